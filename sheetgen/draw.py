@@ -1,0 +1,225 @@
+"""Graph + seed -> hand-friendly given numbers.
+
+Drawn in stages: a stage starts where new givens are used, and is drawn anew until all its steps are hand-friendly. All
+exercises, and many candidates of each, are drawn as one array; the first good candidate wins. A number depends on the seed, the
+round, the matrix, the attempt and the cell alone, through SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so a recipe gives
+the same numbers on every machine, alone or among thousands.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen import effort as work
+from sheetgen.errors import SheetgenError
+from sheetgen.graph import Given, Graph, Node, Step
+from sheetgen.knobs import Knobs
+from sheetgen.numbers import Fixed, Ints
+from sheetgen.rules import Context, given_rule, plan, step_rule
+from sheetgen.solve import Values, run
+
+Mask = NDArray[np.bool_]
+Words = NDArray[np.uint64]
+
+ATTEMPTS = 48
+"""Candidates of a stage before the round is given up."""
+ROUNDS = 600
+"""Rounds before an exercise is given up: then the options contradict each other."""
+PILOT = 96
+"""Exercises that tell the usual effort of a set of options."""
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """Exercises of one graph: every number, how many rounds it took, and the effort."""
+
+    values: Values
+    rounds: Ints
+    effort: NDArray[np.float64]
+
+
+def mix(x: Words) -> Words:
+    """SplitMix64's finaliser: an unpredictable word for each counter."""
+    with np.errstate(over="ignore"):
+        x = x + _GOLDEN
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        return x ^ (x >> np.uint64(31))
+
+
+def _words(key: Words, name: str, attempts: int, cells: int) -> Words:
+    """A word for each exercise, attempt and cell: shape (exercises, attempts, cells)."""
+    with np.errstate(over="ignore"):
+        start = mix(key ^ np.uint64(zlib.crc32(name.encode())))
+        counter = np.arange(attempts * cells, dtype=np.uint64).reshape(attempts, cells) * _GOLDEN
+        return mix(start[:, None, None] + counter)
+
+
+def _pick(words: Words, table: dict[int, int]) -> Ints:
+    """Values drawn from a table of weights."""
+    values = np.array(list(table), np.int64)
+    edges = np.cumsum(list(table.values()))
+    position = (words >> np.uint64(32)) * np.uint64(edges[-1]) >> np.uint64(32)
+    return values[np.searchsorted(edges, position.astype(np.int64), side="right")]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Givens that are drawn together, and the steps that can be worked out with them."""
+
+    givens: tuple[Given, ...]
+    steps: tuple[Step, ...]
+
+
+def stages(graph: Graph) -> list[Stage]:
+    """The steps in order, cut where a step needs givens that no step before it used."""
+    found: list[tuple[list[Given], list[Step]]] = []
+    seen: set[str] = set()
+    for step in graph.steps:
+        new = [n for n in step.inputs if isinstance(n, Given) and n.name not in seen]
+        if new or not found:
+            found.append((new, []))
+            seen |= {n.name for n in new}
+        found[-1][1].append(step)
+    return [Stage(tuple(g), tuple(s)) for g, s in found]
+
+
+def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: Knobs) -> Fixed:
+    rows, cols = given.shape
+    n = len(key)
+    if given.draw == "zeros":
+        return Fixed(np.zeros((n, attempts, rows, cols), np.int64))
+    if given.draw == "one-hot":
+        words = _words(key, given.name, attempts, cols)
+        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
+        return Fixed((np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64))
+    words = _words(key, given.name, attempts, rows * cols)
+    like = given.options.get("like")
+    if like is not None:
+        shift = _pick(words, {-3: 1, -2: 2, -1: 3, 0: 1, 1: 3, 2: 2, 3: 1}).reshape(n, attempts, rows, cols)
+        near = values[like]
+        return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
+    return Fixed(_pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols))
+
+
+def _stage(stage: Stage, context: Context, key: Words, seeds: Words, values: Values, knobs: Knobs) -> Mask:
+    """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says which have one."""
+    attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
+    n = len(key)
+    trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
+    good = np.ones((n, attempts), bool)
+    for given in stage.givens:
+        trial[given.name] = _draw_given(given, key, attempts, values, knobs)
+        good &= given_rule(given, trial, knobs)
+    large = np.zeros((n, attempts))
+    cells = 0
+    for step in stage.steps:
+        trial[step.name] = run(step, trial)
+        if step.hidden:
+            continue
+        result = trial[step.name]
+        size = np.abs(result.digits)
+        unit = 10**result.decimals
+        good &= (size <= knobs.max * unit).all(axis=(-1, -2))
+        large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
+        cells += step.shape[0] * step.shape[1]
+        good &= step_rule(step, trial, context)
+        if not good.any():
+            return good.any(axis=1)
+    good &= large <= 0.04 * cells
+    first = good.argmax(axis=1)
+    rows = np.arange(n)
+    for node in (*stage.givens, *stage.steps):
+        chosen = trial[node.name]
+        column = first if chosen.digits.shape[1] > 1 else np.zeros(n, np.int64)
+        values[node.name] = Fixed(chosen.digits[rows, column], chosen.decimals)
+    return good[rows, first]
+
+
+def _round(graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs) -> tuple[Mask, Values]:
+    """One try at each exercise; says which came to an end."""
+    with np.errstate(over="ignore"):
+        key = mix(mix(seeds) + number * _GOLDEN)
+    alive = np.arange(len(seeds))
+    context = plan(graph, seeds, key)
+    values: Values = {}
+    for stage in plans:
+        good = _stage(stage, context, key[alive], seeds[alive], values, knobs)
+        if not good.all():
+            alive = alive[good]
+            context = context.keep(good)
+            values = {k: Fixed(v.digits[good], v.decimals) for k, v in values.items()}
+        if not len(alive):
+            break
+    done = np.zeros(len(seeds), bool)
+    done[alive] = True
+    return done, values
+
+
+def draw(graph: Graph, seeds: Sequence[int] | Words, knobs: Knobs | None = None,
+         band: tuple[float, float] | None = None) -> Drawn:
+    """Hand-friendly numbers for each seed, with every step already worked out.
+
+    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen if a search comes to its limit.
+    """
+    knobs = knobs or Knobs()
+    words = np.array(seeds, np.uint64)
+    n = len(words)
+    plans = stages(graph)
+    rounds = np.full(n, -1, np.int64)
+    kept: dict[int, tuple[Values, int]] = {}
+    efforts = np.zeros(n)
+    active = np.arange(n)
+    start = 0
+    width = 1
+    while len(active) and start < ROUNDS:
+        who = np.repeat(active, width)
+        number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
+        done, values = _round(graph, plans, words[who], number, knobs)
+        index = np.flatnonzero(done)
+        if len(index):
+            amount = np.broadcast_to(work.of_graph(graph, values), index.shape)
+            fits = np.ones(len(index), bool) if band is None else (amount >= band[0]) & (amount <= band[1])
+            for place in np.flatnonzero(fits):
+                exercise = int(who[index[place]])
+                if rounds[exercise] < 0:
+                    rounds[exercise] = int(number[index[place]])
+                    kept[exercise] = (values, int(place))
+                    efforts[exercise] = amount[place]
+        start += width
+        active = active[rounds[active] < 0]
+        width = max(1, min(32, 96 // max(1, len(active))))
+        if start >= 120 and len(active) == n:
+            break
+    if len(active):
+        raise SheetgenError("no hand-friendly numbers found with these options; loosen --max, --weights or --inputs, "
+                            "or lower the widths")
+    chosen = {}
+    for node in graph.nodes:
+        first = kept[0][0][node.name]
+        digits = np.stack([kept[k][0][node.name].digits[kept[k][1]] for k in range(n)])
+        chosen[node.name] = Fixed(digits, first.decimals)
+    return Drawn(chosen, rounds, efforts)
+
+
+_PILOTS: dict[Any, tuple[float, float]] = {}
+
+
+def effort_band(graph: Graph, identity: Any, knobs: Knobs) -> tuple[float, float]:
+    """The band of effort of a set of options: the median of a fixed pilot draw, give or take ``knobs.band``.
+
+    ``identity`` names the options (hashable); the pilot is drawn once for each.
+    """
+    if identity not in _PILOTS:
+        pilot = draw(graph, range(2**40, 2**40 + PILOT), knobs)
+        median = float(np.median(pilot.effort))
+        _PILOTS[identity] = (median * (1 - knobs.band), median * (1 + knobs.band))
+    return _PILOTS[identity]

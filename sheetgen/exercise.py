@@ -1,0 +1,202 @@
+"""An exercise: a topic with numbers and their solution. The Python API starts here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from sheetgen.blanks import Blanks, choose_blanks
+from sheetgen.draw import draw, effort_band
+from sheetgen.effort import of_graph
+from sheetgen.errors import SheetgenError
+from sheetgen.graph import Graph
+from sheetgen.knobs import Knobs, knobs_of
+from sheetgen.numbers import Fixed
+from sheetgen.recipe import Recipe, read_seed
+from sheetgen.solve import Values, solve
+from sheetgen.topics.registry import Topic, Value, find
+from sheetgen.verify import verify
+
+LEVELS = ("easy", "medium", "hard")
+SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check")
+"""Options that every topic has; all of them are texts, and part of the recipe."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a teacher asked for: a topic, its options, the knobs, the pattern of blanks."""
+
+    topic: Topic
+    options: Mapping[str, Value]
+    knobs: Knobs
+    blank: str
+    check: bool
+    asked: Mapping[str, str]
+    """What differs from the defaults, as texts: the recipe's part."""
+
+    @cached_property
+    def graph(self) -> Graph:
+        return self.topic.graph(self.options)
+
+    @property
+    def identity(self) -> str:
+        """Names everything that the numbers depend on beside the seed."""
+        return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"
+
+    def recipe(self, seed: int) -> Recipe:
+        return Recipe(self.topic.name, seed, self.asked)
+
+
+def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
+    """Settle a topic's options, a level's preset and the knobs. Raises SheetgenError naming what does not fit."""
+    found = find(topic)
+    given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
+    level = str(given.get("level", "medium")).lower()
+    if level not in LEVELS:
+        raise SheetgenError(f"--level: {level!r} is none of {', '.join(LEVELS)}")
+    if level != "medium" and level not in found.levels:
+        raise SheetgenError(f"--level: {found.name} has no level {level}; leave it out")
+    preset = dict(found.levels.get(level, {}))
+    own = {k: v for k, v in given.items() if k not in SHEET_OPTIONS}
+    knobs = {k: given.get(k, preset.get(k)) for k in ("weights", "biases", "inputs", "max")}
+    for name in knobs:
+        preset.pop(name, None)
+    settled = found.settle({**preset, **own})
+    defaults = found.settle(preset)
+    asked = {k: found.options[k].show(settled[k]) for k in own if settled[k] != defaults[k]}
+    for name in SHEET_OPTIONS:
+        value = given.get(name)
+        if name == "check":
+            if str(value).lower() in ("true", "yes", "on", "1"):
+                asked[name] = "yes"
+        elif value is not None and str(value) != {"level": "medium", "blank": "results"}.get(name):
+            asked[name] = str(value).lower().strip()
+    return Settings(found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked, asked)
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, solved and verified.
+
+    ``values`` maps each matrix to its numbers, Fixed of shape (rows, cols); ``blanks`` says which boxes are left open.
+    """
+
+    settings: Settings
+    seed: int | None
+    values: Values
+    blanks: Blanks
+    effort: float
+
+    @property
+    def topic(self) -> Topic:
+        return self.settings.topic
+
+    @property
+    def graph(self) -> Graph:
+        return self.settings.graph
+
+    @property
+    def recipe(self) -> str:
+        """The recipe, or for given numbers a text that names them."""
+        if self.seed is not None:
+            return str(self.settings.recipe(self.seed))
+        from sheetgen.recipe import code_of
+
+        numbers = {g.name: self.values[g.name].digits.tolist() for g in self.graph.givens}
+        return f"{self.settings.recipe(0)}".replace("seed=0", f"given={code_of(str(numbers))}")
+
+    @property
+    def code(self) -> str:
+        from sheetgen.recipe import code_of
+
+        return code_of(self.recipe)
+
+
+def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
+    """Draw, solve and verify an exercise for each seed, all at once.
+
+    Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with its check.
+    """
+    band = effort_band(asked.graph, asked.identity, asked.knobs)
+    drawn = draw(asked.graph, seeds, asked.knobs, band)
+    verify(asked.graph, drawn.values)
+    made = []
+    for k, seed in enumerate(seeds):
+        values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
+        blanks = choose_blanks(asked.graph, values, asked.blank, seed)
+        made.append(Exercise(asked, int(seed), values, blanks, float(drawn.effort[k])))
+    return made
+
+
+def make(topic: str, seed: int = 0, **options: Any) -> Exercise:
+    """Make one exercise: ``make("backpropagation", seed=7, widths="3-4-2-3")``.
+
+    Options are those of the command line, with underscores. Raises SheetgenError for what cannot be.
+    """
+    return build(settings(topic, options), [read_seed(seed)])[0]
+
+
+def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
+    """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange of hidden units.
+
+    Raises SheetgenError saying how many there are if the options allow fewer.
+    """
+    found: list[Exercise] = []
+    seen: set[bytes] = set()
+    seed = first
+    idle = 0
+    while len(found) < count:
+        before = len(found)
+        for exercise in build(asked, range(seed, seed + max(8 if idle else 1, count - len(found)))):
+            mark = fingerprint(exercise)
+            if mark not in seen and len(found) < count:
+                seen.add(mark)
+                found.append(exercise)
+            seed += 1
+        idle = idle + 1 if len(found) == before else 0
+        if idle >= 6 or seed - first > 40 * count + 400:
+            raise SheetgenError(f"{asked.topic.name} with these options has only about {len(found)} different "
+                                f"exercises; ask for fewer, or for larger widths or ranges")
+    return found
+
+
+def fingerprint(exercise: Exercise) -> bytes:
+    """The same bytes for exercises that differ only in the order of units (or of the samples of a batch)."""
+    graph, values = exercise.graph, exercise.values
+    parts: list[bytes] = []
+    order: dict[int, Any] = {}
+    for given in graph.givens:
+        digits = values[given.name].digits
+        parts.append(given.name.encode() + np.sort(digits, axis=None).tobytes())
+    for step in graph.steps:
+        if step.hidden:
+            continue
+        digits = values[step.name].digits
+        rows = sorted(tuple(sorted(r)) for r in digits.tolist())
+        parts.append(repr((step.name, rows)).encode())
+    order.clear()
+    return b"|".join(parts)
+
+
+def from_given(topic: str, given: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> tuple[Exercise, list[str]]:
+    """An exercise with numbers from elsewhere, and warnings about those that are not hand-friendly.
+
+    Sizes follow from the matrices. Raises SheetgenError naming a missing matrix, a misfit or a text for a number.
+    """
+    from sheetgen.given import read_given, remarks
+
+    asked, values = read_given(topic, given, options or {})
+    solved = solve(asked.graph, values)
+    verify(asked.graph, {k: Fixed(v.digits[None], v.decimals) for k, v in solved.items()})
+    blanks = choose_blanks(asked.graph, solved, asked.blank, 0)
+    exercise = Exercise(asked, None, solved, blanks, float(of_graph(asked.graph, solved)))
+    return exercise, remarks(exercise)
+
+
+def many(topic: str, seeds: Iterable[int], **options: Any) -> list[Exercise]:
+    """One exercise a seed, drawn, solved and verified at once."""
+    return build(settings(topic, options), [read_seed(s) for s in seeds])

@@ -1,0 +1,82 @@
+"""What a teacher may turn about the numbers: ranges, the largest result, the level."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sheetgen.errors import SheetgenError
+
+Interval = tuple[int, int]
+
+WEIGHTS = {0: 45, 1: 42, -1: 12, 2: 1}
+"""House distribution of weights, in percent: what hundreds of published hand pages use."""
+WIDE = {0: 20, 1: 32, -1: 18, 2: 18, -2: 6, 3: 6}
+"""For blocks so narrow that the house distribution would repeat rows."""
+SCALARS = {1: 28, 2: 22, -1: 16, 3: 14, -2: 10, 4: 5, -3: 5}
+"""For blocks of one column: no zero, or the unit would be idle."""
+BIASES = {0: 33, 1: 22, -1: 14, 2: 9, -2: 8, 3: 4, -3: 5, -4: 2, -5: 3}
+INPUTS = {0: 7, 1: 27, 2: 27, 3: 20, 4: 10, 5: 9}
+NUMBERS = {0: 12, 1: 25, 2: 22, 3: 14, 4: 9, 5: 5, -1: 8, -2: 5}
+
+
+@dataclass(frozen=True)
+class Knobs:
+    """Limits for the draw; None keeps the house's distribution."""
+
+    weights: Interval | None = None
+    biases: Interval | None = None
+    inputs: Interval | None = None
+    max: int = 20
+    usual: int = 9
+    band: float = 0.15
+
+    def table(self, draw: str, shape: tuple[int, int]) -> dict[int, int]:
+        """Value -> weight for one kind of given."""
+        if draw == "weights":
+            narrow = shape[1] == 1 and shape[0] > 1
+            tight = shape[1] == 2 and shape[0] > 4
+            return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
+        if draw == "bias":
+            return limited(BIASES, self.biases)
+        return limited(NUMBERS if draw == "numbers" else INPUTS, self.inputs)
+
+
+def limited(table: Mapping[int, int], interval: Interval | None) -> dict[int, int]:
+    """The table within an interval; values that it lacks get a small share of their own."""
+    if interval is None:
+        return dict(table)
+    low, high = interval
+    return {v: table.get(v, 6) for v in range(low, high + 1)}
+
+
+def interval(text: Any, flag: str) -> Interval:
+    """``-1..1`` as two whole numbers. Raises SheetgenError naming the flag."""
+    found = re.fullmatch(r"\s*([-−]?\d{1,4})\s*\.\.\s*([-−]?\d{1,4})\s*", str(text))
+    if not found:
+        raise SheetgenError(f"--{flag}: {text!r} is no range; write it as -1..1")
+    low, high = (int(g.replace("−", "-")) for g in found.groups())
+    if low >= high:
+        raise SheetgenError(f"--{flag}: {low}..{high} holds no two numbers; the smaller comes first")
+    if not -20 <= low <= high <= 20:
+        raise SheetgenError(f"--{flag}: {low}..{high} goes beyond -20..20")
+    return low, high
+
+
+def knobs_of(options: Mapping[str, Any]) -> Knobs:
+    """Knobs from the texts of a command line, a recipe or a level's preset."""
+    chosen: dict[str, Any] = {}
+    for name in ("weights", "biases", "inputs"):
+        if options.get(name) is not None:
+            chosen[name] = interval(options[name], name)
+    if options.get("max") is not None:
+        try:
+            largest = int(options["max"])
+        except ValueError:
+            raise SheetgenError(f"--max: {options['max']!r} is not a whole number") from None
+        if not 1 <= largest <= 99:
+            raise SheetgenError(f"--max: {largest} is not between 1 and 99")
+        chosen |= {"max": largest, "usual": min(9, largest)}
+    return Knobs(**chosen)

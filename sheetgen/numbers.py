@@ -1,0 +1,152 @@
+"""Exact decimals on int64 arrays, and how a student rounds.
+
+A number on paper is a whole number of tenths, hundredths ...: ``Fixed(digits=[[21]], decimals=1)`` is 2.1. Sums and
+products of such numbers are exact; no binary float ever reaches a page. Arrays have the shape (..., rows, columns):
+leading axes, if any, run over many exercises at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal, InvalidOperation
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.errors import SheetgenError
+
+Ints = NDArray[np.int64]
+
+LARGEST = 2**62
+MINUS = "\N{MINUS SIGN}"
+
+
+class Fixed(NamedTuple):
+    """An array of decimals: ``digits / 10**decimals``."""
+
+    digits: Ints
+    decimals: int = 0
+
+
+def align(*values: Fixed) -> tuple[list[Ints], int]:
+    """The digits of all ``values`` at the largest number of decimals among them, and that number."""
+    decimals = max(v.decimals for v in values)
+    return [_shift(v.digits, decimals - v.decimals) for v in values], decimals
+
+
+def _shift(digits: Ints, places: int) -> Ints:
+    return digits if places == 0 else digits * np.int64(10**places)
+
+
+def guard(bound: float, what: str = "a result") -> None:
+    """Refuse numbers that int64 cannot hold exactly. Raises SheetgenError."""
+    if bound >= LARGEST:
+        raise SheetgenError(f"{what} would have more than 18 digits; give smaller numbers")
+
+
+def add(a: Fixed, b: Fixed) -> Fixed:
+    """a + b, exact; columns or rows of one are repeated."""
+    (x, y), decimals = align(a, b)
+    return Fixed(x + y, decimals)
+
+
+def subtract(a: Fixed, b: Fixed) -> Fixed:
+    """a - b, exact."""
+    (x, y), decimals = align(a, b)
+    return Fixed(x - y, decimals)
+
+
+def multiply(a: Fixed, b: Fixed) -> Fixed:
+    """Elementwise product, exact."""
+    guard(_largest(a) * _largest(b))
+    return Fixed(a.digits * b.digits, a.decimals + b.decimals)
+
+
+def matmul(a: Fixed, b: Fixed) -> Fixed:
+    """Matrix product, exact. Raises ValueError if the inner dimensions differ."""
+    guard(_largest(a) * _largest(b) * a.digits.shape[-1])
+    return Fixed(np.matmul(a.digits, b.digits), a.decimals + b.decimals)
+
+
+def transpose(a: Fixed) -> Fixed:
+    return Fixed(np.swapaxes(a.digits, -1, -2), a.decimals)
+
+
+def _largest(a: Fixed) -> float:
+    return float(np.abs(a.digits).max()) if a.digits.size else 0.0
+
+
+def round_divide(numerator: Ints, denominator: Ints) -> Ints:
+    """Quotient of whole numbers, rounded half away from zero. The denominator must be positive."""
+    magnitude = (2 * np.abs(numerator) + denominator) // (2 * denominator)
+    return np.sign(numerator) * magnitude
+
+
+def rounded(value: Fixed, decimals: int) -> Fixed:
+    """``value`` with at most ``decimals`` decimals, half away from zero."""
+    if value.decimals <= decimals:
+        return value
+    unit = np.int64(10 ** (value.decimals - decimals))
+    return Fixed(round_divide(value.digits, unit), decimals)
+
+
+def from_float(values: NDArray[np.float64], decimals: int) -> Fixed:
+    """Round transcendental results half away from zero (a tie that is exact up to 1e-9 counts as a tie)."""
+    scaled = np.abs(values) * 10.0**decimals
+    return Fixed((np.sign(values) * np.floor(scaled + 0.5 + 1e-9)).astype(np.int64), decimals)
+
+
+def to_float(value: Fixed) -> NDArray[np.float64]:
+    """Binary floats, for the second way and for pictures; never for the page."""
+    return value.digits / np.float64(10.0**value.decimals)
+
+
+def text(digits: int, decimals: int) -> str:
+    """How the number is written by hand: ``2``, ``−1.5``, ``.5``, without needless zeros."""
+    sign = MINUS if digits < 0 else ""
+    whole, rest = divmod(abs(int(digits)), 10**decimals)
+    fraction = f"{rest:0{decimals}d}".rstrip("0") if decimals else ""
+    if not fraction:
+        return f"{sign}{whole}"
+    return f"{sign}{whole or ''}.{fraction}"
+
+
+def plain(digits: int, decimals: int) -> int | float:
+    """The number for JSON: an int, or the shortest float that prints as the decimal."""
+    value = Decimal(int(digits)).scaleb(-decimals)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def decimal_of(item: Any, where: str) -> Decimal:
+    """A number from JSON or a command line as an exact decimal. Raises SheetgenError naming ``where``."""
+    if isinstance(item, bool) or item is None or not isinstance(item, int | float | str | Decimal):
+        shown = {None: "null", True: "true", False: "false"}.get(item, type(item).__name__) if (
+            item is None or isinstance(item, bool)) else f"a {type(item).__name__}"
+        raise SheetgenError(f"{where}: expected a number, found {shown}")
+    try:
+        value = Decimal(str(item).replace(MINUS, "-"))
+    except InvalidOperation:
+        raise SheetgenError(f"{where}: {str(item)[:40]!r} is not a number") from None
+    if not value.is_finite():
+        raise SheetgenError(f"{where}: {item} is not a finite number")
+    if abs(value) > 1_000_000:
+        raise SheetgenError(f"{where}: {str(item)[:20]} is too large; numbers up to 1,000,000 are accepted")
+    exponent = value.normalize().as_tuple().exponent
+    if isinstance(exponent, int) and exponent < -6:
+        raise SheetgenError(f"{where}: {str(item)[:20]} has more than 6 decimals; round it")
+    return value
+
+
+def from_decimals(rows: Sequence[Sequence[Decimal]]) -> Fixed:
+    """A matrix of exact decimals, with as many decimals as its finest entry."""
+    exponents = [d.normalize().as_tuple().exponent for row in rows for d in row]
+    decimals = max((-e for e in exponents if isinstance(e, int)), default=0)
+    decimals = max(decimals, 0)
+    return Fixed(np.array([[int(d.scaleb(decimals)) for d in row] for row in rows], np.int64), decimals)
+
+
+def stack(values: Iterable[Fixed]) -> Fixed:
+    """Several matrices of one shape along a new first axis."""
+    arrays, decimals = align(*values)
+    return Fixed(np.stack(arrays), decimals)

@@ -1,0 +1,141 @@
+"""What stands on a page: a few kinds of items, each at a place in millimetres from the top left corner of the paper.
+
+The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide nothing about places.
+``markup`` is a tiny text language for labels and sentences: ``_3`` or ``_{12}`` lowers, ``^T`` or ``^{-1}`` raises,
+everything else is itself. It is turned into HTML in one place (``render.markup``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Anchor = Literal["start", "middle", "end"]
+
+PAPERS: dict[str, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+"""Paper name -> width and height in millimetres."""
+
+KINDS = (
+    "input", "parameter", "bias", "state", "activation", "output", "target", "gradient", "bias-gradient",
+    "constant", "query", "key", "value", "attention", "masked", "statistic", "left", "right", "result",
+)  # fmt: skip
+"""Kinds of cells; the theme gives each a fill that is light enough for a grey copier."""
+
+COLOURS = ("ink", "left", "top", "state", "answer", "gradient", "rectified", "soft", "p1", "p2", "p3", "p4", "p5", "p6", "p7")
+"""Names of ink colours; ``p1`` ... ``p7`` are the layers' colours (label of W_k and its links in the node picture)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One box: what it says, whether the student writes it, and where its number comes from."""
+
+    text: str
+    blank: bool = False
+    kind: str = "state"
+    source: tuple[str, int, int] | None = None
+    """Matrix name, row and column of the number, None for a cell that holds no number of the exercise."""
+    struck: str = ""
+    """What the key writes beside a crossed-out number (ReLU in the compact form), empty for an ordinary cell."""
+    emphasis: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A matrix: boxes of one size, drawn as one path; blank cells keep their fill."""
+
+    x: float
+    y: float
+    cell: float
+    """Side of a box in millimetres."""
+    cells: tuple[tuple[Cell, ...], ...]
+    outline: bool = False
+    """A red line around the whole block: trainable."""
+    name: str = ""
+
+    @property
+    def rows(self) -> int:
+        return len(self.cells)
+
+    @property
+    def cols(self) -> int:
+        return len(self.cells[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A text at a point: (x, y) is the middle of its height, ``anchor`` says which end stands at x."""
+
+    x: float
+    y: float
+    markup: str
+    size: float
+    """Height of the letters' em in millimetres."""
+    anchor: Anchor = "middle"
+    colour: str = "ink"
+    face: Literal["label", "digits", "answer", "title", "small"] = "label"
+    answer: bool = False
+    """Shown on the key only (in the answer's face and colour)."""
+    width: float = 0.0
+    """Room in millimetres; a longer text is set smaller until it fits. 0: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A stroke along ``path`` (SVG path data in millimetres), with an arrow head at its end if ``arrow``."""
+
+    path: str
+    colour: str = "ink"
+    weight: float = 0.25
+    arrow: bool = False
+    dotted: bool = False
+    answer: bool = False
+    bounds: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
+    """x0, y0, x1, y1."""
+    end: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    """Where the arrow head stands and the direction in degrees (0 right, 90 down) in which it points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """A step's number in a circle, or a node of the network picture (then ``text`` is its value, on the key only)."""
+
+    x: float
+    y: float
+    radius: float
+    text: str = ""
+    answer: bool = False
+    node: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Ruled place to write on, or a dotted box (``height`` > 0)."""
+
+    x: float
+    y: float
+    width: float
+    height: float = 0.0
+
+
+Item = Block | Label | Line | Circle | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One side of paper."""
+
+    width: float
+    height: float
+    items: tuple[Item, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """The pages of one sheet with what its PDF says about itself; ``key`` shows the answers."""
+
+    pages: tuple[Page, ...]
+    title: str
+    key: bool
+    subject: str = ""
+    author: str = ""
+    lang: str = "en"

@@ -1,0 +1,161 @@
+"""What makes numbers hand-friendly: a rule for each kind of given and for each op that asks for more than small results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.graph import Given, Graph, Node, Step
+from sheetgen.knobs import Knobs
+from sheetgen.numbers import Fixed
+from sheetgen.solve import Values
+
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a rule may know of the page beside the step: which ReLU must have a dead unit, for each exercise."""
+
+    graph: Graph
+    dead_at: NDArray[np.int64]
+    """Index into ``relus`` of the step that must have a dead unit, -1 for none."""
+    live: Mask
+    """Whether a neuron that stands alone must fire."""
+    relus: tuple[Step, ...]
+
+    def keep(self, good: Mask) -> Context:
+        return Context(self.graph, self.dead_at[good], self.live[good], self.relus)
+
+
+def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Context:
+    """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether they fire."""
+    relus = tuple(s for s in graph.steps if s.op.name == "relu")
+    able = [k for k, s in enumerate(relus) if s.shape[0] > 1]
+    if able:
+        dead_at = np.array(able)[(key % np.uint64(len(able))).astype(np.int64)]
+    else:
+        dead_at = np.full(len(key), -1)
+    from sheetgen.draw import mix
+
+    return Context(graph, dead_at, (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1, relus)
+
+
+def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
+    """Whether the drawn numbers of a given are good, for each candidate."""
+    digits = values[given.name].digits
+    good = np.ones(digits.shape[:-2], bool)
+    rows, cols = given.shape
+    if given.draw == "weights":
+        table = knobs.table("weights", given.shape)
+        if rows > 1 and rows <= 0.7 * (len(table) ** cols - 1):
+            good &= _distinct_rows(digits)
+        good &= (digits != 0).any(axis=-1).all(axis=-1)
+        idle = (digits == 0).all(axis=-2).sum(axis=-1)
+        good &= idle <= (cols // 3 if rows > 1 else cols // 2)
+    elif given.draw == "inputs":
+        good &= (digits == 0).sum(axis=-2).max(axis=-1) <= (1 if rows > 1 else 0)
+        if cols > 1 and rows > 1:
+            good &= _distinct_rows(np.swapaxes(digits, -1, -2))
+    elif given.draw == "numbers" and "like" not in given.options:
+        good &= (digits == 0).sum(axis=(-1, -2)) <= max(1, rows * cols // 4)
+        good &= (np.abs(digits) > 1).any(axis=(-1, -2)) | (rows * cols < 3)
+    elif given.role == "target":
+        near = values[given.options["like"]]
+        unit = 10**near.decimals
+        if given.draw == "one-hot":
+            if rows > 1:
+                predicted = near.digits.argmax(axis=-2)
+                good &= (digits.argmax(axis=-2) != predicted).all(axis=-1)
+            good &= (digits * unit != near.digits).any(axis=-2).all(axis=-1)
+        else:
+            good &= (digits != near.digits).any(axis=-2).all(axis=-1)
+    return good
+
+
+def _distinct_rows(digits: NDArray[np.int64]) -> Mask:
+    rows, cols = digits.shape[-2:]
+    codes = digits @ (np.int64(61) ** np.arange(cols, dtype=np.int64))
+    ordered = np.sort(codes, axis=-1)
+    return np.asarray((ordered[..., 1:] != ordered[..., :-1]).all(axis=-1))
+
+
+def _result_rule(step: Step, values: Values, context: Context) -> Mask:
+    digits = values[step.name].digits
+    return np.asarray((digits != 0).any(axis=(-1, -2)) | (step.shape == (1, 1)))
+
+
+def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
+    z = values[step.inputs[0].name].digits
+    units = step.shape[0]
+    live = (z > 0).any(axis=-1)
+    good = live.sum(axis=-1) * 2 >= units
+    if units == 1 and len(context.relus) == 1 and not context.graph.has_gradients:
+        return np.asarray(live[..., 0] == context.live[:, None])
+    here = context.relus.index(step)
+    good &= (live.sum(axis=-1) < units) | (context.dead_at != here)[:, None]
+    if context.graph.has_gradients:
+        good &= (z != 0).all(axis=(-1, -2))
+    else:
+        good &= (z != 0).sum(axis=(-1, -2)) * 2 >= z.shape[-1] * z.shape[-2]
+    return np.asarray(good)
+
+
+def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
+    p = values[step.name]
+    unit = 10**p.decimals
+    good = (p.digits.sum(axis=-2) == unit).all(axis=-1)
+    if step.shape[0] > 1 and not step.params.get("causal"):
+        good &= (p.digits.max(axis=-2) < unit).all(axis=-1)
+    elif step.params.get("causal"):
+        good &= (p.digits.max(axis=-2) < unit).sum(axis=-1) >= (step.shape[1] + 1) // 2
+    return np.asarray(good)
+
+
+def _power_rule(step: Step, values: Values, context: Context) -> Mask:
+    z = values[step.inputs[0].name].digits
+    low, high = (0, 4) if step.params.get("base") == "3" else (-2, 4)
+    return np.asarray(((z >= low) & (z <= high)).all(axis=(-1, -2)))
+
+
+def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
+    """No gradient of a weight block is all zero, and at least half of its live units' rows are not."""
+    g = values[step.name].digits
+    block = step.of
+    if not (isinstance(block, Given) and block.draw == "weights"):
+        return np.asarray((g != 0).any(axis=(-1, -2)))
+    rows = (g != 0).any(axis=-1)
+    live = np.ones(rows.shape, bool)
+    for user in context.graph.users(block):
+        for after in context.graph.users(user):
+            if after.op.name == "relu":
+                live = (values[user.name].digits > 0).any(axis=-1)
+    hit = rows & live
+    return np.asarray((hit.sum(axis=-1) * 2 >= live.sum(axis=-1)) & hit.any(axis=-1))
+
+
+RULES: dict[str, Callable[[Step, Values, Context], Mask]] = {
+    "relu": _relu_rule,
+    "softmax": _probability_rule,
+    "quotient": _probability_rule,
+    "power": _power_rule,
+}
+
+
+def step_rule(step: Step, values: Values, context: Context) -> Any:
+    """Whether a step's result is good, for each candidate."""
+    if step.role == "gradient":
+        if step.of is None or (step.of.shape == (1, 1) and step.of.role != "parameter") or _bias(step.of):
+            return True
+        return _gradient_rule(step, values, context)
+    return RULES.get(step.op.name, _result_rule)(step, values, context)
+
+
+def _bias(node: Node) -> bool:
+    return isinstance(node, Given) and node.draw == "bias"
+
+

@@ -1,0 +1,15 @@
+"""Products: where it all starts."""
+
+from __future__ import annotations
+
+from sheetgen.graph import Step, apply, given_matrix
+from sheetgen.ops import matmul
+from sheetgen.topics.registry import Size, topic
+
+
+@topic("Matrix Multiplication", code="C = A @ B",
+       levels={"easy": {"rows": 2, "inner": 2, "columns": 2, "inputs": "0..3"}, "medium": {},
+               "hard": {"rows": 3, "inner": 4, "columns": 3, "inputs": "-3..5"}})
+def matrix_multiplication(rows: Size = 2, inner: Size = 2, columns: Size = 3) -> Step:
+    """Multiply two matrices, a row by a column for each box."""
+    return apply(matmul, given_matrix("A", rows, inner), given_matrix("B", inner, columns), name="C", role="output")
