@@ -1,9 +1,10 @@
 """Graph + seed -> hand-friendly given numbers.
 
-Drawn in stages: a stage starts where new givens are used, and is drawn anew until all its steps are hand-friendly. All
-exercises, and many candidates of each, are drawn as one array; the first good candidate wins. A number depends on the seed, the
-round, the matrix, the attempt and the cell alone, through SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so a recipe gives
-the same numbers on every machine, alone or among thousands.
+Drawn in stages: a stage starts where new givens are used, and is drawn anew until all its steps are
+hand-friendly. All exercises, and many candidates of each, are drawn as one array; the first good
+candidate wins. A number depends on the seed, the round, the matrix, the attempt and the cell alone,
+through SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so a recipe gives the same numbers on every
+machine, alone or among thousands.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from __future__ import annotations
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -100,18 +100,27 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     if given.draw == "one-hot":
         words = _words(key, given.name, attempts, cols)
         hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed((np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64))
+        return Fixed(
+            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
+        )
     words = _words(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = _pick(words, {-3: 1, -2: 2, -1: 3, 0: 1, 1: 3, 2: 2, 3: 1}).reshape(n, attempts, rows, cols)
+        shift = _pick(words, {-3: 1, -2: 2, -1: 3, 0: 1, 1: 3, 2: 2, 3: 1}).reshape(
+            n, attempts, rows, cols
+        )
         near = values[like]
         return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
-    return Fixed(_pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols))
+    return Fixed(
+        _pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols)
+    )
 
 
-def _stage(stage: Stage, context: Context, key: Words, seeds: Words, values: Values, knobs: Knobs) -> Mask:
-    """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says which have one."""
+def _stage(
+    stage: Stage, context: Context, key: Words, seeds: Words, values: Values, knobs: Knobs
+) -> Mask:
+    """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says
+    which have one."""
     attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
     n = len(key)
     trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
@@ -133,18 +142,21 @@ def _stage(stage: Stage, context: Context, key: Words, seeds: Words, values: Val
         cells += step.shape[0] * step.shape[1]
         good &= step_rule(step, trial, context)
         if not good.any():
-            return good.any(axis=1)
+            return np.zeros(n, bool)
     good &= large <= 0.04 * cells
     first = good.argmax(axis=1)
     rows = np.arange(n)
-    for node in (*stage.givens, *stage.steps):
+    nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
+    for node in nodes:
         chosen = trial[node.name]
         column = first if chosen.digits.shape[1] > 1 else np.zeros(n, np.int64)
         values[node.name] = Fixed(chosen.digits[rows, column], chosen.decimals)
-    return good[rows, first]
+    return np.asarray(good[rows, first])
 
 
-def _round(graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs) -> tuple[Mask, Values]:
+def _round(
+    graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs
+) -> tuple[Mask, Values]:
     """One try at each exercise; says which came to an end."""
     with np.errstate(over="ignore"):
         key = mix(mix(seeds) + number * _GOLDEN)
@@ -164,11 +176,16 @@ def _round(graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, kn
     return done, values
 
 
-def draw(graph: Graph, seeds: Sequence[int] | Words, knobs: Knobs | None = None,
-         band: tuple[float, float] | None = None) -> Drawn:
+def draw(
+    graph: Graph,
+    seeds: Sequence[int] | Words,
+    knobs: Knobs | None = None,
+    band: tuple[float, float] | None = None,
+) -> Drawn:
     """Hand-friendly numbers for each seed, with every step already worked out.
 
-    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen if a search comes to its limit.
+    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen if a search comes to
+    its limit.
     """
     knobs = knobs or Knobs()
     words = np.array(seeds, np.uint64)
@@ -187,7 +204,11 @@ def draw(graph: Graph, seeds: Sequence[int] | Words, knobs: Knobs | None = None,
         index = np.flatnonzero(done)
         if len(index):
             amount = np.broadcast_to(work.of_graph(graph, values), index.shape)
-            fits = np.ones(len(index), bool) if band is None else (amount >= band[0]) & (amount <= band[1])
+            fits = (
+                np.ones(len(index), bool)
+                if band is None
+                else (amount >= band[0]) & (amount <= band[1])
+            )
             for place in np.flatnonzero(fits):
                 exercise = int(who[index[place]])
                 if rounds[exercise] < 0:
@@ -200,8 +221,10 @@ def draw(graph: Graph, seeds: Sequence[int] | Words, knobs: Knobs | None = None,
         if start >= 120 and len(active) == n:
             break
     if len(active):
-        raise SheetgenError("no hand-friendly numbers found with these options; loosen --max, --weights or --inputs, "
-                            "or lower the widths")
+        raise SheetgenError(
+            "no hand-friendly numbers found with these options; loosen --max, --weights "
+            "or --inputs, or lower the widths"
+        )
     chosen = {}
     for node in graph.nodes:
         first = kept[0][0][node.name]
@@ -214,7 +237,8 @@ _PILOTS: dict[Any, tuple[float, float]] = {}
 
 
 def effort_band(graph: Graph, identity: Any, knobs: Knobs) -> tuple[float, float]:
-    """The band of effort of a set of options: the median of a fixed pilot draw, give or take ``knobs.band``.
+    """The band of effort of a set of options: the median of a fixed pilot draw, give or take
+    ``knobs.band``.
 
     ``identity`` names the options (hashable); the pilot is drawn once for each.
     """

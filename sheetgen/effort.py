@@ -13,20 +13,28 @@ from sheetgen.numbers import Fixed
 
 Measure = NDArray[np.float64]
 
-PRODUCTS = {"matmul": (0, 1, "", ""), "linear": (0, 1, "", ""), "affine": (0, 2, "", ""), "outer": (0, 1, "", "T"),
-            "back": (0, 1, "T", ""), "transposed": (0, 1, "T", "")}
+PRODUCTS = {
+    "matmul": (0, 1, "", ""),
+    "linear": (0, 1, "", ""),
+    "affine": (0, 2, "", ""),
+    "outer": (0, 1, "", "T"),
+    "back": (0, 1, "T", ""),
+    "transposed": (0, 1, "T", ""),
+}
 """Op -> which inputs are multiplied, and which of them is transposed."""
 
 TERM, TIMES, NEGATIVE, TWO_DIGITS, CELL = 1.0, 1.0, 0.5, 1.0, 0.5
-"""Minutes of a sort: a term that is not zero; a product by more than 0 and ±1; a negative term; a result beyond ±9;
-a box that is looked up, copied or gated."""
+"""Minutes of a sort: a term that is not zero; a product by more than 0 and ±1; a negative term; a
+result beyond ±9; a box that is looked up, copied or gated."""
 
 
 def of_step(step: Step, values: Mapping[str, Fixed]) -> Measure:
     """The effort of one step, for every exercise of the leading axes."""
     result = values[step.name].digits
     boxes = float(result.shape[-1] * result.shape[-2])
-    effort = CELL * boxes + TWO_DIGITS * _count(np.abs(result) > 9 * 10 ** values[step.name].decimals)
+    effort = CELL * boxes + TWO_DIGITS * _count(
+        np.abs(result) > 9 * 10 ** values[step.name].decimals
+    )
     if step.op.name in PRODUCTS:
         left, right, turn_left, turn_right = PRODUCTS[step.op.name]
         a = _turned(values[step.inputs[left].name].digits, turn_left)
@@ -52,4 +60,4 @@ def _turned(a: NDArray[Any], how: str) -> NDArray[Any]:
 
 
 def _count(mask: NDArray[np.bool_]) -> Measure:
-    return mask.sum(axis=(-1, -2)).astype(np.float64)
+    return np.asarray(mask.sum(axis=(-1, -2)), np.float64)

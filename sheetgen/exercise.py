@@ -52,7 +52,8 @@ class Settings:
 
 
 def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
-    """Settle a topic's options, a level's preset and the knobs. Raises SheetgenError naming what does not fit."""
+    """Settle a topic's options, a level's preset and the knobs. Raises SheetgenError naming what
+    does not fit."""
     found = find(topic)
     given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
     level = str(given.get("level", "medium")).lower()
@@ -75,14 +76,17 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
                 asked[name] = "yes"
         elif value is not None and str(value) != {"level": "medium", "blank": "results"}.get(name):
             asked[name] = str(value).lower().strip()
-    return Settings(found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked, asked)
+    return Settings(
+        found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked, asked
+    )
 
 
 @dataclass(frozen=True)
 class Exercise:
     """One exercise, solved and verified.
 
-    ``values`` maps each matrix to its numbers, Fixed of shape (rows, cols); ``blanks`` says which boxes are left open.
+    ``values`` maps each matrix to its numbers, Fixed of shape (rows, cols); ``blanks`` says which
+    boxes are left open.
     """
 
     settings: Settings
@@ -119,7 +123,8 @@ class Exercise:
 def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
     """Draw, solve and verify an exercise for each seed, all at once.
 
-    Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with its check.
+    Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with
+    its check.
     """
     band = effort_band(asked.graph, asked.identity, asked.knobs)
     drawn = draw(asked.graph, seeds, asked.knobs, band)
@@ -135,13 +140,15 @@ def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
 def make(topic: str, seed: int = 0, **options: Any) -> Exercise:
     """Make one exercise: ``make("backpropagation", seed=7, widths="3-4-2-3")``.
 
-    Options are those of the command line, with underscores. Raises SheetgenError for what cannot be.
+    Options are those of the command line, with underscores. Raises SheetgenError for what cannot
+    be.
     """
     return build(settings(topic, options), [read_seed(seed)])[0]
 
 
 def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
-    """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange of hidden units.
+    """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange
+    of hidden units.
 
     Raises SheetgenError saying how many there are if the options allow fewer.
     """
@@ -159,13 +166,16 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
             seed += 1
         idle = idle + 1 if len(found) == before else 0
         if idle >= 6 or seed - first > 40 * count + 400:
-            raise SheetgenError(f"{asked.topic.name} with these options has only about {len(found)} different "
-                                f"exercises; ask for fewer, or for larger widths or ranges")
+            raise SheetgenError(
+                f"{asked.topic.name} with these options has only about {len(found)} different "
+                f"exercises; ask for fewer, or for larger widths or ranges"
+            )
     return found
 
 
 def fingerprint(exercise: Exercise) -> bytes:
-    """The same bytes for exercises that differ only in the order of units (or of the samples of a batch)."""
+    """The same bytes for exercises that differ only in the order of units (or of the samples of a
+    batch)."""
     graph, values = exercise.graph, exercise.values
     parts: list[bytes] = []
     order: dict[int, Any] = {}
@@ -182,10 +192,13 @@ def fingerprint(exercise: Exercise) -> bytes:
     return b"|".join(parts)
 
 
-def from_given(topic: str, given: Mapping[str, Any], options: Mapping[str, Any] | None = None) -> tuple[Exercise, list[str]]:
+def from_given(
+    topic: str, given: Mapping[str, Any], options: Mapping[str, Any] | None = None
+) -> tuple[Exercise, list[str]]:
     """An exercise with numbers from elsewhere, and warnings about those that are not hand-friendly.
 
-    Sizes follow from the matrices. Raises SheetgenError naming a missing matrix, a misfit or a text for a number.
+    Sizes follow from the matrices. Raises SheetgenError naming a missing matrix, a misfit or a text
+    for a number.
     """
     from sheetgen.given import read_given, remarks
 

@@ -32,21 +32,29 @@ def read_json(path: Path) -> dict[str, Any]:
     try:
         data = json.loads(text)
     except json.JSONDecodeError as problem:
-        raise SheetgenError(f"{path}: not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}") from None
+        raise SheetgenError(
+            f"{path}: not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}"
+        ) from None
     except RecursionError:
         raise SheetgenError(f"{path}: nested too deeply to be matrices") from None
     if not isinstance(data, dict):
-        raise SheetgenError(f"{path}: expected an object of matrices, such as {{\"A\": [[1, 2], [3, 4]]}}")
+        raise SheetgenError(
+            f'{path}: expected an object of matrices, such as {{"A": [[1, 2], [3, 4]]}}'
+        )
     if isinstance(data.get("given"), dict):
         return dict(data["given"])
     if data.get("format") == "sheetgen-exercise/1" and isinstance(data.get("matrices"), list):
-        return {m["name"]: m["values"] for m in data["matrices"] if m.get("role") in (
-            "input", "parameter", "target", "constant") and m.get("op") is None}
+        return {
+            m["name"]: m["values"]
+            for m in data["matrices"]
+            if m.get("role") in ("input", "parameter", "target", "constant") and m.get("op") is None
+        }
     return data
 
 
 def matrix(name: str, value: Any) -> Fixed:
-    """A matrix from lists of numbers; a flat list is a column. Raises SheetgenError naming the place."""
+    """A matrix from lists of numbers; a flat list is a column. Raises SheetgenError naming the
+    place."""
     if not isinstance(value, list):
         value = [[value]]
     if not value:
@@ -57,17 +65,28 @@ def matrix(name: str, value: Any) -> Fixed:
         if not isinstance(row, list):
             raise SheetgenError(f"{name}: row {k} is not a list of numbers")
         if len(row) != len(value[0]):
-            raise SheetgenError(f"{name} is ragged: row 1 has {len(value[0])} numbers, row {k} has {len(row)}")
+            raise SheetgenError(
+                f"{name} is ragged: row 1 has {len(value[0])} numbers, row {k} has {len(row)}"
+            )
     if not value[0]:
         raise SheetgenError(f"{name} is empty")
     if len(value) > LARGEST_SIDE or len(value[0]) > LARGEST_SIDE:
-        raise SheetgenError(f"{name} is {len(value)}×{len(value[0])}; no side may be longer than {LARGEST_SIDE}")
-    return from_decimals([[decimal_of(v, f"{name}, row {i}, column {j}") for j, v in enumerate(row, 1)]
-                          for i, row in enumerate(value, 1)])
+        raise SheetgenError(
+            f"{name} is {len(value)}×{len(value[0])}; no side may be longer than {LARGEST_SIDE}"
+        )
+    return from_decimals(
+        [
+            [decimal_of(v, f"{name}, row {i}, column {j}") for j, v in enumerate(row, 1)]
+            for i, row in enumerate(value, 1)
+        ]
+    )
 
 
-def read_given(topic: str, data: Mapping[str, Any], options: Mapping[str, Any]) -> tuple[Settings, dict[str, Fixed]]:
-    """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the misfit."""
+def read_given(
+    topic: str, data: Mapping[str, Any], options: Mapping[str, Any]
+) -> tuple[Settings, dict[str, Fixed]]:
+    """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the
+    misfit."""
     from sheetgen.exercise import SHEET_OPTIONS, settings
     from sheetgen.topics.registry import find
 
@@ -86,7 +105,9 @@ def read_given(topic: str, data: Mapping[str, Any], options: Mapping[str, Any]) 
         else:
             values[name] = matrix(name, value)
     own = {k: v for k, v in chosen.items() if k not in SHEET_OPTIONS}
-    shapes: dict[str, Shape] = {n: (v.digits.shape[0], v.digits.shape[1]) for n, v in values.items()}
+    shapes: dict[str, Shape] = {
+        n: (v.digits.shape[0], v.digits.shape[1]) for n, v in values.items()
+    }
     fitted = fit_options(found, shapes, own)
     graph = found.graph(fitted)
     _check_names(found, graph, values)
@@ -95,10 +116,14 @@ def read_given(topic: str, data: Mapping[str, Any], options: Mapping[str, Any]) 
             values[given.name] = Fixed(np.zeros(given.shape, np.int64))
         if given.name in shapes and shapes[given.name] != given.shape:
             rows, cols = shapes[given.name]
-            raise SheetgenError(f"{given.name} is {rows}×{cols}; to fit the other matrices it must be "
-                                f"{given.shape[0]}×{given.shape[1]}")
+            raise SheetgenError(
+                f"{given.name} is {rows}×{cols}; to fit the other matrices it must be "
+                f"{given.shape[0]}×{given.shape[1]}"
+            )
         if given.draw == "weights" and values.get(given.name) is None:
-            raise SheetgenError(f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix")
+            raise SheetgenError(
+                f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
+            )
     shown = {k: found.options[k].show(v) for k, v in fitted.items()}
     rest = {k: v for k, v in chosen.items() if k in SHEET_OPTIONS}
     return settings(found.name, {**shown, **rest}), values
@@ -113,15 +138,22 @@ def _check_names(topic: Topic, graph: Graph, values: Mapping[str, Fixed]) -> Non
             raise SheetgenError(f"{topic.name} has no matrix {name}; {hint}")
     for given in graph.givens:
         if given.name not in values and given.draw != "zeros":
-            raise SheetgenError(f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix")
+            raise SheetgenError(
+                f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
+            )
 
 
-def fit_options(topic: Topic, shapes: Mapping[str, Shape], fixed: Mapping[str, Any]) -> dict[str, Value]:
-    """The options whose givens have these shapes, as far as shapes tell: which sizes grow with an option is found by trying."""
+def fit_options(
+    topic: Topic, shapes: Mapping[str, Shape], fixed: Mapping[str, Any]
+) -> dict[str, Value]:
+    """The options whose givens have these shapes, as far as shapes tell: which sizes grow with an
+    option is found by trying."""
     options = topic.settle(fixed)
     free = [o for n, o in topic.options.items() if n not in fixed]
     for option in free:
-        options[option.name] = _best(topic, shapes, options, _variants(option, options[option.name]))
+        options[option.name] = _best(
+            topic, shapes, options, _variants(option, options[option.name])
+        )
     for option in free:
         if option.kind == "int":
             options[option.name] = _size(topic, shapes, options, option, None)
@@ -155,7 +187,9 @@ def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
         return None
 
 
-def _best(topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], variants: list[Value]) -> Value:
+def _best(
+    topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], variants: list[Value]
+) -> Value:
     name = next(n for n, v in options.items() if v is variants[0])
 
     def distance(value: Value) -> int:
@@ -165,9 +199,15 @@ def _best(topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value
     return min(variants, key=distance)
 
 
-def _size(topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], option: Option,
-          index: int | None) -> Value:
-    """The value of a size (or of one width) for which the sides that depend on it are as long as given."""
+def _size(
+    topic: Topic,
+    shapes: Mapping[str, Shape],
+    options: Mapping[str, Value],
+    option: Option,
+    index: int | None,
+) -> Value:
+    """The value of a size (or of one width) for which the sides that depend on it are as long as
+    given."""
     value = options[option.name]
 
     def changed(n: int) -> Value:
@@ -189,8 +229,10 @@ def _size(topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value
         if name in shapes and high.get((name, axis), length) == length + 1:
             wanted = shapes[name][axis] - (length - 2)
             if not option.low <= wanted <= option.high:
-                raise SheetgenError(f"{name} is {shapes[name][0]}×{shapes[name][1]}; --{option.flag} goes from "
-                                    f"{option.low} to {option.high}")
+                raise SheetgenError(
+                    f"{name} is {shapes[name][0]}×{shapes[name][1]}; --{option.flag} goes from "
+                    f"{option.low} to {option.high}"
+                )
             return changed(wanted)
     return value
 
@@ -216,5 +258,3 @@ def remarks(exercise: Exercise) -> list[str]:
             if (p.digits.sum(axis=-2) != 10**p.decimals).any():
                 found.append(f"the rounded columns of {step.name} do not add up to 1")
     return found
-
-

@@ -1,7 +1,7 @@
 """What a topic is made of: givens, and steps that apply an op. No numbers yet.
 
-A topic function, called once, builds these frozen nodes; drawing, solving, checking and laying out read them.
-The backward pass is more of the same: :func:`gradients` appends ordinary steps.
+A topic function, called once, builds these frozen nodes; drawing, solving, checking and laying out
+read them. The backward pass is more of the same: :func:`gradients` appends ordinary steps.
 """
 
 from __future__ import annotations
@@ -45,9 +45,10 @@ class Given:
 class Op:
     """One box on paper: how its numbers come about, and how a gradient passes back through it.
 
-    ``forward`` takes the inputs' numbers (and the step's params by name) and returns the result's; ``vjp`` takes the
-    step and the gradient of its result, both nodes, and returns a nameless node for each input, or None where no
-    gradient is needed. ``formula`` uses {0}, {1} ... for the inputs' names; ``say`` tells the student what to do.
+    ``forward`` takes the inputs' numbers (and the step's params by name) and returns the result's;
+    ``vjp`` takes the step and the gradient of its result, both nodes, and returns a nameless node
+    for each input, or None where no gradient is needed. ``formula`` uses {0}, {1} ... for the
+    inputs' names; ``say`` tells the student what to do.
     """
 
     name: str
@@ -82,8 +83,15 @@ class Step:
 Node = Given | Step
 
 
-def apply(op: Op, *inputs: Node, name: str = "", role: Role = "state", hidden: bool = False,
-          through: Node | None = None, **params: Any) -> Step:
+def apply(
+    op: Op,
+    *inputs: Node,
+    name: str = "",
+    role: Role = "state",
+    hidden: bool = False,
+    through: Node | None = None,
+    **params: Any,
+) -> Step:
     """A step that applies ``op``; its shape comes from running the op on ones.
 
     Raises SheetgenError naming the step and the shapes if they do not fit.
@@ -95,7 +103,17 @@ def apply(op: Op, *inputs: Node, name: str = "", role: Role = "state", hidden: b
         shapes = ", ".join(f"{node.name} {node.shape[0]}×{node.shape[1]}" for node in inputs)
         raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
     rows, cols = result.digits.shape
-    return Step(name, op, inputs, (rows, cols), params, role, through=through, shown=_shown.get(), hidden=hidden)
+    return Step(
+        name,
+        op,
+        inputs,
+        (rows, cols),
+        params,
+        role,
+        through=through,
+        shown=_shown.get(),
+        hidden=hidden,
+    )
 
 
 @contextlib.contextmanager
@@ -201,8 +219,9 @@ class Graph:
 def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[Step]:
     """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works.
 
-    Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is used more than once,
-    its terms (``dA_1``, ``dA_2`` ...) are added by ``add``. Returns the gradients of ``wrt``.
+    Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
+    used more than once, its terms (``dA_1``, ``dA_2`` ...) are added by ``add``. Returns the
+    gradients of ``wrt``.
     """
     path = _path(loss)
     needed = {id(n) for n in wrt}
@@ -218,7 +237,9 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
         if len(found) == 1:
             total = _named(found[0], f"d{node.name}", of=node)
         elif add is None:
-            raise ValueError(f"{node.name} is used {len(found)} times; gradients() needs the op that adds")
+            raise ValueError(
+                f"{node.name} is used {len(found)} times; gradients() needs the op that adds"
+            )
         else:
             parts = [_named(t, f"d{node.name}_{k}", term_of=node) for k, t in enumerate(found, 1)]
             total = _named(apply(add, *parts), f"d{node.name}", of=node)
@@ -241,7 +262,8 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
 
 
 def _receivers(step: Step) -> tuple[Node, ...]:
-    """The nodes that the terms of ``vjp`` belong to: the inputs, or the logits on which a softmax is taken whole."""
+    """The nodes that the terms of ``vjp`` belong to: the inputs, or the logits on which a softmax
+    is taken whole."""
     return (step.through,) if step.through is not None else step.inputs
 
 

@@ -59,7 +59,9 @@ def interval(text: Any, flag: str) -> Interval:
         raise SheetgenError(f"--{flag}: {text!r} is no range; write it as -1..1")
     low, high = (int(g.replace("−", "-")) for g in found.groups())
     if low >= high:
-        raise SheetgenError(f"--{flag}: {low}..{high} holds no two numbers; the smaller comes first")
+        raise SheetgenError(
+            f"--{flag}: {low}..{high} holds no two numbers; the smaller comes first"
+        )
     if not -20 <= low <= high <= 20:
         raise SheetgenError(f"--{flag}: {low}..{high} goes beyond -20..20")
     return low, high

@@ -1,8 +1,8 @@
 """Exact decimals on int64 arrays, and how a student rounds.
 
-A number on paper is a whole number of tenths, hundredths ...: ``Fixed(digits=[[21]], decimals=1)`` is 2.1. Sums and
-products of such numbers are exact; no binary float ever reaches a page. Arrays have the shape (..., rows, columns):
-leading axes, if any, run over many exercises at once.
+A number on paper is a whole number of tenths, hundredths ...: ``Fixed(digits=[[21]], decimals=1)``
+is 2.1. Sums and products of such numbers are exact; no binary float ever reaches a page. Arrays
+have the shape (..., rows, columns): leading axes, if any, run over many exercises at once.
 """
 
 from __future__ import annotations
@@ -77,10 +77,10 @@ def _largest(a: Fixed) -> float:
     return float(np.abs(a.digits).max()) if a.digits.size else 0.0
 
 
-def round_divide(numerator: Ints, denominator: Ints) -> Ints:
+def round_divide(numerator: Ints, denominator: Ints | np.int64) -> Ints:
     """Quotient of whole numbers, rounded half away from zero. The denominator must be positive."""
-    magnitude = (2 * np.abs(numerator) + denominator) // (2 * denominator)
-    return np.sign(numerator) * magnitude
+    magnitude: Ints = (2 * np.abs(numerator) + denominator) // (2 * denominator)
+    return np.asarray(np.sign(numerator) * magnitude)
 
 
 def rounded(value: Fixed, decimals: int) -> Fixed:
@@ -92,7 +92,8 @@ def rounded(value: Fixed, decimals: int) -> Fixed:
 
 
 def from_float(values: NDArray[np.float64], decimals: int) -> Fixed:
-    """Round transcendental results half away from zero (a tie that is exact up to 1e-9 counts as a tie)."""
+    """Round transcendental results half away from zero (a tie that is exact up to 1e-9 counts as a
+    tie)."""
     scaled = np.abs(values) * 10.0**decimals
     return Fixed((np.sign(values) * np.floor(scaled + 0.5 + 1e-9)).astype(np.int64), decimals)
 
@@ -119,10 +120,14 @@ def plain(digits: int, decimals: int) -> int | float:
 
 
 def decimal_of(item: Any, where: str) -> Decimal:
-    """A number from JSON or a command line as an exact decimal. Raises SheetgenError naming ``where``."""
+    """A number from JSON or a command line as an exact decimal. Raises SheetgenError naming
+    ``where``."""
     if isinstance(item, bool) or item is None or not isinstance(item, int | float | str | Decimal):
-        shown = {None: "null", True: "true", False: "false"}.get(item, type(item).__name__) if (
-            item is None or isinstance(item, bool)) else f"a {type(item).__name__}"
+        shown = (
+            {None: "null", True: "true", False: "false"}.get(item, type(item).__name__)
+            if (item is None or isinstance(item, bool))
+            else f"a {type(item).__name__}"
+        )
         raise SheetgenError(f"{where}: expected a number, found {shown}")
     try:
         value = Decimal(str(item).replace(MINUS, "-"))
@@ -131,7 +136,9 @@ def decimal_of(item: Any, where: str) -> Decimal:
     if not value.is_finite():
         raise SheetgenError(f"{where}: {item} is not a finite number")
     if abs(value) > 1_000_000:
-        raise SheetgenError(f"{where}: {str(item)[:20]} is too large; numbers up to 1,000,000 are accepted")
+        raise SheetgenError(
+            f"{where}: {str(item)[:20]} is too large; numbers up to 1,000,000 are accepted"
+        )
     exponent = value.normalize().as_tuple().exponent
     if isinstance(exponent, int) and exponent < -6:
         raise SheetgenError(f"{where}: {str(item)[:20]} has more than 6 decimals; round it")
@@ -143,7 +150,9 @@ def from_decimals(rows: Sequence[Sequence[Decimal]]) -> Fixed:
     exponents = [d.normalize().as_tuple().exponent for row in rows for d in row]
     decimals = max((-e for e in exponents if isinstance(e, int)), default=0)
     decimals = max(decimals, 0)
-    return Fixed(np.array([[int(d.scaleb(decimals)) for d in row] for row in rows], np.int64), decimals)
+    return Fixed(
+        np.array([[int(d.scaleb(decimals)) for d in row] for row in rows], np.int64), decimals
+    )
 
 
 def stack(values: Iterable[Fixed]) -> Fixed:

@@ -1,8 +1,9 @@
 """Every op: its formula, its forward pass and its vjp, side by side in one table.
 
-``forward`` works on :class:`~sheetgen.numbers.Fixed` arrays of shape (..., rows, columns); ``vjp(step, g)`` returns, for each
-input, the node that carries the gradient on, where ``g`` is the gradient of the step's result and has its shape.
-A column is a sample, a token or a time step. Formulas: Goodfellow, Bengio, Courville, *Deep Learning*, sections 6.5 and 10.2.
+``forward`` works on :class:`~sheetgen.numbers.Fixed` arrays of shape (..., rows, columns);
+``vjp(step, g)`` returns, for each input, the node that carries the gradient on, where ``g`` is the
+gradient of the step's result and has its shape. A column is a sample, a token or a time step.
+Formulas: Goodfellow, Bengio, Courville, *Deep Learning*, sections 6.5 and 10.2.
 
 The chain rule, to be checked by eye (g is the gradient of the result):
 
@@ -46,7 +47,7 @@ def _op(name: str, forward: Any, formula: str, say: str, vjp: Any = _no_gradient
     return op
 
 
-# --- products and sums: exact -------------------------------------------------------------------------------------
+# --- products and sums: exact ---------------------------------------------------------------------
 
 
 def _matmul(a: Fixed, b: Fixed) -> Fixed:
@@ -122,7 +123,7 @@ def _block_of(A: Fixed, start: int = 0, rows: int = 1) -> Fixed:
     return Fixed(A.digits[..., start : start + rows, :], A.decimals)
 
 
-# --- what bends: ReLU, and what a pencil can only round ----------------------------------------------------------
+# --- what bends: ReLU, and what a pencil can only round -------------------------------------------
 
 
 def _relu(z: Fixed) -> Fixed:
@@ -134,7 +135,9 @@ def _gate(g: Fixed, z: Fixed) -> Fixed:
     return Fixed(np.where(z.digits > 0, g.digits, 0), g.decimals)
 
 
-_SPREAD = 30  # 3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits
+_SPREAD = (
+    30  # 3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits
+)
 
 
 def _allowed(z: Fixed, causal: bool) -> Any:
@@ -161,7 +164,9 @@ def _softmax(z: Fixed, base: str = "e", decimals: int = 1, causal: bool = False)
         total = powers.sum(axis=-2, keepdims=True)
         return Fixed(num.round_divide(powers * np.int64(10**decimals), total), decimals)
     logits = np.where(allowed, num.to_float(z), -np.inf)
-    powers = np.exp((logits - logits.max(axis=-2, keepdims=True)) * (np.log(3.0) if base == "3" else 1.0))
+    powers = np.exp(
+        (logits - logits.max(axis=-2, keepdims=True)) * (np.log(3.0) if base == "3" else 1.0)
+    )
     return num.from_float(powers / powers.sum(axis=-2, keepdims=True), decimals)
 
 
@@ -178,7 +183,9 @@ def _power(z: Fixed, base: str = "3", decimals: int = 1, causal: bool = False) -
         powers = np.int64(3) ** np.where(allowed, z.digits, 0)
         return Fixed(np.where(allowed, powers, 0), 0)
     exponents = np.where(allowed, num.to_float(z), 0.0)
-    num.guard(10.0**decimals * float(np.exp(np.minimum(exponents, 700).max(initial=0) * 1.1)), "a power")
+    num.guard(
+        10.0**decimals * float(np.exp(np.minimum(exponents, 700).max(initial=0) * 1.1)), "a power"
+    )
     powers = np.power(3.0 if base == "3" else np.e, exponents)
     return num.from_float(np.where(allowed, powers, 0.0), decimals)
 
@@ -201,51 +208,61 @@ def _descend(W: Fixed, dW: Fixed, rate: str = "1") -> Fixed:
     return num.subtract(W, num.multiply(dW, num.from_decimals([[Decimal(rate)]])))
 
 
-# --- the table ----------------------------------------------------------------------------------------------------
+# --- the table ------------------------------------------------------------------------------------
+# fmt: off
 
-outer = _op("outer", _outer, "{0} · {1}ᵀ", "Multiply each entry of {1} by each entry of {0}.")
-back = _op("back", _back, "{0}ᵀ · {1}", "Multiply {1} by each column of {0}.",
-           lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
-matmul = _op("matmul", _matmul, "{0} · {1}", "Each box is a row of {0} times a column of {1}.",
-             lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)])
-linear = _op("linear", _matmul, "{0} · {1}", "Each box is a row of {0} times the column above.",
-             lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)])
-affine = _op("affine", _affine, "{0} · {2} + {1}", "Each box is a row of {0} times the column above, plus the bias.",
-             lambda s, g: [apply(outer, g, s.inputs[2]), apply(row_sum, g), apply(back, s.inputs[0], g)])
-row_sum = _op("row_sum", _row_sum, "{0}, columns added up", "Add up the columns of {0}.")
-column_sum = _op("column_sum", _column_sum, "sum of each column of {0}", "Add up each column of {0}.")
-add = _op("add", _add, "{0} + {1}", "Add the terms, box by box.", lambda s, g: [apply(copy, g) for _ in s.inputs])
-copy = _op("copy", lambda a: a, "{0}", "Copy {0}.", lambda s, g: [apply(copy, g)])
-subtract = _op("subtract", _subtract, "{0} − {1}", "Subtract {1} from {0}, box by box.")
-scale = _op("scale", _scale, "{factor} · {0}", "Multiply each box of {0} by {factor}.",
-            lambda s, g: [apply(scale, g, **s.params)])
-relu = _op("relu", _relu, "max(0, {0})", "Negative? Write 0. Else copy {0}.",
-           lambda s, g: [apply(gate, g, s.inputs[0])])
-gate = _op("gate", _gate, "{0} where {1} > 0, else 0", "Keep {0} where {1} > 0; write 0 elsewhere.")
-softmax = _op("softmax", _softmax, "softmax({0})", "Softmax of {0}, rounded.",
-              lambda s, g: [apply(softmax_gradient, s, g)])
-softmax_gradient = _op("softmax_gradient", _softmax_gradient, "{0} ⊙ ({1} − Σ {0} ⊙ {1})",
-                       "In each column: add up {0} times {1}, take it from {1}, multiply by {0}.")
-divide_down = _op("divide_down", _divide_down, "{0} ÷ {by}, rounded down", "Divide {0} by {by} and round down.",
-                  lambda s, g: [apply(scale, g, factor=str(Decimal(1) / s.params["by"]), decimals=1)])
-power = _op("power", _power, "{base}^{0}", "Raise {base} to each box of {0}.")
-quotient = _op("quotient", _quotient, "{0} ÷ {1}", "Divide each box of {0} by the sum of its column.",
-               lambda s, g: [apply(softmax_gradient, s, g, decimals=1)])
-transposed = _op("transposed", _back, "{0}ᵀ · {1}", "Each box is a column of {0} times a column of {1}.",
-                 lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
-column = _op("column", _column, "column of {0}", "Copy the column of {0}.")
-columns = _op("columns", _columns, "{0} and the next", "The columns side by side.")
-stack_rows = _op("stack_rows", _stack_rows, "{0} over {1}", "Write {0} over {1}.",
-                 lambda s, g: [apply(rows_of, g, start=start, rows=n.shape[0])
-                               for start, n in _offsets(s.inputs)])
-rows_of = _op("rows_of", _block_of, "rows of {0}", "Copy the rows of {0}.")
-descend = _op("descend", _descend, "{0} − {rate} · {1}", "{0} minus {rate} times its gradient.")
-cross_entropy = _op("cross_entropy", _loss, "cross-entropy", "Cross-entropy of {0} and {1}.",
-                    lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])])
-squared_error = _op("squared_error", _loss, "squared error", "Squared error of {0} and {1}.",
-                    lambda s, g: [apply(error_gradient, s.inputs[0], s.inputs[1]), None])
-error_gradient = _op("error_gradient", lambda y, t: _scale(_subtract(y, t), "2"), "2 · ({0} − {1})",
-                     "Subtract {1} from {0} and double it.")
+outer: Op = _op("outer", _outer, "{0} · {1}ᵀ", "Multiply each entry of {1} by each entry of {0}.")
+back: Op = _op("back", _back, "{0}ᵀ · {1}", "Multiply {1} by each column of {0}.",
+    lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
+matmul: Op = _op("matmul", _matmul, "{0} · {1}", "Each box is a row of {0} times a column of {1}.",
+    lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)])
+linear: Op = _op("linear", _matmul, "{0} · {1}", "Each box is a row of {0} times the column above.",
+    lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)])
+affine: Op = _op("affine", _affine, "{0} · {2} + {1}",
+    "Each box is a row of {0} times the column above, plus the bias.",
+    lambda s, g: [apply(outer, g, s.inputs[2]), apply(row_sum, g), apply(back, s.inputs[0], g)])
+row_sum: Op = _op("row_sum", _row_sum, "{0}, columns added up", "Add up the columns of {0}.")
+column_sum: Op = _op("column_sum", _column_sum, "sum of each column of {0}",
+    "Add up each column of {0}.")
+add: Op = _op("add", _add, "{0} + {1}", "Add the terms, box by box.",
+    lambda s, g: [apply(copy, g) for _ in s.inputs])
+copy: Op = _op("copy", lambda a: a, "{0}", "Copy {0}.", lambda s, g: [apply(copy, g)])
+subtract: Op = _op("subtract", _subtract, "{0} − {1}", "Subtract {1} from {0}, box by box.")
+scale: Op = _op("scale", _scale, "{factor} · {0}", "Multiply each box of {0} by {factor}.",
+    lambda s, g: [apply(scale, g, **s.params)])
+relu: Op = _op("relu", _relu, "max(0, {0})", "Negative? Write 0. Else copy {0}.",
+    lambda s, g: [apply(gate, g, s.inputs[0])])
+gate: Op = _op("gate", _gate, "{0} where {1} > 0, else 0",
+    "Keep {0} where {1} > 0; write 0 elsewhere.")
+softmax: Op = _op("softmax", _softmax, "softmax({0})", "Softmax of {0}, rounded.",
+    lambda s, g: [apply(softmax_gradient, s, g)])
+softmax_gradient: Op = _op("softmax_gradient", _softmax_gradient, "{0} ⊙ ({1} − Σ {0} ⊙ {1})",
+    "In each column: add up {0} times {1}, take it from {1}, multiply by {0}.")
+divide_down: Op = _op("divide_down", _divide_down, "{0} ÷ {by}, rounded down",
+    "Divide {0} by {by} and round down.",
+    lambda s, g: [apply(scale, g, factor=str(Decimal(1) / s.params["by"]), decimals=1)])
+power: Op = _op("power", _power, "{base}^{0}", "Raise {base} to each box of {0}.")
+quotient: Op = _op("quotient", _quotient, "{0} ÷ {1}",
+    "Divide each box of {0} by the sum of its column.",
+    lambda s, g: [apply(softmax_gradient, s, g, decimals=1)])
+transposed: Op = _op("transposed", _back, "{0}ᵀ · {1}",
+    "Each box is a column of {0} times a column of {1}.",
+    lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
+column: Op = _op("column", _column, "column of {0}", "Copy the column of {0}.")
+columns: Op = _op("columns", _columns, "{0} and the next", "The columns side by side.")
+stack_rows: Op = _op("stack_rows", _stack_rows, "{0} over {1}", "Write {0} over {1}.",
+    lambda s, g: [apply(rows_of, g, start=start, rows=n.shape[0])
+                  for start, n in _offsets(s.inputs)])
+rows_of: Op = _op("rows_of", _block_of, "rows of {0}", "Copy the rows of {0}.")
+descend: Op = _op("descend", _descend, "{0} − {rate} · {1}", "{0} minus {rate} times its gradient.")
+cross_entropy: Op = _op("cross_entropy", _loss, "cross-entropy", "Cross-entropy of {0} and {1}.",
+    lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])])
+squared_error: Op = _op("squared_error", _loss, "squared error", "Squared error of {0} and {1}.",
+    lambda s, g: [apply(error_gradient, s.inputs[0], s.inputs[1]), None])
+error_gradient: Op = _op("error_gradient", lambda y, t: _scale(_subtract(y, t), "2"),
+    "2 · ({0} − {1})", "Subtract {1} from {0} and double it.")
+
+# fmt: on
 
 
 def _offsets(nodes: Sequence[Node]) -> list[tuple[int, Node]]:

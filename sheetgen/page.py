@@ -1,8 +1,10 @@
-"""What stands on a page: a few kinds of items, each at a place in millimetres from the top left corner of the paper.
+"""What stands on a page: a few kinds of items, each at a place in millimetres from the top left
+corner of the paper.
 
-The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide nothing about places.
-``markup`` is a tiny text language for labels and sentences: ``_3`` or ``_{12}`` lowers, ``^T`` or ``^{-1}`` raises,
-everything else is itself. It is turned into HTML in one place (``render.markup``).
+The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide
+nothing about places. ``markup`` is a tiny text language for labels and sentences: ``_3`` or
+``_{12}`` lowers, ``^T`` or ``^{-1}`` raises, everything else is itself. It is turned into HTML in
+one place (``render.markup``).
 """
 
 from __future__ import annotations
@@ -16,13 +18,31 @@ PAPERS: dict[str, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9
 """Paper name -> width and height in millimetres."""
 
 KINDS = (
-    "input", "parameter", "bias", "state", "activation", "output", "target", "gradient", "bias-gradient",
-    "constant", "query", "key", "value", "attention", "masked", "statistic", "left", "right", "result",
+    "input", "parameter", "bias", "state", "activation", "output", "target", "gradient",
+    "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
+    "left", "right", "result",
 )  # fmt: skip
 """Kinds of cells; the theme gives each a fill that is light enough for a grey copier."""
 
-COLOURS = ("ink", "left", "top", "state", "answer", "gradient", "rectified", "soft", "p1", "p2", "p3", "p4", "p5", "p6", "p7")
-"""Names of ink colours; ``p1`` ... ``p7`` are the layers' colours (label of W_k and its links in the node picture)."""
+COLOURS = (
+    "ink",
+    "left",
+    "top",
+    "state",
+    "answer",
+    "gradient",
+    "rectified",
+    "soft",
+    "p1",
+    "p2",
+    "p3",
+    "p4",
+    "p5",
+    "p6",
+    "p7",
+)
+"""Names of ink colours; ``p1`` ... ``p7`` are the layers' colours (label of W_k and its links in
+the node picture)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +53,11 @@ class Cell:
     blank: bool = False
     kind: str = "state"
     source: tuple[str, int, int] | None = None
-    """Matrix name, row and column of the number, None for a cell that holds no number of the exercise."""
+    """Matrix name, row and column of the number, None for a cell that holds no number of the
+    exercise."""
     struck: str = ""
-    """What the key writes beside a crossed-out number (ReLU in the compact form), empty for an ordinary cell."""
+    """What the key writes beside a crossed-out number (ReLU in the compact form), empty for an
+    ordinary cell."""
     emphasis: bool = False
 
 
@@ -81,7 +103,8 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stroke along ``path`` (SVG path data in millimetres), with an arrow head at its end if ``arrow``."""
+    """A stroke along ``path`` (SVG path data in millimetres), with an arrow head at its end if
+    ``arrow``."""
 
     path: str
     colour: str = "ink"
@@ -92,12 +115,14 @@ class Line:
     bounds: tuple[float, float, float, float] = (0.0, 0.0, 0.0, 0.0)
     """x0, y0, x1, y1."""
     end: tuple[float, float, float] = (0.0, 0.0, 0.0)
-    """Where the arrow head stands and the direction in degrees (0 right, 90 down) in which it points."""
+    """Where the arrow head stands and the direction in degrees (0 right, 90 down) in which it
+    points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """A step's number in a circle, or a node of the network picture (then ``text`` is its value, on the key only)."""
+    """A step's number in a circle, or a node of the network picture (then ``text`` is its value, on
+    the key only)."""
 
     x: float
     y: float

@@ -10,7 +10,8 @@ from typing import Any
 from sheetgen.errors import SheetgenError
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-"""31 signs that nobody mistakes for one another (no 0 O, 1 I L); a prime number of them, for the check sign."""
+"""31 signs that nobody mistakes for one another (no 0 O, 1 I L); a prime number of them, for the
+check sign."""
 _LETTERS = 7
 LARGEST_SEED = 2**63 - 1
 
@@ -50,20 +51,28 @@ def _check_sign(signs: str) -> str:
 
 
 def read_code(text: str) -> str:
-    """The code as printed, from what somebody typed. Raises SheetgenError if a sign is wrong or two are swapped."""
+    """The code as printed, from what somebody typed. Raises SheetgenError if a sign is wrong or two
+    are swapped."""
     signs = "".join(c for c in text.upper() if c not in " -–_")
     if len(signs) != _LETTERS + 1:
-        raise SheetgenError(f"code {text!r} has {len(signs)} signs; a code has {_LETTERS + 1}, such as 7K3F-2QXD")
+        raise SheetgenError(
+            f"code {text!r} has {len(signs)} signs; a code has {_LETTERS + 1}, such as 7K3F-2QXD"
+        )
     wrong = [c for c in signs if c not in ALPHABET]
     if wrong:
-        raise SheetgenError(f"code {text!r}: there is no {wrong[0]} in codes (no 0, O, 1, I or L); look again")
+        raise SheetgenError(
+            f"code {text!r}: there is no {wrong[0]} in codes (no 0, O, 1, I or L); look again"
+        )
     if _check_sign(signs[:-1]) != signs[-1]:
-        raise SheetgenError(f"code {text!r} has a slip: one sign is wrong or two are swapped; look again")
+        raise SheetgenError(
+            f"code {text!r} has a slip: one sign is wrong or two are swapped; look again"
+        )
     return f"{signs[:4]}-{signs[4:]}"
 
 
 def read_recipe(text: str) -> Recipe:
-    """``backpropagation?widths=3-4-2-3&seed=7`` as a Recipe. Raises SheetgenError saying what is wrong."""
+    """``backpropagation?widths=3-4-2-3&seed=7`` as a Recipe. Raises SheetgenError saying what is
+    wrong."""
     topic, _, rest = text.strip().partition("?")
     options: dict[str, str] = {}
     seed = "0"

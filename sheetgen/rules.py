@@ -1,4 +1,5 @@
-"""What makes numbers hand-friendly: a rule for each kind of given and for each op that asks for more than small results."""
+"""What makes numbers hand-friendly: a rule for each kind of given and for each op that asks for
+more than small results."""
 
 from __future__ import annotations
 
@@ -11,7 +12,6 @@ from numpy.typing import NDArray
 
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.knobs import Knobs
-from sheetgen.numbers import Fixed
 from sheetgen.solve import Values
 
 Mask = NDArray[np.bool_]
@@ -19,7 +19,8 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Context:
-    """What a rule may know of the page beside the step: which ReLU must have a dead unit, for each exercise."""
+    """What a rule may know of the page beside the step: which ReLU must have a dead unit, for each
+    exercise."""
 
     graph: Graph
     dead_at: NDArray[np.int64]
@@ -33,7 +34,8 @@ class Context:
 
 
 def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Context:
-    """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether they fire."""
+    """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether
+    they fire."""
     relus = tuple(s for s in graph.steps if s.op.name == "relu")
     able = [k for k, s in enumerate(relus) if s.shape[0] > 1]
     if able:
@@ -78,7 +80,7 @@ def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
 
 
 def _distinct_rows(digits: NDArray[np.int64]) -> Mask:
-    rows, cols = digits.shape[-2:]
+    cols = digits.shape[-1]
     codes = digits @ (np.int64(61) ** np.arange(cols, dtype=np.int64))
     ordered = np.sort(codes, axis=-1)
     return np.asarray((ordered[..., 1:] != ordered[..., :-1]).all(axis=-1))
@@ -92,7 +94,7 @@ def _result_rule(step: Step, values: Values, context: Context) -> Mask:
 def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
     z = values[step.inputs[0].name].digits
     units = step.shape[0]
-    live = (z > 0).any(axis=-1)
+    live: Mask = np.asarray((z > 0).any(axis=-1))
     good = live.sum(axis=-1) * 2 >= units
     if units == 1 and len(context.relus) == 1 and not context.graph.has_gradients:
         return np.asarray(live[..., 0] == context.live[:, None])
@@ -108,7 +110,7 @@ def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
 def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
     p = values[step.name]
     unit = 10**p.decimals
-    good = (p.digits.sum(axis=-2) == unit).all(axis=-1)
+    good: Mask = np.asarray((p.digits.sum(axis=-2) == unit).all(axis=-1))
     if step.shape[0] > 1 and not step.params.get("causal"):
         good &= (p.digits.max(axis=-2) < unit).all(axis=-1)
     elif step.params.get("causal"):
@@ -123,17 +125,17 @@ def _power_rule(step: Step, values: Values, context: Context) -> Mask:
 
 
 def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
-    """No gradient of a weight block is all zero, and at least half of its live units' rows are not."""
+    """No gradient of a weight block is all zero; nor are most rows of its live units."""
     g = values[step.name].digits
     block = step.of
     if not (isinstance(block, Given) and block.draw == "weights"):
         return np.asarray((g != 0).any(axis=(-1, -2)))
     rows = (g != 0).any(axis=-1)
-    live = np.ones(rows.shape, bool)
+    live: Mask = np.ones(rows.shape, bool)
     for user in context.graph.users(block):
         for after in context.graph.users(user):
             if after.op.name == "relu":
-                live = (values[user.name].digits > 0).any(axis=-1)
+                live = np.asarray((values[user.name].digits > 0).any(axis=-1))
     hit = rows & live
     return np.asarray((hit.sum(axis=-1) * 2 >= live.sum(axis=-1)) & hit.any(axis=-1))
 
@@ -149,7 +151,11 @@ RULES: dict[str, Callable[[Step, Values, Context], Mask]] = {
 def step_rule(step: Step, values: Values, context: Context) -> Any:
     """Whether a step's result is good, for each candidate."""
     if step.role == "gradient":
-        if step.of is None or (step.of.shape == (1, 1) and step.of.role != "parameter") or _bias(step.of):
+        if (
+            step.of is None
+            or (step.of.shape == (1, 1) and step.of.role != "parameter")
+            or _bias(step.of)
+        ):
             return True
         return _gradient_rule(step, values, context)
     return RULES.get(step.op.name, _result_rule)(step, values, context)
@@ -157,5 +163,3 @@ def step_rule(step: Step, values: Values, context: Context) -> Any:
 
 def _bias(node: Node) -> bool:
     return isinstance(node, Given) and node.draw == "bias"
-
-

@@ -20,8 +20,8 @@ def run(step: Step, values: Mapping[str, Fixed]) -> Fixed:
 def solve(graph: Graph, given: Mapping[str, Fixed]) -> Values:
     """All numbers of the exercise in the graph's order.
 
-    ``given`` holds a Fixed for each given of the graph, all with the same leading axes. Raises SheetgenError for a
-    missing matrix, a wrong shape, or numbers too large to be exact.
+    ``given`` holds a Fixed for each given of the graph, all with the same leading axes. Raises
+    SheetgenError for a missing matrix, a wrong shape, or numbers too large to be exact.
     """
     values: Values = {}
     for node in graph.nodes:
@@ -36,6 +36,8 @@ def solve(graph: Graph, given: Mapping[str, Fixed]) -> Values:
         value = given[node.name]
         rows, cols = value.digits.shape[-2:]
         if (rows, cols) != node.shape:
-            raise SheetgenError(f"{node.name} is {rows}×{cols}; here it must be {node.shape[0]}×{node.shape[1]}")
+            raise SheetgenError(
+                f"{node.name} is {rows}×{cols}; here it must be {node.shape[0]}×{node.shape[1]}"
+            )
         values[node.name] = value
     return values

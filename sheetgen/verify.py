@@ -1,16 +1,16 @@
 """The second, independent way to every answer.
 
-Nothing here calls an op's ``forward`` or ``vjp``. Results are worked out anew from a table of definitions on dual numbers
-(value and tangent, Clifford 1871); a gradient is checked against tangents pushed *forward* through the net from each single
-entry, where ``gradients`` pulled them backward. Values are floats; a printed answer is a decimal, so agreement to 1e-6 of a
-unit means that it is the same number, and where a pencil rounds, the printed number must be a nearest one.
+Nothing here calls an op's ``forward`` or ``vjp``. Results are worked out anew from a table of
+definitions on dual numbers (value and tangent, Clifford 1871); a gradient is checked against
+tangents pushed *forward* through the net from each single entry, where ``gradients`` pulled them
+backward. Values are floats; a printed answer is a decimal, so agreement to 1e-6 of a unit means
+that it is the same number, and where a pencil rounds, the printed number must be a nearest one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,13 +22,15 @@ Array = NDArray[np.float64]
 TOLERANCE = 1e-6
 
 
-class WrongKey(AssertionError):
-    """An answer came out differently the second way; it must not be printed. A bug, not the user's mistake."""
+class WrongKey(AssertionError):  # noqa: N818 -- it says what is wrong
+    """An answer came out differently the second way; it must not be printed. A bug, not the user's
+    mistake."""
 
 
 @dataclass(frozen=True)
 class Dual:
-    """A matrix (n, rows, cols) and its rates of change in each direction (n, directions, rows, cols)."""
+    """A matrix (n, rows, cols) and its rates of change in each direction (n, directions, rows,
+    cols)."""
 
     value: Array
     tangent: Array | None = None
@@ -47,7 +49,11 @@ class Dual:
 
     def __matmul__(self, other: Dual) -> Dual:
         a = None if self.tangent is None else np.einsum("npik,nkj->npij", self.tangent, other.value)
-        b = None if other.tangent is None else np.einsum("nik,npkj->npij", self.value, other.tangent)
+        b = (
+            None
+            if other.tangent is None
+            else np.einsum("nik,npkj->npij", self.value, other.tangent)
+        )
         return Dual(np.einsum("nik,nkj->nij", self.value, other.value), _sum(a, b))
 
     def __mul__(self, other: Dual) -> Dual:
@@ -56,7 +62,7 @@ class Dual:
         return Dual(self.value * other.value, _sum(a, b))
 
     @property
-    def T(self) -> Dual:
+    def T(self) -> Dual:  # noqa: N802 -- as in NumPy
         return self.linear(lambda a: np.swapaxes(a, -1, -2))
 
 
@@ -90,8 +96,8 @@ def _quotient(a: Dual, total: Dual, *logits: Dual, decimals: int = 1) -> Dual:
 
 def _softmax_slope(p: Array, t: Array) -> Array:
     """Rate of change of softmax for rates t of its logits, at the printed probabilities p."""
-    weighted = np.einsum("nij,npij->npij", p, t)
-    return weighted - np.einsum("nij,npj->npij", p, weighted.sum(axis=-2))
+    weighted: Array = np.einsum("nij,npij->npij", p, t)
+    return np.asarray(weighted - np.einsum("nij,npj->npij", p, weighted.sum(axis=-2)))
 
 
 def _rows(start: int, rows: int) -> Callable[[Array], Array]:
@@ -103,8 +109,12 @@ def _concatenated(axis: int, parts: tuple[Dual, ...]) -> Dual:
     moving = next((p.tangent.shape[1] for p in parts if p.tangent is not None), None)
     if moving is None:
         return Dual(value)
-    tangents = [p.tangent if p.tangent is not None else
-                np.zeros((p.value.shape[0], moving, *p.value.shape[1:])) for p in parts]
+    tangents = [
+        p.tangent
+        if p.tangent is not None
+        else np.zeros((p.value.shape[0], moving, *p.value.shape[1:]))
+        for p in parts
+    ]
     return Dual(value, np.concatenate(tangents, axis=axis))
 
 
@@ -182,18 +192,25 @@ def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
     wrong |= ~np.isfinite(exact)
     if wrong.any():
         n, i, j = (int(k) for k in np.argwhere(wrong)[0])
-        raise WrongKey(f"{step.name}, row {i + 1}, column {j + 1}: the key says {claimed[n, i, j]:g}, the check "
-                       f"says {exact[n, i, j]:g}; nothing was printed, please report this sheet's recipe")
+        raise WrongKey(
+            f"{step.name}, row {i + 1}, column {j + 1}: the key says {claimed[n, i, j]:g}, "
+            f"the check says {exact[n, i, j]:g}; nothing was printed, please report this sheet's recipe"
+        )
 
 
-def _verify_gradients(graph: Graph, values: Mapping[str, Fixed], claimed: Mapping[str, Array]) -> None:
+def _verify_gradients(
+    graph: Graph, values: Mapping[str, Fixed], claimed: Mapping[str, Array]
+) -> None:
     """Hold each gradient against tangents of the forward pass.
 
-    With the gradients g_s at some nodes s taken as given (those at the loss, and those that were rounded on paper), the loss
-    changes as Σ g_s · ds; for an entry of a node, ds is its tangent, stopped at the nodes s behind it.
+    With the gradients g_s at some nodes s taken as given (those at the loss, and those that were
+    rounded on paper), the loss changes as Σ g_s · ds; for an entry of a node, ds is its tangent,
+    stopped at the nodes s behind it.
     """
     of = {id(s.of): s for s in graph.steps if s.role == "gradient" and s.of is not None}
-    starts = [n for n in graph.nodes if id(n) in of and (_at_loss(of[id(n)]) or _is_rounded(of[id(n)]))]
+    starts = [
+        n for n in graph.nodes if id(n) in of and (_at_loss(of[id(n)]) or _is_rounded(of[id(n)]))
+    ]
     for node in graph.nodes:
         gradient = of.get(id(node))
         if gradient is None or _at_loss(gradient):
@@ -208,18 +225,28 @@ def _verify_gradients(graph: Graph, values: Mapping[str, Fixed], claimed: Mappin
             rate = found.get(id(start))
             if start is not node and rate is not None:
                 exact += np.einsum("nij,npij->np", claimed[of[id(start)].name], rate)
-        _compare_gradient(gradient, values[gradient.name].decimals, claimed[gradient.name],
-                          exact.reshape(n, rows, cols), _is_rounded(gradient))
+        _compare_gradient(
+            gradient,
+            values[gradient.name].decimals,
+            claimed[gradient.name],
+            exact.reshape(n, rows, cols),
+            _is_rounded(gradient),
+        )
 
 
 def _push(graph: Graph, source: Node, dual: Dual, claimed: Mapping[str, Array]) -> dict[int, Array]:
-    """Tangents of every later forward node for unit changes of ``source``, each path ending at a node whose own
-    gradient was rounded."""
+    """Tangents of every later forward node for unit changes of ``source``, each path ending at a
+    node whose own gradient was rounded."""
     moving: dict[int, Dual] = {id(source): dual}
     reached: dict[int, Array] = {}
     rounded = {id(s.of) for s in graph.steps if s.of is not None and _is_rounded(s)}
     for step in graph.steps:
-        if step.role == "gradient" or step.order <= source.order or step.op.name == "descend" or step.hidden:
+        if (
+            step.role == "gradient"
+            or step.order <= source.order
+            or step.op.name == "descend"
+            or step.hidden
+        ):
             continue
         through = step.through
         if through is not None and id(through) in moving and step.op.name == "quotient":
@@ -246,13 +273,18 @@ def _push(graph: Graph, source: Node, dual: Dual, claimed: Mapping[str, Array]) 
     return reached
 
 
-def _compare_gradient(step: Step, decimals: int, claimed: Array, exact: Array, rounded: bool) -> None:
+def _compare_gradient(
+    step: Step, decimals: int, claimed: Array, exact: Array, rounded: bool
+) -> None:
     slack = 0.5 * 10.0**-decimals if rounded else 0.0
     wrong = np.abs(claimed - exact) > slack + TOLERANCE
     if wrong.any():
         n, i, j = (int(k) for k in np.argwhere(wrong)[0])
-        raise WrongKey(f"{step.name}, row {i + 1}, column {j + 1}: the key says {claimed[n, i, j]:g}, forward "
-                       f"differentiation says {exact[n, i, j]:g}; nothing was printed, please report this sheet's recipe")
+        raise WrongKey(
+            f"{step.name}, row {i + 1}, column {j + 1}: the key says {claimed[n, i, j]:g}, forward "
+            f"differentiation says {exact[n, i, j]:g}; nothing was printed, please report this "
+            f"sheet's recipe"
+        )
 
 
 def _at_loss(gradient: Step) -> bool:

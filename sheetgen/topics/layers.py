@@ -11,7 +11,9 @@ from sheetgen.topics.registry import Length, Range, Size, Widths, topic
 Batch = Annotated[int, Range(1, 4)]
 
 
-def dense(source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True) -> Step:
+def dense(
+    source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True
+) -> Step:
     """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off."""
     W = given_weights(weights, units, source)
     if with_bias:
@@ -20,7 +22,8 @@ def dense(source: Node, units: int, weights: str, bias: str, name: str, with_bia
 
 
 def layers(x: Given, widths: tuple[int, ...], bias: bool, last_relu: bool = True) -> Step:
-    """Layer after layer with ReLU between them, and after the last if ``last_relu``; capital names for a batch."""
+    """Layer after layer with ReLU between them, and after the last if ``last_relu``; capital names
+    for a batch."""
     z_name, a_name = ("Z", "A") if x.name.isupper() else ("z", "a")
     node: Node = x
     for k, units in enumerate(widths, start=1):
@@ -36,38 +39,82 @@ def one_input(width: int, batch: int) -> Given:
     return given_input("x" if batch == 1 else "X", width, batch)
 
 
-@topic("A Single Neuron", code="a = relu(w @ x + b)",
-       levels={"easy": {"features": 2, "weights": "0..1"}, "medium": {}, "hard": {"features": 6, "weights": "-2..2"}})
+@topic(
+    "A Single Neuron",
+    code="a = relu(w @ x + b)",
+    levels={
+        "easy": {"features": 2, "weights": "0..1"},
+        "medium": {},
+        "hard": {"features": 6, "weights": "-2..2"},
+    },
+)
 def single_neuron(features: Size = 3, bias: bool = True) -> Step:
     """Weigh the inputs of one neuron, add the bias, apply ReLU."""
-    return apply(relu, dense(given_input("x", features), 1, "w", "b", "z", bias), name="a", role="output")
+    return apply(
+        relu, dense(given_input("x", features), 1, "w", "b", "z", bias), name="a", role="output"
+    )
 
 
-@topic("Four Neurons", code="nn.Linear(3, 4), nn.ReLU()",
-       levels={"easy": {"features": 2, "neurons": 3, "weights": "0..1"}, "medium": {},
-               "hard": {"features": 5, "neurons": 6, "weights": "-2..2"}})
+@topic(
+    "Four Neurons",
+    code="nn.Linear(3, 4), nn.ReLU()",
+    levels={
+        "easy": {"features": 2, "neurons": 3, "weights": "0..1"},
+        "medium": {},
+        "hard": {"features": 5, "neurons": 6, "weights": "-2..2"},
+    },
+)
 def four_neurons(features: Size = 3, neurons: Size = 4, bias: bool = True) -> Step:
     """Carry one input through a layer of neurons, and draw its links."""
-    return apply(relu, dense(given_input("x", features), neurons, "W", "b", "z", bias), name="a", role="output")
+    return apply(
+        relu,
+        dense(given_input("x", features), neurons, "W", "b", "z", bias),
+        name="a",
+        role="output",
+    )
 
 
-@topic("Hidden Layer", code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
-       levels={"easy": {"widths": "2-3-2", "weights": "0..1"}, "medium": {}, "hard": {"widths": "4-6-3"}})
+@topic(
+    "Hidden Layer",
+    code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
+    levels={
+        "easy": {"widths": "2-3-2", "weights": "0..1"},
+        "medium": {},
+        "hard": {"widths": "4-6-3"},
+    },
+)
 def hidden_layer(widths: Widths = (3, 4, 2), bias: bool = True) -> Step:
     """Carry one input through a hidden layer to the outputs."""
     return layers(one_input(widths[0], 1), widths[1:], bias)
 
 
-@topic("A Batch of Three", code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
-       levels={"easy": {"widths": "2-3-2", "weights": "0..1"}, "medium": {}, "hard": {"widths": "4-5-3", "batch": 4}})
+@topic(
+    "A Batch of Three",
+    code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
+    levels={
+        "easy": {"widths": "2-3-2", "weights": "0..1"},
+        "medium": {},
+        "hard": {"widths": "4-5-3", "batch": 4},
+    },
+)
 def batch_of_three(widths: Widths = (3, 4, 2), batch: Batch = 3, bias: bool = True) -> Step:
     """Carry three inputs at once through the same weights, a column each."""
     return layers(one_input(widths[0], batch), widths[1:], bias)
 
 
-@topic("Seven Layers", code="7 × nn.Linear(…, bias=False), nn.ReLU() after the first 6",
-       levels={"easy": {"widths": "2-3-2-2-2-2-1", "batch": 1}, "medium": {}, "hard": {"widths": "4-6-3-4-3-3-2-2"}})
-def seven_layer_mlp(widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 8)] = (3, 5, 2, 3, 2, 2, 2, 1),
-                    batch: Batch = 2, bias: bool = False) -> Step:
+@topic(
+    "Seven Layers",
+    code="7 × nn.Linear(…, bias=False), nn.ReLU() after the first 6",
+    levels={
+        "easy": {"widths": "2-3-2-2-2-2-1", "batch": 1},
+        "medium": {},
+        "hard": {"widths": "4-6-3-4-3-3-2-2"},
+    },
+)
+def seven_layer_mlp(
+    widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 8)] = (3, 5, 2, 3, 2, 2, 2, 1),
+    batch: Batch = 2,
+    bias: bool = False,
+) -> Step:
     """Carry a batch through a multilayer perceptron, down one tower."""
     return layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)

@@ -7,9 +7,22 @@ from sheetgen.ops import matmul
 from sheetgen.topics.registry import Size, topic
 
 
-@topic("Matrix Multiplication", code="C = A @ B",
-       levels={"easy": {"rows": 2, "inner": 2, "columns": 2, "inputs": "0..3"}, "medium": {},
-               "hard": {"rows": 3, "inner": 4, "columns": 3, "inputs": "-3..5"}})
+@topic(
+    "Matrix Multiplication",
+    arrangement="product",
+    code="C = A @ B",
+    levels={
+        "easy": {"rows": 2, "inner": 2, "columns": 2, "inputs": "0..3"},
+        "medium": {},
+        "hard": {"rows": 3, "inner": 4, "columns": 3, "inputs": "-3..5"},
+    },
+)
 def matrix_multiplication(rows: Size = 2, inner: Size = 2, columns: Size = 3) -> Step:
     """Multiply two matrices, a row by a column for each box."""
-    return apply(matmul, given_matrix("A", rows, inner), given_matrix("B", inner, columns), name="C", role="output")
+    return apply(
+        matmul,
+        given_matrix("A", rows, inner),
+        given_matrix("B", inner, columns),
+        name="C",
+        role="output",
+    )

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError
@@ -50,7 +50,8 @@ class Option:
     choices: tuple[str, ...] = ()
 
     def parse(self, raw: Any) -> Value:
-        """A value from a command line, recipe or JSON. Raises SheetgenError that names the option and what fits."""
+        """A value from a command line, recipe or JSON. Raises SheetgenError that names the option
+        and what fits."""
         words = str(raw).strip().lower().replace("×", "x")
         match self.kind:
             case "bool":
@@ -59,7 +60,9 @@ class Option:
                 return words in ("true", "yes", "on", "1")
             case "choice":
                 if words not in self.choices:
-                    raise SheetgenError(f"--{self.flag}: {raw!r} is none of {', '.join(self.choices)}")
+                    raise SheetgenError(
+                        f"--{self.flag}: {raw!r} is none of {', '.join(self.choices)}"
+                    )
                 return words
             case "int":
                 return self._whole(words, raw)
@@ -69,22 +72,32 @@ class Option:
                 except InvalidOperation:
                     raise SheetgenError(f"--{self.flag}: {raw!r} is not a number") from None
                 if not (value.is_finite() and 0 < value <= 10 and value == round(value, 2)):
-                    raise SheetgenError(f"--{self.flag}: {raw} is not between 0.01 and 10 with at most 2 decimals")
+                    raise SheetgenError(
+                        f"--{self.flag}: {raw} is not between 0.01 and 10 with at most 2 decimals"
+                    )
                 return value.normalize()
             case "widths":
-                parts = [str(p) for p in raw] if isinstance(raw, list | tuple) else words.replace(",", "-").split("-")
+                parts = (
+                    [str(p) for p in raw]
+                    if isinstance(raw, list | tuple)
+                    else words.replace(",", "-").split("-")
+                )
                 low, high = self.lengths
                 if not low <= len(parts) <= high:
-                    raise SheetgenError(f"--{self.flag}: {raw!r} has {len(parts)} widths; give {low} to {high}, such "
-                                        f"as {self.show(self.default)}")
+                    raise SheetgenError(
+                        f"--{self.flag}: {raw!r} has {len(parts)} widths; give {low} to {high}, "
+                        f"such as {self.show(self.default)}"
+                    )
                 return tuple(self._whole(p, raw) for p in parts)
 
     def _whole(self, words: str, raw: Any) -> int:
         try:
             value = int(words)
         except ValueError:
-            raise SheetgenError(f"--{self.flag}: {raw!r} is not a whole number"
-                                + (f", such as {self.show(self.default)}" if self.kind == "widths" else "")) from None
+            raise SheetgenError(
+                f"--{self.flag}: {raw!r} is not a whole number"
+                + (f", such as {self.show(self.default)}" if self.kind == "widths" else "")
+            ) from None
         if not self.low <= value <= self.high:
             raise SheetgenError(f"--{self.flag}: {value} is not between {self.low} and {self.high}")
         return value
@@ -124,17 +137,24 @@ class Topic:
         return _options(self.build)
 
     def settle(self, given: Mapping[str, Any]) -> dict[str, Value]:
-        """All options with their values. Raises SheetgenError for an unknown name or a value that does not fit."""
+        """All options with their values. Raises SheetgenError for an unknown name or a value that
+        does not fit."""
         for name in given:
             if name not in self.options:
                 near = difflib.get_close_matches(name, self.options, 1, 0.5)
-                hint = f"; did you mean --{self.options[near[0]].flag}?" if near else (
-                    f"; it has {', '.join('--' + o.flag for o in self.options.values())}")
+                hint = (
+                    f"; did you mean --{self.options[near[0]].flag}?"
+                    if near
+                    else (f"; it has {', '.join('--' + o.flag for o in self.options.values())}")
+                )
                 raise SheetgenError(f"{self.name} has no option --{name.replace('_', '-')}{hint}")
         return {n: o.parse(given[n]) if n in given else o.default for n, o in self.options.items()}
 
-    def graph(self, options: Mapping[str, Value] | None = None, shapes: Mapping[str, Shape] | None = None) -> Graph:
-        """Trace the topic with ``options``; ``shapes`` of given matrices go before those that the options ask for."""
+    def graph(
+        self, options: Mapping[str, Value] | None = None, shapes: Mapping[str, Shape] | None = None
+    ) -> Graph:
+        """Trace the topic with ``options``; ``shapes`` of given matrices go before those that the
+        options ask for."""
         token = _shapes.set(shapes or {})
         try:
             result = self.build(**self.settle(options or {}))
@@ -143,12 +163,13 @@ class Topic:
         return Graph.of([result] if isinstance(result, Step) else list(result))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _options(build: Callable[..., Any]) -> Mapping[str, Option]:
     hints = typing.get_type_hints(build, include_extras=True)
     found = {}
     for name, parameter in inspect.signature(build).parameters.items():
-        hint, meta = hints[name], ()
+        hint = hints[name]
+        meta: tuple[Any, ...] = ()
         if get_origin(hint) is Annotated:
             hint, *rest = get_args(hint)
             meta = tuple(rest)
@@ -164,9 +185,13 @@ def _options(build: Callable[..., Any]) -> Mapping[str, Option]:
         elif get_origin(hint) is Literal:
             option = Option(name, "choice", default, choices=tuple(get_args(hint)))
         elif get_origin(hint) is tuple:
-            option = Option(name, "widths", default, limits.low, limits.high, (lengths.low, lengths.high))
+            option = Option(
+                name, "widths", default, limits.low, limits.high, (lengths.low, lengths.high)
+            )
         else:
-            raise TypeError(f"{build.__name__}: option {name} has a type that no command line can give: {hint}")
+            raise TypeError(
+                f"{build.__name__}: option {name} has a type that no command line can give: {hint}"
+            )
         found[name] = option
     return found
 
@@ -174,11 +199,17 @@ def _options(build: Callable[..., Any]) -> Mapping[str, Option]:
 TOPICS: dict[str, Topic] = {}
 
 
-def topic(title: str, *, levels: Mapping[str, Mapping[str, Any]] | None = None, arrangement: str = "",
-          code: str = "") -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+def topic(
+    title: str,
+    *,
+    levels: Mapping[str, Mapping[str, Any]] | None = None,
+    arrangement: str = "",
+    code: str = "",
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
-    ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``, ``inputs``, ``max``).
+    ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
+    ``inputs``, ``max``).
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:

@@ -12,26 +12,47 @@ from sheetgen.topics.layers import Batch, layers, one_input
 from sheetgen.topics.registry import Length, Range, topic
 
 
-@topic("Backpropagation", code="loss.backward()",
-       levels={"easy": {"widths": "2-3-2", "weights": "-1..1"}, "medium": {}, "hard": {"widths": "3-5-3-3"}})
-def backpropagation(widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 6)] = (3, 4, 2, 3), batch: Batch = 1,
-                    bias: bool = True, loss: Literal["cross-entropy", "squared-error"] = "cross-entropy",
-                    softmax_decimals: Annotated[int, Range(1, 2)] = 1, forward: Literal["given", "blank"] = "given",
-                    update: bool = False, learning_rate: Decimal = Decimal(1)) -> list[Step]:
+@topic(
+    "Backpropagation",
+    code="loss.backward()",
+    levels={
+        "easy": {"widths": "2-3-2", "weights": "-1..1"},
+        "medium": {},
+        "hard": {"widths": "3-5-3-3"},
+    },
+)
+def backpropagation(
+    widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 6)] = (3, 4, 2, 3),
+    batch: Batch = 1,
+    bias: bool = True,
+    loss: Literal["cross-entropy", "squared-error"] = "cross-entropy",
+    softmax_decimals: Annotated[int, Range(1, 2)] = 1,
+    forward: Literal["given", "blank"] = "given",
+    update: bool = False,
+    learning_rate: Decimal = Decimal(1),
+) -> list[Step]:
     """Send the error back through the layers: a gradient for every weight and bias."""
     with printed() if forward == "given" else contextlib.nullcontext():
         z = layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)
         classify = loss == "cross-entropy"
         name = "y_pred" if batch == 1 else "Y_pred"
-        y = apply(softmax, z, name=name, role="output", decimals=softmax_decimals) if classify else z
+        y = (
+            apply(softmax, z, name=name, role="output", decimals=softmax_decimals)
+            if classify
+            else z
+        )
     target = given_target("y_target" if batch == 1 else "Y_target", y, one_hot=classify)
     if classify:
         error = apply(cross_entropy, y, target, hidden=True, name="loss", through=z)
     else:
         error = apply(squared_error, y, target, hidden=True, name="loss")
-    parameters = sorted((g for g in Graph.of([error]).givens if g.role == "parameter"), key=lambda g: g.order)
+    parameters = sorted(
+        (g for g in Graph.of([error]).givens if g.role == "parameter"), key=lambda g: g.order
+    )
     steps = gradients(error, parameters, add)
     if update:
-        steps += [apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{learning_rate:f}")
-                  for p, d in zip(parameters, list(steps), strict=True)]
+        steps += [
+            apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{learning_rate:f}")
+            for p, d in zip(parameters, list(steps), strict=True)
+        ]
     return steps

@@ -1,0 +1,114 @@
+"""Which figures show an exercise: chosen from its graph, the best that fits the paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from sheetgen.chain import Layer, chain_of, mirrored, network, staircase, tower
+from sheetgen.figure import Figure, arrow, block, crossing, curve, text
+from sheetgen.flow import step_figure, update_figure
+from sheetgen.graph import Given, Step
+from sheetgen.ink import Ink
+from sheetgen.page import Cell, Line
+from sheetgen.steps import label, numbered
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What goes on the pages: one figure that stays whole, or a stack that may be cut between its parts; then a flow."""
+
+    whole: Figure | None = None
+    stack: tuple[Figure, ...] = ()
+    flow: tuple[Figure, ...] = ()
+    network: Figure | None = None
+    smallest: float = 8.0
+    """Cells below this many millimetres make the next arrangement the better one."""
+
+
+def arrangements(ink: Ink) -> Iterator[Arrangement]:
+    """The arrangements of an exercise, the most telling first; each is used if it fits."""
+    graph = ink.exercise.graph
+    named = NAMED.get(ink.exercise.topic.arrangement)
+    if named is not None:
+        yield from named(ink)
+    layers = chain_of(graph)
+    gradients = [s for s in graph.steps if s.role == "gradient"]
+    updates = _updates(ink)
+    if layers is None:
+        yield Arrangement(flow=(*(step_figure(ink, s) for s in graph.steps if not _apart(s)), *updates))
+        return
+    if gradients:
+        figure = mirrored(ink, layers)
+        if figure is not None:
+            yield Arrangement(whole=figure, flow=updates)
+        back = tuple(step_figure(ink, s) for s in gradients)
+        yield Arrangement(stack=tuple(tower(ink, layers)), flow=(*back, *updates))
+        return
+    net = network(ink, layers)
+    if len(layers) <= 3:
+        yield Arrangement(whole=staircase(ink, layers), network=net, smallest=9.0)
+    yield Arrangement(stack=tuple(tower(ink, layers)), network=net)
+
+
+def _apart(step: Step) -> bool:
+    return step.hidden or step.op.name == "descend"
+
+
+def _updates(ink: Ink) -> tuple[Figure, ...]:
+    groups = [g for _, g in numbered(ink.exercise.graph) if g[0].op.name == "descend"]
+    return tuple(update_figure(ink, g) for g in groups)
+
+
+def product(ink: Ink) -> Iterator[Arrangement]:
+    """``[A] × [B] = ?`` and the empty crossing beneath it, where the student copies A and B."""
+    graph = ink.exercise.graph
+    step = graph.worked[0]
+    A, B = step.inputs
+    rows, inner = A.shape
+    columns = B.shape[1]
+    tall = max(rows, inner)
+    figure = _brackets(block(ink.cells(A, kind="left"), 0.0, (tall - rows) / 2, name="A"))
+    figure += text("×", inner + 0.95, tall / 2, 0.9)
+    right = inner + 1.9
+    figure += _brackets(block(ink.cells(B, kind="right"), right, (tall - inner) / 2, name="B"))
+    figure += text("= ?", right + columns + 0.6, tall / 2, 0.9, "start")
+    figure += text(label(A), inner / 2, (tall - rows) / 2 - 0.62, 0.6, colour="left")
+    figure += text(label(B), right + columns / 2, (tall - inner) / 2 - 0.62, 0.6, colour="top")
+
+    def copied(node: Given | Step, kind: str) -> tuple[tuple[Cell, ...], ...]:
+        return tuple(tuple(Cell(c.text, True, kind, c.source) for c in r) for r in ink.cells(node))
+
+    made = crossing(copied(A, "left"), copied(B, "right"), ink.cells(step, kind="result"), gap_left=0.6, gap_top=0.6,
+                    names=("A", "B", step.name))
+    x, y = right - 0.3, tall + 1.9 + inner
+    figure += made.figure.moved(x, y)
+    for i in range(rows):
+        figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
+    for j in range(columns):
+        figure += arrow(x + j + 0.5, y - 0.52, x + j + 0.5, y - 0.08, "top")
+    figure += text(label(step), x + columns + 0.25, y + rows / 2, 0.6, "start", "answer")
+    foot = (tall + rows) / 2 + 0.3
+    end = (x - 0.6 - inner / 2, y - 0.15)
+    figure += curve([(inner / 2 - 0.2, foot), (inner / 2 - 0.5, foot + 1.4), (end[0] - 0.1, end[1] - 1.6), end], "left", 80)
+    foot = (tall + inner) / 2 + 0.3
+    end = (x + columns / 2, y - 0.6 - inner - 0.15)
+    start = (right + columns / 2 + 0.3, foot)
+    figure += curve([start, (start[0] + 0.5, foot + 0.5), (end[0] + 0.5, end[1] - 0.6), end], "top", 105)
+    yield Arrangement(whole=figure)
+
+
+def _brackets(figure: Figure) -> Figure:
+    x0, y0, x1, y1 = figure.box
+    d, arm = 0.22, 0.42
+    x0, y0, x1, y1 = x0 - d, y0 - d, x1 + d, y1 + d
+    for x, inward in ((x0, arm), (x1, -arm)):
+        path = f"M {x + inward:.3f} {y0:.3f} L {x:.3f} {y0:.3f} L {x:.3f} {y1:.3f} L {x + inward:.3f} {y1:.3f}"
+        figure += Figure((Line(path, "ink", 0.5, bounds=(min(x, x + inward), y0, max(x, x + inward), y1)),))
+    return figure
+
+
+NAMED: dict[str, Callable[[Ink], Iterator[Arrangement]]] = {"product": product}
+"""Arrangements that a topic asks for by name."""
+
+__all__ = ["Arrangement", "Layer", "arrangements"]

@@ -1,0 +1,414 @@
+"""Exercise -> Sheet: figures set on pages, with title, name line, steps, rounding rule and footer.
+
+The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of worked sums behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheetgen.arrange import Arrangement, arrangements
+from sheetgen.chain import chain_of
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise
+from sheetgen.figure import Box, Figure, box_of, place
+from sheetgen.fonts import text_width
+from sheetgen.graph import Graph
+from sheetgen.ink import Ink
+from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
+from sheetgen.steps import label, numbered, sentence
+from sheetgen.worked import Worked, worked
+
+MARGIN = 14.0
+TOP = 40.0
+"""Where the figures start, below title and name line."""
+FOOT = 13.0
+LARGEST_CELL = 12.5
+SMALLEST_CELL = 8.0
+LINE = 5.6
+"""Height of a line of the step list."""
+STEP_SIZE = 3.7
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The pages of an exercise, and those that only its key has."""
+
+    exercise: Exercise
+    pages: tuple[Page, ...]
+    key_pages: tuple[Page, ...]
+
+    def worksheet(self) -> Printed:
+        return self._printed(self.pages, key=False)
+
+    def key(self) -> Printed:
+        return self._printed(self.pages + self.key_pages, key=True)
+
+    def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
+        title = self.exercise.topic.title
+        what = "answer key" if key else "worksheet"
+        return Printed(pages, f"{title}, {what} {self.exercise.code}", key, f"{title} {self.exercise.code}", "sheetgen")
+
+
+def lay_out(exercise: Exercise, paper: str = "a4", name: str = "", points: str = "") -> Sheet:
+    """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name line.
+
+    Raises SheetgenError naming the option to lower if something cannot be placed.
+    """
+    if paper not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    return _Setter(exercise, paper, name).sheet()
+
+
+class _Setter:
+    """Sets one exercise."""
+
+    def __init__(self, exercise: Exercise, paper: str, name: str) -> None:
+        self.exercise = exercise
+        self.ink = Ink(exercise)
+        self.width, self.height = PAPERS[paper]
+        self.name = name
+        self.lines = step_lines(exercise)
+
+    def sheet(self) -> Sheet:
+        texts, text_height = self._steps()
+        bottom = self.height - FOOT - text_height - 4
+        for arrangement in arrangements(self.ink):
+            bodies = self._bodies(arrangement, bottom)
+            if bodies is None:
+                continue
+            bodies[0] += [_moved(t, self.height - FOOT - text_height) for t in texts]
+            sums = worked(self.exercise)
+            inside = self._room(bodies[0], bottom, sums)
+            bodies[0] += inside
+            extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
+            total = len(bodies)
+            pages = [self._page(items, k, total) for k, items in enumerate(bodies, 1)]
+            return Sheet(self.exercise, tuple(pages), tuple(
+                self._page(items, total + k, total + len(extra), "Worked steps") for k, items in enumerate(extra, 1)))
+        raise SheetgenError(f"{self.exercise.topic.name} is too large for the paper with these options; lower "
+                            f"{_largest_option(self.exercise)}")
+
+    # --- figures ---
+
+    def _bodies(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
+        width = self.width - 2 * MARGIN
+        if arrangement.whole is not None:
+            first = self._whole(arrangement, width, bottom)
+            pages = None if first is None else [first]
+        elif arrangement.stack:
+            pages = self._stack(arrangement, width, bottom)
+        else:
+            pages = [[]]
+        if pages is None:
+            return None
+        if arrangement.flow:
+            start = arrangement.whole is None and not arrangement.stack
+            flow = self._flow(arrangement.flow, width, bottom if start else self.height - FOOT, bottom)
+            if flow is None:
+                return None
+            pages = flow if start else pages + flow
+        return pages
+
+    def _whole(self, arrangement: Arrangement, width: float, bottom: float) -> list[Item] | None:
+        figure = arrangement.whole
+        assert figure is not None
+        best = min(LARGEST_CELL, width / figure.width, (bottom - TOP) / figure.height)
+        if best < arrangement.smallest:
+            return None
+        if arrangement.network is not None:
+            cell = best
+            while cell >= max(arrangement.smallest, 0.8 * best):
+                for x in (MARGIN + (width - figure.width * cell) / 2, MARGIN):
+                    items = list(place(figure, cell, x, TOP))
+                    net = self._beside(items, arrangement.network, cell, bottom)
+                    if net is not None:
+                        return items + net
+                cell -= 0.5
+        x = MARGIN + (width - figure.width * best) / 2
+        return list(place(figure, best, x, TOP + max(0.0, min(10.0, (bottom - TOP - figure.height * best) / 3))))
+
+    def _beside(self, items: Sequence[Item], net: Figure, cell: float, bottom: float) -> list[Item] | None:
+        """The picture of the net in a free place, as large as it goes and as far to the right as it goes."""
+        taken = [_padded(box_of(i), 3.0) for i in items]
+        for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
+            size = min(cell, 11.0) * scale
+            if size < 6.2:
+                break
+            w, h = net.width * size, net.height * size
+            x = self.width - MARGIN - w
+            while x >= self.width * 0.42:
+                y = TOP + 2
+                while y + h <= bottom:
+                    if not any(x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken):
+                        return list(place(net, size, x, y))
+                    y += 6
+                x -= 6
+        return None
+
+    def _stack(self, arrangement: Arrangement, width: float, bottom: float) -> list[list[Item]] | None:
+        parts = arrangement.stack
+        left = min(p.box[0] for p in parts)
+        right = max(p.box[2] for p in parts)
+        total = sum(p.height for p in parts)
+        room = (width - right * 0) / (right - left)
+        cell = min(LARGEST_CELL, room, (bottom - TOP) / (total + 0.2))
+        if cell < SMALLEST_CELL:
+            cell = min(room, 9.0)
+            if cell < SMALLEST_CELL:
+                return None
+        net = arrangement.network
+        if net is not None and (right - left) * cell > width * 0.62:
+            slim = width * 0.62 / (right - left)
+            cell = slim if slim >= SMALLEST_CELL + 0.4 else cell
+        pages: list[list[Item]] = [[]]
+        y = TOP
+        span = (right - left) * cell
+        x0 = MARGIN + (max(0.0, (width * 0.6 - span) / 2) if net is not None else (width - span) / 2)
+        for k, part in enumerate(parts):
+            limit = bottom if len(pages) == 1 else self.height - FOOT - 4
+            if y + part.height * cell > limit and pages[-1]:
+                pages.append([])
+                y = TOP
+                above = self._carried(k)
+                if above is not None:
+                    pages[-1] += list(place(above, cell, x0 + (above.box[0] - left) * cell, y))
+                    y += above.height * cell
+            if y + part.height * cell > self.height - FOOT:
+                return None
+            pages[-1] += list(place(part, cell, x0 + (part.box[0] - left) * cell, y))
+            y += part.height * cell
+        if net is not None:
+            found = self._beside(pages[0], net, min(cell * 1.05, 10.5), bottom)
+            pages[0] += found or []
+        return pages
+
+    def _carried(self, k: int) -> Figure | None:
+        """The column above the k-th layer, once more at the top of a further page."""
+        from sheetgen.figure import block, text
+
+        layers = chain_of(self.exercise.graph)
+        if not layers:
+            return None
+        node = layers[k].source
+        figure = block(self.ink.cells(node), 0.0, -float(node.shape[0]), name=node.name)
+        return figure + text(f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start")
+
+    def _flow(self, figures: Sequence[Figure], width: float, bottom: float, first_bottom: float) -> list[list[Item]] | None:
+        """Figures in lines from left to right, over as many pages as they need."""
+        widest = max(f.width for f in figures)
+        tallest = max(f.height for f in figures)
+        cell = min(10.0, width / widest, (bottom - TOP) / tallest)
+        if cell < SMALLEST_CELL:
+            return None
+        pages: list[list[Item]] = [[]]
+        gap_x, gap_y = 9.0, 6.5
+        rows: list[list[Figure]] = [[]]
+        used = 0.0
+        for f in figures:
+            if rows[-1] and used + f.width * cell > width:
+                rows.append([])
+                used = 0.0
+            rows[-1].append(f)
+            used += f.width * cell + gap_x
+        y = TOP
+        for row in rows:
+            height = max(f.height for f in row) * cell
+            if y + height > bottom and pages[-1]:
+                pages.append([])
+                y = TOP
+                bottom = self.height - FOOT
+            span = sum(f.width * cell for f in row)
+            gap = min(24.0, (width - span) / (len(row) - 1)) if len(row) > 1 else 0.0
+            x = MARGIN
+            for f in row:
+                pages[-1] += list(place(f, cell, x, y + height - f.height * cell))
+                x += f.width * cell + gap
+            y += height + gap_y
+        return pages
+
+    # --- texts ---
+
+    def _steps(self) -> tuple[list[Item], float]:
+        """The step list, in two columns if that is shorter; placed at y = 0, and its height."""
+        width = self.width - 2 * MARGIN
+        size = STEP_SIZE
+        widths = [text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in self.lines]
+        two = len(self.lines) > 4 and max(widths) <= width / 2 - 3
+        if len(self.lines) > 4 and not two:
+            smaller = size * (width / 2 - 3) / max(widths)
+            if smaller >= 2.9:
+                size, two = smaller, True
+        per_column = -(-len(self.lines) // 2) if two else len(self.lines)
+        items: list[Item] = []
+        for k, line in enumerate(self.lines):
+            column, row = divmod(k, per_column)
+            x, y = MARGIN + column * (width / 2 + 3), (row + 0.5) * LINE
+            items.append(Label(x, y, line.markup, size, "start", width=width / 2 - 3 if two else width))
+            if line.answer:
+                after = x + text_width(line.markup, size, "label") + 2
+                items.append(Rule(after, y + 2.2, 24.0))
+                items.append(Label(after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True))
+        return items, per_column * LINE
+
+    def _room(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
+        """A dotted box in the free lower part of the first page: room to work on the worksheet, the sums on the key."""
+        lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
+        y, height = lowest + 7, bottom - lowest - 9
+        if height < 26:
+            return []
+        width = self.width - 2 * MARGIN
+        found: list[Item] = [Rule(MARGIN, y, width, height),
+                             Label(MARGIN + 3, y + 3.6, "Room to work", 3.2, "start", "soft")]
+        columns = _columns(sums, width - 8, height - 9, 3.4)
+        if columns is not None and len(columns) == 1:
+            found += [_moved(i, y + 7, MARGIN + 4) for i in columns[0]]
+        return found
+
+    def _worked(self, sums: Sequence[Worked]) -> list[list[Item]]:
+        """Pages of worked sums for the key."""
+        if not sums:
+            return []
+        columns = _columns(sums, self.width - 2 * MARGIN, self.height - TOP - FOOT - 4, 3.4) or []
+        return [[_moved(i, TOP, MARGIN) for i in page] for page in columns]
+
+    def _page(self, items: Sequence[Item], number: int, total: int, subtitle: str = "") -> Page:
+        e = self.exercise
+        title = e.topic.title if not subtitle else f"{e.topic.title}: {subtitle.lower()}"
+        middle = self.width / 2
+        right = self.width - MARGIN
+        head: list[Item] = [Label(middle, 18.0, title, 9.0 if not subtitle else 7.0, "middle", face="title")]
+        sheet = f"Sheet {e.code}"
+        head.append(Label(right, 30.5, sheet, 4.0, "end"))
+        head.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
+        if self.name:
+            head.append(Label(MARGIN, 30.5, f"Name  {self.name}", 4.2, "start", width=74.0))
+        else:
+            head += [Label(MARGIN, 30.5, "Name", 4.2, "start"), Rule(MARGIN + 11, 32.6, 62.0)]
+        head += [Label(MARGIN + 78, 30.5, "Date", 4.2, "start"), Rule(MARGIN + 88, 32.6, 32.0)]
+        foot: list[Item] = [
+            Label(MARGIN, self.height - 8.0, f"by hand · {e.recipe}".replace("_", "-"), 2.5, "start", "soft", "small",
+                  width=self.width - 2 * MARGIN - 24),
+            Label(right, self.height - 8.0, f"{number} / {total}" if total > 1 else "", 2.5, "end", "soft", "small"),
+        ]
+        return Page(self.width, self.height, (*head, *items, *(f for f in foot if not isinstance(f, Label) or f.markup)))
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A line of the step list; with an ``answer``, a ruled place to write it."""
+
+    markup: str
+    answer: str = ""
+
+
+def step_lines(exercise: Exercise) -> list[StepLine]:
+    """What to do, in the order of the numbers in the circles; then the rounding rule and the count of parameters."""
+    graph = exercise.graph
+    groups = numbered(graph)
+    lines = []
+    if exercise.topic.arrangement == "product":
+        lines.append(StepLine("Copy A to the left of the empty boxes and B above them."))
+    seen: dict[str, tuple[int, int]] = {}
+    long = len(groups) > 12
+    for number, steps in groups:
+        said = sentence(steps)
+        if long:
+            kind = "+".join(s.op.name for s in steps)
+            if kind in seen:
+                continue
+            seen[kind] = (number, number)
+        lines.append(StepLine(f"[{number}] {said}"))
+    layers = chain_of(graph)
+    if layers and not graph.has_gradients:
+        lines.append(StepLine("Draw the missing links: one for each weight that is not 0." if len(layers) > 1 else
+                              "Draw the links of the other neurons: one for each weight that is not 0."))
+        if layers[0].z.shape[0] == 1 and len(layers) == 1:
+            lines.pop()
+        counts = " + ".join(f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers)
+        shown = counts if len(layers) <= 2 else "weights and biases"
+        lines.append(StepLine(f"How many parameters? {shown} =", str(graph.parameter_count)))
+    rule = rounding_rule(graph)
+    if rule:
+        lines.append(StepLine(rule))
+    return lines
+
+
+def _inputs(count: int, bias: bool) -> str:
+    return f"({count} + 1)" if bias else str(count)
+
+
+def rounding_rule(graph: Graph) -> str:
+    """How this sheet rounds, empty if nothing on it is rounded."""
+    said = []
+    for step in graph.steps:
+        if step.op.name == "softmax":
+            base = "with 3 for e" if step.params.get("base") == "3" else ""
+            said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
+        elif step.op.name == "quotient":
+            said.append(f"quotients to {_places(step.params['decimals'])}")
+        elif step.op.name == "power" and step.params.get("base") == "e":
+            said.append(f"powers of e to {_places(step.params['decimals'])}")
+        elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
+            said.append(f"{label(step)} to {_places(step.params['decimals'])}")
+    unique = list(dict.fromkeys(said))
+    return f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers." if unique else ""
+
+
+def _places(decimals: int) -> str:
+    return f"{decimals} decimal{'s' if decimals > 1 else ''}"
+
+
+def _columns(sums: Sequence[Worked], width: float, height: float, size: float) -> list[list[Item]] | None:
+    """Worked sums in columns, page after page, at (0, 0); all of them answers."""
+    if not sums:
+        return None
+    widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
+    while widest > width and size > 2.2:
+        size *= 0.92
+        widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
+    count = max(1, min(4, int(width // widest)))
+    step = size * 1.5
+    pages: list[list[Item]] = [[]]
+    column, y = 0, 0.0
+    for w in sums:
+        for k, line in enumerate(w.lines):
+            head = k == 0
+            needed = step * (2.4 if head else 1.0)
+            if y + needed > height:
+                column, y = column + 1, 0.0
+                if column == count:
+                    pages.append([])
+                    column = 0
+            x = column * (width / count)
+            if head:
+                pages[-1].append(Label(x, y + step * 0.6, f"[{w.number}] {w.name}", size * 1.1, "start", "gradient",
+                                       answer=True))
+                y += step * 1.2
+            pages[-1].append(Label(x + 3, y + step / 2, line, size, "start", "answer", "answer", True,
+                                   width / count - 5))
+            y += step
+        y += step * 0.5
+    return pages
+
+
+def _moved(item: Item, dy: float, dx: float = 0.0) -> Item:
+    from sheetgen.figure import placed
+
+    return placed(item, 1.0, dx, dy)
+
+
+def _padded(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def _largest_option(exercise: Exercise) -> str:
+    """The option whose lowering makes the page smaller."""
+    sizes = {o.flag: max(v) if isinstance(v, tuple) else v for n, o in exercise.topic.options.items()
+             for v in [exercise.settings.options[n]] if o.kind in ("int", "widths") and not isinstance(v, bool)}
+    numbers = {k: v for k, v in sizes.items() if isinstance(v, int)}
+    return f"--{max(numbers, key=lambda k: numbers[k])}" if numbers else "the sizes"
+
+
+__all__ = ["Sheet", "StepLine", "lay_out", "rounding_rule", "step_lines"]

@@ -1,0 +1,84 @@
+"""The sums behind the answers, written out: ``2·1 + 1·(−1) + 3·1 + (−5) = −1``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetgen.exercise import Exercise
+from sheetgen.graph import Node, Step
+from sheetgen.numbers import Fixed, text
+from sheetgen.steps import label, numbered
+
+FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
+    "matmul": (0, False, 1, False, None), "linear": (0, False, 1, False, None), "affine": (0, False, 2, False, 1),
+    "outer": (0, False, 1, True, None), "back": (0, True, 1, False, None), "transposed": (0, True, 1, False, None),
+}
+"""Op -> left factor and whether it is turned, top factor and whether it is turned, and what is added."""
+
+
+@dataclass(frozen=True)
+class Worked:
+    """The lines of one step."""
+
+    number: int
+    name: str
+    lines: tuple[str, ...]
+
+
+def worked(exercise: Exercise) -> list[Worked]:
+    """The expansions of every worked step whose sums are worth writing out."""
+    found = []
+    for number, group in numbered(exercise.graph):
+        for step in group:
+            lines = _lines(exercise, step)
+            if lines:
+                found.append(Worked(number, label(step), tuple(lines)))
+    return found
+
+
+def _lines(exercise: Exercise, step: Step) -> list[str]:
+    rows, cols = step.shape
+    blanks = exercise.blanks.get(step.name)
+    if blanks is None:
+        return []
+    places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
+    values = exercise.values
+
+    def show(node: Node, i: int, j: int, first: bool = False) -> str:
+        return bracketed(values[node.name], i, j, first)
+
+    out = []
+    for i, j in places:
+        result = text(int(values[step.name].digits[i, j]), values[step.name].decimals)
+        left = _expansion(exercise, step, i, j)
+        if left is None and step.op.name in ("subtract", "add", "descend", "quotient"):
+            a, b = step.inputs[0], step.inputs[1]
+            sign = {"subtract": " − ", "add": " + ", "descend": " − ", "quotient": " ÷ "}[step.op.name]
+            if step.op.name == "descend" and step.params.get("rate") != "1":
+                sign += f"{step.params['rate']}·"
+            left = sign.join([show(a, i, j, True), show(b, 0 if step.op.name == "quotient" else i, j)])
+        if left is not None:
+            out.append(f"{left} = {result}")
+    return out
+
+
+def bracketed(value: Fixed, i: int, j: int, first: bool = False) -> str:
+    """A number as a factor or a term: in brackets if it is negative and not the first."""
+    shown = text(int(value.digits[i, j]), value.decimals)
+    return f"({shown})" if shown.startswith("−") and not first else shown
+
+
+def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
+    if step.op.name not in FACTORS:
+        return None
+    left, turn_left, top, turn_top, added = FACTORS[step.op.name]
+    a, b = step.inputs[left], step.inputs[top]
+    inner = a.shape[0] if turn_left else a.shape[1]
+    terms = []
+    for k in range(inner):
+        p = bracketed(exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=k == 0)
+        q = bracketed(exercise.values[b.name], *((j, k) if turn_top else (k, j)))
+        terms.append(f"{p}·{q}")
+    if added is not None:
+        terms.append(bracketed(exercise.values[step.inputs[added].name], i, 0))
+    return " + ".join(terms)
