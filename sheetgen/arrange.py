@@ -81,7 +81,7 @@ def product(ink: Ink) -> Iterator[Arrangement]:
 
     made = crossing(copied(A, "left"), copied(B, "right"), ink.cells(step, kind="result"), gap_left=0.6, gap_top=0.6,
                     names=("A", "B", step.name))
-    x, y = right - 0.3, tall + 1.9 + inner
+    x, y = right, tall + 2.0 + inner
     figure += made.figure.moved(x, y)
     for i in range(rows):
         figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
@@ -91,10 +91,8 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     foot = (tall + rows) / 2 + 0.3
     end = (x - 0.6 - inner / 2, y - 0.15)
     figure += curve([(inner / 2 - 0.2, foot), (inner / 2 - 0.5, foot + 1.4), (end[0] - 0.1, end[1] - 1.6), end], "left", 80)
-    foot = (tall + inner) / 2 + 0.3
-    end = (x + columns / 2, y - 0.6 - inner - 0.15)
-    start = (right + columns / 2 + 0.3, foot)
-    figure += curve([start, (start[0] + 0.5, foot + 0.5), (end[0] + 0.5, end[1] - 0.6), end], "top", 105)
+    foot = (tall + inner) / 2 + 0.35
+    figure += arrow(x + columns / 2, foot, x + columns / 2, y - 0.6 - inner - 0.15, "top", 0.3)
     yield Arrangement(whole=figure)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sheetgen.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.ink import Ink, joined
-from sheetgen.page import Anchor, Circle, Line
+from sheetgen.page import Anchor, Circle, Label, Line
 from sheetgen.steps import label
 
 GAP_W = 0.5
@@ -192,7 +192,7 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
             figure += arrow(gx + j + 0.5, row - 0.08, gx + j + 0.5, row - 0.47, "answer")
         figure += block(ink.cells(dz, turned=True), gx, row, name=dz.name)
         figure += p.tag(dz, gx + units + 0.25, row + batch / 2, "start", "answer")
-        ry = row + batch + 1.0
+        ry = row + batch + 1.15
         left = x - GAP_W - inputs - with_bias
         da = of.get(layer.source)
         if da is not None and before is not None:
@@ -205,14 +205,16 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
             start = left + inputs / 2
             figure += curve([(start, row - 0.06), (start, row - 0.6), (start, low), ((start + gap) / 2, low),
                              (gap - 0.5, low), (gap, low), (gap, low - 0.75), (gap, low - 1.2),
-                             (gap, top + 0.5), (gap, top - 0.2), (gap, foot + 0.6), (middle, foot + 0.75),
-                             (middle, foot + 0.07)], "answer", -90)
+                             (gap, top + 0.5), (gap, top), (gap, foot + 0.75), (gap, foot + 0.36),
+                             (gap + 0.15, foot + 0.36), (middle - 0.3, foot + 0.36), (middle - 0.05, foot + 0.36),
+                             (middle, foot + 0.3), (middle, foot + 0.2), (middle, foot + 0.07)], "answer", -90)
         figure += p.weights(layer, x - GAP_W, ry)
         figure += block(ink.cells(layer.z), x, ry, name=layer.z.name)
         figure += p.tag(layer.z, x + batch / 2, ry - 0.38, "middle")
         before = (gx + units / 2, row + batch, x + batch + GAP_ACT - 0.36)
         if layer.act is not None:
-            figure += p.activation_sign(layer.act, x + batch + (GAP_ACT - 0.3) / 2, ry + units / 2)
+            narrow = 0.3 if layer.act.op.name == "relu" else 0.0
+            figure += p.activation_sign(layer.act, x + batch + (GAP_ACT - narrow) / 2, ry + units / 2)
             x += batch + GAP_ACT
             figure += block(ink.cells(layer.act), x, ry, name=layer.act.name)
             if layer.act.op.name == "relu":
@@ -238,6 +240,7 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
 
     links: list[Line] = []
     nodes: list[Circle] = []
+    written: list[Label] = []
     for layer in layers:
         weights = ink.exercise.values[layer.W.name].digits
         for i in range(layer.z.shape[0]):
@@ -255,6 +258,8 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
         node = layers[0].source if level == 0 else layers[level - 1].out
         for k in range(size):
             cell = ink.cell(node, k, 0)
-            nodes.append(Circle(*spot(level, k), radius, cell.text, cell.blank, True))
-    return Figure((*links, *nodes))
+            x, y = spot(level, k)
+            nodes.append(Circle(x, y, radius, node=True))
+            written.append(Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius))
+    return Figure((*links, *nodes, *written))
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
+from sheetgen.alike import canonical
 from sheetgen.blanks import Blanks, choose_blanks
 from sheetgen.draw import draw, effort_band
 from sheetgen.effort import of_graph
@@ -174,22 +173,9 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
 
 
 def fingerprint(exercise: Exercise) -> bytes:
-    """The same bytes for exercises that differ only in the order of units (or of the samples of a
-    batch)."""
-    graph, values = exercise.graph, exercise.values
-    parts: list[bytes] = []
-    order: dict[int, Any] = {}
-    for given in graph.givens:
-        digits = values[given.name].digits
-        parts.append(given.name.encode() + np.sort(digits, axis=None).tobytes())
-    for step in graph.steps:
-        if step.hidden:
-            continue
-        digits = values[step.name].digits
-        rows = sorted(tuple(sorted(r)) for r in digits.tolist())
-        parts.append(repr((step.name, rows)).encode())
-    order.clear()
-    return b"|".join(parts)
+    """The same bytes exactly for exercises that differ only in the order of their hidden units, or
+    of the samples of a batch."""
+    return canonical(exercise.graph, exercise.values)
 
 
 def from_given(

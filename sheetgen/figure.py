@@ -215,6 +215,8 @@ def overlaps(items: Iterable[Item]) -> list[tuple[Item, Item]]:
     found = []
     for k, (a, p) in enumerate(solid):
         for b, q in solid[k + 1 :]:
+            if isinstance(a, Circle) and isinstance(b, Label) and (a.x, a.y) == (b.x, b.y):
+                continue
             if p[0] < q[2] - 0.05 and q[0] < p[2] - 0.05 and p[1] < q[3] - 0.05 and q[1] < p[3] - 0.05:
                 found.append((a, b))
     return found

@@ -1,4 +1,4 @@
-"""How wide a text will be: the bundled fonts' advance widths, read from one small file instead of from the fonts."""
+"""How wide a text will be: advance widths of the bundled fonts, from a file made beforehand."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _coverage() -> tuple[list[int], list[int]]:
 
 
 def pieces(markup: str) -> Iterator[tuple[Position, str]]:
-    """The parts of a markup text in order: plain, lowered (``_3``, ``_{12}``) and raised (``^T``, ``^{-1}``)."""
+    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``), raised (``^T``, ``^{-1}``)."""
     done = 0
     for match in _SCRIPT.finditer(markup):
         if match.start() > done:

@@ -72,4 +72,4 @@ def kind_of(exercise: Exercise, node: Node) -> str:
         return "output"
     names = {"relu": "activation", "column_sum": "statistic", "quotient": "attention", "descend": "output"}
     special = {"Q": "query", "K": "key", "V": "value"}.get(node.name.rstrip("0123456789"))
-    return special or names.get(node.op.name, "state")
+    return special or names.get(node.op.name, "result")

@@ -1,4 +1,4 @@
-"""Printed pages -> HTML, PDF and PNG. Places come from the items; what they look like comes from ``templates/``."""
+"""Printed pages -> HTML, PDF and PNG: the items say where, ``templates/`` say how it looks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from io import BytesIO
 from itertools import groupby
-from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +17,7 @@ from markupsafe import Markup, escape
 
 from sheetgen import fonts
 from sheetgen.errors import SheetgenError
-from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Printed
+from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Printed, Rule
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -53,7 +52,7 @@ def markup(text: str) -> Markup:
 
 
 def fitting_size(text: str, size: float, room: float, face: str) -> float:
-    """``size``, or the largest multiple of ``STEP`` below it at which ``text`` fits into ``room`` mm."""
+    """``size``, or the largest multiple of ``STEP`` below it that fits ``text`` into ``room`` mm."""
     wide = fonts.text_width(text, size, face)
     return size if wide <= room else max(math.floor(size * room / wide / STEP) * STEP, STEP)
 
@@ -123,80 +122,114 @@ def _label(label: Label) -> Text:
 
 def mm(value: float) -> str:
     """A length to a hundredth of a millimetre, without needless zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".").replace("-0", "0") if abs(value) < 0.01 else (
-        f"{value:.2f}".rstrip("0").rstrip(".")
-    )
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
-def fills(block: Block) -> list[tuple[str, str]]:
-    """Kind of cell -> the path of its rectangles: neighbours of one kind are one rectangle."""
-    side, paths = block.cell, dict[str, list[str]]()
-    rows = [tuple((kind, len(list(run))) for kind, run in groupby(c.kind for c in row))
+def strokes(page: Page, key: bool) -> list[tuple[str, str, str]]:
+    """A page's drawing: class, line width (empty: the theme's) and path of as few shapes as possible.
+
+    Fills lie lowest, then boxes, frames, lines in their order, circles, and what the key crosses out.
+    """
+    paths: dict[tuple[str, str], list[str]] = {}
+
+    def add(style: str, path: str, weight: str = "") -> None:
+        if path:
+            paths.setdefault((style, weight), []).append(path)
+
+    blocks = [item for item in page.items if isinstance(item, Block)]
+    for block in blocks:
+        for kind, path in fills(block):
+            add(f"k-{kind}", path)
+    for block in blocks:
+        add("grid", grid(block))
+    for block in blocks:
+        if block.outline:
+            add("trainable", rectangle(block.x, block.y, *_extent(block)))
+        for x, y, cell in placed(block):
+            if cell.emphasis:
+                add("heavy", rectangle(x, y, block.cell, block.cell))
+    for item in page.items:
+        match item:
+            case Rule(x, y, width, 0):
+                add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
+            case Rule(x, y, width, height):
+                add("dotted", rectangle(x, y, width, height))
+            case Line() if key or not item.answer:
+                path = item.path + (head(item) if item.arrow else "")
+                add(f"line {item.colour}{' dots' * item.dotted}", path, mm(item.weight))
+    for item in page.items:
+        if isinstance(item, Circle) and (key or not item.answer):
+            add("circle", disc(item))
+    for block in blocks:
+        for x, y, cell in placed(block):
+            if cell.struck and key:
+                add("cross", slash(x, y, cell, block.cell))
+    return [(style, weight, "".join(parts)) for (style, weight), parts in paths.items()]
+
+
+def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
+    """The cells of a block in reading order, each with its left top corner."""
+    for r, row in enumerate(block.cells):
+        for c, cell in enumerate(row):
+            yield block.x + c * block.cell, block.y + r * block.cell, cell
+
+
+def fills(block: Block) -> Iterator[tuple[str, str]]:
+    """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
+    side, y = block.cell, block.y
+    rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
             for row in block.cells]  # fmt: skip
-    y = block.y
     for runs, equal in groupby(rows):
         height, x = side * len(list(equal)), block.x
         for kind, count in runs:
-            wide = mm(count * side)
-            paths.setdefault(kind, []).append(f"M{mm(x)} {mm(y)}h{wide}v{mm(height)}h-{wide}z")
+            yield kind, rectangle(x, y, count * side, height)
             x += count * side
         y += height
-    return [(kind, "".join(parts)) for kind, parts in paths.items()]
 
 
 def grid(block: Block) -> str:
     """All lines of a block's boxes as one path."""
     side = block.cell
-    wide, high = mm(block.cols * side), mm(block.rows * side)
-    frame = f"M{mm(block.x)} {mm(block.y)}h{wide}v{high}h-{wide}z"
-    across = (f"M{mm(block.x)} {mm(block.y + r * side)}h{wide}" for r in range(1, block.rows))
-    down = (f"M{mm(block.x + c * side)} {mm(block.y)}v{high}" for c in range(1, block.cols))
-    return frame + "".join(across) + "".join(down)
+    wide, high = _extent(block)
+    across = (f"M{mm(block.x)} {mm(block.y + r * side)}h{mm(wide)}" for r in range(1, block.rows))
+    down = (f"M{mm(block.x + c * side)} {mm(block.y)}v{mm(high)}" for c in range(1, block.cols))
+    return rectangle(block.x, block.y, wide, high) + "".join(across) + "".join(down)
 
 
-def outline(block: Block) -> str:
-    """The line around a block of trainable numbers."""
-    wide, high = mm(block.cols * block.cell), mm(block.rows * block.cell)
-    return f"M{mm(block.x)} {mm(block.y)}h{wide}v{high}h-{wide}z"
+def _extent(block: Block) -> tuple[float, float]:
+    return block.cols * block.cell, block.rows * block.cell
 
 
-def heavy(block: Block) -> str:
-    """Frames of the cells to look at, empty without such a cell."""
-    side = mm(block.cell)
-    return "".join(f"M{mm(x)} {mm(y)}h{side}v{side}h-{side}z"
-                   for x, y, cell in _placed(block) if cell.emphasis)  # fmt: skip
+def rectangle(x: float, y: float, width: float, height: float) -> str:
+    return f"M{mm(x)} {mm(y)}h{mm(width)}v{mm(height)}h{mm(-width)}z"
 
 
-def crosses(block: Block) -> str:
-    """The strokes through the numbers that the key crosses out."""
-    side, path = block.cell, ""
-    for x, y, cell in _placed(block):
-        if cell.struck:
-            face = "answer" if cell.blank else "digits"
-            size = number_size(cell, side)
-            half = fonts.text_width(cell.text, size, face) / 2 + side * 0.04
-            rise, middle = size * 0.38, (x + side / 2, y + side / 2)
-            for up in (-rise, rise):
-                path += f"M{mm(middle[0] - half)} {mm(middle[1] - up)}"
-                path += f"L{mm(middle[0] + half)} {mm(middle[1] + up)}"
-    return path
+def disc(circle: Circle) -> str:
+    """A circle as two arcs."""
+    r, wide = mm(circle.radius), mm(2 * circle.radius)
+    start = f"M{mm(circle.x - circle.radius)} {mm(circle.y)}"
+    return f"{start}a{r} {r} 0 1 1 {wide} 0a{r} {r} 0 1 1 -{wide} 0z"
 
 
-def _placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
-    for r, row in enumerate(block.cells):
-        for c, cell in enumerate(row):
-            yield block.x + c * block.cell, block.y + r * block.cell, cell
+def slash(x: float, y: float, cell: Cell, side: float) -> str:
+    """The stroke through a number that the key crosses out; it leaves the upper right corner free."""
+    size = number_size(cell, side)
+    half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
+    rise = max(min(half * 0.55, size * 0.34), size * 0.2)
+    start = f"M{mm(x + side / 2 - half)} {mm(y + side / 2 - rise)}"
+    return f"{start}l{mm(2 * half)} {mm(2 * rise)}"
 
 
 def head(line: Line) -> str:
     """An arrow head: two short strokes that meet at the line's end."""
     x, y, degrees = line.end
     length = HEAD * max(1.0, line.weight / 0.25) ** 0.5
-    tips = [
+    (ax, ay), (bx, by) = (
         (x - length * math.cos(turn), y - length * math.sin(turn))
         for turn in (math.radians(degrees - 27), math.radians(degrees + 27))
-    ]
-    return f"M{mm(tips[0][0])} {mm(tips[0][1])}L{mm(x)} {mm(y)}L{mm(tips[1][0])} {mm(tips[1][1])}"
+    )
+    return f"M{mm(ax)} {mm(ay)}L{mm(x)} {mm(y)}L{mm(bx)} {mm(by)}"
 
 
 @dataclass(slots=True)
@@ -231,14 +264,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(fonts.TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
-    environment.globals |= {
-        "mm": mm,
-        "words": words,
-        "kind_of": lambda item: type(item).__name__.lower(),
-        "shapes": SimpleNamespace(
-            fills=fills, grid=grid, outline=outline, heavy=heavy, crosses=crosses, head=head
-        ),
-    }
+    environment.globals |= {"mm": mm, "words": words, "strokes": strokes}
     return environment
 
 
@@ -264,7 +290,7 @@ def _embedded(match: re.Match[str]) -> str:
 
 
 def html(printed: Printed, *, embed_fonts: bool = False) -> str:
-    """One HTML document with its styles inside; with ``embed_fonts`` a browser needs nothing else."""
+    """One HTML document with its styles inside; a browser also needs ``embed_fonts``."""
     css = _css()
     if embed_fonts:
         css = re.sub(r"sheetgen:[\w./-]+", _embedded, css)
@@ -272,7 +298,7 @@ def html(printed: Printed, *, embed_fonts: bool = False) -> str:
 
 
 def read_template(url: str) -> bytes:
-    """The file that a ``sheetgen:`` URL names; every other URL and every way out of the folder is refused."""
+    """The template that a ``sheetgen:`` URL names; every other URL or folder is refused."""
     scheme, _, name = url.partition(":")
     path = (fonts.TEMPLATES / name).resolve()
     if scheme != "sheetgen" or not path.is_relative_to(fonts.TEMPLATES.resolve()):
@@ -317,7 +343,7 @@ def _press() -> _Press:
 
 
 def pdf(sheets: Sequence[Printed]) -> bytes:
-    """All pages of all sheets as one PDF, a bookmark for each sheet with a subject; same sheets, same bytes."""
+    """All sheets as one PDF, with a bookmark for each that has a subject; same sheets, same bytes."""
     if not sheets:
         raise SheetgenError("there is no sheet to print")
     press = _press()

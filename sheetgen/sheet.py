@@ -17,14 +17,14 @@ from sheetgen.fonts import text_width
 from sheetgen.graph import Graph
 from sheetgen.ink import Ink
 from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
-from sheetgen.steps import label, numbered, sentence
+from sheetgen.steps import Numbered, label, numbered, sentence
 from sheetgen.worked import Worked, worked
 
 MARGIN = 14.0
 TOP = 40.0
 """Where the figures start, below title and name line."""
 FOOT = 13.0
-LARGEST_CELL = 12.5
+LARGEST_CELL = 14.0
 SMALLEST_CELL = 8.0
 LINE = 5.6
 """Height of a line of the step list."""
@@ -151,7 +151,8 @@ class _Setter:
         parts = arrangement.stack
         left = min(p.box[0] for p in parts)
         right = max(p.box[2] for p in parts)
-        total = sum(p.height for p in parts)
+        heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
+        total = sum(heights)
         room = (width - right * 0) / (right - left)
         cell = min(LARGEST_CELL, room, (bottom - TOP) / (total + 0.2))
         if cell < SMALLEST_CELL:
@@ -166,19 +167,20 @@ class _Setter:
         y = TOP
         span = (right - left) * cell
         x0 = MARGIN + (max(0.0, (width * 0.6 - span) / 2) if net is not None else (width - span) / 2)
-        for k, part in enumerate(parts):
+        for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
             limit = bottom if len(pages) == 1 else self.height - FOOT - 4
-            if y + part.height * cell > limit and pages[-1]:
+            if y + height * cell > limit and pages[-1]:
                 pages.append([])
                 y = TOP
                 above = self._carried(k)
                 if above is not None:
                     pages[-1] += list(place(above, cell, x0 + (above.box[0] - left) * cell, y))
                     y += above.height * cell
-            if y + part.height * cell > self.height - FOOT:
+            if y + height * cell > self.height - FOOT:
                 return None
-            pages[-1] += list(place(part, cell, x0 + (part.box[0] - left) * cell, y))
-            y += part.height * cell
+            skipped = part.box[3] - part.box[1] - height
+            pages[-1] += list(place(part, cell, x0 + (part.box[0] - left) * cell, y - skipped * cell))
+            y += height * cell
         if net is not None:
             found = self._beside(pages[0], net, min(cell * 1.05, 10.5), bottom)
             pages[0] += found or []
@@ -234,23 +236,25 @@ class _Setter:
         """The step list, in two columns if that is shorter; placed at y = 0, and its height."""
         width = self.width - 2 * MARGIN
         size = STEP_SIZE
-        widths = [text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in self.lines]
-        two = len(self.lines) > 4 and max(widths) <= width / 2 - 3
-        if len(self.lines) > 4 and not two:
+        listed = [line for line in self.lines if not line.wide]
+        wide = [line for line in self.lines if line.wide]
+        widths = [text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in listed] or [0.0]
+        two = len(listed) > 4 and max(widths) <= width / 2 - 3
+        if len(listed) > 4 and not two:
             smaller = size * (width / 2 - 3) / max(widths)
-            if smaller >= 2.9:
+            if smaller >= 3.2:
                 size, two = smaller, True
-        per_column = -(-len(self.lines) // 2) if two else len(self.lines)
+        per_column = -(-len(listed) // 2) if two else len(listed)
         items: list[Item] = []
-        for k, line in enumerate(self.lines):
-            column, row = divmod(k, per_column)
+        for k, line in enumerate([*listed, *wide]):
+            column, row = divmod(k, per_column) if k < len(listed) else (0, per_column + k - len(listed))
             x, y = MARGIN + column * (width / 2 + 3), (row + 0.5) * LINE
-            items.append(Label(x, y, line.markup, size, "start", width=width / 2 - 3 if two else width))
+            items.append(Label(x, y, line.markup, size, "start", width=width / 2 - 3 if two and not line.wide else width))
             if line.answer:
                 after = x + text_width(line.markup, size, "label") + 2
                 items.append(Rule(after, y + 2.2, 24.0))
                 items.append(Label(after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True))
-        return items, per_column * LINE
+        return items, (per_column + len(wide)) * LINE
 
     def _room(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
         """A dotted box in the free lower part of the first page: room to work on the worksheet, the sums on the key."""
@@ -282,11 +286,14 @@ class _Setter:
         sheet = f"Sheet {e.code}"
         head.append(Label(right, 30.5, sheet, 4.0, "end"))
         head.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
-        if self.name:
+        if subtitle:
+            pass
+        elif self.name:
             head.append(Label(MARGIN, 30.5, f"Name  {self.name}", 4.2, "start", width=74.0))
         else:
             head += [Label(MARGIN, 30.5, "Name", 4.2, "start"), Rule(MARGIN + 11, 32.6, 62.0)]
-        head += [Label(MARGIN + 78, 30.5, "Date", 4.2, "start"), Rule(MARGIN + 88, 32.6, 32.0)]
+        if not subtitle:
+            head += [Label(MARGIN + 78, 30.5, "Date", 4.2, "start"), Rule(MARGIN + 88, 32.6, 32.0)]
         foot: list[Item] = [
             Label(MARGIN, self.height - 8.0, f"by hand · {e.recipe}".replace("_", "-"), 2.5, "start", "soft", "small",
                   width=self.width - 2 * MARGIN - 24),
@@ -301,6 +308,8 @@ class StepLine:
 
     markup: str
     answer: str = ""
+    wide: bool = False
+    """Set over the whole width, below the others."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -310,16 +319,10 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     lines = []
     if exercise.topic.arrangement == "product":
         lines.append(StepLine("Copy A to the left of the empty boxes and B above them."))
-    seen: dict[str, tuple[int, int]] = {}
-    long = len(groups) > 12
-    for number, steps in groups:
-        said = sentence(steps)
-        if long:
-            kind = "+".join(s.op.name for s in steps)
-            if kind in seen:
-                continue
-            seen[kind] = (number, number)
-        lines.append(StepLine(f"[{number}] {said}"))
+    if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
+        lines += _condensed(groups)
+    else:
+        lines += [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
     layers = chain_of(graph)
     if layers and not graph.has_gradients:
         lines.append(StepLine("Draw the missing links: one for each weight that is not 0." if len(layers) > 1 else
@@ -327,11 +330,25 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         if layers[0].z.shape[0] == 1 and len(layers) == 1:
             lines.pop()
         counts = " + ".join(f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers)
-        shown = counts if len(layers) <= 2 else "weights and biases"
-        lines.append(StepLine(f"How many parameters? {shown} =", str(graph.parameter_count)))
+        asked = f"How many parameters? {counts} =" if len(layers) <= 2 else "How many parameters are there in all?"
+        lines.append(StepLine(asked, str(graph.parameter_count)))
     rule = rounding_rule(graph)
     if rule:
-        lines.append(StepLine(rule))
+        lines.append(StepLine(rule, wide=True))
+    return lines
+
+
+def _condensed(groups: Numbered) -> list[StepLine]:
+    """A long tower says the same of each layer: say it once."""
+    lines = []
+    last = max(n for n, g in groups if len(g) > 1)
+    for number, steps in groups:
+        if number == 1:
+            lines.append(StepLine(f"[1] to [{last}]: each row of W times the column above. Negative? Cross it out and "
+                                  "write 0 (ReLU).", wide=True))
+        elif number > last:
+            lines.append(StepLine(f"[{number}] {sentence(steps)} No ReLU here." if steps[0].role != "gradient" else
+                                  f"[{number}] {sentence(steps)}", wide=steps[0].role != "gradient"))
     return lines
 
 
@@ -370,6 +387,8 @@ def _columns(sums: Sequence[Worked], width: float, height: float, size: float) -
         widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
     count = max(1, min(4, int(width // widest)))
     step = size * 1.5
+    total = sum(len(w.lines) * step + step * 1.9 for w in sums)
+    height = min(height, max(total / count * 1.1, max(len(w.lines) for w in sums) * step + 2 * step, 40.0))
     pages: list[list[Item]] = [[]]
     column, y = 0, 0.0
     for w in sums:

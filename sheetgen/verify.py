@@ -194,7 +194,8 @@ def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
         n, i, j = (int(k) for k in np.argwhere(wrong)[0])
         raise WrongKey(
             f"{step.name}, row {i + 1}, column {j + 1}: the key says {claimed[n, i, j]:g}, "
-            f"the check says {exact[n, i, j]:g}; nothing was printed, please report this sheet's recipe"
+            f"the check says {exact[n, i, j]:g}; nothing was printed, please report this "
+            f"sheet's recipe"
         )
 
 

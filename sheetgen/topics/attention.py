@@ -1,1 +1,66 @@
-"""Coming next."""
+"""Attention: tokens that look at each other."""
+
+from __future__ import annotations
+
+from math import isqrt
+from typing import Annotated
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph import (
+    Given, Graph, Step, apply, given_input, given_target, given_weights, gradients, printed
+)  # fmt: skip
+from sheetgen.ops import (
+    column_sum, divide_down, linear, matmul, power, quotient, squared_error, stack_rows, transposed
+)  # fmt: skip
+from sheetgen.topics.registry import Range, topic
+
+
+def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
+    """One head: which tokens match, each column's shares by softmax with base 3, the mix of values."""
+    Q = apply(linear, given_weights(f"Wq{tail}", keys, X), X, name=f"Q{tail}")
+    K = apply(linear, given_weights(f"Wk{tail}", keys, X), X, name=f"K{tail}")
+    S = apply(transposed, K, Q, name=f"S{tail}")
+    scaled = apply(divide_down, S, name=f"scaled{tail}", by=isqrt(keys))
+    E = apply(power, scaled, name=f"E{tail}", base="3", decimals=0, causal=causal)
+    sums = apply(column_sum, E, name=f"sums{tail}")
+    A = apply(quotient, E, sums, name=f"A{tail}", through=scaled, decimals=1)
+    V = apply(linear, given_weights(f"Wv{tail}", values, X), X, name=f"V{tail}")
+    return apply(matmul, V, A, name=f"Z{tail}", role="output")
+
+
+@topic(
+    "Self-Attention",
+    code="F.scaled_dot_product_attention(Q, K, V)",
+    levels={
+        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"tokens": 4, "causal": True, "inputs": "0..2"},
+    },
+)
+def self_attention(
+    features: Annotated[int, Range(1, 6)] = 4,
+    tokens: Annotated[int, Range(1, 4)] = 3,
+    keys: Annotated[int, Range(1, 4)] = 4,
+    values: Annotated[int, Range(1, 4)] = 2,
+    heads: Annotated[int, Range(1, 3)] = 1,
+    causal: bool = False,
+    output: bool = False,
+    backward: bool = False,
+) -> list[Step]:
+    """Let each token look at the others, and mix what they say."""
+    if isqrt(keys) ** 2 != keys:
+        raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
+    if causal and tokens < 2:
+        raise SheetgenError("a mask needs at least two tokens; raise --tokens")
+    X = given_input("X", features, tokens)
+    with printed(backward):
+        tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
+        mixed = [head(X, keys, values, causal, tail) for tail in tails]
+        Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
+        if output:
+            Z = apply(linear, given_weights("Wo", features, Z), Z, name="O", role="output")
+    if not backward:
+        return [Z]
+    target = given_target(f"{Z.name}_target", Z, one_hot=False)
+    loss = apply(squared_error, Z, target, hidden=True, name="loss")
+    return gradients(loss, [g for g in Graph.of([Z]).givens if g.role == "parameter"])

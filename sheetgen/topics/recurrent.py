@@ -1,1 +1,51 @@
-"""Coming next."""
+"""Recurrent networks: the same weights at every step."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from sheetgen.graph import (
+    Node, Step, apply, given_input, given_target, given_weights, given_zeros, gradients, printed
+)  # fmt: skip
+from sheetgen.ops import add, column, columns, linear, recur, relu, squared_error
+from sheetgen.topics.registry import Range, topic
+
+Few = Annotated[int, Range(1, 4)]
+
+
+@topic(
+    "Recurrent Network",
+    code="nn.RNN(1, 2, nonlinearity='relu', bias=False)",
+    levels={
+        "easy": {"steps": 3, "weights": "0..1", "inputs": "0..3"},
+        "medium": {},
+        "hard": {"features": 2, "hidden": 3, "outputs": 2},
+    },
+)
+def rnn(
+    features: Few = 1,
+    hidden: Few = 2,
+    outputs: Few = 1,
+    steps: Annotated[int, Range(2, 5)] = 4,
+    backward: bool = False,
+) -> list[Step]:
+    """Carry a state from step to step: h = ReLU(A·h + B·x), y = C·h."""
+    X = given_input("X", features, steps)
+    A, B = given_weights("A", hidden, hidden), given_weights("B", hidden, features)
+    C = given_weights("C", outputs, hidden)
+    h: Node = given_zeros("h0", hidden)
+    zs, hs = [], []
+    with printed(backward):
+        for t in range(steps):
+            x = apply(column, X, name=f"x{t + 1}", role="input", t=t)
+            zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}"))
+            hs.append(h := apply(relu, zs[t], name=f"h{t + 1}"))
+        ys = [apply(linear, C, h, name=f"y{t}", role="output") for t, h in enumerate(hs, 1)]
+    Z, H, Y = (apply(columns, *row, name=name, hidden=True)
+               for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip
+    if not backward:
+        return [Z, H, Y]
+    T = given_target("T", Y, one_hot=False)
+    ts = [apply(column, T, name=f"t{t + 1}", role="target", t=t) for t in range(steps)]
+    losses = [apply(squared_error, y, t, hidden=True) for y, t in zip(ys, ts, strict=True)]
+    return [Z, H, Y, *gradients(apply(add, *losses, hidden=True), [A, B, C], add)]

@@ -1,0 +1,43 @@
+"""Softmax, worked out in its own small steps."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from sheetgen.graph import Step, apply, given_target, gradients
+from sheetgen.ops import column_sum, cross_entropy, power, quotient
+from sheetgen.topics.layers import Batch, dense, one_input
+from sheetgen.topics.registry import Range, topic
+
+
+@topic(
+    "Softmax",
+    code="nn.Linear(2, 2), nn.Softmax(dim=0)",
+    levels={
+        "easy": {"weights": "0..1"},
+        "medium": {},
+        "hard": {"features": 3, "classes": 3, "batch": 2},
+    },
+)
+def softmax(
+    features: Annotated[int, Range(1, 6)] = 2,
+    classes: Annotated[int, Range(2, 6)] = 2,
+    batch: Batch = 1,
+    linear: bool = True,
+    base: Literal["3", "e"] = "3",
+    decimals: Annotated[int, Range(1, 3)] = 3,
+    backward: bool = False,
+) -> list[Step]:
+    """Turn scores into probabilities: a power for each, their sum, and each share of it."""
+    z_name, exp_name, sum_name, y_name = ("z", "exp", "sum", "y") if batch == 1 else (
+        "Z", "Exp", "Sum", "Y")  # fmt: skip
+    x = one_input(features if linear else classes, batch)
+    z = dense(x, classes, "W", "b", z_name) if linear else x
+    powers = apply(power, z, name=exp_name, base=base, decimals=3 if base == "3" else 1)
+    total = apply(column_sum, powers, name=sum_name)
+    y = apply(quotient, powers, total, name=y_name, role="output", through=z, decimals=decimals)
+    if not backward:
+        return [y]
+    loss = apply(cross_entropy, y, given_target(f"{y_name}_target", y), hidden=True, name="loss",
+                 through=z)  # fmt: skip
+    return gradients(loss, z.inputs[:2] if isinstance(z, Step) else [z])
