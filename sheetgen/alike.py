@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import count
+from itertools import count, pairwise
 
 import numpy as np
 
@@ -153,9 +153,8 @@ class _Page:
             marks.append(seen)
         order = sorted(range(len(marks)), key=lambda k: repr(marks[k]))
         ranks = [0] * len(marks)
-        for before, k in zip([None, *order], order, strict=False):
-            if before is not None:
-                ranks[k] = ranks[before] + (marks[k] != marks[before])
+        for before, k in pairwise(order):
+            ranks[k] = ranks[before] + (marks[k] != marks[before])
         return ranks
 
     def _first(self, colours: Colours, axis: int, place: int) -> Colours:

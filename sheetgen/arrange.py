@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
-from sheetgen.chain import Layer, chain_of, mirrored, network, staircase, tower
+from sheetgen.arrangement import Arrangement
+from sheetgen.chain import chain_of, mirrored, network, staircase, tower
 from sheetgen.figure import Figure, arrow, block, crossing, curve, text
-from sheetgen.flow import step_figure, update_figure
+from sheetgen.flow import gradient_figures, step_figure, update_figures
 from sheetgen.graph import Given, Step
 from sheetgen.ink import Ink
 from sheetgen.page import Cell, Line
-from sheetgen.steps import label, numbered
-
-
-@dataclass(frozen=True)
-class Arrangement:
-    """What goes on the pages: one figure that stays whole, or a stack that may be cut between its parts; then a flow."""
-
-    whole: Figure | None = None
-    stack: tuple[Figure, ...] = ()
-    flow: tuple[Figure, ...] = ()
-    network: Figure | None = None
-    smallest: float = 8.0
-    """Cells below this many millimetres make the next arrangement the better one."""
+from sheetgen.sequences import attention, recurrence, softmax_column
+from sheetgen.steps import label
 
 
 def arrangements(ink: Ink) -> Iterator[Arrangement]:
@@ -33,17 +22,14 @@ def arrangements(ink: Ink) -> Iterator[Arrangement]:
     if named is not None:
         yield from named(ink)
     layers = chain_of(graph)
-    gradients = [s for s in graph.steps if s.role == "gradient"]
-    updates = _updates(ink)
     if layers is None:
-        yield Arrangement(flow=(*(step_figure(ink, s) for s in graph.steps if not _apart(s)), *updates))
+        yield Arrangement(flow=(*(step_figure(ink, s) for s in graph.steps if not _apart(s)), *update_figures(ink)))
         return
-    if gradients:
+    if graph.has_gradients:
         figure = mirrored(ink, layers)
         if figure is not None:
-            yield Arrangement(whole=figure, flow=updates)
-        back = tuple(step_figure(ink, s) for s in gradients)
-        yield Arrangement(stack=tuple(tower(ink, layers)), flow=(*back, *updates))
+            yield Arrangement(whole=figure, flow=update_figures(ink))
+        yield Arrangement(stack=tuple(tower(ink, layers)), flow=gradient_figures(ink))
         return
     net = network(ink, layers)
     if len(layers) <= 3:
@@ -53,11 +39,6 @@ def arrangements(ink: Ink) -> Iterator[Arrangement]:
 
 def _apart(step: Step) -> bool:
     return step.hidden or step.op.name == "descend"
-
-
-def _updates(ink: Ink) -> tuple[Figure, ...]:
-    groups = [g for _, g in numbered(ink.exercise.graph) if g[0].op.name == "descend"]
-    return tuple(update_figure(ink, g) for g in groups)
 
 
 def product(ink: Ink) -> Iterator[Arrangement]:
@@ -106,7 +87,9 @@ def _brackets(figure: Figure) -> Figure:
     return figure
 
 
-NAMED: dict[str, Callable[[Ink], Iterator[Arrangement]]] = {"product": product}
+NAMED: dict[str, Callable[[Ink], Iterator[Arrangement]]] = {
+    "product": product, "softmax": softmax_column, "attention": attention, "recurrence": recurrence,
+}
 """Arrangements that a topic asks for by name."""
 
-__all__ = ["Arrangement", "Layer", "arrangements"]
+__all__ = ["arrangements"]

@@ -22,7 +22,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.knobs import Knobs
 from sheetgen.numbers import Fixed, Ints
-from sheetgen.rules import Context, given_rule, plan, step_rule
+from sheetgen.rules import Context, bounded, exponents_fit, given_rule, plan, step_rule
 from sheetgen.solve import Values, run
 
 Mask = NDArray[np.bool_]
@@ -116,6 +116,17 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     )
 
 
+def _exponents(node: Node, trial: Values, good: Mask, graph: Graph) -> Mask:
+    """Which candidates' numbers will be small exponents. Those of all other candidates become 0: their
+    powers need not fit into 64 bits."""
+    for power in graph.users(node):
+        if power.op.name == "power":
+            good = good & exponents_fit(power, trial)
+            value = trial[node.name]
+            trial[node.name] = Fixed(np.where(good[..., None, None], value.digits, 0), value.decimals)
+    return good
+
+
 def _stage(
     stage: Stage, context: Context, key: Words, seeds: Words, values: Values, knobs: Knobs
 ) -> Mask:
@@ -128,19 +139,25 @@ def _stage(
     for given in stage.givens:
         trial[given.name] = _draw_given(given, key, attempts, values, knobs)
         good &= given_rule(given, trial, knobs)
+        good &= _exponents(given, trial, good, context.graph)
     large = np.zeros((n, attempts))
     cells = 0
     for step in stage.steps:
         trial[step.name] = run(step, trial)
         if step.hidden:
             continue
-        result = trial[step.name]
-        size = np.abs(result.digits)
-        unit = 10**result.decimals
-        good &= (size <= knobs.max * unit).all(axis=(-1, -2))
-        large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
-        cells += step.shape[0] * step.shape[1]
+        if bounded(step):
+            result = trial[step.name]
+            size = np.abs(result.digits)
+            unit = 10**result.decimals
+            good &= (size <= knobs.max * unit).all(axis=(-1, -2))
+            large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
+            cells += step.shape[0] * step.shape[1]
         good &= step_rule(step, trial, context)
+        good &= _exponents(step, trial, good, context.graph)
+        # What is too large already must not grow beyond what can be held.
+        kept = np.where(good[..., None, None], result.digits, 1)
+        trial[step.name] = Fixed(kept, result.decimals)
         if not good.any():
             return np.zeros(n, bool)
     good &= large <= 0.04 * cells

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetgen.figure import LABEL, Crossing, Figure, beside, block, crossing, ones, tagged, text
+from sheetgen.figure import LABEL, Crossing, Figure, block, crossing, ones, tagged, text
 from sheetgen.graph import Given, Node, Step
 from sheetgen.ink import Ink, joined
 from sheetgen.page import Block
-from sheetgen.steps import label
+from sheetgen.steps import label, numbered
 
 PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
     "matmul": (0, False, 1, False), "linear": (0, False, 1, False), "outer": (0, False, 1, True),
@@ -132,4 +132,13 @@ def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
     return _level([side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result])
 
 
-__all__ = ["beside", "name_of", "step_figure", "update_figure"]
+def update_figures(ink: Ink) -> tuple[Figure, ...]:
+    """The updates of all layers, if the sheet asks for them."""
+    groups = [g for _, g in numbered(ink.exercise.graph) if g[0].op.name == "descend"]
+    return tuple(update_figure(ink, g) for g in groups)
+
+
+def gradient_figures(ink: Ink) -> tuple[Figure, ...]:
+    """The way back step by step, then the updates."""
+    steps = [s for s in ink.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+    return (*(step_figure(ink, s) for s in steps), *update_figures(ink))

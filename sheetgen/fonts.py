@@ -45,7 +45,7 @@ def _coverage() -> tuple[list[int], list[int]]:
 
 
 def pieces(markup: str) -> Iterator[tuple[Position, str]]:
-    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``), raised (``^T``, ``^{-1}``)."""
+    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``)."""
     done = 0
     for match in _SCRIPT.finditer(markup):
         if match.start() > done:

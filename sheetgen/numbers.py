@@ -18,7 +18,8 @@ from sheetgen.errors import SheetgenError
 
 Ints = NDArray[np.int64]
 
-LARGEST = 2**62
+LARGEST = 10**13
+"""Digits that int64 holds exactly, and floats with room to spare, so that a key can be checked."""
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -36,13 +37,16 @@ def align(*values: Fixed) -> tuple[list[Ints], int]:
 
 
 def _shift(digits: Ints, places: int) -> Ints:
-    return digits if places == 0 else digits * np.int64(10**places)
+    if places == 0:
+        return digits
+    guard(float(np.abs(digits).max(initial=0)) * 10.0**places)
+    return digits * np.int64(10**places) if digits.any() else digits
 
 
 def guard(bound: float, what: str = "a result") -> None:
-    """Refuse numbers that int64 cannot hold exactly. Raises SheetgenError."""
+    """Refuse numbers that nobody could check to the last digit. Raises SheetgenError."""
     if bound >= LARGEST:
-        raise SheetgenError(f"{what} would have more than 18 digits; give smaller numbers")
+        raise SheetgenError(f"{what} would have more than 13 digits; give smaller numbers")
 
 
 def add(a: Fixed, b: Fixed) -> Fixed:

@@ -13,8 +13,11 @@ The chain rule, to be checked by eye (g is the gradient of the result):
     matmul(A, B)        A B                    g Bᵀ,  Aᵀ g
     linear(W, x)        W x                    g xᵀ,  Wᵀ g
     affine(W, b, x)     W x + b                g xᵀ,  rows of g added up,  Wᵀ g
+    recur(A, h, B, x)   A h + B x              g hᵀ,  Aᵀ g,  g xᵀ,  Bᵀ g
     relu(z)             max(z, 0)              g where z > 0, else 0
     softmax(z)          p = e^z / Σ e^z        p ⊙ (g − Σ p ⊙ g)
+    quotient(a, Σ a)    p = a / Σ a            p ⊙ (g − Σ p ⊙ g), straight to the exponents
+    divide_down(a)      a ÷ c, rounded down    g ÷ c
     add(a, b, ...)      a + b + ...            g, g, ...
     transposed(A, B)    Aᵀ B                   B gᵀ,  A g
     scale(a)            c a                    c g
@@ -32,6 +35,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen import numbers as num
+from sheetgen.errors import SheetgenError
 from sheetgen.graph import Node, Op, Step, apply
 from sheetgen.numbers import Fixed, Ints
 
@@ -58,6 +62,12 @@ def _affine(W: Fixed, b: Fixed, x: Fixed) -> Fixed:
     if b.digits.shape[-2:] != (W.digits.shape[-2], 1):
         raise ValueError("one bias for each row of W")
     return num.add(num.matmul(W, x), b)
+
+
+def _recur(A: Fixed, h: Fixed, B: Fixed, x: Fixed) -> Fixed:
+    product, drive = num.matmul(A, h), num.matmul(B, x)
+    _same_shape(product, drive, h)
+    return num.add(product, drive)
 
 
 def _outer(g: Fixed, x: Fixed) -> Fixed:
@@ -178,24 +188,24 @@ def _softmax_gradient(p: Fixed, g: Fixed, decimals: int = 6) -> Fixed:
 
 def _power(z: Fixed, base: str = "3", decimals: int = 1, causal: bool = False) -> Fixed:
     allowed = _allowed(z, causal)
-    if base == "3" and z.decimals == 0 and bool((z.digits[..., allowed] >= 0).all()):
-        num.guard(3.0 ** float(z.digits.max(initial=0)), "a power of 3")
-        powers = np.int64(3) ** np.where(allowed, z.digits, 0)
-        return Fixed(np.where(allowed, powers, 0), 0)
     exponents = np.where(allowed, num.to_float(z), 0.0)
-    num.guard(
-        10.0**decimals * float(np.exp(np.minimum(exponents, 700).max(initial=0) * 1.1)), "a power"
-    )
-    powers = np.power(3.0 if base == "3" else np.e, exponents)
-    return num.from_float(np.where(allowed, powers, 0.0), decimals)
+    number, unit = 3.0 if base == "3" else np.e, np.int64(10**decimals)
+    num.guard(2 * float(unit) * number ** min(exponents.max(initial=0), 99.0), "a power")
+    if base == "3" and z.decimals == 0:
+        up, down = np.maximum(exponents, 0), np.clip(-exponents, 0, _SPREAD)
+        powers = num.round_divide(unit * 3 ** up.astype(np.int64), 3 ** down.astype(np.int64))
+        return Fixed(np.where(allowed, powers, 0), decimals)
+    return num.from_float(np.where(allowed, number**exponents, 0.0), decimals)
 
 
 def _quotient(a: Fixed, total: Fixed, *unused: Fixed, decimals: int = 1) -> Fixed:
     (x, s), _ = num.align(a, total)
     if a.digits.shape[-1] != total.digits.shape[-1] or total.digits.shape[-2] != 1:
         raise ValueError("one sum for each column")
+    if (s <= 0).any():
+        raise SheetgenError("a column of powers adds up to 0; give larger exponents")
     num.guard(float(np.abs(x).max(initial=0)) * 10.0**decimals * 2)
-    return Fixed(num.round_divide(x * np.int64(10**decimals), np.maximum(s, 1)), decimals)
+    return Fixed(num.round_divide(x * np.int64(10**decimals), s), decimals)
 
 
 def _loss(*values: Fixed) -> Fixed:
@@ -221,6 +231,10 @@ linear: Op = _op("linear", _matmul, "{0} · {1}", "Each box is a row of {0} time
 affine: Op = _op("affine", _affine, "{0} · {2} + {1}",
     "Each box is a row of {0} times the column above, plus the bias.",
     lambda s, g: [apply(outer, g, s.inputs[2]), apply(row_sum, g), apply(back, s.inputs[0], g)])
+recur: Op = _op("recur", _recur, "{2} · {3} + {0} · {1}",
+    "Each box is a row of [{2} | {0}] times the column above: {3} over {1}.",
+    lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g),
+                  apply(outer, g, s.inputs[3]), apply(back, s.inputs[2], g)])
 row_sum: Op = _op("row_sum", _row_sum, "{0}, columns added up", "Add up the columns of {0}.")
 column_sum: Op = _op("column_sum", _column_sum, "sum of each column of {0}",
     "Add up each column of {0}.")

@@ -108,20 +108,38 @@ def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
 
 
 def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
+    """Columns add up to 1 and are not one-hot; an answer in base 3 comes out without rounding."""
     p = values[step.name]
     unit = 10**p.decimals
     good: Mask = np.asarray((p.digits.sum(axis=-2) == unit).all(axis=-1))
-    if step.shape[0] > 1 and not step.params.get("causal"):
+    first = step.inputs[0]
+    powers = first if isinstance(first, Step) and first.op.name == "power" else None
+    causal = step.params.get("causal") or (powers is not None and powers.params.get("causal"))
+    if step.shape[0] > 1 and not causal:
         good &= (p.digits.max(axis=-2) < unit).all(axis=-1)
-    elif step.params.get("causal"):
+    elif causal:
         good &= (p.digits.max(axis=-2) < unit).sum(axis=-1) >= (step.shape[1] + 1) // 2
+    if powers is not None and powers.params.get("base") == "3" and step.role == "output":
+        parts, total = (values[n.name].digits for n in step.inputs)
+        good &= (p.digits * total == parts * unit).all(axis=(-1, -2))
     return np.asarray(good)
 
 
-def _power_rule(step: Step, values: Values, context: Context) -> Mask:
-    z = values[step.inputs[0].name].digits
-    low, high = (0, 4) if step.params.get("base") == "3" else (-2, 4)
-    return np.asarray(((z >= low) & (z <= high)).all(axis=(-1, -2)))
+def exponents_fit(power: Step, values: Values) -> Mask:
+    """Whether what will be a power is a small exponent, where a mask leaves it."""
+    z = values[power.inputs[0].name]
+    high = 4 if power.params.get("base") == "3" else 3
+    fits = (z.digits >= 0) & (z.digits <= high * 10**z.decimals)
+    if power.params.get("causal"):
+        fits |= np.tril(np.ones(power.shape, bool), -1)
+    return np.asarray(fits.all(axis=(-1, -2)))
+
+
+def bounded(step: Step) -> bool:
+    """Whether the largest result that a teacher allows holds for it: not for powers and their sum, which
+    grow with the exponents."""
+    steps = (step, *(n for n in step.inputs if isinstance(n, Step)))
+    return not any(s.op.name == "power" for s in steps)
 
 
 def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
@@ -131,11 +149,12 @@ def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
     if not (isinstance(block, Given) and block.draw == "weights"):
         return np.asarray((g != 0).any(axis=(-1, -2)))
     rows = (g != 0).any(axis=-1)
-    live: Mask = np.ones(rows.shape, bool)
-    for user in context.graph.users(block):
-        for after in context.graph.users(user):
-            if after.op.name == "relu":
-                live = np.asarray((values[user.name].digits > 0).any(axis=-1))
+    fired = [
+        (values[user.name].digits > 0).any(axis=-1)
+        for user in context.graph.users(block)
+        if any(after.op.name == "relu" for after in context.graph.users(user))
+    ]
+    live: Mask = np.logical_or.reduce(fired) if fired else np.ones(rows.shape, bool)
     hit = rows & live
     return np.asarray((hit.sum(axis=-1) * 2 >= live.sum(axis=-1)) & hit.any(axis=-1))
 
@@ -144,7 +163,6 @@ RULES: dict[str, Callable[[Step, Values, Context], Mask]] = {
     "relu": _relu_rule,
     "softmax": _probability_rule,
     "quotient": _probability_rule,
-    "power": _power_rule,
 }
 
 

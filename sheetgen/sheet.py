@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sheetgen.arrange import Arrangement, arrangements
+from sheetgen.arrange import arrangements
+from sheetgen.arrangement import Arrangement
 from sheetgen.chain import chain_of
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise

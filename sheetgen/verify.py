@@ -20,6 +20,9 @@ from sheetgen.numbers import Fixed
 
 Array = NDArray[np.float64]
 TOLERANCE = 1e-6
+"""Of a rounded result, in units of its last decimal."""
+EXACT = 0.01
+"""Of an exact one: two different decimals are a whole unit apart."""
 
 
 class WrongKey(AssertionError):  # noqa: N818 -- it says what is wrong
@@ -129,6 +132,7 @@ DEFINITIONS: dict[str, Callable[..., Dual]] = {
     "matmul": lambda a, b: a @ b,
     "linear": lambda w, x: w @ x,
     "affine": lambda w, b, x: (w @ x) + b,
+    "recur": lambda a, h, b, x: (a @ h) + (b @ x),
     "outer": lambda g, x: g @ x.T,
     "back": lambda w, g: w.T @ g,
     "transposed": lambda a, b: a.T @ b,
@@ -183,12 +187,12 @@ def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
     if step.op.name == "divide_down":
         wrong = np.abs(claimed - np.floor(exact + TOLERANCE)) > TOLERANCE
     elif step.op.name in ROUNDED and "decimals" in step.params:
-        half = 0.5 * 10.0**-decimals
-        wrong = np.abs(claimed - exact) > half + TOLERANCE
-        tie = np.abs(np.abs(claimed - exact) - half) < TOLERANCE
+        off = np.abs(claimed - exact) * 10.0**decimals
+        wrong = off > 0.5 + TOLERANCE
+        tie = np.abs(off - 0.5) < TOLERANCE
         wrong |= tie & (np.abs(claimed) < np.abs(exact))
     else:
-        wrong = np.abs(claimed - exact) > TOLERANCE
+        wrong = np.abs(claimed - exact) * 10.0**decimals > EXACT
     wrong |= ~np.isfinite(exact)
     if wrong.any():
         n, i, j = (int(k) for k in np.argwhere(wrong)[0])
@@ -277,8 +281,8 @@ def _push(graph: Graph, source: Node, dual: Dual, claimed: Mapping[str, Array]) 
 def _compare_gradient(
     step: Step, decimals: int, claimed: Array, exact: Array, rounded: bool
 ) -> None:
-    slack = 0.5 * 10.0**-decimals if rounded else 0.0
-    wrong = np.abs(claimed - exact) > slack + TOLERANCE
+    slack = 0.5 + TOLERANCE if rounded else EXACT
+    wrong = np.abs(claimed - exact) * 10.0**decimals > slack
     if wrong.any():
         n, i, j = (int(k) for k in np.argwhere(wrong)[0])
         raise WrongKey(

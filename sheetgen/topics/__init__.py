@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from sheetgen.topics.registry import TOPICS, Size, Topic, Widths, find, topic
 
-from sheetgen.topics import attention, layers, products, recurrent, training  # isort: skip  # registers
+from sheetgen.topics import attention, layers, products, recurrent, softmaxes, training  # isort: skip  # registers
 
 __all__ = [
     "TOPICS",
@@ -20,6 +20,7 @@ __all__ = [
     "layers",
     "products",
     "recurrent",
+    "softmaxes",
     "topic",
     "training",
 ]
