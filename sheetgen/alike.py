@@ -20,6 +20,7 @@ SIDES = {
     "matmul": "ik,kj->ij",
     "linear": "ik,kj->ij",
     "affine": "ik,i1,kj->ij",
+    "recur": "ik,kj,il,lj->ij",
     "outer": "ik,jk->ij",
     "back": "ki,kj->ij",
     "transposed": "ki,kj->ij",

@@ -17,6 +17,8 @@ from sheetgen.steps import label
 GAP_W = 0.5
 GAP_ACT = 1.8
 """Between z and a: holds the activation's name over ≈, and the curve of a gradient on its way back."""
+ACTIVATIONS = {"relu": "ReLU", "softmax": "softmax", "sigmoid": "σ", "three_levels": "σ"}
+"""Op -> what stands over ≈."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,7 @@ def chain_of(graph: Graph) -> list[Layer] | None:
             return None
         W, source = z.inputs[0], z.inputs[-1]
         b = z.inputs[1] if z.op.name == "affine" else None
-        act = forward.pop(0) if forward and forward[0].op.name in ("relu", "softmax") and forward[0].inputs == (z,) else None
+        act = forward.pop(0) if forward and forward[0].op.name in ACTIVATIONS and forward[0].inputs == (z,) else None
         if not isinstance(W, Given) or not (b is None or isinstance(b, Given)):
             return None
         if layers and source is not layers[-1].out or not layers and not isinstance(source, Given):
@@ -79,7 +81,7 @@ class Painter:
 
     def activation_sign(self, step: Step, x: float, y: float) -> Figure:
         """The activation's name over ≈."""
-        word = {"relu": "ReLU", "softmax": "softmax"}[step.op.name]
+        word = ACTIVATIONS[step.op.name]
         return text(word, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
 
     def bottom(self, layer: Layer) -> float:
@@ -140,6 +142,8 @@ def tower(ink: Ink, layers: list[Layer]) -> list[Figure]:
             figure += p.activation_sign(layer.act, x + 0.6, middle)
             figure += block(ink.cells(layer.act), x + 1.4, gap, name=layer.act.name)
             figure += p.tag(layer.act, x + 1.4 + batch + 0.25, middle, "start", "state")
+        if relu and p.ink.numbers.get(layer.z) not in (None, p.ink.numbers.get(layer.out)):
+            figure += p.tag(layer.z, batch + 0.25, middle - 0.68, "start")
         figures.append(figure)
     return figures
 
@@ -205,9 +209,8 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
             start = left + inputs / 2
             figure += curve([(start, row - 0.06), (start, row - 0.6), (start, low), ((start + gap) / 2, low),
                              (gap - 0.5, low), (gap, low), (gap, low - 0.75), (gap, low - 1.2),
-                             (gap, top + 0.5), (gap, top), (gap, foot + 0.75), (gap, foot + 0.36),
-                             (gap + 0.15, foot + 0.36), (middle - 0.3, foot + 0.36), (middle - 0.05, foot + 0.36),
-                             (middle, foot + 0.3), (middle, foot + 0.2), (middle, foot + 0.07)], "answer", -90)
+                             (gap, top + 0.5), (gap, top), (gap, foot + 0.8), (gap, foot + 0.28),
+                             (middle, foot + 0.5), (middle, foot + 0.07)], "answer", -90)
         figure += p.weights(layer, x - GAP_W, ry)
         figure += block(ink.cells(layer.z), x, ry, name=layer.z.name)
         figure += p.tag(layer.z, x + batch / 2, ry - 0.38, "middle")
@@ -248,7 +251,7 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
                 if weights[i, j] == 0:
                     continue
                 (x0, y0), (x1, y1) = spot(layer.index - 1, j), spot(layer.index, i)
-                given = layer.index == 1 if len(layers) > 1 else i == 0
+                given = (layer.index == 1 if len(layers) > 1 else i == 0) and not ink.cell(layer.W, i, j).blank
                 length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
                 ux, uy = (x1 - x0) / length * radius, (y1 - y0) / length * radius
                 links.append(Line(f"M {x0 + ux:.3f} {y0 + uy:.3f} L {x1 - ux:.3f} {y1 - uy:.3f}",

@@ -106,7 +106,7 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     words = _words(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = _pick(words, {-3: 1, -2: 2, -1: 3, 0: 1, 1: 3, 2: 2, 3: 1}).reshape(
+        shift = _pick(words, {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}).reshape(
             n, attempts, rows, cols
         )
         near = values[like]
@@ -116,15 +116,9 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     )
 
 
-def _exponents(node: Node, trial: Values, good: Mask, graph: Graph) -> Mask:
-    """Which candidates' numbers will be small exponents. Those of all other candidates become 0: their
-    powers need not fit into 64 bits."""
-    for power in graph.users(node):
-        if power.op.name == "power":
-            good = good & exponents_fit(power, trial)
-            value = trial[node.name]
-            trial[node.name] = Fixed(np.where(good[..., None, None], value.digits, 0), value.decimals)
-    return good
+def _kept(value: Fixed, good: Mask) -> Fixed:
+    """Ones for the candidates given up: what is too large already must not grow beyond what can be held."""
+    return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
 
 
 def _stage(
@@ -139,25 +133,24 @@ def _stage(
     for given in stage.givens:
         trial[given.name] = _draw_given(given, key, attempts, values, knobs)
         good &= given_rule(given, trial, knobs)
-        good &= _exponents(given, trial, good, context.graph)
+        good &= exponents_fit(given, trial, context.graph)
+        trial[given.name] = _kept(trial[given.name], good)
     large = np.zeros((n, attempts))
     cells = 0
     for step in stage.steps:
         trial[step.name] = run(step, trial)
         if step.hidden:
             continue
+        result = trial[step.name]
         if bounded(step):
-            result = trial[step.name]
             size = np.abs(result.digits)
             unit = 10**result.decimals
             good &= (size <= knobs.max * unit).all(axis=(-1, -2))
             large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
             cells += step.shape[0] * step.shape[1]
         good &= step_rule(step, trial, context)
-        good &= _exponents(step, trial, good, context.graph)
-        # What is too large already must not grow beyond what can be held.
-        kept = np.where(good[..., None, None], result.digits, 1)
-        trial[step.name] = Fixed(kept, result.decimals)
+        good &= exponents_fit(step, trial, context.graph)
+        trial[step.name] = _kept(result, good)
         if not good.any():
             return np.zeros(n, bool)
     good &= large <= 0.04 * cells

@@ -131,7 +131,7 @@ def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
     made = []
     for k, seed in enumerate(seeds):
         values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
-        blanks = choose_blanks(asked.graph, values, asked.blank, seed)
+        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs)
         made.append(Exercise(asked, int(seed), values, blanks, float(drawn.effort[k])))
     return made
 
@@ -191,7 +191,7 @@ def from_given(
     asked, values = read_given(topic, given, options or {})
     solved = solve(asked.graph, values)
     verify(asked.graph, {k: Fixed(v.digits[None], v.decimals) for k, v in solved.items()})
-    blanks = choose_blanks(asked.graph, solved, asked.blank, 0)
+    blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs)
     exercise = Exercise(asked, None, solved, blanks, float(of_graph(asked.graph, solved)))
     return exercise, remarks(exercise)
 

@@ -46,6 +46,10 @@ class Ink:
             row = []
             for j in range(z.shape[1]):
                 cell = self.cell(z, i, j, kind)
+                after = self.exercise.blanks.get(a.name)
+                if cell.blank and (after is None or not after[i, j]):
+                    row.append(self.cell(a, i, j, kind))
+                    continue
                 changed = value.digits[i, j] != out.digits[i, j]
                 row.append(Cell(cell.text, cell.blank, kind, cell.source, "0" if changed else ""))
             grid.append(tuple(row))

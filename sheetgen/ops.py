@@ -113,14 +113,19 @@ def _divide_down(a: Fixed, by: int = 1) -> Fixed:
     return Fixed(np.floor_divide(a.digits, by * 10**a.decimals), 0)
 
 
-def _stack_rows(*values: Fixed) -> Fixed:
+def _joined(values: Sequence[Fixed], axis: int) -> Fixed:
     arrays, decimals = num.align(*values)
-    return Fixed(np.concatenate(arrays, axis=-2), decimals)
+    lead = np.broadcast_shapes(*(a.shape[:-2] for a in arrays))
+    parts = [np.broadcast_to(a, (*lead, *a.shape[-2:])) for a in arrays]
+    return Fixed(np.concatenate(parts, axis=axis), decimals)
+
+
+def _stack_rows(*values: Fixed) -> Fixed:
+    return _joined(values, -2)
 
 
 def _columns(*values: Fixed) -> Fixed:
-    arrays, decimals = num.align(*values)
-    return Fixed(np.concatenate(arrays, axis=-1), decimals)
+    return _joined(values, -1)
 
 
 def _column(X: Fixed, t: int = 0) -> Fixed:

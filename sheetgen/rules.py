@@ -25,12 +25,14 @@ class Context:
     graph: Graph
     dead_at: NDArray[np.int64]
     """Index into ``relus`` of the step that must have a dead unit, -1 for none."""
+    full: Mask
+    """Whether a narrow ReLU layer must be all alive: (exercises, relus)."""
     live: Mask
     """Whether a neuron that stands alone must fire."""
     relus: tuple[Step, ...]
 
     def keep(self, good: Mask) -> Context:
-        return Context(self.graph, self.dead_at[good], self.live[good], self.relus)
+        return Context(self.graph, self.dead_at[good], self.full[good], self.live[good], self.relus)
 
 
 def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Context:
@@ -44,7 +46,9 @@ def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Co
         dead_at = np.full(len(key), -1)
     from sheetgen.draw import mix
 
-    return Context(graph, dead_at, (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1, relus)
+    lot = key[:, None] >> (np.arange(max(1, len(relus)), dtype=np.uint64) % np.uint64(20) * np.uint64(3))
+    full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])
+    return Context(graph, dead_at, full, (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1, relus)
 
 
 def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
@@ -100,6 +104,8 @@ def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
         return np.asarray(live[..., 0] == context.live[:, None])
     here = context.relus.index(step)
     good &= (live.sum(axis=-1) < units) | (context.dead_at != here)[:, None]
+    if units == 2 and len(context.relus) > 3:
+        good &= (live.sum(axis=-1) == units) | ~context.full[:, here, None]
     if context.graph.has_gradients:
         good &= (z != 0).all(axis=(-1, -2))
     else:
@@ -125,14 +131,17 @@ def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(good)
 
 
-def exponents_fit(power: Step, values: Values) -> Mask:
-    """Whether what will be a power is a small exponent, where a mask leaves it."""
-    z = values[power.inputs[0].name]
-    high = 4 if power.params.get("base") == "3" else 3
+def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
+    """Whether the numbers of a node that will be exponents are small, where a mask leaves them."""
+    powers = [user for user in graph.users(node) if user.op.name == "power"]
+    if not powers:
+        return True
+    z = values[node.name]
+    high = 4 if powers[0].params.get("base") == "3" else 3
     fits = (z.digits >= 0) & (z.digits <= high * 10**z.decimals)
-    if power.params.get("causal"):
-        fits |= np.tril(np.ones(power.shape, bool), -1)
-    return np.asarray(fits.all(axis=(-1, -2)))
+    if powers[0].params.get("causal"):
+        fits |= np.tril(np.ones(node.shape, bool), -1)
+    return fits.all(axis=(-1, -2))
 
 
 def bounded(step: Step) -> bool:

@@ -6,7 +6,7 @@ The worksheet and its key are the same pages; a key only shows what is blank, an
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.arrange import arrangements
 from sheetgen.arrangement import Arrangement
@@ -15,7 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise
 from sheetgen.figure import Box, Figure, box_of, place
 from sheetgen.fonts import text_width
-from sheetgen.graph import Graph
+from sheetgen.graph import Graph, Step
 from sheetgen.ink import Ink
 from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
 from sheetgen.steps import Numbered, label, numbered, sentence
@@ -81,7 +81,7 @@ class _Setter:
                 continue
             bodies[0] += [_moved(t, self.height - FOOT - text_height) for t in texts]
             sums = worked(self.exercise)
-            inside = self._room(bodies[0], bottom, sums)
+            inside = self._sums_beside(bodies[0], bottom, sums) + self._room(bodies[0], bottom, sums)
             bodies[0] += inside
             extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
             total = len(bodies)
@@ -147,6 +147,24 @@ class _Setter:
                     y += 6
                 x -= 6
         return None
+
+    def _sums_beside(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
+        """The sums in one column in a free place of the first page (on the key), if there is one."""
+        lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
+        if not sums or bottom - lowest - 9 >= 26:
+            return []
+        size = 3.4
+        width = max(text_width(line, size, "answer") for w in sums for line in w.lines) + 9
+        height = sum(1.7 + len(w.lines) for w in sums) * size * 1.5
+        taken = [_padded(box_of(i), 4.0) for i in items]
+        for x in (self.width - MARGIN - width, MARGIN):
+            y = bottom - height
+            while y >= TOP + 4:
+                if not any(x < b[2] and b[0] < x + width and y < b[3] and b[1] < y + height for b in taken):
+                    pages = _filled(sums, 1, height + 1, width, size)
+                    return [_moved(i, y, x) for i in pages[0]] if len(pages) == 1 else []
+                y -= 5
+        return []
 
     def _stack(self, arrangement: Arrangement, width: float, bottom: float) -> list[list[Item]] | None:
         parts = arrangement.stack
@@ -323,7 +341,13 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
         lines += _condensed(groups)
     else:
-        lines += [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
+        lines += _listed([g for g in groups if not _is_update(g[1])])
+    updates = [(number, steps) for number, steps in groups if _is_update(steps)]
+    if updates:
+        rate = updates[0][1][0].params["rate"]
+        by = "" if rate == "1" else f"{rate.lstrip('0')} times "
+        lines.append(StepLine(f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent, on the next page: new = old − "
+                              f"{by}gradient, for each weight and bias.", wide=True))
     layers = chain_of(graph)
     if layers and not graph.has_gradients:
         lines.append(StepLine("Draw the missing links: one for each weight that is not 0." if len(layers) > 1 else
@@ -333,6 +357,8 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         counts = " + ".join(f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers)
         asked = f"How many parameters? {counts} =" if len(layers) <= 2 else "How many parameters are there in all?"
         lines.append(StepLine(asked, str(graph.parameter_count)))
+    if any(line.wide for line in lines) and not graph.has_gradients:
+        lines = [replace(line, wide=True) for line in lines]
     rule = rounding_rule(graph)
     if rule:
         lines.append(StepLine(rule, wide=True))
@@ -351,6 +377,25 @@ def _condensed(groups: Numbered) -> list[StepLine]:
             lines.append(StepLine(f"[{number}] {sentence(steps)} No ReLU here." if steps[0].role != "gradient" else
                                   f"[{number}] {sentence(steps)}", wide=steps[0].role != "gradient"))
     return lines
+
+
+def _listed(groups: Numbered) -> list[StepLine]:
+    """A line a step; where there are very many, the like ones together."""
+    if len(groups) <= 14:
+        return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
+    kinds: dict[tuple[str, str], Numbered] = {}
+    for number, steps in groups:
+        kinds.setdefault((steps[0].op.name, steps[0].role), []).append((number, steps))
+    lines = []
+    for alike in kinds.values():
+        numbers = ", ".join(str(n) for n, _ in alike)
+        more = " Likewise the others." if len(alike) > 1 else ""
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=len(numbers) > 12))
+    return lines
+
+
+def _is_update(steps: Sequence[Step]) -> bool:
+    return steps[0].op.name == "descend"
 
 
 def _inputs(count: int, bias: bool) -> str:
@@ -388,21 +433,30 @@ def _columns(sums: Sequence[Worked], width: float, height: float, size: float) -
         widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
     count = max(1, min(4, int(width // widest)))
     step = size * 1.5
-    total = sum(len(w.lines) * step + step * 1.9 for w in sums)
-    height = min(height, max(total / count * 1.1, max(len(w.lines) for w in sums) * step + 2 * step, 40.0))
+    low = sum(len(w.lines) * step + step * 1.7 for w in sums) / count
+    while low < height:
+        pages = _filled(sums, count, low, width, size)
+        if len(pages) == 1:
+            return pages
+        low += step
+    return _filled(sums, count, height, width, size)
+
+
+def _filled(sums: Sequence[Worked], count: int, height: float, width: float, size: float) -> list[list[Item]]:
+    step = size * 1.5
     pages: list[list[Item]] = [[]]
     column, y = 0, 0.0
     for w in sums:
+        whole = step * (1.2 + len(w.lines))
         for k, line in enumerate(w.lines):
-            head = k == 0
-            needed = step * (2.4 if head else 1.0)
-            if y + needed > height:
+            needed = (whole if whole <= height else step * 2.4) if k == 0 else step
+            if y and y + needed > height:
                 column, y = column + 1, 0.0
                 if column == count:
                     pages.append([])
                     column = 0
             x = column * (width / count)
-            if head:
+            if k == 0:
                 pages[-1].append(Label(x, y + step * 0.6, f"[{w.number}] {w.name}", size * 1.1, "start", "gradient",
                                        answer=True))
                 y += step * 1.2

@@ -3,8 +3,9 @@
 Nothing here calls an op's ``forward`` or ``vjp``. Results are worked out anew from a table of
 definitions on dual numbers (value and tangent, Clifford 1871); a gradient is checked against
 tangents pushed *forward* through the net from each single entry, where ``gradients`` pulled them
-backward. Values are floats; a printed answer is a decimal, so agreement to 1e-6 of a unit means
-that it is the same number, and where a pencil rounds, the printed number must be a nearest one.
+backward. Values are floats; a printed answer is a decimal, so agreement to a hundredth of its
+last place means that it is the same number, and where a pencil rounds, the printed number must be a
+nearest one.
 """
 
 from __future__ import annotations

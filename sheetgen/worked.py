@@ -69,16 +69,24 @@ def bracketed(value: Fixed, i: int, j: int, first: bool = False) -> str:
 
 
 def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
+    if step.op.name == "recur":
+        A, h, B, x = step.inputs
+        return " + ".join([_terms(exercise, (B, False, x, False), i, j, True), _terms(exercise, (A, False, h, False), i, j)])
     if step.op.name not in FACTORS:
         return None
     left, turn_left, top, turn_top, added = FACTORS[step.op.name]
-    a, b = step.inputs[left], step.inputs[top]
-    inner = a.shape[0] if turn_left else a.shape[1]
-    terms = []
-    for k in range(inner):
-        p = bracketed(exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=k == 0)
-        q = bracketed(exercise.values[b.name], *((j, k) if turn_top else (k, j)))
-        terms.append(f"{p}·{q}")
+    terms = [_terms(exercise, (step.inputs[left], turn_left, step.inputs[top], turn_top), i, j, True)]
     if added is not None:
         terms.append(bracketed(exercise.values[step.inputs[added].name], i, 0))
+    return " + ".join(terms)
+
+
+def _terms(exercise: Exercise, factors: tuple[Node, bool, Node, bool], i: int, j: int, first: bool = False) -> str:
+    """Row i of the left factor times column j of the top factor, as a sum of products."""
+    a, turn_left, b, turn_top = factors
+    terms = []
+    for k in range(a.shape[0] if turn_left else a.shape[1]):
+        p = bracketed(exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=first and k == 0)
+        q = bracketed(exercise.values[b.name], *((j, k) if turn_top else (k, j)))
+        terms.append(f"{p}·{q}")
     return " + ".join(terms)

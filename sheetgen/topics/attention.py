@@ -30,6 +30,7 @@ def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
 
 @topic(
     "Self-Attention",
+    arrangement="attention",
     code="F.scaled_dot_product_attention(Q, K, V)",
     levels={
         "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},

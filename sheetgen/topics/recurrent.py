@@ -15,11 +15,12 @@ Few = Annotated[int, Range(1, 4)]
 
 @topic(
     "Recurrent Network",
+    arrangement="recurrence",
     code="nn.RNN(1, 2, nonlinearity='relu', bias=False)",
     levels={
-        "easy": {"steps": 3, "weights": "0..1", "inputs": "0..3"},
+        "easy": {"steps": 3, "inputs": "0..3"},
         "medium": {},
-        "hard": {"features": 2, "hidden": 3, "outputs": 2},
+        "hard": {"features": 2, "hidden": 3, "outputs": 2, "inputs": "0..3"},
     },
 )
 def rnn(
@@ -37,7 +38,7 @@ def rnn(
     zs, hs = [], []
     with printed(backward):
         for t in range(steps):
-            x = apply(column, X, name=f"x{t + 1}", role="input", t=t)
+            x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
             zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}"))
             hs.append(h := apply(relu, zs[t], name=f"h{t + 1}"))
         ys = [apply(linear, C, h, name=f"y{t}", role="output") for t, h in enumerate(hs, 1)]
@@ -46,6 +47,6 @@ def rnn(
     if not backward:
         return [Z, H, Y]
     T = given_target("T", Y, one_hot=False)
-    ts = [apply(column, T, name=f"t{t + 1}", role="target", t=t) for t in range(steps)]
+    ts = [apply(column, T, name=f"t{t + 1}", role="target", hidden=True, t=t) for t in range(steps)]
     losses = [apply(squared_error, y, t, hidden=True) for y, t in zip(ys, ts, strict=True)]
     return [Z, H, Y, *gradients(apply(add, *losses, hidden=True), [A, B, C], add)]

@@ -12,11 +12,12 @@ from sheetgen.topics.registry import Range, topic
 
 @topic(
     "Softmax",
+    arrangement="softmax",
     code="nn.Linear(2, 2), nn.Softmax(dim=0)",
     levels={
-        "easy": {"weights": "0..1"},
-        "medium": {},
-        "hard": {"features": 3, "classes": 3, "batch": 2},
+        "easy": {"weights": "0..1", "inputs": "0..3", "biases": "-1..1"},
+        "medium": {"inputs": "0..3", "biases": "-2..2"},
+        "hard": {"features": 3, "classes": 3, "batch": 2, "inputs": "0..2", "biases": "-2..2"},
     },
 )
 def softmax(

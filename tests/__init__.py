@@ -1,0 +1,1 @@
+"""Tests of sheetgen: each name says the promise."""
