@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,10 @@ ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
 ROUNDS = 600
 """Rounds before an exercise is given up: then the options contradict each other."""
+HOPELESS = 1200
+"""Rounds, of all exercises together, after which none having been found is enough to give up."""
+SHORT = 40
+"""Rounds of the search for the knob that is too tight."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -80,16 +84,21 @@ class Stage:
 
 
 def stages(graph: Graph) -> list[Stage]:
-    """The steps in order, cut where a step needs givens that no step before it used."""
-    found: list[tuple[list[Given], list[Step]]] = []
-    seen: set[str] = set()
-    for step in graph.steps:
-        new = [n for n in step.inputs if isinstance(n, Given) and n.name not in seen]
-        if new or not found:
-            found.append((new, []))
-            seen |= {n.name for n in new}
-        found[-1][1].append(step)
-    return [Stage(tuple(g), tuple(s)) for g, s in found]
+    """The steps in order, each in the first stage whose givens suffice for it; a new stage where new givens are needed."""
+    found: list[Stage] = []
+    known: set[str] = set()
+    left = list(graph.steps)
+    while left:
+        new = tuple(n for n in left[0].inputs if isinstance(n, Given) and n.name not in known)
+        known |= {n.name for n in new}
+        ready = []
+        for step in left:
+            if all(n.name in known for n in step.inputs):
+                ready.append(step)
+                known.add(step.name)
+        left = [s for s in left if s.name not in known]
+        found.append(Stage(new, tuple(ready)))
+    return found
 
 
 def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: Knobs) -> Fixed:
@@ -191,11 +200,12 @@ def draw(
     seeds: Sequence[int] | Words,
     knobs: Knobs | None = None,
     band: tuple[float, float] | None = None,
+    limit: int = ROUNDS,
 ) -> Drawn:
     """Hand-friendly numbers for each seed, with every step already worked out.
 
     ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen if a search comes to
-    its limit.
+    its limit of rounds.
     """
     knobs = knobs or Knobs()
     words = np.array(seeds, np.uint64)
@@ -207,7 +217,7 @@ def draw(
     active = np.arange(n)
     start = 0
     width = 1
-    while len(active) and start < ROUNDS:
+    while len(active) and start < limit:
         who = np.repeat(active, width)
         number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
         done, values = _round(graph, plans, words[who], number, knobs)
@@ -228,19 +238,49 @@ def draw(
         start += width
         active = active[rounds[active] < 0]
         width = max(1, min(32, 96 // max(1, len(active))))
-        if start >= 120 and len(active) == n:
+        if start * n >= HOPELESS and len(active) == n:
             break
     if len(active):
-        raise SheetgenError(
-            "no hand-friendly numbers found with these options; loosen --max, --weights "
-            "or --inputs, or lower the widths"
-        )
+        advice = _what_to_loosen(graph, knobs, band) if limit == ROUNDS else ""
+        raise SheetgenError(f"no hand-friendly numbers found with these options; {advice}")
     chosen = {}
     for node in graph.nodes:
         first = kept[0][0][node.name]
         digits = np.stack([kept[k][0][node.name].digits[kept[k][1]] for k in range(n)])
         chosen[node.name] = Fixed(digits, first.decimals)
     return Drawn(chosen, rounds, efforts)
+
+
+def _what_to_loosen(graph: Graph, knobs: Knobs, band: tuple[float, float] | None) -> str:
+    """The knobs, one at a time, without which a short search succeeds."""
+    usual = Knobs()
+    freed = {
+        "--max": {"max": usual.max, "usual": usual.usual},
+        "--weights": {"weights": None},
+        "--biases": {"biases": None},
+        "--inputs": {"inputs": None},
+    }
+    turned = {
+        flag: loose
+        for flag, loose in freed.items()
+        if any(getattr(knobs, k) != v for k, v in loose.items())
+    }
+    helpful = [f for f, loose in turned.items() if _can_be_drawn(graph, replace(knobs, **loose))]
+    if helpful:
+        return f"loosen {' or '.join(helpful)}"
+    if len(turned) > 1 and _can_be_drawn(graph, Knobs(band=knobs.band)):
+        return f"loosen {' and '.join(turned)}"
+    if band is not None and _can_be_drawn(graph, knobs):
+        return "too few are of the same effort; loosen --weights, --inputs or --max"
+    return "raise --max or give smaller sizes"
+
+
+def _can_be_drawn(graph: Graph, knobs: Knobs) -> bool:
+    try:
+        draw(graph, range(6), knobs, limit=SHORT)
+    except SheetgenError:
+        return False
+    return True
 
 
 _PILOTS: dict[Any, tuple[float, float]] = {}

@@ -15,6 +15,7 @@ The chain rule, to be checked by eye (g is the gradient of the result):
     affine(W, b, x)     W x + b                g xᵀ,  rows of g added up,  Wᵀ g
     recur(A, h, B, x)   A h + B x              g hᵀ,  Aᵀ g,  g xᵀ,  Bᵀ g
     relu(z)             max(z, 0)              g where z > 0, else 0
+    sigmoid(z)          y = 1 / (1 + e^-z)     y ⊙ (1 − y) ⊙ g
     softmax(z)          p = e^z / Σ e^z        p ⊙ (g − Σ p ⊙ g)
     quotient(a, Σ a)    p = a / Σ a            p ⊙ (g − Σ p ⊙ g), straight to the exponents
     divide_down(a)      a ÷ c, rounded down    g ÷ c
@@ -150,6 +151,22 @@ def _gate(g: Fixed, z: Fixed) -> Fixed:
     return Fixed(np.where(z.digits > 0, g.digits, 0), g.decimals)
 
 
+def _sigmoid(z: Fixed, decimals: int = 1, how: str = "value") -> Fixed:
+    x = np.clip(num.to_float(z), -700.0, 700.0)
+    return num.from_float(1.0 / (1.0 + np.exp(-x)), decimals)
+
+
+def _three_levels(z: Fixed) -> Fixed:
+    two = 2 * 10**z.decimals
+    return Fixed(np.where(z.digits >= two, 10, np.where(z.digits <= -two, 0, 5)), 1)
+
+
+def _sigmoid_gradient(y: Fixed, g: Fixed, decimals: int = 6) -> Fixed:
+    _same_shape(y, g)
+    one = Fixed(np.full_like(y.digits, 10**y.decimals), y.decimals)
+    return num.rounded(num.multiply(num.multiply(y, num.subtract(one, y)), g), decimals)
+
+
 _SPREAD = (
     30  # 3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits
 )
@@ -253,6 +270,13 @@ relu: Op = _op("relu", _relu, "max(0, {0})", "Negative? Write 0. Else copy {0}."
     lambda s, g: [apply(gate, g, s.inputs[0])])
 gate: Op = _op("gate", _gate, "{0} where {1} > 0, else 0",
     "Keep {0} where {1} > 0; write 0 elsewhere.")
+sigmoid: Op = _op("sigmoid", _sigmoid, "σ({0})", "Look up σ of each box of {0}, rounded.",
+    lambda s, g: [apply(sigmoid_gradient, s, g)])
+three_levels: Op = _op("three_levels", _three_levels, "σ({0}) in three levels",
+    "{0} ≥ 2? Write 1. {0} ≤ −2? Write 0. Between: .5.",
+    lambda s, g: [apply(sigmoid_gradient, s, g)])
+sigmoid_gradient: Op = _op("sigmoid_gradient", _sigmoid_gradient, "{0} ⊙ (1 − {0}) ⊙ {1}",
+    "Multiply each box of {0} by 1 minus itself and by {1}.")
 softmax: Op = _op("softmax", _softmax, "softmax({0})", "Softmax of {0}, rounded.",
     lambda s, g: [apply(softmax_gradient, s, g)])
 softmax_gradient: Op = _op("softmax_gradient", _softmax_gradient, "{0} ⊙ ({1} − Σ {0} ⊙ {1})",
@@ -289,7 +313,7 @@ def _offsets(nodes: Sequence[Node]) -> list[tuple[int, Node]]:
     return [(int(s), n) for s, n in zip(starts, nodes, strict=False)]
 
 
-ROUNDING = frozenset({"softmax", "softmax_gradient", "power", "quotient", "divide_down", "scale"})
+ROUNDING = frozenset({"softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "divide_down", "scale"})
 """Ops whose results are rounded on paper; the sheet states to how many decimals."""
 
 PIECEWISE = frozenset({"relu"})

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.knobs import Knobs
+from sheetgen.numbers import to_float
 from sheetgen.solve import Values
 
 Mask = NDArray[np.bool_]
@@ -168,9 +169,36 @@ def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((hit.sum(axis=-1) * 2 >= live.sum(axis=-1)) & hit.any(axis=-1))
 
 
+def _softmax_rule(step: Step, values: Values, context: Context) -> Mask:
+    """Beside what holds for probabilities: with base 3 an output is what it says, not just near it
+    (.5, .75 and .25, .9 and .1), to 2 decimals a multiple of .05."""
+    good = _probability_rule(step, values, context)
+    if step.params.get("base") != "3" or step.role != "output":
+        return good
+    p, z = values[step.name], to_float(values[step.inputs[0].name])
+    powers = 3.0 ** (z - z.max(axis=-2, keepdims=True))
+    off = np.abs(powers / powers.sum(axis=-2, keepdims=True) - to_float(p))
+    near = off <= 0.0201
+    if p.decimals == 2:
+        near &= p.digits % 5 == 0
+    return np.asarray(good & near.all(axis=(-1, -2)))
+
+
+def _sigmoid_rule(step: Step, values: Values, context: Context) -> Mask:
+    """Not all units at the same end, and none far beyond where the curve bends."""
+    y = values[step.name]
+    most = 3 if step.shape[0] == 1 else 6
+    good: Mask = np.asarray((np.abs(values[step.inputs[0].name].digits) <= most).all(axis=(-1, -2)))
+    if step.shape[0] > 1:
+        good &= y.digits.max(axis=(-1, -2)) != y.digits.min(axis=(-1, -2))
+    return good
+
+
 RULES: dict[str, Callable[[Step, Values, Context], Mask]] = {
     "relu": _relu_rule,
-    "softmax": _probability_rule,
+    "softmax": _softmax_rule,
+    "sigmoid": _sigmoid_rule,
+    "three_levels": _sigmoid_rule,
     "quotient": _probability_rule,
 }
 

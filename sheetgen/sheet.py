@@ -8,8 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from sheetgen.arrange import arrangements
 from sheetgen.arrangement import Arrangement
+from sheetgen.backwards import blank_note
 from sheetgen.chain import chain_of
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise
@@ -17,7 +20,9 @@ from sheetgen.figure import Box, Figure, box_of, place
 from sheetgen.fonts import text_width
 from sheetgen.graph import Graph, Step
 from sheetgen.ink import Ink
+from sheetgen.numbers import Fixed, text
 from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
+from sheetgen.selfcheck import check_lines
 from sheetgen.steps import Numbered, label, numbered, sentence
 from sheetgen.worked import Worked, worked
 
@@ -74,26 +79,35 @@ class _Setter:
 
     def sheet(self) -> Sheet:
         texts, text_height = self._steps()
-        bottom = self.height - FOOT - text_height - 4
+        foot = self.height - FOOT
+        above_text = foot - text_height - 4
         for arrangement in arrangements(self.ink):
-            bodies = self._bodies(arrangement, bottom)
-            if bodies is None:
-                continue
-            bodies[0] += [_moved(t, self.height - FOOT - text_height) for t in texts]
-            sums = worked(self.exercise)
-            inside = self._sums_beside(bodies[0], bottom, sums) + self._room(bodies[0], bottom, sums)
-            bodies[0] += inside
-            extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
-            total = len(bodies)
-            pages = [self._page(items, k, total) for k, items in enumerate(bodies, 1)]
-            return Sheet(self.exercise, tuple(pages), tuple(
-                self._page(items, total + k, total + len(extra), "Worked steps") for k, items in enumerate(extra, 1)))
+            for first, last in ((above_text, foot), (foot - 4, above_text)):
+                if last == above_text and not arrangement.flow:
+                    continue
+                bodies = self._bodies(arrangement, first, last)
+                if bodies is None or last == above_text and len(bodies) < 2:
+                    continue
+                place = 0 if last == foot else -1
+                bodies[place] += [_moved(t, foot - text_height) for t in texts]
+                return self._finished(bodies, first)
         raise SheetgenError(f"{self.exercise.topic.name} is too large for the paper with these options; lower "
                             f"{_largest_option(self.exercise)}")
 
+    def _finished(self, bodies: list[list[Item]], bottom: float) -> Sheet:
+        """The pages with their titles, the key's sums in a free place or on pages of their own."""
+        sums = worked(self.exercise)
+        inside = self._sums_beside(bodies[0], bottom, sums) + self._room(bodies[0], bottom, sums)
+        bodies[0] += inside
+        extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
+        total = len(bodies)
+        pages = [self._page(items, k, total) for k, items in enumerate(bodies, 1)]
+        return Sheet(self.exercise, tuple(pages), tuple(
+            self._page(items, total + k, total + len(extra), "Worked steps") for k, items in enumerate(extra, 1)))
+
     # --- figures ---
 
-    def _bodies(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
+    def _bodies(self, arrangement: Arrangement, bottom: float, last: float) -> list[list[Item]] | None:
         width = self.width - 2 * MARGIN
         if arrangement.whole is not None:
             first = self._whole(arrangement, width, bottom)
@@ -106,7 +120,7 @@ class _Setter:
             return None
         if arrangement.flow:
             start = arrangement.whole is None and not arrangement.stack
-            flow = self._flow(arrangement.flow, width, bottom if start else self.height - FOOT, bottom)
+            flow = self._flow(arrangement.flow, width, bottom if start else last, last)
             if flow is None:
                 return None
             pages = flow if start else pages + flow
@@ -216,11 +230,11 @@ class _Setter:
         figure = block(self.ink.cells(node), 0.0, -float(node.shape[0]), name=node.name)
         return figure + text(f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start")
 
-    def _flow(self, figures: Sequence[Figure], width: float, bottom: float, first_bottom: float) -> list[list[Item]] | None:
-        """Figures in lines from left to right, over as many pages as they need."""
+    def _flow(self, figures: Sequence[Figure], width: float, bottom: float, later: float) -> list[list[Item]] | None:
+        """Figures in lines from left to right, down to ``bottom`` on the first page and ``later`` on the others."""
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        cell = min(10.0, width / widest, (bottom - TOP) / tallest)
+        cell = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
         if cell < SMALLEST_CELL:
             return None
         pages: list[list[Item]] = [[]]
@@ -239,7 +253,7 @@ class _Setter:
             if y + height > bottom and pages[-1]:
                 pages.append([])
                 y = TOP
-                bottom = self.height - FOOT
+                bottom = later
             span = sum(f.width * cell for f in row)
             gap = min(24.0, (width - span) / (len(row) - 1)) if len(row) > 1 else 0.0
             x = MARGIN
@@ -359,6 +373,11 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(asked, str(graph.parameter_count)))
     if any(line.wide for line in lines) and not graph.has_gradients:
         lines = [replace(line, wide=True) for line in lines]
+    note = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    lines += [StepLine(line, wide=True) for line in note]
+    if exercise.settings.check:
+        lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
+    lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
     rule = rounding_rule(graph)
     if rule:
         lines.append(StepLine(rule, wide=True))
@@ -398,6 +417,18 @@ def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.name == "descend"
 
 
+def _table_of_sigmoid(graph: Graph) -> list[str]:
+    """The printed table of a sheet that takes σ from one."""
+    found = []
+    for step in graph.steps:
+        if step.op.name == "sigmoid" and step.params.get("how") == "table":
+            zs = Fixed(np.arange(7)[:, None])
+            table = step.op.forward(zs, **step.params)
+            pairs = ", ".join(f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0]))
+            found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
+    return list(dict.fromkeys(found))
+
+
 def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
 
@@ -409,6 +440,9 @@ def rounding_rule(graph: Graph) -> str:
         if step.op.name == "softmax":
             base = "with 3 for e" if step.params.get("base") == "3" else ""
             said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
+        elif step.op.name == "sigmoid":
+            how = "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
+            said.append(f"{how} to {_places(step.params['decimals'])}")
         elif step.op.name == "quotient":
             said.append(f"quotients to {_places(step.params['decimals'])}")
         elif step.op.name == "power" and step.params.get("base") == "e":
@@ -416,7 +450,11 @@ def rounding_rule(graph: Graph) -> str:
         elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
             said.append(f"{label(step)} to {_places(step.params['decimals'])}")
     unique = list(dict.fromkeys(said))
-    return f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers." if unique else ""
+    levels = any(step.op.name == "three_levels" for step in graph.steps)
+    rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
+    if unique:
+        rule = f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers."
+    return rule
 
 
 def _places(decimals: int) -> str:

@@ -24,7 +24,7 @@ def numbered(graph: Graph) -> Numbered:
     compact = sum(s.op.name == "relu" for s in graph.steps) > 3
     for step in graph.worked:
         key = _together(graph, step, compact)
-        if keys and key is not None and keys[-1] is key:
+        if keys and key is not None and keys[-1] == key:
             groups[-1].append(step)
         else:
             groups.append([step])
@@ -33,7 +33,7 @@ def numbered(graph: Graph) -> Numbered:
 
 
 def _together(graph: Graph, step: Step, compact: bool) -> object:
-    """Steps with the same object here are one step on paper."""
+    """Steps with the same answer here, other than None, are one step on paper."""
     parameter: Node | None = None
     if step.role == "gradient":
         parameter = step.of if isinstance(step.of, Given) else None
@@ -45,7 +45,7 @@ def _together(graph: Graph, step: Step, compact: bool) -> object:
         return step
     if parameter is None:
         return None
-    return next((s for s in graph.users(parameter) if s.op.name == "affine"), parameter)
+    return step.role, next((s for s in graph.users(parameter) if s.op.name == "affine"), parameter)
 
 
 def label(node: Node) -> str:
@@ -100,6 +100,8 @@ def sentence(steps: Sequence[Step]) -> str:
         return f"{made} = 2 · ({names[0]} − {names[1]}), written as a row."
     if first.role == "gradient" and first.op.name == "gate":
         return f"{made}: keep {names[0]} where {names[1]} > 0; write 0 elsewhere."
+    if first.op.name == "softmax_gradient":
+        return f"{made}: {names[0]} ⊙ (g − the column sums of {names[0]} ⊙ g), where g = {names[1]}."
     if first.op.name == "descend":
         rate = first.params["rate"]
         by = "" if rate == "1" else f" {rate.lstrip('0')} times"

@@ -90,6 +90,11 @@ def _softmax(z: Dual, base: str = "e", decimals: int = 1, causal: bool = False) 
     return Dual(powers / powers.sum(axis=-2, keepdims=True))
 
 
+def _sigmoid(z: Dual) -> Dual:
+    half = np.tanh(z.value / 2)
+    return z.map((1 + half) / 2, (1 - half**2) / 4)
+
+
 def _power(z: Dual, base: str = "3", decimals: int = 1, causal: bool = False) -> Dual:
     return Dual((3.0 if base == "3" else np.e) ** _masked(z, causal))
 
@@ -146,6 +151,9 @@ DEFINITIONS: dict[str, Callable[..., Dual]] = {
     "relu": lambda z: z.map(np.where(z.value > 0, z.value, 0.0), (z.value > 0).astype(np.float64)),
     "gate": lambda g, z: g * Dual((z.value > 0).astype(np.float64)),
     "softmax": _softmax,
+    "sigmoid": lambda z, decimals=1, how="value": _sigmoid(z),
+    "three_levels": lambda z: Dual(np.where(z.value > 1.99, 1.0, np.where(z.value < -1.99, 0.0, 0.5))),
+    "sigmoid_gradient": lambda y, g, decimals=6: y * (Dual(np.ones_like(y.value)) - y) * g,
     "softmax_gradient": lambda p, g, decimals=6: p * (g - _total(p * g, -2)),
     "divide_down": lambda a, by=1: a.linear(lambda v: v / by),
     "power": _power,
@@ -181,7 +189,7 @@ def _floats(value: Fixed) -> Array:
     return np.asarray(digits / 10.0**value.decimals, np.float64)
 
 
-ROUNDED = ("softmax", "softmax_gradient", "power", "quotient", "scale")
+ROUNDED = ("softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "scale")
 
 
 def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
@@ -267,6 +275,9 @@ def _push(graph: Graph, source: Node, dual: Dual, claimed: Mapping[str, Array]) 
                 rate = duals[0].tangent
                 assert rate is not None
                 result = Dual(claimed[step.name], _softmax_slope(claimed[step.name], rate))
+            elif step.op.name in ("sigmoid", "three_levels"):
+                y = claimed[step.name]
+                result = duals[0].map(y, y * (1 - y))
             else:
                 pushed = DEFINITIONS[step.op.name](*duals, **step.params)
                 result = Dual(claimed[step.name], pushed.tangent)
@@ -299,4 +310,4 @@ def _at_loss(gradient: Step) -> bool:
 
 
 def _is_rounded(gradient: Step) -> bool:
-    return gradient.op.name in ("softmax_gradient", "scale") and "decimals" in gradient.params
+    return gradient.op.name in ("softmax_gradient", "sigmoid_gradient", "scale") and "decimals" in gradient.params

@@ -1,64 +1,58 @@
 """A way to gradients that shares nothing with sheetgen: SymPy differentiates the traced graph.
 
-Numbers are rationals. The printed, rounded probabilities of a softmax are taken as they stand, and
-so is every gradient that is rounded on paper: the loss is linear in what such numbers stand for.
+Numbers are rationals, a matrix is an array of SymPy's polynomials in the unknown entries of one
+matrix, ReLU is the branch on which the numbers stand. The printed, rounded probabilities of a softmax
+are taken as they stand, and so is every gradient that is rounded on paper: the loss is linear in
+what such numbers stand for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from fractions import Fraction
 from typing import Any
 
-import sympy as sp
+import numpy as np
+from sympy import QQ
+from sympy.polys.rings import ring
 
 from sheetgen.graph import Graph, Node, Step
 from sheetgen.numbers import Fixed
-from tests.support import is_rounded
+from tests.support import fractions, is_rounded
 
 Matrix = Any
 
 
-def relu(z: Any) -> Any:
-    return sp.Piecewise((z, z > 0), (sp.Integer(0), True))
+def rational(value: Fixed) -> Matrix:
+    """The exact numbers as an array of fractions."""
+    return np.array(fractions(value), dtype=object)
 
 
-def _rest(z: Matrix, at: Matrix, p: Matrix) -> Matrix:
+def _softmax(z: Matrix, at: Matrix, p: Matrix) -> Matrix:
     """Softmax near the printed probabilities p of the logits ``at``, to first order."""
-    found = sp.zeros(*p.shape)
-    for j in range(p.cols):
-        mean = sum(p[k, j] * (z[k, j] - at[k, j]) for k in range(p.rows))
-        for i in range(p.rows):
-            found[i, j] = p[i, j] + p[i, j] * (z[i, j] - at[i, j] - mean)
-    return found
+    change = z - at
+    return p + p * (change - (p * change).sum(axis=0, keepdims=True))
 
 
 FORWARD: dict[str, Callable[..., Matrix]] = {
-    "matmul": lambda a, b: a * b,
-    "linear": lambda w, x: w * x,
-    "affine": lambda w, b, x: w * x + sp.Matrix.hstack(*[b] * x.cols),
-    "recur": lambda a, h, b, x: a * h + b * x,
-    "transposed": lambda a, b: a.T * b,
+    "matmul": lambda a, b: a @ b,
+    "linear": lambda w, x: w @ x,
+    "affine": lambda w, b, x: w @ x + b,
+    "recur": lambda a, h, b, x: a @ h + b @ x,
+    "transposed": lambda a, b: a.T @ b,
     "add": lambda *parts: sum(parts[1:], parts[0]),
     "subtract": lambda a, b: a - b,
     "copy": lambda a: a,
-    "scale": lambda a, factor="1", decimals=6: a * sp.Rational(factor),
-    "divide_down": lambda a, by=1: a / by,
-    "relu": lambda z: z.applyfunc(relu),
-    "column": lambda x, t=0: x[:, t],
-    "columns": lambda *parts: sp.Matrix.hstack(*parts),
-    "stack_rows": lambda *parts: sp.Matrix.vstack(*parts),
-    "rows_of": lambda a, start=0, rows=1: a[start : start + rows, :],
-    "row_sum": lambda a: sp.Matrix(a.rows, 1, lambda i, _: sum(a[i, :])),
-    "column_sum": lambda a: sp.Matrix(1, a.cols, lambda _, j: sum(a[:, j])),
+    "scale": lambda a, factor="1", decimals=6: a * QQ(*Fraction(factor).as_integer_ratio()),
+    "divide_down": lambda a, by=1: a * QQ(1, by),
+    "column": lambda x, t=0: x[:, t : t + 1],
+    "columns": lambda *parts: np.hstack(parts),
+    "stack_rows": lambda *parts: np.vstack(parts),
+    "rows_of": lambda a, start=0, rows=1: a[start : start + rows],
+    "row_sum": lambda a: a.sum(axis=1, keepdims=True),
+    "column_sum": lambda a: a.sum(axis=0, keepdims=True),
 }
-"""Forward op -> SymPy. A new op that gradients pass needs a line here."""
-
-
-def rational(value: Fixed) -> Matrix:
-    """The exact numbers as a SymPy matrix."""
-    unit = 10**value.decimals
-    rows, cols = value.digits.shape
-    return sp.Matrix(rows, cols, lambda i, j: sp.Rational(int(value.digits[i, j]), unit))
+"""Forward op -> its definition. A new op that gradients pass needs a line here."""
 
 
 def _at_loss(step: Step) -> bool:
@@ -79,38 +73,46 @@ def gradients_of(graph: Graph, values: Mapping[str, Fixed]) -> dict[str, Matrix]
 
 def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[str, Matrix]) -> Any:
     rows, cols = node.shape
-    unknown = sp.Matrix(rows, cols, lambda i, j: sp.Symbol(f"u{i}_{j}", real=True))
-    moving: dict[str, Matrix] = {node.name: unknown}
-    loss = sp.Integer(0)
+    polynomials, *symbols = ring([f"u{k}" for k in range(rows * cols)], QQ)
+    moving: dict[str, Matrix] = {node.name: np.array(symbols, object).reshape(rows, cols)}
+
+    def constant(name: str) -> Matrix:
+        exact = [polynomials(QQ(v.numerator, v.denominator)) for v in point[name].flat]
+        return np.array(exact, object).reshape(point[name].shape)
+
+    loss = polynomials(0)
     for step in graph.steps:
         if step.role == "gradient" or step.hidden or step.op.name == "descend":
             continue
-        through = step.through
-        if through is not None:
-            if through.name not in moving:
+        logits = step.inputs[0] if step.op.name == "softmax" else step.through
+        if logits is not None:
+            if logits.name not in moving:
                 continue
-            z, at = moving[through.name], point[through.name]
-            expression = _rest(z, at, point[step.name])
-        elif not any(n.name in moving for n in step.inputs):
+            at, p = constant(logits.name), constant(step.name)
+            expression = _softmax(moving[logits.name], at, p)
+        elif not any(n.name in moving for n in step.inputs) or _in_softmax(graph, step):
             continue
-        elif step.op.name == "softmax":
-            name = step.inputs[0].name
-            expression = _rest(moving[name], point[name], point[step.name])
-        elif step.op.name in ("power", "column_sum") and _is_softmax_part(graph, step):
-            continue
+        elif step.op.name == "relu":
+            z = step.inputs[0].name
+            expression = np.where(point[z] > 0, moving[z], polynomials(0))
         else:
-            inputs = [moving.get(n.name, point[n.name]) for n in step.inputs]
+            inputs = [moving[n.name] if n.name in moving else constant(n.name) for n in step.inputs]
             expression = FORWARD[step.op.name](*inputs, **step.params)
         gradient = of.get(id(step))
         if gradient is not None and (_at_loss(gradient) or is_rounded(gradient)):
-            given = point[gradient.name]
-            loss += sum(g * e for g, e in zip(given, expression, strict=True))
+            loss = loss + (constant(gradient.name) * expression).sum()
             if is_rounded(gradient):
                 continue
         moving[step.name] = expression
-    here = dict(zip(unknown, point[node.name], strict=True))
-    return sp.Matrix(rows, cols, lambda i, j: sp.diff(loss, unknown[i, j]).subs(here))
+    here = [(u, QQ(v.numerator, v.denominator))
+            for u, v in zip(symbols, point[node.name].flat, strict=True)]  # fmt: skip
+    slopes = [loss.diff(u).evaluate(here) for u in symbols]
+    exact = [Fraction(int(s.numerator), int(s.denominator)) for s in slopes]
+    return np.array(exact, object).reshape(rows, cols)
 
 
-def _is_softmax_part(graph: Graph, step: Step) -> bool:
-    return any(s.op.name == "quotient" for s in graph.steps)
+def _in_softmax(graph: Graph, step: Step) -> bool:
+    """Whether a step is a part of a softmax that is taken whole."""
+    return step.op.name in ("power", "column_sum") and any(
+        s.op.name == "quotient" for s in graph.steps
+    )

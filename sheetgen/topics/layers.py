@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from sheetgen.graph import Given, Node, Step, apply, given_bias, given_input, given_weights
-from sheetgen.ops import affine, linear, relu
+from sheetgen.ops import affine, linear, relu, sigmoid, three_levels
 from sheetgen.topics.registry import Length, Range, Size, Widths, topic
 
 Batch = Annotated[int, Range(1, 4)]
+Activation = Literal["relu", "sigmoid"]
+Levels = Literal["value", "table", "levels"]
+Decimals = Annotated[int, Range(1, 2)]
 
 
 def dense(
@@ -39,6 +42,16 @@ def one_input(width: int, batch: int) -> Given:
     return given_input("x" if batch == 1 else "X", width, batch)
 
 
+def bent(z: Step, activation: Activation, how: Levels, decimals: int) -> Step:
+    """The output ``a`` after ReLU, or after a sigmoid by value, by a printed table or in three
+    levels."""
+    if activation == "relu":
+        return apply(relu, z, name="a", role="output")
+    if how == "levels":
+        return apply(three_levels, z, name="a", role="output")
+    return apply(sigmoid, z, name="a", role="output", decimals=decimals, how=how)
+
+
 @topic(
     "A Single Neuron",
     code="a = relu(w @ x + b)",
@@ -48,11 +61,16 @@ def one_input(width: int, batch: int) -> Given:
         "hard": {"features": 6, "weights": "-2..2"},
     },
 )
-def single_neuron(features: Size = 3, bias: bool = True) -> Step:
+def single_neuron(
+    features: Size = 3,
+    bias: bool = True,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
+) -> Step:
     """Weigh the inputs of one neuron, add the bias, apply ReLU."""
-    return apply(
-        relu, dense(given_input("x", features), 1, "w", "b", "z", bias), name="a", role="output"
-    )
+    z = dense(given_input("x", features), 1, "w", "b", "z", bias)
+    return bent(z, activation, sigmoid, decimals)
 
 
 @topic(
@@ -64,14 +82,17 @@ def single_neuron(features: Size = 3, bias: bool = True) -> Step:
         "hard": {"features": 5, "neurons": 6, "weights": "-2..2"},
     },
 )
-def four_neurons(features: Size = 3, neurons: Size = 4, bias: bool = True) -> Step:
+def four_neurons(
+    features: Size = 3,
+    neurons: Size = 4,
+    bias: bool = True,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
+) -> Step:
     """Carry one input through a layer of neurons, and draw its links."""
-    return apply(
-        relu,
-        dense(given_input("x", features), neurons, "W", "b", "z", bias),
-        name="a",
-        role="output",
-    )
+    z = dense(given_input("x", features), neurons, "W", "b", "z", bias)
+    return bent(z, activation, sigmoid, decimals)
 
 
 @topic(

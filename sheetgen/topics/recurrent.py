@@ -35,13 +35,13 @@ def rnn(
     A, B = given_weights("A", hidden, hidden), given_weights("B", hidden, features)
     C = given_weights("C", outputs, hidden)
     h: Node = given_zeros("h0", hidden)
-    zs, hs = [], []
+    zs, hs, ys = [], [], []
     with printed(backward):
         for t in range(steps):
             x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
             zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}"))
             hs.append(h := apply(relu, zs[t], name=f"h{t + 1}"))
-        ys = [apply(linear, C, h, name=f"y{t}", role="output") for t, h in enumerate(hs, 1)]
+            ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output"))
     Z, H, Y = (apply(columns, *row, name=name, hidden=True)
                for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip
     if not backward:

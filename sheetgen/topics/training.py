@@ -26,6 +26,7 @@ def backpropagation(
     batch: Batch = 1,
     bias: bool = True,
     loss: Literal["cross-entropy", "squared-error"] = "cross-entropy",
+    softmax_base: Literal["e", "3"] = "e",
     softmax_decimals: Annotated[int, Range(1, 2)] = 1,
     forward: Literal["given", "blank"] = "given",
     update: bool = False,
@@ -37,7 +38,7 @@ def backpropagation(
         classify = loss == "cross-entropy"
         name = "y_pred" if batch == 1 else "Y_pred"
         y = (
-            apply(softmax, z, name=name, role="output", decimals=softmax_decimals)
+            apply(softmax, z, name=name, role="output", decimals=softmax_decimals, base=softmax_base)
             if classify
             else z
         )

@@ -1,0 +1,174 @@
+"""Sums by which a student finds a slip without the key: ``--check``.
+
+A sum is printed only if at least two numbers that the student has to find stand in it, and no blank
+stands in two sums; so none gives an answer away. What is a copy of another blank (after ReLU, say)
+does not count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.exercise import Exercise
+from sheetgen.graph import Given, Step
+from sheetgen.numbers import text
+from sheetgen.steps import label
+
+Mask = NDArray[np.bool_]
+
+DERIVED = frozenset({"relu", "gate", "copy", "column", "columns", "stack_rows", "rows_of"})
+"""Ops whose boxes repeat others: no sum of theirs finds a slip that is not found before."""
+PRODUCTS = frozenset({"matmul", "linear", "affine", "back", "transposed"})
+ROOM = 96
+"""Signs of a line."""
+
+
+def check_lines(exercise: Exercise) -> list[str]:
+    """The check sums of an exercise as lines of markup, empty where a sum would tell too much."""
+    given = [g for g in exercise.graph.givens if _blank(exercise, g.name).any()]
+    if given:
+        open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
+        total = sum(_sum(exercise, g.name, _blank(exercise, g.name)) for g in given)
+        return [f"Check: the missing numbers add up to {_shown(total)}."] if open_boxes > 1 else []
+    whole = list(_blocks(exercise))
+    lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
+    for step in exercise.graph.worked:
+        line = _gradient(exercise, step)
+        if line:
+            lines.append(line)
+    nudge = _nudge(exercise)
+    if nudge:
+        lines.append(nudge)
+    return lines or _together(exercise)
+
+
+def _blank(exercise: Exercise, name: str) -> Mask:
+    shape = exercise.graph.by_name[name].shape
+    blank = exercise.blanks.get(name)
+    if blank is None:
+        return np.zeros(shape, bool)
+    node = exercise.graph.by_name[name]
+    causal = isinstance(node, Step) and node.params.get("causal")
+    return np.asarray(np.triu(blank) if causal else blank)
+
+
+def _sum(exercise: Exercise, name: str, cells: Mask) -> int:
+    """The sum of some boxes, in millionths."""
+    value = exercise.values[name]
+    return int(value.digits[cells].sum()) * 10 ** (6 - value.decimals)
+
+
+def _shown(millionths: int) -> str:
+    return text(millionths, 6)
+
+
+def _counts(exercise: Exercise, step: Step) -> bool:
+    """Whether a step's blanks are found by working out more than a copy or a rounding rule."""
+    return not step.hidden and step.op.name not in DERIVED and exercise.values[step.name].decimals <= 6
+
+
+def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """Label and sum of each block with two blanks or more; gradients of weights have lines of their
+    own."""
+    for step in exercise.graph.steps:
+        if not _counts(exercise, step) or _is_weight_gradient(exercise, step):
+            continue
+        if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
+            continue
+        if step.op.name in ("softmax", "quotient", "sigmoid", "three_levels", "descend"):
+            continue
+        if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
+            continue
+        if _blank(exercise, step.name).sum() >= 2:
+            every = np.ones(step.shape, bool)
+            if step.params.get("causal"):
+                every = np.triu(every)
+            yield label(step), _shown(_sum(exercise, step.name, every))
+
+
+def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
+    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``, in lines that fit."""
+    lines: list[str] = []
+    line = ""
+    for name, total in sums:
+        more = f", of {name} to {total}" if line else f"{start} {name} add up to {total}"
+        if line and len(line) + len(more) > ROOM:
+            lines.append(f"{line}.")
+            line, more = "", f"{start} {name} add up to {total}"
+        line += more
+    return [*lines, f"{line}."] if line else []
+
+
+def _products(exercise: Exercise) -> Iterator[str]:
+    """The rows of a product that stands alone."""
+    if exercise.topic.arrangement != "product":
+        return
+    step = exercise.graph.steps[-1]
+    blank = _blank(exercise, step.name)
+    rows = [i for i in range(step.shape[0]) if blank[i].sum() >= 2]
+    if len(rows) == step.shape[0]:
+        sums = [_shown(_sum(exercise, step.name, _row(step, i))) for i in rows]
+        yield f"Check: the rows of {label(step)} add up to {', '.join(sums)}."
+    elif blank.sum() >= 2:
+        total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
+        yield f"Check: the boxes of {label(step)} add up to {total}."
+
+
+def _row(step: Step, i: int) -> Mask:
+    cells = np.zeros(step.shape, bool)
+    cells[i] = True
+    return cells
+
+
+def _is_weight_gradient(exercise: Exercise, step: Step) -> bool:
+    return step.op.name == "outer" and step.inputs[0].shape[1] == 1
+
+
+def _gradient(exercise: Exercise, step: Step) -> str:
+    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) · (sum of a_2) = …``: an outer product's sum is the product
+    of the sums."""
+    if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+        return ""
+    if any(_blank(exercise, n.name).sum() == 1 for n in step.inputs):
+        return ""  # the other factor's sum would tell it
+    g, x = (label(n) for n in step.inputs)
+    total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
+    return f"Check: sum of {label(step)} = (sum of {g}) · (sum of {x}) = {total}."
+
+
+def _nudge(exercise: Exercise) -> str:
+    """What 1 more in one weight does, for the last layer's gradient: a check that needs no number."""
+    for step in exercise.graph.worked:
+        if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+            continue
+        error, source = step.inputs
+        z = error.of if isinstance(error, Step) else None
+        value = exercise.values[step.name].digits
+        places = np.argwhere((value != 0) & _blank(exercise, step.name))
+        if z is None or step.of is None or not len(places):
+            continue
+        i, j = (int(k) for k in places[(exercise.seed or 0) % len(places)])
+        return (f"Nudge check: 1 more in row {i + 1}, column {j + 1} of {label(step.of)} adds box "
+                f"{j + 1} of {label(source)} to box {i + 1} of {label(z)}.")  # fmt: skip
+    return ""
+
+
+def _together(exercise: Exercise) -> list[str]:
+    """Where every block has one blank: the sum of them all, if there are two or more to find."""
+    worked = [s for s in exercise.graph.steps if _counts(exercise, s)
+              and s.op.name not in ("softmax", "quotient")]  # fmt: skip
+    found = [(s, b) for s in worked for b in [_blank(exercise, s.name)] if b.any()]
+    if sum(int(b.sum()) for _, b in found) < 2:
+        return []
+    total = sum(_sum(exercise, s.name, b) for s, b in found)
+    names = ", ".join(label(s) for s, _ in found[:-1])
+    where = f"{names} and {label(found[-1][0])}" if names else label(found[-1][0])
+    if len(where) > 60:
+        where = "all blocks but copies (after ReLU) and softmax"
+    return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
+
+
+__all__ = ["check_lines"]
