@@ -1,3 +1,70 @@
-"""Neural networks by hand: worksheets and answer keys."""
+"""Neural networks by hand: worksheets and answer keys.
+
+>>> import sheetgen
+>>> sheet = sheetgen.make("backpropagation", seed=7, level="easy")
+>>> pdf = sheet.worksheet_pdf()
+
+``make`` takes a topic, a seed and the options of the command line with underscores, and returns an
+``Exercise``: ``worksheet_pdf()`` and ``key_pdf()`` are bytes, ``json()`` is text, ``values`` holds
+every number; a notebook shows the worksheet. ``many`` makes one a seed, ``make_different`` a number
+of them no two alike, ``make_packet`` a worked, a faded and a blank one. Problems that a user can
+solve are a ``SheetgenError`` of one line.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from sheetgen.errors import SheetgenError
+    from sheetgen.exercise import (
+        Exercise,
+        Settings,
+        from_given,
+        make,
+        make_different,
+        make_packet,
+        many,
+        settings,
+    )
+    from sheetgen.topics import TOPICS, topic
 
 __version__ = "0.1.0"
+
+_PLACES = {
+    "SheetgenError": "errors",
+    "TOPICS": "topics",
+    "topic": "topics",
+} | dict.fromkeys(
+    ("Exercise", "Settings", "from_given", "make", "make_different", "make_packet", "many",
+     "settings"),
+    "exercise",
+)  # fmt: skip
+"""Name -> the module that has it; imported when first asked for, so that ``import sheetgen`` is
+quick."""
+
+__all__ = [
+    "TOPICS",
+    "Exercise",
+    "Settings",
+    "SheetgenError",
+    "__version__",
+    "from_given",
+    "make",
+    "make_different",
+    "make_packet",
+    "many",
+    "settings",
+    "topic",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'sheetgen' has no attribute {name!r}")
+    return getattr(import_module(f"sheetgen.{_PLACES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -43,6 +43,8 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
     kind, colon, rest = pattern.strip().partition(":")
     kind = kind.strip().lower()
     known = [p.partition(":")[0] for p in PATTERNS]
+    if kind == "packet":
+        raise SheetgenError("--blank: packet is three sheets in one file; it cannot be one exercise")
     if kind not in known:
         near = difflib.get_close_matches(kind, known, 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PATTERNS)} and packet"

@@ -30,11 +30,15 @@ Words = NDArray[np.uint64]
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
+THIN = 0.3
+"""Share of good candidates below which the others are no longer carried along."""
 ROUNDS = 600
 """Rounds before an exercise is given up: then the options contradict each other."""
 HOPELESS = 1200
-"""Rounds, of all exercises together, after which none having been found is enough to give up."""
-SHORT = 40
+"""Rounds, of all exercises together, after which a search is given up if it finds too little."""
+RARE = 250
+"""That is: if less than one in so many rounds comes to an end."""
+SHORT = 24
 """Rounds of the search for the knob that is too tight."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
@@ -125,6 +129,12 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     )
 
 
+def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
+    """One candidate of each of these rows, as (rows, 1, ...) if the axis of candidates is kept."""
+    digits = value.digits[row, column if value.digits.shape[1] > 1 else 0]
+    return Fixed(digits[:, None] if keep else digits, value.decimals)
+
+
 def _kept(value: Fixed, good: Mask) -> Fixed:
     """Ones for the candidates given up: what is too large already must not grow beyond what can be held."""
     return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
@@ -146,7 +156,13 @@ def _stage(
         trial[given.name] = _kept(trial[given.name], good)
     large = np.zeros((n, attempts))
     cells = 0
+    owner = np.arange(n)
     for step in stage.steps:
+        if good.mean() < THIN:
+            row, column = np.nonzero(good)
+            trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
+            owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
+            good = np.ones((len(row), 1), bool)
         trial[step.name] = run(step, trial)
         if step.hidden:
             continue
@@ -163,14 +179,17 @@ def _stage(
         if not good.any():
             return np.zeros(n, bool)
     good &= large <= 0.04 * cells
-    first = good.argmax(axis=1)
-    rows = np.arange(n)
+    row, column = np.nonzero(good)
+    found, first = np.unique(owner[row], return_index=True)
+    pick = np.zeros(n, np.int64)
+    pick[found] = first
+    done = np.isin(np.arange(n), found)
+    if not done.any():
+        return done
     nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
     for node in nodes:
-        chosen = trial[node.name]
-        column = first if chosen.digits.shape[1] > 1 else np.zeros(n, np.int64)
-        values[node.name] = Fixed(chosen.digits[rows, column], chosen.decimals)
-    return np.asarray(good[rows, first])
+        values[node.name] = _chosen(trial[node.name], row[pick], column[pick])
+    return done
 
 
 def _round(
@@ -216,6 +235,7 @@ def draw(
     efforts = np.zeros(n)
     active = np.arange(n)
     start = 0
+    tried = 0
     width = 1
     while len(active) and start < limit:
         who = np.repeat(active, width)
@@ -238,7 +258,8 @@ def draw(
         start += width
         active = active[rounds[active] < 0]
         width = max(1, min(32, 96 // max(1, len(active))))
-        if start * n >= HOPELESS and len(active) == n:
+        tried += len(who)
+        if tried >= HOPELESS and n - len(active) < tried / RARE:
             break
     if len(active):
         advice = _what_to_loosen(graph, knobs, band) if limit == ROUNDS else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,9 +17,12 @@ from sheetgen.knobs import Knobs, knobs_of
 from sheetgen.numbers import Fixed
 from sheetgen.recipe import Recipe, read_seed
 from sheetgen.solve import Values, solve
+from sheetgen.steps import numbered
 from sheetgen.topics.registry import Topic, Value, find
 from sheetgen.verify import verify
 
+IDLE = 6
+"""Batches of seeds that bring nothing new before a space of exercises counts as used up."""
 LEVELS = ("easy", "medium", "hard")
 SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check")
 """Options that every topic has; all of them are texts, and part of the recipe."""
@@ -45,6 +48,13 @@ class Settings:
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
         return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"
+
+    def with_blank(self, pattern: str) -> Settings:
+        """The same with another pattern of blanks."""
+        asked = {k: v for k, v in self.asked.items() if k != "blank"}
+        if pattern != "results":
+            asked["blank"] = pattern
+        return replace(self, blank=pattern, asked=asked)
 
     def recipe(self, seed: int) -> Recipe:
         return Recipe(self.topic.name, seed, self.asked)
@@ -118,6 +128,40 @@ class Exercise:
 
         return code_of(self.recipe)
 
+    def worksheet_pdf(self, paper: str = "a4", name: str = "") -> bytes:
+        """The worksheet as a PDF; ``name`` is printed on the name line."""
+        from sheetgen.render import pdf
+        from sheetgen.sheet import lay_out
+
+        return pdf([lay_out(self, paper, name).worksheet()])
+
+    def key_pdf(self, paper: str = "a4", name: str = "") -> bytes:
+        """The answer key as a PDF."""
+        from sheetgen.render import pdf
+        from sheetgen.sheet import lay_out
+
+        return pdf([lay_out(self, paper, name).key()])
+
+    def json(self) -> str:
+        """Everything of the exercise as JSON, answers included; its numbers can be read again by
+        ``from_given``."""
+        import json
+
+        from sheetgen.data import exercise_data
+
+        return json.dumps(exercise_data(self), ensure_ascii=False)
+
+    def _repr_html_(self) -> str:
+        """The worksheet, for notebooks: a page of its own in a frame, so that no style leaks."""
+        from html import escape
+
+        from sheetgen.render import html
+        from sheetgen.sheet import lay_out
+
+        page = html(lay_out(self).worksheet(), embed_fonts=True)
+        return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.topic.title)}" '
+                'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
+
 
 def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
     """Draw, solve and verify an exercise for each seed, all at once.
@@ -157,19 +201,46 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
     idle = 0
     while len(found) < count:
         before = len(found)
-        for exercise in build(asked, range(seed, seed + max(8 if idle else 1, count - len(found)))):
+        seeds = range(seed, seed + max(8 if idle else 1, count - len(found)))
+        try:
+            more = build(asked, seeds)
+        except SheetgenError:
+            if not found:
+                raise
+            idle = IDLE
+            more = []
+        for exercise in more:
             mark = fingerprint(exercise)
             if mark not in seen and len(found) < count:
                 seen.add(mark)
                 found.append(exercise)
             seed += 1
         idle = idle + 1 if len(found) == before else 0
-        if idle >= 6 or seed - first > 40 * count + 400:
+        if idle >= IDLE or seed - first > 40 * count + 400:
             raise SheetgenError(
                 f"{asked.topic.name} with these options has only about {len(found)} different "
                 f"exercises; ask for fewer, or for larger widths or ranges"
             )
     return found
+
+
+def make_packet(asked: Settings, seed: int) -> list[Exercise]:
+    """A worked example, then the same with its first half worked, then a blank one: three different
+    draws for one file.
+
+    The recipes of the three are ordinary ones (``blank=none``, ``faded:K``, ``results``), so each can
+    be made again alone.
+    """
+    steps = len(numbered(asked.graph))
+    patterns = ["none", f"faded:{max(1, steps // 2)}" if steps > 1 else "percent:50", "results"]
+    made = []
+    for pattern, exercise in zip(patterns, make_different(asked.with_blank("results"), seed, 3),
+                                 strict=True):  # fmt: skip
+        own = asked.with_blank(pattern)
+        assert exercise.seed is not None
+        blanks = choose_blanks(own.graph, exercise.values, pattern, exercise.seed, own.knobs)
+        made.append(replace(exercise, settings=own, blanks=blanks))
+    return made
 
 
 def fingerprint(exercise: Exercise) -> bytes:

@@ -20,6 +20,9 @@ SCALARS = {1: 28, 2: 22, -1: 16, 3: 14, -2: 10, 4: 5, -3: 5}
 BIASES = {0: 33, 1: 22, -1: 14, 2: 9, -2: 8, 3: 4, -3: 5, -4: 2, -5: 3}
 INPUTS = {0: 7, 1: 27, 2: 27, 3: 20, 4: 10, 5: 9}
 NUMBERS = {0: 12, 1: 25, 2: 22, 3: 14, 4: 9, 5: 5, -1: 8, -2: 5}
+NUMBERS_OF_FOUR = {0: 25, 1: 32, 2: 16, 3: 7, -1: 16, -2: 4}
+NUMBERS_OF_MANY = {0: 36, 1: 38, 2: 8, 3: 3, -1: 15}
+"""The longer the sums, the smaller the numbers."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +44,11 @@ class Knobs:
             return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
         if draw == "bias":
             return limited(BIASES, self.biases)
-        return limited(NUMBERS if draw == "numbers" else INPUTS, self.inputs)
+        if draw == "numbers":
+            long = max(shape)
+            table = NUMBERS if long < 4 else NUMBERS_OF_FOUR if long == 4 else NUMBERS_OF_MANY
+            return limited(table, self.inputs)
+        return limited(INPUTS, self.inputs)
 
 
 def limited(table: Mapping[int, int], interval: Interval | None) -> dict[int, int]:

@@ -69,7 +69,7 @@ def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
         if cols > 1 and rows > 1:
             good &= _distinct_rows(np.swapaxes(digits, -1, -2))
     elif given.draw == "numbers" and "like" not in given.options:
-        good &= (digits == 0).sum(axis=(-1, -2)) <= max(1, rows * cols // 4)
+        good &= (digits == 0).sum(axis=(-1, -2)) <= max(1, rows * cols // (4 if rows * cols < 16 else 2))
         good &= (np.abs(digits) > 1).any(axis=(-1, -2)) | (rows * cols < 3)
     elif given.role == "target":
         near = values[given.options["like"]]

@@ -234,11 +234,15 @@ class _Setter:
         """Figures in lines from left to right, down to ``bottom`` on the first page and ``later`` on the others."""
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        cell = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
-        if cell < SMALLEST_CELL:
+        largest = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
+        if largest < SMALLEST_CELL:
             return None
-        pages: list[list[Item]] = [[]]
-        gap_x, gap_y = 9.0, 6.5
+        cells = [c for c in (largest, 9.2, 8.6, SMALLEST_CELL) if c <= largest]
+        return min((self._lines(figures, width, cell, bottom, later) for cell in cells), key=len)
+
+    def _lines(self, figures: Sequence[Figure], width: float, cell: float, bottom: float,
+               later: float) -> list[list[Item]]:
+        gap_x, gap_y = 8.0, 6.0
         rows: list[list[Figure]] = [[]]
         used = 0.0
         for f in figures:
@@ -247,6 +251,7 @@ class _Setter:
                 used = 0.0
             rows[-1].append(f)
             used += f.width * cell + gap_x
+        pages: list[list[Item]] = [[]]
         y = TOP
         for row in rows:
             height = max(f.height for f in row) * cell
@@ -360,7 +365,7 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if updates:
         rate = updates[0][1][0].params["rate"]
         by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-        lines.append(StepLine(f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent, on the next page: new = old − "
+        lines.append(StepLine(f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
                               f"{by}gradient, for each weight and bias.", wide=True))
     layers = chain_of(graph)
     if layers and not graph.has_gradients:

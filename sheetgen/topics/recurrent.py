@@ -19,7 +19,7 @@ Few = Annotated[int, Range(1, 4)]
     code="nn.RNN(1, 2, nonlinearity='relu', bias=False)",
     levels={
         "easy": {"steps": 3, "inputs": "0..3"},
-        "medium": {},
+        "medium": {"inputs": "0..3"},
         "hard": {"features": 2, "hidden": 3, "outputs": 2, "inputs": "0..3"},
     },
 )

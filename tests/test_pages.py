@@ -1,0 +1,142 @@
+"""The pages: everything in its place, every answer on the key and none on the worksheet."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pypdfium2
+import pytest
+
+from sheetgen import render
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise, make
+from sheetgen.figure import box_of, overlaps
+from sheetgen.numbers import text
+from sheetgen.page import PAPERS, Block, Label, Page
+from sheetgen.sheet import Sheet, lay_out
+from sheetgen.topics import TOPICS
+
+WIDE = {
+    "matrix-multiplication": [{"rows": "8", "inner": "8", "columns": "8"}, {"rows": "1", "inner": "1", "columns": "1"},
+                              {"rows": "1", "inner": "8", "columns": "8"}],
+    "single-neuron": [{"features": "1"}, {"features": "8"}, {"bias": "no"}],
+    "four-neurons": [{"features": "8", "neurons": "8"}, {"features": "1", "neurons": "2"}, {"bias": "no"}],
+    "hidden-layer": [{"widths": "8-8-8"}, {"widths": "1-2-1"}, {"widths": "4-6-3", "bias": "no"}, {"widths": "3-4-4-4-2"}],
+    "batch-of-three": [{"widths": "8-8-8", "batch": "4"}, {"batch": "2"}, {"widths": "2-8-2"}, {"batch": "1"}],
+    "seven-layer-mlp": [{"batch": "4"}, {"bias": "yes"}, {"widths": "4-4-4-4-4-4-4-4", "batch": "4"}, {"widths": "2-2"},
+                        {"widths": "3-3-3-3-3-3-3-3", "bias": "yes", "batch": "1"}],
+    "backpropagation": [{"update": "yes"}, {"batch": "2"}, {"widths": "2-3-2"}, {"widths": "4-5-4-3"}, {"bias": "no"},
+                        {"forward": "blank"}, {"loss": "squared-error"}, {"update": "yes", "learning_rate": "0.5"},
+                        {"widths": "8-8-3"}, {"widths": "2-3-3-3-2"}, {"batch": "4", "widths": "3-4-2"}],
+    "softmax": [{"base": "e"}, {"backward": "yes"}, {"batch": "4"}, {"classes": "4", "linear": "no"}],
+    "self-attention": [{"causal": "yes"}, {"backward": "yes"}, {"tokens": "4"}, {"heads": "2"}, {"tokens": "2", "keys": "1"}],
+    "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"}],
+}  # fmt: skip
+CASES = [(name, {}) for name in TOPICS] + [(n, o) for n, many in WIDE.items() if n in TOPICS for o in many]
+
+
+def _ids(case: tuple[str, dict[str, str]]) -> str:
+    return f"{case[0]}-{','.join(f'{k}={v}' for k, v in case[1].items()) or 'default'}"
+
+
+def _name(item: object) -> str:
+    return str(getattr(item, "markup", getattr(item, "name", item)))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("case", CASES, ids=_ids)
+def test_nothing_overlaps_and_nothing_leaves_the_paper(case: tuple[str, dict[str, str]], paper: str) -> None:
+    name, options = case
+    sheet = lay_out(make(name, 3, **options), paper)
+    for page in (*sheet.pages, *sheet.key_pages):
+        assert [(_name(a), _name(b)) for a, b in overlaps(page.items)] == []
+        for item in page.items:
+            x0, y0, x1, y1 = box_of(item)
+            assert x0 >= 5, _name(item)
+            assert y0 >= 5, _name(item)
+            assert x1 <= page.width - 5, _name(item)
+            assert y1 <= page.height - 5, _name(item)
+
+
+@pytest.mark.parametrize("case", CASES, ids=_ids)
+def test_boxes_are_between_8_and_14_mm(case: tuple[str, dict[str, str]]) -> None:
+    name, options = case
+    sheet = lay_out(make(name, 3, **options))
+    sides = {b.cell for p in sheet.pages for b in p.items if isinstance(b, Block)}
+    assert min(sides) >= 7.99
+    assert max(sides) <= 14.01
+
+
+@pytest.mark.parametrize("case", CASES, ids=_ids)
+def test_every_worked_number_has_a_box_and_every_given_is_printed(case: tuple[str, dict[str, str]]) -> None:
+    name, options = case
+    exercise = make(name, 3, **options)
+    cells = {c.source: c for p in lay_out(exercise).pages for b in p.items if isinstance(b, Block)
+             for row in b.cells for c in row}  # fmt: skip
+    compact = {s.name for s in exercise.graph.steps if s.op.name == "relu"}
+    for step in exercise.graph.worked:
+        shown = step.inputs[0].name if step.name in compact and (step.name, 0, 0) not in cells else step.name
+        for i in range(step.shape[0]):
+            for j in range(step.shape[1]):
+                assert (shown, i, j) in cells, step.name
+    for given in exercise.graph.givens:
+        for i in range(given.shape[0]):
+            for j in range(given.shape[1]):
+                value = exercise.values[given.name]
+                assert cells[given.name, i, j].text == text(int(value.digits[i, j]), value.decimals)
+
+
+def _words(data: bytes) -> list[str]:
+    document = pypdfium2.PdfDocument(data)
+    return " ".join(page.get_textpage().get_text_bounded() for page in document).split()
+
+
+def _answers(exercise: Exercise) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for step in exercise.graph.worked:
+        value = exercise.values[step.name]
+        found.update(text(int(v), value.decimals) for v in value.digits.reshape(-1))
+    return found
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_the_key_prints_every_answer_and_the_worksheet_none(name: str) -> None:
+    exercise = make(name, 11)
+    sheet = lay_out(exercise)
+    open_page, key = Counter(_words(render.pdf([sheet.worksheet()]))), Counter(_words(render.pdf([sheet.key()])))
+    answers = _answers(exercise)
+    for word, count in answers.items():
+        assert key[word] - open_page[word] >= min(count, 1), word
+    shown = Counter(_shown_numbers(sheet))
+    for word, count in answers.items():
+        assert open_page[word] <= shown[word] + _furniture(sheet)[word], (word, count)
+
+
+def _shown_numbers(sheet: Sheet) -> list[str]:
+    """The numbers that a worksheet may print: cells that are not blank."""
+    return [c.text for p in sheet.pages for b in p.items if isinstance(b, Block) for row in b.cells for c in row
+            if not c.blank]  # fmt: skip
+
+
+def _furniture(sheet: Sheet) -> Counter[str]:
+    """Numbers in labels, circles and the row of ones."""
+    words: Counter[str] = Counter()
+    for page in sheet.pages:
+        for item in page.items:
+            if isinstance(item, Label) and not item.answer:
+                words.update(item.markup.replace("_", " ").replace("^", " ").replace("{", " ").replace("}", " ").split())
+            words.update([getattr(item, "text", "")])
+    return words
+
+
+def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:
+    exercise = make("seven-layer-mlp", 1)
+    monkeypatch.setattr("sheetgen.sheet.SMALLEST_CELL", 25.0)
+    with pytest.raises(SheetgenError, match=r"too large for the paper with these options; lower --widths"):
+        lay_out(exercise)
+
+
+def test_the_key_is_the_same_page_with_answers() -> None:
+    sheet = lay_out(make("backpropagation", 5))
+    assert sheet.key().pages[: len(sheet.pages)] == sheet.worksheet().pages
+    assert isinstance(sheet.pages[0], Page)
