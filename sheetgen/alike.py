@@ -35,7 +35,8 @@ SIDES = {
     "squared_error": "ij,ij->11",
 } | dict.fromkeys(
     ("relu", "gate", "add", "copy", "subtract", "scale", "divide_down", "power", "descend",
-     "error_gradient", "softmax", "softmax_gradient", "sigmoid", "three_levels", "sigmoid_gradient"),
+     "error_gradient", "softmax", "softmax_gradient", "sigmoid", "three_levels",
+     "sigmoid_gradient"),
     "ij->ij",
 )  # fmt: skip
 """Op -> which sides of its inputs and its result are one axis, as in Einstein's sums; inputs beyond

@@ -1,8 +1,8 @@
 """Sheets solved backwards: results are printed, and some of the given numbers are missing.
 
 What a student may write down about the missing numbers is an equation for each printed box that is
-an exact sum of products. The box after ReLU tells the sum before it where the unit is live; a 0 only
-says that the sum was not positive, so dead units give no equation. Missing numbers are chosen one
+an exact sum of products. The box after ReLU tells the sum before it where the unit is live; a 0
+only says that the sum was not positive, so dead units give no equation. Missing numbers are chosen one
 after the other as long as the equations have exactly one solution; SymPy then proves it anew
 (:mod:`sheetgen.proof`).
 """
@@ -22,8 +22,25 @@ from sheetgen.solve import Values
 from sheetgen.verify import DEFINITIONS, Dual
 
 EXACT = frozenset(
-    "matmul linear affine outer back transposed row_sum column_sum add copy subtract column columns "
-    "stack_rows rows_of descend error_gradient".split()
+    [
+        "matmul",
+        "linear",
+        "affine",
+        "outer",
+        "back",
+        "transposed",
+        "row_sum",
+        "column_sum",
+        "add",
+        "copy",
+        "subtract",
+        "column",
+        "columns",
+        "stack_rows",
+        "rows_of",
+        "descend",
+        "error_gradient",
+    ]
 )
 """Ops whose results are exact sums of products: each printed box of theirs is an equation."""
 VIEWS = frozenset({"copy", "column", "columns", "stack_rows", "rows_of"})
@@ -118,9 +135,10 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
             continue
         if step.op.name not in EXACT:
             if step.hidden:
-                stuck = np.logical_or.reduce([
-                    moves[s.name].any(axis=(1, 2)) for s in step.inputs if s.name in moves])  # fmt: skip
-                conflict |= stuck[:, None] | stuck[None, :]
+                for stuck in (
+                    moves[s.name].any(axis=(1, 2)) for s in step.inputs if s.name in moves
+                ):
+                    conflict |= np.asarray(stuck[:, None] | stuck[None, :])
             continue
         duals = [Dual(number[s.name], moves[s.name][None] if s.name in moves else None)
                  for s in step.inputs]  # fmt: skip
@@ -133,7 +151,9 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
             if not step.hidden:
                 views[step.name] = grown != 0
         else:
-            known = live[step.name] if step.name in hidden else np.ones(step.shape, bool)
+            known = np.asarray(
+                live[step.name] if step.name in hidden else np.ones(step.shape, bool)
+            )
             rows.append(grown[:, known].T)
     matrix = np.concatenate(rows) if rows else np.zeros((0, n))
     return Equations(places, matrix[(matrix != 0).any(axis=1)], conflict, views)
@@ -161,8 +181,8 @@ def backwards(
     knobs: Knobs,
     wanted: int | None = None,
 ) -> dict[str, NDArray[np.bool_]]:
-    """Given boxes to leave open, about one a block and a few more in large ones, and the sums before
-    ReLU. Raises SheetgenError if no box, or not so many, can be worked out again.
+    """Given boxes to leave open, about one a block and more in large ones, and the sums before ReLU.
+    Raises SheetgenError if no box, or not so many, can be worked out again.
     """
     from sheetgen.proof import prove
 
@@ -183,7 +203,7 @@ def backwards(
         name, i, j = system.places[k]
         found.setdefault(name, np.zeros(graph.by_name[name].shape, bool))[i, j] = True
     for name, repeats in system.views.items():
-        if (cells := repeats[chosen].any(axis=0)).any():
+        if (cells := np.asarray(repeats[chosen].any(axis=0))).any():
             found[name] = cells
     found |= {z.name: np.ones(z.shape, bool) for z, _ in sums}
     prove(graph, values, found, stated_range(graph, values, knobs))
@@ -195,7 +215,7 @@ def _why_not(graph: Graph, wanted: int | None, most: int) -> str:
         return (f"--blank: backwards:{wanted}: only {most} missing numbers can be found again on "
                 f"this sheet; give {most} or fewer")  # fmt: skip
     return (
-        "--blank: backwards: no given number of this topic can be found again from what is printed; "
+        "--blank: backwards: no given number can be found again from what is printed; "
         "take another pattern"
     )
 

@@ -19,7 +19,9 @@ from sheetgen.steps import numbered
 Blanks = Mapping[str, NDArray[np.bool_]]
 """Matrix name -> True where the box is left open. Matrices that are printed whole are not in it."""
 
-Kind = Literal["results", "one-per-block", "faded", "steps", "names", "percent", "none", "backwards"]
+Kind = Literal[
+    "results", "one-per-block", "faded", "steps", "names", "percent", "none", "backwards"
+]
 
 PATTERNS: dict[str, str] = {
     "results": "everything that is worked out",
@@ -33,8 +35,12 @@ PATTERNS: dict[str, str] = {
 }
 """Pattern -> what is blank. ``packet``, a pattern of three sheets, is made by ``make_packet``."""
 
-_TAKES = {"faded": "a number of steps, such as faded:2", "steps": "steps, such as steps:4,7",
-          "names": "matrices, such as names:dW3,z2", "percent": "a percentage, such as percent:40"}  # fmt: skip
+_TAKES = {
+    "faded": "a number of steps, such as faded:2",
+    "steps": "steps, such as steps:4,7",
+    "names": "matrices, such as names:dW3,z2",
+    "percent": "a percentage, such as percent:40",
+}
 _MAY_TAKE = ("backwards",)
 
 
@@ -44,7 +50,9 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
     kind = kind.strip().lower()
     known = [p.partition(":")[0] for p in PATTERNS]
     if kind == "packet":
-        raise SheetgenError("--blank: packet is three sheets in one file; it cannot be one exercise")
+        raise SheetgenError(
+            "--blank: packet is three sheets in one file; it cannot be one exercise"
+        )
     if kind not in known:
         near = difflib.get_close_matches(kind, known, 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PATTERNS)} and packet"
@@ -130,9 +138,11 @@ def _faded(graph: Graph, rest: str) -> Blanks:
     groups = numbered(graph)
     worked = _number(rest, "faded")
     if not 1 <= worked < len(groups):
-        raise SheetgenError(f"--blank: faded:{worked} leaves no step to do or none worked; "
-                            f"this sheet has {_count(len(groups))}" + (
-                                f", give 1 to {len(groups) - 1}" if len(groups) > 1 else ""))  # fmt: skip
+        hint = f", give 1 to {len(groups) - 1}" if len(groups) > 1 else ""
+        raise SheetgenError(
+            f"--blank: faded:{worked} leaves no step to do or none worked; "
+            f"this sheet has {_count(len(groups))}{hint}"
+        )
     return _whole([s for number, group in groups for s in group if number > worked])
 
 

@@ -40,6 +40,9 @@ RARE = 250
 """That is: if less than one in so many rounds comes to an end."""
 SHORT = 24
 """Rounds of the search for the knob that is too tight."""
+NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
+NEARER = {-1: 1, 0: 1, 1: 1}
+"""How far targets are from what they are compared with: one column, or several whose errors add up."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -119,9 +122,7 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
     words = _words(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = _pick(words, {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}).reshape(
-            n, attempts, rows, cols
-        )
+        shift = _pick(words, NEAR if cols == 1 else NEARER).reshape(n, attempts, rows, cols)
         near = values[like]
         return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
     return Fixed(
@@ -171,8 +172,9 @@ def _stage(
             size = np.abs(result.digits)
             unit = 10**result.decimals
             good &= (size <= knobs.max * unit).all(axis=(-1, -2))
-            large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
-            cells += step.shape[0] * step.shape[1]
+            if step.term_of is None and step.op.name != "add":  # a sum of terms is rarely small
+                large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
+                cells += step.shape[0] * step.shape[1]
         good &= step_rule(step, trial, context)
         good &= exponents_fit(step, trial, context.graph)
         trial[step.name] = _kept(result, good)
@@ -275,7 +277,7 @@ def draw(
 def _what_to_loosen(graph: Graph, knobs: Knobs, band: tuple[float, float] | None) -> str:
     """The knobs, one at a time, without which a short search succeeds."""
     usual = Knobs()
-    freed = {
+    freed: dict[str, dict[str, Any]] = {
         "--max": {"max": usual.max, "usual": usual.usual},
         "--weights": {"weights": None},
         "--biases": {"biases": None},

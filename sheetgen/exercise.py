@@ -130,14 +130,14 @@ class Exercise:
 
     def worksheet_pdf(self, paper: str = "a4", name: str = "") -> bytes:
         """The worksheet as a PDF; ``name`` is printed on the name line."""
-        from sheetgen.render import pdf
+        from sheetgen.printing import pdf
         from sheetgen.sheet import lay_out
 
         return pdf([lay_out(self, paper, name).worksheet()])
 
     def key_pdf(self, paper: str = "a4", name: str = "") -> bytes:
         """The answer key as a PDF."""
-        from sheetgen.render import pdf
+        from sheetgen.printing import pdf
         from sheetgen.sheet import lay_out
 
         return pdf([lay_out(self, paper, name).key()])
@@ -147,9 +147,9 @@ class Exercise:
         ``from_given``."""
         import json
 
-        from sheetgen.data import exercise_data
+        from sheetgen.export import exercise_json
 
-        return json.dumps(exercise_data(self), ensure_ascii=False)
+        return json.dumps(exercise_json(self), ensure_ascii=False)
 
     def _repr_html_(self) -> str:
         """The worksheet, for notebooks: a page of its own in a frame, so that no style leaks."""
@@ -228,8 +228,8 @@ def make_packet(asked: Settings, seed: int) -> list[Exercise]:
     """A worked example, then the same with its first half worked, then a blank one: three different
     draws for one file.
 
-    The recipes of the three are ordinary ones (``blank=none``, ``faded:K``, ``results``), so each can
-    be made again alone.
+    The recipes of the three are ordinary ones (``blank=none``, ``faded:K``, ``results``), so each
+    can be made again alone.
     """
     steps = len(numbered(asked.graph))
     patterns = ["none", f"faded:{max(1, steps // 2)}" if steps > 1 else "percent:50", "results"]

@@ -29,6 +29,11 @@ def read_json(path: Path) -> dict[str, Any]:
         raise SheetgenError(f"{path}: not a text file in UTF-8") from None
     except OSError as problem:
         raise SheetgenError(f"{path}: {problem.strerror or problem}") from None
+    return parse_json(text, str(path))
+
+
+def parse_json(text: str, path: str) -> dict[str, Any]:
+    """The matrices in a JSON text; ``path`` names it in errors. Raises SheetgenError."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as problem:

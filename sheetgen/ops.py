@@ -313,7 +313,10 @@ def _offsets(nodes: Sequence[Node]) -> list[tuple[int, Node]]:
     return [(int(s), n) for s, n in zip(starts, nodes, strict=False)]
 
 
-ROUNDING = frozenset({"softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "divide_down", "scale"})
+ROUNDING = frozenset({
+    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "divide_down",
+    "scale",
+})  # fmt: skip
 """Ops whose results are rounded on paper; the sheet states to how many decimals."""
 
 PIECEWISE = frozenset({"relu"})

@@ -23,7 +23,7 @@ Grid = list[list[Box]]
 Product = Callable[[int, int], Box]
 
 
-class NotUnique(SheetgenError):
+class NotUnique(SheetgenError):  # noqa: N818 -- it says what is wrong
     """A missing number has no solution or more than one; the sheet is not printed."""
 
 

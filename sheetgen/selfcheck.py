@@ -35,10 +35,7 @@ def check_lines(exercise: Exercise) -> list[str]:
         return [f"Check: the missing numbers add up to {_shown(total)}."] if open_boxes > 1 else []
     whole = list(_blocks(exercise))
     lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
-    for step in exercise.graph.worked:
-        line = _gradient(exercise, step)
-        if line:
-            lines.append(line)
+    lines += _gradients(exercise)
     nudge = _nudge(exercise)
     if nudge:
         lines.append(nudge)
@@ -58,7 +55,7 @@ def _blank(exercise: Exercise, name: str) -> Mask:
 def _sum(exercise: Exercise, name: str, cells: Mask) -> int:
     """The sum of some boxes, in millionths."""
     value = exercise.values[name]
-    return int(value.digits[cells].sum()) * 10 ** (6 - value.decimals)
+    return int(value.digits[cells].sum()) * int(10 ** (6 - value.decimals))
 
 
 def _shown(millionths: int) -> str:
@@ -67,7 +64,9 @@ def _shown(millionths: int) -> str:
 
 def _counts(exercise: Exercise, step: Step) -> bool:
     """Whether a step's blanks are found by working out more than a copy or a rounding rule."""
-    return not step.hidden and step.op.name not in DERIVED and exercise.values[step.name].decimals <= 6
+    return (
+        not step.hidden and step.op.name not in DERIVED and exercise.values[step.name].decimals <= 6
+    )
 
 
 def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
@@ -128,19 +127,29 @@ def _is_weight_gradient(exercise: Exercise, step: Step) -> bool:
 
 
 def _gradient(exercise: Exercise, step: Step) -> str:
-    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) · (sum of a_2) = …``: an outer product's sum is the product
-    of the sums."""
+    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) · (sum of a_2) = …``: an outer product's sum is the
+    product of the sums."""
     if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
         return ""
     if any(_blank(exercise, n.name).sum() == 1 for n in step.inputs):
         return ""  # the other factor's sum would tell it
     g, x = (label(n) for n in step.inputs)
     total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
-    return f"Check: sum of {label(step)} = (sum of {g}) · (sum of {x}) = {total}."
+    return f"Check: sum of {label(step)} = (sum of {g}) · (sum of {x}) = {total}"
+
+
+def _gradients(exercise: Exercise) -> list[str]:
+    """The first such sum in full, the others likewise."""
+    found = [(s, line) for s in exercise.graph.worked if (line := _gradient(exercise, s))]
+    if not found:
+        return []
+    totals = (f"{label(s)} {line.rpartition(' = ')[2]}" for s, line in found[1:])
+    more = ", ".join(totals)
+    return [found[0][1] + (f"; likewise {more}." if more else ".")]
 
 
 def _nudge(exercise: Exercise) -> str:
-    """What 1 more in one weight does, for the last layer's gradient: a check that needs no number."""
+    """What 1 more in one weight does, for the last layer: a check that needs no number."""
     for step in exercise.graph.worked:
         if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
             continue

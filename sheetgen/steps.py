@@ -71,9 +71,14 @@ def _label(name: str, gradient: bool = False) -> str:
 
 def label_text(node: Node) -> str:
     """The label as plain text: ``∂L/∂W₃``."""
-    shown = re.sub(r"_(\d)", lambda m: m[1].translate(_SUBSCRIPTS), label(node))
-    shown = re.sub(r"_\{(\d+)\}", lambda m: m[1].translate(_SUBSCRIPTS), shown)
-    return re.sub(r"[_^]\{?([^{}]*)\}?", r" \1", shown) if re.search(r"[_^]", shown) else shown
+    return plain_text(label(node))
+
+
+def plain_text(markup: str) -> str:
+    """Markup as plain text: lowered digits as such, ``y_{pred}`` as y_pred, ``^T`` as ᵀ."""
+    shown = re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPTS), markup)
+    shown = shown.replace("^T", "ᵀ")
+    return re.sub(r"([_^])\{([^{}]*)\}", lambda m: f"{m[1]}{m[2]}", shown)
 
 
 def formula(step: Step) -> str:

@@ -31,7 +31,7 @@ CHUNK = 250
 """Exercises drawn at once."""
 USUAL, LARGEST = 9, 20
 """Worked values lie within the first nearly always, and never beyond the second (or ``--max``)."""
-FREE = frozenset({"power", "column_sum", "exp"})
+FREE = frozenset({"power", "column_sum"})
 """Ops whose results may be larger: powers of 3 and their sums are looked up, not worked out."""
 
 
@@ -90,7 +90,9 @@ class Report:
         from rich.table import Table
 
         shown = " ".join(f"{k}={v}" for k, v in self.options.items())
-        table = Table(title=f"{self.topic} {shown}".strip(), show_header=False, title_justify="left")
+        table = Table(
+            title=f"{self.topic} {shown}".strip(), show_header=False, title_justify="left"
+        )
         table.add_column(style="bold")
         table.add_column(justify="right")
         for name, value in self._lines():
@@ -108,8 +110,8 @@ class Report:
         yield "worked values within ±9", f"{self.within_9:.1%}"
         yield "largest worked value", f"{self.largest:g}"
         if self.dead + self.live:
-            yield "units dead / live", (f"{self.dead:,} / {self.live:,} "
-                                        f"({self.dead / (self.dead + self.live):.0%} dead)")  # fmt: skip
+            share = self.dead / (self.dead + self.live)
+            yield "units dead / live", f"{self.dead:,} / {self.live:,} ({share:.0%} dead)"
         yield "effort min / median / max", " / ".join(f"{e:.1f}" for e in self.effort)
         yield "effort band", f"{self.band[0]:.1f} to {self.band[1]:.1f}"
         yield "tries a draw, mean / most", f"{self.tries[0]:.2f} / {self.tries[1]}"
@@ -247,7 +249,7 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
             yield (f"{step.name} goes beyond ±{most}",
                    (np.abs(digits) > most * unit).any(axis=(-1, -2)))  # fmt: skip
         if step.op.name == "relu" and (step.shape[0] > 1 or graph.has_gradients):
-            yield f"all units of {step.name} are dead", (digits <= 0).all(axis=-2).any(axis=-1)
+            yield f"all units of {step.name} are dead", (digits <= 0).all(axis=(-1, -2))
         if step.op.name in ("softmax", "quotient"):
             yield (f"a column of {step.name} does not add up to 1",
                    (digits.sum(axis=-2) != unit).any(axis=-1))  # fmt: skip
@@ -270,7 +272,7 @@ def plot(report: Report, path: Path) -> None:
 
 
 def _bars(report: Report) -> list[tuple[int, int]]:
-    """Whole numbers from the least to the largest worked value, and how many values round to each."""
+    """Whole numbers from the least to the largest value, and how many values round to each."""
     counts: Counter[int] = Counter()
     for value, count in report.numbers.items():
         counts[max(-LARGEST - 1, min(LARGEST + 1, round(value)))] += count
@@ -290,7 +292,7 @@ def _places(report: Report) -> tuple[list[tuple[float, float, float, int, int]],
     tall = (HEIGHT - HEAD - FOOT) / max(1, max(c for _, c in bars))
     found = [(LEFT + k * slot + slot * 0.12, HEIGHT - FOOT - c * tall, slot * 0.76, v, c)
              for k, (v, c) in enumerate(bars)]  # fmt: skip
-    return found, slot, tall, 1 if slot >= 20 else 5
+    return found, slot, tall, 1 if slot >= 26 else 2 if slot >= 15 else 5
 
 
 def _caption(report: Report) -> str:
@@ -327,7 +329,9 @@ def _png(report: Report, path: Path) -> None:
     try:
         from PIL import Image, ImageDraw, ImageFont
     except ImportError:
-        raise SheetgenError("--plot: PNG pictures need Pillow; name the file .svg instead") from None
+        raise SheetgenError(
+            "--plot: PNG pictures need Pillow; name the file .svg instead"
+        ) from None
     scale = 2
     image = Image.new("RGB", (WIDTH * scale, HEIGHT * scale), "#ffffff")
     pen = ImageDraw.Draw(image)

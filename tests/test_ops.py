@@ -46,6 +46,12 @@ FORWARD: dict[str, list[Case]] = {
         (["0.5 -0.5 1.5"], {"factor": "0.5", "decimals": 1}, "0.3 -0.3 0.8"),
     ],
     "relu": [(["-1 0 2.5; 3 -0.1 0"], {}, "0 0 2.5; 3 0 0")],
+    "sigmoid": [
+        (["0 1; -1 9"], {}, "0.5 0.7; 0.3 1"),
+        (["2 -0.5"], {"decimals": 2}, "0.88 0.38"),
+    ],
+    "three_levels": [(["-3 -2 -1.9; 0 2 5"], {}, "0 0 0.5; 0.5 1 1")],
+    "sigmoid_gradient": [(["0.5 0.9 1", "2 -1 7"], {}, "0.5 -0.09 0")],
     "gate": [(["5 -3 2 1", "1 0 -2 0.1"], {}, "5 0 0 1")],
     "softmax": [
         (["3; 3; -1"], {}, "0.5; 0.5; 0"),
@@ -59,7 +65,7 @@ FORWARD: dict[str, list[Case]] = {
         (["0.5; 0.5; 0", "2; 0; 7"], {}, "0.5; -0.5; 0"),
         (["0.3; 0.7", "1; 0"], {"decimals": 1}, "0.2; -0.2"),
     ],
-    "divide_down": [(["5 4 -1 -4"], {"by": 2}, "2 2 -1 -2"), (["7.5 -0.5"], {}, "7 -1")],
+    "divide_down": [(["5 4 -1 -4"], {"by": 2}, "2 2 -1 -2"), (["7.5 -0.5"], {"by": 1}, "7 -1")],
     "power": [
         (["0 1; 2 4"], {}, "1 3; 9 81"),
         (["-1 -2"], {"decimals": 2}, "0.33 0.11"),
@@ -130,12 +136,14 @@ def _softmax(z: Floats, causal: bool = False) -> Floats:
 
 SMOOTH: dict[str, Callable[..., Floats]] = {
     "softmax": lambda z, base="e", decimals=1, causal=False: _softmax(z, causal),
+    "sigmoid": lambda z, decimals=1: np.asarray(1 / (1 + np.exp(-z))),
     "divide_down": lambda a, by=1: a / by,
     "squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True),
 }
 """Ops that round, or stand for a loss: what their gradient is the gradient of."""
 
 STRAIGHT = {
+    "three_levels": "has the gradient of sigmoid at the level that it gives",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
     "quotient": "takes the whole softmax at once, tested below",
 }
@@ -218,7 +226,7 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
     name: str, case: Case, seed: int
 ) -> None:
     rng = np.random.default_rng(seed)
-    params = {**case[1], "decimals": 4} if name == "softmax" else dict(case[1])
+    params = {**case[1], "decimals": 4} if name in ("softmax", "sigmoid") else dict(case[1])
     step = _applied(name, (case[0], params, ""))
     given = {n.name: Fixed(rng.integers(-20, 21, n.shape), 1) for n in step.inputs}
     g = Fixed(rng.integers(-9, 10, step.shape))

@@ -1,5 +1,4 @@
-"""The figures of the draw, for every topic at every level: ``python tests/benchmarks/bench_stress.py
-[SEEDS]``."""
+"""The figures of the draw for every topic and level: ``bench_stress.py [SEEDS]``."""
 
 from __future__ import annotations
 

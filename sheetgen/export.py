@@ -1,0 +1,68 @@
+"""An exercise as JSON: with its answers (``sheetgen-exercise/1``), or the worksheet alone (``sheetgen-worksheet/1``)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sheetgen import __version__
+from sheetgen.exercise import Exercise
+from sheetgen.graph import Given, Node, Step
+from sheetgen.numbers import plain
+from sheetgen.steps import formula, label_text, numbered, plain_text, sentence
+from sheetgen.topics.registry import Option
+
+
+def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
+    """The exercise as plain data. Without ``answers`` every blank box is null, and nothing else tells what is in it."""
+    graph = exercise.graph
+    groups = numbered(graph)
+    number_of = {step: number for number, steps in groups for step in steps}
+    nodes = [n for n in graph.nodes if not (isinstance(n, Step) and n.op.name == "cross_entropy")]
+    rounding = {n.name: exercise.values[n.name].decimals for n in nodes
+                if isinstance(n, Step) and "decimals" in n.params}  # fmt: skip
+    data: dict[str, Any] = {
+        "format": "sheetgen-exercise/1" if answers else "sheetgen-worksheet/1",
+        "topic": exercise.topic.name,
+        "title": exercise.topic.title,
+        "options": {k: Option.show(v) for k, v in exercise.settings.options.items()},
+        "seed": exercise.seed,
+        "code": exercise.code,
+        "recipe": exercise.recipe,
+        "version": __version__,
+        "effort": round(exercise.effort, 1),
+        "rounding": rounding,
+        "matrices": [_matrix(exercise, n, number_of.get(n) if isinstance(n, Step) else None, answers)
+                     for n in nodes if n.name in exercise.values and n.name != "loss"],
+        "steps": [{"number": number, "text": plain_text(sentence(steps)),
+                   "formula": "; ".join(plain_text(formula(s)) for s in steps),
+                   "matrices": [s.name for s in steps]} for number, steps in groups],
+    }  # fmt: skip
+    if not answers:
+        data["matrices"] = [m for m in data["matrices"] if not _tells(graph.by_name[m["name"]])]
+    return data
+
+
+def _tells(node: Node) -> bool:
+    """Whether a node that is not on the page would repeat answers."""
+    return isinstance(node, Step) and node.hidden
+
+
+def _matrix(exercise: Exercise, node: Node, step: int | None, answers: bool) -> dict[str, Any]:
+    value = exercise.values[node.name]
+    blanks = exercise.blanks.get(node.name)
+    rows, cols = node.shape
+    blank = [[bool(blanks is not None and blanks[i, j]) for j in range(cols)] for i in range(rows)]
+    values = [[None if blank[i][j] and not answers else plain(int(value.digits[i, j]), value.decimals)
+               for j in range(cols)] for i in range(rows)]  # fmt: skip
+    given = isinstance(node, Given)
+    return {
+        "name": node.name,
+        "label": label_text(node),
+        "role": node.role,
+        "op": None if isinstance(node, Given) else node.op.name,
+        "inputs": [] if isinstance(node, Given) else [n.name for n in node.inputs],
+        "step": None if given else step,
+        "decimals": value.decimals,
+        "values": values,
+        "blank": blank,
+    }

@@ -1,0 +1,72 @@
+"""Files that appear whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import tempfile
+from pathlib import Path
+
+from sheetgen.errors import SheetgenError
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it. Raises SheetgenError naming what is in the way."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except (FileExistsError, NotADirectoryError):
+        raise SheetgenError(f"{folder}: a file is in the way of this folder; move it or choose another --out") from None
+    except OSError as problem:
+        raise SheetgenError(f"{folder}: cannot make this folder: {reason(problem)}") from None
+
+
+def free_to_write(path: Path, force: bool) -> None:
+    """Raises SheetgenError if ``path`` is taken and ``force`` is off, or is a folder."""
+    if path.is_dir():
+        raise SheetgenError(f"{path}: a folder is in the way of this file; move it or choose another --out")
+    if path.exists() and not force:
+        raise SheetgenError(f"{path} exists; add --force to replace it, or choose another --out")
+
+
+def write_whole(path: Path, data: bytes, force: bool = False) -> None:
+    """Write a file beside its place, then move it there: nobody ever sees half of it.
+
+    Raises SheetgenError for a taken name without ``force``, a full disk, a folder that cannot be written.
+    """
+    free_to_write(path, force)
+    temporary = ""
+    try:
+        handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+        temporary = ""
+    except OSError as problem:
+        raise SheetgenError(f"{path}: cannot write: {reason(problem)}; nothing was changed") from None
+    finally:
+        if temporary:
+            with contextlib.suppress(OSError):
+                os.unlink(temporary)
+
+
+def reason(problem: OSError) -> str:
+    """Why the system refused, in words that help."""
+    return {
+        errno.ENOSPC: "the disk is full",
+        errno.EDQUOT: "the disk quota is used up",
+        errno.EROFS: "the disk is read-only",
+        errno.EACCES: "no permission",
+        errno.EPERM: "no permission",
+        errno.ENOENT: "the folder does not exist",
+        errno.ENAMETOOLONG: "the name is too long",
+    }.get(problem.errno or 0, problem.strerror or str(problem))
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

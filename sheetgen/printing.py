@@ -1,0 +1,28 @@
+"""Pages to PDF, PNG or HTML: through the press where it can, by a direct render where it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.page import Printed
+
+
+def pdf(sheets: Sequence[Printed]) -> bytes:
+    """One PDF of all sheets; the same bytes for the same sheets."""
+    from sheetgen import render
+
+    return render.pdf(sheets)
+
+
+def png(data: bytes, dpi: int = 150) -> list[bytes]:
+    """The pages of a PDF as pictures."""
+    from sheetgen import render
+
+    return render.png(data, dpi)
+
+
+def html(printed: Printed) -> str:
+    """A sheet as one HTML file, fonts inside."""
+    from sheetgen import render
+
+    return render.html(printed, embed_fonts=True)

@@ -1,0 +1,220 @@
+"""Patterns of blanks; and sheets solved backwards against a search that knows no equations."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from sheetgen.backwards import blank_note, missing, open_sums, stated_range
+from sheetgen.blanks import Blanks, choose_blanks
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise, make, make_packet, many, settings
+from sheetgen.numbers import Fixed
+from sheetgen.proof import NotUnique, prove
+from sheetgen.solve import run
+from sheetgen.steps import numbered
+from sheetgen.topics import TOPICS
+
+NAMES = sorted(TOPICS)
+
+
+def blanks_of(exercise: Exercise, pattern: str, seed: int = 0) -> Blanks:
+    knobs = exercise.settings.knobs
+    return choose_blanks(exercise.graph, exercise.values, pattern, seed, knobs)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_pattern_leaves_open_what_it_says(name: str) -> None:
+    e = make(name, seed=3)
+    groups = numbered(e.graph)
+    worked = {s.name for s in e.graph.worked}
+    assert set(blanks_of(e, "results")) == worked
+    assert all(b.all() for b in blanks_of(e, "results").values())
+    assert blanks_of(e, "none") == {}
+    one = blanks_of(e, "one-per-block")
+    assert set(one) == worked
+    assert all(b.sum() == 1 for b in one.values())
+    for step in e.graph.worked:
+        if step.op.name == "relu" and step.inputs[0].name in one:
+            assert (one[step.name] == one[step.inputs[0].name]).all()
+    if len(groups) > 1:
+        assert set(blanks_of(e, "faded:1")) == worked - {s.name for s in groups[0][1]}
+    last = groups[-1]
+    assert set(blanks_of(e, f"steps:{last[0]}")) == {s.name for s in last[1]}
+    assert set(blanks_of(e, f"names:{last[1][0].name.upper()}")) == {last[1][0].name}
+    cells = sum(s.shape[0] * s.shape[1] for s in e.graph.worked)
+    masked = any(s.params.get("causal") for s in e.graph.worked)
+    assert masked or sum(int(b.sum()) for b in blanks_of(e, "percent:40").values()) == max(
+        1, round(0.4 * cells)
+    )
+
+
+@pytest.mark.parametrize("pattern", ["one-per-block", "percent:30", "backwards"])
+def test_the_same_seed_gives_the_same_blanks_and_another_one_others(pattern: str) -> None:
+    e = make("hidden-layer", seed=3)
+
+    def as_text(seed: int) -> str:
+        return str({k: v.tolist() for k, v in blanks_of(e, pattern, seed).items()})
+
+    assert as_text(1) == as_text(1)
+    assert len({as_text(k) for k in range(10)}) > 3
+
+
+@pytest.mark.parametrize(
+    ("pattern", "said"),
+    [
+        ("result", "did you mean results"),
+        ("zzz", "there are results, one-per-block"),
+        ("faded", "needs a number of steps"),
+        ("faded:9", "has 4 steps, give 1 to 3"),
+        ("faded:x", "not a whole number"),
+        ("steps:5", "there is no step 5; this sheet has 4 steps"),
+        ("names:z9", "there is no matrix z9; there are z1, a1"),
+        ("names:W1", "W1 is given"),
+        ("percent:0", "not between 1 and 100"),
+        ("percent:101", "not between 1 and 100"),
+        ("none:3", "takes nothing"),
+        ("backwards:99", "there are 29 given boxes"),
+        ("backwards:20", "missing numbers can be found again"),
+        ("packet", "three sheets"),
+    ],
+)
+def test_a_pattern_that_cannot_be_is_refused_in_one_line(pattern: str, said: str) -> None:
+    e = make("hidden-layer", seed=1)
+    with pytest.raises(SheetgenError, match=said) as problem:
+        blanks_of(e, pattern)
+    assert "\n" not in str(problem.value)
+
+
+def test_a_packet_is_a_worked_a_faded_and_a_blank_sheet_of_three_draws() -> None:
+    packet = make_packet(settings("hidden-layer", {"blank": "packet"}), 5)
+    assert [e.settings.blank for e in packet] == ["none", "faded:2", "results"]
+    assert len({e.values["W1"].digits.tobytes() for e in packet}) == 3
+    assert [len(e.blanks) for e in packet] == [0, 2, 4]
+    assert len({e.code for e in packet}) == 3
+
+
+def test_the_sheet_states_the_range_and_says_what_a_dead_unit_hides() -> None:
+    e = make("four-neurons", seed=2, blank="backwards")
+    lines = blank_note(e.graph, e.values, e.blanks, e.settings.knobs)
+    assert "from −5 to 5" in lines[0]
+    assert (e.values["a"].digits == 0).any()
+    assert "A 0 after ReLU hides" in lines[1]
+
+
+def test_a_weight_that_only_a_dead_unit_uses_has_no_proof() -> None:
+    e = make("four-neurons", seed=2)
+    row = int(np.flatnonzero(e.values["a"].digits[:, 0] == 0)[0])
+    blank = np.zeros((4, 3), bool)
+    blank[row, int(np.flatnonzero(e.values["x"].digits[:, 0])[0])] = True
+    everything = np.ones((4, 1), bool)
+    with pytest.raises(NotUnique):
+        prove(e.graph, e.values, {"W": blank, "z": everything}, (-5, 5))
+
+
+# --- a search over the whole range, without equations ---------------------------------------------
+
+
+def solutions(e: Exercise) -> Iterator[tuple[str, int]]:
+    """For each group of missing numbers that meet in a result, how many fillings of the stated
+    range give everything that is printed."""
+    low, high = stated_range(e.graph, e.values, e.settings.knobs)
+    places = missing(e.graph, e.blanks)
+    for group in groups_that_meet(e, places):
+        tries = np.array(list(itertools.product(range(low, high + 1), repeat=len(group))))
+        fits = np.ones(len(tries), bool)
+        for name, result in results(e, group, tries):
+            fits &= agrees(e, name, result)
+        yield ", ".join(map(str, group)), int(fits.sum())
+        truth = [int(e.values[n].digits[i, j]) // 10 ** e.values[n].decimals for n, i, j in group]
+        assert tries[fits][0].tolist() == truth
+
+
+def results(e: Exercise, group: list[tuple[str, int, int]], tries: np.ndarray) -> Iterator[
+    tuple[str, Fixed]
+]:  # fmt: skip
+    """Every result that a filling changes, from what is printed and, where nothing is printed, from
+    the results before it."""
+    filled: dict[str, Fixed] = {}
+    for k, (name, i, j) in enumerate(group):
+        value = e.values[name]
+        digits = filled[name].digits if name in filled else np.repeat(
+            value.digits[None], len(tries), axis=0)  # fmt: skip
+        digits[:, i, j] = tries[:, k] * 10**value.decimals
+        filled[name] = Fixed(digits, value.decimals)
+    for step in e.graph.steps:
+        if any(n.name in filled for n in step.inputs):
+            values = {n.name: filled.get(n.name) or e.values[n.name] for n in step.inputs}
+            values = {n: v if v.digits.ndim == 3 else Fixed(v.digits[None], v.decimals)
+                      for n, v in values.items()}  # fmt: skip
+            result = run(step, values)
+            if step.hidden or step.name in e.blanks:
+                filled[step.name] = result
+            yield step.name, result
+
+
+def agrees(e: Exercise, name: str, result: Fixed) -> np.ndarray:
+    """Whether the boxes that are printed come out as printed, for each filling."""
+    step = e.graph.by_name[name]
+    if getattr(step, "hidden", False):
+        return np.ones(len(result.digits), bool)
+    printed = ~np.asarray(e.blanks.get(name, np.zeros(step.shape, bool)))
+    told = e.values[name]
+    assert told.decimals == result.decimals
+    return np.asarray(((result.digits == told.digits) | ~printed).all(axis=(-1, -2)))
+
+
+def groups_that_meet(
+    e: Exercise, places: list[tuple[str, int, int]]
+) -> list[list[tuple[str, int, int]]]:
+    """Places that change the same box of some result, found by changing each alone."""
+    touched = []
+    for place in places:
+        name, i, j = place
+        own = int(e.values[name].digits[i, j]) // 10 ** e.values[name].decimals
+        changed = set()
+        for step, result in results(e, [place], np.array([[own + d] for d in (-7, -3, 1, 4, 9)])):
+            moved = (result.digits != e.values[step].digits).any(axis=0)
+            changed |= {(step, int(r), int(c)) for r, c in np.argwhere(moved)}
+        touched.append(changed)
+    groups: list[tuple[list[tuple[str, int, int]], set[tuple[str, int, int]]]] = []
+    for place, changed in zip(places, touched, strict=True):
+        joined, boxes = [place], set(changed)
+        for group in [g for g in groups if g[1] & boxes]:
+            groups.remove(group)
+            joined += group[0]
+            boxes |= group[1]
+        groups.append((joined, boxes))
+    return [g for g, _ in groups]
+
+
+COUNT = -(-1000 // (3 * len(NAMES)))
+
+
+@pytest.mark.parametrize("level", ["easy", "medium", "hard"])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_search_of_the_whole_range_finds_one_filling_of_each_backwards_sheet(
+    name: str, level: str
+) -> None:
+    """Over all topics and levels, a thousand sheets."""
+    chosen = level if level in TOPICS[name].levels else "medium"
+    for e in many(name, range(1000, 1000 + COUNT), blank="backwards", level=chosen):
+        assert missing(e.graph, e.blanks)
+        found = list(solutions(e))
+        assert all(count == 1 for _, count in found), (e.recipe, found)
+
+
+def test_backwards_prints_what_follows_relu_and_leaves_the_sums_open() -> None:
+    e = make("hidden-layer", seed=4, blank="backwards")
+    sums = open_sums(e.graph)
+    assert [z.name for z, _ in sums] == ["z1", "z2"]
+    assert all(e.blanks[z.name].all() and a.name not in e.blanks for z, a in sums)
+
+
+@pytest.mark.parametrize("wanted", [1, 3])
+def test_backwards_leaves_out_as_many_as_asked(wanted: int) -> None:
+    e = make("matrix-multiplication", seed=4, blank=f"backwards:{wanted}")
+    assert len(missing(e.graph, e.blanks)) == wanted

@@ -1,0 +1,124 @@
+"""Recipes are read back, and a slip in a code is always seen."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import settings
+from sheetgen.recipe import ALPHABET, LARGEST_SEED, Recipe, code_of, read_code, read_recipe, read_seed
+from sheetgen.topics import TOPICS
+from tests.support import NAMES, random_options
+
+seeds = st.integers(0, LARGEST_SEED)
+
+
+@pytest.mark.parametrize("topic", NAMES)
+@given(st.integers(0, 10**6), seeds)
+def test_a_recipe_is_read_back_as_the_same_settings(topic: str, which: int, seed: int) -> None:
+    asked = settings(topic, random_options(TOPICS[topic], which))
+    recipe = asked.recipe(seed)
+    again = read_recipe(str(recipe))
+    assert again == recipe
+    assert again.code == recipe.code
+    same = settings(again.topic, again.options)
+    assert same.options == asked.options
+    assert same.knobs == asked.knobs
+    assert same.recipe(seed) == recipe
+
+
+@pytest.mark.parametrize("topic", NAMES)
+@pytest.mark.parametrize("level", ["easy", "hard"])
+def test_a_level_is_part_of_the_recipe(topic: str, level: str) -> None:
+    if level in TOPICS[topic].levels:
+        asked = settings(topic, {"level": level, "max": "15"})
+        again = read_recipe(str(asked.recipe(5)))
+        assert str(again) == f"{topic}?level={level}&max=15&seed=5"
+        same = settings(again.topic, again.options)
+        assert (same.options, same.knobs, same.blank) == (asked.options, asked.knobs, asked.blank)
+
+
+def test_a_recipe_holds_only_what_differs_from_the_defaults() -> None:
+    asked = settings("backpropagation", {"widths": "3-4-2-3", "batch": 1, "update": "yes"})
+    assert str(asked.recipe(7)) == "backpropagation?update=yes&seed=7"
+
+
+def test_options_are_written_with_hyphens_and_read_with_either() -> None:
+    recipe = "backpropagation?learning-rate=0.5&seed=7"
+    assert str(read_recipe(recipe)) == recipe
+    assert read_recipe(recipe) == read_recipe("backpropagation?learning_rate=0.5&seed=7")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("backpropagation?widths", "'widths' is not name=value"),
+        ("backpropagation?=3", "'=3' is not name=value"),
+        ("backpropagation?seed=x", "seed 'x' is not a whole number"),
+        ("backpropagation?seed=-1", "seed -1 is not between"),
+        ("backpropagation?seed=99999999999999999999", "is not between"),
+    ],
+)
+def test_a_recipe_with_a_slip_says_where(text: str, problem: str) -> None:
+    with pytest.raises(SheetgenError, match=problem):
+        read_recipe(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_recipe_or_a_clear_error(text: str) -> None:
+    try:
+        recipe = read_recipe(text)
+    except SheetgenError:
+        return
+    assert isinstance(recipe, Recipe)
+
+
+@given(st.text(max_size=30))
+def test_every_code_is_read_as_itself(text: str) -> None:
+    code = code_of(text)
+    assert read_code(code) == code
+    assert read_code(f" {code.lower().replace('-', ' ')} ") == code
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_every_wrong_sign_is_seen(seed: int) -> None:
+    signs = code_of(f"recipe {seed}").replace("-", "")
+    for place, right in enumerate(signs):
+        for sign in ALPHABET:
+            if sign != right:
+                with pytest.raises(SheetgenError, match="has a slip"):
+                    read_code(signs[:place] + sign + signs[place + 1 :])
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_swap_of_neighbours_is_seen(seed: int) -> None:
+    signs = code_of(f"recipe {seed}").replace("-", "")
+    for k in range(len(signs) - 1):
+        if signs[k] != signs[k + 1]:
+            swapped = signs[:k] + signs[k + 1] + signs[k] + signs[k + 2 :]
+            with pytest.raises(SheetgenError, match="has a slip"):
+                read_code(swapped)
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"), [("ABCD", "has 4 signs"), ("7K3F-2QX0", "no 0"), ("7K3F-2QXD-7", "9 signs")]
+)
+def test_what_is_no_code_is_refused(code: str, problem: str) -> None:
+    with pytest.raises(SheetgenError, match=problem):
+        read_code(code)
+
+
+def test_codes_of_different_recipes_differ() -> None:
+    chance = random.Random(1)
+    codes = {code_of(str(chance.random())) for _ in range(20_000)}
+    assert len(codes) == 20_000
+
+
+@pytest.mark.parametrize("text", ["", "1.5", "seven", None, "1e3", [1]])
+def test_a_seed_is_a_whole_number(text: object) -> None:
+    with pytest.raises(SheetgenError, match="is not a whole number"):
+        read_seed(text)

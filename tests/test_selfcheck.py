@@ -1,0 +1,86 @@
+"""Check sums: true, and none tells an answer alone."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from sheetgen.exercise import Exercise, make, many
+from sheetgen.selfcheck import check_lines
+from sheetgen.sheet import step_lines
+from sheetgen.steps import label
+from sheetgen.topics import TOPICS
+
+SUM = r"of ([^ ,]+) (?:add up )?to ([−.\d]+?)(?=[,.]? |[.]?$)"
+
+
+def total(e: Exercise, name: str) -> Fraction:
+    value = e.values[name]
+    return Fraction(int(value.digits.sum()), 10**value.decimals)
+
+
+def number(text: str) -> Fraction:
+    return Fraction(text.replace("−", "-"))
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_sums_of_blocks_are_those_of_the_key_and_have_two_blanks(name: str) -> None:
+    for e in many(name, range(8), check="yes"):
+        by_label = {label(s): s.name for s in e.graph.steps}
+        for line in check_lines(e):
+            for block, said in re.findall(SUM, line):
+                if "rows of" in line:
+                    continue
+                step = by_label[block]
+                assert number(said) == total(e, step), line
+                assert e.blanks[step].sum() >= 2
+
+
+def test_rows_of_a_product() -> None:
+    e = make("matrix-multiplication", seed=3, check="yes")
+    sums = [int(r.sum()) for r in e.values["C"].digits]
+    shown = ", ".join(str(s).replace("-", "−") for s in sums)
+    assert check_lines(e) == [f"Check: the rows of C add up to {shown}."]
+
+
+def test_the_sum_of_a_gradient_is_the_product_of_two_sums() -> None:
+    e = make("backpropagation", seed=3, check="yes")
+    assert total(e, "dW3") == total(e, "dz3") * total(e, "a2")
+    lines = [line for line in check_lines(e) if "sum of ∂L/∂W_3" in line]
+    assert "(sum of ∂L/∂z_3) · (sum of a_2)" in lines[0]
+    first, *others = lines[0].removesuffix(".").split("; likewise ")
+    assert number(first.rpartition("= ")[2]) == total(e, "dW3")
+    said = [number(other.rpartition(" ")[2]) for other in others[0].split(", ")]
+    assert said == [total(e, "dW2"), total(e, "dW1")]
+    assert any(line.startswith("Nudge check") for line in check_lines(e))
+
+
+def test_a_block_of_one_box_gets_no_sum() -> None:
+    assert check_lines(make("single-neuron", seed=3, check="yes")) == []
+    e = make("hidden-layer", widths="3-4-1", seed=3, check="yes")
+    assert not any("z_2" in line for line in check_lines(e))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_gradient_whose_other_factor_is_one_box_gets_no_sum(seed: int) -> None:
+    e = make("backpropagation", widths="2-3-1", loss="squared-error", seed=seed, check="yes")
+    assert not any("∂L/∂W_2" in line and "sum of" in line for line in check_lines(e))
+
+
+def test_single_blanks_are_added_up_across_blocks() -> None:
+    e = make("hidden-layer", seed=3, check="yes", blank="one-per-block")
+    z = sum(int(e.values[n].digits[e.blanks[n]].sum()) for n in ("z1", "z2"))
+    shown = str(z).replace("-", "−")
+    assert check_lines(e) == [f"Check: the blank boxes of z_1 and z_2 add up to {shown}."]
+
+
+def test_a_worked_example_has_nothing_to_check() -> None:
+    assert check_lines(make("backpropagation", seed=1, check="yes", blank="none")) == []
+
+
+def test_checks_stand_on_the_sheet_only_if_asked_for() -> None:
+    with_checks = make("hidden-layer", seed=1, check="yes")
+    assert any("Check" in line.markup for line in step_lines(with_checks))
+    assert not any("Check" in line.markup for line in step_lines(make("hidden-layer", seed=1)))
