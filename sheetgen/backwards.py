@@ -1,9 +1,9 @@
 """Sheets solved backwards: results are printed, and some of the given numbers are missing.
 
-What a student may write down about the missing numbers is an equation for each printed box that is
-an exact sum of products. The box after ReLU tells the sum before it where the unit is live; a 0
-only says that the sum was not positive, so dead units give no equation. Missing numbers are chosen one
-after the other as long as the equations have exactly one solution; SymPy then proves it anew
+What a student may write down about the missing numbers is an equation for each printed box that
+is an exact sum of products. The box after ReLU tells the sum before it where the unit is live; a 0
+only says that the sum was not positive, so dead units give no equation. Missing numbers are chosen
+one after the other as long as the equations have exactly one solution; SymPy then proves it anew
 (:mod:`sheetgen.proof`).
 """
 
@@ -135,10 +135,9 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
             continue
         if step.op.name not in EXACT:
             if step.hidden:
-                for stuck in (
-                    moves[s.name].any(axis=(1, 2)) for s in step.inputs if s.name in moves
-                ):
-                    conflict |= np.asarray(stuck[:, None] | stuck[None, :])
+                for moved in (moves[s.name] for s in step.inputs if s.name in moves):
+                    stuck = np.asarray((moved != 0).any(axis=(1, 2)))
+                    conflict |= stuck[:, None] | stuck[None, :]
             continue
         duals = [Dual(number[s.name], moves[s.name][None] if s.name in moves else None)
                  for s in step.inputs]  # fmt: skip
@@ -181,8 +180,8 @@ def backwards(
     knobs: Knobs,
     wanted: int | None = None,
 ) -> dict[str, NDArray[np.bool_]]:
-    """Given boxes to leave open, about one a block and more in large ones, and the sums before ReLU.
-    Raises SheetgenError if no box, or not so many, can be worked out again.
+    """Given boxes to leave open, about one a block and more in large ones; and the sums that only
+    ReLU reads. Raises SheetgenError if no box, or not so many, can be worked out again.
     """
     from sheetgen.proof import prove
 

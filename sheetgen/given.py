@@ -156,9 +156,7 @@ def fit_options(
     options = topic.settle(fixed)
     free = [o for n, o in topic.options.items() if n not in fixed]
     for option in free:
-        options[option.name] = _best(
-            topic, shapes, options, _variants(option, options[option.name])
-        )
+        options[option.name] = _best(topic, shapes, options, option)
     for option in free:
         if option.kind == "int":
             options[option.name] = _size(topic, shapes, options, option, None)
@@ -193,15 +191,15 @@ def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
 
 
 def _best(
-    topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], variants: list[Value]
+    topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], option: Option
 ) -> Value:
-    name = next(n for n, v in options.items() if v is variants[0])
+    """The value of an option for which the givens have the most of the given names."""
 
     def distance(value: Value) -> int:
-        found = _names(topic, {**options, name: value})
+        found = _names(topic, {**options, option.name: value})
         return 10**6 if found is None else len(found ^ (set(shapes) & found | set(shapes)))
 
-    return min(variants, key=distance)
+    return min(_variants(option, options[option.name]), key=distance)
 
 
 def _size(
@@ -229,10 +227,14 @@ def _size(
             return {}
         return {(g.name, axis): g.shape[axis] for g in graph.givens for axis in (0, 1)}
 
-    low, high = sides(2), sides(3)
+    tried = ((n, sides(n)) for n in (2, 3, 1, *range(4, option.high + 1)))
+    fitting = [(n, found) for n, found in tried if found][:2]
+    if len(fitting) < 2:
+        return value
+    (few, low), (more, high) = fitting
     for (name, axis), length in low.items():
-        if name in shapes and high.get((name, axis), length) == length + 1:
-            wanted = shapes[name][axis] - (length - 2)
+        if name in shapes and high.get((name, axis), length) - length == more - few:
+            wanted = shapes[name][axis] - (length - few)
             if not option.low <= wanted <= option.high:
                 raise SheetgenError(
                     f"{name} is {shapes[name][0]}×{shapes[name][1]}; --{option.flag} goes from "

@@ -314,8 +314,8 @@ def _offsets(nodes: Sequence[Node]) -> list[tuple[int, Node]]:
 
 
 ROUNDING = frozenset({
-    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "divide_down",
-    "scale",
+    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient",
+    "divide_down", "scale",
 })  # fmt: skip
 """Ops whose results are rounded on paper; the sheet states to how many decimals."""
 

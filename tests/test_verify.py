@@ -98,31 +98,31 @@ def broken(op: Op, vjp: Vjp) -> Iterator[None]:
 
 
 SLIPS: dict[str, tuple[Op, Vjp, str]] = {
-    "gate dropped": (ops.relu, lambda s, g: [apply(ops.copy, g)], "dz2"),
+    "gate dropped": (ops.relu, lambda s, g: [apply(ops.copy, g)], "dZ2"),
     "weight gradient transposed": (
         ops.affine,
         lambda s, g: [apply(ops.outer, s.inputs[2], g), apply(ops.row_sum, g),
                       apply(ops.back, s.inputs[0], g)],
-        "dW1",
+        "dW3",
     ),
     "weights not transposed": (
         ops.affine,
         lambda s, g: [apply(ops.outer, g, s.inputs[2]), apply(ops.row_sum, g),
                       apply(ops.matmul, s.inputs[0], g)],
-        "da2",
+        "dA2",
     ),
     "bias gradient of one sample": (
         ops.affine,
         lambda s, g: [apply(ops.outer, g, s.inputs[2]), apply(ops.column, g, t=0),
                       apply(ops.back, s.inputs[0], g)],
-        "db1",
+        "db3",
     ),
     "weight gradient of one sample": (
         ops.affine,
         lambda s, g: [apply(ops.outer, apply(ops.column, g, name=f"{g.name}_0", t=0, role="gradient"),
                             apply(ops.column, s.inputs[2], name=f"{s.inputs[2].name}_0", t=0)),
                       apply(ops.row_sum, g), apply(ops.back, s.inputs[0], g)],
-        "dW1",
+        "dW3",
     ),
     "sign of the bias gradient": (
         ops.affine,
@@ -130,7 +130,7 @@ SLIPS: dict[str, tuple[Op, Vjp, str]] = {
                       apply(ops.scale, apply(ops.row_sum, g, name=f"{g.name}_sum", role="gradient"),
                             factor="-1"),
                       apply(ops.back, s.inputs[0], g)],
-        "db1",
+        "db3",
     ),
 }  # fmt: skip
 """What a slip of the program would look like: op, wrong vjp, the first wrong matrix."""
