@@ -46,10 +46,11 @@ EXACT = frozenset(
 VIEWS = frozenset({"copy", "column", "columns", "stack_rows", "rows_of"})
 """Ops that only move numbers: where they move a missing number, their box is left open too."""
 PRODUCTS = {
-    "matmul": (0, 1, "ik,kj"), "linear": (0, 1, "ik,kj"), "affine": (0, 2, "ik,kj"),
-    "outer": (0, 1, "ik,jk"), "back": (0, 1, "ki,kj"), "transposed": (0, 1, "ki,kj"),
+    "matmul": [(0, 1, "ik,kj")], "linear": [(0, 1, "ik,kj")], "affine": [(0, 2, "ik,kj")],
+    "outer": [(0, 1, "ik,jk")], "back": [(0, 1, "ki,kj")], "transposed": [(0, 1, "ki,kj")],
+    "recur": [(0, 1, "ik,kj"), (2, 3, "ik,kj")],
 }  # fmt: skip
-"""Op -> the two inputs that are multiplied, and which of their sides meet (k)."""
+"""Op -> inputs that are multiplied with each other, and which of their sides meet (k)."""
 TOGETHER = 3
 """So many missing numbers at most depend on each other."""
 MOST = 14
@@ -66,7 +67,7 @@ def open_sums(graph: Graph) -> list[tuple[Step, Step]]:
     found = []
     for step in graph.steps:
         if step.op.name == "relu" and isinstance(before := step.inputs[0], Step):
-            readers = {s.op.name for s in graph.users(before)}
+            readers = {s.op.name for s in graph.users(before) if not s.hidden}
             if before.op.name in EXACT and not before.hidden and readers <= {"relu", "gate"}:
                 found.append((before, step))
     return found
@@ -160,17 +161,15 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
 
 def _conflicts(step: Step, moves: Mapping[str, Floats], conflict: NDArray[np.bool_]) -> None:
     """Note which places are factors of one product."""
-    if step.op.name not in PRODUCTS:
-        return
-    left, top, sides = PRODUCTS[step.op.name]
-    a, b = moves.get(step.inputs[left].name), moves.get(step.inputs[top].name)
-    if a is None or b is None:
-        return
-    first, second = sides.split(",")
-    meet_a = (a != 0).any(axis=1 + first.index("i"))
-    meet_b = (b != 0).any(axis=1 + second.index("j"))
-    both = (meet_a.astype(np.int64) @ meet_b.astype(np.int64).T) > 0
-    conflict |= both | both.T
+    for left, top, sides in PRODUCTS.get(step.op.name, ()):
+        a, b = moves.get(step.inputs[left].name), moves.get(step.inputs[top].name)
+        if a is None or b is None:
+            continue
+        first, second = sides.split(",")
+        meet_a = (a != 0).any(axis=1 + first.index("i"))
+        meet_b = (b != 0).any(axis=1 + second.index("j"))
+        both = (meet_a.astype(np.int64) @ meet_b.astype(np.int64).T) > 0
+        conflict |= both | both.T
 
 
 def backwards(

@@ -205,12 +205,12 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
             figure += arrow(gx - 0.1, row + batch / 2, left + inputs + 0.1, row + batch / 2, "state")
             figure += arrow(left + inputs / 2, ry - 0.1, left + inputs / 2, row + batch + 0.12, "state")
             middle, foot, gap = before
-            top, low = foot + 1.0, row - 0.62
+            low = row - 0.62
             start = left + inputs / 2
             figure += curve([(start, row - 0.06), (start, row - 0.6), (start, low), ((start + gap) / 2, low),
-                             (gap - 0.5, low), (gap, low), (gap, low - 0.75), (gap, low - 1.2),
-                             (gap, top + 0.5), (gap, top), (gap, foot + 0.8), (gap, foot + 0.28),
-                             (middle, foot + 0.5), (middle, foot + 0.07)], "answer", -90)
+                             (gap - 0.5, low), (gap, low), (gap, low - 0.75),
+                             (gap, low - 1.2), (gap, foot + 1.2), (gap, foot + 0.8),
+                             (gap, foot + 0.28), (middle, foot + 0.5), (middle, foot + 0.07)], "answer", -90)
         figure += p.weights(layer, x - GAP_W, ry)
         figure += block(ink.cells(layer.z), x, ry, name=layer.z.name)
         figure += p.tag(layer.z, x + batch / 2, ry - 0.38, "middle")

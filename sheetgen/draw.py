@@ -147,6 +147,8 @@ def _stage(
     """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says
     which have one."""
     attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
+    if any(step.op.name == "power" for step in stage.steps):
+        attempts *= 4  # few exponents are small enough
     n = len(key)
     trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
     good = np.ones((n, attempts), bool)

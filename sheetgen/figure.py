@@ -160,6 +160,8 @@ def arrow(x0: float, y0: float, x1: float, y1: float, colour: str = "soft", weig
 def curve(points: Iterable[tuple[float, float]], colour: str, angle: float | None, weight: float = 0.3) -> Figure:
     """Bézier arcs: a start, then two handles and an end each; an arrow head pointing to ``angle`` degrees at the end."""
     p = list(points)
+    if len(p) % 3 != 1:
+        raise ValueError("an arc has two handles and an end")
     path = f"M {p[0][0]:.3f} {p[0][1]:.3f}"
     for k in range(1, len(p), 3):
         path += " C " + " ".join(f"{a:.3f} {b:.3f}" for a, b in p[k : k + 3])

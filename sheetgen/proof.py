@@ -45,6 +45,7 @@ MEANING: dict[str, Callable[..., Grid]] = {
     "linear": _product,
     "affine": lambda w, b, x: [[v + bias[0] for v in line]
                                for line, bias in zip(_product(w, x), b, strict=True)],
+    "recur": lambda A, h, B, x: _each(lambda p, q: p + q, _product(A, h), _product(B, x)),
     "outer": lambda g, x: _product(g, _turned(x)),
     "back": lambda w, g: _product(_turned(w), g),
     "transposed": lambda a, b: _product(_turned(a), b),

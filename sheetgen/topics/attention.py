@@ -7,7 +7,7 @@ from typing import Annotated
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import (
-    Given, Graph, Step, apply, given_input, given_target, given_weights, gradients, printed
+    Given, Graph, Step, apply, given_matrix, given_target, given_weights, gradients, printed
 )  # fmt: skip
 from sheetgen.ops import (
     column_sum, divide_down, linear, matmul, power, quotient, squared_error, stack_rows, transposed
@@ -53,7 +53,7 @@ def self_attention(
         raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
     if causal and tokens < 2:
         raise SheetgenError("a mask needs at least two tokens; raise --tokens")
-    X = given_input("X", features, tokens)
+    X = given_matrix("X", features, tokens)
     with printed(backward):
         tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
         mixed = [head(X, keys, values, causal, tail) for tail in tails]
