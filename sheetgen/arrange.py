@@ -23,7 +23,12 @@ def arrangements(ink: Ink) -> Iterator[Arrangement]:
         yield from named(ink)
     layers = chain_of(graph)
     if layers is None:
-        yield Arrangement(flow=(*(step_figure(ink, s) for s in graph.steps if not _apart(s)), *update_figures(ink)))
+        yield Arrangement(
+            flow=(
+                *(step_figure(ink, s) for s in graph.steps if not _apart(s)),
+                *update_figures(ink),
+            )
+        )
         return
     if graph.has_gradients:
         figure = mirrored(ink, layers)
@@ -60,8 +65,14 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     def copied(node: Given | Step, kind: str) -> tuple[tuple[Cell, ...], ...]:
         return tuple(tuple(Cell(c.text, True, kind, c.source) for c in r) for r in ink.cells(node))
 
-    made = crossing(copied(A, "left"), copied(B, "right"), ink.cells(step, kind="result"), gap_left=0.6, gap_top=0.6,
-                    names=("A", "B", step.name))
+    made = crossing(
+        copied(A, "left"),
+        copied(B, "right"),
+        ink.cells(step, kind="result"),
+        gap_left=0.6,
+        gap_top=0.6,
+        names=("A", "B", step.name),
+    )
     x, y = right, tall + 2.0 + inner
     figure += made.figure.moved(x, y)
     for i in range(rows):
@@ -71,7 +82,11 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     figure += text(label(step), x + columns + 0.25, y + rows / 2, 0.6, "start", "answer")
     foot = (tall + rows) / 2 + 0.3
     end = (x - 0.6 - inner / 2, y - 0.15)
-    figure += curve([(inner / 2 - 0.2, foot), (inner / 2 - 0.5, foot + 1.4), (end[0] - 0.1, end[1] - 1.6), end], "left", 80)
+    figure += curve(
+        [(inner / 2 - 0.2, foot), (inner / 2 - 0.5, foot + 1.4), (end[0] - 0.1, end[1] - 1.6), end],
+        "left",
+        80,
+    )
     foot = (tall + inner) / 2 + 0.35
     figure += arrow(x + columns / 2, foot, x + columns / 2, y - 0.6 - inner - 0.15, "top", 0.3)
     yield Arrangement(whole=figure)
@@ -82,13 +97,19 @@ def _brackets(figure: Figure) -> Figure:
     d, arm = 0.22, 0.42
     x0, y0, x1, y1 = x0 - d, y0 - d, x1 + d, y1 + d
     for x, inward in ((x0, arm), (x1, -arm)):
-        path = f"M {x + inward:.3f} {y0:.3f} L {x:.3f} {y0:.3f} L {x:.3f} {y1:.3f} L {x + inward:.3f} {y1:.3f}"
-        figure += Figure((Line(path, "ink", 0.5, bounds=(min(x, x + inward), y0, max(x, x + inward), y1)),))
+        end = f"{x + inward:.3f}"
+        path = f"M {end} {y0:.3f} L {x:.3f} {y0:.3f} L {x:.3f} {y1:.3f} L {end} {y1:.3f}"
+        figure += Figure(
+            (Line(path, "ink", 0.5, bounds=(min(x, x + inward), y0, max(x, x + inward), y1)),)
+        )
     return figure
 
 
 NAMED: dict[str, Callable[[Ink], Iterator[Arrangement]]] = {
-    "product": product, "softmax": softmax_column, "attention": attention, "recurrence": recurrence,
+    "product": product,
+    "softmax": softmax_column,
+    "attention": attention,
+    "recurrence": recurrence,
 }
 """Arrangements that a topic asks for by name."""
 

@@ -9,7 +9,8 @@ from sheetgen.figure import Figure
 
 @dataclass(frozen=True)
 class Arrangement:
-    """One figure that stays whole, or a stack that may be cut between its parts; then a flow of small figures."""
+    """One figure that stays whole, or a stack that may be cut between its parts; then a flow of
+    small figures."""
 
     whole: Figure | None = None
     stack: tuple[Figure, ...] = ()

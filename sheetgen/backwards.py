@@ -21,27 +21,11 @@ from sheetgen.knobs import Knobs
 from sheetgen.solve import Values
 from sheetgen.verify import DEFINITIONS, Dual
 
-EXACT = frozenset(
-    [
-        "matmul",
-        "linear",
-        "affine",
-        "outer",
-        "back",
-        "transposed",
-        "row_sum",
-        "column_sum",
-        "add",
-        "copy",
-        "subtract",
-        "column",
-        "columns",
-        "stack_rows",
-        "rows_of",
-        "descend",
-        "error_gradient",
-    ]
-)
+EXACT = frozenset({
+    "matmul", "linear", "affine", "recur", "outer", "back", "transposed", "row_sum", "column_sum",
+    "add", "copy", "subtract", "column", "columns", "stack_rows", "rows_of", "descend",
+    "error_gradient",
+})  # fmt: skip
 """Ops whose results are exact sums of products: each printed box of theirs is an equation."""
 VIEWS = frozenset({"copy", "column", "columns", "stack_rows", "rows_of"})
 """Ops that only move numbers: where they move a missing number, their box is left open too."""

@@ -1,7 +1,9 @@
 """Chains of layers on the page: the staircase, the tower, and the mirrored form for the way back.
 
-Rows of W stand flush with rows of z, columns of x with columns of z; the next layer hangs under the activation. Going back,
-a gradient row lies below the block that it makes together with the column on its left, and above the weights it has passed.
+Rows of W stand flush with rows of z, columns of x with columns of z; the next layer hangs under
+the activation. Going back,
+a gradient row lies below the block that it makes together with the column on its left, and above
+the weights it has passed.
 """
 
 from __future__ import annotations
@@ -16,7 +18,8 @@ from sheetgen.steps import label
 
 GAP_W = 0.5
 GAP_ACT = 1.8
-"""Between z and a: holds the activation's name over ≈, and the curve of a gradient on its way back."""
+"""Between z and a: holds the activation's name over ≈, and the curve of a gradient on its way
+back."""
 ACTIVATIONS = {"relu": "ReLU", "softmax": "softmax", "sigmoid": "σ", "three_levels": "σ"}
 """Op -> what stands over ≈."""
 
@@ -39,7 +42,9 @@ class Layer:
 
 def chain_of(graph: Graph) -> list[Layer] | None:
     """The layers, if the forward pass is a chain of layers and nothing else."""
-    forward = [s for s in graph.steps if s.role != "gradient" and not s.hidden and s.op.name != "descend"]
+    forward = [
+        s for s in graph.steps if s.role != "gradient" and not s.hidden and s.op.name != "descend"
+    ]
     layers: list[Layer] = []
     while forward:
         z = forward.pop(0)
@@ -47,10 +52,15 @@ def chain_of(graph: Graph) -> list[Layer] | None:
             return None
         W, source = z.inputs[0], z.inputs[-1]
         b = z.inputs[1] if z.op.name == "affine" else None
-        act = forward.pop(0) if forward and forward[0].op.name in ACTIVATIONS and forward[0].inputs == (z,) else None
+        act = (
+            forward.pop(0)
+            if forward and forward[0].op.name in ACTIVATIONS and forward[0].inputs == (z,)
+            else None
+        )
         if not isinstance(W, Given) or not (b is None or isinstance(b, Given)):
             return None
-        if layers and source is not layers[-1].out or not layers and not isinstance(source, Given):
+        follows = source is layers[-1].out if layers else isinstance(source, Given)
+        if not follows:
             return None
         layers.append(Layer(len(layers) + 1, W, b, source, z, act))
     return layers or None
@@ -68,7 +78,8 @@ class Painter:
         return tagged(label(node), self.ink.numbers.get(node), x, y, anchor, colour)
 
     def weights(self, layer: Layer, x_right: float, y: float) -> Figure:
-        """[W | b] with its right edge at ``x_right``, the red line of what is trained around it, and its name."""
+        """[W | b] with its right edge at ``x_right``, the red line of what is trained around it,
+        and its name."""
         cells = self.ink.cells(layer.W)
         if layer.b is not None:
             cells = joined(cells, self.ink.cells(layer.b))
@@ -85,12 +96,14 @@ class Painter:
         return text(word, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
 
     def bottom(self, layer: Layer) -> float:
-        """Height between an activation and the next layer's results: the row of ones, the labels."""
+        """Height between an activation and the next layer's results: the row of ones, the
+        labels."""
         return 1.45 if layer.b is not None else 0.95
 
 
 def staircase(ink: Ink, layers: list[Layer]) -> Figure:
-    """Z and A side by side, each layer hanging under the activation before it: down and to the right."""
+    """Z and A side by side, each layer hanging under the activation before it: down and to the
+    right."""
     p = Painter(ink)
     first = layers[0]
     batch = first.source.shape[1]
@@ -115,16 +128,22 @@ def staircase(ink: Ink, layers: list[Layer]) -> Figure:
 
 
 def tower(ink: Ink, layers: list[Layer]) -> list[Figure]:
-    """Results in one tower, the weights right-aligned against it, ReLU done in the box. One figure a layer; the first holds
-    the input. Each has its results' left edge at x = 0, so that they can be put under one another."""
+    """Results in one tower, the weights right-aligned against it, ReLU done in the box. One figure
+    a layer; the first holds
+    the input. Each has its results' left edge at x = 0, so that they can be put under one
+    another."""
     p = Painter(ink)
     figures = []
     for layer in layers:
         batch = layer.source.shape[1]
         figure = Figure()
         if layer.index == 1:
-            figure += block(ink.cells(layer.source), 0.0, -float(layer.source.shape[0]), name=layer.source.name)
-            figure += text(label(layer.source), batch + 0.2, -layer.source.shape[0] / 2, LABEL * 1.15, "start")
+            figure += block(
+                ink.cells(layer.source), 0.0, -float(layer.source.shape[0]), name=layer.source.name
+            )
+            figure += text(
+                label(layer.source), batch + 0.2, -layer.source.shape[0] / 2, LABEL * 1.15, "start"
+            )
         gap = 0.75 if layer.b is not None else 0.3
         if layer.b is not None:
             figure += ones(batch, 0.0, 0.36)
@@ -132,7 +151,11 @@ def tower(ink: Ink, layers: list[Layer]) -> list[Figure]:
         relu = layer.act is not None and layer.act.op.name == "relu"
         last = layer.act is None
         assert layer.act is not None or last
-        cells = ink.rectified(layer.z, layer.out) if relu else ink.cells(layer.z, kind="output" if last else "")
+        cells = (
+            ink.rectified(layer.z, layer.out)
+            if relu
+            else ink.cells(layer.z, kind="output" if last else "")
+        )
         figure += _weights_in_tower(p, layer, gap)
         figure += block(cells, 0.0, gap, name=layer.out.name)
         middle = gap + layer.z.shape[0] / 2
@@ -154,8 +177,9 @@ def _weights_in_tower(p: Painter, layer: Layer, y: float) -> Figure:
         cells = joined(cells, p.ink.cells(layer.b))
     right = -0.25
     colour = f"p{(layer.index - 1) % 7 + 1}"
-    return (block(cells, right - len(cells[0]), y, True, layer.W.name)
-            + text(label(layer.W), right - len(cells[0]) - 0.22, y + len(cells) / 2, 0.7, "end", colour))
+    return block(cells, right - len(cells[0]), y, True, layer.W.name) + text(
+        label(layer.W), right - len(cells[0]) - 0.22, y + len(cells) / 2, 0.7, "end", colour
+    )
 
 
 def _bias_name(p: Painter, layer: Layer, gap: float) -> Figure:
@@ -164,7 +188,8 @@ def _bias_name(p: Painter, layer: Layer, gap: float) -> Figure:
 
 
 def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
-    """The staircase with the gradients in its free triangle; None if the backward pass is no plain one."""
+    """The staircase with the gradients in its free triangle; None if the backward pass is no plain
+    one."""
     p = Painter(ink)
     graph = ink.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
@@ -174,7 +199,9 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
     figure = block(ink.cells(layers[0].source), 0.0, 0.0, name=layers[0].source.name)
     figure += text(label(layers[0].source), batch / 2, -0.42, LABEL * 1.15)
     x, y = 0.0, 0.0
-    before: tuple[float, float, float] | None = None  # dz of the layer above: its middle, its foot; and the ReLU gap
+    before: tuple[float, float, float] | None = (
+        None  # dz of the layer above: its middle, its foot; and the ReLU gap
+    )
     for layer in layers:
         inputs, units = layer.source.shape[0], layer.z.shape[0]
         with_bias = layer.b is not None
@@ -202,22 +229,43 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
         if da is not None and before is not None:
             figure += block(ink.cells(da, turned=True), left, row, name=da.name)
             figure += p.tag(da, left - 0.2, row + batch / 2, "end", "state")
-            figure += arrow(gx - 0.1, row + batch / 2, left + inputs + 0.1, row + batch / 2, "state")
-            figure += arrow(left + inputs / 2, ry - 0.1, left + inputs / 2, row + batch + 0.12, "state")
+            figure += arrow(
+                gx - 0.1, row + batch / 2, left + inputs + 0.1, row + batch / 2, "state"
+            )
+            figure += arrow(
+                left + inputs / 2, ry - 0.1, left + inputs / 2, row + batch + 0.12, "state"
+            )
             middle, foot, gap = before
             low = row - 0.62
             start = left + inputs / 2
-            figure += curve([(start, row - 0.06), (start, row - 0.6), (start, low), ((start + gap) / 2, low),
-                             (gap - 0.5, low), (gap, low), (gap, low - 0.75),
-                             (gap, low - 1.2), (gap, foot + 1.2), (gap, foot + 0.8),
-                             (gap, foot + 0.28), (middle, foot + 0.5), (middle, foot + 0.07)], "answer", -90)
+            figure += curve(
+                [
+                    (start, row - 0.06),
+                    (start, row - 0.6),
+                    (start, low),
+                    ((start + gap) / 2, low),
+                    (gap - 0.5, low),
+                    (gap, low),
+                    (gap, low - 0.75),
+                    (gap, low - 1.2),
+                    (gap, foot + 1.2),
+                    (gap, foot + 0.8),
+                    (gap, foot + 0.28),
+                    (middle, foot + 0.5),
+                    (middle, foot + 0.07),
+                ],
+                "answer",
+                -90,
+            )
         figure += p.weights(layer, x - GAP_W, ry)
         figure += block(ink.cells(layer.z), x, ry, name=layer.z.name)
         figure += p.tag(layer.z, x + batch / 2, ry - 0.38, "middle")
         before = (gx + units / 2, row + batch, x + batch + GAP_ACT - 0.36)
         if layer.act is not None:
             narrow = 0.3 if layer.act.op.name == "relu" else 0.0
-            figure += p.activation_sign(layer.act, x + batch + (GAP_ACT - narrow) / 2, ry + units / 2)
+            figure += p.activation_sign(
+                layer.act, x + batch + (GAP_ACT - narrow) / 2, ry + units / 2
+            )
             x += batch + GAP_ACT
             figure += block(ink.cells(layer.act), x, ry, name=layer.act.name)
             if layer.act.op.name == "relu":
@@ -225,15 +273,22 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
         y = ry
     last = layers[-1]
     target = next(g for g in graph.givens if g.role == "target")
-    figure += p.tag(last.out, x + batch / 2, y + last.z.shape[0] + 0.42, "middle", "state") if last.act else Figure()
+    figure += (
+        p.tag(last.out, x + batch / 2, y + last.z.shape[0] + 0.42, "middle", "state")
+        if last.act
+        else Figure()
+    )
     figure += text("−", x + batch + 0.6, y + last.z.shape[0] / 2, 0.8)
     figure += block(ink.cells(target), x + batch + 1.2, y, name=target.name)
-    figure += text(label(target), x + batch * 1.5 + 1.25, y + last.z.shape[0] + 0.42, LABEL, "middle")
+    figure += text(
+        label(target), x + batch * 1.5 + 1.25, y + last.z.shape[0] + 0.42, LABEL, "middle"
+    )
     return figure
 
 
 def network(ink: Ink, layers: list[Layer]) -> Figure:
-    """The same net as nodes and links, inputs on top. The first links are printed, the others are the student's."""
+    """The same net as nodes and links, inputs on top. The first links are printed, the others are
+    the student's."""
     pitch, rise, radius = 1.0, 2.1, 0.36
     widest = max(layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers))
     sizes = [layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers)]
@@ -251,18 +306,27 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
                 if weights[i, j] == 0:
                     continue
                 (x0, y0), (x1, y1) = spot(layer.index - 1, j), spot(layer.index, i)
-                given = (layer.index == 1 if len(layers) > 1 else i == 0) and not ink.cell(layer.W, i, j).blank
+                given = (layer.index == 1 if len(layers) > 1 else i == 0) and not ink.cell(
+                    layer.W, i, j
+                ).blank
                 length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
                 ux, uy = (x1 - x0) / length * radius, (y1 - y0) / length * radius
-                links.append(Line(f"M {x0 + ux:.3f} {y0 + uy:.3f} L {x1 - ux:.3f} {y1 - uy:.3f}",
-                                  f"p{(layer.index - 1) % 7 + 1}", 0.25, answer=not given,
-                                  bounds=(min(x0, x1), y0, max(x0, x1), y1)))
+                links.append(
+                    Line(
+                        f"M {x0 + ux:.3f} {y0 + uy:.3f} L {x1 - ux:.3f} {y1 - uy:.3f}",
+                        f"p{(layer.index - 1) % 7 + 1}",
+                        0.25,
+                        answer=not given,
+                        bounds=(min(x0, x1), y0, max(x0, x1), y1),
+                    )
+                )
     for level, size in enumerate(sizes):
         node = layers[0].source if level == 0 else layers[level - 1].out
         for k in range(size):
             cell = ink.cell(node, k, 0)
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
-            written.append(Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius))
+            written.append(
+                Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius)
+            )
     return Figure((*links, *nodes, *written))
-

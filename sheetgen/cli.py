@@ -25,12 +25,16 @@ FORMATS = ("pdf", "html", "json", "worksheet-json", "png")
 app = typer.Typer(
     name="sheetgen", no_args_is_help=True, add_completion=True, pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Neural networks by hand: endless printable worksheets, with answer keys that are worked out twice.",
+    help="Neural networks by hand: endless worksheets, with answer keys that are worked out twice.",
     epilog="Begin with: sheetgen make backpropagation --seed 7",
 )  # fmt: skip
 make_app = typer.Typer(help="Make a worksheet and its answer key.", no_args_is_help=False)
-solve_app = typer.Typer(help="Solve an exercise: the solution as JSON on stdout.", no_args_is_help=True)
-stress_app = typer.Typer(help="Draw many exercises of a topic, check all of them, report.", no_args_is_help=False)
+solve_app = typer.Typer(
+    help="Solve an exercise: the solution as JSON on stdout.", no_args_is_help=True
+)
+stress_app = typer.Typer(
+    help="Draw many exercises of a topic, check all of them, report.", no_args_is_help=False
+)
 app.add_typer(make_app, name="make")
 app.add_typer(solve_app, name="solve")
 app.add_typer(stress_app, name="stress")
@@ -55,13 +59,19 @@ def _version(shown: bool) -> None:
 
 
 @app.callback()
-def root(version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True,
-                                               help="Print the version.")] = False) -> None:
-    """Neural networks by hand: endless printable worksheets, with answer keys that are worked out twice."""
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Neural networks by hand: endless printable worksheets, with answer keys that are worked out
+    twice."""
 
 
 @app.command()
-def topics(as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False) -> None:
+def topics(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for programs.")] = False,
+) -> None:
     """List what there is to practise, with the options of each topic."""
     if as_json:
         print(json.dumps([_topic_data(t) for t in TOPICS.values()], ensure_ascii=False, indent=1))
@@ -76,8 +86,13 @@ def topics(as_json: Annotated[bool, typer.Option("--json", help="As JSON, for pr
 
 def _topic_data(topic: Topic) -> dict[str, Any]:
     return {
-        "topic": topic.name, "title": topic.title, "summary": topic.summary, "levels": list(topic.levels),
-        "options": {o.flag: {"kind": o.kind, "default": o.show(o.default)} for o in topic.options.values()},
+        "topic": topic.name,
+        "title": topic.title,
+        "summary": topic.summary,
+        "levels": list(topic.levels),
+        "options": {
+            o.flag: {"kind": o.kind, "default": o.show(o.default)} for o in topic.options.values()
+        },
     }  # fmt: skip
 
 
@@ -89,7 +104,7 @@ def cache_clear() -> None:
     say(f"{clear_cache()} files deleted")
 
 
-# --- make ----------------------------------------------------------------------------------------------------------
+# --- make
 
 
 def run_make(command: Command) -> None:
@@ -103,11 +118,15 @@ def run_make(command: Command) -> None:
     groups, remarks = _exercises(command)
     for remark in remarks:
         say(f"warning: {remark}", quiet)
-    if command.get("seed") is None and command.get("recipe") is None and groups[0][0].seed is not None:
+    if (
+        command.get("seed") is None
+        and command.get("recipe") is None
+        and groups[0][0].seed is not None
+    ):
         say(f"made from {groups[0][0].recipe}; the same recipe makes the same sheet", quiet)
     make_folder(folder)
     written: list[tuple[Path, bytes]] = []
-    with _progress(len(groups), quiet) as step:
+    with Progress(len(groups), quiet) as step:
         for exercises in groups:
             for name, data in _files(exercises, formats, paper, command.text("name", "")):
                 path = folder / name
@@ -130,7 +149,8 @@ def _same(path: Path, data: bytes) -> bool:
 
 
 def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
-    """The sheets that a command asks for (a packet is one sheet of three exercises), and warnings."""
+    """The sheets that a command asks for (a packet is one sheet of three exercises), and
+    warnings."""
     from sheetgen.exercise import from_given, make_different, make_packet, settings
 
     topic, options, seed = command.topic, command.options(), command.seed()
@@ -164,16 +184,26 @@ def _formats(text: str) -> list[str]:
     return found
 
 
-def _files(exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str) -> list[tuple[str, bytes]]:
+def _files(
+    exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str
+) -> list[tuple[str, bytes]]:
     """Names and contents of the files of one sheet."""
     from sheetgen import printing
     from sheetgen.export import exercise_json
     from sheetgen.sheet import lay_out
 
     first = exercises[0]
-    stem = f"{first.topic.name}-{first.code}" if len(exercises) == 1 else f"{first.topic.name}-packet-{first.code}"
+    stem = (
+        f"{first.topic.name}-{first.code}"
+        if len(exercises) == 1
+        else f"{first.topic.name}-packet-{first.code}"
+    )
     out: list[tuple[str, bytes]] = []
-    drawn = [lay_out(e, paper, name) for e in exercises] if {"pdf", "png", "html"} & set(formats) else []
+    drawn = (
+        [lay_out(e, paper, name) for e in exercises]
+        if {"pdf", "png", "html"} & set(formats)
+        else []
+    )
     sides = {"worksheet": [s.worksheet() for s in drawn], "key": [s.key() for s in drawn]}
     for form in formats:
         if form == "pdf":
@@ -183,17 +213,24 @@ def _files(exercises: Sequence[Exercise], formats: Sequence[str], paper: str, na
                 images = printing.png(printing.pdf(pages))
                 out += [(f"{stem}-{side}-{k}.png", image) for k, image in enumerate(images, 1)]
         elif form == "html":
-            out += [(f"{stem}-worksheet{f'-{k}' if len(drawn) > 1 else ''}.html", printing.html(page).encode())
-                    for k, page in enumerate(sides["worksheet"], 1)]
+            out += [
+                (
+                    f"{stem}-worksheet{f'-{k}' if len(drawn) > 1 else ''}.html",
+                    printing.html(page).encode(),
+                )
+                for k, page in enumerate(sides["worksheet"], 1)
+            ]
         else:
             answers = form == "json"
             data = [exercise_json(e, answers) for e in exercises]
             text = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1)
-            out.append((f"{stem}.json" if answers else f"{stem}-worksheet.json", f"{text}\n".encode()))
+            out.append(
+                (f"{stem}.json" if answers else f"{stem}-worksheet.json", f"{text}\n".encode())
+            )
     return out
 
 
-class _progress:
+class Progress:
     """A bar on a terminal for long work, nothing elsewhere."""
 
     def __init__(self, total: int, quiet: bool) -> None:
@@ -203,9 +240,9 @@ class _progress:
         if not self.show:
             return lambda: None
         from rich.console import Console
-        from rich.progress import Progress
+        from rich.progress import Progress as Bar
 
-        self.bar = Progress(console=Console(stderr=True), transient=True)
+        self.bar = Bar(console=Console(stderr=True), transient=True)
         self.bar.start()
         task = self.bar.add_task("printing", total=self.total)
         return lambda: self.bar.advance(task)
@@ -215,15 +252,22 @@ class _progress:
             self.bar.stop()
 
 
-# --- solve, stress -------------------------------------------------------------------------------------------------
+# --- solve, stress
+# -------------------------------------------------------------------------------------------------
 
 
 def run_solve(command: Command) -> None:
     """Print the solution of given (or drawn) numbers as JSON."""
     from sheetgen.export import exercise_json
 
-    if command.get("given") is None and command.get("seed") is None and command.get("recipe") is None:
-        raise UsageError("solve needs numbers: --given FILE with the matrices, or --seed N for a drawn exercise")
+    if (
+        command.get("given") is None
+        and command.get("seed") is None
+        and command.get("recipe") is None
+    ):
+        raise UsageError(
+            "solve needs numbers: --given FILE with the matrices, or --seed N for a drawn exercise"
+        )
     groups, remarks = _exercises(command)
     for remark in remarks:
         say(f"warning: {remark}", command.flag("quiet"))
@@ -241,7 +285,11 @@ def run_stress(command: Command) -> None:
     names = list(TOPICS) if everything else [command.topic]
     reports = []
     for name in names:
-        levels = [*TOPICS[name].levels] or ["medium"] if everything and not options.get("level") else [options.get("level")]
+        levels = (
+            [*TOPICS[name].levels] or ["medium"]
+            if everything and not options.get("level")
+            else [options.get("level")]
+        )
         for level in levels:
             reports.append(stress(settings(name, {**options, "level": level}), seeds))
     place = command.get("plot")
@@ -263,24 +311,41 @@ def run_stress(command: Command) -> None:
 def make_root(
     ctx: typer.Context,
     recipe: Annotated[str | None, typer.Option(help="Make the sheet of this recipe again.")] = None,
-    code: Annotated[str | None, typer.Option(help="Make the sheet of this code again; needs --class.")] = None,
-    class_folder: Annotated[str | None, typer.Option("--class", help="The class's folder, for --code.")] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Make the sheet of this code again; needs --class.")
+    ] = None,
+    class_folder: Annotated[
+        str | None, typer.Option("--class", help="The class's folder, for --code.")
+    ] = None,
     out: Annotated[str, typer.Option(help="Folder for the files.")] = "output",
     paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
-    form: Annotated[str, typer.Option("--format", help=f"One or more of {', '.join(FORMATS)}.")] = "pdf",
+    form: Annotated[
+        str, typer.Option("--format", help=f"One or more of {', '.join(FORMATS)}.")
+    ] = "pdf",
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing but the paths and errors.")] = False,
+    quiet: Annotated[
+        bool, typer.Option("--quiet", help="Say nothing but the paths and errors.")
+    ] = False,
 ) -> None:
     """Make a worksheet and its answer key: sheetgen make TOPIC [OPTIONS]"""
     if ctx.invoked_subcommand is not None:
         return
-    values: dict[str, Any] = {"recipe": recipe, "out": out, "paper": paper, "format": form, "force": force, "quiet": quiet}
+    values: dict[str, Any] = {
+        "recipe": recipe,
+        "out": out,
+        "paper": paper,
+        "format": form,
+        "force": force,
+        "quiet": quiet,
+    }
     if code is not None:
         from sheetgen.recipe import read_code
 
         code = read_code(code)
         if class_folder is None:
-            raise UsageError("--code needs --class FOLDER, the folder that `sheetgen class` made; or use --recipe")
+            raise UsageError(
+                "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
+            )
         from sheetgen.finder import recipe_for
 
         values["recipe"] = str(recipe_for(code, Path(class_folder)))
@@ -305,9 +370,14 @@ def stress_root(
 
 def _register() -> None:
     for name, topic in TOPICS.items():
-        for sub, verb, run in ((make_app, "make", run_make), (solve_app, "solve", run_solve),
-                               (stress_app, "stress", run_stress)):
-            sub.command(name, help=topic.summary, no_args_is_help=False)(command_for(topic, verb, run))
+        for sub, verb, run in (
+            (make_app, "make", run_make),
+            (solve_app, "solve", run_solve),
+            (stress_app, "stress", run_stress),
+        ):
+            sub.command(name, help=topic.summary, no_args_is_help=False)(
+                command_for(topic, verb, run)
+            )
     try:
         from sheetgen.classroom_cli import register
     except ImportError:

@@ -1,4 +1,5 @@
-"""The options of the commands: those of the topic, from the registry, and those that all topics share."""
+"""The options of the commands: those of the topic, from the registry, and those that all topics
+share."""
 
 from __future__ import annotations
 
@@ -20,7 +21,8 @@ NUMBERS = {
     "biases": "Range of the biases.",
     "inputs": "Range of the inputs (or of A and B), such as 0..5.",
     "max": "Largest number on the page (20).",
-    "blank": "What the student fills: results, one-per-block, faded:K, steps:4,7, names:dW3,z2, percent:40, none, "
+    "blank": "What the student fills: results, one-per-block, faded:K, steps:4,7, names:dW3,z2, "
+             "percent:40, none, "
              "backwards, packet.",
 }  # fmt: skip
 OUTPUT = {
@@ -100,12 +102,19 @@ def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Call
 
     def text(name: str, said: str, panel: str, metavar: str = "TEXT") -> None:
         flag = f"--{name.replace('_', '-')}"
-        kind = Annotated[str | None, typer.Option(flag, help=said, metavar=metavar, rich_help_panel=panel)]
+        kind = Annotated[
+            str | None, typer.Option(flag, help=said, metavar=metavar, rich_help_panel=panel)
+        ]
         _add(parameters, name, kind, None)
 
     def switch(name: str, said: str, panel: str, flags: str, default: bool | None) -> None:
         kind: Any = bool | None if default is None else bool
-        _add(parameters, name, Annotated[kind, typer.Option(flags, help=said, rich_help_panel=panel)], default)
+        _add(
+            parameters,
+            name,
+            Annotated[kind, typer.Option(flags, help=said, rich_help_panel=panel)],
+            default,
+        )
 
     for option in topic.options.values():
         said = help_of(option)
@@ -117,7 +126,9 @@ def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Call
         text(name, said, "Numbers")
     switch("check", "Print small sums for the student to check.", "Numbers", "--check", False)
     if verb != "stress":
-        text("seed", "The same seed, the same sheet; a fresh one if left out.", "Exercise", "NUMBER")
+        text(
+            "seed", "The same seed, the same sheet; a fresh one if left out.", "Exercise", "NUMBER"
+        )
         text("given", "Numbers from a JSON file (- for standard input).", "Exercise", "FILE")
         text("recipe", "A recipe as printed in the footer.", "Exercise")
         switch("quiet", "Say nothing but results and errors.", "Output", "--quiet", False)
@@ -140,7 +151,11 @@ def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Call
 
 
 def _add(parameters: list[inspect.Parameter], name: str, annotation: Any, default: Any) -> None:
-    parameters.append(inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation))
+    parameters.append(
+        inspect.Parameter(
+            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
+        )
+    )
 
 
 def help_of(option: Option) -> str:

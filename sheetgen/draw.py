@@ -42,7 +42,8 @@ SHORT = 24
 """Rounds of the search for the knob that is too tight."""
 NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
 NEARER = {-1: 1, 0: 1, 1: 1}
-"""How far targets are from what they are compared with: one column, or several whose errors add up."""
+"""How far targets are from what they are compared with: one column, or several whose errors add
+up."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
@@ -91,7 +92,8 @@ class Stage:
 
 
 def stages(graph: Graph) -> list[Stage]:
-    """The steps in order, each in the first stage whose givens suffice for it; a new stage where new givens are needed."""
+    """The steps in order, each in the first stage whose givens suffice for it; a new stage where
+    new givens are needed."""
     found: list[Stage] = []
     known: set[str] = set()
     left = list(graph.steps)
@@ -137,7 +139,8 @@ def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
 
 
 def _kept(value: Fixed, good: Mask) -> Fixed:
-    """Ones for the candidates given up: what is too large already must not grow beyond what can be held."""
+    """Ones for the candidates given up: what is too large already must not grow beyond what can be
+    held."""
     return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
 
 

@@ -1,4 +1,5 @@
-"""An exercise as JSON: with its answers (``sheetgen-exercise/1``), or the worksheet alone (``sheetgen-worksheet/1``)."""
+"""An exercise as JSON: with its answers (``sheetgen-exercise/1``), or the worksheet alone
+(``sheetgen-worksheet/1``)."""
 
 from __future__ import annotations
 
@@ -13,10 +14,11 @@ from sheetgen.topics.registry import Option
 
 
 def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
-    """The exercise as plain data. Without ``answers`` every blank box is null, and nothing else tells what is in it."""
+    """The exercise as plain data. Without ``answers`` every blank box is null, and nothing else
+    tells what is in it."""
     graph = exercise.graph
     groups = numbered(graph)
-    number_of = {step: number for number, steps in groups for step in steps}
+    number_of: dict[Node, int] = {step: number for number, steps in groups for step in steps}
     nodes = [n for n in graph.nodes if not (isinstance(n, Step) and n.op.name == "cross_entropy")]
     rounding = {n.name: exercise.values[n.name].decimals for n in nodes
                 if isinstance(n, Step) and "decimals" in n.params}  # fmt: skip
@@ -31,7 +33,7 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
         "version": __version__,
         "effort": round(exercise.effort, 1),
         "rounding": rounding,
-        "matrices": [_matrix(exercise, n, number_of.get(n) if isinstance(n, Step) else None, answers)
+        "matrices": [_matrix(exercise, n, number_of.get(n), answers)
                      for n in nodes if n.name in exercise.values and n.name != "loss"],
         "steps": [{"number": number, "text": plain_text(sentence(steps)),
                    "formula": "; ".join(plain_text(formula(s)) for s in steps),
@@ -52,7 +54,8 @@ def _matrix(exercise: Exercise, node: Node, step: int | None, answers: bool) -> 
     blanks = exercise.blanks.get(node.name)
     rows, cols = node.shape
     blank = [[bool(blanks is not None and blanks[i, j]) for j in range(cols)] for i in range(rows)]
-    values = [[None if blank[i][j] and not answers else plain(int(value.digits[i, j]), value.decimals)
+    values = [[None if blank[i][j] and not answers
+               else plain(int(value.digits[i, j]), value.decimals)
                for j in range(cols)] for i in range(rows)]  # fmt: skip
     given = isinstance(node, Given)
     return {

@@ -1,7 +1,10 @@
-"""The little geometry of the page, after Henderson's functional geometry: figures in cell units that are put together.
+"""The little geometry of the page, after Henderson's functional geometry: figures in cell units
+that are put together.
 
-A figure knows its items and its box. ``crossing`` is the one primitive of the by-hand style: the left factor's rows stand flush
-with the rows of the result, the top factor's columns flush with its columns. A figure is set on paper by :func:`place`.
+A figure knows its items and its box. ``crossing`` is the one primitive of the by-hand style: the
+left factor's rows stand flush
+with the rows of the result, the top factor's columns flush with its columns. A figure is set on
+paper by :func:`place`.
 """
 
 from __future__ import annotations
@@ -33,7 +36,12 @@ def box_of(item: Item) -> Box:
             width = text_width(item.markup, item.size, item.face)
             width = min(width, item.width) if item.width else width
             left = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
-            return item.x - left, item.y - item.size * 0.5, item.x - left + width, item.y + item.size * 0.5
+            return (
+                item.x - left,
+                item.y - item.size * 0.5,
+                item.x - left + width,
+                item.y + item.size * 0.5,
+            )
         case Line():
             return item.bounds
         case Circle():
@@ -52,7 +60,12 @@ class Figure:
     @cached_property
     def box(self) -> Box:
         boxes = [box_of(i) for i in self.items] or [(0.0, 0.0, 0.0, 0.0)]
-        return (min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes))
+        return (
+            min(b[0] for b in boxes),
+            min(b[1] for b in boxes),
+            max(b[2] for b in boxes),
+            max(b[3] for b in boxes),
+        )
 
     @property
     def width(self) -> float:
@@ -89,11 +102,15 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
         case Block():
             return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3))
         case Label():
-            return replace(item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale)
+            return replace(
+                item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale
+            )
         case Circle():
             return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3))
         case Rule():
-            return replace(item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale)
+            return replace(
+                item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
+            )
         case Line():
             axis = [0]
 
@@ -102,28 +119,42 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
                 return f"{x(float(m[0])) if axis[0] else y(float(m[0])):g}"
 
             b = item.bounds
-            return replace(item, path=_NUMBER.sub(number, item.path), bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
-                           end=(x(item.end[0]), y(item.end[1]), item.end[2]))
+            return replace(
+                item,
+                path=_NUMBER.sub(number, item.path),
+                bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
+                end=(x(item.end[0]), y(item.end[1]), item.end[2]),
+            )
 
 
 def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
-    """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x, y)."""
+    """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
+    y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
     return tuple(placed(i, cell, dx, dy) for i in figure.items)
 
 
-# --- marks ---------------------------------------------------------------------------------------------------------
+# --- marks
 
 Cells = tuple[tuple[Cell, ...], ...]
 
 
-def block(cells: Cells, x: float = 0.0, y: float = 0.0, outline: bool = False, name: str = "") -> Figure:
+def block(
+    cells: Cells, x: float = 0.0, y: float = 0.0, outline: bool = False, name: str = ""
+) -> Figure:
     """A matrix with unit boxes, its corner at (x, y)."""
     return Figure((Block(x, y, 1.0, cells, outline, name),))
 
 
-def text(markup: str, x: float, y: float, size: float = LABEL, anchor: Anchor = "middle", colour: str = "ink",
-         answer: bool = False) -> Figure:
+def text(
+    markup: str,
+    x: float,
+    y: float,
+    size: float = LABEL,
+    anchor: Anchor = "middle",
+    colour: str = "ink",
+    answer: bool = False,
+) -> Figure:
     return Figure((Label(x, y, markup, size, anchor, colour, answer=answer),))
 
 
@@ -131,9 +162,17 @@ def badge(number: int, x: float, y: float) -> Figure:
     return Figure((Circle(x, y, BADGE, str(number)),))
 
 
-def tagged(markup: str, number: int | None, x: float, y: float, anchor: Anchor, colour: str = "ink",
-           size: float = LABEL) -> Figure:
-    """A label with its step's number in a circle: after the label where it starts at x, before it where it ends there."""
+def tagged(
+    markup: str,
+    number: int | None,
+    x: float,
+    y: float,
+    anchor: Anchor,
+    colour: str = "ink",
+    size: float = LABEL,
+) -> Figure:
+    """A label with its step's number in a circle: after the label where it starts at x, before it
+    where it ends there."""
     width = text_width(markup, size, "label")
     if number is None:
         return text(markup, x, y, size, anchor, colour)
@@ -146,19 +185,36 @@ def tagged(markup: str, number: int | None, x: float, y: float, anchor: Anchor, 
 
 def ones(count: int, x: float, y: float) -> Figure:
     """The small unboxed row of 1s with which the biases are multiplied."""
-    return Figure(tuple(Label(x + k + 0.5, y, "1", 0.4, "middle", face="digits") for k in range(count)))
+    return Figure(
+        tuple(Label(x + k + 0.5, y, "1", 0.4, "middle", face="digits") for k in range(count))
+    )
 
 
-def arrow(x0: float, y0: float, x1: float, y1: float, colour: str = "soft", weight: float = 0.2) -> Figure:
+def arrow(
+    x0: float, y0: float, x1: float, y1: float, colour: str = "soft", weight: float = 0.2
+) -> Figure:
     """A straight arrow."""
     angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
     bounds = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
-    return Figure((Line(f"M {x0:.3f} {y0:.3f} L {x1:.3f} {y1:.3f}", colour, weight, True, bounds=bounds,
-                        end=(x1, y1, angle)),))
+    return Figure(
+        (
+            Line(
+                f"M {x0:.3f} {y0:.3f} L {x1:.3f} {y1:.3f}",
+                colour,
+                weight,
+                True,
+                bounds=bounds,
+                end=(x1, y1, angle),
+            ),
+        )
+    )
 
 
-def curve(points: Iterable[tuple[float, float]], colour: str, angle: float | None, weight: float = 0.3) -> Figure:
-    """Bézier arcs: a start, then two handles and an end each; an arrow head pointing to ``angle`` degrees at the end."""
+def curve(
+    points: Iterable[tuple[float, float]], colour: str, angle: float | None, weight: float = 0.3
+) -> Figure:
+    """Bézier arcs: a start, then two handles and an end each; an arrow head pointing to ``angle``
+    degrees at the end."""
     p = list(points)
     if len(p) % 3 != 1:
         raise ValueError("an arc has two handles and an end")
@@ -166,11 +222,22 @@ def curve(points: Iterable[tuple[float, float]], colour: str, angle: float | Non
     for k in range(1, len(p), 3):
         path += " C " + " ".join(f"{a:.3f} {b:.3f}" for a, b in p[k : k + 3])
     xs, ys = [a for a, _ in p], [b for _, b in p]
-    return Figure((Line(path, colour, weight, angle is not None, bounds=(min(xs), min(ys), max(xs), max(ys)),
-                        end=(*p[-1], angle or 0.0)),))
+    return Figure(
+        (
+            Line(
+                path,
+                colour,
+                weight,
+                angle is not None,
+                bounds=(min(xs), min(ys), max(xs), max(ys)),
+                end=(*p[-1], angle or 0.0),
+            ),
+        )
+    )
 
 
-# --- putting together ----------------------------------------------------------------------------------------------
+# --- putting together
+# ----------------------------------------------------------------------------------------------
 
 
 def beside(*figures: Figure, gap: float = 1.0) -> Figure:
@@ -202,23 +269,41 @@ class Crossing:
     top: tuple[float, float]
 
 
-def crossing(left: Cells, top: Cells, result: Cells, *, outline: bool = False, gap_left: float = 0.5,
-             gap_top: float = 0.5, names: tuple[str, str, str] = ("", "", "")) -> Crossing:
-    """left · top = result: the inner dimension is the shared corner, the result's size is read off from the two."""
+def crossing(
+    left: Cells,
+    top: Cells,
+    result: Cells,
+    *,
+    outline: bool = False,
+    gap_left: float = 0.5,
+    gap_top: float = 0.5,
+    names: tuple[str, str, str] = ("", "", ""),
+) -> Crossing:
+    """left · top = result: the inner dimension is the shared corner, the result's size is read off
+    from the two."""
     lx, ty = -gap_left - len(left[0]), -gap_top - len(top)
-    figure = (block(top, 0.0, ty, name=names[1]) + block(left, lx, 0.0, outline, names[0])
-              + block(result, 0.0, 0.0, name=names[2]))
+    figure = (
+        block(top, 0.0, ty, name=names[1])
+        + block(left, lx, 0.0, outline, names[0])
+        + block(result, 0.0, 0.0, name=names[2])
+    )
     return Crossing(figure, (lx, 0.0), (0.0, ty))
 
 
 def overlaps(items: Iterable[Item]) -> list[tuple[Item, Item]]:
-    """Pairs of blocks, labels and circles that cover each other; lines may cross nothing but white paper and are not counted."""
+    """Pairs of blocks, labels and circles that cover each other; lines may cross nothing but white
+    paper and are not counted."""
     solid = [(i, box_of(i)) for i in items if not isinstance(i, Line | Rule)]
-    found = []
+    found: list[tuple[Item, Item]] = []
     for k, (a, p) in enumerate(solid):
         for b, q in solid[k + 1 :]:
             if isinstance(a, Circle) and isinstance(b, Label) and (a.x, a.y) == (b.x, b.y):
                 continue
-            if p[0] < q[2] - 0.05 and q[0] < p[2] - 0.05 and p[1] < q[3] - 0.05 and q[1] < p[3] - 0.05:
+            if (
+                p[0] < q[2] - 0.05
+                and q[0] < p[2] - 0.05
+                and p[1] < q[3] - 0.05
+                and q[1] < p[3] - 0.05
+            ):
                 found.append((a, b))
     return found

@@ -16,7 +16,9 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise SheetgenError(f"{folder}: a file is in the way of this folder; move it or choose another --out") from None
+        raise SheetgenError(
+            f"{folder}: a file is in the way of this folder; move it or choose another --out"
+        ) from None
     except OSError as problem:
         raise SheetgenError(f"{folder}: cannot make this folder: {reason(problem)}") from None
 
@@ -24,7 +26,9 @@ def make_folder(folder: Path) -> None:
 def free_to_write(path: Path, force: bool) -> None:
     """Raises SheetgenError if ``path`` is taken and ``force`` is off, or is a folder."""
     if path.is_dir():
-        raise SheetgenError(f"{path}: a folder is in the way of this file; move it or choose another --out")
+        raise SheetgenError(
+            f"{path}: a folder is in the way of this file; move it or choose another --out"
+        )
     if path.exists() and not force:
         raise SheetgenError(f"{path} exists; add --force to replace it, or choose another --out")
 
@@ -32,7 +36,8 @@ def free_to_write(path: Path, force: bool) -> None:
 def write_whole(path: Path, data: bytes, force: bool = False) -> None:
     """Write a file beside its place, then move it there: nobody ever sees half of it.
 
-    Raises SheetgenError for a taken name without ``force``, a full disk, a folder that cannot be written.
+    Raises SheetgenError for a taken name without ``force``, a full disk, a folder that cannot be
+    written.
     """
     free_to_write(path, force)
     temporary = ""
@@ -46,7 +51,9 @@ def write_whole(path: Path, data: bytes, force: bool = False) -> None:
         os.replace(temporary, path)
         temporary = ""
     except OSError as problem:
-        raise SheetgenError(f"{path}: cannot write: {reason(problem)}; nothing was changed") from None
+        raise SheetgenError(
+            f"{path}: cannot write: {reason(problem)}; nothing was changed"
+        ) from None
     finally:
         if temporary:
             with contextlib.suppress(OSError):

@@ -1,6 +1,8 @@
-"""Any graph on the page: each step a small figure of its own, its factors copied beside it, one after the other.
+"""Any graph on the page: each step a small figure of its own, its factors copied beside it, one
+after the other.
 
-What has no arrangement of its own is set this way, and what follows on a further page: gradients of attention and recurrence, the
+What has no arrangement of its own is set this way, and what follows on a further page: gradients
+of attention and recurrence, the
 update of gradient descent.
 """
 
@@ -15,19 +17,29 @@ from sheetgen.page import Block
 from sheetgen.steps import label, numbered
 
 PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
-    "matmul": (0, False, 1, False), "linear": (0, False, 1, False), "outer": (0, False, 1, True),
-    "back": (0, True, 1, False), "transposed": (0, True, 1, False),
+    "matmul": (0, False, 1, False),
+    "linear": (0, False, 1, False),
+    "outer": (0, False, 1, True),
+    "back": (0, True, 1, False),
+    "transposed": (0, True, 1, False),
 }
 """Op -> left factor, whether it is turned; top factor, whether it is turned."""
 
-SIGNS = {"subtract": "−", "add": "+", "gate": "where", "softmax_gradient": "⊙", "error_gradient": "−", "descend": "−"}
+SIGNS = {
+    "subtract": "−",
+    "add": "+",
+    "gate": "where",
+    "softmax_gradient": "⊙",
+    "error_gradient": "−",
+    "descend": "−",
+}
 
 
 def step_figure(ink: Ink, step: Step) -> Figure:
     """One step: a crossing for a product, a line of blocks and signs for anything else."""
     if step.op.name in PRODUCTS:
-        l, turn_l, t, turn_t = PRODUCTS[step.op.name]
-        return _product(ink, step, step.inputs[l], turn_l, step.inputs[t], turn_t)
+        left, turn_left, top, turn_top = PRODUCTS[step.op.name]
+        return _product(ink, step, step.inputs[left], turn_left, step.inputs[top], turn_top)
     if step.op.name == "affine":
         return _affine(ink, step)
     return _line(ink, step)
@@ -42,32 +54,59 @@ def _tag(ink: Ink, node: Node, x: float, y: float) -> Figure:
     return tagged(label(node), ink.numbers.get(node), x, y, "start", "answer")
 
 
-def _product(ink: Ink, step: Step, left: Node, turn_left: bool, top: Node, turn_top: bool) -> Figure:
+def _product(
+    ink: Ink, step: Step, left: Node, turn_left: bool, top: Node, turn_top: bool
+) -> Figure:
     lefts, tops, result = ink.cells(left, turn_left), ink.cells(top, turn_top), ink.cells(step)
-    made = crossing(lefts, tops, result, outline=isinstance(left, Given) and left.role == "parameter", gap_left=0.35,
-                    gap_top=0.35, names=(left.name, top.name, step.name))
-    return made.figure + _names(made, name_of(left, turn_left), name_of(top, turn_top), len(tops[0])) + _tag(
-        ink, step, len(result[0]) + 0.2, len(result) / 2)
+    made = crossing(
+        lefts,
+        tops,
+        result,
+        outline=isinstance(left, Given) and left.role == "parameter",
+        gap_left=0.35,
+        gap_top=0.35,
+        names=(left.name, top.name, step.name),
+    )
+    return (
+        made.figure
+        + _names(made, name_of(left, turn_left), name_of(top, turn_top), len(tops[0]))
+        + _tag(ink, step, len(result[0]) + 0.2, len(result) / 2)
+    )
 
 
 def _names(made: Crossing, left: str, top: str, columns: int) -> Figure:
-    return (text(left, made.left[0] - 0.18, made.left[1] + 0.5, LABEL, "end")
-            + text(top, made.top[0] + columns / 2, made.top[1] - 0.36, LABEL))
+    return text(left, made.left[0] - 0.18, made.left[1] + 0.5, LABEL, "end") + text(
+        top, made.top[0] + columns / 2, made.top[1] - 0.36, LABEL
+    )
 
 
 def _affine(ink: Ink, step: Step) -> Figure:
     W, b, x = step.inputs
     cells = joined(ink.cells(W), ink.cells(b))
-    made = crossing(cells, ink.cells(x), ink.cells(step), outline=True, gap_left=0.4, gap_top=0.75,
-                    names=(W.name, x.name, step.name))
-    return (made.figure + ones(x.shape[1], 0.0, -0.37) + text(label(b), -0.9, -0.34, LABEL * 0.85)
-            + _names(made, label(W), label(x), x.shape[1]) + _tag(ink, step, x.shape[1] + 0.2, step.shape[0] / 2))
+    made = crossing(
+        cells,
+        ink.cells(x),
+        ink.cells(step),
+        outline=True,
+        gap_left=0.4,
+        gap_top=0.75,
+        names=(W.name, x.name, step.name),
+    )
+    return (
+        made.figure
+        + ones(x.shape[1], 0.0, -0.37)
+        + text(label(b), -0.9, -0.34, LABEL * 0.85)
+        + _names(made, label(W), label(x), x.shape[1])
+        + _tag(ink, step, x.shape[1] + 0.2, step.shape[0] / 2)
+    )
 
 
 def _named(ink: Ink, node: Node) -> Figure:
     cells = ink.cells(node)
     outline = isinstance(node, Given) and node.role == "parameter"
-    return block(cells, 0.0, 0.0, outline, node.name) + text(label(node), len(cells[0]) / 2, -0.36, LABEL)
+    return block(cells, 0.0, 0.0, outline, node.name) + text(
+        label(node), len(cells[0]) / 2, -0.36, LABEL
+    )
 
 
 def _line(ink: Ink, step: Step) -> Figure:
@@ -90,7 +129,11 @@ def _line(ink: Ink, step: Step) -> Figure:
     if step.op.name == "error_gradient":
         parts.append(text(")", 0, 0, 0.7))
     approx = {"relu": "ReLU", "softmax": "softmax"}.get(step.op.name)
-    parts.append(text("=", 0, 0, 0.7) if approx is None else text(approx, 0, -0.25, 0.42) + text("≈", 0, 0.25, 0.6))
+    parts.append(
+        text("=", 0, 0, 0.7)
+        if approx is None
+        else text(approx, 0, -0.25, 0.42) + text("≈", 0, 0.25, 0.6)
+    )
     result = block(ink.cells(step), 0.0, 0.0, name=step.name)
     parts.append(result + _tag(ink, step, step.shape[1] + 0.2, step.shape[0] / 2))
     return _level(parts)
@@ -114,6 +157,7 @@ def _pretty(number: str) -> str:
 
 def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
     """Gradient descent of one layer: [W | b] − η [dW | db] = the new [W | b]."""
+
     def side(nodes: Sequence[Node], outline: bool) -> Figure:
         cells = joined(*(ink.cells(n) for n in nodes))
         figure = block(cells, 0.0, 0.0, outline, nodes[0].name)
@@ -128,8 +172,12 @@ def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
     old, grad = [s.inputs[0] for s in steps], [s.inputs[1] for s in steps]
     new = joined(*(ink.cells(s) for s in steps))
     result = block(new, 0.0, 0.0, True, steps[0].name)
-    result += tagged("new", ink.numbers.get(steps[0]), len(new[0]) + 0.2, len(new) / 2, "start", "answer")
-    return _level([side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result])
+    result += tagged(
+        "new", ink.numbers.get(steps[0]), len(new[0]) + 0.2, len(new) / 2, "start", "answer"
+    )
+    return _level(
+        [side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result]
+    )
 
 
 def update_figures(ink: Ink) -> tuple[Figure, ...]:

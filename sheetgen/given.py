@@ -13,6 +13,7 @@ import numpy as np
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import Graph, Shape
 from sheetgen.numbers import Fixed, decimal_of, from_decimals
+from sheetgen.rules import bounded
 from sheetgen.topics.registry import Option, Topic, Value
 
 if TYPE_CHECKING:
@@ -249,9 +250,9 @@ def remarks(exercise: Exercise) -> list[str]:
     found = []
     for step in exercise.graph.worked:
         value = exercise.values[step.name]
-        if np.abs(value.digits).max(initial=0) > 20 * 10**value.decimals:
+        if bounded(step) and np.abs(value.digits).max(initial=0) > 20 * 10**value.decimals:
             found.append(f"{step.name} goes beyond ±20")
-        if value.decimals > 1:
+        if value.decimals > 1 and "decimals" not in step.params:
             digits = value.digits % 10 ** (value.decimals - 1)
             if digits.any():
                 found.append(f"{step.name} has more than one decimal")

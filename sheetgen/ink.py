@@ -35,8 +35,12 @@ class Ink:
         value = self.exercise.values[node.name]
         blanks = self.exercise.blanks.get(node.name)
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
-        return Cell(text(int(value.digits[i, j]), value.decimals), bool(blanks is not None and blanks[i, j] and not masked),
-                    "masked" if masked else kind or kind_of(self.exercise, node), (node.name, i, j))
+        return Cell(
+            text(int(value.digits[i, j]), value.decimals),
+            bool(blanks is not None and blanks[i, j] and not masked),
+            "masked" if masked else kind or kind_of(self.exercise, node),
+            (node.name, i, j),
+        )
 
     def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
         """Boxes that hold z and, crossed out, what ReLU makes of it: the compact form."""
@@ -68,12 +72,19 @@ def kind_of(exercise: Exercise, node: Node) -> str:
             return "bias"
         if exercise.topic.arrangement == "product":
             return "left" if node is exercise.graph.givens[0] else "right"
-        return {"input": "input", "parameter": "parameter", "target": "target"}.get(node.role, "activation")
+        return {"input": "input", "parameter": "parameter", "target": "target"}.get(
+            node.role, "activation"
+        )
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"
     if node.role == "output":
         return "output"
-    names = {"relu": "activation", "column_sum": "statistic", "quotient": "attention", "descend": "output"}
+    names = {
+        "relu": "activation",
+        "column_sum": "statistic",
+        "quotient": "attention",
+        "descend": "output",
+    }
     special = {"Q": "query", "K": "key", "V": "value"}.get(node.name.rstrip("0123456789"))
     return special or names.get(node.op.name, "result")

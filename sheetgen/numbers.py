@@ -31,7 +31,8 @@ class Fixed(NamedTuple):
 
 
 def align(*values: Fixed) -> tuple[list[Ints], int]:
-    """The digits of all ``values`` at the largest number of decimals among them, and that number."""
+    """The digits of all ``values`` at the largest number of decimals among them, and that
+    number."""
     decimals = max(v.decimals for v in values)
     return [_shift(v.digits, decimals - v.decimals) for v in values], decimals
 

@@ -167,9 +167,8 @@ def _sigmoid_gradient(y: Fixed, g: Fixed, decimals: int = 6) -> Fixed:
     return num.rounded(num.multiply(num.multiply(y, num.subtract(one, y)), g), decimals)
 
 
-_SPREAD = (
-    30  # 3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits
-)
+_SPREAD = 30
+"""3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits."""
 
 
 def _allowed(z: Fixed, causal: bool) -> Any:

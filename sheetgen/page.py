@@ -85,7 +85,8 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A text at a point: (x, y) is the middle of its height, ``anchor`` says which end stands at x."""
+    """A text at a point: (x, y) is the middle of its height, ``anchor`` says which end stands at
+    x."""
 
     x: float
     y: float

@@ -32,7 +32,7 @@ class Context:
     """Whether a neuron that stands alone must fire."""
     relus: tuple[Step, ...]
 
-    def keep(self, good: Mask) -> Context:
+    def keep(self, good: Any) -> Context:
         return Context(self.graph, self.dead_at[good], self.full[good], self.live[good], self.relus)
 
 
@@ -47,7 +47,8 @@ def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Co
         dead_at = np.full(len(key), -1)
     from sheetgen.draw import mix
 
-    lot = key[:, None] >> (np.arange(max(1, len(relus)), dtype=np.uint64) % np.uint64(20) * np.uint64(3))
+    places = np.arange(max(1, len(relus)), dtype=np.uint64) % np.uint64(20)
+    lot = key[:, None] >> (places * np.uint64(3))
     full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])
     return Context(graph, dead_at, full, (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1, relus)
 
@@ -69,7 +70,8 @@ def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
         if cols > 1 and rows > 1:
             good &= _distinct_rows(np.swapaxes(digits, -1, -2))
     elif given.draw == "numbers" and "like" not in given.options:
-        good &= (digits == 0).sum(axis=(-1, -2)) <= max(1, rows * cols // (4 if rows * cols < 16 else 2))
+        share = 4 if rows * cols < 16 else 2
+        good &= (digits == 0).sum(axis=(-1, -2)) <= max(1, rows * cols // share)
         good &= (np.abs(digits) > 1).any(axis=(-1, -2)) | (rows * cols < 3)
     elif given.role == "target":
         near = values[given.options["like"]]
@@ -146,7 +148,8 @@ def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
 
 
 def bounded(step: Step) -> bool:
-    """Whether the largest result that a teacher allows holds for it: not for powers and their sum, which
+    """Whether the largest result that a teacher allows holds for it: not for powers and their sum,
+    which
     grow with the exponents."""
     steps = (step, *(n for n in step.inputs if isinstance(n, Step)))
     return not any(s.op.name == "power" for s in steps)

@@ -23,18 +23,25 @@ def _steps(graph: Graph, op: str) -> list[Step]:
 
 
 def _down(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
-    """Softmax in its small steps under the logits: powers, their sum, the quotients; and where the last block ends."""
+    """Softmax in its small steps under the logits: powers, their sum, the quotients; and where the
+    last block ends."""
     graph = ink.exercise.graph
     power = next(s for s in _steps(graph, "power") if s.inputs[0] is logits)
     total = next(s for s in _steps(graph, "column_sum") if s.inputs[0] is power)
     quotient = next(s for s in _steps(graph, "quotient") if s.inputs[0] is power)
     rows, cols = power.shape
     p = Painter(ink)
-    figure = text(f"{power.params['base']} to the power", x + cols / 2, y + 0.42, 0.46, colour="soft")
+    figure = text(
+        f"{power.params['base']} to the power", x + cols / 2, y + 0.42, 0.46, colour="soft"
+    )
     y += 0.85
-    figure += block(ink.cells(power), x, y, name=power.name) + p.tag(power, x + cols + 0.25, y + rows / 2, "start")
+    figure += block(ink.cells(power), x, y, name=power.name) + p.tag(
+        power, x + cols + 0.25, y + rows / 2, "start"
+    )
     y += rows + 0.3
-    figure += block(ink.cells(total), x, y, name=total.name) + p.tag(total, x + cols + 0.25, y + 0.5, "start")
+    figure += block(ink.cells(total), x, y, name=total.name) + p.tag(
+        total, x + cols + 0.25, y + 0.5, "start"
+    )
     y += 1
     figure += text("each ÷ its sum", x + cols / 2, y + 0.42, 0.46, colour="soft")
     y += 0.85
@@ -49,7 +56,10 @@ def powers_of_e(step: Step) -> list[str]:
 
     decimals = int(step.params["decimals"])
     rounded = from_float(np.array([[math.e**k for k in range(-2, 5)]]), decimals)
-    return [f"e^{{{shown(k, 0)}}} ≈ {shown(int(v), decimals)}" for k, v in zip(range(-2, 5), rounded.digits[0], strict=True)]
+    return [
+        f"e^{{{shown(k, 0)}}} ≈ {shown(int(v), decimals)}"
+        for k, v in zip(range(-2, 5), rounded.digits[0], strict=True)
+    ]
 
 
 def softmax_column(ink: Ink) -> Iterator[Arrangement]:
@@ -62,7 +72,8 @@ def softmax_column(ink: Ink) -> Iterator[Arrangement]:
     if isinstance(z, Step):
         W, x = z.inputs[0], z.inputs[-1]
         b = z.inputs[1] if z.op.name == "affine" else None
-        assert isinstance(W, Given) and (b is None or isinstance(b, Given))
+        assert isinstance(W, Given)
+        assert b is None or isinstance(b, Given)
         layer = Layer(1, W, b, x, z, None)
         figure = block(ink.cells(x), 0.0, -x.shape[0] - p.bottom(layer), name=x.name)
         figure += text(label(x), cols / 2, -x.shape[0] - p.bottom(layer) - 0.42, LABEL * 1.1)
@@ -71,7 +82,9 @@ def softmax_column(ink: Ink) -> Iterator[Arrangement]:
         figure += p.weights(layer, -0.5, 0.0) + block(ink.cells(z), 0.0, 0.0, name=z.name)
         figure += p.tag(z, cols + 0.25, rows / 2, "start")
     else:
-        figure = block(ink.cells(z), 0.0, 0.0, name=z.name) + text(label(z), cols + 0.25, rows / 2, LABEL * 1.1, "start")
+        figure = block(ink.cells(z), 0.0, 0.0, name=z.name) + text(
+            label(z), cols + 0.25, rows / 2, LABEL * 1.1, "start"
+        )
     steps, end = _down(ink, z, 0.0, float(rows))
     figure += steps
     target = next((g for g in graph.givens if g.role == "target"), None)
@@ -86,7 +99,8 @@ def softmax_column(ink: Ink) -> Iterator[Arrangement]:
 
 
 def attention(ink: Ink) -> Iterator[Arrangement]:
-    """X over Wq, Wk, Wv at the left; at the right Q over Kᵀ's scores, softmax down the columns, V times A beneath."""
+    """X over Wq, Wk, Wv at the left; at the right Q over Kᵀ's scores, softmax down the columns, V
+    times A beneath."""
     graph = ink.exercise.graph
     scores, scaled = _steps(graph, "transposed"), _steps(graph, "divide_down")
     if len(scores) != 1 or len(scaled) > 1:
@@ -97,10 +111,14 @@ def attention(ink: Ink) -> Iterator[Arrangement]:
     Z = next(s for s in _steps(graph, "matmul") if A in s.inputs)
     V = Z.inputs[0]
     p = Painter(ink)
-    assert isinstance(Q, Step) and isinstance(K, Step) and isinstance(V, Step)
+    assert isinstance(Q, Step)
+    assert isinstance(K, Step)
+    assert isinstance(V, Step)
     X = Q.inputs[-1]
     tokens = X.shape[1]
-    figure = block(ink.cells(X), 0.0, 0.0, name=X.name) + text(label(X), tokens / 2, -0.42, LABEL * 1.15)
+    figure = block(ink.cells(X), 0.0, 0.0, name=X.name) + text(
+        label(X), tokens / 2, -0.42, LABEL * 1.15
+    )
     y = X.shape[0] + 0.55
     for made in sorted((Q, K, V), key=lambda s: ["Q", "K", "V"].index(s.name[0])):
         W = made.inputs[0]
@@ -112,16 +130,22 @@ def attention(ink: Ink) -> Iterator[Arrangement]:
         y += rows + 0.55
     keys = K.shape[0]
     x = tokens + 2.6 + max(keys, tokens)
-    figure += block(_copied(ink, Q), x, 0.0, name=Q.name) + text(label(Q), x + tokens / 2, -0.42, LABEL * 1.1)
+    figure += block(_copied(ink, Q), x, 0.0, name=Q.name) + text(
+        label(Q), x + tokens / 2, -0.42, LABEL * 1.1
+    )
     y = keys + 0.45
     figure += block(_turned(_copied(ink, K)), x - 0.4 - keys, y, name=K.name)
     figure += text(f"{label(K)}^T", x - 0.4 - keys / 2, y - 0.36, LABEL)
-    figure += block(ink.cells(S), x, y, name=S.name) + p.tag(S, x + tokens + 0.25, y + tokens / 2, "start")
+    figure += block(ink.cells(S), x, y, name=S.name) + p.tag(
+        S, x + tokens + 0.25, y + tokens / 2, "start"
+    )
     y += tokens
     logits: Step = S
     if scaled:
         logits = scaled[0]
-        figure += text(f"÷ {logits.params['by']}, rounded down", x + tokens / 2, y + 0.42, 0.46, colour="soft")
+        figure += text(
+            f"÷ {logits.params['by']}, rounded down", x + tokens / 2, y + 0.42, 0.46, colour="soft"
+        )
         y += 0.85
         figure += block(ink.cells(logits), x, y, name=logits.name)
         figure += p.tag(logits, x + tokens + 0.25, y + tokens / 2, "start")
@@ -145,7 +169,8 @@ def _turned(cells: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]
 
 
 def recurrence(ink: Ink) -> Iterator[Arrangement]:
-    """The strip [B | A] at the left, a column block for each step of time, the state lifted to the next step."""
+    """The strip [B | A] at the left, a column block for each step of time, the state lifted to the
+    next step."""
     graph = ink.exercise.graph
     steps = _steps(graph, "recur")
     for lines in (1, 2):
@@ -169,7 +194,11 @@ def _time_line(ink: Ink, steps: list[Step], first: int) -> Figure:
     figure = block(strip, -0.5 - features - hidden, 0.0, True, "B")
     figure += text(label(B), -0.5 - hidden - features / 2, -0.42, 0.6, colour="top")
     figure += text(label(A), -0.5 - hidden / 2, -0.42, 0.6, colour="top")
-    outputs = [s for s in _steps(graph, "linear") if any(h.inputs[0] in steps for h in _steps(graph, "relu") if h in s.inputs)]
+    outputs = [
+        s
+        for s in _steps(graph, "linear")
+        if any(h.inputs[0] in steps for h in _steps(graph, "relu") if h in s.inputs)
+    ]
     C = outputs[0].inputs[0] if outputs else None
     below = hidden + 0.95
     if C is not None:
@@ -183,19 +212,32 @@ def _time_line(ink: Ink, steps: list[Step], first: int) -> Figure:
         t = first + k
         stacked = tuple((ink.cell(X, i, t),) for i in range(features))
         past = tuple((replace(c, kind="activation"),) for (c,) in ink.cells(before))
-        figure += block(stacked, x, top, name=X.name) + block(past, x, top + features, name=before.name)
+        figure += block(stacked, x, top, name=X.name) + block(
+            past, x, top + features, name=before.name
+        )
         figure += text(f"x_{t + 1}", x + 0.5, top - 0.4, LABEL)
         figure += text(label(before), x - 0.16, top + features + 0.45, 0.42, "end", "state")
         h = next(s for s in _steps(graph, "relu") if s.inputs[0] is z)
         figure += block(ink.cells(z), x, 0.0, name=z.name)
         figure += p.activation_sign(h, x + 1 + gap / 2, hidden / 2)
         hx = x + 1 + gap
-        figure += block(ink.cells(h), hx, 0.0, name=h.name) + p.tag(h, hx + 0.5, -0.42, "middle", "state")
+        figure += block(ink.cells(h), hx, 0.0, name=h.name) + p.tag(
+            h, hx + 0.5, -0.42, "middle", "state"
+        )
         figure += tagged(label(z), ink.numbers.get(z), x + 0.5, hidden + 0.42, "middle")
         if k + 1 < len(steps):
             nx = hx + 1 + between
             end = top + features + hidden / 2
-            figure += curve([(hx + 1.06, hidden / 2), (hx + 1.55, hidden / 2), (hx + 1.3, end), (nx - 0.08, end)], "state", 0)
+            figure += curve(
+                [
+                    (hx + 1.06, hidden / 2),
+                    (hx + 1.55, hidden / 2),
+                    (hx + 1.3, end),
+                    (nx - 0.08, end),
+                ],
+                "state",
+                0,
+            )
         y = next((s for s in outputs if h in s.inputs), None)
         if y is not None:
             figure += arrow(hx + 0.5, hidden + 0.1, hx + 0.5, below - 0.1, "top")
@@ -205,7 +247,9 @@ def _time_line(ink: Ink, steps: list[Step], first: int) -> Figure:
             if target is not None:
                 column = tuple((ink.cell(target, i, t),) for i in range(target.shape[0]))
                 figure += block(column, hx, below + y.shape[0] + 0.95, name=target.name)
-                figure += text("target", hx - 0.15, below + y.shape[0] * 1.5 + 0.95, 0.4, "end", "soft")
+                figure += text(
+                    "target", hx - 0.15, below + y.shape[0] * 1.5 + 0.95, 0.4, "end", "soft"
+                )
         x = hx + 1 + between
     return figure
 

@@ -1,6 +1,7 @@
 """Exercise -> Sheet: figures set on pages, with title, name line, steps, rounding rule and footer.
 
-The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of worked sums behind.
+The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of
+worked sums behind.
 """
 
 from __future__ import annotations
@@ -54,7 +55,13 @@ class Sheet:
     def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
         title = self.exercise.topic.title
         what = "answer key" if key else "worksheet"
-        return Printed(pages, f"{title}, {what} {self.exercise.code}", key, f"{title} {self.exercise.code}", "sheetgen")
+        return Printed(
+            pages,
+            f"{title}, {what} {self.exercise.code}",
+            key,
+            f"{title} {self.exercise.code}",
+            "sheetgen",
+        )
 
 
 def lay_out(exercise: Exercise, paper: str = "a4", name: str = "", points: str = "") -> Sheet:
@@ -86,13 +93,15 @@ class _Setter:
                 if last == above_text and not arrangement.flow:
                     continue
                 bodies = self._bodies(arrangement, first, last)
-                if bodies is None or last == above_text and len(bodies) < 2:
+                if bodies is None or (last == above_text and len(bodies) < 2):
                     continue
                 place = 0 if last == foot else -1
                 bodies[place] += [_moved(t, foot - text_height) for t in texts]
                 return self._finished(bodies, first)
-        raise SheetgenError(f"{self.exercise.topic.name} is too large for the paper with these options; lower "
-                            f"{_largest_option(self.exercise)}")
+        raise SheetgenError(
+            f"{self.exercise.topic.name} is too large for the paper with these options; lower "
+            f"{_largest_option(self.exercise)}"
+        )
 
     def _finished(self, bodies: list[list[Item]], bottom: float) -> Sheet:
         """The pages with their titles, the key's sums in a free place or on pages of their own."""
@@ -102,12 +111,20 @@ class _Setter:
         extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
         total = len(bodies)
         pages = [self._page(items, k, total) for k, items in enumerate(bodies, 1)]
-        return Sheet(self.exercise, tuple(pages), tuple(
-            self._page(items, total + k, total + len(extra), "Worked steps") for k, items in enumerate(extra, 1)))
+        return Sheet(
+            self.exercise,
+            tuple(pages),
+            tuple(
+                self._page(items, total + k, total + len(extra), "Worked steps")
+                for k, items in enumerate(extra, 1)
+            ),
+        )
 
     # --- figures ---
 
-    def _bodies(self, arrangement: Arrangement, bottom: float, last: float) -> list[list[Item]] | None:
+    def _bodies(
+        self, arrangement: Arrangement, bottom: float, last: float
+    ) -> list[list[Item]] | None:
         width = self.width - 2 * MARGIN
         if arrangement.whole is not None:
             first = self._whole(arrangement, width, bottom)
@@ -142,10 +159,20 @@ class _Setter:
                         return items + net
                 cell -= 0.5
         x = MARGIN + (width - figure.width * best) / 2
-        return list(place(figure, best, x, TOP + max(0.0, min(10.0, (bottom - TOP - figure.height * best) / 3))))
+        return list(
+            place(
+                figure,
+                best,
+                x,
+                TOP + max(0.0, min(10.0, (bottom - TOP - figure.height * best) / 3)),
+            )
+        )
 
-    def _beside(self, items: Sequence[Item], net: Figure, cell: float, bottom: float) -> list[Item] | None:
-        """The picture of the net in a free place, as large as it goes and as far to the right as it goes."""
+    def _beside(
+        self, items: Sequence[Item], net: Figure, cell: float, bottom: float
+    ) -> list[Item] | None:
+        """The picture of the net in a free place, as large as it goes and as far to the right as
+        it goes."""
         taken = [_padded(box_of(i), 3.0) for i in items]
         for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(cell, 11.0) * scale
@@ -156,14 +183,19 @@ class _Setter:
             while x >= self.width * 0.42:
                 y = TOP + 2
                 while y + h <= bottom:
-                    if not any(x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken):
+                    if not any(
+                        x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken
+                    ):
                         return list(place(net, size, x, y))
                     y += 6
                 x -= 6
         return None
 
-    def _sums_beside(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
-        """The sums in one column in a free place of the first page (on the key), if there is one."""
+    def _sums_beside(
+        self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]
+    ) -> list[Item]:
+        """The sums in one column in a free place of the first page (on the key), if there is
+        one."""
         lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
         if not sums or bottom - lowest - 9 >= 26:
             return []
@@ -174,13 +206,17 @@ class _Setter:
         for x in (self.width - MARGIN - width, MARGIN):
             y = bottom - height
             while y >= TOP + 4:
-                if not any(x < b[2] and b[0] < x + width and y < b[3] and b[1] < y + height for b in taken):
+                if not any(
+                    x < b[2] and b[0] < x + width and y < b[3] and b[1] < y + height for b in taken
+                ):
                     pages = _filled(sums, 1, height + 1, width, size)
                     return [_moved(i, y, x) for i in pages[0]] if len(pages) == 1 else []
                 y -= 5
         return []
 
-    def _stack(self, arrangement: Arrangement, width: float, bottom: float) -> list[list[Item]] | None:
+    def _stack(
+        self, arrangement: Arrangement, width: float, bottom: float
+    ) -> list[list[Item]] | None:
         parts = arrangement.stack
         left = min(p.box[0] for p in parts)
         right = max(p.box[2] for p in parts)
@@ -199,7 +235,9 @@ class _Setter:
         pages: list[list[Item]] = [[]]
         y = TOP
         span = (right - left) * cell
-        x0 = MARGIN + (max(0.0, (width * 0.6 - span) / 2) if net is not None else (width - span) / 2)
+        x0 = MARGIN + (
+            max(0.0, (width * 0.6 - span) / 2) if net is not None else (width - span) / 2
+        )
         for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
             limit = bottom if len(pages) == 1 else self.height - FOOT - 4
             if y + height * cell > limit and pages[-1]:
@@ -212,7 +250,9 @@ class _Setter:
             if y + height * cell > self.height - FOOT:
                 return None
             skipped = part.box[3] - part.box[1] - height
-            pages[-1] += list(place(part, cell, x0 + (part.box[0] - left) * cell, y - skipped * cell))
+            pages[-1] += list(
+                place(part, cell, x0 + (part.box[0] - left) * cell, y - skipped * cell)
+            )
             y += height * cell
         if net is not None:
             found = self._beside(pages[0], net, min(cell * 1.05, 10.5), bottom)
@@ -228,10 +268,15 @@ class _Setter:
             return None
         node = layers[k].source
         figure = block(self.ink.cells(node), 0.0, -float(node.shape[0]), name=node.name)
-        return figure + text(f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start")
+        return figure + text(
+            f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start"
+        )
 
-    def _flow(self, figures: Sequence[Figure], width: float, bottom: float, later: float) -> list[list[Item]] | None:
-        """Figures in lines from left to right, down to ``bottom`` on the first page and ``later`` on the others."""
+    def _flow(
+        self, figures: Sequence[Figure], width: float, bottom: float, later: float
+    ) -> list[list[Item]] | None:
+        """Figures in lines from left to right, down to ``bottom`` on the first page and ``later``
+        on the others."""
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         largest = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
@@ -240,8 +285,9 @@ class _Setter:
         cells = [c for c in (largest, 9.2, 8.6, SMALLEST_CELL) if c <= largest]
         return min((self._lines(figures, width, cell, bottom, later) for cell in cells), key=len)
 
-    def _lines(self, figures: Sequence[Figure], width: float, cell: float, bottom: float,
-               later: float) -> list[list[Item]]:
+    def _lines(
+        self, figures: Sequence[Figure], width: float, cell: float, bottom: float, later: float
+    ) -> list[list[Item]]:
         gap_x, gap_y = 8.0, 6.0
         rows: list[list[Figure]] = [[]]
         used = 0.0
@@ -276,7 +322,9 @@ class _Setter:
         size = STEP_SIZE
         listed = [line for line in self.lines if not line.wide]
         wide = [line for line in self.lines if line.wide]
-        widths = [text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in listed] or [0.0]
+        widths = [
+            text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in listed
+        ] or [0.0]
         two = len(listed) > 4 and max(widths) <= width / 2 - 3
         if len(listed) > 4 and not two:
             smaller = size * (width / 2 - 3) / max(widths)
@@ -285,24 +333,42 @@ class _Setter:
         per_column = -(-len(listed) // 2) if two else len(listed)
         items: list[Item] = []
         for k, line in enumerate([*listed, *wide]):
-            column, row = divmod(k, per_column) if k < len(listed) else (0, per_column + k - len(listed))
+            column, row = (
+                divmod(k, per_column) if k < len(listed) else (0, per_column + k - len(listed))
+            )
             x, y = MARGIN + column * (width / 2 + 3), (row + 0.5) * LINE
-            items.append(Label(x, y, line.markup, size, "start", width=width / 2 - 3 if two and not line.wide else width))
+            items.append(
+                Label(
+                    x,
+                    y,
+                    line.markup,
+                    size,
+                    "start",
+                    width=width / 2 - 3 if two and not line.wide else width,
+                )
+            )
             if line.answer:
                 after = x + text_width(line.markup, size, "label") + 2
                 items.append(Rule(after, y + 2.2, 24.0))
-                items.append(Label(after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True))
+                items.append(
+                    Label(
+                        after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True
+                    )
+                )
         return items, (per_column + len(wide)) * LINE
 
     def _room(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
-        """A dotted box in the free lower part of the first page: room to work on the worksheet, the sums on the key."""
+        """A dotted box in the free lower part of the first page: room to work on the worksheet,
+        the sums on the key."""
         lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
         y, height = lowest + 7, bottom - lowest - 9
         if height < 26:
             return []
         width = self.width - 2 * MARGIN
-        found: list[Item] = [Rule(MARGIN, y, width, height),
-                             Label(MARGIN + 3, y + 3.6, "Room to work", 3.2, "start", "soft")]
+        found: list[Item] = [
+            Rule(MARGIN, y, width, height),
+            Label(MARGIN + 3, y + 3.6, "Room to work", 3.2, "start", "soft"),
+        ]
         columns = _columns(sums, width - 8, height - 9, 3.4)
         if columns is not None and len(columns) == 1:
             found += [_moved(i, y + 7, MARGIN + 4) for i in columns[0]]
@@ -320,7 +386,9 @@ class _Setter:
         title = e.topic.title if not subtitle else f"{e.topic.title}: {subtitle.lower()}"
         middle = self.width / 2
         right = self.width - MARGIN
-        head: list[Item] = [Label(middle, 18.0, title, 9.0 if not subtitle else 7.0, "middle", face="title")]
+        head: list[Item] = [
+            Label(middle, 18.0, title, 9.0 if not subtitle else 7.0, "middle", face="title")
+        ]
         sheet = f"Sheet {e.code}"
         head.append(Label(right, 30.5, sheet, 4.0, "end"))
         head.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
@@ -333,11 +401,31 @@ class _Setter:
         if not subtitle:
             head += [Label(MARGIN + 78, 30.5, "Date", 4.2, "start"), Rule(MARGIN + 88, 32.6, 32.0)]
         foot: list[Item] = [
-            Label(MARGIN, self.height - 8.0, f"by hand · {e.recipe}".replace("_", "-"), 2.5, "start", "soft", "small",
-                  width=self.width - 2 * MARGIN - 24),
-            Label(right, self.height - 8.0, f"{number} / {total}" if total > 1 else "", 2.5, "end", "soft", "small"),
+            Label(
+                MARGIN,
+                self.height - 8.0,
+                f"by hand · {e.recipe}".replace("_", "-"),
+                2.5,
+                "start",
+                "soft",
+                "small",
+                width=self.width - 2 * MARGIN - 24,
+            ),
+            Label(
+                right,
+                self.height - 8.0,
+                f"{number} / {total}" if total > 1 else "",
+                2.5,
+                "end",
+                "soft",
+                "small",
+            ),
         ]
-        return Page(self.width, self.height, (*head, *items, *(f for f in foot if not isinstance(f, Label) or f.markup)))
+        return Page(
+            self.width,
+            self.height,
+            (*head, *items, *(f for f in foot if not isinstance(f, Label) or f.markup)),
+        )
 
 
 @dataclass(frozen=True)
@@ -351,7 +439,8 @@ class StepLine:
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
-    """What to do, in the order of the numbers in the circles; then the rounding rule and the count of parameters."""
+    """What to do, in the order of the numbers in the circles; then the rounding rule and the count
+    of parameters."""
     graph = exercise.graph
     groups = numbered(graph)
     lines = []
@@ -365,16 +454,32 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if updates:
         rate = updates[0][1][0].params["rate"]
         by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-        lines.append(StepLine(f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
-                              f"{by}gradient, for each weight and bias.", wide=True))
+        lines.append(
+            StepLine(
+                f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
+                f"{by}gradient, for each weight and bias.",
+                wide=True,
+            )
+        )
     layers = chain_of(graph)
     if layers and not graph.has_gradients:
-        lines.append(StepLine("Draw the missing links: one for each weight that is not 0." if len(layers) > 1 else
-                              "Draw the links of the other neurons: one for each weight that is not 0."))
+        lines.append(
+            StepLine(
+                "Draw the missing links: one for each weight that is not 0."
+                if len(layers) > 1
+                else "Draw the links of the other neurons: one for each weight that is not 0."
+            )
+        )
         if layers[0].z.shape[0] == 1 and len(layers) == 1:
             lines.pop()
-        counts = " + ".join(f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers)
-        asked = f"How many parameters? {counts} =" if len(layers) <= 2 else "How many parameters are there in all?"
+        counts = " + ".join(
+            f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
+        )
+        asked = (
+            f"How many parameters? {counts} ="
+            if len(layers) <= 2
+            else "How many parameters are there in all?"
+        )
         lines.append(StepLine(asked, str(graph.parameter_count)))
     if any(line.wide for line in lines) and not graph.has_gradients:
         lines = [replace(line, wide=True) for line in lines]
@@ -395,11 +500,22 @@ def _condensed(groups: Numbered) -> list[StepLine]:
     last = max(n for n, g in groups if len(g) > 1)
     for number, steps in groups:
         if number == 1:
-            lines.append(StepLine(f"[1] to [{last}]: each row of W times the column above. Negative? Cross it out and "
-                                  "write 0 (ReLU).", wide=True))
+            lines.append(
+                StepLine(
+                    f"[1] to [{last}]: each row of W times the column above. Negative? Cross it out and "
+                    "write 0 (ReLU).",
+                    wide=True,
+                )
+            )
         elif number > last:
-            lines.append(StepLine(f"[{number}] {sentence(steps)} No ReLU here." if steps[0].role != "gradient" else
-                                  f"[{number}] {sentence(steps)}", wide=steps[0].role != "gradient"))
+            lines.append(
+                StepLine(
+                    f"[{number}] {sentence(steps)} No ReLU here."
+                    if steps[0].role != "gradient"
+                    else f"[{number}] {sentence(steps)}",
+                    wide=steps[0].role != "gradient",
+                )
+            )
     return lines
 
 
@@ -429,7 +545,9 @@ def _table_of_sigmoid(graph: Graph) -> list[str]:
         if step.op.name == "sigmoid" and step.params.get("how") == "table":
             zs = Fixed(np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
-            pairs = ", ".join(f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0]))
+            pairs = ", ".join(
+                f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0])
+            )
             found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
     return list(dict.fromkeys(found))
 
@@ -446,7 +564,9 @@ def rounding_rule(graph: Graph) -> str:
             base = "with 3 for e" if step.params.get("base") == "3" else ""
             said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
         elif step.op.name == "sigmoid":
-            how = "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
+            how = (
+                "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
+            )
             said.append(f"{how} to {_places(step.params['decimals'])}")
         elif step.op.name == "quotient":
             said.append(f"quotients to {_places(step.params['decimals'])}")
@@ -466,7 +586,9 @@ def _places(decimals: int) -> str:
     return f"{decimals} decimal{'s' if decimals > 1 else ''}"
 
 
-def _columns(sums: Sequence[Worked], width: float, height: float, size: float) -> list[list[Item]] | None:
+def _columns(
+    sums: Sequence[Worked], width: float, height: float, size: float
+) -> list[list[Item]] | None:
     """Worked sums in columns, page after page, at (0, 0); all of them answers."""
     if not sums:
         return None
@@ -485,7 +607,9 @@ def _columns(sums: Sequence[Worked], width: float, height: float, size: float) -
     return _filled(sums, count, height, width, size)
 
 
-def _filled(sums: Sequence[Worked], count: int, height: float, width: float, size: float) -> list[list[Item]]:
+def _filled(
+    sums: Sequence[Worked], count: int, height: float, width: float, size: float
+) -> list[list[Item]]:
     step = size * 1.5
     pages: list[list[Item]] = [[]]
     column, y = 0, 0.0
@@ -500,11 +624,31 @@ def _filled(sums: Sequence[Worked], count: int, height: float, width: float, siz
                     column = 0
             x = column * (width / count)
             if k == 0:
-                pages[-1].append(Label(x, y + step * 0.6, f"[{w.number}] {w.name}", size * 1.1, "start", "gradient",
-                                       answer=True))
+                pages[-1].append(
+                    Label(
+                        x,
+                        y + step * 0.6,
+                        f"[{w.number}] {w.name}",
+                        size * 1.1,
+                        "start",
+                        "gradient",
+                        answer=True,
+                    )
+                )
                 y += step * 1.2
-            pages[-1].append(Label(x + 3, y + step / 2, line, size, "start", "answer", "answer", True,
-                                   width / count - 5))
+            pages[-1].append(
+                Label(
+                    x + 3,
+                    y + step / 2,
+                    line,
+                    size,
+                    "start",
+                    "answer",
+                    "answer",
+                    True,
+                    width / count - 5,
+                )
+            )
             y += step
         y += step * 0.5
     return pages
@@ -522,8 +666,12 @@ def _padded(box: Box, by: float) -> Box:
 
 def _largest_option(exercise: Exercise) -> str:
     """The option whose lowering makes the page smaller."""
-    sizes = {o.flag: max(v) if isinstance(v, tuple) else v for n, o in exercise.topic.options.items()
-             for v in [exercise.settings.options[n]] if o.kind in ("int", "widths") and not isinstance(v, bool)}
+    sizes = {
+        o.flag: max(v) if isinstance(v, tuple) else v
+        for n, o in exercise.topic.options.items()
+        for v in [exercise.settings.options[n]]
+        if o.kind in ("int", "widths") and not isinstance(v, bool)
+    }
     numbers = {k: v for k, v in sizes.items() if isinstance(v, int)}
     return f"--{max(numbers, key=lambda k: numbers[k])}" if numbers else "the sizes"
 

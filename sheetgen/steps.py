@@ -12,8 +12,15 @@ from sheetgen.graph import Given, Graph, Node, Step
 
 Numbered = list[tuple[int, tuple[Step, ...]]]
 
-_WORDS = {"y_pred": "y_{pred}", "y_target": "y_{target}", "Y_pred": "Y_{pred}", "Y_target": "Y_{target}",
-          "exp": "exp", "sum": "sum", "sums": "sums"}
+_WORDS = {
+    "y_pred": "y_{pred}",
+    "y_target": "y_{target}",
+    "Y_pred": "Y_{pred}",
+    "Y_target": "Y_{target}",
+    "exp": "exp",
+    "sum": "sum",
+    "sums": "sums",
+}
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -55,7 +62,9 @@ def label(node: Node) -> str:
 
 def _label(name: str, gradient: bool = False) -> str:
     if gradient and name.startswith("d"):
-        inner, _, term = name[1:].rpartition("_") if re.fullmatch(r"d.*_\d+", name) else (name[1:], "", "")
+        inner, _, term = (
+            name[1:].rpartition("_") if re.fullmatch(r"d.*_\d+", name) else (name[1:], "", "")
+        )
         shown = f"∂L/∂{_label(inner)}"
         return f"{shown}^{{({term})}}" if term else shown
     if name in _WORDS:
@@ -65,7 +74,13 @@ def _label(name: str, gradient: bool = False) -> str:
     found = re.fullmatch(r"([A-Za-z]+?)([qkv]?)(\d*)", name)
     if found and len(found[1]) == 1:
         below = found[2] + found[3]
-        return f"{found[1]}_{{{below}}}" if len(below) > 1 else f"{found[1]}_{below}" if below else found[1]
+        return (
+            f"{found[1]}_{{{below}}}"
+            if len(below) > 1
+            else f"{found[1]}_{below}"
+            if below
+            else found[1]
+        )
     return re.sub(r"_(\w{2,})", r"_{\1}", name)
 
 
@@ -106,13 +121,18 @@ def sentence(steps: Sequence[Step]) -> str:
     if first.role == "gradient" and first.op.name == "gate":
         return f"{made}: keep {names[0]} where {names[1]} > 0; write 0 elsewhere."
     if first.op.name == "softmax_gradient":
-        return f"{made}: {names[0]} ⊙ (g − the column sums of {names[0]} ⊙ g), where g = {names[1]}."
+        return (
+            f"{made}: {names[0]} ⊙ (g − the column sums of {names[0]} ⊙ g), where g = {names[1]}."
+        )
     if first.op.name == "descend":
         rate = first.params["rate"]
         by = "" if rate == "1" else f" {rate.lstrip('0')} times"
         return f"{made}: take{by} its gradient from each weight and bias."
     if len(steps) > 1 and steps[1].op.name == "relu":
-        return f"{made}: rows of {names[0]} times the column above; cross out what is negative and write 0."
+        return (
+            f"{made}: rows of {names[0]} times the column above; "
+            "cross out what is negative and write 0."
+        )
     if first.op.name == "affine":
         return f"{made}: each row of [{names[0]} | {names[1]}] times the column [{names[2]} ; 1]."
     if first.op.name in ("linear", "matmul"):

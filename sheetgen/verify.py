@@ -152,7 +152,9 @@ DEFINITIONS: dict[str, Callable[..., Dual]] = {
     "gate": lambda g, z: g * Dual((z.value > 0).astype(np.float64)),
     "softmax": _softmax,
     "sigmoid": lambda z, decimals=1, how="value": _sigmoid(z),
-    "three_levels": lambda z: Dual(np.where(z.value > 1.99, 1.0, np.where(z.value < -1.99, 0.0, 0.5))),
+    "three_levels": lambda z: Dual(
+        np.where(z.value > 1.99, 1.0, np.where(z.value < -1.99, 0.0, 0.5))
+    ),
     "sigmoid_gradient": lambda y, g, decimals=6: y * (Dual(np.ones_like(y.value)) - y) * g,
     "softmax_gradient": lambda p, g, decimals=6: p * (g - _total(p * g, -2)),
     "divide_down": lambda a, by=1: a.linear(lambda v: v / by),

@@ -10,10 +10,15 @@ from sheetgen.numbers import Fixed, text
 from sheetgen.steps import label, numbered
 
 FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
-    "matmul": (0, False, 1, False, None), "linear": (0, False, 1, False, None), "affine": (0, False, 2, False, 1),
-    "outer": (0, False, 1, True, None), "back": (0, True, 1, False, None), "transposed": (0, True, 1, False, None),
+    "matmul": (0, False, 1, False, None),
+    "linear": (0, False, 1, False, None),
+    "affine": (0, False, 2, False, 1),
+    "outer": (0, False, 1, True, None),
+    "back": (0, True, 1, False, None),
+    "transposed": (0, True, 1, False, None),
 }
-"""Op -> left factor and whether it is turned, top factor and whether it is turned, and what is added."""
+"""Op -> left factor and whether it is turned, top factor and whether it is turned, and what is
+added."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,14 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
         left = _expansion(exercise, step, i, j)
         if left is None and step.op.name in ("subtract", "add", "descend", "quotient"):
             a, b = step.inputs[0], step.inputs[1]
-            sign = {"subtract": " − ", "add": " + ", "descend": " − ", "quotient": " ÷ "}[step.op.name]
+            sign = {"subtract": " − ", "add": " + ", "descend": " − ", "quotient": " ÷ "}[
+                step.op.name
+            ]
             if step.op.name == "descend" and step.params.get("rate") != "1":
                 sign += f"{step.params['rate']}·"
-            left = sign.join([show(a, i, j, True), show(b, 0 if step.op.name == "quotient" else i, j)])
+            left = sign.join(
+                [show(a, i, j, True), show(b, 0 if step.op.name == "quotient" else i, j)]
+            )
         if left is not None:
             out.append(f"{left} = {result}")
     return out
@@ -71,22 +80,33 @@ def bracketed(value: Fixed, i: int, j: int, first: bool = False) -> str:
 def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
     if step.op.name == "recur":
         A, h, B, x = step.inputs
-        return " + ".join([_terms(exercise, (B, False, x, False), i, j, True), _terms(exercise, (A, False, h, False), i, j)])
+        return " + ".join(
+            [
+                _terms(exercise, (B, False, x, False), i, j, True),
+                _terms(exercise, (A, False, h, False), i, j),
+            ]
+        )
     if step.op.name not in FACTORS:
         return None
     left, turn_left, top, turn_top, added = FACTORS[step.op.name]
-    terms = [_terms(exercise, (step.inputs[left], turn_left, step.inputs[top], turn_top), i, j, True)]
+    terms = [
+        _terms(exercise, (step.inputs[left], turn_left, step.inputs[top], turn_top), i, j, True)
+    ]
     if added is not None:
         terms.append(bracketed(exercise.values[step.inputs[added].name], i, 0))
     return " + ".join(terms)
 
 
-def _terms(exercise: Exercise, factors: tuple[Node, bool, Node, bool], i: int, j: int, first: bool = False) -> str:
+def _terms(
+    exercise: Exercise, factors: tuple[Node, bool, Node, bool], i: int, j: int, first: bool = False
+) -> str:
     """Row i of the left factor times column j of the top factor, as a sum of products."""
     a, turn_left, b, turn_top = factors
     terms = []
     for k in range(a.shape[0] if turn_left else a.shape[1]):
-        p = bracketed(exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=first and k == 0)
+        p = bracketed(
+            exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=first and k == 0
+        )
         q = bracketed(exercise.values[b.name], *((j, k) if turn_top else (k, j)))
         terms.append(f"{p}·{q}")
     return " + ".join(terms)

@@ -1,7 +1,7 @@
-"""Golden draws: ten recipes of each topic and the numbers that they give, so that none changes unnoticed.
+"""Golden draws: ten recipes of each topic, so that none of their numbers changes unnoticed.
 
-``python -m tests.golden`` draws them all anew and writes ``tests/golden/draws.json``. Do so only when
-a change of the draw is meant: printed sheets can then no longer be made again from their recipes.
+``python -m tests.golden`` draws them all anew and writes ``tests/golden/draws.json``. Do so only
+when a change of the draw is meant: sheets that were printed cannot be made again after it.
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
 from typing import Any
@@ -18,7 +17,7 @@ from sheetgen.numbers import Fixed, from_decimals
 from sheetgen.ops import ROUNDING
 from sheetgen.solve import Values, solve
 from sheetgen.topics import TOPICS
-from sheetgen.topics.registry import Option, Topic, Value
+from sheetgen.topics.registry import Option, Topic
 
 NAMES = sorted(TOPICS)
 RATES = ("0.1", "0.5", "1", "2")
@@ -136,7 +135,3 @@ def is_weights(node: Node | None) -> bool:
 
 def is_rounded(step: Step) -> bool:
     return step.op.name in ROUNDING
-
-
-def shown_options(options: Mapping[str, Value]) -> str:
-    return "&".join(f"{k}={Option.show(v)}" for k, v in options.items())

@@ -1,9 +1,9 @@
 """A way to gradients that shares nothing with sheetgen: SymPy differentiates the traced graph.
 
 Numbers are rationals, a matrix is an array of SymPy's polynomials in the unknown entries of one
-matrix, ReLU is the branch on which the numbers stand. The printed, rounded probabilities of a softmax
-are taken as they stand, and so is every gradient that is rounded on paper: the loss is linear in
-what such numbers stand for.
+matrix, ReLU is the branch on which the numbers stand. The printed, rounded probabilities of a
+softmax are taken as they stand, and so is every gradient that is rounded on paper: the loss is
+linear in what such numbers stand for.
 """
 
 from __future__ import annotations

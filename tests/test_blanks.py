@@ -148,12 +148,16 @@ def results(e: Exercise, group: list[tuple[str, int, int]], tries: np.ndarray) -
     for step in e.graph.steps:
         if any(n.name in filled for n in step.inputs):
             values = {n.name: filled.get(n.name) or e.values[n.name] for n in step.inputs}
-            values = {n: v if v.digits.ndim == 3 else Fixed(v.digits[None], v.decimals)
-                      for n, v in values.items()}  # fmt: skip
+            values = {n: every(v, len(tries)) for n, v in values.items()}
             result = run(step, values)
             if step.hidden or step.name in e.blanks:
                 filled[step.name] = result
             yield step.name, result
+
+
+def every(value: Fixed, count: int) -> Fixed:
+    """The same numbers for each filling, unless they differ already."""
+    return Fixed(np.broadcast_to(value.digits, (count, *value.digits.shape[-2:])), value.decimals)
 
 
 def agrees(e: Exercise, name: str, result: Fixed) -> np.ndarray:

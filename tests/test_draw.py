@@ -1,4 +1,4 @@
-"""Drawn numbers are hand-friendly: each rule over a thousand seeds of each topic, by code of its own."""
+"""Drawn numbers are hand-friendly: each rule over a thousand seeds of each topic, by other code."""
 
 from __future__ import annotations
 
@@ -232,14 +232,16 @@ def test_a_smaller_largest_number_is_kept() -> None:
 
 
 def test_options_that_contradict_each_other_end_with_a_hint() -> None:
-    with pytest.raises(SheetgenError, match="no hand-friendly numbers found with these options; loosen --max"):
+    with pytest.raises(
+        SheetgenError, match="no hand-friendly numbers found with these options; loosen --max"
+    ):
         build(settings("hidden-layer", {"inputs": "4..5", "max": "1"}), [1])
 
 
 def test_exercises_of_a_class_differ_and_a_class_too_large_is_refused() -> None:
     found = make_different(settings("hidden-layer"), 1, 40)
     assert len({fingerprint(e) for e in found}) == 40
-    with pytest.raises(SheetgenError, match="only about .* different exercises"):
+    with pytest.raises(SheetgenError, match=r"only about .* different exercises"):
         make_different(settings("single-neuron", {"features": 1, "weights": "0..1"}), 0, 500)
 
 
@@ -300,5 +302,3 @@ def test_the_fingerprint_sees_the_order_of_inputs_and_outputs() -> None:
                        {"W": [[0, 1], [1, 0], [1, 1]], "b": [1, 0, 2]})
     }  # fmt: skip
     assert len(marks) == 3
-
-

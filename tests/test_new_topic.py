@@ -22,7 +22,11 @@ README = Path(__file__).parent.parent / "README.md"
 
 @pytest.fixture
 def two_neurons() -> Iterator[str]:
-    code = re.search(r"```python\n(@topic\(\"Two Neurons\"\).*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    code = re.search(
+        r"```python\n(@topic\(\"Two Neurons\"\).*?)```",
+        README.read_text(encoding="utf-8"),
+        re.DOTALL,
+    )
     assert code is not None
     names = {"topic": topic, "Size": Size, "Step": Step, "apply": apply, "relu": relu, "dense": dense,
              "given_input": given_input}  # fmt: skip

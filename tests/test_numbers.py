@@ -62,7 +62,9 @@ def test_a_quotient_is_a_nearest_whole_number(numerator: int, denominator: int) 
     ("value", "decimals", "expected"),
     [(0.25, 1, 3), (-0.25, 1, -3), (0.35, 1, 4), (1.005, 2, 101), (0.0499, 1, 0), (-2.5, 0, -3)],
 )
-def test_floats_that_stand_for_ties_round_as_ties(value: float, decimals: int, expected: int) -> None:
+def test_floats_that_stand_for_ties_round_as_ties(
+    value: float, decimals: int, expected: int
+) -> None:
     assert num.from_float(np.array([[value]]), decimals).digits.tolist() == [[expected]]
 
 

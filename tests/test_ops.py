@@ -200,7 +200,11 @@ def test_vjp_is_the_slope_by_exact_central_differences(name: str, seed: int) -> 
         result = fractions(step.op.forward(*numbers.values(), **step.params))
         weights = fractions(g)
         return sum(
-            (a * b for r, s in zip(result, weights, strict=True) for a, b in zip(r, s, strict=True)),
+            (
+                a * b
+                for r, s in zip(result, weights, strict=True)
+                for a, b in zip(r, s, strict=True)
+            ),
             Fraction(0),
         )
 
@@ -246,7 +250,9 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
                     moved[node.name][i, j] += by
                     sides.append((SMOOTH[name](*moved.values(), **params) * reals(g)).sum())
                 slope = (sides[0] - sides[1]) / 2e-5
-                assert ours[i, j] == pytest.approx(slope, abs=0.06 if name == "divide_down" else 4e-3)
+                assert ours[i, j] == pytest.approx(
+                    slope, abs=0.06 if name == "divide_down" else 4e-3
+                )
 
 
 def test_softmax_with_cross_entropy_goes_straight_to_the_logits() -> None:
@@ -294,7 +300,7 @@ def test_the_quotient_of_powers_has_the_gradient_of_softmax() -> None:
 def test_shapes_that_do_not_fit_are_refused(
     name: str, inputs: list[str], params: dict[str, Any]
 ) -> None:
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         OPS[name].forward(*map(matrix, inputs), **params)
     with pytest.raises(SheetgenError, match=f"^y: {name} does not fit x0 "):
         _applied(name, (inputs, params, ""))

@@ -32,7 +32,9 @@ WIDE = {
     "self-attention": [{"causal": "yes"}, {"backward": "yes"}, {"tokens": "4"}, {"heads": "2"}, {"tokens": "2", "keys": "1"}],
     "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"}],
 }  # fmt: skip
-CASES = [(name, {}) for name in TOPICS] + [(n, o) for n, many in WIDE.items() if n in TOPICS for o in many]
+CASES = [(name, {}) for name in TOPICS] + [
+    (n, o) for n, many in WIDE.items() if n in TOPICS for o in many
+]
 
 
 def _ids(case: tuple[str, dict[str, str]]) -> str:
@@ -45,7 +47,9 @@ def _name(item: object) -> str:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("case", CASES, ids=_ids)
-def test_nothing_overlaps_and_nothing_leaves_the_paper(case: tuple[str, dict[str, str]], paper: str) -> None:
+def test_nothing_overlaps_and_nothing_leaves_the_paper(
+    case: tuple[str, dict[str, str]], paper: str
+) -> None:
     name, options = case
     sheet = lay_out(make(name, 3, **options), paper)
     for page in (*sheet.pages, *sheet.key_pages):
@@ -68,14 +72,20 @@ def test_boxes_are_between_8_and_14_mm(case: tuple[str, dict[str, str]]) -> None
 
 
 @pytest.mark.parametrize("case", CASES, ids=_ids)
-def test_every_worked_number_has_a_box_and_every_given_is_printed(case: tuple[str, dict[str, str]]) -> None:
+def test_every_worked_number_has_a_box_and_every_given_is_printed(
+    case: tuple[str, dict[str, str]],
+) -> None:
     name, options = case
     exercise = make(name, 3, **options)
     cells = {c.source: c for p in lay_out(exercise).pages for b in p.items if isinstance(b, Block)
              for row in b.cells for c in row}  # fmt: skip
     compact = {s.name for s in exercise.graph.steps if s.op.name == "relu"}
     for step in exercise.graph.worked:
-        shown = step.inputs[0].name if step.name in compact and (step.name, 0, 0) not in cells else step.name
+        shown = (
+            step.inputs[0].name
+            if step.name in compact and (step.name, 0, 0) not in cells
+            else step.name
+        )
         for i in range(step.shape[0]):
             for j in range(step.shape[1]):
                 assert (shown, i, j) in cells, step.name
@@ -103,7 +113,10 @@ def _answers(exercise: Exercise) -> Counter[str]:
 def test_the_key_prints_every_answer_and_the_worksheet_none(name: str) -> None:
     exercise = make(name, 11)
     sheet = lay_out(exercise)
-    open_page, key = Counter(_words(render.pdf([sheet.worksheet()]))), Counter(_words(render.pdf([sheet.key()])))
+    open_page, key = (
+        Counter(_words(render.pdf([sheet.worksheet()]))),
+        Counter(_words(render.pdf([sheet.key()]))),
+    )
     answers = _answers(exercise)
     for word, count in answers.items():
         assert key[word] - open_page[word] >= min(count, 1), word
@@ -124,15 +137,25 @@ def _furniture(sheet: Sheet) -> Counter[str]:
     for page in sheet.pages:
         for item in page.items:
             if isinstance(item, Label) and not item.answer:
-                words.update(item.markup.replace("_", " ").replace("^", " ").replace("{", " ").replace("}", " ").split())
+                words.update(
+                    item.markup.replace("_", " ")
+                    .replace("^", " ")
+                    .replace("{", " ")
+                    .replace("}", " ")
+                    .split()
+                )
             words.update([getattr(item, "text", "")])
     return words
 
 
-def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     exercise = make("seven-layer-mlp", 1)
     monkeypatch.setattr("sheetgen.sheet.SMALLEST_CELL", 25.0)
-    with pytest.raises(SheetgenError, match=r"too large for the paper with these options; lower --widths"):
+    with pytest.raises(
+        SheetgenError, match=r"too large for the paper with these options; lower --widths"
+    ):
         lay_out(exercise)
 
 

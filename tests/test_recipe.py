@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import settings
-from sheetgen.recipe import ALPHABET, LARGEST_SEED, Recipe, code_of, read_code, read_recipe, read_seed
+from sheetgen.recipe import (
+    ALPHABET,
+    LARGEST_SEED,
+    Recipe,
+    code_of,
+    read_code,
+    read_recipe,
+    read_seed,
+)
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
 
@@ -105,7 +113,8 @@ def test_every_swap_of_neighbours_is_seen(seed: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "problem"), [("ABCD", "has 4 signs"), ("7K3F-2QX0", "no 0"), ("7K3F-2QXD-7", "9 signs")]
+    ("code", "problem"),
+    [("ABCD", "has 4 signs"), ("7K3F-2QX0", "no 0"), ("7K3F-2QXD-7", "9 signs")],
 )
 def test_what_is_no_code_is_refused(code: str, problem: str) -> None:
     with pytest.raises(SheetgenError, match=problem):

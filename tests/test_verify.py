@@ -47,8 +47,12 @@ def test_an_altered_cell_is_caught_and_named(
     graph = find(topic).graph(options)
     values = solved(graph, data.draw(st.integers(0, 50), label="seed"))
     step = data.draw(st.sampled_from(_checked(graph)), label="step")
-    _alter(values, step, data.draw(st.integers(0, 10**6)), data.draw(st.sampled_from((-9, -1, 1, 5))))
-    with pytest.raises(WrongKey, match=rf"^{re.escape(step.name)}, row \d+, column \d+: the key says"):
+    _alter(
+        values, step, data.draw(st.integers(0, 10**6)), data.draw(st.sampled_from((-9, -1, 1, 5)))
+    )
+    with pytest.raises(
+        WrongKey, match=rf"^{re.escape(step.name)}, row \d+, column \d+: the key says"
+    ):
         verify(graph, values)
 
 
@@ -77,7 +81,7 @@ def test_one_wrong_key_among_many_is_caught() -> None:
               for name in found[0]}  # fmt: skip
     verify(graph, values)
     values["dW2"].digits[5, 1, 0] += 1
-    with pytest.raises(WrongKey, match="^dW2, row 2, column 1"):
+    with pytest.raises(WrongKey, match=r"^dW2, row 2, column 1"):
         verify(graph, values)
 
 
@@ -119,7 +123,8 @@ SLIPS: dict[str, tuple[Op, Vjp, str]] = {
     ),
     "weight gradient of one sample": (
         ops.affine,
-        lambda s, g: [apply(ops.outer, apply(ops.column, g, name=f"{g.name}_0", t=0, role="gradient"),
+        lambda s, g: [apply(ops.outer,
+                            apply(ops.column, g, name=f"{g.name}_0", t=0, role="gradient"),
                             apply(ops.column, s.inputs[2], name=f"{s.inputs[2].name}_0", t=0)),
                       apply(ops.row_sum, g), apply(ops.back, s.inputs[0], g)],
         "dW3",
@@ -175,7 +180,7 @@ def test_a_gradient_that_is_not_added_up_is_caught(monkeypatch: pytest.MonkeyPat
     right = Graph.of(gradients(loss, [W], ops.add))
     verify(right, solve(right, numbers))
     wrong = Graph.of(gradients(loss, [W], first))
-    with pytest.raises(WrongKey, match="^dW, row 1, column 1"):
+    with pytest.raises(WrongKey, match=r"^dW, row 1, column 1"):
         verify(wrong, solve(wrong, numbers))
 
 

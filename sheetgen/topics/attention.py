@@ -7,16 +7,33 @@ from typing import Annotated
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import (
-    Given, Graph, Step, apply, given_matrix, given_target, given_weights, gradients, printed
+    Given,
+    Graph,
+    Step,
+    apply,
+    given_matrix,
+    given_target,
+    given_weights,
+    gradients,
+    printed,
 )  # fmt: skip
 from sheetgen.ops import (
-    column_sum, divide_down, linear, matmul, power, quotient, squared_error, stack_rows, transposed
+    column_sum,
+    divide_down,
+    linear,
+    matmul,
+    power,
+    quotient,
+    squared_error,
+    stack_rows,
+    transposed,
 )  # fmt: skip
 from sheetgen.topics.registry import Range, topic
 
 
 def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
-    """One head: which tokens match, each column's shares by softmax with base 3, the mix of values."""
+    """One head: which tokens match, each column's shares by softmax with base 3, the mix of
+    values."""
     Q = apply(linear, given_weights(f"Wq{tail}", keys, X), X, name=f"Q{tail}")
     K = apply(linear, given_weights(f"Wk{tail}", keys, X), X, name=f"K{tail}")
     S = apply(transposed, K, Q, name=f"S{tail}")

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import Annotated
 
 from sheetgen.graph import (
-    Node, Step, apply, given_input, given_target, given_weights, given_zeros, gradients, printed
+    Node,
+    Step,
+    apply,
+    given_input,
+    given_target,
+    given_weights,
+    given_zeros,
+    gradients,
+    printed,
 )  # fmt: skip
 from sheetgen.ops import add, column, columns, linear, recur, relu, squared_error
 from sheetgen.topics.registry import Range, topic

@@ -38,7 +38,8 @@ def backpropagation(
         classify = loss == "cross-entropy"
         name = "y_pred" if batch == 1 else "Y_pred"
         y = (
-            apply(softmax, z, name=name, role="output", decimals=softmax_decimals, base=softmax_base)
+            apply(softmax, z, name=name, role="output",
+                  decimals=softmax_decimals, base=softmax_base)
             if classify
             else z
         )

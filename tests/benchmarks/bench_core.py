@@ -26,7 +26,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def cold(*command: str) -> float:
     """The best of three cold starts of a command."""
-    line = [sys.executable, "-m", "sheetgen.cli", *command]
+    line = [sys.executable, "-c", "from sheetgen.cli import main; main()", *command]
 
     def run() -> None:
         subprocess.run(line, cwd=ROOT, check=True, capture_output=True)

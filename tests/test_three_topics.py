@@ -1,0 +1,96 @@
+"""Softmax, self-attention and the recurrent network: what is particular to their numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise, build, from_given, make, settings
+from sheetgen.numbers import Fixed
+from sheetgen.verify import WrongKey, verify
+
+SEEDS = range(60)
+
+
+def drawn(topic: str, **options: object) -> list[Exercise]:
+    return build(settings(topic, options), SEEDS)
+
+
+@pytest.mark.parametrize("options", [{}, {"level": "hard"}, {"classes": 4}, {"linear": "no"}])
+def test_base_3_answers_come_out_without_rounding(options: dict[str, str]) -> None:
+    for exercise in drawn("softmax", **options):
+        power, total, y = exercise.graph.steps[-3:]
+        exact = exercise.values[power.name].digits * 1000 / exercise.values[total.name].digits
+        assert (exact == exercise.values[y.name].digits).all()
+        assert (exercise.values[y.name].digits < 1000).all()
+
+
+@pytest.mark.parametrize("causal", ["no", "yes"])
+def test_columns_of_attention_add_up_to_one(causal: str) -> None:
+    for exercise in drawn("self-attention", tokens=3, causal=causal):
+        A, E = exercise.values["A"].digits, exercise.values["E"].digits
+        assert (A.sum(axis=0) == 10).all()
+        late = np.tril(np.ones((3, 3), bool), -1)
+        assert (causal == "yes") == bool((E[late] == 0).all())
+        assert (A.max(axis=0) < 10).sum() >= 2
+
+
+def test_given_scores_may_be_negative() -> None:
+    one = from_given("softmax", {"x": [-1, -1, -1, -1]})[0]
+    assert (one.values["y"].digits == 250).all()
+    with pytest.raises(SheetgenError, match="adds up to 0"):
+        from_given("softmax", {"x": [-20, -20]})
+    with pytest.raises(SheetgenError, match="18 digits"):
+        from_given("softmax", {"x": [60, 0]})
+
+
+def test_sizes_of_attention_follow_from_given_matrices() -> None:
+    one = make("self-attention", 4, features=3, tokens=2, keys=1, heads=2, causal="yes")
+    numbers = {g.name: one.values[g.name].digits.tolist() for g in one.graph.givens}
+    again = from_given("self-attention", numbers, {"causal": "yes"})[0]
+    assert again.settings.options == one.settings.options
+    assert (again.values["Z"].digits == one.values["Z"].digits).all()
+
+
+def test_views_of_the_recurrent_network_are_its_columns() -> None:
+    for exercise in drawn("rnn", backward="yes"):
+        for k, name in enumerate(("z1", "z2", "z3", "z4")):
+            assert (exercise.values["Z"].digits[:, k] == exercise.values[name].digits[:, 0]).all()
+        terms = sum(exercise.values[f"dA_{k}"].digits for k in range(1, 5))
+        assert (exercise.values["dA"].digits == terms).all()
+
+
+@pytest.mark.parametrize(
+    ("topic", "options", "says"),
+    [
+        ("self-attention", {"tokens": 1, "causal": "yes"}, "raise --tokens"),
+        ("self-attention", {"keys": 3}, "--keys: 3"),
+        ("self-attention", {"tokens": 9}, "--tokens: 9"),
+        ("rnn", {"steps": 0}, "--steps: 0"),
+        ("softmax", {"classes": 1}, "--classes: 1"),
+    ],
+)
+def test_sizes_that_cannot_be_are_refused(topic: str, options: dict[str, object], says: str) -> None:
+    with pytest.raises(SheetgenError, match=says):
+        make(topic, 0, **options)
+
+
+@pytest.mark.parametrize(
+    ("topic", "options"),
+    [
+        ("softmax", {"base": "e", "decimals": 2}),
+        ("rnn", {}),
+        ("self-attention", {"causal": "yes"}),
+        ("self-attention", {"heads": 2, "output": "yes"}),
+    ],
+)
+def test_an_altered_box_is_noticed_in_every_step(topic: str, options: dict[str, object]) -> None:
+    exercise = make(topic, 5, backward="yes", **options)
+    for step in exercise.graph.steps:
+        value = exercise.values[step.name]
+        digits = value.digits.copy()
+        digits[-1, -1] += 1
+        changed = {**exercise.values, step.name: Fixed(digits, value.decimals)}
+        with pytest.raises(WrongKey):
+            verify(exercise.graph, changed)
