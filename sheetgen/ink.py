@@ -55,7 +55,9 @@ class Ink:
                     row.append(self.cell(a, i, j, kind))
                     continue
                 changed = value.digits[i, j] != out.digits[i, j]
-                row.append(Cell(cell.text, cell.blank, kind, cell.source, "0" if changed else ""))
+                open_ = after is not None and bool(after[i, j])
+                zero = "0" if changed else ""
+                row.append(Cell(cell.text, cell.blank, kind, cell.source, zero, open_))
             grid.append(tuple(row))
         return tuple(grid)
 

@@ -58,6 +58,8 @@ class Cell:
     struck: str = ""
     """What the key writes beside a crossed-out number (ReLU in the compact form), empty for an
     ordinary cell."""
+    struck_blank: bool = True
+    """Whether crossing out is the student's work, and so on the key only."""
     emphasis: bool = False
 
 

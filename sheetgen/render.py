@@ -101,7 +101,7 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             x, y = block.x + c * side, block.y + r * side
             style = "fa answer" if cell.blank else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
-            if cell.struck and (key or not cell.blank):
+            if cell.struck and (key or not cell.struck_blank):
                 size = fitting_size(cell.struck, REPLACEMENT_SIZE * side, 0.42 * side, "answer")
                 yield Text(x + side * 0.54, y + side * 0.01, side * 0.42, side * 0.3, size,
                            "fa rectified end", markup(cell.struck))  # fmt: skip
@@ -165,7 +165,7 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
             add("circle", disc(item))
     for block in blocks:
         for x, y, cell in placed(block):
-            if cell.struck and (key or not cell.blank):
+            if cell.struck and (key or not cell.struck_blank):
                 add("cross", slash(x, y, cell, block.cell))
     return [(attributes(*look), "".join(parts)) for look, parts in paths.items()]
 

@@ -502,8 +502,8 @@ def _condensed(groups: Numbered) -> list[StepLine]:
         if number == 1:
             lines.append(
                 StepLine(
-                    f"[1] to [{last}]: each row of W times the column above. Negative? Cross it out and "
-                    "write 0 (ReLU).",
+                    f"[1] to [{last}]: each row of W times the column above. "
+                    "Negative? Cross it out and write 0 (ReLU).",
                     wide=True,
                 )
             )
