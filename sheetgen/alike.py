@@ -64,6 +64,7 @@ def _axes(graph: Graph) -> tuple[Axes, set[int]]:
     """An axis number for both sides of each given, and the axes whose order is free."""
     parent: dict[object, object] = {}
     fresh = count()
+    kept: list[tuple[str, int]] = []
 
     def root(side: object) -> object:
         while (up := parent.setdefault(side, side)) != side:
@@ -74,7 +75,7 @@ def _axes(graph: Graph) -> tuple[Axes, set[int]]:
         for k, letter in enumerate(letters):
             own = root((node.name, k))
             if letter == "?":
-                parent[own] = root("kept")
+                kept.append((node.name, k))
             elif letter != "1":
                 parent[own] = root(known.setdefault(letter, next(fresh)))
 
@@ -97,8 +98,8 @@ def _axes(graph: Graph) -> tuple[Axes, set[int]]:
     for g in graph.givens:
         for k in (0, 1):
             kinds.setdefault(axes[g.name][k], set()).add(_kind(g, k))
-    kept = numbers.get(root("kept"), -1)
-    free = {axis for axis, found_kinds in kinds.items() if axis != kept and _is_free(found_kinds)}
+    fixed = {numbers.get(root(side)) for side in kept}
+    free = {a for a, found_kinds in kinds.items() if a not in fixed and _is_free(found_kinds)}
     return axes, free
 
 

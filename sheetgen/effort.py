@@ -14,14 +14,15 @@ from sheetgen.numbers import Fixed
 Measure = NDArray[np.float64]
 
 PRODUCTS = {
-    "matmul": (0, 1, "", ""),
-    "linear": (0, 1, "", ""),
-    "affine": (0, 2, "", ""),
-    "outer": (0, 1, "", "T"),
-    "back": (0, 1, "T", ""),
-    "transposed": (0, 1, "T", ""),
+    "matmul": ((0, 1, "", ""),),
+    "linear": ((0, 1, "", ""),),
+    "affine": ((0, 2, "", ""),),
+    "outer": ((0, 1, "", "T"),),
+    "back": ((0, 1, "T", ""),),
+    "recur": ((0, 1, "", ""), (2, 3, "", "")),
+    "transposed": ((0, 1, "T", ""),),
 }
-"""Op -> which inputs are multiplied, and which of them is transposed."""
+"""Op -> its products: which inputs are multiplied, and which of them is transposed."""
 
 TERM, TIMES, NEGATIVE, TWO_DIGITS, CELL = 1.0, 1.0, 0.5, 1.0, 0.5
 """Minutes of a sort: a term that is not zero; a product by more than 0 and ±1; a negative term; a
@@ -35,8 +36,7 @@ def of_step(step: Step, values: Mapping[str, Fixed]) -> Measure:
     effort = CELL * boxes + TWO_DIGITS * _count(
         np.abs(result) > 9 * 10 ** values[step.name].decimals
     )
-    if step.op.name in PRODUCTS:
-        left, right, turn_left, turn_right = PRODUCTS[step.op.name]
+    for left, right, turn_left, turn_right in PRODUCTS.get(step.op.name, ()):
         a = _turned(values[step.inputs[left].name].digits, turn_left)
         b = _turned(values[step.inputs[right].name].digits, turn_right)
         signs = (_as(a != 0) @ _as(b != 0)).sum(axis=(-1, -2))

@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetgen.fonts import text_width
-from sheetgen.page import Anchor, Block, Cell, Circle, Item, Label, Line, Rule
+from sheetgen.page import Anchor, Block, Cell, Circle, Item, Label, Line, Rule, Stencil
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -49,6 +49,9 @@ def box_of(item: Item) -> Box:
             return item.x - r, item.y - r, item.x + r, item.y + r
         case Rule():
             return item.x, item.y, item.x + item.width, item.y + item.height
+        case Stencil():
+            side = item.module * len(item.rows)
+            return item.x, item.y, item.x + side, item.y + side
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,8 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
             return replace(
                 item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
             )
+        case Stencil():
+            return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
         case Line():
             axis = [0]
 

@@ -145,7 +145,18 @@ class Rule:
     height: float = 0.0
 
 
-Item = Block | Label | Line | Circle | Rule
+@dataclass(frozen=True, slots=True)
+class Stencil:
+    """Black squares, as of a QR code: rows of ``1`` and ``0``, (x, y) the upper left corner."""
+
+    x: float
+    y: float
+    module: float
+    """Side of a square in millimetres."""
+    rows: tuple[str, ...]
+
+
+Item = Block | Label | Line | Circle | Rule | Stencil
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 import math
 import re
@@ -17,7 +18,7 @@ from markupsafe import Markup, escape
 
 from sheetgen import fonts
 from sheetgen.errors import SheetgenError
-from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Printed, Rule
+from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Printed, Rule, Stencil
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -157,6 +158,8 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
                 add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
             case Rule(x, y, width, height):
                 add("dotted", rectangle(x, y, width, height))
+            case Stencil():
+                add("stencil", stencil(item))
             case Line() if key or not item.answer:
                 path = item.path + (head(item) if item.arrow else "")
                 add(f"line {item.colour}{' dots' * item.dotted}", path, mm(item.weight))
@@ -230,6 +233,19 @@ def _extent(block: Block) -> tuple[float, float]:
 
 def rectangle(x: float, y: float, width: float, height: float) -> str:
     return f"M{mm(x)} {mm(y)}h{mm(width)}v{mm(height)}h{mm(-width)}z"
+
+
+def stencil(item: Stencil) -> str:
+    """The black squares, those side by side as one rectangle."""
+    side, parts = item.module, []
+    for r, row in enumerate(item.rows):
+        c = 0
+        for sign, run in groupby(row):
+            count = len(list(run))
+            if sign == "1":
+                parts.append(rectangle(item.x + c * side, item.y + r * side, count * side, side))
+            c += count
+    return "".join(parts)
 
 
 def disc(circle: Circle) -> str:
@@ -372,6 +388,7 @@ def _press() -> _Press:
     fetcher = TemplatesOnly(fail_on_errors=True)
     configuration = FontConfiguration()
     css = CSS(string=_css(), font_config=configuration, url_fetcher=fetcher)
+    atexit.register(_press.cache_clear)  # before the interpreter takes WeasyPrint's modules apart
     return _Press(HTML, fetcher, configuration, css)
 
 

@@ -7,24 +7,20 @@ worked sums behind.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from sheetgen.arrange import arrangements
 from sheetgen.arrangement import Arrangement
-from sheetgen.backwards import blank_note
 from sheetgen.chain import chain_of
+from sheetgen.columns import columns, filled, moved
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise
 from sheetgen.figure import Box, Figure, box_of, place
 from sheetgen.fonts import text_width
-from sheetgen.graph import Graph, Step
 from sheetgen.ink import Ink
-from sheetgen.numbers import Fixed, text
 from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
-from sheetgen.selfcheck import check_lines
-from sheetgen.steps import Numbered, label, numbered, sentence
+from sheetgen.steps import label
+from sheetgen.wording import step_lines
 from sheetgen.worked import Worked, worked
 
 MARGIN = 14.0
@@ -96,7 +92,7 @@ class _Setter:
                 if bodies is None or (last == above_text and len(bodies) < 2):
                     continue
                 place = 0 if last == foot else -1
-                bodies[place] += [_moved(t, foot - text_height) for t in texts]
+                bodies[place] += [moved(t, foot - text_height) for t in texts]
                 return self._finished(bodies, first)
         raise SheetgenError(
             f"{self.exercise.topic.name} is too large for the paper with these options; lower "
@@ -209,8 +205,8 @@ class _Setter:
                 if not any(
                     x < b[2] and b[0] < x + width and y < b[3] and b[1] < y + height for b in taken
                 ):
-                    pages = _filled(sums, 1, height + 1, width, size)
-                    return [_moved(i, y, x) for i in pages[0]] if len(pages) == 1 else []
+                    pages = filled(sums, 1, height + 1, width, size)
+                    return [moved(i, y, x) for i in pages[0]] if len(pages) == 1 else []
                 y -= 5
         return []
 
@@ -369,17 +365,17 @@ class _Setter:
             Rule(MARGIN, y, width, height),
             Label(MARGIN + 3, y + 3.6, "Room to work", 3.2, "start", "soft"),
         ]
-        columns = _columns(sums, width - 8, height - 9, 3.4)
-        if columns is not None and len(columns) == 1:
-            found += [_moved(i, y + 7, MARGIN + 4) for i in columns[0]]
+        pages = columns(sums, width - 8, height - 9, 3.4)
+        if pages is not None and len(pages) == 1:
+            found += [moved(i, y + 7, MARGIN + 4) for i in pages[0]]
         return found
 
     def _worked(self, sums: Sequence[Worked]) -> list[list[Item]]:
         """Pages of worked sums for the key."""
         if not sums:
             return []
-        columns = _columns(sums, self.width - 2 * MARGIN, self.height - TOP - FOOT - 4, 3.4) or []
-        return [[_moved(i, TOP, MARGIN) for i in page] for page in columns]
+        pages = columns(sums, self.width - 2 * MARGIN, self.height - TOP - FOOT - 4, 3.4) or []
+        return [[moved(i, TOP, MARGIN) for i in page] for page in pages]
 
     def _page(self, items: Sequence[Item], number: int, total: int, subtitle: str = "") -> Page:
         e = self.exercise
@@ -428,238 +424,6 @@ class _Setter:
         )
 
 
-@dataclass(frozen=True)
-class StepLine:
-    """A line of the step list; with an ``answer``, a ruled place to write it."""
-
-    markup: str
-    answer: str = ""
-    wide: bool = False
-    """Set over the whole width, below the others."""
-
-
-def step_lines(exercise: Exercise) -> list[StepLine]:
-    """What to do, in the order of the numbers in the circles; then the rounding rule and the count
-    of parameters."""
-    graph = exercise.graph
-    groups = numbered(graph)
-    lines = []
-    if exercise.topic.arrangement == "product":
-        lines.append(StepLine("Copy A to the left of the empty boxes and B above them."))
-    if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
-        lines += _condensed(groups)
-    else:
-        lines += _listed([g for g in groups if not _is_update(g[1])])
-    updates = [(number, steps) for number, steps in groups if _is_update(steps)]
-    if updates:
-        rate = updates[0][1][0].params["rate"]
-        by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-        lines.append(
-            StepLine(
-                f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
-                f"{by}gradient, for each weight and bias.",
-                wide=True,
-            )
-        )
-    layers = chain_of(graph)
-    if layers and not graph.has_gradients:
-        lines.append(
-            StepLine(
-                "Draw the missing links: one for each weight that is not 0."
-                if len(layers) > 1
-                else "Draw the links of the other neurons: one for each weight that is not 0."
-            )
-        )
-        if layers[0].z.shape[0] == 1 and len(layers) == 1:
-            lines.pop()
-        counts = " + ".join(
-            f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
-        )
-        asked = (
-            f"How many parameters? {counts} ="
-            if len(layers) <= 2
-            else "How many parameters are there in all?"
-        )
-        lines.append(StepLine(asked, str(graph.parameter_count)))
-    if any(line.wide for line in lines) and not graph.has_gradients:
-        lines = [replace(line, wide=True) for line in lines]
-    note = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
-    lines += [StepLine(line, wide=True) for line in note]
-    if exercise.settings.check:
-        lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
-    lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
-    rule = rounding_rule(graph)
-    if rule:
-        lines.append(StepLine(rule, wide=True))
-    return lines
-
-
-def _condensed(groups: Numbered) -> list[StepLine]:
-    """A long tower says the same of each layer: say it once."""
-    lines = []
-    last = max(n for n, g in groups if len(g) > 1)
-    for number, steps in groups:
-        if number == 1:
-            lines.append(
-                StepLine(
-                    f"[1] to [{last}]: each row of W times the column above. "
-                    "Negative? Cross it out and write 0 (ReLU).",
-                    wide=True,
-                )
-            )
-        elif number > last:
-            lines.append(
-                StepLine(
-                    f"[{number}] {sentence(steps)} No ReLU here."
-                    if steps[0].role != "gradient"
-                    else f"[{number}] {sentence(steps)}",
-                    wide=steps[0].role != "gradient",
-                )
-            )
-    return lines
-
-
-def _listed(groups: Numbered) -> list[StepLine]:
-    """A line a step; where there are very many, the like ones together."""
-    if len(groups) <= 14:
-        return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
-    kinds: dict[tuple[str, str], Numbered] = {}
-    for number, steps in groups:
-        kinds.setdefault((steps[0].op.name, steps[0].role), []).append((number, steps))
-    lines = []
-    for alike in kinds.values():
-        numbers = ", ".join(str(n) for n, _ in alike)
-        more = " Likewise the others." if len(alike) > 1 else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=len(numbers) > 12))
-    return lines
-
-
-def _is_update(steps: Sequence[Step]) -> bool:
-    return steps[0].op.name == "descend"
-
-
-def _table_of_sigmoid(graph: Graph) -> list[str]:
-    """The printed table of a sheet that takes σ from one."""
-    found = []
-    for step in graph.steps:
-        if step.op.name == "sigmoid" and step.params.get("how") == "table":
-            zs = Fixed(np.arange(7)[:, None])
-            table = step.op.forward(zs, **step.params)
-            pairs = ", ".join(
-                f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0])
-            )
-            found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
-    return list(dict.fromkeys(found))
-
-
-def _inputs(count: int, bias: bool) -> str:
-    return f"({count} + 1)" if bias else str(count)
-
-
-def rounding_rule(graph: Graph) -> str:
-    """How this sheet rounds, empty if nothing on it is rounded."""
-    said = []
-    for step in graph.steps:
-        if step.op.name == "softmax":
-            base = "with 3 for e" if step.params.get("base") == "3" else ""
-            said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
-        elif step.op.name == "sigmoid":
-            how = (
-                "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
-            )
-            said.append(f"{how} to {_places(step.params['decimals'])}")
-        elif step.op.name == "quotient":
-            said.append(f"quotients to {_places(step.params['decimals'])}")
-        elif step.op.name == "power" and step.params.get("base") == "e":
-            said.append(f"powers of e to {_places(step.params['decimals'])}")
-        elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
-            said.append(f"{label(step)} to {_places(step.params['decimals'])}")
-    unique = list(dict.fromkeys(said))
-    levels = any(step.op.name == "three_levels" for step in graph.steps)
-    rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
-    if unique:
-        rule = f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers."
-    return rule
-
-
-def _places(decimals: int) -> str:
-    return f"{decimals} decimal{'s' if decimals > 1 else ''}"
-
-
-def _columns(
-    sums: Sequence[Worked], width: float, height: float, size: float
-) -> list[list[Item]] | None:
-    """Worked sums in columns, page after page, at (0, 0); all of them answers."""
-    if not sums:
-        return None
-    widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
-    while widest > width and size > 2.2:
-        size *= 0.92
-        widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
-    count = max(1, min(4, int(width // widest)))
-    step = size * 1.5
-    low = sum(len(w.lines) * step + step * 1.7 for w in sums) / count
-    while low < height:
-        pages = _filled(sums, count, low, width, size)
-        if len(pages) == 1:
-            return pages
-        low += step
-    return _filled(sums, count, height, width, size)
-
-
-def _filled(
-    sums: Sequence[Worked], count: int, height: float, width: float, size: float
-) -> list[list[Item]]:
-    step = size * 1.5
-    pages: list[list[Item]] = [[]]
-    column, y = 0, 0.0
-    for w in sums:
-        whole = step * (1.2 + len(w.lines))
-        for k, line in enumerate(w.lines):
-            needed = (whole if whole <= height else step * 2.4) if k == 0 else step
-            if y and y + needed > height:
-                column, y = column + 1, 0.0
-                if column == count:
-                    pages.append([])
-                    column = 0
-            x = column * (width / count)
-            if k == 0:
-                pages[-1].append(
-                    Label(
-                        x,
-                        y + step * 0.6,
-                        f"[{w.number}] {w.name}",
-                        size * 1.1,
-                        "start",
-                        "gradient",
-                        answer=True,
-                    )
-                )
-                y += step * 1.2
-            pages[-1].append(
-                Label(
-                    x + 3,
-                    y + step / 2,
-                    line,
-                    size,
-                    "start",
-                    "answer",
-                    "answer",
-                    True,
-                    width / count - 5,
-                )
-            )
-            y += step
-        y += step * 0.5
-    return pages
-
-
-def _moved(item: Item, dy: float, dx: float = 0.0) -> Item:
-    from sheetgen.figure import placed
-
-    return placed(item, 1.0, dx, dy)
-
-
 def _padded(box: Box, by: float) -> Box:
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
@@ -675,5 +439,3 @@ def _largest_option(exercise: Exercise) -> str:
     numbers = {k: v for k, v in sizes.items() if isinstance(v, int)}
     return f"--{max(numbers, key=lambda k: numbers[k])}" if numbers else "the sizes"
 
-
-__all__ = ["Sheet", "StepLine", "lay_out", "rounding_rule", "step_lines"]

@@ -28,8 +28,15 @@ def two_neurons() -> Iterator[str]:
         re.DOTALL,
     )
     assert code is not None
-    names = {"topic": topic, "Size": Size, "Step": Step, "apply": apply, "relu": relu, "dense": dense,
-             "given_input": given_input}  # fmt: skip
+    names = {
+        "topic": topic,
+        "Size": Size,
+        "Step": Step,
+        "apply": apply,
+        "relu": relu,
+        "dense": dense,
+        "given_input": given_input,
+    }
     exec(compile(code[1], "README.md", "exec", dont_inherit=True), names)
     yield "two-neurons"
     del TOPICS["two-neurons"]

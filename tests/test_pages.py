@@ -17,21 +17,64 @@ from sheetgen.sheet import Sheet, lay_out
 from sheetgen.topics import TOPICS
 
 WIDE = {
-    "matrix-multiplication": [{"rows": "8", "inner": "8", "columns": "8"}, {"rows": "1", "inner": "1", "columns": "1"},
-                              {"rows": "1", "inner": "8", "columns": "8"}],
+    "matrix-multiplication": [
+        {"rows": "8", "inner": "8", "columns": "8"},
+        {"rows": "1", "inner": "1", "columns": "1"},
+        {"rows": "1", "inner": "8", "columns": "8"},
+    ],
     "single-neuron": [{"features": "1"}, {"features": "8"}, {"bias": "no"}],
-    "four-neurons": [{"features": "8", "neurons": "8"}, {"features": "1", "neurons": "2"}, {"bias": "no"}],
-    "hidden-layer": [{"widths": "8-8-8"}, {"widths": "1-2-1"}, {"widths": "4-6-3", "bias": "no"}, {"widths": "3-4-4-4-2"}],
-    "batch-of-three": [{"widths": "8-8-8", "batch": "4"}, {"batch": "2"}, {"widths": "2-8-2"}, {"batch": "1"}],
-    "seven-layer-mlp": [{"batch": "4"}, {"bias": "yes"}, {"widths": "4-4-4-4-4-4-4-4", "batch": "4"}, {"widths": "2-2"},
-                        {"widths": "3-3-3-3-3-3-3-3", "bias": "yes", "batch": "1"}],
-    "backpropagation": [{"update": "yes"}, {"batch": "2"}, {"widths": "2-3-2"}, {"widths": "4-5-4-3"}, {"bias": "no"},
-                        {"forward": "blank"}, {"loss": "squared-error"}, {"update": "yes", "learning_rate": "0.5"},
-                        {"widths": "8-8-3"}, {"widths": "2-3-3-3-2"}, {"batch": "4", "widths": "3-4-2"}],
-    "softmax": [{"base": "e"}, {"backward": "yes"}, {"batch": "4"}, {"classes": "4", "linear": "no"}],
-    "self-attention": [{"causal": "yes"}, {"backward": "yes"}, {"tokens": "4"}, {"heads": "2"}, {"tokens": "2", "keys": "1"}],
+    "four-neurons": [
+        {"features": "8", "neurons": "8"},
+        {"features": "1", "neurons": "2"},
+        {"bias": "no"},
+    ],
+    "hidden-layer": [
+        {"widths": "8-8-8"},
+        {"widths": "1-2-1"},
+        {"widths": "4-6-3", "bias": "no"},
+        {"widths": "3-4-4-4-2"},
+    ],
+    "batch-of-three": [
+        {"widths": "8-8-8", "batch": "4"},
+        {"batch": "2"},
+        {"widths": "2-8-2"},
+        {"batch": "1"},
+    ],
+    "seven-layer-mlp": [
+        {"batch": "4"},
+        {"bias": "yes"},
+        {"widths": "4-4-4-4-4-4-4-4", "batch": "4"},
+        {"widths": "2-2"},
+        {"widths": "3-3-3-3-3-3-3-3", "bias": "yes", "batch": "1"},
+    ],
+    "backpropagation": [
+        {"update": "yes"},
+        {"batch": "2"},
+        {"widths": "2-3-2"},
+        {"widths": "4-5-4-3"},
+        {"bias": "no"},
+        {"forward": "blank"},
+        {"loss": "squared-error"},
+        {"update": "yes", "learning_rate": "0.5"},
+        {"widths": "8-8-3"},
+        {"widths": "2-3-3-3-2"},
+        {"batch": "4", "widths": "3-4-2"},
+    ],
+    "softmax": [
+        {"base": "e"},
+        {"backward": "yes"},
+        {"batch": "4"},
+        {"classes": "4", "linear": "no"},
+    ],
+    "self-attention": [
+        {"causal": "yes"},
+        {"backward": "yes"},
+        {"tokens": "4"},
+        {"heads": "2"},
+        {"tokens": "2", "keys": "1"},
+    ],
     "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"}],
-}  # fmt: skip
+}
 CASES = [(name, {}) for name in TOPICS] + [
     (n, o) for n, many in WIDE.items() if n in TOPICS for o in many
 ]
@@ -127,8 +170,15 @@ def test_the_key_prints_every_answer_and_the_worksheet_none(name: str) -> None:
 
 def _shown_numbers(sheet: Sheet) -> list[str]:
     """The numbers that a worksheet may print: cells that are not blank."""
-    return [c.text for p in sheet.pages for b in p.items if isinstance(b, Block) for row in b.cells for c in row
-            if not c.blank]  # fmt: skip
+    return [
+        c.text
+        for p in sheet.pages
+        for b in p.items
+        if isinstance(b, Block)
+        for row in b.cells
+        for c in row
+        if not c.blank
+    ]
 
 
 def _furniture(sheet: Sheet) -> Counter[str]:

@@ -9,9 +9,9 @@ import pytest
 
 from sheetgen.exercise import Exercise, make, many
 from sheetgen.selfcheck import check_lines
-from sheetgen.sheet import step_lines
 from sheetgen.steps import label
 from sheetgen.topics import TOPICS
+from sheetgen.wording import step_lines
 
 SUM = r"of ([^ ,]+) (?:add up )?to ([−.\d]+?)(?=[,.]? |[.]?$)"
 

@@ -1,0 +1,329 @@
+"""A class: who gets which exercise, and the manifest that remembers it.
+
+Each student's seed comes from the class seed, the student's id (or name) and the topic, so that a
+newcomer changes nobody's sheet. Where two students would get the same exercise, one of them takes
+his next seed; the manifest keeps what was handed out.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sheetgen import __version__
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise, Settings, build, fingerprint, settings
+from sheetgen.files import reason
+from sheetgen.recipe import read_recipe
+from sheetgen.roster import MOST, Student
+
+FORMAT = "sheetgen-class/1"
+MANIFEST = "class.json"
+LARGEST_SEED = 10**9
+"""Seeds stay short, so that a recipe can be typed."""
+ATTEMPTS = 60
+"""Seeds that one student may try."""
+AT_ONCE = 500
+"""Exercises drawn together."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One exercise of a class's sheet: topic, options and the points it is worth."""
+
+    asked: Settings
+    points: str = ""
+
+    @property
+    def text(self) -> str:
+        """Names the piece: its recipe without a seed."""
+        return str(self.asked.recipe(0)).removesuffix("seed=0").rstrip("?&")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands small above the title of every sheet."""
+
+    title: str = ""
+    course: str = ""
+    date: str = ""
+    teacher: str = ""
+    logo: str = ""
+    """An image as a ``data:`` URL."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every student of the class gets."""
+
+    pieces: tuple[Piece, ...]
+    heading: Heading = field(default_factory=Heading)
+    paper: str = "a4"
+
+
+@dataclass(frozen=True)
+class Pupil:
+    """A student with the exercises that are hers or his alone."""
+
+    student: Student
+    key: str
+    """What the seed hangs on: id, email or name, with a count for those who share it."""
+    exercises: tuple[Exercise, ...]
+    spare: bool = False
+
+    @property
+    def code(self) -> str:
+        return self.exercises[0].code
+
+    @property
+    def effort(self) -> float:
+        return sum(e.effort for e in self.exercises)
+
+    @property
+    def shown(self) -> str:
+        """The student for a list: name, id, or which spare it is."""
+        return self.student.name or self.student.id
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the exercises' JSON, one a line, as ``Exercise.json()`` writes it."""
+        return hashlib.sha256("\n".join(e.json() for e in self.exercises).encode()).hexdigest()
+
+
+def piece(topic: str, options: Mapping[str, Any] | None = None, points: str = "") -> Piece:
+    """A topic and its options as a piece. Raises SheetgenError."""
+    return Piece(settings(topic, options), points)
+
+
+def keys_of(students: Sequence[Student]) -> list[str]:
+    """One key a student, all different; those who share an id or a name are counted."""
+    seen: dict[str, int] = {}
+    keys = []
+    for student in students:
+        key = student.id or student.email or student.name
+        seen[key] = seen.get(key, 0) + 1
+        keys.append(key if seen[key] == 1 else f"{key}\n{seen[key]}")
+    return keys
+
+
+def spare_students(count: int) -> list[Student]:
+    """Unnamed extras. Raises SheetgenError."""
+    if not 0 <= count <= MOST:
+        raise SheetgenError(f"--spares: {count} is not between 0 and {MOST}")
+    return [Student(f"spare-{k}", "", group="Spares") for k in range(1, count + 1)]
+
+
+def seed_of(class_seed: int, key: str, topic: str, position: int, attempt: int) -> int:
+    """The seed of one student's exercise."""
+    text = json.dumps([class_seed, key, topic, position, attempt])
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % LARGEST_SEED
+
+
+def assign(
+    plan: Plan,
+    students: Sequence[Student],
+    spares: Sequence[Student],
+    class_seed: int,
+    kept: Mapping[str, Sequence[str]] | None = None,
+) -> list[Pupil]:
+    """An own exercise for everybody, no two alike, in the order of ``students`` and ``spares``.
+
+    ``kept`` maps keys to the recipes that they were handed before. Raises SheetgenError if the
+    options do not allow so many different exercises.
+    """
+    keys = [*keys_of(students), *(f"\tspare\n{s.id}" for s in spares)]
+    columns: list[dict[str, Exercise]] = []
+    seen: dict[str, set[bytes]] = {}
+    codes: set[str] = set()
+    for position, part in enumerate(plan.pieces):
+        old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
+               if position < len(recipes)}  # fmt: skip
+        marks = seen.setdefault(part.asked.identity, set())
+        columns.append(_drawn(part.asked, position, keys, class_seed, old, marks, codes))
+    return [
+        Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
+        for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
+    ]
+
+
+def _drawn(
+    asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
+    marks: set[bytes], codes: set[str],
+) -> dict[str, Exercise]:  # fmt: skip
+    """One exercise a key; those handed out before first, then in an order that has nothing to do
+    with the roster's."""
+
+    def seed(key: str, attempt: int) -> int:
+        return seed_of(class_seed, key, asked.topic.name, position, attempt)
+
+    waiting = sorted(keys, key=lambda k: (k not in old, seed(k, 0), k))
+    found: dict[str, Exercise] = {}
+    for attempt in range(ATTEMPTS):
+        seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
+        again = []
+        for key, exercise in zip(waiting, _built(asked, seeds), strict=True):
+            if exercise is None:
+                again.append(key)
+                continue
+            mark = fingerprint(exercise)
+            if mark in marks or exercise.code in codes:
+                again.append(key)
+                continue
+            marks.add(mark)
+            codes.add(exercise.code)
+            found[key] = exercise
+        waiting = again
+        if not waiting:
+            return found
+    raise SheetgenError(
+        f"{asked.topic.name} with these options has only about {len(found)} different exercises "
+        f"for {len(keys)} students; ask for larger widths or ranges"
+    )
+
+
+def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
+    """An exercise a seed, None for the few seeds from which none comes."""
+    out: list[Exercise | None] = []
+    for start in range(0, len(seeds), AT_ONCE):
+        some = seeds[start : start + AT_ONCE]
+        try:
+            out += build(asked, some)
+            continue
+        except SheetgenError as problem:
+            whole = problem
+        before = len(out)
+        for seed in some[:40]:
+            try:
+                out += build(asked, [seed])
+            except SheetgenError:
+                out.append(None)
+        if all(e is None for e in out[before:]):
+            raise whole
+        for seed in some[40:]:
+            try:
+                out += build(asked, [seed])
+            except SheetgenError:
+                out.append(None)
+    return out
+
+
+def handing_out(pupils: Sequence[Pupil], group_by: str = "") -> list[Pupil]:
+    """The order of the packs: the roster's, or by group; spares last."""
+    if group_by not in ("", "group"):
+        raise SheetgenError(f"--group-by: {group_by!r} is not group")
+    if not group_by:
+        return list(pupils)
+    return sorted(pupils, key=lambda p: (p.spare, p.student.group.casefold(), p.student.group))
+
+
+# --- the manifest
+
+
+def manifest(
+    plan: Plan,
+    class_seed: int,
+    pupils: Sequence[Pupil],
+    pages: Mapping[str, Mapping[str, int]],
+    printed: Mapping[str, Any],
+    former: Iterable[Mapping[str, Any]] = (),
+) -> dict[str, Any]:
+    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs."""
+    return {
+        "format": FORMAT,
+        "version": __version__,
+        "seed": class_seed,
+        "title": plan.heading.title or plan.pieces[0].asked.topic.title,
+        "paper": plan.paper,
+        "exercises": [{"topic": p.asked.topic.name, "options": dict(p.asked.asked),
+                       "points": p.points} for p in plan.pieces],
+        "printed": dict(printed),
+        "students": [entry(p, pages.get(p.code, {})) for p in pupils],
+        "former": list(former),
+    }  # fmt: skip
+
+
+def entry(pupil: Pupil, pages: Mapping[str, int]) -> dict[str, Any]:
+    """One student of the manifest."""
+    found: dict[str, Any] = {
+        "id": pupil.student.id,
+        "name": pupil.student.name,
+        "group": pupil.student.group,
+        "email": pupil.student.email,
+        "spare": pupil.spare,
+        "key": pupil.key,
+        "code": pupil.code,
+        "recipe": pupil.exercises[0].recipe,
+        "effort": round(pupil.effort, 1),
+        "pages": pages.get("pages", 0),
+        **{k: v for k, v in pages.items() if k != "pages"},
+        "sha256": pupil.digest,
+    }
+    if len(pupil.exercises) > 1:
+        found["exercises"] = [{"code": e.code, "recipe": e.recipe} for e in pupil.exercises]
+    return found
+
+
+def recipes_of(student: Mapping[str, Any]) -> list[str]:
+    """The recipes of one student of a manifest."""
+    return [e["recipe"] for e in student.get("exercises", [])] or [student["recipe"]]
+
+
+def read_manifest(path: Path) -> dict[str, Any]:
+    """A class's manifest. Raises SheetgenError if it is none."""
+    try:
+        data = json.loads(path.read_bytes())
+        if data["format"] != FORMAT:
+            raise SheetgenError(f"{path} is of {str(data['format'])[:40]}, not of {FORMAT}")
+        for student in data["students"]:
+            for recipe in recipes_of(student):
+                read_recipe(recipe)
+            if not all(isinstance(student[k], str) for k in ("id", "name", "code", "key")):
+                raise TypeError
+    except FileNotFoundError:
+        raise SheetgenError(f"{path.parent} holds no {MANIFEST}; give a folder that "
+                            f"`sheetgen class` made") from None  # fmt: skip
+    except OSError as problem:
+        raise SheetgenError(f"{path}: {reason(problem)}") from None
+    except (ValueError, TypeError, KeyError, AttributeError):
+        raise SheetgenError(f"{path} is no manifest of a class; it was changed") from None
+    return dict(data)
+
+
+def same_exercises(data: Mapping[str, Any], plan: Plan) -> bool:
+    """Whether a manifest is of a class with the same pieces."""
+    pieces = [(p.asked.topic.name, dict(p.asked.asked)) for p in plan.pieces]
+    return [(e.get("topic"), e.get("options")) for e in data.get("exercises", [])] == pieces
+
+
+def json_bytes(data: Mapping[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+
+
+def class_csv(pupils: Sequence[Pupil]) -> bytes:
+    """Student, code and effort, for a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["name", "id", "group", "code", "effort"])
+    for p in pupils:
+        cells = (p.student.name, p.student.id, p.student.group)
+        codes = " ".join(e.code for e in p.exercises)
+        writer.writerow([*map(safe_cell, cells), codes, f"{p.effort:g}"])
+    return ("\ufeff" + out.getvalue()).encode()
+
+
+def with_paper(plan: Plan, paper: str) -> Plan:
+    return replace(plan, paper=paper)

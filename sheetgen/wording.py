@@ -1,0 +1,176 @@
+"""What a sheet says beside its figures: step list, rounding rule, count of parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sheetgen.backwards import blank_note
+from sheetgen.chain import chain_of
+from sheetgen.exercise import Exercise
+from sheetgen.graph import Graph, Step
+from sheetgen.numbers import Fixed, text
+from sheetgen.selfcheck import check_lines
+from sheetgen.steps import Numbered, label, numbered, sentence
+
+
+@dataclass(frozen=True)
+class StepLine:
+    """A line of the step list; with an ``answer``, a ruled place to write it."""
+
+    markup: str
+    answer: str = ""
+    wide: bool = False
+    """Set over the whole width, below the others."""
+
+
+def step_lines(exercise: Exercise) -> list[StepLine]:
+    """What to do, in the order of the numbers in the circles; then the rounding rule and the count
+    of parameters."""
+    graph = exercise.graph
+    groups = numbered(graph)
+    lines = []
+    if exercise.topic.arrangement == "product":
+        lines.append(StepLine("Copy A to the left of the empty boxes and B above them."))
+    if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
+        lines += _condensed(groups)
+    else:
+        lines += _listed([g for g in groups if not _is_update(g[1])])
+    updates = [(number, steps) for number, steps in groups if _is_update(steps)]
+    if updates:
+        rate = updates[0][1][0].params["rate"]
+        by = "" if rate == "1" else f"{rate.lstrip('0')} times "
+        lines.append(
+            StepLine(
+                f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
+                f"{by}gradient, for each weight and bias.",
+                wide=True,
+            )
+        )
+    layers = chain_of(graph)
+    if layers and not graph.has_gradients:
+        lines.append(
+            StepLine(
+                "Draw the missing links: one for each weight that is not 0."
+                if len(layers) > 1
+                else "Draw the links of the other neurons: one for each weight that is not 0."
+            )
+        )
+        if layers[0].z.shape[0] == 1 and len(layers) == 1:
+            lines.pop()
+        counts = " + ".join(
+            f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
+        )
+        asked = (
+            f"How many parameters? {counts} ="
+            if len(layers) <= 2
+            else "How many parameters are there in all?"
+        )
+        lines.append(StepLine(asked, str(graph.parameter_count)))
+    if any(line.wide for line in lines) and not graph.has_gradients:
+        lines = [replace(line, wide=True) for line in lines]
+    note = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    lines += [StepLine(line, wide=True) for line in note]
+    if exercise.settings.check:
+        lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
+    lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
+    rule = rounding_rule(graph)
+    if rule:
+        lines.append(StepLine(rule, wide=True))
+    return lines
+
+
+def _condensed(groups: Numbered) -> list[StepLine]:
+    """A long tower says the same of each layer: say it once."""
+    lines = []
+    last = max(n for n, g in groups if len(g) > 1)
+    for number, steps in groups:
+        if number == 1:
+            lines.append(
+                StepLine(
+                    f"[1] to [{last}]: each row of W times the column above. "
+                    "Negative? Cross it out and write 0 (ReLU).",
+                    wide=True,
+                )
+            )
+        elif number > last:
+            lines.append(
+                StepLine(
+                    f"[{number}] {sentence(steps)} No ReLU here."
+                    if steps[0].role != "gradient"
+                    else f"[{number}] {sentence(steps)}",
+                    wide=steps[0].role != "gradient",
+                )
+            )
+    return lines
+
+
+def _listed(groups: Numbered) -> list[StepLine]:
+    """A line a step; where there are very many, the like ones together."""
+    if len(groups) <= 14:
+        return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
+    kinds: dict[tuple[str, str], Numbered] = {}
+    for number, steps in groups:
+        kinds.setdefault((steps[0].op.name, steps[0].role), []).append((number, steps))
+    lines = []
+    for alike in kinds.values():
+        numbers = ", ".join(str(n) for n, _ in alike)
+        more = " Likewise the others." if len(alike) > 1 else ""
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=len(numbers) > 12))
+    return lines
+
+
+def _is_update(steps: Sequence[Step]) -> bool:
+    return steps[0].op.name == "descend"
+
+
+def _table_of_sigmoid(graph: Graph) -> list[str]:
+    """The printed table of a sheet that takes σ from one."""
+    found = []
+    for step in graph.steps:
+        if step.op.name == "sigmoid" and step.params.get("how") == "table":
+            zs = Fixed(np.arange(7)[:, None])
+            table = step.op.forward(zs, **step.params)
+            pairs = ", ".join(
+                f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0])
+            )
+            found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
+    return list(dict.fromkeys(found))
+
+
+def _inputs(count: int, bias: bool) -> str:
+    return f"({count} + 1)" if bias else str(count)
+
+
+def rounding_rule(graph: Graph) -> str:
+    """How this sheet rounds, empty if nothing on it is rounded."""
+    said = []
+    for step in graph.steps:
+        if step.op.name == "softmax":
+            base = "with 3 for e" if step.params.get("base") == "3" else ""
+            said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
+        elif step.op.name == "sigmoid":
+            how = (
+                "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
+            )
+            said.append(f"{how} to {_places(step.params['decimals'])}")
+        elif step.op.name == "quotient":
+            said.append(f"quotients to {_places(step.params['decimals'])}")
+        elif step.op.name == "power" and step.params.get("base") == "e":
+            said.append(f"powers of e to {_places(step.params['decimals'])}")
+        elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
+            said.append(f"{label(step)} to {_places(step.params['decimals'])}")
+    if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
+        said.append("3 stands for e, in the gradients too")
+    unique = list(dict.fromkeys(said))
+    levels = any(step.op.name == "three_levels" for step in graph.steps)
+    rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
+    if unique:
+        rule = f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers."
+    return rule
+
+
+def _places(decimals: int) -> str:
+    return f"{decimals} decimal{'s' if decimals > 1 else ''}"
