@@ -14,6 +14,7 @@ import typer
 from sheetgen import __version__
 from sheetgen.cli_options import Command, command_for
 from sheetgen.errors import SheetgenError
+from sheetgen.page import PAPERS
 from sheetgen.topics import TOPICS, Topic, find
 
 if TYPE_CHECKING:
@@ -109,12 +110,14 @@ def cache_clear() -> None:
 
 def run_make(command: Command) -> None:
     """Make sheets and write them; the paths go to stdout, one a line."""
-    from sheetgen.files import free_to_write, make_folder, write_whole
+    from sheetgen.files import make_folder, write_all
 
     formats = _formats(command.text("format", "pdf"))
     folder = Path(command.text("out", "output"))
     force, quiet = command.flag("force"), command.flag("quiet")
-    paper = command.text("paper", "a4")
+    paper = command.text("paper", "a4").lower()
+    if paper not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     groups, remarks = _exercises(command)
     for remark in remarks:
         say(f"warning: {remark}", quiet)
@@ -129,23 +132,11 @@ def run_make(command: Command) -> None:
     with Progress(len(groups), quiet) as step:
         for exercises in groups:
             for name, data in _files(exercises, formats, paper, command.text("name", "")):
-                path = folder / name
-                if not _same(path, data):
-                    free_to_write(path, force)
-                written.append((path, data))
+                written.append((folder / name, data))
             step()
-    for path, data in written:
-        if not _same(path, data):
-            write_whole(path, data, force)
+    write_all(written, force)
+    for path, _ in written:
         print(path)
-
-
-def _same(path: Path, data: bytes) -> bool:
-    """Whether the file already holds these bytes: the same recipe, made before."""
-    try:
-        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
-    except OSError:
-        return False
 
 
 def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
@@ -411,6 +402,8 @@ def _run(arguments: list[str]) -> int:
         _register_once()
         result = app(_corrected(arguments), standalone_mode=False)
         sys.stdout.flush()
+        if result == INTERRUPTED:
+            say("interrupted; nothing is half written")
         return result if isinstance(result, int) else 0
     except SheetgenError as problem:
         say(str(problem))
@@ -439,6 +432,8 @@ def _of_typer(problem: Exception) -> int:
         say("interrupted; nothing is half written")
         return INTERRUPTED
     if isinstance(problem, typer.Exit):
+        if problem.exit_code == INTERRUPTED:
+            say("interrupted; nothing is half written")
         return int(problem.exit_code)
     show = getattr(problem, "format_message", None)
     if show is None:

@@ -206,7 +206,7 @@ def _round(
     with np.errstate(over="ignore"):
         key = mix(mix(seeds) + number * _GOLDEN)
     alive = np.arange(len(seeds))
-    context = plan(graph, seeds, key)
+    context = plan(graph, seeds, key, knobs)
     values: Values = {}
     for stage in plans:
         good = _stage(stage, context, key[alive], seeds[alive], values, knobs)

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from sheetgen.errors import SheetgenError
@@ -39,25 +40,46 @@ def write_whole(path: Path, data: bytes, force: bool = False) -> None:
     Raises SheetgenError for a taken name without ``force``, a full disk, a folder that cannot be
     written.
     """
-    free_to_write(path, force)
-    temporary = ""
+    write_all([(path, data)], force)
+
+
+def write_all(files: Sequence[tuple[Path, bytes]], force: bool = False) -> None:
+    """Write files that belong together: all of them, or none if one cannot be written.
+
+    A file that already holds the bytes is left alone. Raises SheetgenError as ``write_whole``.
+    """
+    new = [(path, data) for path, data in files if not holds(path, data)]
+    for path, _ in new:
+        free_to_write(path, force)
+    waiting: list[tuple[str, Path]] = []
+    path = Path()
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, path)
-        temporary = ""
+        for path, data in new:
+            handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
+            waiting.append((temporary, path))
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            os.chmod(temporary, 0o666 & ~_umask())
+        while waiting:
+            temporary, path = waiting[0]
+            os.replace(temporary, path)
+            waiting.pop(0)
     except OSError as problem:
-        raise SheetgenError(
-            f"{path}: cannot write: {reason(problem)}; nothing was changed"
-        ) from None
+        raise SheetgenError(f"{path}: cannot write: {reason(problem)}") from None
     finally:
-        if temporary:
+        for temporary, _ in waiting:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def holds(path: Path, data: bytes) -> bool:
+    """Whether the file already holds these bytes: the same recipe, made before."""
+    try:
+        return path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False
 
 
 def reason(problem: OSError) -> str:

@@ -4,7 +4,7 @@ more than small results."""
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -31,12 +31,18 @@ class Context:
     live: Mask
     """Whether a neuron that stands alone must fire."""
     relus: tuple[Step, ...]
+    signed: bool
+    """Whether the knobs allow anything negative; if not, a unit at 0 counts as dead."""
 
     def keep(self, good: Any) -> Context:
-        return Context(self.graph, self.dead_at[good], self.full[good], self.live[good], self.relus)
+        return replace(
+            self, dead_at=self.dead_at[good], full=self.full[good], live=self.live[good]
+        )
 
 
-def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Context:
+def plan(
+    graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64], knobs: Knobs
+) -> Context:
     """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether
     they fire."""
     relus = tuple(s for s in graph.steps if s.op.name == "relu")
@@ -50,7 +56,10 @@ def plan(graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64]) -> Co
     places = np.arange(max(1, len(relus)), dtype=np.uint64) % np.uint64(20)
     lot = key[:, None] >> (places * np.uint64(3))
     full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])
-    return Context(graph, dead_at, full, (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1, relus)
+    live = (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1
+    drawn = [g for g in graph.givens if g.draw in ("weights", "bias", "inputs", "numbers")]
+    signed = any(min(knobs.table(g.draw, g.shape)) < 0 for g in drawn)
+    return Context(graph, dead_at, full, live, relus, signed)
 
 
 def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
@@ -106,7 +115,8 @@ def _relu_rule(step: Step, values: Values, context: Context) -> Mask:
     if units == 1 and len(context.relus) == 1 and not context.graph.has_gradients:
         return np.asarray(live[..., 0] == context.live[:, None])
     here = context.relus.index(step)
-    good &= (live.sum(axis=-1) < units) | (context.dead_at != here)[:, None]
+    dead = (~live & ((z < 0).any(axis=-1) | (not context.signed))).any(axis=-1)
+    good &= dead | (context.dead_at != here)[:, None]
     if units == 2 and len(context.relus) > 3:
         good &= (live.sum(axis=-1) == units) | ~context.full[:, here, None]
     if context.graph.has_gradients:

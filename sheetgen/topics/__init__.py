@@ -6,21 +6,14 @@ the options of the command line, its docstring is the summary, ``levels`` are it
 
 from __future__ import annotations
 
+from importlib import import_module
+
 from sheetgen.topics.registry import TOPICS, Size, Topic, Widths, find, topic
 
-from sheetgen.topics import attention, layers, products, recurrent, softmaxes, training  # isort: skip  # registers
+FAMILIES = ("products", "layers", "training", "softmaxes", "attention", "recurrent")
+"""The files of this folder that register topics, in the order in which topics are listed."""
 
-__all__ = [
-    "TOPICS",
-    "Size",
-    "Topic",
-    "Widths",
-    "attention",
-    "find",
-    "layers",
-    "products",
-    "recurrent",
-    "softmaxes",
-    "topic",
-    "training",
-]
+for _family in FAMILIES:
+    import_module(f"{__name__}.{_family}")
+
+__all__ = ["FAMILIES", "TOPICS", "Size", "Topic", "Widths", "find", "topic"]

@@ -1,0 +1,268 @@
+"""A class from the order to the files: draws, prints, binds, and goes on where a run was killed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sheetgen import __version__
+from sheetgen.classroom import (
+    MANIFEST,
+    Plan,
+    Pupil,
+    assign,
+    class_csv,
+    handing_out,
+    json_bytes,
+    manifest,
+    read_manifest,
+    recipes_of,
+    same_exercises,
+    spare_students,
+)
+from sheetgen.errors import SheetgenError
+from sheetgen.files import free_to_write, make_folder, write_whole
+from sheetgen.grid import grid_pdf
+from sheetgen.packs import (
+    SIDES,
+    WORK,
+    Batch,
+    Binding,
+    assemble,
+    batches_of,
+    clear,
+    leaf_of,
+    pages_of,
+    print_all,
+    separate_files,
+)
+from sheetgen.roster import Student
+
+OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a teacher asked for."""
+
+    plan: Plan
+    students: tuple[Student, ...]
+    folder: Path
+    seed: int | None = None
+    spares: int = 0
+    binding: Binding = field(default_factory=Binding)
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """The files of a class, whole, and what to say about them."""
+
+    files: tuple[Path, ...]
+    remarks: tuple[str, ...]
+    seed: int
+
+
+@dataclass(frozen=True)
+class Hearer:
+    """Who is told how the work goes on: the number of students, then each few that are done."""
+
+    start: Callable[[int], None] = lambda total: None
+    step: Callable[[int], None] = lambda count: None
+
+
+def run(order: Order, hearer: Hearer | None = None) -> Done:
+    """Make all files of a class; the same order makes the same bytes.
+
+    Raises SheetgenError in one line; then every file is as it was or whole, and the same order goes
+    on from there.
+    """
+    hearer = hearer or Hearer()
+    folder, work = order.folder, order.folder / WORK
+    make_folder(folder)
+    before, state = _earlier(order, folder / MANIFEST), _state(order, work / MANIFEST)
+    if before is None and state is None:
+        for name in OUTPUTS:
+            free_to_write(folder / name, order.force)
+    seed = _seed(order, before, state)
+    kept = _kept(before) | _kept(state)
+    spares = spare_students(order.spares)
+    pupils = assign(order.plan, order.students, spares, seed, kept)
+    remarks = _changes(before, pupils)
+    handed = handing_out(pupils, order.binding.group_by)
+    leaves = [leaf_of(p, [piece.points for piece in order.plan.pieces]) for p in handed]
+    mark = hashlib.sha256(
+        repr((__version__, leaves, [p.shown for p in pupils], [p.student for p in pupils],
+              order.plan.paper, order.plan.heading, order.binding)).encode()
+    ).hexdigest()  # fmt: skip
+    if before is not None and before.get("printed", {}).get("mark") == mark:
+        files = _unharmed(folder, before)
+        if files:
+            clear(work)
+            _tidy(folder)
+            return Done(files, ("nothing changed; every file is there already",), seed)
+    make_folder(work)
+    former = _former(before, state, pupils)
+    plan_now = manifest(order.plan, seed, pupils, {}, {}, former)
+    write_whole(work / MANIFEST, json_bytes(plan_now), force=True)
+    plan, binding = order.plan, order.binding
+    batches = batches_of(leaves, plan.paper, plan.heading, binding.separate)
+    hearer.start(len(leaves))
+    there = print_all(batches, work, hearer.step)
+    if there:
+        remarks.append(f"{there} of {len(leaves)} students were printed by an earlier run")
+    names, pages = _bind(order, handed, pupils, batches, work)
+    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+    printed = {
+        "mark": mark, "simplex": binding.simplex, "staple": binding.staple,
+        "separate": binding.separate, "group_by": binding.group_by, "files": sums,
+    }  # fmt: skip
+    data = json_bytes(manifest(order.plan, seed, pupils, pages, printed, former))
+    write_whole(folder / MANIFEST, data, force=True)
+    clear(work)
+    _tidy(folder)
+    return Done(tuple(folder / n for n in (*names, MANIFEST)), tuple(remarks), seed)
+
+
+def _bind(
+    order: Order, handed: Sequence[Pupil], pupils: Sequence[Pupil], batches: Sequence[Batch],
+    work: Path,
+) -> tuple[list[str], dict[str, dict[str, int]]]:  # fmt: skip
+    """Write the packs, the grid and the table; their names, and each code's pages."""
+    folder, title = order.folder, order.plan.heading.title or _title(order.plan)
+    names: list[str] = []
+
+    def write(name: str, data: bytes) -> None:
+        write_whole(folder / name, data, force=True)
+        names.append(name)
+
+    if order.binding.separate:
+        pages: dict[str, dict[str, int]] = {p.code: {} for p in handed}
+        for side in SIDES:
+            make_folder(folder / side)
+        for pupil, side, name, data, count in separate_files(handed, batches, work):
+            write(name, data)
+            pages[pupil.code]["pages" if side == "worksheets" else "key_pages"] = count
+    else:
+        packs = {
+            side: assemble(side, handed, batches, work, order.binding, f"{title}: {side}")
+            for side in SIDES
+        }
+        for side, pack in packs.items():
+            write(f"{side}.pdf", pack.data)
+        pages = pages_of(handed, packs)
+    write("grid.pdf", grid_pdf(order.plan, pupils, title))
+    write("class.csv", class_csv(pupils))
+    return names, pages
+
+
+def _title(plan: Plan) -> str:
+    return ", ".join(dict.fromkeys(p.asked.topic.title for p in plan.pieces))
+
+
+def _earlier(order: Order, path: Path) -> dict[str, Any] | None:
+    """The manifest of this class from an earlier run. Raises SheetgenError for another class."""
+    if not path.exists():
+        return None
+    try:
+        data = read_manifest(path)
+    except SheetgenError:
+        if order.force:
+            return None
+        raise
+    if same_exercises(data, order.plan) and order.seed in (None, data.get("seed")):
+        return data
+    if order.force:
+        return None
+    topics = ", ".join(str(e.get("topic")) for e in data.get("exercises", []))
+    raise SheetgenError(
+        f"{path.parent} holds another class ({topics}, seed {data.get('seed')}); "
+        f"choose another --out, or add --force to replace it"
+    )
+
+
+def _state(order: Order, path: Path) -> dict[str, Any] | None:
+    """What a killed run left, if it was of this class."""
+    try:
+        data = read_manifest(path)
+    except SheetgenError:
+        return None
+    same = same_exercises(data, order.plan) and order.seed in (None, data.get("seed"))
+    return data if same else None
+
+
+def _seed(order: Order, *earlier: Mapping[str, Any] | None) -> int:
+    if order.seed is not None:
+        return order.seed
+    for data in earlier:
+        if data is not None:
+            return int(data["seed"])
+    return secrets.randbelow(1_000_000)
+
+
+def _kept(data: Mapping[str, Any] | None) -> dict[str, list[str]]:
+    """Key -> the recipes that were handed out."""
+    if data is None:
+        return {}
+    return {s["key"]: recipes_of(s) for s in [*data.get("former", []), *data["students"]]}
+
+
+def _changes(before: Mapping[str, Any] | None, pupils: Sequence[Pupil]) -> list[str]:
+    """Who is new and who is gone since the last run."""
+    if before is None:
+        return []
+    old = {s["key"]: s["name"] or s["id"] for s in before["students"]}
+    now = {p.key: p.shown for p in pupils}
+    new = [name for key, name in now.items() if key not in old]
+    gone = [name for key, name in old.items() if key not in now]
+    said = []
+    if new:
+        said.append(f"{len(new)} new: {_listed(new)}")
+    if gone:
+        said.append(f"{len(gone)} no longer in the class: {_listed(gone)}")
+    if said:
+        said.append(f"the other {len(now) - len(new)} keep their sheets")
+    return said
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(n[:40] for n in names[:8]) + (" ..." if len(names) > 8 else "")
+
+
+def _former(
+    before: Mapping[str, Any] | None, state: Mapping[str, Any] | None, pupils: Sequence[Pupil]
+) -> list[dict[str, Any]]:
+    """Those who had a sheet once and are no longer in the class."""
+    now = {p.key for p in pupils}
+    found: dict[str, dict[str, Any]] = {}
+    for data in (before, state):
+        for student in [*(data or {}).get("former", []), *(data or {}).get("students", [])]:
+            if student["key"] not in now and not student.get("spare"):
+                keep = ("id", "name", "group", "key", "code", "recipe", "exercises")
+                found[student["key"]] = {k: student[k] for k in keep if k in student}
+    return [found[key] for key in sorted(found)]
+
+
+def _unharmed(folder: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:
+    """The files of an earlier run if each is there with the bytes that the manifest says."""
+    sums = data["printed"].get("files", {})
+    try:
+        whole = all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
+                    for name, digest in sums.items())  # fmt: skip
+    except OSError:
+        return ()
+    return tuple(folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what killed runs left half written."""
+    for place in (folder, *(folder / side for side in SIDES)):
+        for path in place.glob(".sheetgen-*"):
+            if path.is_file():
+                with contextlib.suppress(OSError):
+                    path.unlink()

@@ -1,0 +1,87 @@
+"""What a class's sheet has beside the exercise: a QR code with the recipe, a heading, a points box,
+and a name that fits its line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from sheetgen.classroom import Heading
+from sheetgen.fonts import text_width
+from sheetgen.page import Item, Label, Page, Rule, Stencil
+from sheetgen.sheet import MARGIN, Sheet
+
+QR_SIZE = 16.0
+"""Largest side of the code in mm, without the white around it."""
+QR_TOP = 9.0
+NAME_ROOM = 74.0
+SMALLEST_NAME = 2.6
+"""Em in mm below which a name is shortened rather than shrunk."""
+
+
+def name_that_fits(name: str) -> str:
+    """A name for the name line: as it is where it fits at a readable size, else shortened."""
+    plain = re.sub(r"([_^])", "\\1\u200c", name)  # keeps these signs from lowering what follows
+    if _width(plain) <= NAME_ROOM:
+        return plain
+    low, high = 1, len(plain)
+    while low < high:
+        middle = (low + high + 1) // 2
+        if _width(f"{plain[:middle].rstrip()}…") <= NAME_ROOM:
+            low = middle
+        else:
+            high = middle - 1
+    return f"{plain[:low].rstrip()}…"
+
+
+def _width(name: str) -> float:
+    return text_width(f"Name  {name}", SMALLEST_NAME, "label")
+
+
+def qr_code(text: str, right: float, top: float) -> Stencil:
+    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm."""
+    import segno
+
+    matrix = segno.make(text, error="m", micro=False, boost_error=True).matrix
+    rows = tuple("".join("1" if module else "0" for module in row) for row in matrix)
+    module = int(QR_SIZE / len(rows) * 100) / 100
+    return Stencil(round(right - module * len(rows), 2), top, module, rows)
+
+
+def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
+    """The sheet with its QR code on every page, and on the first the heading and a points box."""
+    heading = heading or Heading()
+    code = sheet.exercise.recipe
+
+    def with_items(page: Page, first: bool) -> Page:
+        items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
+        if first:
+            items += _heading(heading, page.width) + _points(points, page.width)
+        return replace(page, items=(*items, *page.items))
+
+    return replace(
+        sheet,
+        pages=tuple(with_items(p, k == 0) for k, p in enumerate(sheet.pages)),
+        key_pages=tuple(with_items(p, False) for p in sheet.key_pages),
+    )
+
+
+def _heading(heading: Heading, width: float) -> list[Item]:
+    said: Sequence[str] = (heading.course, heading.title, heading.teacher, heading.date)
+    text = " · ".join(re.sub(r"([_^])", "\\1\u200c", part) for part in said if part)
+    room = width - 2 * (MARGIN + QR_SIZE + 6)
+    return [Label(width / 2, 10.0, text, 3.4, "middle", "soft", width=room)] if text else []
+
+
+def _points(points: str, width: float) -> list[Item]:
+    """``[   ] / 5 points`` between the date and the code."""
+    if not points:
+        return []
+    left = MARGIN + 122.5
+    unit = "point" if points == "1" else "points"
+    return [
+        Rule(left, 27.6, 8.0, 6.0),
+        Label(left + 9.0, 30.5, f"/ {points} {unit}", 3.4, "start",
+              width=width - MARGIN - 37 - left - 9.0),
+    ]  # fmt: skip

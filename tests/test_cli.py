@@ -1,0 +1,258 @@
+"""The command line, as its users touch it: results on stdout, one clear line for what is wrong."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pikepdf
+import pytest
+
+from sheetgen.cli import main
+from sheetgen.topics import TOPICS
+
+Run = Callable[..., tuple[int, list[str], list[str]]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command in an empty folder: exit code, lines of stdout, lines of stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments: str) -> tuple[int, list[str], list[str]]:
+        code = main(arguments)
+        captured = capsys.readouterr()
+        return code, captured.out.splitlines(), captured.err.splitlines()
+
+    return command
+
+
+def _given(folder: Path, text: str) -> str:
+    path = folder / "given.json"
+    path.write_text(text, encoding="utf-8")
+    return str(path)
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_make_writes_a_worksheet_and_a_key_and_prints_their_paths(name: str, run: Run) -> None:
+    code, out, err = run("make", name, "--seed", "7")
+    assert (code, err) == (0, [])
+    assert [Path(p).name.rpartition("-")[2] for p in out] == ["worksheet.pdf", "key.pdf"]
+    assert sorted(p.name for p in Path("output").iterdir()) == sorted(Path(p).name for p in out)
+    for path in out:
+        with pikepdf.open(path) as document:
+            assert len(document.pages) >= 1
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_every_option_of_a_topic_is_in_its_help(name: str, run: Run) -> None:
+    code, out, _ = run("make", name, "--help")
+    assert code == 0
+    text = "\n".join(out)
+    for option in TOPICS[name].options.values():
+        assert f"--{option.flag}" in text
+    for shared in ("--seed", "--level", "--blank", "--paper", "--recipe", "--given", "--format"):
+        assert shared in text
+
+
+def test_topics_lists_every_topic_with_its_options(run: Run) -> None:
+    code, out, err = run("topics", "--json")
+    assert (code, err) == (0, [])
+    listed = json.loads("\n".join(out))
+    assert [t["topic"] for t in listed] == list(TOPICS)
+    code, out, _ = run("topics")
+    assert all(any(line.startswith(name) for line in out) for name in TOPICS)
+
+
+def test_the_same_recipe_gives_the_same_bytes_and_may_be_made_twice(run: Run) -> None:
+    _, first, _ = run("make", "softmax", "--seed", "3", "--base", "e")
+    before = [Path(p).read_bytes() for p in first]
+    code, again, err = run("make", "--recipe", "softmax?base=e&seed=3")
+    assert (code, again, err) == (0, first, [])
+    _, elsewhere, _ = run("make", "--recipe", "softmax?base=e&seed=3", "--out", "b")
+    assert [Path(p).read_bytes() for p in elsewhere] == before
+
+
+def test_a_fresh_seed_is_told_on_stderr_and_makes_the_sheet_again(run: Run) -> None:
+    _, out, err = run("make", "single-neuron", "--format", "json")
+    recipe = err[0].split("made from ")[1].split(";")[0]
+    assert json.loads(Path(out[0]).read_text(encoding="utf-8"))["recipe"] == recipe
+
+
+def test_count_makes_different_sheets(run: Run) -> None:
+    code, out, _ = run("make", "four-neurons", "--seed", "1", "--count", "5", "--format", "json")
+    assert code == 0
+    numbers = {
+        str([m["values"] for m in json.loads(Path(p).read_text("utf-8"))["matrices"]]) for p in out
+    }
+    assert len(numbers) == 5
+
+
+def test_a_packet_is_one_file_of_three_sheets(run: Run) -> None:
+    code, out, _ = run("make", "hidden-layer", "--seed", "1", "--blank", "packet")
+    assert code == 0
+    assert len(out) == 2
+    with pikepdf.open(out[0]) as document:
+        assert len(document.pages) == 3
+
+
+def test_a_file_that_is_there_is_kept_unless_forced(run: Run) -> None:
+    _, (path,), _ = run("make", "rnn", "--seed", "2", "--format", "json")
+    made = Path(path).read_bytes()
+    Path(path).write_text("mine", encoding="utf-8")
+    code, out, err = run("make", "rnn", "--seed", "2", "--format", "json")
+    assert (code, out) == (1, [])
+    assert err == [f"sheetgen: {path} exists; add --force to replace it, or choose another --out"]
+    assert Path(path).read_text(encoding="utf-8") == "mine"
+    assert run("make", "rnn", "--seed", "2", "--format", "json", "--force")[0] == 0
+    assert Path(path).read_bytes() == made
+
+
+def test_solve_prints_the_solution_of_published_numbers(run: Run, tmp_path: Path) -> None:
+    file = _given(tmp_path, '{"x": [2, 1, 3], "w": [[1, -1, 1]], "b": [[-5]]}')
+    code, out, err = run("solve", "single-neuron", "--given", file)
+    values = {m["name"]: m["values"] for m in json.loads("\n".join(out))["matrices"]}
+    assert (code, values["z"], values["a"]) == (0, [[-1]], [[0]])
+    assert err == ["sheetgen: warning: all units of a are dead"]
+
+
+def test_solve_reads_standard_input(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    monkeypatch.setattr(
+        "sys.stdin", io.StringIO('{"A": [[1, 1], [-1, 1]], "B": [[1, 5, 2], [2, 4, 2]]}')
+    )
+    _, out, _ = run("solve", "matrix-multiplication", "--given", "-")
+    values = {m["name"]: m["values"] for m in json.loads("\n".join(out))["matrices"]}
+    assert values["C"] == [[3, 9, 4], [1, -1, 0]]
+
+
+def test_a_worksheet_json_holds_no_answer(run: Run) -> None:
+    _, (path,), _ = run("make", "backpropagation", "--seed", "7", "--format", "worksheet-json")
+    sheet = json.loads(Path(path).read_text(encoding="utf-8"))
+    assert sheet["format"] == "sheetgen-worksheet/1"
+    for matrix in sheet["matrices"]:
+        assert all(v is None for v in matrix["values"][0]) == (matrix["role"] == "gradient")
+
+
+def test_stress_reports_as_json(run: Run) -> None:
+    code, out, _ = run("stress", "four-neurons", "--seeds", "50", "--json")
+    report = json.loads("\n".join(out))
+    assert (code, report["seeds"], report["failures"]) == (0, 50, [])
+
+
+BAD_GIVEN = {
+    '{"A": [[1, 2], [3]], "B": [[1, 2], [3, 4]]}': "A is ragged",
+    '{"A": [[1, 2], [3, 4]]}': "B is missing",
+    '{"A": [[1, "x"], [3, 4]], "B": [[1, 2], [3, 4]]}': "A, row 1, column 2: 'x' is not a number",
+    '{"A": [[1, NaN], [3, 4]], "B": [[1, 2], [3, 4]]}': "not a finite number",
+    '{"A": [[1, 2': "not JSON",
+    '{"A": [[1e9, 2], [3, 4]], "B": [[1, 2], [3, 4]]}': "too large",
+    '{"A": [[1, 2], [3, 4]], "B": [[1, 2], [3, 4], [5, 6]]}': "B is 3×2",
+    '{"Q": [[1]]}': "no matrix Q",
+    "[1]": "expected an object",
+    '{"A": [], "B": []}': "A is empty",
+    f'{{"A": {[[1] * 40]}, "B": {[[1]] * 40}}}': "no side may be longer",
+}
+
+
+@pytest.mark.parametrize("text", BAD_GIVEN)
+def test_bad_numbers_get_one_line_that_names_them(text: str, run: Run, tmp_path: Path) -> None:
+    code, out, err = run("solve", "matrix-multiplication", "--given", _given(tmp_path, text))
+    assert (code, out, len(err)) == (1, [], 1)
+    assert BAD_GIVEN[text] in err[0]
+
+
+BAD_COMMANDS = {
+    "make backprop": (2, "did you mean backpropagation?"),
+    "make": (2, "make what?"),
+    "make --recipe backpropagation?seed": (1, "not name=value"),
+    "make --code ABCD-EFGH": (1, "one sign is wrong or two are swapped"),
+    "make --code ABC": (1, "a code has 8"),
+    "make single-neuron --recipe rnn?seed=1": (1, "the recipe is one of rnn"),
+    "make rnn --seed x": (1, "seed 'x' is not a whole number"),
+    "make rnn --paper a5": (1, "none of a4, letter"),
+    "make rnn --format doc": (1, "none of pdf"),
+    "make rnn --count 0": (1, "--count: 0 is not between"),
+    "make rnn --steps 99": (1, "--steps: 99 is not between 2 and 5"),
+    "make rnn --level huge": (1, "none of easy, medium, hard"),
+    "make rnn --weights 5": (1, "write it as -1..1"),
+    "make rnn --wieghts 1..2": (2, "--weights"),
+    "make rnn --blank nothing": (1, "there is no pattern"),
+    "make backpropagation --max 1": (1, "loosen --max"),
+    "make hidden-layer --widths 3-x": (1, "'3-x' is not a whole number"),
+    "solve rnn": (2, "solve needs numbers"),
+    "solve rnn --given nowhere.json": (1, "nowhere.json"),
+    "stress": (2, "stress what?"),
+    "frobnicate": (2, "no such command"),
+}
+
+
+@pytest.mark.parametrize("command", BAD_COMMANDS)
+def test_a_wrong_command_gets_one_line_and_writes_nothing(command: str, run: Run) -> None:
+    code, out, err = run(*command.split())
+    expected, text = BAD_COMMANDS[command]
+    assert (code, out, len(err)) == (expected, [], 1)
+    assert text in err[0]
+    assert not [p for p in Path.cwd().rglob("*") if p.is_file()]
+
+
+def test_a_file_in_the_way_of_the_folder_is_named(run: Run) -> None:
+    Path("taken").write_text("", encoding="utf-8")
+    code, out, err = run("make", "rnn", "--seed", "1", "--out", "taken")
+    assert (code, out) == (1, [])
+    assert err == [
+        "sheetgen: taken: a file is in the way of this folder; move it or choose another --out"
+    ]
+
+
+def test_a_full_disk_leaves_neither_worksheet_nor_key(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, out, err = run("make", "rnn", "--seed", "1")
+    assert (code, out, len(err)) == (1, [], 1)
+    assert "the disk is full" in err[0]
+    assert list(Path("output").iterdir()) == []
+
+
+def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sheetgen.exercise.make_different", interrupted)
+    code, out, err = run("make", "rnn", "--seed", "1")
+    assert (code, out) == (130, [])
+    assert err == ["sheetgen: interrupted; nothing is half written"]
+
+
+def test_a_key_that_fails_its_check_is_never_written(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sheetgen.verify import DEFINITIONS
+
+    monkeypatch.setitem(DEFINITIONS, "relu", lambda z: z)
+    code, out, err = run("make", "four-neurons", "--seed", "1")
+    assert (code, out, len(err)) == (1, [], 1)
+    assert err[0].startswith("sheetgen: a, row ")
+    assert not Path("output").exists()
+
+
+def test_listing_topics_loads_neither_weasyprint_nor_sympy() -> None:
+    code = (
+        "import sys; from sheetgen.cli import main; main(['topics']); "
+        "sys.exit(bool({'weasyprint', 'sympy', 'rich.table'} & set(sys.modules)))"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)

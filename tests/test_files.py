@@ -1,0 +1,128 @@
+"""Files appear whole or not at all, and what is in the way is named in one line."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetgen import files
+from sheetgen.errors import SheetgenError
+from sheetgen.files import make_folder, write_whole
+
+
+def _fail(code: int) -> Callable[..., Any]:
+    def broken(*_: Any, **__: Any) -> Any:
+        raise OSError(code, os.strerror(code))
+
+    return broken
+
+
+def _names(folder: Path) -> list[str]:
+    return sorted(p.name for p in folder.iterdir())
+
+
+def test_a_file_holds_exactly_the_bytes_and_nothing_else_is_left(tmp_path: Path) -> None:
+    write_whole(tmp_path / "a.pdf", b"\x00\xff\r\n")
+    assert (tmp_path / "a.pdf").read_bytes() == b"\x00\xff\r\n"
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+def test_others_may_read_a_file_as_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0o027)
+    try:
+        write_whole(tmp_path / "a.pdf", b"x")
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "a.pdf").stat().st_mode) == 0o640
+
+
+def test_a_taken_name_needs_force(tmp_path: Path) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"old")
+    with pytest.raises(SheetgenError, match=r"a\.pdf exists; add --force"):
+        write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    write_whole(path, b"new", force=True)
+    assert path.read_bytes() == b"new"
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (errno.ENOSPC, "the disk is full"),
+        (errno.EDQUOT, "quota"),
+        (errno.EROFS, "read-only"),
+        (errno.EACCES, "no permission"),
+        (errno.EIO, os.strerror(errno.EIO)),
+    ],
+)
+@pytest.mark.parametrize("call", ["mkstemp", "fsync", "replace"])
+def test_a_write_that_fails_leaves_the_old_file_and_no_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, code: int, words: str
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(b"old")
+    where: Any = files.tempfile if call == "mkstemp" else files.os
+    monkeypatch.setattr(where, call, _fail(code))
+    with pytest.raises(SheetgenError, match=words) as refusal:
+        write_whole(path, b"new", force=True)
+    monkeypatch.undo()
+    assert str(path) in str(refusal.value)
+    assert str(refusal.value).isprintable()
+    assert path.read_bytes() == b"old"
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+def test_an_interrupted_write_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(files.os, "fsync", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        write_whole(tmp_path / "a.pdf", b"new")
+    assert _names(tmp_path) == []
+
+
+def test_a_folder_where_the_file_is_wanted_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").mkdir()
+    with pytest.raises(SheetgenError, match=r"a\.pdf: a folder is in the way"):
+        write_whole(tmp_path / "a.pdf", b"x", force=True)
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+@pytest.mark.parametrize("below", ["", "deeper", "deeper/still"])
+def test_a_file_where_a_folder_is_wanted_is_named(tmp_path: Path, below: str) -> None:
+    (tmp_path / "out").write_bytes(b"mine")
+    with pytest.raises(SheetgenError, match=r"out.*: a file is in the way of this folder"):
+        make_folder(tmp_path / "out" / below)
+    assert (tmp_path / "out").read_bytes() == b"mine"
+
+
+def test_folders_are_made_with_those_above_and_may_be_there(tmp_path: Path) -> None:
+    make_folder(tmp_path / "a" / "b")
+    make_folder(tmp_path / "a" / "b")
+    assert (tmp_path / "a" / "b").is_dir()
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_a_folder_that_cannot_be_made_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    monkeypatch.setattr(Path, "mkdir", _fail(code))
+    with pytest.raises(SheetgenError, match="out: cannot make this folder"):
+        make_folder(tmp_path / "out")
+
+
+def test_a_name_that_no_disk_can_hold_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SheetgenError, match="name is too long"):
+        write_whole(tmp_path / ("x" * 300), b"x")
+    assert _names(tmp_path) == []
