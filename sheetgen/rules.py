@@ -32,7 +32,7 @@ class Context:
     """Whether a neuron that stands alone must fire."""
     relus: tuple[Step, ...]
     signed: bool
-    """Whether the knobs allow anything negative; if not, a unit at 0 counts as dead."""
+    """Whether the knobs make negative sums likely; if not, a unit at 0 counts as dead."""
 
     def keep(self, good: Any) -> Context:
         return replace(
@@ -57,8 +57,9 @@ def plan(
     lot = key[:, None] >> (places * np.uint64(3))
     full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])
     live = (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1
-    drawn = [g for g in graph.givens if g.draw in ("weights", "bias", "inputs", "numbers")]
-    signed = any(min(knobs.table(g.draw, g.shape)) < 0 for g in drawn)
+    floors = [(g.draw, min(knobs.table(g.draw, g.shape))) for g in graph.givens
+              if g.draw in ("weights", "bias", "numbers")]
+    signed = any(low < (-2 if draw == "bias" else 0) for draw, low in floors)
     return Context(graph, dead_at, full, live, relus, signed)
 
 

@@ -1,4 +1,4 @@
-"""The JSON of an exercise says all of it; that of a worksheet says nothing that a student should find out."""
+"""The JSON of an exercise says all of it; that of a worksheet tells no answer."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_a_worksheet_holds_no_answer(topic: str, options: dict[str, Any]) -> Non
 
 
 def test_a_worksheet_says_the_same_whatever_the_answers_are() -> None:
-    """Two exercises that share their printed numbers have one worksheet, save seed, code, recipe and effort."""
+    """Other answers under the same printed numbers leave the worksheet's JSON as it is."""
     made, _, worksheet = _exercise("hidden-layer")
     answers = {
         name: value._replace(digits=value.digits + 1) if name in made.blanks else value

@@ -5,13 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sheetgen import files
 from sheetgen.errors import SheetgenError
 from sheetgen.files import make_folder, write_whole
 
@@ -69,8 +69,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_other(
 ) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"old")
-    where: Any = files.tempfile if call == "mkstemp" else files.os
-    monkeypatch.setattr(where, call, _fail(code))
+    monkeypatch.setattr(tempfile if call == "mkstemp" else os, call, _fail(code))
     with pytest.raises(SheetgenError, match=words) as refusal:
         write_whole(path, b"new", force=True)
     monkeypatch.undo()
@@ -86,7 +85,7 @@ def test_an_interrupted_write_leaves_nothing(
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(files.os, "fsync", interrupt)
+    monkeypatch.setattr(os, "fsync", interrupt)
     with pytest.raises(KeyboardInterrupt):
         write_whole(tmp_path / "a.pdf", b"new")
     assert _names(tmp_path) == []
