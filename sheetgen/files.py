@@ -26,11 +26,11 @@ def make_folder(folder: Path) -> None:
 
 def free_to_write(path: Path, force: bool) -> None:
     """Raises SheetgenError if ``path`` is taken and ``force`` is off, or is a folder."""
-    if path.is_dir():
+    if os.path.isdir(path):  # unlike Path.is_dir, no error where a folder may not be searched
         raise SheetgenError(
             f"{path}: a folder is in the way of this file; move it or choose another --out"
         )
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:
         raise SheetgenError(f"{path} exists; add --force to replace it, or choose another --out")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.files import make_folder, write_whole
+from sheetgen.files import make_folder, write_all, write_whole
 
 
 def _fail(code: int) -> Callable[..., Any]:
@@ -125,3 +125,54 @@ def test_a_name_that_no_disk_can_hold_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SheetgenError, match="name is too long"):
         write_whole(tmp_path / ("x" * 300), b"x")
     assert _names(tmp_path) == []
+
+
+def test_a_link_is_not_followed_or_replaced_unasked(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").symlink_to(tmp_path / "nowhere")
+    with pytest.raises(SheetgenError, match="exists; add --force"):
+        write_whole(tmp_path / "a.pdf", b"x")
+    assert _names(tmp_path) == ["a.pdf"]
+
+
+def test_a_folder_that_may_not_be_searched_is_refused_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "locked" / "a.pdf"
+    for name in ("stat", "lstat", "open"):
+        real = getattr(os, name)
+
+        def guarded(target: Any, *rest: Any, real: Any = real, **more: Any) -> Any:
+            if "locked" in str(target):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
+            return real(target, *rest, **more)
+
+        monkeypatch.setattr(os, name, guarded)
+    with pytest.raises(SheetgenError, match="cannot write: no permission"):
+        write_whole(path, b"x")
+
+
+def test_files_that_belong_together_appear_together(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk at the second file leaves no first one: no worksheet without its key."""
+    real, calls = os.fsync, []
+
+    def full(handle: int) -> None:
+        calls.append(handle)
+        if len(calls) == 2:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        real(handle)
+
+    monkeypatch.setattr(os, "fsync", full)
+    pair = [(tmp_path / "worksheet.pdf", b"1"), (tmp_path / "key.pdf", b"2")]
+    with pytest.raises(SheetgenError, match=r"key\.pdf: cannot write: the disk is full"):
+        write_all(pair)
+    assert _names(tmp_path) == []
+
+
+def test_a_file_that_already_holds_the_bytes_needs_no_force(tmp_path: Path) -> None:
+    pair = [(tmp_path / "a", b"1"), (tmp_path / "b", b"2")]
+    write_all(pair[:1])
+    write_all(pair)
+    write_all(pair)
+    assert _names(tmp_path) == ["a", "b"]
