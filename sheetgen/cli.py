@@ -144,11 +144,15 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
     warnings."""
     from sheetgen.exercise import from_given, make_different, make_packet, settings
 
-    topic, options, seed = command.topic, command.options(), command.seed()
+    topic, options = command.topic, command.options()
     given = command.get("given")
     if given is not None:
+        for name in ("seed", "count", "recipe"):
+            if command.get(name) is not None:
+                raise UsageError(f"--given brings its own numbers; leave --{name} out")
         exercise, remarks = from_given(topic, _read_given(str(given)), options)
         return [[exercise]], remarks
+    seed = command.seed()
     count = command.whole("count", 1, 1, 5000)
     if options.get("blank") == "packet":
         if count > 1:
@@ -342,7 +346,11 @@ def make_root(
         values["recipe"] = str(recipe_for(code, Path(class_folder)))
     if values["recipe"] is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
-    run_make(Command.of_recipe(values))
+    try:
+        command = Command.of_recipe(values)
+    except SheetgenError as problem:
+        raise UsageError(str(problem)) from None
+    run_make(command)
 
 
 @stress_app.callback(invoke_without_command=True)
@@ -387,6 +395,8 @@ def _register(words: Sequence[str]) -> None:
 def _corrected(arguments: Sequence[str]) -> list[str]:
     """The arguments with the topic's name settled. Raises UsageError with the nearest names."""
     words = list(arguments)
+    if words and words[0].replace("_", "-") in TOPICS:
+        raise UsageError(f"what to do with {words[0]}? sheetgen make {words[0]}")
     if len(words) > 1 and words[0] in ("make", "solve", "stress"):
         first = next((k for k, w in enumerate(words[1:], 1)), 1)
         if not words[first].startswith("-"):
@@ -431,7 +441,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _of_typer(problem: Exception) -> int:
-    """What Typer raises, as one line; anything else is a bug and shows itself."""
+    """What Typer raises, as one line; anything else is a bug, and says so."""
     from sheetgen.verify import WrongKey
 
     if isinstance(problem, WrongKey):
@@ -446,7 +456,11 @@ def _of_typer(problem: Exception) -> int:
         return int(problem.exit_code)
     show = getattr(problem, "format_message", None)
     if show is None:
-        raise problem
+        if os.environ.get("SHEETGEN_DEBUG"):
+            raise problem
+        what = " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
+        say(f"a bug, not your mistake: {what}; SHEETGEN_DEBUG=1 shows where; please report it")
+        return PROBLEM
     text = " ".join(str(show()).split()).rstrip(".")
     if text:
         say(f"{text[0].lower()}{text[1:]}; see --help")

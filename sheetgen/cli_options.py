@@ -20,7 +20,7 @@ NUMBERS = {
     "weights": "Range of the weights, such as -1..1.",
     "biases": "Range of the biases.",
     "inputs": "Range of the inputs (or of A and B), such as 0..5.",
-    "max": "Largest number on the page (20).",
+    "max": "Largest number on the page (default: 20).",
     "blank": "What the student fills: results, one-per-block, faded:K, steps:4,7, names:dW3,z2, "
              "percent:40, none, "
              "backwards, packet.",
@@ -29,7 +29,7 @@ OUTPUT = {
     "count": "How many different sheets.",
     "paper": "a4 or letter.",
     "format": "One or more of pdf, html, json, worksheet-json, png.",
-    "out": "Folder for the files (output).",
+    "out": "Folder for the files (default: output).",
     "name": "Print this name on the name line.",
 }
 
@@ -137,7 +137,7 @@ def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Call
             text(name, said, "Output")
         switch("force", "Replace files that are there.", "Output", "--force", False)
     if verb == "stress":
-        text("seeds", "How many exercises (1000).", "Exercise", "NUMBER")
+        text("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")
         switch("json", "As JSON on stdout.", "Output", "--json", False)
         text("plot", "A histogram of the answers (.png or .svg).", "Output", "FILE")
 
@@ -163,12 +163,12 @@ def help_of(option: Option) -> str:
     default = option.show(option.default)
     match option.kind:
         case "choice":
-            return f"{', '.join(option.choices)}. [{default}]"
+            return f"{', '.join(option.choices)}. (default: {default})"
         case "widths":
-            return f"Widths from inputs to outputs, each {option.low} to {option.high}. [{default}]"
+            return f"Widths from inputs to outputs, each {option.low} to {option.high}. (default: {default})"
         case "int":
-            return f"{option.low} to {option.high}. [{default}]"
+            return f"{option.low} to {option.high}. (default: {default})"
         case "decimal":
-            return f"Up to 10, at most 2 decimals. [{default}]"
+            return f"Up to 10, at most 2 decimals. (default: {default})"
         case _:
-            return f"[{default}]"
+            return f"(default: {default})"

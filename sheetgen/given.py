@@ -41,6 +41,8 @@ def parse_json(text: str, path: str) -> dict[str, Any]:
         raise SheetgenError(
             f"{path}: not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}"
         ) from None
+    except ValueError:
+        raise SheetgenError(f"{path}: a number has too many digits") from None
     except RecursionError:
         raise SheetgenError(f"{path}: nested too deeply to be matrices") from None
     if not isinstance(data, dict):

@@ -171,7 +171,7 @@ def test_bad_numbers_get_one_line_that_names_them(text: str, run: Run, tmp_path:
 BAD_COMMANDS = {
     "make backprop": (2, "did you mean backpropagation?"),
     "make": (2, "make what?"),
-    "make --recipe backpropagation?seed": (1, "not name=value"),
+    "make --recipe backpropagation?seed": (2, "not name=value"),
     "make --code ABCD-EFGH": (1, "one sign is wrong or two are swapped"),
     "make --code ABC": (1, "a code has 8"),
     "make single-neuron --recipe rnn?seed=1": (1, "the recipe is one of rnn"),
@@ -189,6 +189,8 @@ BAD_COMMANDS = {
     "solve rnn": (2, "solve needs numbers"),
     "solve rnn --given nowhere.json": (1, "nowhere.json"),
     "stress": (2, "stress what?"),
+    "rnn": (2, "sheetgen make rnn"),
+    "make rnn --given x.json --seed 3": (2, "leave --seed out"),
     "frobnicate": (2, "no such command"),
 }
 
