@@ -39,8 +39,6 @@ stress_app = typer.Typer(
 app.add_typer(make_app, name="make")
 app.add_typer(solve_app, name="solve")
 app.add_typer(stress_app, name="stress")
-cache_app = typer.Typer(help="The cache of compiled pages.", no_args_is_help=True)
-app.add_typer(cache_app, name="cache")
 
 
 class UsageError(SheetgenError):
@@ -95,14 +93,6 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
             o.flag: {"kind": o.kind, "default": o.show(o.default)} for o in topic.options.values()
         },
     }  # fmt: skip
-
-
-@cache_app.command("clear")
-def cache_clear() -> None:
-    """Delete compiled pages; they are made again when needed."""
-    from sheetgen.press import clear_cache
-
-    say(f"{clear_cache()} files deleted")
 
 
 # --- make
@@ -385,7 +375,7 @@ def _register(words: Sequence[str]) -> None:
             sub, run = VERBS[verb]
             summary = TOPICS[name].summary
             sub.command(name, help=summary)(command_for(TOPICS[name], verb, run))
-    if verb not in (*VERBS, "topics", "cache") and ("class", "") not in _registered:
+    if verb not in (*VERBS, "topics") and ("class", "") not in _registered:
         _registered.add(("class", ""))
         from sheetgen.classroom_cli import register
 

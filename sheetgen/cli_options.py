@@ -165,7 +165,8 @@ def help_of(option: Option) -> str:
         case "choice":
             return f"{', '.join(option.choices)}. (default: {default})"
         case "widths":
-            return f"Widths from inputs to outputs, each {option.low} to {option.high}. (default: {default})"
+            sizes = f"each {option.low} to {option.high}"
+            return f"Widths from inputs to outputs, {sizes}. (default: {default})"
         case "int":
             return f"{option.low} to {option.high}. (default: {default})"
         case "decimal":
