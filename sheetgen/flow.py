@@ -128,15 +128,37 @@ def _line(ink: Ink, step: Step) -> Figure:
             parts.append(text("> 0", 0, 0, 0.6))
     if step.op.name == "error_gradient":
         parts.append(text(")", 0, 0, 0.7))
-    approx = {"relu": "ReLU", "softmax": "softmax"}.get(step.op.name)
-    parts.append(
-        text("=", 0, 0, 0.7)
-        if approx is None
-        else text(approx, 0, -0.25, 0.42) + text("≈", 0, 0.25, 0.6)
-    )
+    word, sign = _sign(step)
+    if word:
+        parts.append(text(word, 0, -0.32, 0.42) + text(sign, 0, 0.22, 0.6))
+    else:
+        parts.append(text(sign, 0, 0, 0.7))
     result = block(ink.cells(step), 0.0, 0.0, name=step.name)
     parts.append(result + _tag(ink, step, step.shape[1] + 0.2, step.shape[0] / 2))
     return _level(parts)
+
+
+def _sign(step: Step) -> tuple[str, str]:
+    """What stands over the equals sign, and the sign."""
+    match step.op.name:
+        case "relu":
+            return "ReLU", "≈"
+        case "softmax":
+            return "softmax", "≈"
+        case "sigmoid" | "three_levels":
+            return "σ", "≈"
+        case "divide_down":
+            return f"÷ {step.params['by']} ↓", "="
+        case "power":
+            return f"{step.params['base']}^{{…}}", "="
+        case "column_sum":
+            return "sum ↓", "="
+        case "row_sum" if step.inputs[0].shape[1] > 1:
+            return "sum →", "="
+        case "stack_rows":
+            return "one over the other", "="
+        case _:
+            return "", "="
 
 
 def _level(parts: Sequence[Figure]) -> Figure:

@@ -84,16 +84,21 @@ class _Setter:
         texts, text_height = self._steps()
         foot = self.height - FOOT
         above_text = foot - text_height - 4
+        moved_texts = [moved(t, foot - text_height) for t in texts]
         for arrangement in arrangements(self.ink):
-            for first, last in ((above_text, foot), (foot - 4, above_text)):
-                if last == above_text and not arrangement.flow:
-                    continue
-                bodies = self._bodies(arrangement, first, last)
-                if bodies is None or (last == above_text and len(bodies) < 2):
-                    continue
-                place = 0 if last == foot else -1
-                bodies[place] += [moved(t, foot - text_height) for t in texts]
-                return self._finished(bodies, first)
+            bodies = self._bodies(arrangement, above_text, foot)
+            if bodies is not None:
+                bodies[0] += moved_texts
+                return self._finished(bodies, above_text)
+            if arrangement.whole is None:
+                continue
+            bodies = self._bodies(arrangement, foot - 4, above_text)
+            if bodies is not None and len(bodies) > 1:
+                bodies[-1] += moved_texts
+                return self._finished(bodies, foot - 4)
+            if bodies is not None and self.exercise.graph.has_gradients:
+                bodies.append([moved(t, TOP) for t in texts])
+                return self._finished(bodies, foot - 4)
         raise SheetgenError(
             f"{self.exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(self.exercise)}"

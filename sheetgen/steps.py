@@ -109,15 +109,18 @@ def sentence(steps: Sequence[Step]) -> str:
     first = steps[0]
     names = [label(n) for n in first.inputs]
     made = " and ".join(label(s) for s in steps)
-    if first.role == "gradient" and isinstance(first.of, Given) and first.op.name == "outer":
-        column = f"[{names[1]} ; 1]" if len(steps) > 1 else names[1]
-        return f"{made}: the column {column} times the row {names[0]}."
+    if first.role == "gradient" and first.op.name == "outer":
+        other = f"[{names[1]} ; 1]" if len(steps) > 1 else names[1]
+        if first.inputs[1].shape[1] == 1:
+            return f"{made}: each entry of {names[0]} times each entry of {other}."
+        return f"{made}: each row of {names[0]} times each row of {other}."
     if first.role == "gradient" and first.op.name == "back":
-        return f"{made}: the row {names[1]} times {names[0]}."
+        each = "" if first.inputs[1].shape[1] == 1 else "each column of "
+        return f"{made}: each column of {names[0]} times {each}{names[1]}."
     if first.role == "gradient" and first.op.name == "subtract":
-        return f"{made} = {names[0]} − {names[1]}, written as a row."
+        return f"{made} = {names[0]} − {names[1]}, entry by entry."
     if first.role == "gradient" and first.op.name == "error_gradient":
-        return f"{made} = 2 · ({names[0]} − {names[1]}), written as a row."
+        return f"{made} = 2 · ({names[0]} − {names[1]}), entry by entry."
     if first.role == "gradient" and first.op.name == "gate":
         return f"{made}: keep {names[0]} where {names[1]} > 0; write 0 elsewhere."
     if first.op.name == "softmax_gradient":
