@@ -269,7 +269,9 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
             x += batch + GAP_ACT
             figure += block(ink.cells(layer.act), x, ry, name=layer.act.name)
             if layer.act.op.name == "relu":
-                figure += p.tag(layer.act, x + batch / 2, ry - 0.38, "middle", "state")
+                at = x + 0.15 if layer.act in ink.numbers else x + batch / 2
+                anchor: Anchor = "start" if layer.act in ink.numbers else "middle"
+                figure += p.tag(layer.act, at, ry - 0.38, anchor, "state")
         y = ry
     last = layers[-1]
     target = next(g for g in graph.givens if g.role == "target")

@@ -24,12 +24,12 @@ from sheetgen.wording import step_lines
 from sheetgen.worked import Worked, worked
 
 MARGIN = 14.0
-TOP = 40.0
+TOP = 38.5
 """Where the figures start, below title and name line."""
-FOOT = 13.0
+FOOT = 12.0
 LARGEST_CELL = 14.0
 SMALLEST_CELL = 8.0
-LINE = 5.6
+LINE = 5.2
 """Height of a line of the step list."""
 STEP_SIZE = 3.7
 
@@ -98,6 +98,7 @@ class _Setter:
                 return self._finished(bodies, foot - 4)
             if bodies is not None and self.exercise.graph.has_gradients:
                 bodies.append([moved(t, TOP) for t in texts])
+                bodies[-1] += self._room(bodies[-1], foot, [])
                 return self._finished(bodies, foot - 4)
         raise SheetgenError(
             f"{self.exercise.topic.name} is too large for the paper with these options; lower "

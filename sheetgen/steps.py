@@ -112,7 +112,8 @@ def sentence(steps: Sequence[Step]) -> str:
     if first.role == "gradient" and first.op.name == "outer":
         other = f"[{names[1]} ; 1]" if len(steps) > 1 else names[1]
         if first.inputs[1].shape[1] == 1:
-            return f"{made}: each entry of {names[0]} times each entry of {other}."
+            both = ", ".join(label(s) for s in steps)
+            return f"{both}: each of {names[0]} times each of {other}."
         return f"{made}: each row of {names[0]} times each row of {other}."
     if first.role == "gradient" and first.op.name == "back":
         each = "" if first.inputs[1].shape[1] == 1 else "each column of "
