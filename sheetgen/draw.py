@@ -127,9 +127,11 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
         shift = _pick(words, NEAR if cols == 1 else NEARER).reshape(n, attempts, rows, cols)
         near = values[like]
         return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
-    return Fixed(
-        _pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols)
-    )
+    digits = _pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols)
+    if given.options.get("shifted"):
+        rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2
+        digits = digits[..., :1] + rise[..., None] * np.arange(cols)
+    return Fixed(digits)
 
 
 def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:

@@ -131,9 +131,9 @@ def _given(name: str, rows: int, cols: int, role: Role, draw: Draw, **options: A
     return Given(name, shape, role, draw, options=options)
 
 
-def given_input(name: str, rows: int, cols: int = 1) -> Given:
-    """A column of inputs, or a batch of columns."""
-    return _given(name, rows, cols, "input", "inputs")
+def given_input(name: str, rows: int, cols: int = 1, shifted: bool = False) -> Given:
+    """A column of inputs, or a batch; if ``shifted``, each column a constant above the first."""
+    return _given(name, rows, cols, "input", "inputs", shifted=shifted)
 
 
 def given_weights(name: str, units: int, source: Node | int) -> Given:

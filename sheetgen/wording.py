@@ -76,6 +76,10 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if exercise.settings.check:
         lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
     lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
+    if any(g.options.get("shifted") for g in graph.givens):
+        lines.append(
+            StepLine("Compare the columns of X, then those of Y. What do you notice?")
+        )
     rule = rounding_rule(graph)
     if rule:
         lines.append(StepLine(rule, wide=True))

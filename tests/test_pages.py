@@ -61,6 +61,7 @@ WIDE = {
         {"batch": "4", "widths": "3-4-2"},
     ],
     "softmax": [
+        {"pair": "yes"},
         {"base": "e"},
         {"backward": "yes"},
         {"batch": "4"},

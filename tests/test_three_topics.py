@@ -96,3 +96,11 @@ def test_an_altered_box_is_noticed_in_every_step(topic: str, options: dict[str, 
         changed = {**exercise.values, step.name: Fixed(digits, value.decimals)}
         with pytest.raises(WrongKey):
             verify(exercise.graph, changed)
+
+
+def test_a_pair_of_softmaxes_differs_by_a_constant_and_has_one_answer() -> None:
+    for exercise in build(settings("softmax", {"pair": "yes", "classes": "3"}), range(30)):
+        first, second = exercise.values["X"].digits.T.tolist()
+        assert len({b - a for a, b in zip(first, second, strict=True)} - {0}) == 1
+        first, second = exercise.values["Y"].digits.T.tolist()
+        assert first == second

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sheetgen.graph import Step, apply, given_target, gradients
+from sheetgen.graph import Step, apply, given_input, given_target, gradients
 from sheetgen.ops import column_sum, cross_entropy, power, quotient
 from sheetgen.topics.layers import Batch, dense, one_input
 from sheetgen.topics.registry import Range, topic
@@ -28,11 +28,15 @@ def softmax(
     base: Literal["3", "e"] = "3",
     decimals: Annotated[int, Range(1, 3)] = 3,
     backward: bool = False,
+    pair: bool = False,
 ) -> list[Step]:
     """Turn scores into probabilities: a power for each, their sum, and each share of it."""
+    if pair:  # two columns of scores, one a constant above the other, with the same answer
+        batch, linear = 2, False
     z_name, exp_name, sum_name, y_name = ("z", "exp", "sum", "y") if batch == 1 else (
         "Z", "Exp", "Sum", "Y")  # fmt: skip
-    x = one_input(features if linear else classes, batch)
+    x = given_input("X", classes, 2, shifted=True) if pair else one_input(
+        features if linear else classes, batch)  # fmt: skip
     z = dense(x, classes, "W", "b", z_name) if linear else x
     powers = apply(power, z, name=exp_name, base=base, decimals=3 if base == "3" else 1)
     total = apply(column_sum, powers, name=sum_name)
