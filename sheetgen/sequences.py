@@ -51,14 +51,14 @@ def _down(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
 
 
 def powers_of_e(step: Step) -> list[str]:
-    """A small printed table: e^−2 ... e^4 as the sheet rounds them."""
+    """A small printed table: e^0 ... e^4 as the sheet rounds them."""
     import numpy as np
 
     decimals = int(step.params["decimals"])
-    rounded = from_float(np.array([[math.e**k for k in range(-2, 5)]]), decimals)
+    rounded = from_float(np.array([[math.e**k for k in range(5)]]), decimals)
     return [
         f"e^{{{shown(k, 0)}}} ≈ {shown(int(v), decimals)}"
-        for k, v in zip(range(-2, 5), rounded.digits[0], strict=True)
+        for k, v in zip(range(5), rounded.digits[0], strict=True)
     ]
 
 
@@ -93,8 +93,9 @@ def softmax_column(ink: Ink) -> Iterator[Arrangement]:
         figure += block(ink.cells(target), cols + 3.2, end - rows, name=target.name)
         figure += text(label(target), cols * 1.5 + 3.2, end - rows - 0.4, LABEL)
     if power.params["base"] == "e":
+        top = figure.box[1]
         for k, line in enumerate(powers_of_e(power)):
-            figure += text(line, cols + 3.2, rows + 0.2 + k * 0.7, 0.46, "start", "soft")
+            figure += text(line, cols + 3.2, top + 0.3 + k * 0.7, 0.46, "start", "soft")
     yield Arrangement(whole=figure, flow=gradient_figures(ink))
 
 

@@ -117,7 +117,7 @@ class _Setter:
             self.exercise,
             tuple(pages),
             tuple(
-                self._page(items, total + k, total + len(extra), "Worked steps")
+                self._page(items, k, len(extra), "Worked steps")
                 for k, items in enumerate(extra, 1)
             ),
         )

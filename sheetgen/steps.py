@@ -114,7 +114,8 @@ def sentence(steps: Sequence[Step]) -> str:
         if first.inputs[1].shape[1] == 1:
             both = ", ".join(label(s) for s in steps)
             return f"{both}: each of {names[0]} times each of {other}."
-        return f"{made}: each row of {names[0]} times each row of {other}."
+        both = ", ".join(label(s) for s in steps)
+        return f"{both}: each row of {names[0]} times each row of {other}."
     if first.role == "gradient" and first.op.name == "back":
         each = "" if first.inputs[1].shape[1] == 1 else "each column of "
         return f"{made}: each column of {names[0]} times {each}{names[1]}."
@@ -138,9 +139,15 @@ def sentence(steps: Sequence[Step]) -> str:
             "cross out what is negative and write 0."
         )
     if first.op.name == "affine":
-        return f"{made}: each row of [{names[0]} | {names[1]}] times the column [{names[2]} ; 1]."
+        column = "the column" if first.shape[1] == 1 else "each column of"
+        return f"{made}: each row of [{names[0]} | {names[1]}] times {column} [{names[2]} ; 1]."
     if first.op.name in ("linear", "matmul"):
         return f"{made}: each row of {names[0]} times each column of {names[1]}."
     if first.op.name == "relu":
         return f"{made}: copy {names[0]}, but write 0 for what is negative (ReLU)."
+    if first.op.name == "power" and first.params.get("causal"):
+        base = first.params["base"]
+        return f"{made}: raise {base} to each box of {names[0]}; grey boxes are 0 (no look ahead)."
+    if first.op.name == "transposed" and first.role != "gradient":
+        return f"{made}: copy {names[1]} up and {names[0]} on its side, then rows times columns."
     return f"{made}: {first.op.say.format(*names, **dict(first.params))}"

@@ -12,6 +12,7 @@ from sheetgen.chain import chain_of
 from sheetgen.exercise import Exercise
 from sheetgen.graph import Graph, Step
 from sheetgen.numbers import Fixed, text
+from sheetgen.ops import ROUNDING
 from sheetgen.selfcheck import check_lines
 from sheetgen.steps import Numbered, label, numbered, sentence
 
@@ -53,9 +54,9 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if layers and not graph.has_gradients:
         lines.append(
             StepLine(
-                "Draw the missing links: one for each weight that is not 0."
+                "Draw the missing links (one for each weight but 0); fill the circles."
                 if len(layers) > 1
-                else "Draw the links of the other neurons: one for each weight that is not 0."
+                else "Draw the other neurons' links (one for each weight but 0); fill the circles."
             )
         )
         if layers[0].z.shape[0] == 1 and len(layers) == 1:
@@ -94,7 +95,7 @@ def _condensed(groups: Numbered) -> list[StepLine]:
         if number == 1:
             lines.append(
                 StepLine(
-                    f"[1] to [{last}]: each row of W times the column above. "
+                    f"[1] to [{last}]: each row of {_row(steps[0])}. "
                     "Negative? Cross it out and write 0 (ReLU).",
                     wide=True,
                 )
@@ -111,18 +112,27 @@ def _condensed(groups: Numbered) -> list[StepLine]:
     return lines
 
 
+def _row(step: Step) -> str:
+    """What a row of the weights is multiplied with, in a tower."""
+    columns = "the column above" if step.shape[1] == 1 else "each column above"
+    with_bias = step.op.name == "affine"
+    return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
+
+
 def _listed(groups: Numbered) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
     if len(groups) <= 14:
         return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
-    kinds: dict[tuple[str, str], Numbered] = {}
+    kinds: dict[tuple[str, str, str], Numbered] = {}
     for number, steps in groups:
-        kinds.setdefault((steps[0].op.name, steps[0].role), []).append((number, steps))
+        first = steps[0]
+        factor = first.inputs[0].name if first.op.name in ("back", "linear") else ""
+        kinds.setdefault((first.op.name, first.role, factor), []).append((number, steps))
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
         more = " Likewise the others." if len(alike) > 1 else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=len(numbers) > 12))
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=True))
     return lines
 
 
@@ -172,7 +182,9 @@ def rounding_rule(graph: Graph) -> str:
     levels = any(step.op.name == "three_levels" for step in graph.steps)
     rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
     if unique:
-        rule = f"Rounding: {', '.join(unique)}; a 5 goes up. Go on with the rounded numbers."
+        asked = any(s.op.name in ROUNDING and "decimals" in s.params for s in graph.worked)
+        after = " Go on with the rounded numbers." if asked else ""
+        rule = f"Rounding: {', '.join(unique)}; a 5 goes up.{after}"
     return rule
 
 

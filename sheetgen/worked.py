@@ -56,16 +56,15 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     for i, j in places:
         result = text(int(values[step.name].digits[i, j]), values[step.name].decimals)
         left = _expansion(exercise, step, i, j)
-        if left is None and step.op.name in ("subtract", "add", "descend", "quotient"):
+        if left is None and step.op.name == "add":
+            left = " + ".join(show(n, i, j, n is step.inputs[0]) for n in step.inputs)
+        elif left is None and step.op.name in ("subtract", "descend", "quotient"):
             a, b = step.inputs[0], step.inputs[1]
-            sign = {"subtract": " − ", "add": " + ", "descend": " − ", "quotient": " ÷ "}[
-                step.op.name
-            ]
+            sign = {"subtract": " − ", "descend": " − ", "quotient": " ÷ "}[step.op.name]
             if step.op.name == "descend" and step.params.get("rate") != "1":
                 sign += f"{step.params['rate']}·"
-            left = sign.join(
-                [show(a, i, j, True), show(b, 0 if step.op.name == "quotient" else i, j)]
-            )
+            row = 0 if step.op.name == "quotient" else i
+            left = sign.join([show(a, i, j, True), show(b, row, j)])
         if left is not None:
             out.append(f"{left} = {result}")
     return out

@@ -63,6 +63,7 @@ WIDE = {
     "softmax": [
         {"pair": "yes"},
         {"base": "e"},
+        {"base": "e", "backward": "yes"},
         {"backward": "yes"},
         {"batch": "4"},
         {"classes": "4", "linear": "no"},
