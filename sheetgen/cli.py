@@ -408,6 +408,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(arguments: list[str]) -> int:
     try:
         words = _corrected(arguments)
+        if words == ["topics"]:  # at once: Typer's parser takes longer to build than the list
+            topics()
+            return 0
         _register(words)
         result = app(words, standalone_mode=False)
         sys.stdout.flush()
