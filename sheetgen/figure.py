@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetgen.fonts import text_width
-from sheetgen.page import Anchor, Block, Cell, Circle, Item, Label, Line, Rule, Stencil
+from sheetgen.page import Anchor, Block, Cell, Circle, Item, Label, Line, Picture, Rule, Stencil
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -47,7 +47,7 @@ def box_of(item: Item) -> Box:
         case Circle():
             r = item.radius
             return item.x - r, item.y - r, item.x + r, item.y + r
-        case Rule():
+        case Rule() | Picture():
             return item.x, item.y, item.x + item.width, item.y + item.height
         case Stencil():
             side = item.module * len(item.rows)
@@ -110,7 +110,7 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
             )
         case Circle():
             return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3))
-        case Rule():
+        case Rule() | Picture():
             return replace(
                 item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
             )

@@ -9,12 +9,13 @@ from dataclasses import replace
 
 from sheetgen.classroom import Heading
 from sheetgen.fonts import text_width
-from sheetgen.page import Item, Label, Page, Rule, Stencil
+from sheetgen.page import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.sheet import MARGIN, Sheet
 
 QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""
 QR_TOP = 9.0
+LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
 NAME_ROOM = 74.0
 SMALLEST_NAME = 2.6
 """Em in mm below which a name is shortened rather than shrunk."""
@@ -70,8 +71,13 @@ def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> S
 def _heading(heading: Heading, width: float) -> list[Item]:
     said: Sequence[str] = (heading.course, heading.title, heading.teacher, heading.date)
     text = " · ".join(re.sub(r"([_^])", "\\1\u200c", part) for part in said if part)
-    room = width - 2 * (MARGIN + QR_SIZE + 6)
-    return [Label(width / 2, 10.0, text, 3.4, "middle", "soft", width=room)] if text else []
+    room = width - 2 * (MARGIN + LOGO_WIDTH + 4)
+    found: list[Item] = []
+    if text:
+        found.append(Label(width / 2, 10.0, text, 3.4, "middle", "soft", width=room))
+    if heading.logo:
+        found.append(Picture(MARGIN, QR_TOP, LOGO_WIDTH, LOGO_HEIGHT, heading.logo))
+    return found
 
 
 def _points(points: str, width: float) -> list[Item]:

@@ -11,6 +11,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
@@ -166,35 +167,69 @@ def print_all(batches: Sequence[Batch], folder: Path, tell: Callable[[int], None
 
 
 def _with_workers(todo: Sequence[Batch], folder: Path, tell: Callable[[int], None]) -> None:
+    """Hand the batches to worker processes, one at a time each; whatever happens, they end."""
     import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, as_completed
-    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing.connection import wait
 
     context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(WORKERS, mp_context=context, initializer=_worker)
+    waiting = list(todo)[::-1]
+    working: dict[Any, Batch] = {}
+    workers = []
     try:
-        jobs = {pool.submit(print_parts, batch, folder): batch for batch in todo}
-        for done in as_completed(jobs):
-            done.result()
-            tell(len(jobs[done].leaves))
-    except BrokenProcessPool:
+        for _ in range(min(WORKERS, len(waiting))):
+            ours, theirs = context.Pipe()
+            worker = context.Process(target=_work, args=(theirs, folder), daemon=True)
+            with _deaf_to_interrupts():
+                worker.start()
+            theirs.close()
+            workers.append((worker, ours))
+            working[ours] = waiting.pop()
+            ours.send(working[ours])
+        while working:
+            spoken = wait(list(working))
+            for line in [end for end in working if end in spoken]:
+                problem = line.recv()
+                if problem is not None:
+                    raise SheetgenError(problem)
+                tell(len(working.pop(line).leaves))
+                if waiting:
+                    working[line] = waiting.pop()
+                    line.send(working[line])
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         raise SheetgenError(
             "a worker was stopped (out of memory?); what is printed is kept, "
             "the same command goes on from there"
         ) from None
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        for worker, ours in workers:
+            ours.close()
+            worker.kill()
+            worker.join()
 
 
-def _worker() -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when the parent is gone."""
-    import multiprocessing
-    import os
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Processes started inside leave Ctrl-C to their parent, which ends them."""
     import signal
     import threading
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _work(line: Any, folder: Path) -> None:
+    """A worker: prints what it is handed until the other end is closed."""
+    import os
+    import threading
+    from multiprocessing import parent_process
+
+    parent = parent_process()
 
     def watch() -> None:
         if parent is not None:
@@ -202,6 +237,19 @@ def _worker() -> None:
             os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+    while True:
+        try:
+            batch = line.recv()
+        except (EOFError, OSError):
+            return
+        try:
+            print_parts(batch, folder)
+        except SheetgenError as problem:
+            line.send(str(problem))
+        except MemoryError:
+            line.send("not enough memory; what is printed is kept, the same command goes on")
+        else:
+            line.send(None)
 
 
 # --- putting together

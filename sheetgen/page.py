@@ -156,7 +156,18 @@ class Stencil:
     rows: tuple[str, ...]
 
 
-Item = Block | Label | Line | Circle | Rule | Stencil
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image in a box, such as a school's logo; ``source`` is a ``data:`` URL."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    source: str
+
+
+Item = Block | Label | Line | Circle | Rule | Stencil | Picture
 
 
 @dataclass(frozen=True, slots=True)

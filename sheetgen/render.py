@@ -18,7 +18,19 @@ from markupsafe import Markup, escape
 
 from sheetgen import fonts
 from sheetgen.errors import SheetgenError
-from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Printed, Rule, Stencil
+from sheetgen.page import (
+    Block,
+    Cell,
+    Circle,
+    Item,
+    Label,
+    Line,
+    Page,
+    Picture,
+    Printed,
+    Rule,
+    Stencil,
+)
 
 if TYPE_CHECKING:
     from weasyprint import CSS
@@ -39,6 +51,8 @@ HEAD = 1.15
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
+_pictures: set[str] = set()
+"""The ``data:`` URLs of pages' pictures; no other one is ever read."""
 
 
 def markup(text: str) -> Markup:
@@ -91,6 +105,10 @@ def words(item: Item, key: bool) -> Iterator[Text]:
             size = fitting_size(text, item.radius * 1.2, item.radius * 1.55, face)
             x, y, side = item.x - item.radius, item.y - item.radius, 2 * item.radius
             yield Text(x, y, side, side, size, style, markup(text))
+        case Picture(x, y, width, height, source):
+            _pictures.add(source)
+            image = Markup('<img class="picture" alt="" src="{}">').format(source)
+            yield Text(x, y, width, height, height, "start", image)
 
 
 def _numbers(block: Block, key: bool) -> Iterator[Text]:
@@ -383,6 +401,8 @@ def _press() -> _Press:
         """Reads ``sheetgen:`` URLs; anything else ends the rendering."""
 
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url in _pictures:
+                return super().fetch(url, headers)
             return URLFetcherResponse(url, read_template(url))
 
     fetcher = TemplatesOnly(fail_on_errors=True)

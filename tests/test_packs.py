@@ -1,0 +1,279 @@
+"""The packs: pages in handing-out order, fresh paper for everybody, bookmarks, codes that read."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pikepdf
+import pypdfium2
+import pytest
+import zxingcpp
+
+from sheetgen.class_run import Order, run
+from sheetgen.classroom import Plan, piece
+from sheetgen.cli import main
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import make
+from sheetgen.figure import box_of, overlaps
+from sheetgen.finder import find_numbers, recipe_for
+from sheetgen.furniture import dressed
+from sheetgen.packs import WORK, Binding, slug
+from sheetgen.page import PAPERS
+from sheetgen.planfile import plan_of
+from sheetgen.recipe import read_recipe
+from sheetgen.roster import Student
+from sheetgen.sheet import lay_out
+from sheetgen.topics import TOPICS
+
+SMALL = Plan((piece("single-neuron"),))
+NAMES = ("Jörg Müßig", "=HYPERLINK(1)", "<script>", "../../x", "Ada", "Ada")
+
+
+def students(*names: str) -> tuple[Student, ...]:
+    return tuple(Student("", n, group="AB"[k % 2], row=k + 2) for k, n in enumerate(names))
+
+
+def order(folder: Path, *names: str, plan: Plan = SMALL, **more: Any) -> Order:
+    return Order(plan, students(*names), folder, 1, **more)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("class")
+    run(order(place, *NAMES, spares=1))
+    return place
+
+
+def manifest(folder: Path) -> dict[str, Any]:
+    return dict(json.loads((folder / "class.json").read_text()))
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest()
+            for p in sorted(folder.rglob("*")) if p.is_file()}  # fmt: skip
+
+
+def texts(path: Path) -> list[str]:
+    with pypdfium2.PdfDocument(path) as document:
+        return [page.get_textpage().get_text_bounded() for page in document]
+
+
+def test_every_student_starts_on_fresh_paper_in_order(folder: Path) -> None:
+    data = manifest(folder)
+    for side, first, count in (("worksheets", "first_page", "pages"),
+                               ("keys", "first_key_page", "key_pages")):  # fmt: skip
+        pages = texts(folder / f"{side}.pdf")
+        place = 1
+        for student in data["students"]:
+            assert student[first] == place
+            assert student["code"] in pages[place - 1]
+            printed = student[count]
+            padded = printed + printed % 2
+            assert all(not t.strip() for t in pages[place - 1 + printed : place - 1 + padded])
+            place += padded
+        assert len(pages) == place - 1
+    assert "Jörg Müßig" in texts(folder / "worksheets.pdf")[0]
+
+
+def test_bookmarks_lead_to_each_student(folder: Path) -> None:
+    data = manifest(folder)
+    with pikepdf.open(folder / "keys.pdf") as pack, pack.open_outline() as outline:
+        titles = [str(item.title) for item in outline.root]
+        for item, student in zip(outline.root, data["students"], strict=True):
+            assert item.destination is not None
+            page = pikepdf.Page(item.destination[0])
+            assert page.index + 1 == student["first_key_page"]
+    assert titles[0].startswith("Jörg Müßig")
+    assert titles[-1].startswith("spare-1")
+
+
+@pytest.mark.parametrize("side", ["worksheets", "keys"])
+def test_every_qr_code_holds_the_recipe(folder: Path, side: str) -> None:
+    data = manifest(folder)
+    first = "first_page" if side == "worksheets" else "first_key_page"
+    with pypdfium2.PdfDocument(folder / f"{side}.pdf") as document:
+        for student in data["students"]:
+            image = document[student[first] - 1].render(scale=150 / 72).to_pil()
+            assert [c.text for c in zxingcpp.read_barcodes(image)] == [student["recipe"]]
+
+
+def test_the_numbers_on_a_key_are_the_manifests(folder: Path) -> None:
+    for student in manifest(folder)["students"]:
+        recipe = read_recipe(student["recipe"])
+        exercise = make(recipe.topic, recipe.seed, **recipe.options)
+        assert hashlib.sha256(exercise.json().encode()).hexdigest() == student["sha256"]
+        words = texts(folder / "keys.pdf")[student["first_key_page"] - 1].split()
+        shown = [str(abs(int(v))) for v in exercise.values["x"].digits[:, 0]]
+        assert all(any(s in w for w in words) for s in shown)
+
+
+def test_the_grid_has_everybody_with_the_answers(folder: Path) -> None:
+    said = " ".join(texts(folder / "grid.pdf"))
+    assert all(s["code"] in said for s in manifest(folder)["students"])
+
+
+def test_running_twice_and_anew_gives_the_same_bytes(folder: Path, tmp_path: Path) -> None:
+    before = digests(folder)
+    assert "nothing changed" in run(order(folder, *NAMES, spares=1)).remarks[0]
+    assert digests(folder) == before
+    run(order(tmp_path / "anew", *NAMES, spares=1))
+    assert digests(tmp_path / "anew") == before
+    assert not (folder / WORK).exists()
+
+
+def test_a_changed_roster_adds_what_is_new_and_says_so(tmp_path: Path) -> None:
+    run(order(tmp_path, "a", "b", "c"))
+    old = {s["name"]: s["sha256"] for s in manifest(tmp_path)["students"]}
+    done = run(order(tmp_path, "new", "a", "c"))
+    assert done.remarks[:2] == ("1 new: new", "1 no longer in the class: b")
+    now = {s["name"]: s["sha256"] for s in manifest(tmp_path)["students"]}
+    assert (now["a"], now["c"]) == (old["a"], old["c"])
+    assert [s["name"] for s in manifest(tmp_path)["former"]] == ["b"]
+
+
+def test_another_class_and_foreign_files_are_not_replaced(tmp_path: Path) -> None:
+    run(order(tmp_path / "x", "a"))
+    before = digests(tmp_path / "x")
+    with pytest.raises(SheetgenError, match="another class"):
+        run(order(tmp_path / "x", "a", plan=Plan((piece("softmax"),))))
+    assert digests(tmp_path / "x") == before
+    (tmp_path / "y").mkdir()
+    (tmp_path / "y" / "keys.pdf").write_text("mine")
+    with pytest.raises(SheetgenError, match="--force"):
+        run(order(tmp_path / "y", "a"))
+    run(order(tmp_path / "y", "a", force=True))
+
+
+@pytest.mark.parametrize(("binding", "sides"), [
+    (Binding(), 2), (Binding(simplex=True), 1), (Binding(staple=2), 4),
+    (Binding(simplex=True, staple=3), 3),
+])  # fmt: skip
+def test_sides_of_paper(binding: Binding, sides: int, tmp_path: Path) -> None:
+    run(order(tmp_path, "a", "b", binding=binding))
+    with pikepdf.open(tmp_path / "worksheets.pdf") as pack:
+        assert len(pack.pages) == 2 * sides
+
+
+def test_a_stapled_set_that_is_too_thin_is_told() -> None:
+    with pytest.raises(SheetgenError, match="--staple: Ada needs 2 sheets"):
+        Binding(staple=1).sides(3, "Ada")
+
+
+def test_groups_are_bookmarks_above_their_students(tmp_path: Path) -> None:
+    run(order(tmp_path, "a", "b", "c", binding=Binding(group_by="group")))
+    with pikepdf.open(tmp_path / "keys.pdf") as pack, pack.open_outline() as outline:
+        assert [str(i.title) for i in outline.root] == ["A", "B"]
+        assert [len(i.children) for i in outline.root] == [2, 1]
+
+
+def test_separate_files_have_safe_names(tmp_path: Path) -> None:
+    done = run(order(tmp_path, "../../x", "=1", binding=Binding(separate=True)))
+    assert all(p.resolve().is_relative_to(tmp_path.resolve()) for p in done.files)
+    names = [p.name for p in done.files if p.suffix == ".pdf" and p.parent != tmp_path]
+    assert len(names) == 4
+    assert all(set(n) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.")
+               for n in names)  # fmt: skip
+    assert slug("Jörg  Müßig/..\\") == "-jorg-muig"
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_logo_is_printed(kind: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    if kind == "png":
+        Image.new("RGB", (40, 40), (255, 0, 0)).save(tmp_path / "logo.png")
+    else:
+        (tmp_path / "logo.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4" width="4" height="4">'
+            '<rect width="4" height="4" fill="red"/></svg>'
+        )
+    data = {"logo": f"logo.{kind}", "exercise": [{"topic": "single-neuron"}]}
+    run(order(tmp_path / "c", "Ada", plan=plan_of(data, tmp_path)))
+    with pypdfium2.PdfDocument(tmp_path / "c" / "worksheets.pdf") as document:
+        image = document[0].render(scale=1).to_pil()
+    assert image.getpixel((60, 48)) == (255, 0, 0)
+
+
+def test_a_plan_of_two_exercises_with_points_and_heading(tmp_path: Path) -> None:
+    data = {"title": "Week 3", "course": "ML_1", "teacher": "A. L.", "exercise": [
+        {"topic": "single-neuron", "points": 5}, {"topic": "softmax", "points": 1}]}  # fmt: skip
+    run(order(tmp_path, "Ada", plan=plan_of(data, tmp_path)))
+    student = manifest(tmp_path)["students"][0]
+    assert len(student["exercises"]) == 2
+    first, second = texts(tmp_path / "worksheets.pdf")[:2]
+    assert "/ 5 points" in first
+    assert "/ 1 point" in second
+    assert "Week 3" in first
+    assert recipe_for(student["exercises"][1]["code"], tmp_path).topic == "softmax"
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_what_a_class_adds_overlaps_nothing(topic: str, paper: str) -> None:
+    heading = plan_of({"title": "A long title of a sheet " * 4, "teacher": "Somebody",
+                       "exercise": [{"topic": topic}]}, Path()).heading  # fmt: skip
+    sheet = dressed(lay_out(make(topic, 3), paper, "Some Body"), heading, "100")
+    for page in (*sheet.pages, *sheet.key_pages):
+        assert overlaps(page.items) == []
+        for item in page.items:
+            assert box_of(item)[1] >= 5
+            assert box_of(item)[2] <= page.width - 5
+
+
+def test_numbers_find_their_sheet(folder: Path) -> None:
+    student = manifest(folder)["students"][2]
+    recipe = read_recipe(student["recipe"])
+    value = make(recipe.topic, recipe.seed).values["x"].digits[:, 0]
+    hits = find_numbers(folder, [str(v) for v in value])
+    assert student["code"] in [h.code for h in hits]
+    assert any("x column 1" in h.places for h in hits if h.code == student["code"])
+    assert find_numbers(folder, ["77", "78"]) == []
+    with pytest.raises(SheetgenError):
+        find_numbers(folder, ["seven"])
+    with pytest.raises(SheetgenError, match="has the code"):
+        recipe_for("2222-2222", folder)
+
+
+def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    roster = tmp_path / "r.csv"
+    roster.write_text("name\nAda\nBob\n")
+    out = str(tmp_path / "c")
+    command = ["class", "single-neuron", "--roster", str(roster), "--seed", "4", "--out", out]
+    assert main([*command, "--features", "4", "--no-bias"]) == 0
+    paths = capsys.readouterr().out.split()
+    assert [Path(p).name for p in paths] == ["worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv",
+                                             "class.json"]  # fmt: skip
+    code = manifest(tmp_path / "c")["students"][0]["code"]
+    assert main(["mark", code, "--class", out, "--got", "z=7", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)[0]["got"] == [[7]]
+    assert main(["make", "--code", code, "--class", out, "--out", str(tmp_path / "m")]) == 0
+    capsys.readouterr()
+    assert main(["find", out, "77", "-78"]) == 1
+    assert "no sheet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "exit_code", "said"), [
+    (["class", "single-neuron"], 2, "--roster"),
+    (["class", "single-neuron", "--students", "0"], 1, "--students"),
+    (["class", "single-neuron", "--roster", "none.csv"], 1, "no such file"),
+    (["class", "nothing", "--students", "3"], 1, "nothing"),
+    (["class", "none.toml", "--students", "3"], 1, "no such file"),
+    (["class", "single-neuron", "--students", "3", "--colour", "red"], 1, "colour"),
+    (["class", "single-neuron", "--students", "3", "--features"], 2, "needs a value"),
+    (["class", "single-neuron", "--students", "3", "--seed", "x"], 1, "seed"),
+    (["class", "single-neuron", "--students", "3", "--paper", "a5"], 1, "--paper"),
+    (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find what"),
+    (["mark", "2222-2222", "--got", "z=1"], 2, "--class"),
+])  # fmt: skip
+def test_a_wrong_command_is_told_in_one_line(
+    arguments: list[str], exit_code: int, said: str, capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == exit_code
+    shown = capsys.readouterr().err
+    assert said in shown
+    assert shown.count("\n") == 1
