@@ -39,6 +39,8 @@ stress_app = typer.Typer(
 app.add_typer(make_app, name="make")
 app.add_typer(solve_app, name="solve")
 app.add_typer(stress_app, name="stress")
+cache_app = typer.Typer(help="What is kept between runs.", no_args_is_help=True)
+app.add_typer(cache_app, name="cache")
 
 
 class UsageError(SheetgenError):
@@ -93,6 +95,19 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
             o.flag: {"kind": o.kind, "default": o.show(o.default)} for o in topic.options.values()
         },
     }  # fmt: skip
+
+
+@cache_app.command("clear")
+def cache_clear() -> None:
+    """Delete what is kept of the press; it is made again when needed."""
+    from sheetgen.plate import clear_cache
+
+    say(f"{clear_cache()} files deleted")
+
+
+@cache_app.callback()
+def cache_root() -> None:
+    """What is kept between runs."""
 
 
 # --- make

@@ -6,7 +6,7 @@ import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -57,6 +57,7 @@ def pieces(markup: str) -> Iterator[tuple[Position, str]]:
         yield "base", markup[done:]
 
 
+@lru_cache(maxsize=1 << 15)
 def text_width(markup: str, size: float, face: str) -> float:
     """Width in mm of ``markup`` set with an em of ``size`` mm in ``face`` (a ``Label.face``)."""
     em, default = _metrics()[face]

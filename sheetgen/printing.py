@@ -9,9 +9,9 @@ from sheetgen.page import Printed
 
 def pdf(sheets: Sequence[Printed]) -> bytes:
     """One PDF of all sheets; the same bytes for the same sheets."""
-    from sheetgen import render
+    from sheetgen import press
 
-    return render.pdf(sheets)
+    return press.pdf(sheets)
 
 
 def png(data: bytes, dpi: int = 150) -> list[bytes]:

@@ -8,7 +8,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -55,6 +55,7 @@ _pictures: set[str] = set()
 """The ``data:`` URLs of pages' pictures; no other one is ever read."""
 
 
+@lru_cache(maxsize=1 << 15)
 def markup(text: str) -> Markup:
     """The HTML of a label's markup; a character that no bundled font has becomes an empty box."""
     for missing in fonts.uncovered(text):
@@ -140,6 +141,7 @@ def _label(label: Label) -> Text:
     return Text(left, label.y - height / 2, width, height, size, style, markup(label.markup))
 
 
+@lru_cache(maxsize=1 << 15)
 def mm(value: float) -> str:
     """A length to a hundredth of a millimetre, without needless zeros."""
     text = f"{value:.2f}".rstrip("0").rstrip(".")

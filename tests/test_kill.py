@@ -19,7 +19,7 @@ import pytest
 from sheetgen.errors import SheetgenError
 from sheetgen.packs import WORK, print_all
 
-KILLS = int(os.environ.get("SHEETGEN_KILLS", "3"))
+KILLS = int(os.environ.get("SHEETGEN_KILLS", "2"))
 COMMAND = "import sys; from sheetgen.cli import main; sys.exit(main(sys.argv[1:]))"
 PROGRAM = f"if __name__ == '__main__':\n    {COMMAND}\n"
 
