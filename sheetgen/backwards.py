@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import Given, Graph, Node, Step
+from sheetgen.graph import Given, Graph, Step
 from sheetgen.knobs import Knobs
 from sheetgen.solve import Values
 from sheetgen.verify import DEFINITIONS, Dual
@@ -274,8 +274,3 @@ def blank_note(
     elif relus:
         lines.append("What stands before ReLU is printed here, as a 0 after it would hide it.")
     return lines
-
-
-def is_open(node: Node, blanks: Mapping[str, NDArray[np.bool_]]) -> bool:
-    """Whether a node has any blank."""
-    return node.name in blanks and bool(blanks[node.name].any())

@@ -162,7 +162,7 @@ def _bind(
 
 
 def _title(plan: Plan) -> str:
-    return ", ".join(dict.fromkeys(p.asked.topic.title for p in plan.pieces))
+    return ", ".join(dict.fromkeys(p.asked.title for p in plan.pieces))
 
 
 def _earlier(order: Order, path: Path) -> dict[str, Any] | None:

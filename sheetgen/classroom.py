@@ -238,7 +238,7 @@ def manifest(
         "format": FORMAT,
         "version": __version__,
         "seed": class_seed,
-        "title": plan.heading.title or plan.pieces[0].asked.topic.title,
+        "title": plan.heading.title or plan.pieces[0].asked.title,
         "paper": plan.paper,
         "exercises": [{"topic": p.asked.topic.name, "options": dict(p.asked.asked),
                        "points": p.points} for p in plan.pieces],

@@ -89,6 +89,7 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
     return {
         "topic": topic.name,
         "title": topic.title,
+        "code": topic.code,
         "summary": topic.summary,
         "levels": list(topic.levels),
         "options": {

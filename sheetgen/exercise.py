@@ -45,6 +45,10 @@ class Settings:
         return self.topic.graph(self.options)
 
     @property
+    def title(self) -> str:
+        return self.topic.title_for(self.options)
+
+    @property
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
         return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"
@@ -159,7 +163,7 @@ class Exercise:
         from sheetgen.sheet import lay_out
 
         page = html(lay_out(self).worksheet(), embed_fonts=True)
-        return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.topic.title)}" '
+        return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.settings.title)}" '
                 'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
 
 

@@ -25,7 +25,7 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
     data: dict[str, Any] = {
         "format": "sheetgen-exercise/1" if answers else "sheetgen-worksheet/1",
         "topic": exercise.topic.name,
-        "title": exercise.topic.title,
+        "title": exercise.settings.title,
         "options": {k: Option.show(v) for k, v in exercise.settings.options.items()},
         "seed": exercise.seed,
         "code": exercise.code,

@@ -245,26 +245,6 @@ def curve(
 # ----------------------------------------------------------------------------------------------
 
 
-def beside(*figures: Figure, gap: float = 1.0) -> Figure:
-    """Left to right, centred on one line."""
-    out = Figure()
-    x = 0.0
-    for f in figures:
-        out += f.at(x, -f.height / 2)
-        x += f.width + gap
-    return out
-
-
-def above(*figures: Figure, gap: float = 1.0) -> Figure:
-    """Top to bottom, flush at the left."""
-    out = Figure()
-    y = 0.0
-    for f in figures:
-        out += f.at(0.0, y)
-        y += f.height + gap
-    return out
-
-
 @dataclass(frozen=True)
 class Crossing:
     """Where the three blocks of a product stand, with the result's corner at (0, 0)."""

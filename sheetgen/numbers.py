@@ -7,7 +7,7 @@ have the shape (..., rows, columns): leading axes, if any, run over many exercis
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
 
@@ -158,9 +158,3 @@ def from_decimals(rows: Sequence[Sequence[Decimal]]) -> Fixed:
     return Fixed(
         np.array([[int(d.scaleb(decimals)) for d in row] for row in rows], np.int64), decimals
     )
-
-
-def stack(values: Iterable[Fixed]) -> Fixed:
-    """Several matrices of one shape along a new first axis."""
-    arrays, decimals = align(*values)
-    return Fixed(np.stack(arrays), decimals)

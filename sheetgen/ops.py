@@ -317,6 +317,3 @@ ROUNDING = frozenset({
     "divide_down", "scale",
 })  # fmt: skip
 """Ops whose results are rounded on paper; the sheet states to how many decimals."""
-
-PIECEWISE = frozenset({"relu"})
-"""Ops with a kink: no input exactly there where a gradient passes."""

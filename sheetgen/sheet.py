@@ -49,7 +49,7 @@ class Sheet:
         return self._printed(self.pages + self.key_pages, key=True)
 
     def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
-        title = self.exercise.topic.title
+        title = self.exercise.settings.title
         what = "answer key" if key else "worksheet"
         return Printed(
             pages,
@@ -60,7 +60,7 @@ class Sheet:
         )
 
 
-def lay_out(exercise: Exercise, paper: str = "a4", name: str = "", points: str = "") -> Sheet:
+def lay_out(exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
     """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name line.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
@@ -385,7 +385,9 @@ class _Setter:
 
     def _page(self, items: Sequence[Item], number: int, total: int, subtitle: str = "") -> Page:
         e = self.exercise
-        title = e.topic.title if not subtitle else f"{e.topic.title}: {subtitle.lower()}"
+        title = e.settings.title
+        if subtitle:
+            title = f"{title}: {subtitle.lower()}"
         middle = self.width / 2
         right = self.width - MARGIN
         head: list[Item] = [

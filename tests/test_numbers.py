@@ -130,9 +130,3 @@ def test_sums_and_products_are_exact(a: int, p: int, b: int, q: int) -> None:
 def test_what_is_no_number_is_refused_by_place(item: Any, problem: str) -> None:
     with pytest.raises(SheetgenError, match=f"^A, row 1, column 2: .*{problem}"):
         num.decimal_of(item, "A, row 1, column 2")
-
-
-def test_matrices_of_different_decimals_are_stacked_exactly() -> None:
-    stacked = num.stack([Fixed(np.array([[1]])), Fixed(np.array([[25]]), 2)])
-    assert stacked.decimals == 2
-    assert stacked.digits.tolist() == [[[100]], [[25]]]

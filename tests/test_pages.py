@@ -215,3 +215,12 @@ def test_the_key_is_the_same_page_with_answers() -> None:
     sheet = lay_out(make("backpropagation", 5))
     assert sheet.key().pages[: len(sheet.pages)] == sheet.worksheet().pages
     assert isinstance(sheet.pages[0], Page)
+
+
+def test_a_title_that_tells_a_size_is_printed_for_that_size_alone() -> None:
+    def title(**options: str) -> str:
+        labels = lay_out(make("batch-of-three", 1, **options)).pages[0].items
+        return next(i.markup for i in labels if isinstance(i, Label) and i.face == "title")
+
+    assert title() == "A Batch of Three"
+    assert title(batch="4") == "A Batch of Inputs"

@@ -75,6 +75,7 @@ def single_neuron(
 
 @topic(
     "Four Neurons",
+    plain="A Layer of Neurons",
     code="nn.Linear(3, 4), nn.ReLU()",
     levels={
         "easy": {"features": 2, "neurons": 3, "weights": "0..1"},
@@ -111,6 +112,7 @@ def hidden_layer(widths: Widths = (3, 4, 2), bias: bool = True) -> Step:
 
 @topic(
     "A Batch of Three",
+    plain="A Batch of Inputs",
     code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
     levels={
         "easy": {"widths": "2-3-2", "weights": "0..1"},
@@ -125,6 +127,7 @@ def batch_of_three(widths: Widths = (3, 4, 2), batch: Batch = 3, bias: bool = Tr
 
 @topic(
     "Seven Layers",
+    plain="A Multilayer Perceptron",
     code="7 × nn.Linear(…, bias=False), nn.ReLU() after the first 6",
     levels={
         "easy": {"widths": "2-3-2-2-2-2-1", "batch": 1},

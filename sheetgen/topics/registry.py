@@ -126,7 +126,15 @@ class Topic:
     levels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     arrangement: str = ""
     code: str = ""
-    """One line of PyTorch (or the like) that does the same, for the caption."""
+    """One line of PyTorch (or the like) that does the same at the default sizes."""
+    plain: str = ""
+    """The title where sizes are not the default ones that ``title`` tells."""
+
+    def title_for(self, options: Mapping[str, Value]) -> str:
+        """The title of a sheet with these options."""
+        told = (o for o in self.options.values() if o.kind in ("int", "widths"))
+        usual = all(options[o.name] == o.default for o in told)
+        return self.title if usual or not self.plain else self.plain
 
     @property
     def summary(self) -> str:
@@ -205,18 +213,19 @@ def topic(
     levels: Mapping[str, Mapping[str, Any]] | None = None,
     arrangement: str = "",
     code: str = "",
+    plain: str = "",
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
-    ``inputs``, ``max``).
+    ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code)
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain)
         return build
 
     return register
