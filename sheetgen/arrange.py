@@ -63,7 +63,10 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     figure += text(label(B), right + columns / 2, (tall - inner) / 2 - 0.62, 0.6, colour="top")
 
     def copied(node: Given | Step, kind: str) -> tuple[tuple[Cell, ...], ...]:
-        return tuple(tuple(Cell(c.text, True, kind, c.source) for c in r) for r in ink.cells(node))
+        return tuple(
+            tuple(Cell(c.text, True, kind, c.source, copied=True) for c in r)
+            for r in ink.cells(node)
+        )
 
     made = crossing(
         copied(A, "left"),

@@ -290,7 +290,7 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
 
 def network(ink: Ink, layers: list[Layer]) -> Figure:
     """The same net as nodes and links, inputs on top. The first links are printed, the others are
-    the student's."""
+    the student's; a weight of 0 has none."""
     pitch, rise, radius = 1.0, 2.1, 0.36
     widest = max(layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers))
     sizes = [layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers)]
@@ -302,15 +302,10 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
     nodes: list[Circle] = []
     written: list[Label] = []
     for layer in layers:
-        weights = ink.exercise.values[layer.W.name].digits
         for i in range(layer.z.shape[0]):
             for j in range(layer.source.shape[0]):
-                if weights[i, j] == 0:
-                    continue
                 (x0, y0), (x1, y1) = spot(layer.index - 1, j), spot(layer.index, i)
-                given = (layer.index == 1 if len(layers) > 1 else i == 0) and not ink.cell(
-                    layer.W, i, j
-                ).blank
+                given = layer.index == 1 if len(layers) > 1 else i == 0
                 length = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
                 ux, uy = (x1 - x0) / length * radius, (y1 - y0) / length * radius
                 links.append(
@@ -320,6 +315,7 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
                         0.25,
                         answer=not given,
                         bounds=(min(x0, x1), y0, max(x0, x1), y1),
+                        source=(layer.W.name, i, j),
                     )
                 )
     for level, size in enumerate(sizes):
@@ -329,6 +325,7 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius)
-            )
+                Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius,
+                      (node.name, k, 0))
+            )  # fmt: skip
     return Figure((*links, *nodes, *written))

@@ -3,81 +3,99 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from sheetgen.figure import placed
 from sheetgen.fonts import text_width
-from sheetgen.page import Item, Label
+from sheetgen.page import Label
 from sheetgen.worked import Worked
+
+SUM_SIZE = 3.4
+"""Em of a worked sum in millimetres."""
+PITCH = 1.5
+"""Height of a line in ems."""
+
+Place = tuple[float, float]
+"""x and y in millimetres."""
+Slot = tuple[int, int, int, float]
+"""Which step, which of its lines (-1 for its name), the column, and where the line's top is."""
+
+
+def width_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
+    """Width of a column in which each line fits."""
+    return max(text_width(line, size, "answer") for w in sums for line in w.lines) + 9
+
+
+def height_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
+    """Height of all the sums in one column."""
+    return sum(1.7 + len(w.lines) for w in sums) * size * PITCH
 
 
 def columns(
-    sums: Sequence[Worked], width: float, height: float, size: float
-) -> list[list[Item]] | None:
-    """Worked sums in columns, page after page, at (0, 0); all of them answers."""
+    sums: Sequence[Worked], at: Place, width: float, height: float, size: float = SUM_SIZE
+) -> list[list[Label]]:
+    """Worked sums in columns, page after page, from the corner ``at``; all of them answers."""
     if not sums:
-        return None
-    widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
+        return []
+    widest = width_of(sums, size)
     while widest > width and size > 2.2:
         size *= 0.92
-        widest = max(max(text_width(line, size, "answer") for line in w.lines) for w in sums) + 9
+        widest = width_of(sums, size)
     count = max(1, min(4, int(width // widest)))
-    step = size * 1.5
-    longest = max(len(w.lines) for w in sums) + 1.3
-    low = max(sum(len(w.lines) + 1.7 for w in sums) / count, longest) * step
+    step = size * PITCH
+    counts = tuple(len(w.lines) for w in sums)
+    low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * step
     while low < height:
-        pages = filled(sums, count, low, width, size)
-        if len(pages) == 1:
-            return pages
+        if len(_slots(counts, count, low, size)) == 1:
+            return filled(sums, at, count, low, width, size)
         low += step
-    return filled(sums, count, height, width, size)
+    return filled(sums, at, count, height, width, size)
 
 
 def filled(
-    sums: Sequence[Worked], count: int, height: float, width: float, size: float
-) -> list[list[Item]]:
-    step = size * 1.5
-    pages: list[list[Item]] = [[]]
+    sums: Sequence[Worked], at: Place, count: int, height: float, width: float,
+    size: float = SUM_SIZE,
+) -> list[list[Label]]:  # fmt: skip
+    """Worked sums in ``count`` columns that are ``height`` high, page after page."""
+    left, top = at
+    each, step = width / count, size * PITCH
+    pages: list[list[Label]] = []
+    for slots in _slots(tuple(len(w.lines) for w in sums), count, height, size):
+        page = []
+        for which, line, column, y in slots:
+            x = round(left + column * each, 3)
+            if line < 0:
+                title = f"[{sums[which].number}] {sums[which].name}"
+                page.append(Label(x, round(top + y + step * 0.6, 3), title, size * 1.1, "start",
+                                  "gradient", answer=True))  # fmt: skip
+            else:
+                page.append(Label(round(x + 3, 3), round(top + y + step / 2, 3),
+                                  sums[which].lines[line], size, "start", "answer", "answer", True,
+                                  each - 5))  # fmt: skip
+        pages.append(page)
+    return pages
+
+
+@lru_cache(1 << 10)
+def _slots(
+    counts: tuple[int, ...], count: int, height: float, size: float
+) -> tuple[tuple[Slot, ...], ...]:
+    """Where the lines of steps with so many lines each go, page after page."""
+    step = size * PITCH
+    pages: list[list[Slot]] = [[]]
     column, y = 0, 0.0
-    for w in sums:
-        whole = step * (1.2 + len(w.lines))
-        for k, line in enumerate(w.lines):
-            needed = (whole if whole <= height else step * 2.4) if k == 0 else step
+    for which, lines in enumerate(counts):
+        whole = step * (1.2 + lines)
+        for line in range(lines):
+            needed = (whole if whole <= height else step * 2.4) if line == 0 else step
             if y and y + needed > height:
                 column, y = column + 1, 0.0
                 if column == count:
                     pages.append([])
                     column = 0
-            x = column * (width / count)
-            if k == 0:
-                pages[-1].append(
-                    Label(
-                        x,
-                        y + step * 0.6,
-                        f"[{w.number}] {w.name}",
-                        size * 1.1,
-                        "start",
-                        "gradient",
-                        answer=True,
-                    )
-                )
+            if line == 0:
+                pages[-1].append((which, -1, column, y))
                 y += step * 1.2
-            pages[-1].append(
-                Label(
-                    x + 3,
-                    y + step / 2,
-                    line,
-                    size,
-                    "start",
-                    "answer",
-                    "answer",
-                    True,
-                    width / count - 5,
-                )
-            )
+            pages[-1].append((which, line, column, y))
             y += step
         y += step * 0.5
-    return pages
-
-
-def moved(item: Item, dy: float, dx: float = 0.0) -> Item:
-    return placed(item, 1.0, dx, dy)
+    return tuple(map(tuple, pages))

@@ -14,7 +14,7 @@ from sheetgen.effort import of_graph
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import Graph
 from sheetgen.knobs import Knobs, knobs_of
-from sheetgen.numbers import Fixed
+from sheetgen.numbers import Fixed, text
 from sheetgen.recipe import Recipe, read_seed
 from sheetgen.solve import Values, solve
 from sheetgen.steps import numbered
@@ -116,7 +116,20 @@ class Exercise:
     def graph(self) -> Graph:
         return self.settings.graph
 
-    @property
+    def shown(self, name: str) -> list[list[str]]:
+        """A matrix's numbers as they are written by hand, row by row."""
+        found = self._shown.get(name)
+        if found is None:
+            digits, decimals = self.values[name]
+            found = [[text(d, decimals) for d in row] for row in digits.tolist()]
+            self._shown[name] = found
+        return found
+
+    @cached_property
+    def _shown(self) -> dict[str, list[list[str]]]:
+        return {}
+
+    @cached_property
     def recipe(self) -> str:
         """The recipe, or for given numbers a text that names them."""
         if self.seed is not None:
@@ -126,7 +139,7 @@ class Exercise:
         numbers = {g.name: self.values[g.name].digits.tolist() for g in self.graph.givens}
         return f"{self.settings.recipe(0)}".replace("seed=0", f"given={code_of(str(numbers))}")
 
-    @property
+    @cached_property
     def code(self) -> str:
         from sheetgen.recipe import code_of
 

@@ -9,7 +9,6 @@ from functools import cached_property
 from sheetgen.exercise import Exercise
 from sheetgen.figure import Cells
 from sheetgen.graph import Given, Node, Step
-from sheetgen.numbers import text
 from sheetgen.page import Cell
 from sheetgen.steps import numbered
 
@@ -32,34 +31,50 @@ class Ink:
         return tuple(zip(*grid, strict=True)) if turned else grid
 
     def cell(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
-        value = self.exercise.values[node.name]
-        blanks = self.exercise.blanks.get(node.name)
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
-        return Cell(
-            text(int(value.digits[i, j]), value.decimals),
-            bool(blanks is not None and blanks[i, j] and not masked),
-            "masked" if masked else kind or kind_of(self.exercise, node),
-            (node.name, i, j),
-        )
+        kind = "masked" if masked else kind or kind_of(self.exercise, node)
+        return self._plain(node.name, i, j, kind)
 
     def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
         """Boxes that hold z and, crossed out, what ReLU makes of it: the compact form."""
-        value, out = self.exercise.values[z.name], self.exercise.values[a.name]
-        grid = []
-        for i in range(z.shape[0]):
-            row = []
-            for j in range(z.shape[1]):
-                cell = self.cell(z, i, j, kind)
-                after = self.exercise.blanks.get(a.name)
-                if cell.blank and (after is None or not after[i, j]):
-                    row.append(self.cell(a, i, j, kind))
-                    continue
-                changed = value.digits[i, j] != out.digits[i, j]
-                open_ = after is not None and bool(after[i, j])
-                zero = "0" if changed else ""
-                row.append(Cell(cell.text, cell.blank, kind, cell.source, zero, open_))
-            grid.append(tuple(row))
-        return tuple(grid)
+        rows, cols = z.shape
+        return tuple(
+            tuple(self._compact((z.name, a.name), i, j, kind) for j in range(cols))
+            for i in range(rows)
+        )
+
+    def again(self, cell: Cell) -> Cell:
+        """The cell of another exercise of the same shape, with the number of this one."""
+        if cell.source is None:
+            return cell
+        name, i, j = cell.source
+        if cell.compact is not None:
+            return self._compact(cell.compact, i, j, cell.kind)
+        return self._plain(name, i, j, cell.kind, cell.copied)
+
+    def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
+        blank = copied or (kind != "masked" and self.blank(name, i, j))
+        shown = self.exercise.shown(name)[i][j]
+        return Cell(shown, blank, kind, (name, i, j), copied=copied)
+
+    def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
+        before, after = names
+        blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
+        if blank and not open_:
+            shown, struck, source = self.exercise.shown(after)[i][j], "", (after, i, j)
+            return Cell(shown, False, kind, source, compact=names)
+        shown = self.exercise.shown(before)[i][j]
+        struck = "0" if shown != self.exercise.shown(after)[i][j] else ""
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
+
+    def blank(self, name: str, i: int, j: int) -> bool:
+        """Whether a number is left open."""
+        blanks = self._blanks.get(name)
+        return blanks is not None and blanks[i][j]
+
+    @cached_property
+    def _blanks(self) -> dict[str, list[list[bool]]]:
+        return {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
 
 
 def joined(*blocks: Cells) -> Cells:

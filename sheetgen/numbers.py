@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -108,6 +109,7 @@ def to_float(value: Fixed) -> NDArray[np.float64]:
     return value.digits / np.float64(10.0**value.decimals)
 
 
+@lru_cache(1 << 14)
 def text(digits: int, decimals: int) -> str:
     """How the number is written by hand: ``2``, ``−1.5``, ``.5``, without needless zeros."""
     sign = MINUS if digits < 0 else ""

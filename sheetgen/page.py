@@ -10,7 +10,7 @@ one place (``render.markup``).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -61,6 +61,10 @@ class Cell:
     struck_blank: bool = True
     """Whether crossing out is the student's work, and so on the key only."""
     emphasis: bool = False
+    copied: bool = False
+    """The student copies the number here: blank in every pattern."""
+    compact: tuple[str, str] | None = None
+    """The matrices before and after ReLU that share the cell, None for an ordinary cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,8 @@ class Label:
     """Shown on the key only (in the answer's face and colour)."""
     width: float = 0.0
     """Room in millimetres; a longer text is set smaller until it fits. 0: no limit."""
+    source: tuple[str, int, int] | None = None
+    """Matrix name, row and column of the number that is the text, None for any other text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +126,8 @@ class Line:
     end: tuple[float, float, float] = (0.0, 0.0, 0.0)
     """Where the arrow head stands and the direction in degrees (0 right, 90 down) in which it
     points."""
+    source: tuple[str, int, int] | None = None
+    """The number whose being 0 takes the line away, None for a line that always stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +178,22 @@ class Picture:
 Item = Block | Label | Line | Circle | Rule | Stencil | Picture
 
 
+@dataclass(frozen=True, eq=False)
+class Mould:
+    """What the pages of sheets of one shape have in common.
+
+    ``items`` are the first of such a page; those at a place in ``varying`` are other items of the
+    same kind and place on every page, the rest are the very same.
+    """
+
+    width: float
+    height: float
+    items: tuple[Item, ...]
+    varying: frozenset[int]
+    kept: dict[Any, Any] = field(default_factory=dict, repr=False)
+    """What is made of it once and used again, such as its PDF operators."""
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """One side of paper."""
@@ -177,6 +201,8 @@ class Page:
     width: float
     height: float
     items: tuple[Item, ...] = field(default=())
+    mould: Mould | None = field(default=None, compare=False, repr=False)
+    """The mould that the first of the items come from, if any."""
 
 
 @dataclass(frozen=True, slots=True)

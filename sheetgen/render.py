@@ -152,45 +152,73 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
     """A page's drawing: what each shape looks like, as attributes, and its path.
 
     What looks the same is one shape. Fills lie lowest, then boxes, frames, lines in their order,
-    circles, and what the key crosses out.
+    circles; then what depends on the numbers.
     """
-    paths: dict[tuple[str, str], list[str]] = {}
+    return outlines(page.items, key) + late(page.items, key)
 
-    def add(style: str, path: str, weight: str = "") -> None:
-        if path:
-            paths.setdefault((style, weight), []).append(path)
 
-    blocks = [item for item in page.items if isinstance(item, Block)]
+def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+    """What is drawn whatever the numbers are."""
+    shapes = _Shapes()
+    blocks = [item for item in items if isinstance(item, Block)]
     for block in blocks:
         for kind, path in fills(block):
-            add(f"k-{kind}", path)
+            shapes.add(f"k-{kind}", path)
     for block in blocks:
-        add("grid", grid(block))
+        shapes.add("grid", grid(block))
     for block in blocks:
         if block.outline:
-            add("trainable", rectangle(block.x, block.y, *_extent(block)))
+            shapes.add("trainable", rectangle(block.x, block.y, *_extent(block)))
         for x, y, cell in placed(block):
             if cell.emphasis:
-                add("heavy", rectangle(x, y, block.cell, block.cell))
-    for item in page.items:
+                shapes.add("heavy", rectangle(x, y, block.cell, block.cell))
+    for item in items:
         match item:
             case Rule(x, y, width, 0):
-                add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
+                shapes.add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
             case Rule(x, y, width, height):
-                add("dotted", rectangle(x, y, width, height))
-            case Stencil():
-                add("stencil", stencil(item))
-            case Line() if key or not item.answer:
-                path = item.path + (head(item) if item.arrow else "")
-                add(f"line {item.colour}{' dots' * item.dotted}", path, mm(item.weight))
-    for item in page.items:
+                shapes.add("dotted", rectangle(x, y, width, height))
+            case Line(source=None) if key or not item.answer:
+                shapes.add_line(item)
+    for item in items:
         if isinstance(item, Circle) and (key or not item.answer):
-            add("circle", disc(item))
-    for block in blocks:
-        for x, y, cell in placed(block):
-            if cell.struck and (key or not cell.struck_blank):
-                add("cross", slash(x, y, cell, block.cell))
-    return [(attributes(*look), "".join(parts)) for look, parts in paths.items()]
+            shapes.add("circle", disc(item))
+    return shapes.drawn()
+
+
+def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+    """What depends on the numbers: links of weights, QR codes, what the key crosses out."""
+    shapes = _Shapes()
+    for item in items:
+        match item:
+            case Line(source=(_, _, _)) if key or not item.answer:
+                shapes.add_line(item)
+            case Stencil():
+                shapes.add("stencil", stencil(item))
+    for item in items:
+        if isinstance(item, Block):
+            for x, y, cell in placed(item):
+                if cell.struck and (key or not cell.struck_blank):
+                    shapes.add("cross", slash(x, y, cell, item.cell))
+    return shapes.drawn()
+
+
+class _Shapes:
+    """Paths by their look, in the order of its first use."""
+
+    def __init__(self) -> None:
+        self._paths: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, style: str, path: str, weight: str = "") -> None:
+        if path:
+            self._paths.setdefault((style, weight), []).append(path)
+
+    def add_line(self, line: Line) -> None:
+        path = line.path + (head(line) if line.arrow else "")
+        self.add(f"line {line.colour}{' dots' * line.dotted}", path, mm(line.weight))
+
+    def drawn(self) -> list[tuple[Markup, str]]:
+        return [(attributes(*look), "".join(parts)) for look, parts in self._paths.items()]
 
 
 @cache

@@ -1,37 +1,28 @@
-"""Exercise -> Sheet: figures set on pages, with title, name line, steps, rounding rule and footer.
+"""Exercise -> Sheet: the pages with title, name line, figures, steps, rounding rule and footer.
 
 The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of
-worked sums behind.
+worked sums behind. Sheets of one shape share a form: it is laid out once, and each exercise is only
+inked into it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass
 
-from sheetgen.arrange import arrangements
-from sheetgen.arrangement import Arrangement
-from sheetgen.chain import chain_of
-from sheetgen.columns import columns, filled, moved
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise
-from sheetgen.figure import Box, Figure, box_of, place
-from sheetgen.fonts import text_width
+from sheetgen.form import Form
 from sheetgen.ink import Ink
-from sheetgen.page import PAPERS, Item, Label, Page, Printed, Rule
-from sheetgen.steps import label
-from sheetgen.wording import step_lines
-from sheetgen.worked import Worked, worked
+from sheetgen.page import PAPERS, Page, Printed
+from sheetgen.typesetter import MARGIN
+from sheetgen.wording import StepLine, step_lines
 
-MARGIN = 14.0
-TOP = 38.5
-"""Where the figures start, below title and name line."""
-FOOT = 12.0
-LARGEST_CELL = 14.0
-SMALLEST_CELL = 8.0
-LINE = 5.2
-"""Height of a line of the step list."""
-STEP_SIZE = 3.7
+__all__ = ["MARGIN", "Sheet", "lay_out"]
+
+REMEMBERED = 64
+"""Forms that are kept for the next exercises."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +51,9 @@ class Sheet:
         )
 
 
+_forms: OrderedDict[Hashable, Form] = OrderedDict()
+
+
 def lay_out(exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
     """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name line.
 
@@ -67,383 +61,26 @@ def lay_out(exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
     """
     if paper not in PAPERS:
         raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-    return _Setter(exercise, paper, name).sheet()
+    ink = Ink(exercise)
+    form = _form(ink, paper, bool(name))
+    pages, key_pages = form.inked(ink, name)
+    return Sheet(exercise, pages, key_pages)
 
 
-class _Setter:
-    """Sets one exercise."""
-
-    def __init__(self, exercise: Exercise, paper: str, name: str) -> None:
-        self.exercise = exercise
-        self.ink = Ink(exercise)
-        self.width, self.height = PAPERS[paper]
-        self.name = name
-        self.lines = step_lines(exercise)
-
-    def sheet(self) -> Sheet:
-        texts, text_height = self._steps()
-        foot = self.height - FOOT
-        above_text = foot - text_height - 4
-        moved_texts = [moved(t, foot - text_height) for t in texts]
-        for arrangement in arrangements(self.ink):
-            bodies = self._bodies(arrangement, above_text, foot)
-            if bodies is not None:
-                bodies[0] += moved_texts
-                return self._finished(bodies, above_text)
-            if arrangement.whole is None:
-                continue
-            bodies = self._bodies(arrangement, foot - 4, above_text)
-            if bodies is not None and len(bodies) > 1:
-                bodies[-1] += moved_texts
-                return self._finished(bodies, foot - 4)
-            if bodies is not None and self.exercise.graph.has_gradients:
-                bodies.append([moved(t, TOP) for t in texts])
-                bodies[-1] += self._room(bodies[-1], foot, [])
-                return self._finished(bodies, foot - 4)
-        raise SheetgenError(
-            f"{self.exercise.topic.name} is too large for the paper with these options; lower "
-            f"{_largest_option(self.exercise)}"
-        )
-
-    def _finished(self, bodies: list[list[Item]], bottom: float) -> Sheet:
-        """The pages with their titles, the key's sums in a free place or on pages of their own."""
-        sums = worked(self.exercise)
-        inside = self._sums_beside(bodies[0], bottom, sums) + self._room(bodies[0], bottom, sums)
-        bodies[0] += inside
-        extra = [] if any(isinstance(i, Label) and i.answer for i in inside) else self._worked(sums)
-        total = len(bodies)
-        pages = [self._page(items, k, total) for k, items in enumerate(bodies, 1)]
-        return Sheet(
-            self.exercise,
-            tuple(pages),
-            tuple(
-                self._page(items, k, len(extra), "Worked steps")
-                for k, items in enumerate(extra, 1)
-            ),
-        )
-
-    # --- figures ---
-
-    def _bodies(
-        self, arrangement: Arrangement, bottom: float, last: float
-    ) -> list[list[Item]] | None:
-        width = self.width - 2 * MARGIN
-        if arrangement.whole is not None:
-            first = self._whole(arrangement, width, bottom)
-            pages = None if first is None else [first]
-        elif arrangement.stack:
-            pages = self._stack(arrangement, width, bottom)
-        else:
-            pages = [[]]
-        if pages is None:
-            return None
-        if arrangement.flow:
-            start = arrangement.whole is None and not arrangement.stack
-            flow = self._flow(arrangement.flow, width, bottom if start else last, last)
-            if flow is None:
-                return None
-            pages = flow if start else pages + flow
-        return pages
-
-    def _whole(self, arrangement: Arrangement, width: float, bottom: float) -> list[Item] | None:
-        figure = arrangement.whole
-        assert figure is not None
-        best = min(LARGEST_CELL, width / figure.width, (bottom - TOP) / figure.height)
-        if best < arrangement.smallest:
-            return None
-        if arrangement.network is not None:
-            cell = best
-            while cell >= max(arrangement.smallest, 0.8 * best):
-                for x in (MARGIN + (width - figure.width * cell) / 2, MARGIN):
-                    items = list(place(figure, cell, x, TOP))
-                    net = self._beside(items, arrangement.network, cell, bottom)
-                    if net is not None:
-                        return items + net
-                cell -= 0.5
-        x = MARGIN + (width - figure.width * best) / 2
-        return list(
-            place(
-                figure,
-                best,
-                x,
-                TOP + max(0.0, min(10.0, (bottom - TOP - figure.height * best) / 3)),
-            )
-        )
-
-    def _beside(
-        self, items: Sequence[Item], net: Figure, cell: float, bottom: float
-    ) -> list[Item] | None:
-        """The picture of the net in a free place, as large as it goes and as far to the right as
-        it goes."""
-        taken = [_padded(box_of(i), 3.0) for i in items]
-        for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
-            size = min(cell, 11.0) * scale
-            if size < 6.2:
-                break
-            w, h = net.width * size, net.height * size
-            x = self.width - MARGIN - w
-            while x >= self.width * 0.42:
-                y = TOP + 2
-                while y + h <= bottom:
-                    if not any(
-                        x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken
-                    ):
-                        return list(place(net, size, x, y))
-                    y += 6
-                x -= 6
-        return None
-
-    def _sums_beside(
-        self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]
-    ) -> list[Item]:
-        """The sums in one column in a free place of the first page (on the key), if there is
-        one."""
-        lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
-        if not sums or bottom - lowest - 9 >= 26:
-            return []
-        size = 3.4
-        width = max(text_width(line, size, "answer") for w in sums for line in w.lines) + 9
-        height = sum(1.7 + len(w.lines) for w in sums) * size * 1.5
-        taken = [_padded(box_of(i), 4.0) for i in items]
-        for x in (self.width - MARGIN - width, MARGIN):
-            y = bottom - height
-            while y >= TOP + 4:
-                if not any(
-                    x < b[2] and b[0] < x + width and y < b[3] and b[1] < y + height for b in taken
-                ):
-                    pages = filled(sums, 1, height + 1, width, size)
-                    return [moved(i, y, x) for i in pages[0]] if len(pages) == 1 else []
-                y -= 5
-        return []
-
-    def _stack(
-        self, arrangement: Arrangement, width: float, bottom: float
-    ) -> list[list[Item]] | None:
-        parts = arrangement.stack
-        left = min(p.box[0] for p in parts)
-        right = max(p.box[2] for p in parts)
-        heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
-        total = sum(heights)
-        room = (width - right * 0) / (right - left)
-        cell = min(LARGEST_CELL, room, (bottom - TOP) / (total + 0.2))
-        if cell < SMALLEST_CELL:
-            cell = min(room, 9.0)
-            if cell < SMALLEST_CELL:
-                return None
-        net = arrangement.network
-        if net is not None and (right - left) * cell > width * 0.62:
-            slim = width * 0.62 / (right - left)
-            cell = slim if slim >= SMALLEST_CELL + 0.4 else cell
-        pages: list[list[Item]] = [[]]
-        y = TOP
-        span = (right - left) * cell
-        x0 = MARGIN + (
-            max(0.0, (width * 0.6 - span) / 2) if net is not None else (width - span) / 2
-        )
-        for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
-            limit = bottom if len(pages) == 1 else self.height - FOOT - 4
-            if y + height * cell > limit and pages[-1]:
-                pages.append([])
-                y = TOP
-                above = self._carried(k)
-                if above is not None:
-                    pages[-1] += list(place(above, cell, x0 + (above.box[0] - left) * cell, y))
-                    y += above.height * cell
-            if y + height * cell > self.height - FOOT:
-                return None
-            skipped = part.box[3] - part.box[1] - height
-            pages[-1] += list(
-                place(part, cell, x0 + (part.box[0] - left) * cell, y - skipped * cell)
-            )
-            y += height * cell
-        if net is not None:
-            found = self._beside(pages[0], net, min(cell * 1.05, 10.5), bottom)
-            pages[0] += found or []
-        return pages
-
-    def _carried(self, k: int) -> Figure | None:
-        """The column above the k-th layer, once more at the top of a further page."""
-        from sheetgen.figure import block, text
-
-        layers = chain_of(self.exercise.graph)
-        if not layers:
-            return None
-        node = layers[k].source
-        figure = block(self.ink.cells(node), 0.0, -float(node.shape[0]), name=node.name)
-        return figure + text(
-            f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start"
-        )
-
-    def _flow(
-        self, figures: Sequence[Figure], width: float, bottom: float, later: float
-    ) -> list[list[Item]] | None:
-        """Figures in lines from left to right, down to ``bottom`` on the first page and ``later``
-        on the others."""
-        widest = max(f.width for f in figures)
-        tallest = max(f.height for f in figures)
-        largest = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
-        if largest < SMALLEST_CELL:
-            return None
-        cells = [c for c in (largest, 9.2, 8.6, SMALLEST_CELL) if c <= largest]
-        return min((self._lines(figures, width, cell, bottom, later) for cell in cells), key=len)
-
-    def _lines(
-        self, figures: Sequence[Figure], width: float, cell: float, bottom: float, later: float
-    ) -> list[list[Item]]:
-        gap_x, gap_y = 8.0, 6.0
-        rows: list[list[Figure]] = [[]]
-        used = 0.0
-        for f in figures:
-            if rows[-1] and used + f.width * cell > width:
-                rows.append([])
-                used = 0.0
-            rows[-1].append(f)
-            used += f.width * cell + gap_x
-        pages: list[list[Item]] = [[]]
-        y = TOP
-        for row in rows:
-            height = max(f.height for f in row) * cell
-            if y + height > bottom and pages[-1]:
-                pages.append([])
-                y = TOP
-                bottom = later
-            span = sum(f.width * cell for f in row)
-            gap = min(24.0, (width - span) / (len(row) - 1)) if len(row) > 1 else 0.0
-            x = MARGIN
-            for f in row:
-                pages[-1] += list(place(f, cell, x, y + height - f.height * cell))
-                x += f.width * cell + gap
-            y += height + gap_y
-        return pages
-
-    # --- texts ---
-
-    def _steps(self) -> tuple[list[Item], float]:
-        """The step list, in two columns if that is shorter; placed at y = 0, and its height."""
-        width = self.width - 2 * MARGIN
-        size = STEP_SIZE
-        listed = [line for line in self.lines if not line.wide]
-        wide = [line for line in self.lines if line.wide]
-        widths = [
-            text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in listed
-        ] or [0.0]
-        two = len(listed) > 4 and max(widths) <= width / 2 - 3
-        if len(listed) > 4 and not two:
-            smaller = size * (width / 2 - 3) / max(widths)
-            if smaller >= 3.2:
-                size, two = smaller, True
-        per_column = -(-len(listed) // 2) if two else len(listed)
-        items: list[Item] = []
-        for k, line in enumerate([*listed, *wide]):
-            column, row = (
-                divmod(k, per_column) if k < len(listed) else (0, per_column + k - len(listed))
-            )
-            x, y = MARGIN + column * (width / 2 + 3), (row + 0.5) * LINE
-            items.append(
-                Label(
-                    x,
-                    y,
-                    line.markup,
-                    size,
-                    "start",
-                    width=width / 2 - 3 if two and not line.wide else width,
-                )
-            )
-            if line.answer:
-                after = x + text_width(line.markup, size, "label") + 2
-                items.append(Rule(after, y + 2.2, 24.0))
-                items.append(
-                    Label(
-                        after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True
-                    )
-                )
-        return items, (per_column + len(wide)) * LINE
-
-    def _room(self, items: Sequence[Item], bottom: float, sums: Sequence[Worked]) -> list[Item]:
-        """A dotted box in the free lower part of the first page: room to work on the worksheet,
-        the sums on the key."""
-        lowest = max((box_of(i)[3] for i in items if box_of(i)[3] < bottom + 3), default=TOP)
-        y, height = lowest + 7, bottom - lowest - 9
-        if height < 26:
-            return []
-        width = self.width - 2 * MARGIN
-        found: list[Item] = [
-            Rule(MARGIN, y, width, height),
-            Label(MARGIN + 3, y + 3.6, "Room to work", 3.2, "start", "soft"),
-        ]
-        pages = columns(sums, width - 8, height - 9, 3.4)
-        if pages is not None and len(pages) == 1:
-            found += [moved(i, y + 7, MARGIN + 4) for i in pages[0]]
-        return found
-
-    def _worked(self, sums: Sequence[Worked]) -> list[list[Item]]:
-        """Pages of worked sums for the key."""
-        if not sums:
-            return []
-        pages = columns(sums, self.width - 2 * MARGIN, self.height - TOP - FOOT - 4, 3.4) or []
-        return [[moved(i, TOP, MARGIN) for i in page] for page in pages]
-
-    def _page(self, items: Sequence[Item], number: int, total: int, subtitle: str = "") -> Page:
-        e = self.exercise
-        title = e.settings.title
-        if subtitle:
-            title = f"{title}: {subtitle.lower()}"
-        middle = self.width / 2
-        right = self.width - MARGIN
-        head: list[Item] = [
-            Label(middle, 18.0, title, 9.0 if not subtitle else 7.0, "middle", face="title")
-        ]
-        sheet = f"Sheet {e.code}"
-        head.append(Label(right, 30.5, sheet, 4.0, "end"))
-        head.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
-        if subtitle:
-            pass
-        elif self.name:
-            head.append(Label(MARGIN, 30.5, f"Name  {self.name}", 4.2, "start", width=74.0))
-        else:
-            head += [Label(MARGIN, 30.5, "Name", 4.2, "start"), Rule(MARGIN + 11, 32.6, 62.0)]
-        if not subtitle:
-            head += [Label(MARGIN + 78, 30.5, "Date", 4.2, "start"), Rule(MARGIN + 88, 32.6, 32.0)]
-        foot: list[Item] = [
-            Label(
-                MARGIN,
-                self.height - 8.0,
-                f"by hand · {e.recipe}".replace("_", "-"),
-                2.5,
-                "start",
-                "soft",
-                "small",
-                width=self.width - 2 * MARGIN - 24,
-            ),
-            Label(
-                right,
-                self.height - 8.0,
-                f"{number} / {total}" if total > 1 else "",
-                2.5,
-                "end",
-                "soft",
-                "small",
-            ),
-        ]
-        return Page(
-            self.width,
-            self.height,
-            (*head, *items, *(f for f in foot if not isinstance(f, Label) or f.markup)),
-        )
-
-
-def _padded(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
-
-
-def _largest_option(exercise: Exercise) -> str:
-    """The option whose lowering makes the page smaller."""
-    sizes = {
-        o.flag: max(v) if isinstance(v, tuple) else v
-        for n, o in exercise.topic.options.items()
-        for v in [exercise.settings.options[n]]
-        if o.kind in ("int", "widths") and not isinstance(v, bool)
-    }
-    numbers = {k: v for k, v in sizes.items() if isinstance(v, int)}
-    return f"--{max(numbers, key=lambda k: numbers[k])}" if numbers else "the sizes"
-
+def _form(ink: Ink, paper: str, named: bool) -> Form:
+    """The form of an exercise's shape, made at its first use."""
+    exercise = ink.exercise
+    asked = exercise.settings
+    lines: tuple[StepLine, ...] | None = None
+    if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
+        lines = tuple(step_lines(exercise))  # these say numbers
+    shape = (asked.identity, asked.title, paper, named, lines)
+    form = _forms.get(shape)
+    if form is None or form.topic is not exercise.topic:
+        form = Form(ink, lines or tuple(step_lines(exercise)), *PAPERS[paper], named)
+        _forms[shape] = form
+        if len(_forms) > REMEMBERED:
+            _forms.popitem(last=False)
+    else:
+        _forms.move_to_end(shape)
+    return form

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sheetgen.exercise import Exercise
 from sheetgen.graph import Node, Step
-from sheetgen.numbers import Fixed, text
 from sheetgen.steps import label, numbered
 
 FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
@@ -47,14 +46,13 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     if blanks is None:
         return []
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
-    values = exercise.values
 
     def show(node: Node, i: int, j: int, first: bool = False) -> str:
-        return bracketed(values[node.name], i, j, first)
+        return bracketed(exercise.shown(node.name)[i][j], first)
 
     out = []
     for i, j in places:
-        result = text(int(values[step.name].digits[i, j]), values[step.name].decimals)
+        result = exercise.shown(step.name)[i][j]
         left = _expansion(exercise, step, i, j)
         if left is None and step.op.name == "add":
             left = " + ".join(show(n, i, j, n is step.inputs[0]) for n in step.inputs)
@@ -70,9 +68,8 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     return out
 
 
-def bracketed(value: Fixed, i: int, j: int, first: bool = False) -> str:
+def bracketed(shown: str, first: bool = False) -> str:
     """A number as a factor or a term: in brackets if it is negative and not the first."""
-    shown = text(int(value.digits[i, j]), value.decimals)
     return f"({shown})" if shown.startswith("−") and not first else shown
 
 
@@ -92,7 +89,7 @@ def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
         _terms(exercise, (step.inputs[left], turn_left, step.inputs[top], turn_top), i, j, True)
     ]
     if added is not None:
-        terms.append(bracketed(exercise.values[step.inputs[added].name], i, 0))
+        terms.append(bracketed(exercise.shown(step.inputs[added].name)[i][0]))
     return " + ".join(terms)
 
 
@@ -101,11 +98,10 @@ def _terms(
 ) -> str:
     """Row i of the left factor times column j of the top factor, as a sum of products."""
     a, turn_left, b, turn_top = factors
+    left, top = exercise.shown(a.name), exercise.shown(b.name)
     terms = []
     for k in range(a.shape[0] if turn_left else a.shape[1]):
-        p = bracketed(
-            exercise.values[a.name], *((k, i) if turn_left else (i, k)), first=first and k == 0
-        )
-        q = bracketed(exercise.values[b.name], *((j, k) if turn_top else (k, j)))
+        p = bracketed(left[k][i] if turn_left else left[i][k], first and k == 0)
+        q = bracketed(top[j][k] if turn_top else top[k][j])
         terms.append(f"{p}·{q}")
     return " + ".join(terms)

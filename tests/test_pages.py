@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 
 import pypdfium2
 import pytest
@@ -204,7 +204,8 @@ def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     exercise = make("seven-layer-mlp", 1)
-    monkeypatch.setattr("sheetgen.sheet.SMALLEST_CELL", 25.0)
+    monkeypatch.setattr("sheetgen.sheet._forms", OrderedDict())
+    monkeypatch.setattr("sheetgen.typesetter.SMALLEST_CELL", 25.0)
     with pytest.raises(
         SheetgenError, match=r"too large for the paper with these options; lower --widths"
     ):

@@ -1,0 +1,188 @@
+"""The form of a sheet: its pages laid out once for all exercises of one shape.
+
+What depends on the numbers is put in by :meth:`Form.inked`: the cells, the links of the node
+picture, code, recipe and name, and on the key the worked sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sheetgen.columns import columns, filled, height_of, width_of
+from sheetgen.figure import Box, box_of
+from sheetgen.ink import Ink
+from sheetgen.page import Block, Cell, Item, Label, Line, Mould, Page, Rule
+from sheetgen.typesetter import FOOT, MARGIN, TOP, compose, padded
+from sheetgen.wording import StepLine
+from sheetgen.worked import Worked, worked
+
+Maker = Callable[[Ink, str], Item]
+"""What makes a varying item, from the numbers and the name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Frame:
+    """A page's mould and what varies: items with their places in it, and links."""
+
+    mould: Mould
+    makers: tuple[tuple[int, Maker], ...]
+    links: tuple[Line, ...] = ()
+
+    def inked(self, ink: Ink, name: str, more: Sequence[Item] = ()) -> Page:
+        """The page of one exercise, with some items that only it has."""
+        items = list(self.mould.items)
+        for place, make in self.makers:
+            items[place] = make(ink, name)
+        for link in self.links:
+            assert link.source is not None
+            matrix, i, j = link.source
+            if ink.exercise.shown(matrix)[i][j] != "0":
+                open_ = not link.answer and ink.blank(matrix, i, j)
+                items.append(replace(link, answer=True) if open_ else link)
+        return Page(self.mould.width, self.mould.height, (*items, *more), self.mould)
+
+
+class Form:
+    """Makes the pages of exercises of one shape, on paper of one size."""
+
+    def __init__(
+        self, ink: Ink, lines: Sequence[StepLine], width: float, height: float, named: bool
+    ) -> None:
+        """Lays out ``ink``'s exercise. Raises SheetgenError if it cannot be placed."""
+        self.topic = ink.exercise.topic
+        self._title = ink.exercise.settings.title
+        self._width, self._height, self._named = width, height, named
+        body = compose(ink, lines, width, height)
+        self._bottom, self._room = body.bottom, body.room
+        self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
+        total = len(body.pages)
+        self._frames = [self._frame(items, k, total) for k, items in enumerate(body.pages, 1)]
+        self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
+        self._behind: dict[tuple[int, int], Frame] = {}
+
+    def inked(self, ink: Ink, name: str) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+        """The pages of an exercise with its numbers, and the pages that only its key has."""
+        sums = worked(ink.exercise)
+        inside = self._sums_inside(sums)
+        pages = tuple(
+            frame.inked(ink, name, () if k else inside) for k, frame in enumerate(self._frames)
+        )
+        if inside or not sums:
+            return pages, ()
+        room = self._width - 2 * MARGIN, self._height - TOP - FOOT - 4
+        behind = columns(sums, (MARGIN, TOP), *room)
+        return pages, tuple(
+            self._frame_behind(k, len(behind)).inked(ink, name, labels)
+            for k, labels in enumerate(behind, 1)
+        )
+
+    # --- the sums of the key
+
+    def _sums_inside(self, sums: Sequence[Worked]) -> Sequence[Label]:
+        """The sums where the worksheet has room to work, or beside the figures."""
+        if not sums:
+            return ()
+        if self._room is not None:
+            x0, y0, x1, y1 = self._room
+            pages = columns(sums, (x0 + 4, y0 + 7), x1 - x0 - 8, y1 - y0 - 9)
+        else:
+            width, height = width_of(sums), height_of(sums)
+            at = self._beside(width, height)
+            if at is None:
+                return ()
+            pages = filled(sums, at, 1, height + 1, width)
+        return pages[0] if len(pages) == 1 else ()
+
+    def _beside(self, width: float, height: float) -> tuple[float, float] | None:
+        """A free place of the first page for a box of a size."""
+        wide, high = int(width + 1.999) // 2 * 2, int(height + 0.999)
+        if (wide, high) not in self._places:
+            self._places[wide, high] = self._searched(float(wide), float(high))
+        return self._places[wide, high]
+
+    def _searched(self, width: float, height: float) -> tuple[float, float] | None:
+        for x in (self._width - MARGIN - width, MARGIN):
+            y = self._bottom - height
+            while y >= TOP + 4:
+                if not any(_meet(b, (x, y, x + width, y + height)) for b in self._taken):
+                    return x, y
+                y -= 5
+        return None
+
+    # --- frames
+
+    def _frame_behind(self, number: int, total: int) -> Frame:
+        if (number, total) not in self._behind:
+            self._behind[number, total] = self._frame((), number, total, "Worked steps")
+        return self._behind[number, total]
+
+    def _frame(
+        self, body: Sequence[Item], number: int, total: int, subtitle: str = ""
+    ) -> Frame:
+        """A page's head, body and foot."""
+        right = self._width - MARGIN
+        title = f"{self._title}: {subtitle.lower()}" if subtitle else self._title
+        items: list[Item] = [
+            Label(self._width / 2, 18.0, title, 7.0 if subtitle else 9.0, "middle", face="title"),
+        ]
+        makers: list[tuple[int, Maker]] = []
+
+        def vary(item: Item, make: Maker) -> None:
+            makers.append((len(items), make))
+            items.append(item)
+
+        code = Label(right, 30.5, "Sheet", 4.0, "end")
+        vary(code, lambda ink, name: replace(code, markup=f"Sheet {ink.exercise.code}"))
+        items.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
+        if not subtitle:
+            who = Label(MARGIN, 30.5, "Name", 4.2, "start", width=74.0)
+            if self._named:
+                vary(who, lambda ink, name: replace(who, markup=f"Name  {name}"))
+            else:
+                items += [who, Rule(MARGIN + 11, 32.6, 62.0)]
+            items += [
+                Label(MARGIN + 78, 30.5, "Date", 4.2, "start"),
+                Rule(MARGIN + 88, 32.6, 32.0),
+            ]
+        links: list[Line] = []
+        for item in body:
+            if isinstance(item, Block) and any(c.source for row in item.cells for c in row):
+                vary(item, _block_maker(item))
+            elif isinstance(item, Label) and item.source:
+                vary(item, _number_maker(item))
+            elif isinstance(item, Line) and item.source:
+                links.append(item)
+            else:
+                items.append(item)
+        foot = Label(MARGIN, self._height - 8.0, "", 2.5, "start", "soft", "small",
+                     width=self._width - 2 * MARGIN - 24)  # fmt: skip
+        vary(foot, lambda ink, name: replace(
+            foot, markup=f"by hand · {ink.exercise.recipe}".replace("_", "-")))  # fmt: skip
+        if total > 1:
+            items.append(Label(right, self._height - 8.0, f"{number} / {total}", 2.5, "end",
+                               "soft", "small"))  # fmt: skip
+        varying = frozenset(place for place, _ in makers)
+        mould = Mould(self._width, self._height, tuple(items), varying)
+        return Frame(mould, tuple(makers), tuple(links))
+
+
+def _block_maker(block: Block) -> Maker:
+    x, y, side, outline, name = block.x, block.y, block.cell, block.outline, block.name
+    rows: tuple[tuple[Cell, ...], ...] = block.cells
+
+    def make(ink: Ink, _: str) -> Item:
+        cells = tuple(tuple(map(ink.again, row)) for row in rows)
+        return Block(x, y, side, cells, outline, name)
+
+    return make
+
+
+def _number_maker(label: Label) -> Maker:
+    assert label.source is not None
+    matrix, i, j = label.source
+    return lambda ink, name: replace(label, markup=ink.exercise.shown(matrix)[i][j])
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]

@@ -1,0 +1,90 @@
+"""Sheets of one shape share a form: inked into it they are as if laid out alone."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import pytest
+
+from sheetgen import sheet
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise import Exercise, build, make, settings
+from sheetgen.page import Block, Line
+from sheetgen.sheet import Sheet, lay_out
+from sheetgen.topics import TOPICS
+from tests.support import NAMES, random_options
+
+PATTERNS = ("results", "one-per-block", "percent:40", "faded:2", "none", "backwards")
+
+
+@pytest.fixture(autouse=True)
+def no_forms(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sheet, "_forms", OrderedDict())
+
+
+def alone(exercise: Exercise, paper: str, name: str) -> Sheet:
+    sheet._forms.clear()
+    return lay_out(exercise, paper, name)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_shared_form_gives_the_pages_of_a_form_of_its_own(name: str) -> None:
+    tried = 0
+    for seed in range(6):
+        options = random_options(TOPICS[name], seed) if seed else {}
+        if seed:
+            options["blank"] = PATTERNS[seed % len(PATTERNS)]
+        try:
+            exercises = build(settings(name, options), [3, 8, 21])
+            lay_out(exercises[0])
+        except SheetgenError:
+            continue
+        fresh = [alone(e, "a4", "Ada") for e in exercises]
+        sheet._forms.clear()
+        shared = [lay_out(e, "a4", "Ada") for e in exercises]
+        for mine, own in zip(shared, fresh, strict=True):
+            assert mine.pages == own.pages
+            assert mine.key_pages == own.key_pages
+        tried += 1
+    assert tried
+
+
+def test_forms_are_shared_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = build(settings("backpropagation"), [1, 2])
+    moulds = [[page.mould for page in lay_out(e).pages] for e in (first, second)]
+    assert moulds[0] == moulds[1]
+    assert lay_out(first, "letter").pages[0].mould not in moulds[0]
+    monkeypatch.setattr(sheet, "REMEMBERED", 2)
+    for width in range(2, 7):
+        lay_out(make("matrix-multiplication", 1, columns=width))
+    assert len(sheet._forms) == 2
+
+
+def test_what_varies_is_named_and_the_rest_is_the_same_object() -> None:
+    for exercise in build(settings("hidden-layer"), range(5)):
+        for page in lay_out(exercise).pages:
+            assert page.mould is not None
+            for k, item in enumerate(page.mould.items):
+                assert (page.items[k] is item) or k in page.mould.varying
+                assert type(page.items[k]) is type(item)
+
+
+def test_a_weight_of_zero_has_no_link() -> None:
+    for exercise in build(settings("hidden-layer"), range(12)):
+        links = {i.source for i in lay_out(exercise).pages[0].items
+                 if isinstance(i, Line) and i.source}  # fmt: skip
+        weights = {
+            (g.name, i, j)
+            for g in exercise.graph.givens if g.name.startswith("W")
+            for i in range(g.shape[0]) for j in range(g.shape[1])
+            if exercise.values[g.name].digits[i, j] != 0
+        }  # fmt: skip
+        assert links == weights
+
+
+def test_a_copied_box_stays_blank_when_answers_are_given() -> None:
+    for exercise in build(settings("matrix-multiplication", {"blank": "none"}), [1, 2]):
+        blocks = [i for i in lay_out(exercise).pages[0].items if isinstance(i, Block)]
+        assert [all(c.blank for row in b.cells for c in row) for b in blocks] == [
+            False, False, True, True, False
+        ]  # fmt: skip
