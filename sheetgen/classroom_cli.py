@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.terminal import say
 
 if TYPE_CHECKING:
     from sheetgen.class_run import Hearer
@@ -56,7 +57,6 @@ def class_command(
     3-4-2
     """
     from sheetgen.class_run import Order, run
-    from sheetgen.cli import say
     from sheetgen.packs import Binding
     from sheetgen.recipe import read_seed
 
@@ -94,7 +94,7 @@ def _plan(target: str, extra: Sequence[str], paper: str | None) -> Plan:
         from sheetgen.planfile import read_plan
 
         if extra:
-            raise _usage(f"{extra[0]} belongs into the plan, not on the command line")
+            raise UsageError(f"{extra[0]} belongs into the plan, not on the command line")
         plan = read_plan(Path(target))
         return plan if paper is None else with_paper(plan, paper)
     return Plan((piece(target, options_of(extra, target)),), paper=paper or "a4")
@@ -110,7 +110,9 @@ def options_of(words: Sequence[str], topic: str) -> dict[str, Any]:
     while rest:
         word = rest.pop(0)
         if not word.startswith("--") or len(word) == 2:
-            raise _usage(f"{word!r} is not an option; options of the topic look like --widths 3-4")
+            raise UsageError(
+                f"{word!r} is not an option; options of the topic look like --widths 3-4"
+            )
         name, equals, value = word[2:].partition("=")
         name = name.replace("-", "_")
         if equals:
@@ -122,7 +124,7 @@ def options_of(words: Sequence[str], topic: str) -> dict[str, Any]:
         elif rest:
             found[name] = rest.pop(0)
         else:
-            raise _usage(f"{word} needs a value")
+            raise UsageError(f"{word} needs a value")
     return found
 
 
@@ -130,13 +132,12 @@ def _students(roster: str | None, students: int | None) -> Roster:
     from sheetgen.roster import numbered_students, read_roster
 
     if (roster is None) == (students is None):
-        raise _usage("who is in the class? give --roster FILE or --students N")
+        raise UsageError("who is in the class? give --roster FILE or --students N")
     return read_roster(Path(roster)) if roster is not None else numbered_students(students or 0)
 
 
 def _unprintable(roster: Roster, quiet: bool) -> None:
     """Tell of the names that the bundled fonts do not cover."""
-    from sheetgen.cli import say
     from sheetgen.fonts import uncovered
 
     rows = [str(s.row) for s in roster.students if uncovered(s.name)]
@@ -144,12 +145,6 @@ def _unprintable(roster: Roster, quiet: bool) -> None:
         listed = ", ".join(rows[:10]) + (" ..." if len(rows) > 10 else "")
         say(f"roster: names in rows {listed} have signs that no bundled font has; a box □ stands "
             f"for each", quiet)  # fmt: skip
-
-
-def _usage(text: str) -> SheetgenError:
-    from sheetgen.cli import UsageError
-
-    return UsageError(text)
 
 
 class Bar:
@@ -195,7 +190,9 @@ def find_command(
     from sheetgen.finder import find_numbers
 
     if not ctx.args:
-        raise _usage("find what? give some numbers of a row or column: sheetgen find FOLDER 3 -1 2")
+        raise UsageError(
+            "find what? give some numbers of a row or column: sheetgen find FOLDER 3 -1 2"
+        )
     hits = find_numbers(Path(folder), ctx.args)
     if as_json:
         print(json.dumps([h.as_json() for h in hits], ensure_ascii=False, indent=1))
@@ -235,7 +232,7 @@ def _recipe(code: str, folder: str | None, recipe: str | None) -> Recipe:
     if folder is not None:
         return recipe_for(code, Path(folder))
     if recipe is None:
-        raise _usage("the code alone holds no numbers; add --class FOLDER or --recipe RECIPE")
+        raise UsageError("the code alone holds no numbers; add --class FOLDER or --recipe RECIPE")
     found = read_recipe(recipe)
     if settings(found.topic, found.options).recipe(found.seed).code != code:
         raise SheetgenError(f"code {code} is not that of this recipe; one of them has a slip")

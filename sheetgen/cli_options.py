@@ -1,15 +1,15 @@
 """The options of the commands: those of the topic, from the registry, and those that all topics
-share."""
+share; and how a command line of them is read.
+
+Typer reads what asks for help, what is wrong, and all other commands; a plain, right command line
+is read here from the same list, because Typer takes longer to load than a sheet takes to print.
+"""
 
 from __future__ import annotations
 
-import inspect
-import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
-
-import typer
 
 from sheetgen.errors import SheetgenError
 from sheetgen.recipe import read_recipe, read_seed
@@ -93,69 +93,116 @@ class Command:
             return read_seed(self.get("seed"))
         if self.get("recipe") is not None:
             return read_recipe(str(self.get("recipe"))).seed
+        import secrets
+
         return secrets.randbelow(1_000_000)
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One option of a command: a switch if it has a default, else it takes a text."""
+
+    name: str
+    said: str
+    panel: str
+    metavar: str = "TEXT"
+    on: str = ""
+    off: str = ""
+    """The flags of a switch."""
+    default: bool | None = None
+
+    @property
+    def flag(self) -> str:
+        return f"--{self.name.replace('_', '-')}"
+
+
+def parameters(topic: Topic, verb: str) -> Iterator[Parameter]:
+    """All options of ``sheetgen VERB TOPIC``, in the order of the help."""
+    for option in topic.options.values():
+        said, flag = help_of(option), f"--{option.flag}"
+        if option.kind == "bool":
+            yield Parameter(option.name, said, "Exercise", on=flag, off=f"--no-{option.flag}")
+        else:
+            yield Parameter(option.name, said, "Exercise", option.show(option.default).upper())
+    for name, said in NUMBERS.items():
+        yield Parameter(name, said, "Numbers")
+    yield _switch("check", "Print small sums for the student to check.", "Numbers")
+    if verb != "stress":
+        yield Parameter(
+            "seed", "The same seed, the same sheet; a fresh one if left out.", "Exercise", "NUMBER"
+        )
+        yield Parameter(
+            "given", "Numbers from a JSON file (- for standard input).", "Exercise", "FILE"
+        )
+        yield Parameter("recipe", "A recipe as printed in the footer.", "Exercise")
+        yield _switch("quiet", "Say nothing but results and errors.", "Output")
+    if verb == "make":
+        for name, said in OUTPUT.items():
+            yield Parameter(name, said, "Output")
+        yield _switch("force", "Replace files that are there.", "Output")
+    if verb == "stress":
+        yield Parameter("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")
+        yield _switch("json", "As JSON on stdout.", "Output")
+        yield Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", "FILE")
+
+
+def _switch(name: str, said: str, panel: str) -> Parameter:
+    return Parameter(name, said, panel, on=f"--{name}", default=False)
+
+
+def read(topic: Topic, verb: str, words: Sequence[str]) -> Command | None:
+    """The command that the words after the topic make up, as Typer would read them; None if they
+    are not all right."""
+    if not "".join(words).isprintable():  # bytes that are no text
+        return None
+    known = list(parameters(topic, verb))
+    values: dict[str, Any] = {p.name: p.default for p in known}
+    switches = {f: (p.name, f == p.on) for p in known if p.on for f in (p.on, p.off) if f}
+    texts = {p.flag: p.name for p in known if not p.on}
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        flag, equals, value = word.partition("=")
+        if word in switches:
+            name, values[name] = switches[word]
+        elif flag in texts and (equals or rest):
+            values[texts[flag]] = value if equals else rest.pop(0)
+        else:
+            return None
+    return Command(topic.name, values)
 
 
 def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Callable[..., None]:
     """A function with the topic's options as its parameters, for Typer to read."""
-    parameters: list[inspect.Parameter] = []
+    import inspect
 
-    def text(name: str, said: str, panel: str, metavar: str = "TEXT") -> None:
-        flag = f"--{name.replace('_', '-')}"
-        kind = Annotated[
-            str | None, typer.Option(flag, help=said, metavar=metavar, rich_help_panel=panel)
-        ]
-        _add(parameters, name, kind, None)
+    import typer
 
-    def switch(name: str, said: str, panel: str, flags: str, default: bool | None) -> None:
-        kind: Any = bool | None if default is None else bool
-        _add(
-            parameters,
-            name,
-            Annotated[kind, typer.Option(flags, help=said, rich_help_panel=panel)],
-            default,
+    def kind(p: Parameter) -> Any:
+        if not p.on:
+            option = typer.Option(p.flag, help=p.said, metavar=p.metavar, rich_help_panel=p.panel)
+            return Annotated[str | None, option]
+        flags = f"{p.on}/{p.off}" if p.off else p.on
+        option = typer.Option(flags, help=p.said, rich_help_panel=p.panel)
+        return Annotated[bool | None if p.default is None else bool, option]
+
+    signature = [
+        inspect.Parameter(
+            known.name,
+            inspect.Parameter.KEYWORD_ONLY,
+            default=known.default,
+            annotation=kind(known),
         )
-
-    for option in topic.options.values():
-        said = help_of(option)
-        if option.kind == "bool":
-            switch(option.name, said, "Exercise", f"--{option.flag}/--no-{option.flag}", None)
-        else:
-            text(option.name, said, "Exercise", option.show(option.default).upper())
-    for name, said in NUMBERS.items():
-        text(name, said, "Numbers")
-    switch("check", "Print small sums for the student to check.", "Numbers", "--check", False)
-    if verb != "stress":
-        text(
-            "seed", "The same seed, the same sheet; a fresh one if left out.", "Exercise", "NUMBER"
-        )
-        text("given", "Numbers from a JSON file (- for standard input).", "Exercise", "FILE")
-        text("recipe", "A recipe as printed in the footer.", "Exercise")
-        switch("quiet", "Say nothing but results and errors.", "Output", "--quiet", False)
-    if verb == "make":
-        for name, said in OUTPUT.items():
-            text(name, said, "Output")
-        switch("force", "Replace files that are there.", "Output", "--force", False)
-    if verb == "stress":
-        text("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")
-        switch("json", "As JSON on stdout.", "Output", "--json", False)
-        text("plot", "A histogram of the answers (.png or .svg).", "Output", "FILE")
+        for known in parameters(topic, verb)
+    ]
 
     def command(**values: Any) -> None:
         run(Command(topic.name, values))
 
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # read by Typer
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
+    command.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]  # read by Typer
+    command.__annotations__ = {p.name: p.annotation for p in signature}
     command.__doc__ = topic.summary
     return command
-
-
-def _add(parameters: list[inspect.Parameter], name: str, annotation: Any, default: Any) -> None:
-    parameters.append(
-        inspect.Parameter(
-            name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation
-        )
-    )
 
 
 def help_of(option: Option) -> str:

@@ -1,4 +1,4 @@
-"""The one exception that users see."""
+"""The exceptions that users see."""
 
 from __future__ import annotations
 
@@ -8,3 +8,7 @@ class SheetgenError(Exception):
 
     def __str__(self) -> str:
         return "".join(c if c.isprintable() else " " for c in super().__str__())
+
+
+class UsageError(SheetgenError):
+    """A command that was typed wrong; exit code 2."""

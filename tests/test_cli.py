@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import random
 import subprocess
 import sys
 from collections.abc import Callable
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+import typer
 
 from sheetgen.cli import main
+from sheetgen.cli_options import Command, command_for, parameters, read
 from sheetgen.topics import TOPICS
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
@@ -252,9 +255,60 @@ def test_a_key_that_fails_its_check_is_never_written(
     assert not Path("output").exists()
 
 
-def test_listing_topics_loads_neither_weasyprint_nor_sympy() -> None:
+def _loaded_by(*words: str) -> set[str]:
+    """The top-level modules that a command loads in a process of its own."""
     code = (
-        "import sys; from sheetgen.cli import main; main(['topics']); "
-        "sys.exit(bool({'weasyprint', 'sympy', 'rich.table'} & set(sys.modules)))"
+        "import sys; from sheetgen.cli import main; code = main(sys.argv[1:]); "
+        "print(*{m.partition('.')[0] for m in sys.modules}); sys.exit(code)"
     )
-    subprocess.run([sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], check=True, capture_output=True, text=True
+    )
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_listing_topics_loads_little() -> None:
+    assert not _loaded_by("topics") & {"weasyprint", "sympy", "rich", "typer", "pydantic"}
+
+
+@pytest.mark.parametrize("verb", ["make", "solve", "stress"])
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_right_line_is_read_as_typer_reads_it(name: str, verb: str) -> None:
+    chance = random.Random(f"{name} {verb}")
+    known = list(parameters(TOPICS[name], verb))
+    sub, read_by_typer = typer.Typer(), list[Command]()
+    sub.callback()(lambda: None)
+    sub.command(name)(command_for(TOPICS[name], verb, read_by_typer.append))
+    values = ["3", "-1..1", "a b", "", "=", "--seed", "-", "ünï", "--x=1"]
+    for _ in range(12):
+        words = []
+        for p in chance.choices(known, k=chance.randrange(6)):
+            if p.on:
+                words.append(chance.choice([p.on, p.off or p.on]))
+            elif chance.random() < 0.5:
+                words += [p.flag, chance.choice(values)]
+            else:
+                words.append(f"{p.flag}={chance.choice(values)}")
+        sub([name, *words], standalone_mode=False)
+        assert read(TOPICS[name], verb, words) == read_by_typer.pop()
+
+
+@pytest.mark.parametrize(
+    "words", ["--help", "-h", "extra", "--seed", "--se 3", "--", "--check=1", "--seed \udcff"]
+)
+def test_a_line_that_asks_for_help_or_is_wrong_is_left_to_typer(words: str) -> None:
+    assert read(TOPICS["rnn"], "make", words.split()) is None
+
+
+def test_a_shell_completes_topics_and_their_options() -> None:
+    def completed(line: str) -> list[str]:
+        ask = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" ")),
+               "_SHEETGEN_COMPLETE": "complete_bash"}  # fmt: skip
+        code = "import sys; sys.argv = ['sheetgen']; from sheetgen.cli import main; main()"
+        done = subprocess.run(
+            [sys.executable, "-c", code], env={**os.environ, **ask}, capture_output=True, text=True
+        )
+        return done.stdout.split()
+
+    assert completed("sheetgen make ba") == ["batch-of-three", "backpropagation"]
+    assert "--widths" in completed("sheetgen stress backpropagation --w")

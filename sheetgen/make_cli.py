@@ -1,0 +1,154 @@
+"""``make`` and ``solve``: from what was typed to files, or a solution on stdout."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sheetgen.cli_options import Command
+from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.page import PAPERS
+from sheetgen.terminal import Progress, say
+
+if TYPE_CHECKING:
+    from sheetgen.exercise import Exercise
+
+FORMATS = ("pdf", "html", "json", "worksheet-json", "png")
+
+
+def run_make(command: Command) -> None:
+    """Make sheets and write them; the paths go to stdout, one a line."""
+    from sheetgen.files import make_folder, write_all
+
+    formats = _formats(command.text("format", "pdf"))
+    folder = Path(command.text("out", "output"))
+    force, quiet = command.flag("force"), command.flag("quiet")
+    paper = command.text("paper", "a4").lower()
+    if paper not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    groups, remarks = _exercises(command)
+    for remark in remarks:
+        say(f"warning: {remark}", quiet)
+    if (
+        command.get("seed") is None
+        and command.get("recipe") is None
+        and groups[0][0].seed is not None
+    ):
+        say(f"made from {groups[0][0].recipe}; the same recipe makes the same sheet", quiet)
+    make_folder(folder)
+    written: list[tuple[Path, bytes]] = []
+    with Progress(len(groups), quiet) as step:
+        for exercises in groups:
+            for name, data in _files(exercises, formats, paper, command.text("name", "")):
+                written.append((folder / name, data))
+            step()
+    write_all(written, force)
+    for path, _ in written:
+        print(path)
+
+
+def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
+    """The sheets that a command asks for (a packet is one sheet of three exercises), and
+    warnings."""
+    from sheetgen.exercise import from_given, make_different, make_packet, settings
+
+    topic, options = command.topic, command.options()
+    given = command.get("given")
+    if given is not None:
+        for name in ("seed", "count", "recipe"):
+            if command.get(name) is not None:
+                raise UsageError(f"--given brings its own numbers; leave --{name} out")
+        exercise, remarks = from_given(topic, _read_given(str(given)), options)
+        return [[exercise]], remarks
+    seed = command.seed()
+    count = command.whole("count", 1, 1, 5000)
+    if options.get("blank") == "packet":
+        if count > 1:
+            raise SheetgenError("--count: a packet is three sheets already; leave --count out")
+        return [make_packet(settings(topic, {**options, "blank": None}), seed)], []
+    return [[e] for e in make_different(settings(topic, options), seed, count)], []
+
+
+def _read_given(place: str) -> dict[str, Any]:
+    from sheetgen.given import parse_json, read_json
+
+    if place == "-":
+        return parse_json(sys.stdin.read(), "standard input")
+    return read_json(Path(place))
+
+
+def _formats(text: str) -> list[str]:
+    found = [f.strip().lower() for f in text.split(",") if f.strip()]
+    for name in found:
+        if name not in FORMATS:
+            raise SheetgenError(f"--format: {name!r} is none of {', '.join(FORMATS)}")
+    if not found:
+        raise SheetgenError(f"--format: give one or more of {', '.join(FORMATS)}")
+    return found
+
+
+def _files(
+    exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str
+) -> list[tuple[str, bytes]]:
+    """Names and contents of the files of one sheet."""
+    from sheetgen import printing
+    from sheetgen.export import exercise_json
+    from sheetgen.sheet import lay_out
+
+    first = exercises[0]
+    stem = (
+        f"{first.topic.name}-{first.code}"
+        if len(exercises) == 1
+        else f"{first.topic.name}-packet-{first.code}"
+    )
+    out: list[tuple[str, bytes]] = []
+    drawn = (
+        [lay_out(e, paper, name) for e in exercises]
+        if {"pdf", "png", "html"} & set(formats)
+        else []
+    )
+    sides = {"worksheet": [s.worksheet() for s in drawn], "key": [s.key() for s in drawn]}
+    for form in formats:
+        if form == "pdf":
+            out += [(f"{stem}-{side}.pdf", printing.pdf(pages)) for side, pages in sides.items()]
+        elif form == "png":
+            for side, pages in sides.items():
+                images = printing.png(printing.pdf(pages))
+                out += [(f"{stem}-{side}-{k}.png", image) for k, image in enumerate(images, 1)]
+        elif form == "html":
+            out += [
+                (
+                    f"{stem}-worksheet{f'-{k}' if len(drawn) > 1 else ''}.html",
+                    printing.html(page).encode(),
+                )
+                for k, page in enumerate(sides["worksheet"], 1)
+            ]
+        else:
+            answers = form == "json"
+            data = [exercise_json(e, answers) for e in exercises]
+            text = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1)
+            out.append(
+                (f"{stem}.json" if answers else f"{stem}-worksheet.json", f"{text}\n".encode())
+            )
+    return out
+
+
+def run_solve(command: Command) -> None:
+    """Print the solution of given (or drawn) numbers as JSON."""
+    from sheetgen.export import exercise_json
+
+    if (
+        command.get("given") is None
+        and command.get("seed") is None
+        and command.get("recipe") is None
+    ):
+        raise UsageError(
+            "solve needs numbers: --given FILE with the matrices, or --seed N for a drawn exercise"
+        )
+    groups, remarks = _exercises(command)
+    for remark in remarks:
+        say(f"warning: {remark}", command.flag("quiet"))
+    print(json.dumps(exercise_json(groups[0][0]), ensure_ascii=False, indent=1))
