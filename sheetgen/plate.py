@@ -12,36 +12,26 @@ import contextlib
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
-from typing import get_args
 
 from sheetgen import fonts
 from sheetgen.errors import SheetgenError
-from sheetgen.page import (
-    COLOURS,
-    KINDS,
-    Anchor,
-    Block,
-    Cell,
-    Circle,
-    Item,
-    Label,
-    Line,
-    Page,
-    Printed,
-    Rule,
-    Stencil,
-)
 
 VARIABLE = "SHEETGEN_CACHE"
 """Names another folder for the cache, or says ``off``."""
 KEPT = 8
 """Plates that stay on disk; the oldest go."""
 
-_SAMPLE = "AZaz09 .,:;!?()[]{}<>&\"'|#%*/\\=+−×·≈≤→∂Σ√ηαβ⊙ᵀ₁′éñüŁžΩЯ□–“”"
-_SOURCES = ("pen.py", "typeface.py", "render.py", "fonts.py", "plate.py")
+LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
+"""What draws the pages; the file that a library starts with names its version."""
+SOURCES = (
+    "fonts", "lettering", "page", "paths", "pen", "plate", "probe", "render", "typeface",
+)  # fmt: skip
+"""The modules that decide how a page looks."""
 
 
 def cache_folder() -> Path | None:
@@ -51,6 +41,9 @@ def cache_folder() -> Path | None:
         return None
     if asked:
         return Path(asked)
+    if sys.platform == "linux":  # as platformdirs says, which takes long to load
+        base = os.environ.get("XDG_CACHE_HOME", "").strip()
+        return Path(base or os.path.expanduser("~/.cache")) / "sheetgen"
     from platformdirs import user_cache_path
 
     return user_cache_path("sheetgen")
@@ -76,9 +69,10 @@ def fits() -> bool:
 def difference() -> str:
     """In what the press differs from WeasyPrint; nothing if it does not."""
     from sheetgen import likeness, press, render
+    from sheetgen.probe import probe
 
-    probe = [probe_sheet(key) for key in (False, True)]
-    return likeness.difference(press.stamp(probe), render.pdf(probe))
+    sheets = probe()
+    return likeness.difference(press.stamp(sheets), render.pdf(sheets))
 
 
 def clear_cache() -> int:
@@ -95,21 +89,16 @@ def clear_cache() -> int:
 
 def _mark() -> str:
     """Changes with everything that decides how a page looks."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    digest = hashlib.sha256()
-    for name in ("weasyprint", "pydyf", "tinycss2"):
-        try:
-            digest.update(f"{name} {version(name)}\n".encode())
-        except PackageNotFoundError:
-            digest.update(f"{name} none\n".encode())
-    here = Path(__file__).parent
-    files = sorted(p for p in fonts.TEMPLATES.rglob("*") if p.suffix in (".html", ".css", ".ttf"))
-    for path in (*files, *(here / name for name in _SOURCES)):
+    found = [find_spec(name) for name in LIBRARIES]
+    files = [Path(spec.origin) for spec in found if spec and spec.origin]
+    files += (Path(__file__).with_name(f"{name}.py") for name in SOURCES)
+    files += sorted(p for p in fonts.TEMPLATES.rglob("*") if p.suffix in (".html", ".css", ".ttf"))
+    digest = hashlib.blake2b(digest_size=16)
+    for path in files:
         with contextlib.suppress(OSError):
             data = path.read_bytes()
-            digest.update(f"{path.name} {len(data)}\n".encode() + data)
-    return digest.hexdigest()[:32]
+            digest.update(f"{path.parent.name}/{path.name} {len(data)}\n".encode() + data)
+    return digest.hexdigest()
 
 
 def _keep(path: Path, content: dict[str, object]) -> None:
@@ -127,35 +116,3 @@ def _keep(path: Path, content: dict[str, object]) -> None:
         old = sorted(path.parent.glob("plate-*"), key=lambda p: p.stat().st_mtime, reverse=True)
         for extra in old[KEPT:]:
             extra.unlink(missing_ok=True)
-
-
-def probe_sheet(key: bool) -> Printed:
-    """A page with everything that a page can have."""
-    items: list[Item] = [
-        Block(10, 10, 9.03, tuple(
-            tuple(Cell(t, (r + c) % 2 == 0, KINDS[(r * 7 + c) % len(KINDS)],
-                       struck="0" if t[:1] == "−" else "", struck_blank=c % 2 == 0,
-                       emphasis=c == r) for c, t in enumerate(row))
-            for r, row in enumerate((("1", "−2", "0.5", "123456", "", "−7", "x"),) * 3)
-        ), outline=True),
-        Rule(100, 20, 30), Rule(100, 24, 30, 9), Stencil(100, 40, 0.7, ("1101", "0110", "1011")),
-        Circle(150, 20, 2.6, "12"), Circle(160, 20, 2.39, "−4", node=True),
-        Circle(170, 20, 2.6, "3", answer=True),
-    ]  # fmt: skip
-    anchors: tuple[Anchor, ...] = get_args(Anchor)
-    for k, colour in enumerate(COLOURS):
-        y = 55.0 + 5 * k
-        items.append(Line(f"M10 {y}L20 {y + 1.37}C24 {y} 26 {y + 2.2} 30 {y + 1}", colour,
-                          0.25 + k / 20, k % 2 == 0, k % 3 == 0, k % 4 == 3,
-                          end=(30, y + 1, 20.0 * k)))  # fmt: skip
-        text = f"{_SAMPLE[5 * k : 5 * k + 9]}_{{{k}}} W^T b_1"
-        size, anchor, room = 2.6 + 0.17 * k, anchors[k % 3], 30.0 if k % 5 == 0 else 0.0
-        items += [
-            Label(40, y, text, size, anchor, colour, "label", k % 4 == 2, room),
-            Label(75, y, text, size, anchor, colour, "digits", False, room),
-            Label(110, y, text, size, anchor, colour, "answer", k % 4 == 1, room),
-            Label(145, y, text, size, anchor, colour, "title", False, room),
-            Label(180, y, text, size, anchor, colour, "small", False, room),
-        ]
-    items.append(Line("M150 150h10v-3.3l2 5q3 1 4-2a3 3 0 1 1 6 0a3 3 0 1 1-6 0z"))
-    return Printed((Page(210, 297, tuple(items)),), "probe", key, "probe", "sheetgen")
