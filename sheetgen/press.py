@@ -7,30 +7,35 @@ directly and put in its place.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
 
 from sheetgen.errors import SheetgenError
-from sheetgen.page import Page, Printed
-from sheetgen.pen import PX, Set, Written, number, write
+from sheetgen.lettering import PX, Glyph, Set
+from sheetgen.page import Printed
+from sheetgen.paths import number
+from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
 from sheetgen.render import mm
-from sheetgen.typeface import FAMILIES, NotSimpleError, objects, stream, typeface
+from sheetgen.typeface import (
+    FAMILIES,
+    NotSimpleError,
+    objects,
+    packed,
+    packed_stream,
+    stream,
+    typeface,
+)
 
 GROUP = 128
 """Small objects that are compressed together, and pages under one node of the page tree."""
-LEVEL = 6
-"""How hard to compress; a higher level gains little."""
-SHARED = 200
-"""A piece of a page of at least so many bytes is stored once if it comes again."""
-REMEMBERED = 4096
-"""Pieces that are remembered."""
+MOST_TOLD = 1 << 16
+"""Lines of text that a stamper remembers."""
 
 
 def text_string(text: str) -> bytes:
@@ -53,6 +58,73 @@ class Bookmark:
     children: list[Bookmark] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What many pages have in common: a part of their content, compressed, and its digest."""
+
+    mark: bytes
+    packed: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Stamped:
+    """A page ready to be put into a pack; measures in mm."""
+
+    width: float
+    height: float
+    own: bytes = b""
+    """Its content after what it shares, compressed; nothing for a blank page."""
+    glyphs: tuple[Glyph, ...] = ()
+    """What it shows of our fonts, unless an earlier page told it."""
+    shared: Common | None = None
+    direct: bytes | None = None
+    """A PDF of the page, where WeasyPrint had to make it."""
+
+
+class Stamper:
+    """Makes pages of sheets: split in what their moulds ``share`` and their own, or each whole with
+    its texts in reading order; or ``direct`` by WeasyPrint."""
+
+    def __init__(self, *, share: bool = True, direct: bool = False) -> None:
+        self._write = write_own if share else write
+        self._direct = direct
+        self._told: set[Set] = set()
+        """Lines whose glyphs stand in a page already."""
+
+    def pages(self, printed: Printed) -> Iterator[Stamped]:
+        """The pages of a sheet, each with the glyphs that no page of this stamper had before."""
+        for page in printed.pages:
+            if not page.items:
+                yield Stamped(page.width, page.height)
+                continue
+            try:
+                if self._direct:
+                    raise NotSimpleError
+                written = self._write(page, printed.key)
+            except NotSimpleError:
+                from sheetgen import render
+
+                data = render.pdf([replace(printed, pages=(page,), subject="")])
+                yield Stamped(page.width, page.height, direct=data)
+                continue
+            common = None if written.shared is None else _common(written.shared)
+            glyphs = self._glyphs(written.sets)
+            yield Stamped(page.width, page.height, packed(written.own), glyphs, common)
+
+    def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
+        told = self._told
+        new = [line for line in sets if line not in told]
+        if len(told) > MOST_TOLD:
+            told.clear()
+        told.update(new)
+        return tuple(dict.fromkeys([glyph for line in new for glyph in line.glyphs]))
+
+
+@lru_cache(256)
+def _common(shared: Shared) -> Common:
+    return Common(blake2b(shared.data, digest_size=16).digest(), packed(shared.data))
+
+
 class Pack:
     """A PDF that is written while it is made: pages as they come, what they share once, the rest
     at the end."""
@@ -61,16 +133,16 @@ class Pack:
                  share: bool = True, direct: bool = False) -> None:  # fmt: skip
         self._file = file
         self._title, self._author, self._lang = title, author, lang
-        self._share, self._straight = share, not direct
+        self._stamper = Stamper(share=share, direct=direct)
         self._place = 0
         self._where: list[tuple[int, int, int]] = [(0, 0, 65535)]
         """For each object kind (1 at a place, 2 in a group), place or group, and index in it."""
         self._small: list[tuple[int, bytes]] = []
-        self._pieces: OrderedDict[bytes, int] = OrderedDict()
+        self._shared: dict[bytes, int] = {}
+        """Marks of what pages share, and their objects."""
         self._imported: dict[bytes, int] = {}
         self._glyphs: dict[str, dict[int, int]] = {}
         """Font, glyph, width: as WeasyPrint does, the width at the size of its first use."""
-        self._sets: set[Set] = set()
         self._nodes: list[tuple[int, int, list[int]]] = []
         self._bookmarks: list[Bookmark] = []
         self.pages = 0
@@ -83,19 +155,20 @@ class Pack:
         """Put a sheet's pages at the end, with a bookmark to the first; the first page's number
         from 0."""
         first = self.pages
-        for page in printed.pages:
+        for page in self._stamper.pages(printed):
             if bookmark and self.pages == first:
-                self.bookmark(bookmark, page, level)
-            self._page(printed, page)
+                self.bookmark(bookmark, page.height, level)
+            self.put(page)
         return first
 
     def blank(self, width: float, height: float) -> None:
         """An empty page, measures in mm."""
-        self._leaf(Page(width, height), "", "/Resources<<>>")
+        self._leaf(width, height, "", "/Resources<<>>")
 
-    def bookmark(self, title: str, page: Page, level: int = 0) -> None:
-        """A bookmark to the page that comes next; ``level`` 1 is below the last of level 0."""
-        self._bookmarks.append(Bookmark(title, self.pages, _points(page.height), level))
+    def bookmark(self, title: str, height: float, level: int = 0) -> None:
+        """A bookmark to the page that comes next, which is ``height`` mm high; ``level`` 1 is below
+        the last of level 0."""
+        self._bookmarks.append(Bookmark(title, self.pages, _points(height), level))
 
     def close(self) -> None:
         """Write fonts, page tree, outline and the table of places."""
@@ -120,76 +193,53 @@ class Pack:
 
     # --- pages
 
-    def _page(self, printed: Printed, page: Page) -> None:
-        if not page.items:
-            self._leaf(page, "", "/Resources<<>>")
-            return
-        try:
-            if not self._straight:
-                raise NotSimpleError
-            written = write(page, printed.key)
-        except NotSimpleError:
-            self._direct(printed, page)
-            return
-        self._use(written)
-        if self._share:
-            parts = [self._piece(p) for p in _joined(written.pieces)]
+    def put(self, page: Stamped) -> None:
+        """Put one stamped page at the end."""
+        for face, glyph, width in page.glyphs:
+            self._glyphs.setdefault(face, {}).setdefault(glyph, width)
+        if page.direct is not None:
+            self._import(page)
+        elif page.own:
+            parts = [] if page.shared is None else [self._once(page.shared)]
+            parts.append(self._stream(page.own))
+            contents = f"{parts[0]} 0 R" if len(parts) == 1 else (
+                f"[{' '.join(f'{n} 0 R' for n in parts)}]")  # fmt: skip
+            self._leaf(page.width, page.height, f"/Contents {contents}",
+                       f"/Resources {self._fonts} 0 R")  # fmt: skip
         else:
-            parts = [self._stream(written.data)]
-        contents = f"{parts[0]} 0 R" if len(parts) == 1 else (
-            f"[{' '.join(f'{n} 0 R' for n in parts)}]")  # fmt: skip
-        self._leaf(page, f"/Contents {contents}", f"/Resources {self._fonts} 0 R")
+            self._leaf(page.width, page.height, "", "/Resources<<>>")
 
-    def _leaf(self, page: Page, contents: str, resources: str) -> None:
+    def _leaf(self, width: float, height: float, contents: str, resources: str) -> None:
         if not self._nodes or len(self._nodes[-1][2]) == GROUP:
             self._nodes.append((self._new(), 0, []))
         node, _, kids = self._nodes[-1]
         leaf = self._new()
         kids.append(leaf)
         self.pages += 1
-        box = f"[0 0 {_points(page.width)} {_points(page.height)}]"
+        box = f"[0 0 {_points(width)} {_points(height)}]"
         self._put(leaf, f"<</Type/Page/Parent {node} 0 R/MediaBox{box}"
                   f"{resources}{contents}>>".encode("ascii"))  # fmt: skip
 
-    def _use(self, written: Written) -> None:
-        for line in written.sets:
-            if line not in self._sets:
-                self._sets.add(line)
-                for face, glyph, width in line.glyphs:
-                    self._glyphs.setdefault(face, {}).setdefault(glyph, width)
-        if len(self._sets) > 1 << 16:
-            self._sets.clear()
-
-    def _piece(self, data: bytes) -> int:
-        if len(data) < SHARED:
-            return self._stream(data)
-        mark = blake2b(data, digest_size=16).digest()
-        found = self._pieces.get(mark)
+    def _once(self, shared: Common) -> int:
+        found = self._shared.get(shared.mark)
         if found is None:
-            found = self._pieces[mark] = self._stream(data)
-            if len(self._pieces) > REMEMBERED:
-                self._pieces.popitem(last=False)
-        else:
-            self._pieces.move_to_end(mark)
+            found = self._shared[shared.mark] = self._stream(shared.packed)
         return found
 
-    def _stream(self, data: bytes) -> int:
+    def _stream(self, packed: bytes) -> int:
         made = self._new()
-        self._put(made, stream(data, level=LEVEL))
+        self._put(made, packed_stream(packed))
         return made
 
-    def _direct(self, printed: Printed, page: Page) -> None:
-        """A page by way of WeasyPrint."""
+    def _import(self, page: Stamped) -> None:
+        """A page that WeasyPrint made."""
         import pikepdf
 
-        from sheetgen import render
-
-        data = render.pdf([replace(printed, pages=(page,), subject="")])
-        with pikepdf.open(BytesIO(data)) as pdf:
+        with pikepdf.open(BytesIO(page.direct or b"")) as pdf:
             source = pdf.pages[0]
             contents = self._copy(source.obj["/Contents"])
             resources = self._copy(source.obj["/Resources"])
-        self._leaf(page, f"/Contents {contents.decode('ascii')}",
+        self._leaf(page.width, page.height, f"/Contents {contents.decode('ascii')}",
                    f"/Resources {resources.decode('ascii')}")  # fmt: skip
 
     def _copy(self, value: Any) -> bytes:
@@ -270,7 +320,7 @@ class Pack:
         start, mark = self._place, blake2b(rows, digest_size=16).hexdigest()
         more = (f"/Type/XRef/W[1 {wide} 2]/Size {len(self._where)}/Root {self._catalog} 0 R"
                 f"/Info {self._info} 0 R/ID[<{mark}><{mark}>]")  # fmt: skip
-        self._emit(f"{len(self._where) - 1} 0 obj\n".encode("ascii") + stream(rows, more, LEVEL)
+        self._emit(f"{len(self._where) - 1} 0 obj\n".encode("ascii") + stream(rows, more)
                    + f"\nendobj\nstartxref\n{start}\n%%EOF\n".encode("ascii"))  # fmt: skip
 
     # --- objects
@@ -301,22 +351,11 @@ class Pack:
         head = f"{' '.join(heads)}\n".encode("ascii")
         more = f"/Type/ObjStm/N {len(self._small)}/First {len(head)}"
         self._small = []
-        self._put(group, stream(head + body, more, LEVEL))
+        self._put(group, stream(head + body, more))
 
     def _emit(self, data: bytes) -> None:
         self._file.write(data)
         self._place += len(data)
-
-
-def _joined(pieces: Sequence[bytes]) -> list[bytes]:
-    """Pieces that are too short to be shared, joined with the one before."""
-    found: list[bytes] = []
-    for k, piece in enumerate(pieces):
-        if k > 1 and len(piece) < SHARED:
-            found[-1] += piece
-        else:
-            found.append(piece)
-    return found
 
 
 def _ends(mark: Bookmark) -> str:

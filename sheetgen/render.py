@@ -154,7 +154,7 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
     What looks the same is one shape. Fills lie lowest, then boxes, frames, lines in their order,
     circles; then what depends on the numbers.
     """
-    return outlines(page.items, key) + late(page.items, key)
+    return outlines(page.items, key) + late(page.items, key) + stencils(page.items)
 
 
 def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
@@ -187,19 +187,25 @@ def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
 
 
 def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
-    """What depends on the numbers: links of weights, QR codes, what the key crosses out."""
+    """What depends on the numbers: links of weights, then what the key crosses out."""
     shapes = _Shapes()
     for item in items:
-        match item:
-            case Line(source=(_, _, _)) if key or not item.answer:
-                shapes.add_line(item)
-            case Stencil():
-                shapes.add("stencil", stencil(item))
+        if isinstance(item, Line) and item.source and (key or not item.answer):
+            shapes.add_line(item)
     for item in items:
         if isinstance(item, Block):
             for x, y, cell in placed(item):
                 if cell.struck and (key or not cell.struck_blank):
                     shapes.add("cross", slash(x, y, cell, item.cell))
+    return shapes.drawn()
+
+
+def stencils(items: Sequence[Item]) -> list[tuple[Markup, str]]:
+    """QR codes."""
+    shapes = _Shapes()
+    for item in items:
+        if isinstance(item, Stencil):
+            shapes.add("stencil", stencil(item))
     return shapes.drawn()
 
 

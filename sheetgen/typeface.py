@@ -157,33 +157,25 @@ def _face_of(stack: tuple[str, ...], character: str) -> str:
     raise NotSimpleError(character)
 
 
-@cache
-def _plain(name: str) -> dict[str, int]:
-    """The simple characters of a font and their glyphs."""
-    return {c: glyph for c, glyph in typeface(name).glyphs.items() if is_simple(c)}
-
-
 def runs(text: str, stack: tuple[str, ...]) -> list[Run]:
     """The text in the first font of ``stack`` that has each character. Raises NotSimpleError.
 
     A space stays in the font of what is before it, unless what comes after stands in an earlier
     font of the stack and in no other script.
     """
-    plain = _plain(stack[0])
-    try:
-        return [Run(stack[0], tuple([plain[c] for c in text]))]
-    except KeyError:
-        if not all(map(is_simple, text)):
-            raise NotSimpleError(text) from None
+    if not all(map(is_simple, text)):
+        raise NotSimpleError(text)
+    first = typeface(stack[0]).glyphs
+    if all(c in first for c in text):
+        return [Run(stack[0], tuple(first[c] for c in text))]
     faces = ["" if c == " " else _face_of(stack, c) for c in text]
-    first = next(filter(None, faces), stack[0])
-    known = first
+    last = next(filter(None, faces), stack[0])
     for k, face in enumerate(faces):
         if not face:
-            after = next(filter(None, faces[k:]), known)
-            better = stack.index(after) < stack.index(known)
-            faces[k] = after if better and not _new_script(text, k) else known
-        known = faces[k]
+            after = next(filter(None, faces[k:]), last)
+            better = stack.index(after) < stack.index(last)
+            faces[k] = after if better and not _new_script(text, k) else last
+        last = faces[k]
     return [
         Run(face, tuple(typeface(face).glyphs[c] for _, c in part))
         for face, part in groupby(zip(faces, text, strict=True), key=lambda pair: pair[0])
@@ -297,11 +289,23 @@ def _font_file(tables: Mapping[bytes, bytes]) -> bytes:
     return bytes(whole)
 
 
-def stream(data: bytes, more: str = "", level: int = 6) -> bytes:
-    """A compressed stream object."""
-    packed = compress(data, level)
-    head = f"<</Filter/FlateDecode/Length {len(packed)}{more}>>stream\n".encode("ascii")
-    return head + packed + b"\nendstream"
+LEVEL = 6
+"""How hard to compress; a higher level gains little."""
+
+
+def packed(data: bytes) -> bytes:
+    return compress(data, LEVEL)
+
+
+def stream(data: bytes, more: str = "") -> bytes:
+    """A stream object of some data, with more entries."""
+    return packed_stream(packed(data), more)
+
+
+def packed_stream(data: bytes, more: str = "") -> bytes:
+    """A stream object of data that are compressed."""
+    head = f"<</Filter/FlateDecode/Length {len(data)}{more}>>stream\n".encode("ascii")
+    return head + data + b"\nendstream"
 
 
 def objects(face: Typeface, widths: Mapping[int, int], first: int) -> list[bytes]:
