@@ -13,7 +13,6 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from sheetgen import fonts
@@ -33,6 +32,7 @@ from sheetgen.page import (
 )
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from weasyprint import CSS
     from weasyprint.text.fonts import FontConfiguration
 
@@ -369,6 +369,8 @@ class Classes:
 
 @cache
 def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
     environment = Environment(
         loader=FileSystemLoader(fonts.TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
