@@ -76,14 +76,17 @@ def choose_blanks(
     Raises SheetgenError for a pattern, step, name or number that does not exist here.
     """
     kind, rest = read_pattern(pattern)
-    random = np.random.Generator(np.random.PCG64([seed, zlib.crc32(pattern.encode())]))
+
+    def random() -> np.random.Generator:  # which NumPy loads only when it is asked for
+        return np.random.Generator(np.random.PCG64([seed, zlib.crc32(pattern.encode())]))
+
     match kind:
         case "results":
             return _whole(graph.worked)
         case "none":
             return {}
         case "one-per-block":
-            return _one_per_block(graph, values, random)
+            return _one_per_block(graph, values, random())
         case "faded":
             return _faded(graph, rest)
         case "steps":
@@ -91,12 +94,12 @@ def choose_blanks(
         case "names":
             return _names(graph, rest)
         case "percent":
-            return _percent(graph, rest, random)
+            return _percent(graph, rest, random())
         case "backwards":
             from sheetgen.backwards import backwards
 
             wanted = _number(rest, "backwards") if rest else None
-            return backwards(graph, values, random, knobs or Knobs(), wanted)
+            return backwards(graph, values, random(), knobs or Knobs(), wanted)
 
 
 def open_cells(node: Node) -> NDArray[np.bool_]:
