@@ -26,22 +26,13 @@ from sheetgen.classroom import (
     spare_students,
 )
 from sheetgen.errors import SheetgenError
-from sheetgen.files import free_to_write, make_folder, write_whole
+from sheetgen.files import free_to_write, make_folder, write_whole, writing
 from sheetgen.grid import grid_pdf
-from sheetgen.packs import (
-    SIDES,
-    WORK,
-    Batch,
-    Binding,
-    assemble,
-    batches_of,
-    clear,
-    leaf_of,
-    pages_of,
-    print_all,
-    separate_files,
-)
+from sheetgen.packs import WORK, Binding, assemble, batches_of, clear, separate_files
+from sheetgen.parts import SIDES, Batch, leaf_of
+from sheetgen.plate import fits
 from sheetgen.roster import Student
+from sheetgen.workers import print_all
 
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
 
@@ -113,7 +104,7 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
     plan, binding = order.plan, order.binding
     batches = batches_of(leaves, plan.paper, plan.heading, binding.separate)
     hearer.start(len(leaves))
-    there = print_all(batches, work, hearer.step)
+    there = print_all(batches, work, hearer.step, not fits())
     if there:
         remarks.append(f"{there} of {len(leaves)} students were printed by an earlier run")
     names, pages = _bind(order, handed, pupils, batches, work)
@@ -132,8 +123,9 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
 def _bind(
     order: Order, handed: Sequence[Pupil], pupils: Sequence[Pupil], batches: Sequence[Batch],
     work: Path,
-) -> tuple[list[str], dict[str, dict[str, int]]]:  # fmt: skip
-    """Write the packs, the grid and the table; their names, and each code's pages."""
+) -> tuple[list[str], dict[str, dict[str, int | str]]]:  # fmt: skip
+    """Write the packs, the grid and the table; their names, and what is said of each code's
+    pages."""
     folder, title = order.folder, order.plan.heading.title or _title(order.plan)
     names: list[str] = []
 
@@ -141,21 +133,20 @@ def _bind(
         write_whole(folder / name, data, force=True)
         names.append(name)
 
+    pages: dict[str, dict[str, int | str]]
     if order.binding.separate:
-        pages: dict[str, dict[str, int]] = {p.code: {} for p in handed}
+        pages = {}
         for side in SIDES:
             make_folder(folder / side)
-        for pupil, side, name, data, count in separate_files(handed, batches, work):
-            write(name, data)
-            pages[pupil.code]["pages" if side == "worksheets" else "key_pages"] = count
+        for loose in separate_files(handed, batches, work):
+            write(f"{loose.side}/{loose.name}", loose.data)
+            said = pages.setdefault(loose.pupil.code, {"sha256": loose.digest})
+            said["pages" if loose.side == "worksheets" else "key_pages"] = loose.pages
     else:
-        packs = {
-            side: assemble(side, handed, batches, work, order.binding, f"{title}: {side}")
-            for side in SIDES
-        }
-        for side, pack in packs.items():
-            write(f"{side}.pdf", pack.data)
-        pages = pages_of(handed, packs)
+        names += [f"{side}.pdf" for side in SIDES]
+        with writing([folder / name for name in names], force=True) as files:
+            opened = dict(zip(SIDES, files, strict=True))
+            pages = assemble(handed, batches, work, order.binding, title, opened)
     write("grid.pdf", grid_pdf(order.plan, pupils, title))
     write("class.csv", class_csv(pupils))
     return names, pages

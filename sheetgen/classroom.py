@@ -12,7 +12,7 @@ import hashlib
 import io
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,10 +90,11 @@ class Pupil:
         """The student for a list: name, id, or which spare it is."""
         return self.student.name or self.student.id
 
-    @property
-    def digest(self) -> str:
-        """SHA-256 of the exercises' JSON, one a line, as ``Exercise.json()`` writes it."""
-        return hashlib.sha256("\n".join(e.json() for e in self.exercises).encode()).hexdigest()
+
+
+def digest_of(exercises: Sequence[Exercise]) -> str:
+    """SHA-256 of the exercises' JSON, one a line, as ``Exercise.json()`` writes it."""
+    return hashlib.sha256("\n".join(e.json() for e in exercises).encode()).hexdigest()
 
 
 def piece(topic: str, options: Mapping[str, Any] | None = None, points: str = "") -> Piece:
@@ -229,17 +230,19 @@ def manifest(
     plan: Plan,
     class_seed: int,
     pupils: Sequence[Pupil],
-    pages: Mapping[str, Mapping[str, int]],
+    pages: Mapping[str, Mapping[str, int | str]],
     printed: Mapping[str, Any],
     former: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs."""
+    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs, and
+    the digest of the exercises."""
     return {
         "format": FORMAT,
         "version": __version__,
         "seed": class_seed,
         "title": plan.heading.title or plan.pieces[0].asked.title,
         "paper": plan.paper,
+        "heading": {k: v for k, v in asdict(plan.heading).items() if v},
         "exercises": [{"topic": p.asked.topic.name, "options": dict(p.asked.asked),
                        "points": p.points} for p in plan.pieces],
         "printed": dict(printed),
@@ -248,7 +251,7 @@ def manifest(
     }  # fmt: skip
 
 
-def entry(pupil: Pupil, pages: Mapping[str, int]) -> dict[str, Any]:
+def entry(pupil: Pupil, pages: Mapping[str, int | str]) -> dict[str, Any]:
     """One student of the manifest."""
     found: dict[str, Any] = {
         "id": pupil.student.id,
@@ -261,8 +264,8 @@ def entry(pupil: Pupil, pages: Mapping[str, int]) -> dict[str, Any]:
         "recipe": pupil.exercises[0].recipe,
         "effort": round(pupil.effort, 1),
         "pages": pages.get("pages", 0),
-        **{k: v for k, v in pages.items() if k != "pages"},
-        "sha256": pupil.digest,
+        **{k: v for k, v in pages.items() if k not in ("pages", "sha256")},
+        "sha256": pages.get("sha256", ""),
     }
     if len(pupil.exercises) > 1:
         found["exercises"] = [{"code": e.code, "recipe": e.recipe} for e in pupil.exercises]

@@ -6,8 +6,9 @@ import contextlib
 import errno
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import IO
 
 from sheetgen.errors import SheetgenError
 
@@ -49,29 +50,50 @@ def write_all(files: Sequence[tuple[Path, bytes]], force: bool = False) -> None:
     A file that already holds the bytes is left alone. Raises SheetgenError as ``write_whole``.
     """
     new = [(path, data) for path, data in files if not holds(path, data)]
-    for path, _ in new:
+    with writing([path for path, _ in new], force) as opened:
+        for (path, data), file in zip(new, opened, strict=True):
+            try:
+                file.write(data)
+            except OSError as problem:
+                raise _refused(path, problem) from None
+
+
+@contextlib.contextmanager
+def writing(paths: Sequence[Path], force: bool = False) -> Iterator[list[IO[bytes]]]:
+    """Files to be written to, which take their places together when all are written, or none.
+
+    Raises SheetgenError as ``write_whole``.
+    """
+    for path in paths:
         free_to_write(path, force)
-    waiting: list[tuple[str, Path]] = []
+    waiting: list[tuple[str, Path, IO[bytes]]] = []
     path = Path()
     try:
-        for path, data in new:
+        for path in paths:
             handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
-            waiting.append((temporary, path))
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
+            waiting.append((temporary, path, os.fdopen(handle, "wb")))
+        yield [file for _, _, file in waiting]
+        for temporary, path, file in waiting:
+            file.flush()
+            os.fsync(file.fileno())
+            file.close()
             os.chmod(temporary, 0o666 & ~_umask())
         while waiting:
-            temporary, path = waiting[0]
+            temporary, path, _ = waiting[0]
             os.replace(temporary, path)
             waiting.pop(0)
     except OSError as problem:
-        raise SheetgenError(f"{path}: cannot write: {reason(problem)}") from None
+        raise _refused(path, problem) from None
     finally:
-        for temporary, _ in waiting:
+        for temporary, _, file in waiting:
+            with contextlib.suppress(OSError):
+                file.close()
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
+
+
+def _refused(path: Path, problem: OSError) -> SheetgenError:
+    return SheetgenError(f"{path}: cannot write: {reason(problem)}")
 
 
 def holds(path: Path, data: bytes) -> bool:

@@ -16,6 +16,7 @@ from sheetgen.classroom import (
     Pupil,
     assign,
     class_csv,
+    digest_of,
     handing_out,
     json_bytes,
     keys_of,
@@ -103,11 +104,13 @@ def test_no_cell_of_the_table_is_a_formula() -> None:
 def test_the_manifest_is_read_again_and_a_broken_one_refused(tmp_path: Path) -> None:
     pupils = assign(PLAN, someone("Ada"), [], 1)
     path = tmp_path / "class.json"
-    path.write_bytes(json_bytes(manifest(PLAN, 1, pupils, {}, {})))
+    digest = digest_of(pupils[0].exercises)
+    pages: dict[str, dict[str, int | str]] = {pupils[0].code: {"pages": 1, "sha256": digest}}
+    path.write_bytes(json_bytes(manifest(PLAN, 1, pupils, pages, {})))
     data = read_manifest(path)
     assert same_exercises(data, PLAN)
     assert not same_exercises(data, Plan((piece("softmax"),)))
-    assert data["students"][0]["sha256"] == pupils[0].digest
+    assert data["students"][0]["sha256"] == digest
     for broken in (b"", b"[]", b"{}", b'{"format": "sheetgen-class/1", "students": [{}]}', b"\xff",
                    b'{"format": 3}'):  # fmt: skip
         path.write_bytes(broken)
