@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache, lru_cache
@@ -17,7 +18,9 @@ Position = Literal["base", "sub", "sup"]
 SMALL = 0.68
 """Size of a lowered or raised part relative to its line; the theme's ``sub, sup`` say the same."""
 
-_SCRIPT = re.compile(r"([_^])(?:\{([^{}]*)\}|([^\W_]|[+\-−*′]))")
+_SCRIPT = re.compile(r"\\([_^\\])|([_^])(?:\{([^{}]*)\}|([^\W_]|[+\-−*′]))")
+_INVISIBLE = frozenset(map(chr, (*range(0xFE00, 0xFE10), 0x200C, 0x200D, 0x2060)))
+_SIGNS = re.compile(r"[_^\\]")
 
 
 def _find_templates() -> Path:
@@ -45,16 +48,25 @@ def _coverage() -> tuple[list[int], list[int]]:
 
 
 def pieces(markup: str) -> Iterator[tuple[Position, str]]:
-    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``)."""
-    done = 0
+    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``); a
+    backslash before one of these signs or another backslash makes it plain."""
+    done, base = 0, ""
     for match in _SCRIPT.finditer(markup):
-        if match.start() > done:
-            yield "base", markup[done : match.start()]
-        part = match[3] if match[2] is None else match[2]
-        yield ("sub" if match[1] == "_" else "sup"), part
+        base += markup[done : match.start()] + (match[1] or "")
         done = match.end()
-    if done < len(markup):
-        yield "base", markup[done:]
+        if match[2]:
+            if base:
+                yield "base", base
+            yield ("sub" if match[2] == "_" else "sup"), match[3] or match[4] or ""
+            base = ""
+    base += markup[done:]
+    if base:
+        yield "base", base
+
+
+def plain(text: str) -> str:
+    """The markup that shows ``text`` as it is, such as somebody's name."""
+    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -63,15 +75,31 @@ def text_width(markup: str, size: float, face: str) -> float:
     em, default = _metrics()[face]
     total = 0.0
     for position, part in pieces(markup):
-        width = sum(em.get(character, default) for character in part)
+        width = sum(em[c] if c in em else _foreign(c, default) for c in part)
         total += width if position == "base" else width * SMALL
     return total * size / 1000
 
 
+def _foreign(character: str, default: int) -> int:
+    """Width of a character that is not measured; most wide ones fill an em, pictures more."""
+    if is_invisible(character):
+        return 0
+    if unicodedata.east_asian_width(character) in "WF":
+        return 1000 if ord(character) < 0x1F000 else 1250
+    return default
+
+
 def uncovered(text: str) -> str:
     """The characters of ``text`` that no bundled font has, each once, in order."""
+    if text.isascii() and text.isprintable():
+        return ""
     first, last = _coverage()
     missing = dict.fromkeys(
         c for c in text if (i := bisect_right(first, ord(c)) - 1) < 0 or ord(c) > last[i]
     )
-    return "".join(missing)
+    return "".join(c for c in missing if not is_invisible(c))
+
+
+def is_invisible(character: str) -> bool:
+    """Whether a character only says how its neighbours look: variation selectors and joiners."""
+    return character in _INVISIBLE or "\U000e0100" <= character <= "\U000e01ef"

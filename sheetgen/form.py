@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from sheetgen.columns import columns, filled, height_of, width_of
 from sheetgen.figure import Box, box_of
+from sheetgen.fonts import plain
 from sheetgen.ink import Ink
 from sheetgen.page import Block, Cell, Item, Label, Line, Mould, Page, Rule
 from sheetgen.typesetter import FOOT, MARGIN, TOP, compose, padded
@@ -138,7 +139,7 @@ class Form:
         if not subtitle:
             who = Label(MARGIN, 30.5, "Name", 4.2, "start", width=74.0)
             if self._named:
-                vary(who, lambda ink, name: replace(who, markup=f"Name  {name}"))
+                vary(who, lambda ink, name: replace(who, markup=f"Name  {plain(name)}"))
             else:
                 items += [who, Rule(MARGIN + 11, 32.6, 62.0)]
             items += [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from sheetgen import fonts
 from sheetgen.classroom import Plan, Pupil
 from sheetgen.exercise import Exercise
@@ -20,7 +22,7 @@ COLUMNS = 3
 
 @dataclass(frozen=True)
 class Row:
-    """One student's line."""
+    """One student's line; name and group are HTML."""
 
     code: str
     name: str
@@ -95,8 +97,8 @@ def grid_html(plan: Plan, pupils: Sequence[Pupil], title: str) -> str:
     )  # fmt: skip
 
 
-def _printable(said: str) -> str:
-    """A text in which a box stands for what no bundled font has, not too long for a line."""
-    for missing in fonts.uncovered(said):
-        said = said.replace(missing, "□")
-    return said if len(said) <= 60 else f"{said[:59].rstrip()}…"
+def _printable(said: str) -> Markup:
+    """A text as HTML, not too long for a line."""
+    from sheetgen.render import written
+
+    return written(said if len(said) <= 60 else f"{said[:59].rstrip()}…")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import atexit
 import base64
 import math
+import os
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from io import BytesIO
@@ -51,20 +53,33 @@ HEAD = 1.15
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
+_CLOCK = "SOURCE_DATE_EPOCH"
 _pictures: set[str] = set()
 """The ``data:`` URLs of pages' pictures; no other one is ever read."""
 
 
 @lru_cache(maxsize=1 << 15)
 def markup(text: str) -> Markup:
-    """The HTML of a label's markup; a character that no bundled font has becomes an empty box."""
-    for missing in fonts.uncovered(text):
-        text = text.replace(missing, "□")
+    """The HTML of a label's markup, as ``written`` writes its parts."""
     parts = []
     for position, part in fonts.pieces(text):
         tag = _TAGS.get(position)
-        parts.append(f"<{tag}>{escape(part)}</{tag}>" if tag else str(escape(part)))
+        parts.append(f"<{tag}>{written(part)}</{tag}>" if tag else written(part))
     return Markup("".join(parts))
+
+
+def written(text: str) -> Markup:
+    """The HTML of a text as it is: what no bundled font has names a font of the system that has
+    it; an empty box stands for a letter that no font has."""
+    if not fonts.uncovered(text):
+        return escape(text)
+    from sheetgen.system_fonts import parts
+
+    return Markup("").join(
+        Markup('<span class="rare" style="font-family:\'{}\'">{}</span>').format(family, part)
+        if family else escape(part)
+        for part, family in parts(text)
+    )  # fmt: skip
 
 
 def fitting_size(text: str, size: float, room: float, face: str) -> float:
@@ -465,10 +480,25 @@ def print_html(text: str, press: _Press | None = None) -> bytes:
     press = press or _press()
     try:
         document = press.html(string=text, url_fetcher=press.fetcher)
-        data: bytes = document.write_pdf(font_config=press.fonts, stylesheets=[press.css])
+        with _stopped_clock():
+            data: bytes = document.write_pdf(font_config=press.fonts, stylesheets=[press.css])
     except FatalURLFetchingError as error:
         raise SheetgenError(str(error.__cause__ or error)) from error
     return data
+
+
+@contextmanager
+def _stopped_clock() -> Iterator[None]:
+    """No time of day in what fontTools writes: the files of fonts with coloured or variable
+    glyphs, which only the system may bring."""
+    if _CLOCK in os.environ:
+        yield
+        return
+    os.environ[_CLOCK] = "0"
+    try:
+        yield
+    finally:
+        os.environ.pop(_CLOCK, None)
 
 
 def png(data: bytes, dpi: float = 150) -> list[bytes]:

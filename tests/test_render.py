@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from sheetgen import fonts, render
+from sheetgen import fonts, render, system_fonts
 from sheetgen.errors import SheetgenError
 from sheetgen.page import COLOURS, KINDS, Block, Cell, Circle, Label, Line, Page, Printed, Rule
 
@@ -26,6 +26,13 @@ CHAINS = {
     "digits": ("digits", "world"),
     "small": ("digits", "world"),
 }
+
+
+@pytest.fixture(autouse=True)
+def no_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_fonts, "families", tuple)
+    render.markup.cache_clear()
+    system_fonts.parts.cache_clear()
 
 
 def sheet(key: bool, *items: Block | Label | Line | Circle | Rule, subject: str = "") -> Printed:
@@ -158,10 +165,18 @@ def test_a_missing_template_is_named() -> None:
         ("<script>alert('&')</script>", "&lt;script&gt;alert(&#39;&amp;&#39;)&lt;/script&gt;"),
         ("a_{<b>}", "a<sub>&lt;b&gt;</sub>"),
         ("漢", "□"),
+        ("漢字_{देव} ok", "□□<sub>□□</sub> ok"),
+        (r"a\_b\^c\\_3 \n", r"a_b^c\<sub>3</sub> \n"),
+        ("©\ufe0f", "©\ufe0f"),
     ],
 )
 def test_markup(text: str, expected: str) -> None:
     assert render.markup(text) == expected
+
+
+@pytest.mark.parametrize("text", ["a_b^c", r"\_x \\^{2}", "_", "^T_{12}", "plain", "x\\", "漢_字"])
+def test_a_plain_text_is_shown_as_it_is(text: str) -> None:
+    assert list(fonts.pieces(fonts.plain(text))) == [("base", text)]
 
 
 def test_no_tag_of_a_user_reaches_the_page() -> None:
