@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen import effort as work
+from sheetgen.alike import Strata, strata
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.knobs import Knobs
@@ -110,7 +111,15 @@ def stages(graph: Graph) -> list[Stage]:
     return found
 
 
-def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: Knobs) -> Fixed:
+def _draw_given(
+    given: Given,
+    key: Words,
+    attempts: int,
+    values: Values,
+    knobs: Knobs,
+    parts: Strata,
+    stratum: Ints,
+) -> Fixed:
     rows, cols = given.shape
     n = len(key)
     if given.draw == "zeros":
@@ -121,6 +130,9 @@ def _draw_given(given: Given, key: Words, attempts: int, values: Values, knobs: 
         return Fixed(
             (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
         )
+    share = parts.shares.get(given.name)
+    if share is not None:
+        return Fixed(share.pick(stratum, _words(key, given.name, attempts, 1)[..., 0]))
     words = _words(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
@@ -147,7 +159,13 @@ def _kept(value: Fixed, good: Mask) -> Fixed:
 
 
 def _stage(
-    stage: Stage, context: Context, key: Words, seeds: Words, values: Values, knobs: Knobs
+    stage: Stage,
+    context: Context,
+    key: Words,
+    values: Values,
+    knobs: Knobs,
+    parts: Strata,
+    stratum: Ints,
 ) -> Mask:
     """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says
     which have one."""
@@ -158,7 +176,9 @@ def _stage(
     trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
     good = np.ones((n, attempts), bool)
     for given in stage.givens:
-        trial[given.name] = _draw_given(given, key, attempts, values, knobs)
+        trial[given.name] = _draw_given(given, key, attempts, values, knobs, parts, stratum)
+        if given.name in parts.shares:  # listed are the good ones alone
+            continue
         good &= given_rule(given, trial, knobs)
         good &= exponents_fit(given, trial, context.graph)
         trial[given.name] = _kept(trial[given.name], good)
@@ -202,16 +222,17 @@ def _stage(
 
 
 def _round(
-    graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs
+    graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs, parts: Strata
 ) -> tuple[Mask, Values]:
     """One try at each exercise; says which came to an end."""
     with np.errstate(over="ignore"):
         key = mix(mix(seeds) + number * _GOLDEN)
     alive = np.arange(len(seeds))
     context = plan(graph, seeds, key, knobs)
+    stratum = parts.of(seeds, number)
     values: Values = {}
     for stage in plans:
-        good = _stage(stage, context, key[alive], seeds[alive], values, knobs)
+        good = _stage(stage, context, key[alive], values, knobs, parts, stratum[alive])
         if not good.all():
             alive = alive[good]
             context = context.keep(good)
@@ -239,6 +260,7 @@ def draw(
     words = np.array(seeds, np.uint64)
     n = len(words)
     plans = stages(graph)
+    parts = strata(graph, knobs)
     rounds = np.full(n, -1, np.int64)
     kept: dict[int, tuple[Values, int]] = {}
     efforts = np.zeros(n)
@@ -249,7 +271,7 @@ def draw(
     while len(active) and start < limit:
         who = np.repeat(active, width)
         number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
-        done, values = _round(graph, plans, words[who], number, knobs)
+        done, values = _round(graph, plans, words[who], number, knobs, parts)
         index = np.flatnonzero(done)
         if len(index):
             amount = np.broadcast_to(work.of_graph(graph, values), index.shape)
