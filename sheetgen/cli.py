@@ -6,6 +6,7 @@ only ones that print, exit or choose what files to write.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from sheetgen.cli_options import Command
 
 USAGE, PROBLEM, INTERRUPTED = 2, 1, 130
+REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
+"""What a system says that cannot or may not write; no bug of ours."""
 THREADS = "OPENBLAS_NUM_THREADS"
 """NumPy starts threads for products of floats; we have none, and the start takes time."""
 
@@ -28,6 +31,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code (and leaves with it as a program)."""
     if arguments is None:
         os.environ.setdefault(THREADS, "1")
+        for name in ("stdin", "stdout", "stderr"):
+            if getattr(sys, name) is None:  # closed by who called
+                nothing = open(os.devnull, "r+", encoding="utf-8")  # noqa: SIM115 - until the end
+                setattr(sys, name, nothing)
     code = _run(sys.argv[1:] if arguments is None else list(arguments))
     if arguments is None:
         sys.exit(code)
@@ -55,13 +62,18 @@ def _run(arguments: list[str]) -> int:
         say("interrupted; nothing is half written")
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_the_rest()
         return 0
     except MemoryError:
         say("not enough memory; ask for fewer or smaller sheets")
         return PROBLEM
     except Exception as problem:
         return _told(problem)
+
+
+def _drop_the_rest() -> None:
+    """What cannot be printed is not tried again at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _corrected(arguments: Sequence[str]) -> list[str]:
@@ -117,6 +129,13 @@ def _told(problem: Exception) -> int:
 
     if isinstance(problem, WrongKey):
         say(str(problem))
+        return PROBLEM
+    if isinstance(problem, OSError) and problem.errno in REFUSED:
+        from sheetgen.files import reason
+
+        if problem.filename is None:
+            _drop_the_rest()
+        say(f"{problem.filename or 'the output'}: {reason(problem)}")
         return PROBLEM
     kind = type(problem).__name__
     if kind in ("Abort", "Exit"):

@@ -9,6 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from sheetgen.blanks import choose_blanks
 from sheetgen.draw import Drawn, draw, effort_band
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Settings
+from sheetgen.files import free_to_write, write_whole
 from sheetgen.graph import Given, Graph
 from sheetgen.numbers import Fixed, text
 from sheetgen.solve import Values
@@ -262,13 +264,16 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
 
 def plot(report: Report, path: Path) -> None:
     """A histogram of the worked values: an SVG, or a PNG if the file is called so."""
-    kind = path.suffix.lower()
-    if kind == ".svg":
-        path.write_text(_svg(report), encoding="utf-8")
-    elif kind == ".png":
-        _png(report, path)
-    else:
+    check_plot(path)
+    data = _svg(report).encode() if path.suffix.lower() == ".svg" else _png(report)
+    write_whole(path, data, force=True)
+
+
+def check_plot(path: Path) -> None:
+    """Raises SheetgenError for a picture of another kind, or a folder in its place."""
+    if path.suffix.lower() not in (".svg", ".png"):
         raise SheetgenError(f"--plot: {path.name}: a picture is called .svg or .png")
+    free_to_write(path, force=True)
 
 
 def _bars(report: Report) -> list[tuple[int, int]]:
@@ -325,7 +330,7 @@ def _svg(report: Report) -> str:
     return "\n".join(parts)
 
 
-def _png(report: Report, path: Path) -> None:
+def _png(report: Report) -> bytes:
     try:
         from PIL import Image, ImageDraw, ImageFont
     except ImportError:
@@ -347,7 +352,9 @@ def _png(report: Report, path: Path) -> None:
             at = ((x + width / 2) * scale, (foot + 6) * scale)
             pen.text(at, _plain(_label(value)), _INK, small, anchor="ma")
     pen.line((LEFT * scale, foot * scale, (WIDTH - LEFT) * scale, foot * scale), _INK, scale)
-    image.save(path)
+    data = BytesIO()
+    image.save(data, "PNG")
+    return data.getvalue()
 
 
 def _plain(label: str) -> str:
@@ -355,4 +362,4 @@ def _plain(label: str) -> str:
     return label.replace("−", "-").replace("±", "+/-").replace("≥", ">").replace("≤", "<")
 
 
-__all__ = ["Failure", "Report", "broken_promises", "plot", "stress"]
+__all__ = ["Failure", "Report", "broken_promises", "check_plot", "plot", "stress"]

@@ -40,8 +40,11 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
 def run_stress(command: Command) -> None:
     """Try many seeds and report; exit 1 if an exercise broke a promise."""
     from sheetgen.exercise import settings
-    from sheetgen.stress import plot, stress
+    from sheetgen.stress import check_plot, plot, stress
 
+    picture = None if command.get("plot") is None else Path(command.text("plot", ""))
+    if picture:
+        check_plot(picture)
     seeds = command.whole("seeds", 1000, 1, 1_000_000)
     options = command.options()
     everything = command.flag("all")
@@ -55,9 +58,6 @@ def run_stress(command: Command) -> None:
         )
         for level in levels:
             reports.append(stress(settings(name, {**options, "level": level}), seeds))
-    place = command.get("plot")
-    if place is not None:
-        plot(reports[0], Path(str(place)))
     if command.flag("json"):
         data = [r.as_json() for r in reports]
         print(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
@@ -66,5 +66,7 @@ def run_stress(command: Command) -> None:
 
         for report in reports:
             Console().print(report.table())
+    if picture:
+        plot(reports[0], picture)
     if not all(r.good for r in reports):
         raise SheetgenError("some exercises broke a promise; their seeds are in the report")

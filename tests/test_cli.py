@@ -15,6 +15,7 @@ import pikepdf
 import pytest
 import typer
 
+from sheetgen import plate
 from sheetgen.cli import main
 from sheetgen.cli_options import Command, command_for, parameters, read
 from sheetgen.topics import TOPICS
@@ -233,6 +234,51 @@ def test_a_full_disk_leaves_neither_worksheet_nor_key(
     assert list(Path("output").iterdir()) == []
 
 
+@pytest.mark.parametrize("name", ["a.svg", "a.png", "nowhere/a.svg"])
+def test_a_picture_is_written_whole_or_not_at_all_after_the_report(
+    name: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, out, err = run("stress", "single-neuron", "--seeds", "20", "--json", "--plot", name)
+    assert (code, len(err), json.loads("\n".join(out))["seeds"]) == (1, 1, 20)
+    assert ("the folder does not exist" if "/" in name else "the disk is full") in err[0]
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_picture_of_another_kind_is_refused_before_the_work(run: Run) -> None:
+    code, out, err = run("stress", "single-neuron", "--seeds", "1000000", "--plot", "a.gif")
+    assert (code, out) == (1, [])
+    assert err == ["sheetgen: --plot: a.gif: a picture is called .svg or .png"]
+
+
+def _program(shell: str) -> tuple[int, list[str]]:
+    """Exit code and stderr of a line of shell in which SHEETGEN is the program."""
+    code = "from sheetgen.cli import main; main()"
+    line = shell.replace("SHEETGEN", f"{sys.executable} -c '{code}'")
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True)
+    return done.returncode, done.stderr.splitlines()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has a full device")
+@pytest.mark.parametrize("words", ["topics", "--version", "solve rnn --seed 3", "make --help"])
+def test_a_full_disk_behind_stdout_is_one_line(words: str) -> None:
+    full = "sheetgen: the output: the disk is full"
+    for setting in ("", "PYTHONUNBUFFERED=1 "):
+        assert _program(f"{setting}SHEETGEN {words} > /dev/full") == (1, [full])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes streams as a Unix shell does")
+def test_closed_streams_are_no_harm() -> None:
+    assert _program("SHEETGEN topics >&-") == (0, [])
+    assert _program("SHEETGEN topics >&- 2>&-") == (0, [])
+    assert _program("SHEETGEN topics | true") == (0, [])
+    code, err = _program("SHEETGEN solve rnn --given - <&-")
+    assert (code, len(err)) == (1, 1)
+
+
 def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
@@ -267,8 +313,20 @@ def _loaded_by(*words: str) -> set[str]:
     return set(done.stdout.splitlines()[-1].split())
 
 
-def test_listing_topics_loads_little() -> None:
-    assert not _loaded_by("topics") & {"weasyprint", "sympy", "rich", "typer", "pydantic"}
+HEAVY = {"jinja2", "pikepdf", "platformdirs", "pydantic", "rich", "sympy", "typer", "weasyprint"}
+
+
+def test_a_list_of_topics_loads_little() -> None:
+    assert not _loaded_by("topics") & HEAVY
+
+
+def test_a_sheet_loads_little_once_the_press_is_proved(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(plate.VARIABLE, str(tmp_path))
+    plate._keep(tmp_path / f"plate-{plate._mark()}.json", {"same": True})
+    words = ("make", "backpropagation", "--seed", "7", "--out", str(tmp_path / "out"))
+    assert not _loaded_by(*words) & HEAVY
 
 
 @pytest.mark.parametrize("verb", ["make", "solve", "stress"])
