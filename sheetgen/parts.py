@@ -125,11 +125,10 @@ def write_part(batch: Batch, folder: Path, direct: bool) -> None:
 
     def said(page: Stamped) -> dict[str, Any]:
         found: dict[str, Any] = {"size": (page.width, page.height), "glyphs": page.glyphs}
-        if page.shared is not None:
-            mark = page.shared.mark
-            if mark not in places:
-                places[mark] = kept(page.shared.packed)
-            found["shared"] = mark.hex(), *places[mark]
+        for common in page.shared:
+            if common.mark not in places:
+                places[common.mark] = kept(common.packed)
+        found["shared"] = [(c.mark.hex(), *places[c.mark]) for c in page.shared]
         if page.own:
             found["own"] = kept(page.own)
         if page.direct is not None:
@@ -161,14 +160,13 @@ def read_part(batch: Batch, folder: Path) -> list[Bundle] | None:
         return data[start + place[0] : start + place[0] + place[1]]
 
     def page(said: Mapping[str, Any]) -> Stamped:
-        shared = said.get("shared")
         width, height = said["size"]
         return Stamped(
             width,
             height,
             blob(said["own"]) if "own" in said else b"",
             tuple((face, glyph, width) for face, glyph, width in said["glyphs"]),
-            Common(bytes.fromhex(shared[0]), blob(shared[1:])) if shared else None,
+            tuple(Common(bytes.fromhex(mark), blob(place)) for mark, *place in said["shared"]),
             blob(said["direct"]) if "direct" in said else None,
         )
 

@@ -182,7 +182,7 @@ def _texts(item: Item, key: bool) -> Iterable[_Line]:
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """The first part of the content of all pages of a mould, the same for each of them."""
+    """A part of the content of several pages, the same for each of them."""
 
     data: bytes
 
@@ -193,7 +193,7 @@ class Written:
 
     own: bytes
     sets: dict[Set, None] = field(default_factory=dict)
-    shared: Shared | None = None
+    shared: tuple[Shared, ...] = ()
 
 
 class _Page:
@@ -308,7 +308,6 @@ def write_own(page: Page, key: bool) -> Written:
     made = _Page()
     drawn = list(_drawn(render.outlines(rest, key)))
     drawn += _drawn(render.late((*rest, *(items[place] for place in cast.compact)), key))
-    drawn += _stencils(rest)
     if drawn:
         made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
     made.parts.append("BT\n")
@@ -328,4 +327,11 @@ def write_own(page: Page, key: bool) -> Written:
     for item in rest:
         made.text(_texts(item, key))
     made.parts.append("ET\n")
-    return Written(made.data, made.sets, cast.shared)
+    codes = [_code(item) for item in rest if isinstance(item, Stencil)]
+    return Written(made.data, made.sets, (cast.shared, *codes))
+
+
+@lru_cache(8)
+def _code(item: Stencil) -> Shared:
+    """A QR code, which all pages of a student have."""
+    return Shared("".join([_frame(0)[1], *_stencils([item]), "Q\n"]).encode("ascii"))

@@ -76,7 +76,7 @@ class Stamped:
     """Its content after what it shares, compressed; nothing for a blank page."""
     glyphs: tuple[Glyph, ...] = ()
     """What it shows of our fonts, unless an earlier page told it."""
-    shared: Common | None = None
+    shared: tuple[Common, ...] = ()
     direct: bytes | None = None
     """A PDF of the page, where WeasyPrint had to make it."""
 
@@ -107,9 +107,8 @@ class Stamper:
                 data = render.pdf([replace(printed, pages=(page,), subject="")])
                 yield Stamped(page.width, page.height, direct=data)
                 continue
-            common = None if written.shared is None else _common(written.shared)
-            glyphs = self._glyphs(written.sets)
-            yield Stamped(page.width, page.height, packed(written.own), glyphs, common)
+            glyphs, shared = self._glyphs(written.sets), tuple(map(_common, written.shared))
+            yield Stamped(page.width, page.height, packed(written.own), glyphs, shared)
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
         told = self._told
@@ -200,8 +199,7 @@ class Pack:
         if page.direct is not None:
             self._import(page)
         elif page.own:
-            parts = [] if page.shared is None else [self._once(page.shared)]
-            parts.append(self._stream(page.own))
+            parts = [*map(self._once, page.shared), self._stream(page.own)]
             contents = f"{parts[0]} 0 R" if len(parts) == 1 else (
                 f"[{' '.join(f'{n} 0 R' for n in parts)}]")  # fmt: skip
             self._leaf(page.width, page.height, f"/Contents {contents}",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from sheetgen.graph import Given, Graph, Node, Step
 
@@ -60,6 +61,7 @@ def label(node: Node) -> str:
     return _label(node.name, isinstance(node, Step) and node.role == "gradient")
 
 
+@lru_cache(1 << 10)
 def _label(name: str, gradient: bool = False) -> str:
     if gradient and name.startswith("d"):
         inner, _, term = (
@@ -89,6 +91,7 @@ def label_text(node: Node) -> str:
     return plain_text(label(node))
 
 
+@lru_cache(1 << 10)
 def plain_text(markup: str) -> str:
     """Markup as plain text: lowered digits as such, ``y_{pred}`` as y_pred, ``^T`` as ᵀ."""
     shown = re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPTS), markup)
