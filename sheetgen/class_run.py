@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sheetgen import __version__
+from sheetgen import __version__, system_fonts
 from sheetgen.classroom import (
     MANIFEST,
     Plan,
@@ -87,9 +87,11 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
     remarks = _changes(before, pupils)
     handed = handing_out(pupils, order.binding.group_by)
     leaves = [leaf_of(p, [piece.points for piece in order.plan.pieces]) for p in handed]
+    texts = _texts(order.plan, pupils)
     mark = hashlib.sha256(
-        repr((__version__, leaves, [p.shown for p in pupils], [p.student for p in pupils],
-              order.plan.paper, order.plan.heading, order.binding)).encode()
+        repr((__version__, system_fonts.needed(texts), leaves, [p.shown for p in pupils],
+              [p.student for p in pupils], order.plan.paper, order.plan.heading,
+              order.binding)).encode()
     ).hexdigest()  # fmt: skip
     if before is not None and before.get("printed", {}).get("mark") == mark:
         files = _unharmed(folder, before)
@@ -107,6 +109,8 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
     there = print_all(batches, work, hearer.step, not fits())
     if there:
         remarks.append(f"{there} of {len(leaves)} students were printed by an earlier run")
+    if told := system_fonts.advice(texts):
+        remarks.append(told)
     names, pages = _bind(order, handed, pupils, batches, work)
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     printed = {
@@ -118,6 +122,15 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
     clear(work)
     _tidy(folder)
     return Done(tuple(folder / n for n in (*names, MANIFEST)), tuple(remarks), seed)
+
+
+def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:
+    """What is printed as somebody wrote it."""
+    heading = plan.heading
+    said = [heading.title, heading.course, heading.teacher, heading.date]
+    for pupil in pupils:
+        said += () if pupil.spare else (pupil.shown, pupil.student.group)
+    return said
 
 
 def _bind(

@@ -68,7 +68,6 @@ def class_command(
         say(f"roster: {remark}", quiet)
     if len(found.remarks) > REMARKS:
         say(f"roster: and {len(found.remarks) - REMARKS} more remarks like these", quiet)
-    _unprintable(found, quiet)
     folder = Path(out or f"output/{Path(target).stem.lower()}-class")
     order = Order(
         plan, found.students, folder, None if seed is None else read_seed(seed), spares,
@@ -134,17 +133,6 @@ def _students(roster: str | None, students: int | None) -> Roster:
     if (roster is None) == (students is None):
         raise UsageError("who is in the class? give --roster FILE or --students N")
     return read_roster(Path(roster)) if roster is not None else numbered_students(students or 0)
-
-
-def _unprintable(roster: Roster, quiet: bool) -> None:
-    """Tell of the names that the bundled fonts do not cover."""
-    from sheetgen.fonts import uncovered
-
-    rows = [str(s.row) for s in roster.students if uncovered(s.name)]
-    if rows:
-        listed = ", ".join(rows[:10]) + (" ..." if len(rows) > 10 else "")
-        say(f"roster: names in rows {listed} have signs that no bundled font has; a box □ stands "
-            f"for each", quiet)  # fmt: skip
 
 
 class Bar:

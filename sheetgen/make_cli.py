@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sheetgen.exercise import Exercise
 
 FORMATS = ("pdf", "html", "json", "worksheet-json", "png")
+PRINTED = {"pdf", "html", "png"}
+"""Those that have pages."""
 
 
 def run_make(command: Command) -> None:
@@ -30,6 +32,8 @@ def run_make(command: Command) -> None:
     if paper not in PAPERS:
         raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     groups, remarks = _exercises(command)
+    if PRINTED & set(formats):
+        remarks += unprintable(command.text("name", ""))
     for remark in remarks:
         say(f"warning: {remark}", quiet)
     if (
@@ -72,6 +76,17 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
     return [[e] for e in make_different(settings(topic, options), seed, count)], []
 
 
+def unprintable(name: str) -> list[str]:
+    """What to say of a name that no font can print."""
+    from sheetgen.fonts import uncovered
+
+    if not uncovered(name):
+        return []
+    from sheetgen.system_fonts import advice
+
+    return [told] if (told := advice([name])) else []
+
+
 def _read_given(place: str) -> dict[str, Any]:
     from sheetgen.given import parse_json, read_json
 
@@ -107,7 +122,7 @@ def _files(
     out: list[tuple[str, bytes]] = []
     drawn = (
         [lay_out(e, paper, name) for e in exercises]
-        if {"pdf", "png", "html"} & set(formats)
+        if PRINTED & set(formats)
         else []
     )
     sides = {"worksheet": [s.worksheet() for s in drawn], "key": [s.key() for s in drawn]}

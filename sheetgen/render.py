@@ -7,6 +7,7 @@ import base64
 import math
 import os
 import re
+import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -441,9 +442,11 @@ class _Press:
 @cache
 def _press() -> _Press:
     try:
-        from weasyprint import CSS, HTML
-        from weasyprint.text.fonts import FontConfiguration
-        from weasyprint.urls import URLFetcher, URLFetcherResponse
+        with warnings.catch_warnings():  # of a system without any font: we bring ours
+            warnings.filterwarnings("ignore", ".*FontConfig", UserWarning)
+            from weasyprint import CSS, HTML
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import URLFetcher, URLFetcherResponse
     except OSError as error:
         raise SheetgenError(
             "PDF needs the Pango library: on Debian or Ubuntu "
@@ -475,9 +478,9 @@ def pdf(sheets: Sequence[Printed]) -> bytes:
 
 def print_html(text: str, press: _Press | None = None) -> bytes:
     """The PDF of an HTML document that uses our styles."""
+    press = press or _press()
     from weasyprint.urls import FatalURLFetchingError
 
-    press = press or _press()
     try:
         document = press.html(string=text, url_fetcher=press.fetcher)
         with _stopped_clock():

@@ -33,7 +33,7 @@ _PACKAGES = (
 """How the names of signs begin, and the package of Debian and Ubuntu that has them."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Family:
     """A font of the system by the name that CSS knows, and the ranges of its characters."""
 
@@ -82,7 +82,7 @@ def _family(name: str, ranges: str) -> Family:
     return Family(name, tuple(a for a, _ in spans), tuple(b for _, b in spans))
 
 
-@lru_cache(1 << 12)
+@lru_cache(1 << 13)
 def parts(text: str) -> tuple[tuple[str, str | None], ...]:
     """A text in parts, each with the font of the system that it needs: nothing where the bundled
     fonts have it, None where no font has it (then the part is its boxes)."""
@@ -119,7 +119,7 @@ def _clings(character: str) -> bool:
 
 def _dressed(part: str, text: str) -> Iterator[tuple[str, str | None]]:
     """Each stretch in the family that has most of it, then the usual order of families."""
-    ranked = sorted(families(), key=lambda family: _rank(family.name, text))
+    ranked = _ranked(families(), _country(text))
     boxes, place = "", 0
     while place < len(part):
         lengths = [_reach(family, part, place) for family in ranked]
@@ -139,20 +139,27 @@ def _dressed(part: str, text: str) -> Iterator[tuple[str, str | None]]:
 def _reach(family: Family, part: str, start: int) -> int:
     """How many characters from a place a family has."""
     k = start
-    while k < len(part) and (part[k] in family or fonts.is_invisible(part[k])):
+    while k < len(part) and (part[k] in family or (k > start and fonts.is_invisible(part[k]))):
         k += 1
-    return 0 if fonts.is_invisible(part[start]) and k == start + 1 else k - start
+    return k - start
 
 
-def _rank(name: str, text: str) -> tuple[int, bool, str]:
-    order = next((k for k, start in enumerate(_PREFERRED) if name.startswith(start)), 100)
-    wish = "SC"
-    for character in text:
-        if "぀" <= character <= "ヿ":
-            wish = "JP"
-        elif "가" <= character <= "힣":
-            wish = "KR"
-    return order + 100 * name.startswith(_RELUCTANT), not name.endswith(wish), name
+def _country(text: str) -> str:
+    """Whose shapes of Chinese characters a text wants, as the names of fonts end."""
+    if any("぀" <= character <= "ヿ" for character in text):
+        return "JP"
+    return "KR" if any("가" <= character <= "힣" for character in text) else "SC"
+
+
+@lru_cache(8)
+def _ranked(known: tuple[Family, ...], country: str) -> tuple[Family, ...]:
+    """The families, the one to take first."""
+    def rank(family: Family) -> tuple[int, bool, str]:
+        name = family.name
+        order = next((k for k, start in enumerate(_PREFERRED) if name.startswith(start)), 100)
+        return order + 100 * name.startswith(_RELUCTANT), not name.endswith(country), name
+
+    return tuple(sorted(known, key=rank))
 
 
 def missing(text: str) -> str:
