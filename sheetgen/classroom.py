@@ -234,7 +234,7 @@ def manifest(
     printed: Mapping[str, Any],
     former: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs, and
+    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs and
     the digest of the exercises."""
     return {
         "format": FORMAT,

@@ -14,7 +14,7 @@ from sheetgen import __version__
 from sheetgen.classroom_cli import register
 from sheetgen.cli_options import Command, command_for
 from sheetgen.errors import SheetgenError, UsageError
-from sheetgen.make_cli import FORMATS, run_make, run_solve
+from sheetgen.make_cli import FORMATS, run_make, run_reprint, run_solve
 from sheetgen.terminal import say
 from sheetgen.topics import TOPICS
 from sheetgen.topics_cli import list_topics, run_stress
@@ -87,7 +87,7 @@ def make_root(
         str | None, typer.Option("--class", help="The class's folder, for --code.")
     ] = None,
     out: Annotated[str, typer.Option(help="Folder for the files.")] = "output",
-    paper: Annotated[str, typer.Option(help="a4 or letter.")] = "a4",
+    paper: Annotated[str | None, typer.Option(help="a4 or letter.")] = None,
     form: Annotated[
         str, typer.Option("--format", help=f"One or more of {', '.join(FORMATS)}.")
     ] = "pdf",
@@ -102,7 +102,7 @@ def make_root(
     values: dict[str, Any] = {
         "recipe": recipe,
         "out": out,
-        "paper": paper,
+        "paper": paper or "a4",
         "format": form,
         "force": force,
         "quiet": quiet,
@@ -115,6 +115,9 @@ def make_root(
             raise UsageError(
                 "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
             )
+        if form == "pdf":
+            run_reprint(code, Path(class_folder), Path(out), paper, force)
+            return
         from sheetgen.finder import recipe_for
 
         values["recipe"] = str(recipe_for(code, Path(class_folder)))

@@ -73,7 +73,7 @@ def writing(paths: Sequence[Path], force: bool = False) -> Iterator[list[IO[byte
             handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
             waiting.append((temporary, path, os.fdopen(handle, "wb")))
         yield [file for _, _, file in waiting]
-        for temporary, path, file in waiting:
+        for temporary, path, file in waiting:  # noqa: B007 - the path is named if it fails
             file.flush()
             os.fsync(file.fileno())
             file.close()

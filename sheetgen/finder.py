@@ -33,11 +33,15 @@ class Hit:
 
 def recipe_for(code: str, folder: Path) -> Recipe:
     """The recipe of a printed code. Raises SheetgenError if no sheet of the class has it."""
-    data = read_manifest(folder / MANIFEST)
+    student = student_of(code, read_manifest(folder / MANIFEST), folder)
+    return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
+
+
+def student_of(code: str, data: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+    """Who has a sheet with a code, as the manifest says it. Raises SheetgenError for nobody."""
     for student in _everybody(data):
-        for recipe in map(read_recipe, recipes_of(student)):
-            if code in (student["code"], recipe.code) and recipe.code == code:
-                return recipe
+        if any(read_recipe(recipe).code == code for recipe in recipes_of(student)):
+            return student
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
 
 

@@ -54,6 +54,21 @@ def run_make(command: Command) -> None:
         print(path)
 
 
+def run_reprint(code: str, class_folder: Path, out: Path, paper: str | None, force: bool) -> None:
+    """Write a student's sheet of a class once more; the paths go to stdout."""
+    from sheetgen.files import make_folder, write_all
+    from sheetgen.reprint import reprint
+
+    if paper is not None and paper.lower() not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    files = reprint(code, class_folder, (paper or "").lower())
+    make_folder(out)
+    written = [(out / name, data) for name, data in files]
+    write_all(written, force)
+    for path, _ in written:
+        print(path)
+
+
 def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
     """The sheets that a command asks for (a packet is one sheet of three exercises), and
     warnings."""

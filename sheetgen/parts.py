@@ -1,5 +1,5 @@
-"""Parts of a class: the stamped pages of some students in one file, which is there as a whole or not
-at all, so that a run that was killed goes on where it stopped."""
+"""Parts of a class: the stamped pages of some students in one file, which is there as a whole or
+not at all, so that a run that was killed goes on where it stopped."""
 
 from __future__ import annotations
 

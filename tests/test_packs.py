@@ -24,6 +24,7 @@ from sheetgen.packs import WORK, Binding, slug
 from sheetgen.page import PAPERS
 from sheetgen.planfile import plan_of
 from sheetgen.recipe import read_recipe
+from sheetgen.reprint import reprint
 from sheetgen.roster import Student
 from sheetgen.sheet import lay_out
 from sheetgen.topics import TOPICS
@@ -179,6 +180,34 @@ def test_separate_files_have_safe_names(tmp_path: Path) -> None:
     assert slug("Jörg  Müßig/..\\") == "-jorg-muig"
 
 
+def test_a_code_and_the_class_print_the_same_bytes_again(tmp_path: Path) -> None:
+    data = {"title": "Week 3", "course": "ML", "teacher": "A. L.", "paper": "letter", "exercise": [
+        {"topic": "single-neuron", "points": 5}, {"topic": "hidden-layer"}]}  # fmt: skip
+    binding = Binding(separate=True)
+    plan = plan_of(data, tmp_path)
+    run(order(tmp_path / "c", "Ada", "شام", plan=plan, binding=binding, spares=1))
+    for student in manifest(tmp_path / "c")["students"]:
+        for exercise in student["exercises"]:
+            for name, content in reprint(exercise["code"], tmp_path / "c"):
+                side = "keys" if name.endswith("key.pdf") else "worksheets"
+                assert content == (tmp_path / "c" / side / name).read_bytes()
+    with pytest.raises(SheetgenError, match="has the code"):
+        reprint("2222-2222", tmp_path / "c")
+
+
+def test_a_reprinted_page_is_the_page_of_the_pack(folder: Path) -> None:
+    student = manifest(folder)["students"][0]
+    sides = (("worksheets", "first_page"), ("keys", "first_key_page"))
+    for (_, content), (side, first) in zip(reprint(student["code"], folder), sides, strict=True):
+        with (
+            pypdfium2.PdfDocument(content) as one,
+            pypdfium2.PdfDocument(folder / f"{side}.pdf") as pack,
+        ):
+            ours, theirs = (page.render(scale=2).to_numpy()
+                            for page in (one[0], pack[student[first] - 1]))  # fmt: skip
+        assert (ours == theirs).mean() > 0.999  # a glyph's width is that of its first use
+
+
 @pytest.mark.parametrize("kind", ["png", "svg"])
 def test_a_logo_is_printed(kind: str, tmp_path: Path) -> None:
     from PIL import Image
@@ -250,7 +279,11 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main(["mark", code, "--class", out, "--got", "z=7", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["got"] == [[7]]
     assert main(["make", "--code", code, "--class", out, "--out", str(tmp_path / "m")]) == 0
-    capsys.readouterr()
+    names = [Path(p).name for p in capsys.readouterr().out.split()]
+    assert names == [f"{code}-ada-worksheet.pdf", f"{code}-ada-key.pdf"]
+    assert main(["make", "--code", code, "--class", out, "--out", str(tmp_path / "m"),
+                 "--format", "json"]) == 0  # fmt: skip
+    assert json.loads(Path(capsys.readouterr().out.strip()).read_text())["code"] == code
     assert main(["find", out, "77", "-78"]) == 1
     assert "no sheet" in capsys.readouterr().err
 

@@ -1,0 +1,34 @@
+"""A student's sheet once more: from the code and the class's folder, byte for byte as
+``class --separate`` makes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sheetgen.classroom import MANIFEST, Heading, read_manifest, recipes_of
+from sheetgen.errors import SheetgenError
+from sheetgen.finder import student_of
+from sheetgen.furniture import name_that_fits
+from sheetgen.packs import loose_file, loose_name
+from sheetgen.parts import SIDES, Batch, Leaf, bundles
+from sheetgen.plate import fits
+
+
+def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]:
+    """Name and content of the worksheet and the key of the student with a code, on the class's
+    paper unless another is named. Raises SheetgenError if nobody of the class has the code."""
+    path = folder / MANIFEST
+    data = read_manifest(path)
+    student = student_of(code, data, folder)
+    name = "" if student.get("spare") else name_that_fits(student["name"])
+    try:
+        heading = Heading(**data.get("heading", {}))
+        points = tuple(str(e["points"]) for e in data["exercises"])
+        batch = Batch((Leaf(name, tuple(recipes_of(student)), points),),
+                      paper or data["paper"], heading, separate=True)  # fmt: skip
+    except (TypeError, KeyError):
+        raise SheetgenError(f"{path} is no manifest of a class; it was changed") from None
+    bundle = bundles(batch, not fits())[0]
+    who = student["name"] or student["id"]
+    return [(loose_name(student["code"], who, side), loose_file(bundle, side, student["code"]))
+            for side in SIDES]  # fmt: skip
