@@ -31,6 +31,8 @@ Words = NDArray[np.uint64]
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
+HELPING = 12
+"""Of these, so many are drawn at first; the rest for exercises of which none of them is good."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
 ROUNDS = 600
@@ -68,11 +70,12 @@ def mix(x: Words) -> Words:
         return x ^ (x >> np.uint64(31))
 
 
-def _words(key: Words, name: str, attempts: int, cells: int) -> Words:
+def _words(key: Words, name: str, attempts: range, cells: int) -> Words:
     """A word for each exercise, attempt and cell: shape (exercises, attempts, cells)."""
     with np.errstate(over="ignore"):
         start = mix(key ^ np.uint64(zlib.crc32(name.encode())))
-        counter = np.arange(attempts * cells, dtype=np.uint64).reshape(attempts, cells) * _GOLDEN
+        counter = np.arange(attempts.start * cells, attempts.stop * cells, dtype=np.uint64)
+        counter = counter.reshape(len(attempts), cells) * _GOLDEN
         return mix(start[:, None, None] + counter)
 
 
@@ -114,7 +117,7 @@ def stages(graph: Graph) -> list[Stage]:
 def _draw_given(
     given: Given,
     key: Words,
-    attempts: int,
+    attempts: range,
     values: Values,
     knobs: Knobs,
     parts: Strata,
@@ -123,7 +126,7 @@ def _draw_given(
     rows, cols = given.shape
     n = len(key)
     if given.draw == "zeros":
-        return Fixed(np.zeros((n, attempts, rows, cols), np.int64))
+        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
     if given.draw == "one-hot":
         words = _words(key, given.name, attempts, cols)
         hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
@@ -136,10 +139,12 @@ def _draw_given(
     words = _words(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = _pick(words, NEAR if cols == 1 else NEARER).reshape(n, attempts, rows, cols)
+        shift = _pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
         near = values[like]
         return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
-    digits = _pick(words, knobs.table(given.draw, given.shape)).reshape(n, attempts, rows, cols)
+    digits = _pick(words, knobs.table(given.draw, given.shape)).reshape(
+        n, len(attempts), rows, cols
+    )
     if given.options.get("shifted"):
         rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2
         digits = digits[..., :1] + rise[..., None] * np.arange(cols)
@@ -172,9 +177,38 @@ def _stage(
     attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
     if any(step.op.name == "power" for step in stage.steps):
         attempts *= 4  # few exponents are small enough
+    done = np.zeros(len(key), bool)
+    for helping in (range(min(attempts, HELPING)), range(HELPING, attempts)):
+        left = np.flatnonzero(~done)
+        if not len(left) or not helping:
+            break
+        known = {name: Fixed(v.digits[left], v.decimals) for name, v in values.items()}
+        found, good = _helping(
+            stage, context.keep(left), key[left], known, knobs, parts, stratum[left], helping
+        )
+        for name, value in good.items():
+            if name not in values:
+                shape = len(key), *value.digits.shape[1:]
+                values[name] = Fixed(np.ones(shape, np.int64), value.decimals)
+            values[name].digits[left[found]] = value.digits
+        done[left[found]] = True
+    return done
+
+
+def _helping(
+    stage: Stage,
+    context: Context,
+    key: Words,
+    values: Values,
+    knobs: Knobs,
+    parts: Strata,
+    stratum: Ints,
+    attempts: range,
+) -> tuple[Ints, Values]:
+    """Some candidates for each exercise: those that have a good one, and the first of each."""
     n = len(key)
     trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
-    good = np.ones((n, attempts), bool)
+    good = np.ones((n, len(attempts)), bool)
     for given in stage.givens:
         trial[given.name] = _draw_given(given, key, attempts, values, knobs, parts, stratum)
         if given.name in parts.shares:  # listed are the good ones alone
@@ -182,7 +216,7 @@ def _stage(
         good &= given_rule(given, trial, knobs)
         good &= exponents_fit(given, trial, context.graph)
         trial[given.name] = _kept(trial[given.name], good)
-    large = np.zeros((n, attempts))
+    large = np.zeros((n, len(attempts)))
     cells = 0
     owner = np.arange(n)
     for step in stage.steps:
@@ -206,19 +240,12 @@ def _stage(
         good &= exponents_fit(step, trial, context.graph)
         trial[step.name] = _kept(result, good)
         if not good.any():
-            return np.zeros(n, bool)
+            return np.zeros(0, np.int64), {}
     good &= large <= 0.04 * cells
     row, column = np.nonzero(good)
     found, first = np.unique(owner[row], return_index=True)
-    pick = np.zeros(n, np.int64)
-    pick[found] = first
-    done = np.isin(np.arange(n), found)
-    if not done.any():
-        return done
     nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-    for node in nodes:
-        values[node.name] = _chosen(trial[node.name], row[pick], column[pick])
-    return done
+    return found, {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
 
 
 def _round(
