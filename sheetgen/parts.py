@@ -125,10 +125,11 @@ def write_part(batch: Batch, folder: Path, direct: bool) -> None:
 
     def said(page: Stamped) -> dict[str, Any]:
         found: dict[str, Any] = {"size": (page.width, page.height), "glyphs": page.glyphs}
-        for common in page.shared:
-            if common.mark not in places:
-                places[common.mark] = kept(common.packed)
-        found["shared"] = [(c.mark.hex(), *places[c.mark]) for c in page.shared]
+        for name, commons in (("shared", page.shared), ("pictures", page.pictures)):
+            for common in commons:
+                if common.mark not in places:
+                    places[common.mark] = kept(common.packed)
+            found[name] = [(c.mark.hex(), *places[c.mark]) for c in commons]
         if page.own:
             found["own"] = kept(page.own)
         if page.direct is not None:
@@ -161,12 +162,17 @@ def read_part(batch: Batch, folder: Path) -> list[Bundle] | None:
 
     def page(said: Mapping[str, Any]) -> Stamped:
         width, height = said["size"]
+        shared, pictures = (
+            tuple(Common(bytes.fromhex(mark), blob(place)) for mark, *place in said[name])
+            for name in ("shared", "pictures")
+        )
         return Stamped(
             width,
             height,
             blob(said["own"]) if "own" in said else b"",
             tuple((face, glyph, width) for face, glyph, width in said["glyphs"]),
-            tuple(Common(bytes.fromhex(mark), blob(place)) for mark, *place in said["shared"]),
+            shared,
+            pictures,
             blob(said["direct"]) if "direct" in said else None,
         )
 

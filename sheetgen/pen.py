@@ -21,14 +21,12 @@ from sheetgen.page import (
     Circle,
     Item,
     Label,
-    Line,
     Mould,
     Page,
-    Rule,
+    Picture,
     Stencil,
 )
 from sheetgen.paths import number, operators
-from sheetgen.typeface import NotSimpleError
 
 LABEL, ANSWER, DIGITS = (
     ("label", "math", "world"),
@@ -170,11 +168,7 @@ def _texts(item: Item, key: bool) -> Iterable[_Line]:
     """The lines of an item. Raises NotSimpleError for what only Pango can set."""
     if isinstance(item, Block):
         return _numbers(item, key)
-    if isinstance(item, (Label, Circle)):
-        return _lines(item, key)
-    if isinstance(item, (Line, Rule, Stencil)):
-        return ()
-    raise NotSimpleError(item)  # a picture
+    return _lines(item, key) if isinstance(item, (Label, Circle)) else ()
 
 
 # --- a page
@@ -194,6 +188,7 @@ class Written:
     own: bytes
     sets: dict[Set, None] = field(default_factory=dict)
     shared: tuple[Shared, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 class _Page:
@@ -233,7 +228,7 @@ def write(page: Page, key: bool) -> Written:
     for item in page.items:
         made.text(_texts(item, key))
     made.parts.append("ET\n")
-    return Written(made.data, made.sets)
+    return Written(made.data, made.sets, (), _pictures(page.items))
 
 
 # --- pages of a mould
@@ -328,7 +323,11 @@ def write_own(page: Page, key: bool) -> Written:
         made.text(_texts(item, key))
     made.parts.append("ET\n")
     codes = [_code(item) for item in rest if isinstance(item, Stencil)]
-    return Written(made.data, made.sets, (cast.shared, *codes))
+    return Written(made.data, made.sets, (cast.shared, *codes), _pictures(rest))
+
+
+def _pictures(items: Sequence[Item]) -> tuple[Picture, ...]:
+    return tuple(item for item in items if isinstance(item, Picture))
 
 
 @lru_cache(8)

@@ -2,7 +2,7 @@
 
 ``pdf`` makes one file of some sheets, ``Pack`` writes a file of any size page by page with little
 memory. A page with a text that only Pango can set (right to left, combining marks) is rendered
-directly and put in its place.
+directly and put in its place; a picture too, once for all pages that show it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from functools import cache, lru_cache
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graft import Grafts
 from sheetgen.lettering import PX, Glyph, Set
-from sheetgen.page import Printed
+from sheetgen.page import Page, Picture, Printed
 from sheetgen.paths import number
 from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
@@ -60,7 +61,8 @@ class Bookmark:
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What many pages have in common: a part of their content, compressed, and its digest."""
+    """What many pages have in common, such as a part of their content, compressed; and its
+    digest."""
 
     mark: bytes
     packed: bytes
@@ -77,6 +79,8 @@ class Stamped:
     glyphs: tuple[Glyph, ...] = ()
     """What it shows of our fonts, unless an earlier page told it."""
     shared: tuple[Common, ...] = ()
+    pictures: tuple[Common, ...] = ()
+    """A PDF of each picture alone on such a page."""
     direct: bytes | None = None
     """A PDF of the page, where WeasyPrint had to make it."""
 
@@ -107,8 +111,11 @@ class Stamper:
                 data = render.pdf([replace(printed, pages=(page,), subject="")])
                 yield Stamped(page.width, page.height, direct=data)
                 continue
-            glyphs, shared = self._glyphs(written.sets), tuple(map(_common, written.shared))
-            yield Stamped(page.width, page.height, packed(written.own), glyphs, shared)
+            yield Stamped(
+                page.width, page.height, packed(written.own), self._glyphs(written.sets),
+                tuple(map(_common, written.shared)),
+                tuple(_pictured(p, page.width, page.height) for p in written.pictures),
+            )  # fmt: skip
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
         told = self._told
@@ -117,6 +124,22 @@ class Stamper:
             told.clear()
         told.update(new)
         return tuple(dict.fromkeys([glyph for line in new for glyph in line.glyphs]))
+
+
+@lru_cache(8)
+def _pictured(picture: Picture, width: float, height: float) -> Common:
+    """A picture alone on a page, as WeasyPrint draws it."""
+    from sheetgen import render
+
+    data = render.pdf([Printed((Page(width, height, (picture,)),), "", False)])
+    return Common(blake2b(data, digest_size=16).digest(), data)
+
+
+@cache
+def _shown(count: int) -> Common:
+    """The operators that show so many pictures, before all else."""
+    shows = "".join(f"/P{k} Do\n" for k in range(count))
+    return _common(Shared(f"q\n{shows}Q\n".encode("ascii")))
 
 
 @lru_cache(256)
@@ -139,14 +162,18 @@ class Pack:
         self._small: list[tuple[int, bytes]] = []
         self._shared: dict[bytes, int] = {}
         """Marks of what pages share, and their objects."""
-        self._imported: dict[bytes, int] = {}
+        self._grafts = Grafts(self._new, self._put)
+        self._forms: dict[bytes, int] = {}
+        """Marks of pictures, and their objects."""
         self._glyphs: dict[str, dict[int, int]] = {}
         """Font, glyph, width: as WeasyPrint does, the width at the size of its first use."""
         self._nodes: list[tuple[int, int, list[int]]] = []
         self._bookmarks: list[Bookmark] = []
         self.pages = 0
         self._emit(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-        self._catalog, self._info, self._tree, self._fonts = (self._new() for _ in range(4))
+        self._catalog, self._info, self._tree, self._fonts, self._font_table = (
+            self._new() for _ in range(5)
+        )
 
     # --- what a caller does
 
@@ -178,7 +205,8 @@ class Pack:
                 for data in objects(typeface(name), self._glyphs[name], first):
                     self._put(self._new(), data)
                 named.append(f"/{typeface(name).tag} {first} 0 R")
-        self._put(self._fonts, f"<</Font<<{''.join(named)}>>>>".encode("ascii"))
+        self._put(self._font_table, f"<<{''.join(named)}>>".encode("ascii"))
+        self._put(self._fonts, f"<</Font {self._font_table} 0 R>>".encode("ascii"))
         self._page_tree()
         outline = self._outline()
         lang = text_string(self._lang).decode("ascii")
@@ -197,15 +225,21 @@ class Pack:
         for face, glyph, width in page.glyphs:
             self._glyphs.setdefault(face, {}).setdefault(glyph, width)
         if page.direct is not None:
-            self._import(page)
+            contents, resources = self._grafts.page(page.direct)
         elif page.own:
             parts = [*map(self._once, page.shared), self._stream(page.own)]
+            resources = f"{self._fonts} 0 R"
+            if page.pictures:
+                forms = [self._form(picture) for picture in page.pictures]
+                parts.insert(0, self._once(_shown(len(forms))))
+                named = "".join(f"/P{k} {form} 0 R" for k, form in enumerate(forms))
+                resources = f"<</Font {self._font_table} 0 R/XObject<<{named}>>>>"
             contents = f"{parts[0]} 0 R" if len(parts) == 1 else (
                 f"[{' '.join(f'{n} 0 R' for n in parts)}]")  # fmt: skip
-            self._leaf(page.width, page.height, f"/Contents {contents}",
-                       f"/Resources {self._fonts} 0 R")  # fmt: skip
         else:
             self._leaf(page.width, page.height, "", "/Resources<<>>")
+            return
+        self._leaf(page.width, page.height, f"/Contents {contents}", f"/Resources {resources}")
 
     def _leaf(self, width: float, height: float, contents: str, resources: str) -> None:
         if not self._nodes or len(self._nodes[-1][2]) == GROUP:
@@ -224,55 +258,15 @@ class Pack:
             found = self._shared[shared.mark] = self._stream(shared.packed)
         return found
 
+    def _form(self, picture: Common) -> int:
+        if picture.mark not in self._forms:
+            self._forms[picture.mark] = self._grafts.form(picture.packed)
+        return self._forms[picture.mark]
+
     def _stream(self, packed: bytes) -> int:
         made = self._new()
         self._put(made, packed_stream(packed))
         return made
-
-    def _import(self, page: Stamped) -> None:
-        """A page that WeasyPrint made."""
-        import pikepdf
-
-        with pikepdf.open(BytesIO(page.direct or b"")) as pdf:
-            source = pdf.pages[0]
-            contents = self._copy(source.obj["/Contents"])
-            resources = self._copy(source.obj["/Resources"])
-        self._leaf(page.width, page.height, f"/Contents {contents.decode('ascii')}",
-                   f"/Resources {resources.decode('ascii')}")  # fmt: skip
-
-    def _copy(self, value: Any) -> bytes:
-        """A value of another PDF, its indirect objects put here; the same object is put once."""
-        import pikepdf
-
-        if isinstance(value, pikepdf.Stream):
-            raw = value.read_raw_bytes()
-            keys = {k: v for k, v in value.stream_dict.items() if k != "/Length"}
-            data = self._copied(keys, f"/Length {len(raw)}".encode("ascii"))
-            return self._imported_object(value, data + b"stream\n" + raw + b"\nendstream")
-        if isinstance(value, pikepdf.Dictionary):
-            return self._imported_object(value, self._copied(value))
-        if isinstance(value, pikepdf.Array):
-            return self._imported_object(
-                value, b"[" + b" ".join(self._copy(v) for v in value.as_list()) + b"]"
-            )
-        if isinstance(value, pikepdf.Object):
-            return bytes(value.unparse())
-        if isinstance(value, bool):
-            return b"true" if value else b"false"
-        return str(value).encode("ascii")
-
-    def _copied(self, values: Any, more: bytes = b"") -> bytes:
-        parts = (k.encode("ascii") + b" " + self._copy(v) for k, v in values.items())
-        return b"<<" + b"".join(parts) + more + b">>"
-
-    def _imported_object(self, value: Any, data: bytes) -> bytes:
-        if not value.is_indirect:
-            return data
-        mark = blake2b(data, digest_size=16).digest()
-        if mark not in self._imported:
-            self._imported[mark] = self._new()
-            self._put(self._imported[mark], data)
-        return f"{self._imported[mark]} 0 R".encode("ascii")
 
     # --- the end of the file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import subprocess
 import sys
@@ -200,16 +201,28 @@ def test_paths_of_every_kind_are_drawn_alike() -> None:
     same([sheet])
 
 
-def test_a_page_with_a_picture_is_rendered_directly() -> None:
-    red = (
-        "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQ"
-        "DwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
-    )
-    items = (Label(100, 50, "x", 4), Picture(20, 20, 30, 30, red))
-    sheet = Printed((Page(210, 297, items),), "t", False)
-    for a, b in zip(pixels(press.stamp([sheet])), pixels(render.pdf([sheet])), strict=True):
+RED = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8BQ"
+    "DwAEhQGAhKmMIQAAAABJRU5ErkJggg=="
+)
+RINGS = "data:image/svg+xml;base64," + base64.b64encode(
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 5"><circle cx="3" cy="2" r="2"/>'
+    b'<path d="M1 4h7" stroke="teal"/></svg>'
+).decode("ascii")
+
+
+@pytest.mark.parametrize("source", [RED, RINGS], ids=["png", "svg"])
+def test_a_picture_is_drawn_as_weasyprint_draws_it_and_stands_in_a_pack_once(source: str) -> None:
+    items = (Label(100, 50, "x", 4), Picture(20, 20, 30, 30, source))
+    sheets = [Printed((Page(210, 297, (*items, Label(50, 90 + k, "y", 5))),), "t", False)
+              for k in range(40)]  # fmt: skip
+    pressed = press.stamp(sheets)
+    for a, b in zip(pixels(pressed)[:2], pixels(render.pdf(sheets[:2])), strict=True):
         assert (a == b).all()
-        assert int(np.count_nonzero((a != 255).any(axis=2))) > 10_000
+        assert int(np.count_nonzero((a != 255).any(axis=2))) > 5_000
+    assert len(pressed) < len(press.stamp(sheets[:1])) + 40 * 600
+    with pikepdf.open(BytesIO(pressed)) as pdf:
+        assert pdf.check_pdf_syntax() == []
 
 
 # --- packs
