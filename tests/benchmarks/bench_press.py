@@ -1,14 +1,16 @@
 """What printing costs, all figures from one run:
 
-    python -m tests.benchmarks.bench_press [--students 300] [--topic backpropagation] [--cached]
+    python -m tests.benchmarks.bench_press [--students 300] [--topic backpropagation]
 
-Prints the press against WeasyPrint on the same pages (and typst and ReportLab on a page like them,
-where they are installed), then a class stage by stage in one process, with its peak memory.
+Prints the press against WeasyPrint, typst and ReportLab on the same sheets (the latter two where
+they are installed: pip install 'sheetgen[bench]'), then a class stage by stage in one process, with
+its peak memory.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import resource
 import subprocess
@@ -16,9 +18,10 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import BytesIO
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 
@@ -32,82 +35,73 @@ def best(work: Callable[[], Any], times: int = 7) -> float:
     return min(found)
 
 
-def against_weasyprint(topic: str) -> None:
+def against_others(topic: str, sheets: int = 31) -> None:
+    """A sheet as a PDF of its own, by each program; other numbers each time, each program warm."""
     from sheetgen import press, render
     from sheetgen.exercise import many
+    from sheetgen.page import Printed
     from sheetgen.sheet import lay_out
+    from tests.benchmarks.peers import likeness
 
-    sheets = [lay_out(e) for e in many(topic, range(31))]
+    def by_press(one: Printed) -> Callable[[], bytes]:
+        return lambda: press.stamp([one])
+
+    def by_weasyprint(one: Printed) -> Callable[[], bytes]:
+        return lambda: render.pdf([one])
+
+    laid = [lay_out(e) for e in many(topic, range(sheets))]
     for what in ("worksheet", "key"):
-        printed = [getattr(s, what)() for s in sheets]
-        start = time.perf_counter()
-        press.stamp(printed[:1])
-        first = (time.perf_counter() - start) * 1e3
-        rest = iter(printed[1:])
-        start = time.perf_counter()
-        for one in rest:
-            press.stamp([one])
-        other = (time.perf_counter() - start) * 1e3 / 30  # other numbers, another code
-        same = best(lambda p=printed: press.stamp(p[:1]))  # type: ignore[misc]
-        render.pdf(printed[:1])
-        direct = best(lambda p=printed: render.pdf(p[:1]), 3)  # type: ignore[misc]
+        printed = [getattr(s, what)() for s in laid]
+        programs = {"the press": by_press, **peers(printed[0].pages[0])}
+        mine = press.stamp(printed[:1])
+        found = {name: one_by_one(make, printed) for name, make in programs.items()}
+        found["WeasyPrint"] = one_by_one(by_weasyprint, printed[:7])
+        pack = press.Pack(BytesIO(), "pack")
+        found["the press in a pack"] = one_by_one(
+            lambda one, pack=pack: lambda: pack.add(one, "x"),  # type: ignore[misc]
+            printed,
+        )
         pages = len(printed[0].pages)
-        print(f"one {topic} {what} ({pages} pages) as a PDF of its own: WeasyPrint "
-              f"{direct:.0f} ms, the press {first:.1f} ms the first, "
-              f"{other:.2f} ms others, {same:.2f} ms again (x{direct / other:.0f})")  # fmt: skip
-        out = BytesIO()
-        pack = press.Pack(out, "pack")
+        print(f"one {topic} {what}, {pages} page{'s' * (pages > 1)}, medians (and the quickest) of "
+              f"{sheets - 1} with other numbers each:")  # fmt: skip
+        base = found["the press"][0][1:]
+        for name, ((cold, *times), first) in found.items():
+            same = f", {likeness(mine, first):.0%} of the ink alike" if name in PEERS else ""
+            print(f"  {name:20}{median(times):8.2f} ms ({min(times):.2f}), "
+                  f"x{median(times) / median(base):.2f} (x{min(times) / min(base):.2f}), "
+                  f"the first {cold:.1f} ms{same}")  # fmt: skip
+
+
+def one_by_one(
+    make: Callable[[Any], Callable[[], Any]], printed: Sequence[Any]
+) -> tuple[list[float], Any]:
+    """Milliseconds of each sheet, what makes them ready not counted, and the first PDF."""
+    times, first = [], None
+    gc.collect()
+    for one in printed:
+        work = make(one)
         start = time.perf_counter()
-        for one in printed[1:]:
-            pack.add(one, "x")
-        each = (time.perf_counter() - start) * 1e3 / 30
-        print(f"  in a pack {each:.2f} ms (x{direct / each:.0f})")
-    peers(printed[0].pages[0])
+        data = work()
+        times.append((time.perf_counter() - start) * 1e3)
+        first = first or data
+    return times, first
 
 
-def peers(page: Any) -> None:
-    """The same boxes and texts by typst and by ReportLab."""
-    from sheetgen import render
-    from sheetgen.page import Block
+PEERS = ("typst", "ReportLab")
 
-    texts = [t for item in page.items for t in render.words(item, True)]
-    boxes = [(b.x + c * b.cell, b.y + r * b.cell, b.cell)
-             for b in page.items if isinstance(b, Block)
-             for r in range(b.rows) for c in range(b.cols)]  # fmt: skip
-    try:
-        import typst
 
-        body = "#set page(width: 210mm, height: 297mm, margin: 0mm)\n"
-        for x, y, side in boxes:
-            body += f"#place(dx: {x}mm, dy: {y}mm, rect(width: {side}mm, height: {side}mm))\n"
-        for t in texts:
-            plain = t.html.striptags().replace("\\", "").replace('"', "")
-            body += f'#place(dx: {t.left}mm, dy: {t.top}mm, text(size: {t.size}mm, "{plain}"))\n'
-        with tempfile.TemporaryDirectory() as folder:
-            path = Path(folder) / "page.typ"
-            path.write_text(body)
-            compiler = typst.Compiler(str(path))
-            compiler.compile(format="pdf")
-            print(f"  typst, the first page's boxes and texts: "
-                  f"{best(lambda: typst.compile(str(path), format='pdf')):.1f} ms, warm "
-                  f"{best(lambda: compiler.compile(format='pdf')):.1f} ms")  # fmt: skip
-    except ImportError:
-        print("  typst is not installed")
-    try:
-        from reportlab.pdfgen.canvas import Canvas
+def peers(page: Any) -> dict[str, Callable[[Any], Callable[[], bytes]]]:
+    """The other programs that are there."""
+    from tests.benchmarks.peers import ReportLab, Typst
 
-        def draw() -> None:
-            canvas = Canvas(BytesIO())
-            for x, y, side in boxes:
-                canvas.rect(x, y, side, side)
-            for t in texts:
-                canvas.setFont("Helvetica", t.size * 2.83)
-                canvas.drawString(t.left, t.top, t.html.striptags())
-            canvas.save()
-
-        print(f"  ReportLab, the same: {best(draw):.1f} ms")
-    except ImportError:
-        print("  ReportLab is not installed")
+    found: dict[str, Callable[[Any], Callable[[], bytes]]] = {}
+    makers = (lambda: Typst(page.width, page.height), ReportLab)
+    for name, maker in zip(PEERS, makers, strict=True):
+        try:
+            found[name] = maker().ready
+        except ImportError:
+            print(f"{name} is not installed: pip install 'sheetgen[bench]'")
+    return found
 
 
 def a_class(topic: str, students: int) -> None:
@@ -123,7 +117,6 @@ def a_class(topic: str, students: int) -> None:
     from sheetgen import plate, press, typeface
     from sheetgen.draw import draw, effort_band
     from sheetgen.exercise import build, settings
-    from sheetgen.pen import write
     from sheetgen.sheet import lay_out
     from sheetgen.verify import verify
 
@@ -143,7 +136,6 @@ def a_class(topic: str, students: int) -> None:
         return packed
 
     typeface.compress = timed
-    raw = 0
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()
@@ -160,10 +152,6 @@ def a_class(topic: str, students: int) -> None:
             for pack, printed in zip(packs, (sheet.worksheet(), sheet.key()), strict=True):
                 pack.add(printed, printed.subject)
             now = stage("stamp+compress+write", now)
-            if exercise.seed == first:
-                for page in sheet.pages:
-                    raw += len(write(page, True).data)
-                now = time.perf_counter()
     for pack, file in zip(packs, files, strict=True):
         pack.close()
         file.close()
@@ -200,7 +188,7 @@ def main() -> None:
     if asked.class_only:
         a_class(asked.topic, asked.students)
         return
-    against_weasyprint(asked.topic)
+    against_others(asked.topic)
     program = ("from sheetgen import press; from sheetgen.exercise import make; "
                "from sheetgen.sheet import lay_out; "
                f"press.pdf([lay_out(make('{asked.topic}', 1)).worksheet()])")  # fmt: skip
