@@ -309,8 +309,12 @@ def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]
     plain = _sorted(matrices[good], row_axis in free, col_axis in free)
     size = np.abs(plain)
     work = [(size > 0).sum(axis=1), (size > 1).sum(axis=1), plain.sum(axis=1)]
-    kinds = np.unique(np.column_stack([*work, plain]), axis=0, return_inverse=True)[1]
-    return matrices[good], np.maximum(1, weights[good] >> 24), kinds.reshape(-1)
+    number = np.zeros(len(plain), np.int64)  # of a row; LISTED bounds it
+    for column in (*work, *plain.T) if len(plain) else ():
+        low = column.min()
+        number = number * (column.max() - low + 1) + (column - low)
+    kinds = np.unique(number, return_inverse=True)[1]
+    return matrices[good], np.maximum(1, weights[good] >> 24), kinds
 
 
 def _sorted(matrices: Ints, rows_free: bool, cols_free: bool) -> Ints:
