@@ -31,6 +31,7 @@ def test_no_topic_breaks_a_promise(name: str, level: str) -> None:
     assert report.failures == ()
     assert report.within_9 >= 0.95
     assert report.largest <= 20
+    assert report.duplicates == ()
     assert report.band[0] <= report.effort[0] <= report.effort[2] <= report.band[1]
 
 
