@@ -223,12 +223,23 @@ def write(page: Page, key: bool) -> Written:
     can set."""
     turn, scale = _frame(page.height)
     made = _Page()
-    shapes = render.outlines(page.items, key) + render.late(page.items, key)
-    made.parts += [turn, scale, *_drawn(shapes), *_stencils(page.items), "Q\nBT\n"]
+    late = _drawn(render.late(page.items, key))
+    made.parts += [turn, scale, _ground(page, key), *late, *_stencils(page.items), "Q\nBT\n"]
     for item in page.items:
         made.text(_texts(item, key))
     made.parts.append("ET\n")
     return Written(made.data, made.sets, (), _pictures(page.items))
+
+
+def _ground(page: Page, key: bool) -> str:
+    """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
+    mould = page.mould
+    if mould is None or render.outlines(page.items[len(mould.items) :], key):
+        return "".join(_drawn(render.outlines(page.items, key)))
+    found = mould.kept.get(("ground", key))
+    if found is None:
+        found = mould.kept["ground", key] = "".join(_drawn(render.outlines(mould.items, key)))
+    return str(found)
 
 
 # --- pages of a mould
