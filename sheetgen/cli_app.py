@@ -98,6 +98,7 @@ def make_root(
 ) -> None:
     """Make a worksheet and its answer key: sheetgen make TOPIC [OPTIONS]"""
     if ctx.invoked_subcommand is not None:
+        _nothing_before(ctx)
         return
     values: dict[str, Any] = {
         "recipe": recipe,
@@ -138,10 +139,21 @@ def stress_root(
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Draw many exercises of a topic, check all of them, report."""
-    if ctx.invoked_subcommand is None:
-        if not every:
-            raise UsageError("stress what? sheetgen stress TOPIC, or --all")
-        run_stress(Command(next(iter(TOPICS)), {"all": True, "seeds": seeds, "json": as_json}))
+    if ctx.invoked_subcommand is not None:
+        _nothing_before(ctx)
+        return
+    if not every:
+        raise UsageError("stress what? sheetgen stress TOPIC, or --all")
+    run_stress(Command(next(iter(TOPICS)), {"all": True, "seeds": seeds, "json": as_json}))
+
+
+def _nothing_before(ctx: typer.Context) -> None:
+    """Raises UsageError for options before the topic, which nobody would read."""
+    for name in ctx.params:
+        source = ctx.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            topic, verb = ctx.invoked_subcommand, ctx.info_name
+            raise UsageError(f"options go after the topic: sheetgen {verb} {topic} ...")
 
 
 COMPLETE = "_SHEETGEN_COMPLETE"

@@ -195,6 +195,8 @@ BAD_COMMANDS = {
     "stress": (2, "stress what?"),
     "rnn": (2, "sheetgen make rnn"),
     "make rnn --given x.json --seed 3": (2, "leave --seed out"),
+    "make --out x rnn": (2, "options go after the topic: sheetgen make rnn"),
+    "stress --seeds 9 rnn": (2, "options go after the topic: sheetgen stress rnn"),
     "frobnicate": (2, "no such command"),
 }
 
