@@ -65,7 +65,8 @@ class Report:
     """Least, median and most."""
     band: tuple[float, float]
     duplicates: tuple[tuple[int, int], ...]
-    """Pairs of seeds with the same exercise up to the order of hidden units."""
+    """Pairs of seeds with the same exercise up to the order of hidden units: each seed and the last
+    before it that made the same."""
     tries: tuple[float, int]
     """Rounds a draw took: on average, and at most."""
     seconds: float
@@ -165,7 +166,7 @@ class _Tally:
             mark = canonical(self.graph, values)
             if mark in self.seen:
                 self.duplicates.append((self.seen[mark], seed))
-            self.seen.setdefault(mark, seed)
+            self.seen[mark] = seed
             if self.asked.blank != "results":
                 self._blanks(seed, values)
 
