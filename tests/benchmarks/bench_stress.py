@@ -14,8 +14,8 @@ from sheetgen.topics import TOPICS
 
 
 def main(seeds: int) -> int:
-    table = Table("topic", "level", "failures", f"same in {APART:,}", "within ±9", "largest", "effort",
-                  "tries", "s per 1,000", title=f"{seeds:,} seeds each")  # fmt: skip
+    table = Table("topic", "level", "failures", f"same in {APART:,}", "within ±9", "largest",
+                  "effort", "tries", "s per 1,000", title=f"{seeds:,} seeds each")  # fmt: skip
     failures = 0
     for name, topic in TOPICS.items():
         for level in LEVELS:
