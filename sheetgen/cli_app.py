@@ -136,6 +136,9 @@ def stress_root(
     ctx: typer.Context,
     every: Annotated[bool, typer.Option("--all", help="Every topic at every level.")] = False,
     seeds: Annotated[int, typer.Option(help="How many exercises of each.")] = 1000,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Lay out and print them too, and look at the pages.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
 ) -> None:
     """Draw many exercises of a topic, check all of them, report."""
@@ -144,7 +147,8 @@ def stress_root(
         return
     if not every:
         raise UsageError("stress what? sheetgen stress TOPIC, or --all")
-    run_stress(Command(next(iter(TOPICS)), {"all": True, "seeds": seeds, "json": as_json}))
+    values = {"all": True, "seeds": seeds, "json": as_json, "pages": pages}
+    run_stress(Command(next(iter(TOPICS)), values))
 
 
 def _nothing_before(ctx: typer.Context) -> None:

@@ -142,6 +142,7 @@ def parameters(topic: Topic, verb: str) -> Iterator[Parameter]:
         yield _switch("force", "Replace files that are there.", "Output")
     if verb == "stress":
         yield Parameter("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")
+        yield _switch("pages", "Lay out and print them too, and look at the pages.", "Exercise")
         yield _switch("json", "As JSON on stdout.", "Output")
         yield Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", "FILE")
 

@@ -29,6 +29,8 @@ from sheetgen.verify import WrongKey, verify
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sheetgen.stress_pages import PagesReport
+
 CHUNK = 250
 """Exercises drawn at once."""
 USUAL, LARGEST = 9, 20
@@ -71,15 +73,19 @@ class Report:
     """Rounds a draw took: on average, and at most."""
     seconds: float
     numbers: Mapping[float, int] = field(default_factory=dict, repr=False)
+    pages: PagesReport | None = None
+    """What the printed pages are like, if they were asked for."""
 
     @property
     def good(self) -> bool:
-        return not self.failures
+        return not self.failures and not (self.pages and self.pages.problems)
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
         data = asdict(self)
-        del data["numbers"]
+        del data["numbers"], data["pages"]
+        if self.pages is not None:
+            data["pages"] = self.pages.as_json()
         data["failures"] = [{"seed": f.seed, "problem": f.problem} for f in self.failures]
         data["duplicates"] = [list(pair) for pair in self.duplicates]
         data["effort"] = dict(zip(("min", "median", "max"), self.effort, strict=True))
@@ -100,15 +106,17 @@ class Report:
         table.add_column(justify="right")
         for name, value in self._lines():
             table.add_row(name, value)
-        for failure in self.failures[:10]:
-            table.add_row(f"[red]seed {failure.seed}[/red]", failure.problem)
-        if len(self.failures) > 10:
-            table.add_row("[red]and more[/red]", str(len(self.failures) - 10))
+        problems = [(f.seed, f.problem) for f in self.failures]
+        problems += self.pages.problems if self.pages else ()
+        for seed, problem in problems[:10]:
+            table.add_row(f"[red]seed {seed}[/red]", problem)
+        if len(problems) > 10:
+            table.add_row("[red]and more[/red]", str(len(problems) - 10))
         return table
 
     def _lines(self) -> Iterator[tuple[str, str]]:
         yield "exercises", f"{self.seeds:,}"
-        yield "failures", f"{'[green]' if self.good else '[red]'}{len(self.failures)}[/]"
+        yield "failures", f"{'[red]' if self.failures else '[green]'}{len(self.failures)}[/]"
         yield "duplicates", str(len(self.duplicates))
         yield "worked values within ±9", f"{self.within_9:.1%}"
         yield "largest worked value", f"{self.largest:g}"
@@ -119,6 +127,8 @@ class Report:
         yield "effort band", f"{self.band[0]:.1f} to {self.band[1]:.1f}"
         yield "tries a draw, mean / most", f"{self.tries[0]:.2f} / {self.tries[1]}"
         yield "seconds", f"{self.seconds:.2f}"
+        if self.pages is not None:
+            yield from self.pages.lines()
 
 
 def stress(asked: Settings, seeds: int, first: int = 0) -> Report:

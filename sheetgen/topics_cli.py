@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +58,13 @@ def run_stress(command: Command) -> None:
             else [options.get("level")]
         )
         for level in levels:
-            reports.append(stress(settings(name, {**options, "level": level}), seeds))
+            asked = settings(name, {**options, "level": level})
+            report = stress(asked, seeds)
+            if command.flag("pages"):
+                from sheetgen.stress_pages import stress_pages
+
+                report = replace(report, pages=stress_pages(asked, seeds))
+            reports.append(report)
     if command.flag("json"):
         data = [r.as_json() for r in reports]
         print(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from sheetgen.graph import apply, given_matrix
 from sheetgen.numbers import Fixed
 from sheetgen.ops import matmul
 from sheetgen.stress import broken_promises, plot, stress
+from sheetgen.stress_pages import stress_pages
 from sheetgen.topics import TOPICS
 from sheetgen.topics.registry import topic
 from sheetgen.verify import WrongKey
@@ -156,3 +158,22 @@ def test_sigmoid_by_value_and_in_three_levels() -> None:
     for e in build(asked, range(20)):
         z = e.values["z"].digits
         assert (e.values["a"].digits == np.where(z >= 2, 10, np.where(z <= -2, 0, 5))).all()
+
+
+@pytest.mark.parametrize("name", sorted(TOPICS))
+def test_printed_pages_are_without_fault(name: str) -> None:
+    report = stress_pages(settings(name), 12)
+    assert report.problems == ()
+    assert report.sheets == 24
+    assert report.pages >= 48
+    assert 300 < report.bytes / report.pages < 40_000
+
+
+def test_pages_at_fault_are_told_with_their_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sheetgen.stress_pages.EDGE", 13.9)
+    report = stress_pages(settings("single-neuron"), 2, first=5)
+    assert {seed for seed, _ in report.problems} == {5, 6}
+    assert "stands over the edge" in report.problems[0][1]
+    whole = replace(stress(settings("single-neuron"), 20), pages=report)
+    assert not whole.good
+    assert json.loads(json.dumps(whole.as_json()))["pages"]["problems"][0]["seed"] == 5
