@@ -50,6 +50,10 @@ def _coverage() -> tuple[list[int], list[int]]:
 def pieces(markup: str) -> Iterator[tuple[Position, str]]:
     """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``); a
     backslash before one of these signs or another backslash makes it plain."""
+    if "_" not in markup and "^" not in markup and "\\" not in markup:
+        if markup:
+            yield "base", markup
+        return
     done, base = 0, ""
     for match in _SCRIPT.finditer(markup):
         base += markup[done : match.start()] + (match[1] or "")
@@ -72,12 +76,28 @@ def plain(text: str) -> str:
 @lru_cache(maxsize=1 << 15)
 def text_width(markup: str, size: float, face: str) -> float:
     """Width in mm of ``markup`` set with an em of ``size`` mm in ``face`` (a ``Label.face``)."""
-    em, default = _metrics()[face]
+    advances = _advances(face)
     total = 0.0
     for position, part in pieces(markup):
-        width = sum(em[c] if c in em else _foreign(c, default) for c in part)
+        width = sum([advances[c] for c in part])
         total += width if position == "base" else width * SMALL
     return total * size / 1000
+
+
+class _Advances(dict[str, int]):
+    """Character -> width in thousandths of an em."""
+
+    def __init__(self, known: dict[str, int], default: int) -> None:
+        super().__init__(known)
+        self._default = default
+
+    def __missing__(self, character: str) -> int:
+        return _foreign(character, self._default)
+
+
+@cache
+def _advances(face: str) -> _Advances:
+    return _Advances(*_metrics()[face])
 
 
 def _foreign(character: str, default: int) -> int:
@@ -93,11 +113,15 @@ def uncovered(text: str) -> str:
     """The characters of ``text`` that no bundled font has, each once, in order."""
     if text.isascii() and text.isprintable():
         return ""
+    missing = [c for c in text if not _is_covered(c)]
+    return "".join(c for c in dict.fromkeys(missing) if not is_invisible(c))
+
+
+@cache
+def _is_covered(character: str) -> bool:
     first, last = _coverage()
-    missing = dict.fromkeys(
-        c for c in text if (i := bisect_right(first, ord(c)) - 1) < 0 or ord(c) > last[i]
-    )
-    return "".join(c for c in missing if not is_invisible(c))
+    span = bisect_right(first, ord(character)) - 1
+    return span >= 0 and ord(character) <= last[span]
 
 
 def is_invisible(character: str) -> bool:
