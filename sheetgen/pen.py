@@ -27,6 +27,7 @@ from sheetgen.page import (
     Stencil,
 )
 from sheetgen.paths import number, operators
+from sheetgen.typeface import NotSimpleError
 
 LABEL, ANSWER, DIGITS = (
     ("label", "math", "world"),
@@ -188,7 +189,8 @@ class Written:
     own: bytes
     sets: dict[Set, None] = field(default_factory=dict)
     shared: tuple[Shared, ...] = ()
-    pictures: tuple[Picture, ...] = ()
+    pictures: tuple[Picture | Label, ...] = ()
+    """What only WeasyPrint can draw, each alone: pictures, and names in some scripts."""
 
 
 class _Page:
@@ -304,7 +306,8 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
 
 def write_own(page: Page, key: bool) -> Written:
     """A page's content in two parts: what its mould has in common, and its own. The same marks as
-    ``write`` makes, in another order. Raises NotSimpleError like it."""
+    ``write`` makes, in another order. A label of its own that only Pango can set is left to
+    WeasyPrint, as pictures are; for any other such text NotSimpleError is raised."""
     mould = page.mould
     if mould is None:
         return write(page, key)
@@ -312,6 +315,16 @@ def write_own(page: Page, key: bool) -> Written:
     items = page.items
     rest = items[len(mould.items) :]
     made = _Page()
+    foreign: list[Label] = []
+
+    def text(item: Item) -> None:
+        try:
+            made.text(_texts(item, key))
+        except NotSimpleError:
+            if not isinstance(item, Label):
+                raise
+            foreign.append(item)
+
     drawn = list(_drawn(render.outlines(rest, key)))
     drawn += _drawn(render.late((*rest, *(items[place] for place in cast.compact)), key))
     if drawn:
@@ -323,7 +336,7 @@ def write_own(page: Page, key: bool) -> Written:
             continue
         item = items[place]
         if not isinstance(item, Block):
-            made.text(_texts(item, key))
+            text(item)
             continue
         cells = item.cells
         for slot in found:
@@ -331,10 +344,11 @@ def write_own(page: Page, key: bool) -> Written:
             if (key or not cell.blank) and cell.text:
                 made.text(slot[cell.text, cell.blank, cell.struck, cell.struck_blank])
     for item in rest:
-        made.text(_texts(item, key))
+        text(item)
     made.parts.append("ET\n")
     codes = [_code(item) for item in rest if isinstance(item, Stencil)]
-    return Written(made.data, made.sets, (cast.shared, *codes), _pictures(rest))
+    alone: tuple[Picture | Label, ...] = (*_pictures(rest), *foreign)
+    return Written(made.data, made.sets, (cast.shared, *codes), alone)
 
 
 def _pictures(items: Sequence[Item]) -> tuple[Picture, ...]:

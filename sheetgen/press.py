@@ -18,7 +18,7 @@ from typing import IO
 from sheetgen.errors import SheetgenError
 from sheetgen.graft import Grafts
 from sheetgen.lettering import PX, Glyph, Set
-from sheetgen.page import Page, Picture, Printed
+from sheetgen.page import Label, Page, Picture, Printed
 from sheetgen.paths import number
 from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
@@ -127,11 +127,12 @@ class Stamper:
 
 
 @lru_cache(8)
-def _pictured(picture: Picture, width: float, height: float) -> Common:
-    """A picture alone on a page, as WeasyPrint draws it."""
+def _pictured(item: Picture | Label, width: float, height: float) -> Common:
+    """A picture or a text alone on a page, as WeasyPrint draws it."""
     from sheetgen import render
 
-    data = render.pdf([Printed((Page(width, height, (picture,)),), "", False)])
+    key = isinstance(item, Label) and item.answer
+    data = render.pdf([Printed((Page(width, height, (item,)),), "", key)])
     return Common(blake2b(data, digest_size=16).digest(), data)
 
 

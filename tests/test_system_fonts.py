@@ -15,7 +15,9 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from sheetgen import render, system_fonts
+from sheetgen import press, render, system_fonts
+from sheetgen.exercise import make as exercise
+from sheetgen.sheet import lay_out
 from sheetgen.system_fonts import Family, advice, missing, needed, parts
 
 CONFIGURATION = """<?xml version="1.0"?>
@@ -199,6 +201,17 @@ def test_the_font_is_named_in_the_page(known: Callable[..., None]) -> None:
         "&lt;<span class=\"rare\" style=\"font-family:'Han Sans'\">漢</span>&gt;<sub><span class="
         "\"rare\" style=\"font-family:'Han Sans'\">漢</span></sub>"
     )
+
+
+def test_in_a_pack_weasyprint_draws_the_name_alone_and_once_for_both_sides() -> None:
+    sheet = lay_out(exercise("single-neuron", 1), "a4", "שרה לוי")
+    stamper = press.Stamper()
+    (worksheet, *_), (key, *_) = (
+        list(stamper.pages(side)) for side in (sheet.worksheet(), sheet.key())
+    )
+    assert worksheet.direct is None
+    assert len(worksheet.pictures) == 1
+    assert worksheet.pictures == key.pictures
 
 
 @pytest.mark.parametrize(
