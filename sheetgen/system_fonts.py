@@ -184,12 +184,17 @@ def advice(texts: Sequence[str]) -> str:
         return ""
     signs = "".join(dict.fromkeys("".join(signs for _, signs in lacking)))
     letters = [sign for sign in signs if not _clings(sign)] or list(signs)
-    shown = " ".join(letters[:8]) + (" ..." if len(letters) > 8 else "")
-    where = list(dict.fromkeys(text[:40] for text, _ in lacking))
+    shown = " ".join(map(_told, letters[:8])) + (" ..." if len(letters) > 8 else "")
+    where = list(dict.fromkeys("".join(map(_told, text[:40])) for text, _ in lacking))
     whose = ", ".join(where[:5]) + (f" and {len(where) - 5} more" if len(where) > 5 else "")
     packages = sorted({p for sign in signs if (p := _package(sign))})
     way = f": apt install {' '.join(packages)}, then run it again" if packages else ""
     return f"no font has {shown} (in {whose}), so {BOX} stands for each{way}"
+
+
+def _told(sign: str) -> str:
+    """A sign as a terminal may show it."""
+    return sign if sign.isprintable() or sign == _JOINER else f"U+{ord(sign):04X}"
 
 
 def _package(sign: str) -> str:

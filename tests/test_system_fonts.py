@@ -222,7 +222,7 @@ def test_in_a_pack_weasyprint_draws_the_name_alone_and_once_for_both_sides() -> 
                      "fonts-noto-color-emoji, then run it again"),
         (["दे", "李"], "no font has द 李 (in दे, 李), so □ stands for each: apt install "
                       "fonts-noto-cjk fonts-noto-core, then run it again"),
-        (["x\ue000"], "no font has \ue000 (in x\ue000), so □ stands for each"),
+        (["x\ue000\x1b"], "no font has U+E000 U+001B (in xU+E000U+001B), so □ stands for each"),
         ([f"李{c}" for c in "ABCDEFG"],
          "no font has 李 (in 李A, 李B, 李C, 李D, 李E and 2 more), so □ stands for each: "
          "apt install fonts-noto-cjk, then run it again"),
