@@ -26,7 +26,7 @@ PROGRAM = f"if __name__ == '__main__':\n    {COMMAND}\n"
 
 
 def command(script: Path, folder: Path) -> list[str]:
-    return [sys.executable, str(script), "class", "single-neuron", "--students", "8", "--seed", "2",
+    return [sys.executable, str(script), "class", "single-neuron", "--students", "60", "--seed", "2",
             "--out", str(folder), "--quiet"]  # fmt: skip
 
 
