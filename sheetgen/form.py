@@ -13,6 +13,7 @@ from sheetgen.columns import columns, filled, height_of, width_of
 from sheetgen.figure import Box, box_of
 from sheetgen.fonts import plain
 from sheetgen.ink import Ink
+from sheetgen.names import BEFORE, NAME_ROOM, name_that_fits
 from sheetgen.page import Block, Cell, Item, Label, Line, Mould, Page, Rule
 from sheetgen.typesetter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.wording import StepLine
@@ -137,9 +138,10 @@ class Form:
         vary(code, lambda ink, name: replace(code, markup=f"Sheet {ink.exercise.code}"))
         items.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
         if not subtitle:
-            who = Label(MARGIN, 30.5, "Name", 4.2, "start", width=74.0)
+            who = Label(MARGIN, 30.5, "Name", 4.2, "start", width=NAME_ROOM)
             if self._named:
-                vary(who, lambda ink, name: replace(who, markup=f"Name  {plain(name)}"))
+                vary(who, lambda ink, name: replace(
+                    who, markup=BEFORE + plain(name_that_fits(name))))  # fmt: skip
             else:
                 items += [who, Rule(MARGIN + 11, 32.6, 62.0)]
             items += [
@@ -159,7 +161,7 @@ class Form:
         foot = Label(MARGIN, self._height - 8.0, "", 2.5, "start", "soft", "small",
                      width=self._width - 2 * MARGIN - 24)  # fmt: skip
         vary(foot, lambda ink, name: replace(
-            foot, markup=f"by hand · {ink.exercise.recipe}".replace("_", "-")))  # fmt: skip
+            foot, markup=f"by hand · {plain(ink.exercise.recipe)}"))  # fmt: skip
         if total > 1:
             items.append(Label(right, self._height - 8.0, f"{number} / {total}", 2.5, "end",
                                "soft", "small"))  # fmt: skip

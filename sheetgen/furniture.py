@@ -1,15 +1,14 @@
-"""What a class's sheet has beside the exercise: a QR code with the recipe, a heading, a points box,
-and a name that fits its line."""
+"""What a class's sheet has beside the exercise: a QR code with the recipe, a heading, a points
+box."""
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from sheetgen.classroom import Heading
-from sheetgen.fonts import is_invisible, plain, text_width
+from sheetgen.fonts import plain
 from sheetgen.page import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.sheet import MARGIN, Sheet
 
@@ -17,38 +16,6 @@ QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""
 QR_TOP = 9.0
 LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
-NAME_ROOM = 74.0
-SMALLEST_NAME = 2.6
-"""Em in mm below which a name is shortened rather than shrunk."""
-
-
-def name_that_fits(name: str) -> str:
-    """A name for the name line: as it is where it fits at a readable size, else shortened."""
-    if _width(name) <= NAME_ROOM:
-        return name
-    low, high = 1, len(name) - 1
-    while low < high:
-        middle = (low + high + 1) // 2
-        if _width(_cut(name, middle)) <= NAME_ROOM:
-            low = middle
-        else:
-            high = middle - 1
-    return _cut(name, low)
-
-
-def _cut(name: str, end: int) -> str:
-    """The start of a name with dots behind, no letter parted from its marks."""
-    while end > 1 and (is_invisible(name[end - 1]) or _joined(name[end])):
-        end -= 1
-    return f"{name[:end].rstrip()}…"
-
-
-def _joined(character: str) -> bool:
-    return is_invisible(character) or unicodedata.combining(character) > 0
-
-
-def _width(name: str) -> float:
-    return text_width(f"Name  {plain(name)}", SMALLEST_NAME, "label")
 
 
 def qr_code(text: str, right: float, top: float) -> Stencil:

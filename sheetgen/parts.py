@@ -14,7 +14,7 @@ from sheetgen import __version__
 from sheetgen.classroom import Heading, Pupil, digest_of
 from sheetgen.exercise import Exercise, build, settings
 from sheetgen.files import write_whole
-from sheetgen.furniture import dressed, name_that_fits
+from sheetgen.furniture import dressed
 from sheetgen.press import Common, Stamped, Stamper
 from sheetgen.recipe import read_recipe
 from sheetgen.sheet import Sheet, lay_out
@@ -68,7 +68,7 @@ class Bundle:
 
 
 def leaf_of(pupil: Pupil, points: Sequence[str]) -> Leaf:
-    name = "" if pupil.spare else name_that_fits(pupil.student.name)
+    name = "" if pupil.spare else pupil.student.name
     recipes = tuple(e.recipe for e in pupil.exercises)
     return Leaf(name, recipes, tuple(points), pupil.exercises)
 

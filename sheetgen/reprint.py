@@ -8,7 +8,6 @@ from pathlib import Path
 from sheetgen.classroom import MANIFEST, Heading, read_manifest, recipes_of
 from sheetgen.errors import SheetgenError
 from sheetgen.finder import student_of
-from sheetgen.furniture import name_that_fits
 from sheetgen.packs import loose_file, loose_name
 from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.plate import fits
@@ -20,7 +19,7 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     path = folder / MANIFEST
     data = read_manifest(path)
     student = student_of(code, data, folder)
-    name = "" if student.get("spare") else name_that_fits(student["name"])
+    name = "" if student.get("spare") else student["name"]
     try:
         heading = Heading(**data.get("heading", {}))
         points = tuple(str(e["points"]) for e in data["exercises"])

@@ -28,7 +28,8 @@ from sheetgen.classroom import (
 )
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import fingerprint, make
-from sheetgen.furniture import NAME_ROOM, _width, name_that_fits
+from sheetgen.fonts import plain, text_width
+from sheetgen.names import NAME_ROOM, SMALLEST, name_that_fits
 from sheetgen.planfile import plan_of, read_plan
 from sheetgen.roster import Student
 
@@ -121,7 +122,9 @@ def test_the_manifest_is_read_again_and_a_broken_one_refused(tmp_path: Path) -> 
 @given(st.text(max_size=200))
 @limits(deadline=None)
 def test_any_name_fits_the_name_line(name: str) -> None:
-    assert _width(name_that_fits(name)) <= NAME_ROOM or len(name_that_fits(name)) <= 2
+    shown = name_that_fits(name)
+    width = text_width(f"Name  {plain(shown)}", SMALLEST, "label")
+    assert width <= NAME_ROOM + 1e-9 or len(shown) <= 2
 
 
 PLAN_FILE = """

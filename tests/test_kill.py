@@ -26,8 +26,8 @@ PROGRAM = f"if __name__ == '__main__':\n    {COMMAND}\n"
 
 
 def command(script: Path, folder: Path) -> list[str]:
-    return [sys.executable, str(script), "class", "single-neuron", "--students", "60", "--seed", "2",
-            "--out", str(folder), "--quiet"]  # fmt: skip
+    return [sys.executable, str(script), "class", "single-neuron", "--students", "60",
+            "--seed", "2", "--out", str(folder), "--quiet"]  # fmt: skip
 
 
 def digests(folder: Path) -> dict[str, str]:
