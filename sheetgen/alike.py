@@ -210,8 +210,9 @@ class _Page:
 
 APART = 1000
 """Seeds in a row that never make the same exercise."""
-OWN = 8
-"""Strata of each seed: it goes on to the next if one holds nothing good."""
+OWN = 16
+"""Strata of each seed, if they hold two exercises each: it goes on to the next if one holds
+nothing good. One is enough where a given that is not listed leaves it room."""
 ROOM = 16
 """Exercises, good or not, for each of ``APART`` seeds; in a smaller space each draws from all."""
 LISTED = 2**14
@@ -266,11 +267,13 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
     listed = {given.name: _listed(graph, given, knobs) for given in graph.givens}
     sizes = {name: 1 + int(kinds.max(initial=0)) for name, (_, _, kinds) in listed.items()}
     space = prod(sizes.values())
+    vast = any(_alone(g) and _count(g, knobs) > LISTED for g in graph.givens)
+    own = min(OWN, space // APART // 2) if space >= APART * ROOM else int(vast and space >= APART)
     shares: dict[str, Share] = {}
     total = 1
-    for name in sorted(sizes, key=lambda name: -sizes[name]) if space >= APART * ROOM else ():
-        need = ceil(APART * OWN / total)
-        if need == 1:
+    for name in sorted(sizes, key=lambda name: -sizes[name]):
+        need = ceil(APART * own / total)
+        if need <= 1:
             break
         digits = ceil(need ** (log(sizes[name]) / log(space)) - 1e-9)
         matrices, weights, kinds = listed[name]
@@ -284,6 +287,17 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
     return Strata(np.argsort(mix(np.arange(total, dtype=np.uint64))), shares)
 
 
+def _alone(given: Given) -> bool:
+    """Whether its cells are drawn each for itself."""
+    bound = given.options.get("shifted") or "like" in given.options
+    return given.draw in ("inputs", "weights", "bias", "numbers") and not bound
+
+
+def _count(given: Given, knobs: Knobs) -> int:
+    """How many matrices there are, good or not."""
+    return int(len(knobs.table(given.draw, given.shape)) ** (given.shape[0] * given.shape[1]))
+
+
 def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]:
     """All good matrices of a given with their weights and kinds; none if they are too many.
 
@@ -293,10 +307,9 @@ def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]
     rows, cols = given.shape
     cells = rows * cols
     none = np.zeros(0, np.int64)
-    alone = given.draw in ("inputs", "weights", "bias", "numbers") and "like" not in given.options
-    table = knobs.table(given.draw, given.shape)
-    if not alone or given.options.get("shifted") or len(table) ** cells > LISTED:
+    if not _alone(given) or _count(given, knobs) > LISTED:
         return none, none, none
+    table = knobs.table(given.draw, given.shape)
     place = np.indices((len(table),) * cells).reshape(cells, -1)
     weights = np.full(place.shape[1], 2**40)
     for cell in place:  # whole numbers: the same on every machine

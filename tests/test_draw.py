@@ -315,8 +315,8 @@ LEVELS = [(name, level) for name in NAMES for level in TOPICS[name].levels or ("
 @pytest.mark.parametrize(
     ("topic", "level"),
     [("softmax", "easy"), ("softmax", "medium"), ("single-neuron", "easy"),
-     ("single-neuron", "medium"), ("matrix-multiplication", "easy"), ("four-neurons", "easy"),
-     ("rnn", "easy")],
+     ("single-neuron", "medium"), ("matrix-multiplication", "easy"),
+     ("matrix-multiplication", "medium"), ("four-neurons", "easy"), ("rnn", "easy")],
 )  # fmt: skip
 def test_no_thousand_seeds_in_a_row_meet_in_a_small_space(topic: str, level: str) -> None:
     assert stress(settings(topic, {"level": level}), APART, first=10**15 + 700).duplicates == ()
@@ -330,7 +330,7 @@ def test_a_thousand_seeds_in_a_row_have_strata_of_their_own(topic: str, level: s
     own = [set(parts.of(seeds[k : k + 1].repeat(FREE_FROM), np.arange(FREE_FROM, dtype=np.uint64)))
            for k in range(0, APART, 7)]  # fmt: skip
     if parts.shares:
-        assert min(len(mine) for mine in own) >= OWN
+        assert {len(mine) for mine in own} <= {1, *range(OWN, 2 * OWN)}
         assert sum(len(mine) for mine in own) == len(set().union(*own))
         assert -1 not in set().union(*own)
     assert (parts.of(seeds, np.full(APART, FREE_FROM, np.uint64)) == -1).all()

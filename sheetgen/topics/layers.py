@@ -56,7 +56,7 @@ def bent(z: Step, activation: Activation, how: Levels, decimals: int) -> Step:
     "A Single Neuron",
     code="a = relu(w @ x + b)",
     levels={
-        "easy": {"features": 4, "weights": "0..1", "biases": "-7..5"},
+        "easy": {"features": 4, "weights": "0..1", "biases": "-9..5"},
         "medium": {},
         "hard": {"features": 6, "weights": "-2..2"},
     },

@@ -15,7 +15,7 @@ from sheetgen.topics.registry import Range, topic
     arrangement="softmax",
     code="nn.Linear(2, 2), nn.Softmax(dim=0)",
     levels={
-        "easy": {"features": 3, "weights": "0..1", "inputs": "0..4", "biases": "-4..1"},
+        "easy": {"features": 3, "weights": "0..1", "inputs": "0..4", "biases": "-2..1"},
         "medium": {"inputs": "0..5", "biases": "-4..4"},
         "hard": {"features": 3, "classes": 3, "batch": 2, "inputs": "0..2", "biases": "-2..2"},
     },
