@@ -220,6 +220,8 @@ def _helping(
     cells = 0
     owner = np.arange(n)
     for step in stage.steps:
+        if not good.any():
+            return np.zeros(0, np.int64), {}
         if good.mean() < THIN:
             row, column = np.nonzero(good)
             trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
@@ -239,8 +241,6 @@ def _helping(
         good &= step_rule(step, trial, context)
         good &= exponents_fit(step, trial, context.graph)
         trial[step.name] = _kept(result, good)
-        if not good.any():
-            return np.zeros(0, np.int64), {}
     good &= large <= 0.04 * cells
     row, column = np.nonzero(good)
     found, first = np.unique(owner[row], return_index=True)

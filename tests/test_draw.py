@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from sheetgen import exercise as ex
-from sheetgen.alike import APART, FREE_FROM, OWN, strata
+from sheetgen.alike import APART, FREE_FROM, strata
 from sheetgen.draw import draw, effort_band
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import build, fingerprint, make_different, settings
@@ -330,7 +330,7 @@ def test_a_thousand_seeds_in_a_row_have_strata_of_their_own(topic: str, level: s
     own = [set(parts.of(seeds[k : k + 1].repeat(FREE_FROM), np.arange(FREE_FROM, dtype=np.uint64)))
            for k in range(0, APART, 7)]  # fmt: skip
     if parts.shares:
-        assert {len(mine) for mine in own} <= {1, *range(OWN, 2 * OWN)}
+        assert {len(mine) for mine in own} == {len(parts.order) // APART}
         assert sum(len(mine) for mine in own) == len(set().union(*own))
         assert -1 not in set().union(*own)
     assert (parts.of(seeds, np.full(APART, FREE_FROM, np.uint64)) == -1).all()
