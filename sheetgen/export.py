@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from sheetgen import __version__
 from sheetgen.exercise import Exercise
-from sheetgen.graph import Given, Node, Step
+from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.numbers import plain
 from sheetgen.steps import formula, label_text, numbered, plain_text, sentence
 from sheetgen.topics.registry import Option
@@ -17,8 +18,7 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
     """The exercise as plain data. Without ``answers`` every blank box is null, and nothing else
     tells what is in it."""
     graph = exercise.graph
-    groups = numbered(graph)
-    number_of: dict[Node, int] = {step: number for number, steps in groups for step in steps}
+    number_of = _numbers(graph)
     nodes = [n for n in graph.nodes if not (isinstance(n, Step) and n.op.name == "cross_entropy")]
     rounding = {n.name: exercise.values[n.name].decimals for n in nodes
                 if isinstance(n, Step) and "decimals" in n.params}  # fmt: skip
@@ -35,13 +35,25 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
         "rounding": rounding,
         "matrices": [_matrix(exercise, n, number_of.get(n), answers)
                      for n in nodes if n.name in exercise.values and n.name != "loss"],
-        "steps": [{"number": number, "text": plain_text(sentence(steps)),
-                   "formula": "; ".join(plain_text(formula(s)) for s in steps),
-                   "matrices": [s.name for s in steps]} for number, steps in groups],
+        "steps": [{**said, "matrices": [*said["matrices"]]} for said in _steps(graph)],
     }  # fmt: skip
     if not answers:
         data["matrices"] = [m for m in data["matrices"] if not _tells(graph.by_name[m["name"]])]
     return data
+
+
+@lru_cache(16)
+def _numbers(graph: Graph) -> dict[Node, int]:
+    """The number of the step at which a node is worked out."""
+    return {step: number for number, steps in numbered(graph) for step in steps}
+
+
+@lru_cache(16)
+def _steps(graph: Graph) -> list[dict[str, Any]]:
+    """What to do, in order, whatever the numbers are."""
+    return [{"number": number, "text": plain_text(sentence(steps)),
+             "formula": "; ".join(plain_text(formula(s)) for s in steps),
+             "matrices": [s.name for s in steps]} for number, steps in numbered(graph)]  # fmt: skip
 
 
 def _tells(node: Node) -> bool:
@@ -53,10 +65,10 @@ def _matrix(exercise: Exercise, node: Node, step: int | None, answers: bool) -> 
     value = exercise.values[node.name]
     blanks = exercise.blanks.get(node.name)
     rows, cols = node.shape
-    blank = [[bool(blanks is not None and blanks[i, j]) for j in range(cols)] for i in range(rows)]
-    values = [[None if blank[i][j] and not answers
-               else plain(int(value.digits[i, j]), value.decimals)
-               for j in range(cols)] for i in range(rows)]  # fmt: skip
+    blank = [[False] * cols for _ in range(rows)] if blanks is None else blanks.tolist()
+    values = [[None if hidden and not answers else plain(digits, value.decimals)
+               for digits, hidden in zip(*pair, strict=True)]
+              for pair in zip(value.digits.tolist(), blank, strict=True)]  # fmt: skip
     given = isinstance(node, Given)
     return {
         "name": node.name,

@@ -17,6 +17,8 @@ QR_SIZE = 16.0
 QR_TOP = 9.0
 LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
 
+_SIGNS = bytes.maketrans(b"\0\1", b"01")
+
 
 def qr_code(text: str, right: float, top: float) -> Stencil:
     """A QR code with its upper right corner at a place; sides are whole hundredths of a mm."""
@@ -32,7 +34,7 @@ def _modules(text: str) -> tuple[str, ...]:
     import segno
 
     matrix = segno.make(text, error="m", micro=False, boost_error=True, mask=0).matrix
-    return tuple("".join("1" if module else "0" for module in row) for row in matrix)
+    return tuple(bytes(row).translate(_SIGNS).decode("ascii") for row in matrix)
 
 
 def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:

@@ -120,6 +120,7 @@ def text(digits: int, decimals: int) -> str:
     return f"{sign}{whole or ''}.{fraction}"
 
 
+@lru_cache(1 << 14)
 def plain(digits: int, decimals: int) -> int | float:
     """The number for JSON: an int, or the shortest float that prints as the decimal."""
     value = Decimal(int(digits)).scaleb(-decimals)

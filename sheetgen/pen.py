@@ -169,7 +169,9 @@ def _texts(item: Item, key: bool) -> Iterable[_Line]:
     """The lines of an item. Raises NotSimpleError for what only Pango can set."""
     if isinstance(item, Block):
         return _numbers(item, key)
-    return _lines(item, key) if isinstance(item, (Label, Circle)) else ()
+    if isinstance(item, Label):
+        return _lines(item, True) if key or not item.answer else ()
+    return _lines(item, key) if isinstance(item, Circle) else ()
 
 
 # --- a page
@@ -339,10 +341,11 @@ def write_own(page: Page, key: bool) -> Written:
             text(item)
             continue
         cells = item.cells
-        for slot in found:
-            cell = cells[slot.row][slot.column]
-            if (key or not cell.blank) and cell.text:
-                made.text(slot[cell.text, cell.blank, cell.struck, cell.struck_blank])
+        made.text([
+            line for slot in found
+            if (cell := cells[slot.row][slot.column]).text and (key or not cell.blank)
+            for line in slot[cell.text, cell.blank, cell.struck, cell.struck_blank]
+        ])  # fmt: skip
     for item in rest:
         text(item)
     made.parts.append("ET\n")

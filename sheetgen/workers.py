@@ -120,9 +120,11 @@ def _work(
 ) -> None:
     """A worker: prints what it is handed until the other end is closed. ``others`` are ends that
     belong to its parent."""
+    import gc
     import threading
     from multiprocessing import parent_process
 
+    gc.freeze()  # what a copy was born with is no garbage, and would have to be looked at often
     for other in others:
         other.close()
     parent = parent_process()
