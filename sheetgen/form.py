@@ -49,12 +49,14 @@ class Form:
     """Makes the pages of exercises of one shape, on paper of one size."""
 
     def __init__(
-        self, ink: Ink, lines: Sequence[StepLine], width: float, height: float, named: bool
-    ) -> None:
-        """Lays out ``ink``'s exercise. Raises SheetgenError if it cannot be placed."""
+        self, ink: Ink, lines: Sequence[StepLine], width: float, height: float, named: bool,
+        note: str = "",
+    ) -> None:  # fmt: skip
+        """Lays out ``ink``'s exercise, with a line for a name if ``named``, and a ``note`` below
+        the title. Raises SheetgenError if it cannot be placed."""
         self.topic = ink.exercise.topic
         self._title = ink.exercise.settings.title
-        self._width, self._height, self._named = width, height, named
+        self._width, self._height, self._named, self._note = width, height, named, note
         body = compose(ink, lines, width, height)
         self._bottom, self._room = body.bottom, body.room
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
@@ -128,6 +130,8 @@ class Form:
         items: list[Item] = [
             Label(self._width / 2, 18.0, title, 7.0 if subtitle else 9.0, "middle", face="title"),
         ]
+        if self._note and not subtitle:
+            items.append(Label(self._width / 2, 25.5, self._note, 3.6, "middle", "soft"))
         makers: list[tuple[int, Maker]] = []
 
         def vary(item: Item, make: Maker) -> None:

@@ -17,7 +17,7 @@ from sheetgen.form import Form
 from sheetgen.ink import Ink
 from sheetgen.page import PAPERS, Page, Printed
 from sheetgen.typesetter import MARGIN
-from sheetgen.wording import StepLine, step_lines
+from sheetgen.wording import StepLine, pattern_note, step_lines
 
 __all__ = ["MARGIN", "Sheet", "lay_out"]
 
@@ -74,10 +74,11 @@ def _form(ink: Ink, paper: str, named: bool) -> Form:
     lines: tuple[StepLine, ...] | None = None
     if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
         lines = tuple(step_lines(exercise))  # these say numbers
-    shape = (asked.identity, asked.title, paper, named, lines)
+    note = pattern_note(asked.blank)
+    shape = (asked.identity, asked.title, note, paper, named, lines)
     form = _forms.get(shape)
     if form is None or form.topic is not exercise.topic:
-        form = Form(ink, lines or tuple(step_lines(exercise)), *PAPERS[paper], named)
+        form = Form(ink, lines or tuple(step_lines(exercise)), *PAPERS[paper], named, note)
         _forms[shape] = form
         if len(_forms) > REMEMBERED:
             _forms.popitem(last=False)

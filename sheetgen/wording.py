@@ -87,6 +87,17 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     return lines
 
 
+def pattern_note(pattern: str) -> str:
+    """What stands below the title of a sheet that is worked in whole or in its first steps."""
+    if pattern == "none":
+        return "A worked example"
+    name, _, count = pattern.partition(":")
+    if name != "faded" or count == "0":
+        return ""
+    steps = "step is" if count == "1" else f"{count} steps are"
+    return f"The first {steps} worked; go on from there"
+
+
 def _condensed(groups: Numbered) -> list[StepLine]:
     """A long tower says the same of each layer: say it once."""
     lines = []

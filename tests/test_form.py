@@ -9,7 +9,7 @@ import pytest
 from sheetgen import sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise, build, make, settings
-from sheetgen.page import Block, Line
+from sheetgen.page import Block, Label, Line
 from sheetgen.sheet import Sheet, lay_out
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
@@ -88,3 +88,13 @@ def test_a_copied_box_stays_blank_when_answers_are_given() -> None:
         assert [all(c.blank for row in b.cells for c in row) for b in blocks] == [
             False, False, True, True, False
         ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("pattern", "said"), [
+    ("none", "A worked example"), ("faded:1", "The first step is worked; go on from there"),
+    ("faded:3", "The first 3 steps are worked; go on from there"), ("results", ""),
+])  # fmt: skip
+def test_a_sheet_says_what_of_it_is_worked(pattern: str, said: str) -> None:
+    page = lay_out(make("hidden-layer", 2, blank=pattern)).pages[0]
+    notes = [i.markup for i in page.items if isinstance(i, Label) and "worked" in i.markup]
+    assert notes == ([said] if said else [])
