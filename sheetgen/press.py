@@ -203,8 +203,10 @@ class Pack:
         for name in FAMILIES:
             if name in self._glyphs:
                 first = len(self._where)
-                for data in objects(typeface(name), self._glyphs[name], first):
-                    self._put(self._new(), data)
+                made = objects(typeface(name), self._glyphs[name], first)
+                places = [self._new() for _ in made]  # all before a full group takes one
+                for place, data in zip(places, made, strict=True):
+                    self._put(place, data)
                 named.append(f"/{typeface(name).tag} {first} 0 R")
         self._put(self._font_table, f"<<{''.join(named)}>>".encode("ascii"))
         self._put(self._fonts, f"<</Font {self._font_table} 0 R>>".encode("ascii"))

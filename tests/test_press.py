@@ -260,6 +260,21 @@ def test_a_pack_of_forty_is_small_and_each_bookmark_leads_to_its_pages() -> None
     assert (alone[0] == there).all()
 
 
+def test_a_pack_is_right_wherever_a_group_of_objects_is_full() -> None:
+    sheet = sheet_of("matrix-multiplication").key()
+    shown = texts(press.stamp([sheet]))
+    for count in range(press.GROUP):
+        out = BytesIO()
+        pack = press.Pack(out, "x")
+        for _ in range(count):
+            pack.blank(210, 297)
+        pack.add(sheet)
+        pack.close()
+        with pypdfium2.PdfDocument(out.getvalue()) as document:
+            text = document[count].get_textpage().get_text_range().replace("\r", "")
+            assert sorted(text.split()) == sorted(shown[0].split())
+
+
 def test_a_name_that_needs_shaping_costs_one_page_of_the_pack() -> None:
     people = ["Ada", "שרה לוי", "Bo", "محمد علي"]
     sheets = [lay_out(e, "letter", who) for e, who in
