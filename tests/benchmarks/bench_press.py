@@ -1,10 +1,10 @@
 """What printing costs, all figures from one run:
 
-    python -m tests.benchmarks.bench_press [--students 300] [--topic backpropagation]
+    python -m tests.benchmarks.bench_press [--students 30 300 5000] [--topic backpropagation]
 
-Prints the press against WeasyPrint, typst and ReportLab on the same sheets (the latter two where
-they are installed: pip install 'sheetgen[bench]'), then a class stage by stage in one process, with
-its peak memory.
+Prints what a user waits for (``make`` and ``class`` from a cold start, on all cores), a class stage
+by stage in one process, and the press against WeasyPrint, typst and ReportLab on the same sheets
+(the latter two where they are installed: pip install 'sheetgen[bench]').
 """
 
 from __future__ import annotations
@@ -171,41 +171,59 @@ def a_class(topic: str, students: int) -> None:
     folder.cleanup()
 
 
-def cold(program: str, cache: str) -> float:
-    """Milliseconds of a Python of its own."""
-    environment = os.environ | {"SHEETGEN_CACHE": cache}
-    return best(
-        lambda: subprocess.run([sys.executable, "-c", program], env=environment, check=True), 3
-    )
+def run(words: Sequence[str], cache: str, byte_code: str) -> float:
+    """Seconds of a Python of its own. Byte code is kept, as by an installation."""
+    environment = os.environ | {"SHEETGEN_CACHE": cache, "PYTHONPYCACHEPREFIX": byte_code}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    start = time.perf_counter()
+    subprocess.run([sys.executable, *words], env=environment, check=True, stdout=subprocess.DEVNULL,
+                   stderr=subprocess.DEVNULL)  # fmt: skip
+    return time.perf_counter() - start
+
+
+def the_commands(topic: str, counts: Sequence[int]) -> None:
+    """What a user waits for, from a cold start."""
+    with tempfile.TemporaryDirectory() as place:
+        cache, code = f"{place}/cache", f"{place}/code"
+
+        def times(words: Sequence[str], cache: str, runs: int = 5) -> str:
+            found = [run(words, cache, code) for _ in range(runs)]
+            return f"{min(found):.2f} s at best, {median(found):.2f} s in the middle"
+
+        make = ["-m", "sheetgen", "make", topic, "--seed", "7", "--force", "--out", f"{place}/out"]
+        first = run(make, cache, code)
+        print(f"sheetgen make, the first of an installation {first:.2f} s; then "
+              f"{times(make, cache)}; import numpy alone {times(['-c', 'import numpy'], cache)}")
+        print(f"sheetgen topics {times(['-m', 'sheetgen', 'topics'], cache)}")
+        for count in counts:
+            for kept in (cache, "off") if count <= 300 else (cache,):
+                found = []
+                for k in range(3 if count <= 300 else 1):
+                    folder = Path(place) / f"class{count}{kept == 'off'}{k}"
+                    words = ["-m", "sheetgen", "class", topic, "--students", str(count), "--seed",
+                             "5", "--out", str(folder)]  # fmt: skip
+                    found.append(run(words, kept, code))
+                size = sum(p.stat().st_size for p in folder.glob("*.pdf"))
+                most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+                print(f"sheetgen class, {count} students, {'no' if kept == 'off' else 'with a'} "
+                      f"plate: {min(found):.2f} s at best, {median(found):.2f} s in the middle, "
+                      f"{min(found) / count * 1e3:.2f} ms a student, {size / 1e6:.1f} MB, "
+                      f"largest process so far {most:.0f} MB")  # fmt: skip
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--students", type=int, default=300)
+    parser.add_argument("--students", type=int, nargs="*", default=[30, 300])
     parser.add_argument("--topic", default="backpropagation")
-    parser.add_argument("--class-only", action="store_true")
+    parser.add_argument("--stages", type=int, help="Only these students, stage by stage.")
     asked = parser.parse_args()
-    if asked.class_only:
-        a_class(asked.topic, asked.students)
+    if asked.stages:
+        a_class(asked.topic, asked.stages)
         return
+    the_commands(asked.topic, asked.students)
+    subprocess.run([sys.executable, "-m", "tests.benchmarks.bench_press", "--topic", asked.topic,
+                    "--stages", str(max(asked.students))], check=True)  # fmt: skip
     against_others(asked.topic)
-    program = ("from sheetgen import press; from sheetgen.exercise import make; "
-               "from sheetgen.sheet import lay_out; "
-               f"press.pdf([lay_out(make('{asked.topic}', 1)).worksheet()])")  # fmt: skip
-    with tempfile.TemporaryDirectory() as cache:
-        subprocess.run([sys.executable, "-c", program], check=True,
-                       env=os.environ | {"SHEETGEN_CACHE": cache})  # fmt: skip
-        print(f"a cold start to one worksheet: with a plate {cold(program, cache):.0f} ms, "
-              f"without {cold(program, 'off'):.0f} ms, "
-              f"Python alone {cold('import numpy', cache):.0f} ms with NumPy")  # fmt: skip
-        for kept in (cache, "off"):
-            print("with a plate:" if kept == cache else "without a plate:")
-            for count in (30, asked.students):
-                subprocess.run(
-                    [sys.executable, "-m", "tests.benchmarks.bench_press", "--class-only",
-                     "--topic", asked.topic, "--students", str(count)],
-                    env=os.environ | {"SHEETGEN_CACHE": kept}, check=True,
-                )  # fmt: skip
 
 
 if __name__ == "__main__":
