@@ -91,6 +91,9 @@ def make_root(
     form: Annotated[
         str, typer.Option("--format", help=f"One or more of {', '.join(FORMATS)}.")
     ] = "pdf",
+    tagged: Annotated[
+        bool, typer.Option("--tagged", help="Tag the PDF for screen readers.")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
     quiet: Annotated[
         bool, typer.Option("--quiet", help="Say nothing but the paths and errors.")
@@ -105,6 +108,7 @@ def make_root(
         "out": out,
         "paper": paper or "a4",
         "format": form,
+        "tagged": tagged,
         "force": force,
         "quiet": quiet,
     }
@@ -116,6 +120,8 @@ def make_root(
             raise UsageError(
                 "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
             )
+        if tagged:
+            raise UsageError("--code prints a class's sheet, which has no tags; leave --tagged out")
         if form == "pdf":
             run_reprint(code, Path(class_folder), Path(out), paper, force)
             return

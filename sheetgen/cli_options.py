@@ -139,6 +139,7 @@ def parameters(topic: Topic, verb: str) -> Iterator[Parameter]:
     if verb == "make":
         for name, said in OUTPUT.items():
             yield Parameter(name, said, "Output")
+        yield _switch("tagged", "Tag the PDF for screen readers.", "Output")
         yield _switch("force", "Replace files that are there.", "Output")
     if verb == "stress":
         yield Parameter("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")

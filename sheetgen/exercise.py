@@ -145,19 +145,22 @@ class Exercise:
 
         return code_of(self.recipe)
 
-    def worksheet_pdf(self, paper: str = "a4", name: str = "") -> bytes:
-        """The worksheet as a PDF; ``name`` is printed on the name line."""
+    def worksheet_pdf(
+        self, paper: str = "a4", name: str = "", *, tagged: bool = False
+    ) -> bytes:
+        """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
+        line."""
         from sheetgen.printing import pdf
         from sheetgen.sheet import lay_out
 
-        return pdf([lay_out(self, paper, name).worksheet()])
+        return pdf([lay_out(self, paper, name).worksheet()], tagged=tagged)
 
-    def key_pdf(self, paper: str = "a4", name: str = "") -> bytes:
+    def key_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The answer key as a PDF."""
         from sheetgen.printing import pdf
         from sheetgen.sheet import lay_out
 
-        return pdf([lay_out(self, paper, name).key()])
+        return pdf([lay_out(self, paper, name).key()], tagged=tagged)
 
     def json(self) -> str:
         """Everything of the exercise as JSON, answers included; its numbers can be read again by

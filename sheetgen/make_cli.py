@@ -46,7 +46,9 @@ def run_make(command: Command) -> None:
     written: list[tuple[Path, bytes]] = []
     with Progress(len(groups), quiet) as step:
         for exercises in groups:
-            for name, data in _files(exercises, formats, paper, command.text("name", "")):
+            for name, data in _files(
+                exercises, formats, paper, command.text("name", ""), command.flag("tagged")
+            ):
                 written.append((folder / name, data))
             step()
     write_all(written, force)
@@ -121,7 +123,7 @@ def _formats(text: str) -> list[str]:
 
 
 def _files(
-    exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str
+    exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str, tagged: bool
 ) -> list[tuple[str, bytes]]:
     """Names and contents of the files of one sheet."""
     from sheetgen import printing
@@ -143,7 +145,10 @@ def _files(
     sides = {"worksheet": [s.worksheet() for s in drawn], "key": [s.key() for s in drawn]}
     for form in formats:
         if form == "pdf":
-            out += [(f"{stem}-{side}.pdf", printing.pdf(pages)) for side, pages in sides.items()]
+            out += [
+                (f"{stem}-{side}.pdf", printing.pdf(pages, tagged=tagged))
+                for side, pages in sides.items()
+            ]
         elif form == "png":
             for side, pages in sides.items():
                 images = printing.png(printing.pdf(pages))

@@ -27,6 +27,7 @@ from sheetgen.page import (
     Stencil,
 )
 from sheetgen.paths import number, operators
+from sheetgen.tags import END, Tags, artifact
 from sheetgen.typeface import NotSimpleError
 
 LABEL, ANSWER, DIGITS = (
@@ -138,15 +139,17 @@ def _number(x: float, y: float, side: float, text: str, blank: bool, struck: str
     return tuple(map(_placed, render.words(Block(x, y, side, ((cell,),)), key)))
 
 
-def _numbers(block: Block, key: bool) -> Iterator[_Line]:
-    """The texts of a block's cells, as ``render.words`` has them."""
+def _numbers(block: Block, key: bool) -> Iterator[tuple[_Line, ...]]:
+    """The texts of each of a block's cells, as ``render.words`` has them."""
     side = block.cell
     for r, row in enumerate(block.cells):
         y = block.y + r * side
         for c, cell in enumerate(row):
             if cell.text and (key or not cell.blank):
-                yield from _number(block.x + c * side, y, side, cell.text, cell.blank, cell.struck,
-                                   cell.struck_blank, key)  # fmt: skip
+                yield _number(block.x + c * side, y, side, cell.text, cell.blank, cell.struck,
+                              cell.struck_blank, key)  # fmt: skip
+            else:
+                yield ()
 
 
 def _placed(text: render.Text) -> _Line:
@@ -165,13 +168,14 @@ def _placed(text: render.Text) -> _Line:
     return _Line(ink, tuple(parts), line)
 
 
-def _texts(item: Item, key: bool) -> Iterable[_Line]:
-    """The lines of an item. Raises NotSimpleError for what only Pango can set."""
+def _texts(item: Item, key: bool) -> Iterable[tuple[_Line, ...]]:
+    """The lines of an item, those of each cell of a block together. Raises NotSimpleError for what
+    only Pango can set."""
     if isinstance(item, Block):
         return _numbers(item, key)
     if isinstance(item, Label):
-        return _lines(item, True) if key or not item.answer else ()
-    return _lines(item, key) if isinstance(item, Circle) else ()
+        return (_lines(item, True),) if key or not item.answer else ()
+    return (_lines(item, key),) if isinstance(item, Circle) else ()
 
 
 # --- a page
@@ -217,20 +221,32 @@ class _Page:
                     add(font)
                 add(shown)
 
+    def texts(self, item: Item, key: bool, tags: Tags | None = None) -> None:
+        """All lines of an item, with tags if there are any."""
+        if tags is None:
+            for lines in _texts(item, key):
+                self.text(lines)
+            return
+        for begin, lines in tags.marked(item, _texts(item, key)):
+            self.parts.append(begin)
+            self.text(lines)
+            self.parts.append(END)
+
     @property
     def data(self) -> bytes:
         return "".join(self.parts).encode("ascii")
 
 
-def write(page: Page, key: bool) -> Written:
-    """A page's content, texts in reading order. Raises NotSimpleError for a text that only Pango
-    can set."""
+def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
+    """A page's content, texts in reading order, marked with ``tags`` if there are any. Raises
+    NotSimpleError for a text that only Pango can set."""
     turn, scale = _frame(page.height)
     made = _Page()
     late = _drawn(render.late(page.items, key))
-    made.parts += [turn, scale, _ground(page, key), *late, *_stencils(page.items), "Q\nBT\n"]
+    drawing = [scale, _ground(page, key), *late, *_stencils(page.items), "Q\n"]
+    made.parts += [turn, *(artifact(drawing) if tags else drawing), "BT\n"]
     for item in page.items:
-        made.text(_texts(item, key))
+        made.texts(item, key, tags)
     made.parts.append("ET\n")
     return Written(made.data, made.sets, (), _pictures(page.items))
 
@@ -290,7 +306,7 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
     for place, item in enumerate(mould.items):
         if place not in mould.varying:
             made.sets = {}
-            made.text(_texts(item, key))
+            made.texts(item, key)
             order.append((-1, made.sets))
         elif isinstance(item, Block):
             side = item.cell
@@ -321,7 +337,7 @@ def write_own(page: Page, key: bool) -> Written:
 
     def text(item: Item) -> None:
         try:
-            made.text(_texts(item, key))
+            made.texts(item, key)
         except NotSimpleError:
             if not isinstance(item, Label):
                 raise

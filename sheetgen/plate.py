@@ -29,7 +29,8 @@ KEPT = 8
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
 """What draws the pages; the file that a library starts with names its version."""
 SOURCES = (
-    "fonts", "lettering", "page", "paths", "pen", "plate", "probe", "render", "typeface",
+    "fonts", "lettering", "page", "paths", "pen", "plate", "probe", "render", "tags",
+    "typeface",
 )  # fmt: skip
 """The modules that decide how a page looks."""
 

@@ -8,6 +8,7 @@ directly and put in its place; a picture too, once for all pages that show it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -20,31 +21,18 @@ from sheetgen.graft import Grafts
 from sheetgen.lettering import PX, Glyph, Set
 from sheetgen.page import Label, Page, Picture, Printed
 from sheetgen.paths import number
+from sheetgen.pdffile import PdfFile, text_string
 from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
 from sheetgen.render import mm
-from sheetgen.typeface import (
-    FAMILIES,
-    NotSimpleError,
-    objects,
-    packed,
-    packed_stream,
-    stream,
-    typeface,
-)
+from sheetgen.structure import Structure
+from sheetgen.tags import Element, Tags, artifact
+from sheetgen.typeface import FAMILIES, NotSimpleError, objects, packed, packed_stream, typeface
 
 GROUP = 128
-"""Small objects that are compressed together, and pages under one node of the page tree."""
+"""Pages under one node of the page tree."""
 MOST_TOLD = 1 << 16
 """Lines of text that a stamper remembers."""
-
-
-def text_string(text: str) -> bytes:
-    """A text as PDF writes it."""
-    if text.isascii() and text.isprintable():
-        plain = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
-        return f"({plain})".encode("ascii")
-    return f"<feff{text.encode('utf-16-be').hex()}>".encode("ascii")
 
 
 @dataclass(slots=True)
@@ -83,29 +71,39 @@ class Stamped:
     """A PDF of each picture alone on such a page."""
     direct: bytes | None = None
     """A PDF of the page, where WeasyPrint had to make it."""
+    elements: tuple[Element, ...] = ()
+    """The structure of a tagged page."""
 
 
 class Stamper:
     """Makes pages of sheets: split in what their moulds ``share`` and their own, or each whole with
-    its texts in reading order; or ``direct`` by WeasyPrint."""
+    its texts in reading order, ``tagged`` if asked; or ``direct`` by WeasyPrint."""
 
-    def __init__(self, *, share: bool = True, direct: bool = False) -> None:
+    def __init__(
+        self, *, share: bool = True, direct: bool = False, tagged: bool = False
+    ) -> None:
         self._write = write_own if share else write
-        self._direct = direct
+        self._direct, self._tagged = direct, tagged
         self._told: set[Set] = set()
         """Lines whose glyphs stand in a page already."""
 
     def pages(self, printed: Printed) -> Iterator[Stamped]:
-        """The pages of a sheet, each with the glyphs that no page of this stamper had before."""
-        for page in printed.pages:
+        """The pages of a sheet, each with the glyphs that no page of this stamper had before.
+        Raises NotSimpleError for a tagged page with a text that only Pango can set."""
+        for count, page in enumerate(printed.pages):
             if not page.items:
                 yield Stamped(page.width, page.height)
                 continue
+            tags = Tags("H2" if count else "H1") if self._tagged else None
             try:
                 if self._direct:
                     raise NotSimpleError
-                written = self._write(page, printed.key)
+                written = (
+                    write(page, printed.key, tags) if tags else self._write(page, printed.key)
+                )
             except NotSimpleError:
+                if tags:
+                    raise
                 from sheetgen import render
 
                 data = render.pdf([replace(printed, pages=(page,), subject="")])
@@ -115,6 +113,7 @@ class Stamper:
                 page.width, page.height, packed(written.own), self._glyphs(written.sets),
                 tuple(map(_common, written.shared)),
                 tuple(_pictured(p, page.width, page.height) for p in written.pictures),
+                elements=tuple(tags.elements) if tags else (),
             )  # fmt: skip
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
@@ -137,10 +136,10 @@ def _pictured(item: Picture | Label, width: float, height: float) -> Common:
 
 
 @cache
-def _shown(count: int) -> Common:
+def _shown(count: int, tagged: bool) -> Common:
     """The operators that show so many pictures, before all else."""
-    shows = "".join(f"/P{k} Do\n" for k in range(count))
-    return _common(Shared(f"q\n{shows}Q\n".encode("ascii")))
+    shows = ["q\n", *(f"/P{k} Do\n" for k in range(count)), "Q\n"]
+    return _common(Shared("".join(artifact(shows) if tagged else shows).encode("ascii")))
 
 
 @lru_cache(256)
@@ -152,15 +151,14 @@ class Pack:
     """A PDF that is written while it is made: pages as they come, what they share once, the rest
     at the end."""
 
-    def __init__(self, file: IO[bytes], title: str, author: str = "", lang: str = "en", *,
-                 share: bool = True, direct: bool = False) -> None:  # fmt: skip
-        self._file = file
+    def __init__(
+        self, file: IO[bytes], title: str, author: str = "", lang: str = "en", *,
+        share: bool = True, direct: bool = False, tagged: bool = False,
+    ) -> None:  # fmt: skip
+        self._file = PdfFile(file)
+        self._new, self._put = self._file.new, self._file.put
         self._title, self._author, self._lang = title, author, lang
-        self._stamper = Stamper(share=share, direct=direct)
-        self._place = 0
-        self._where: list[tuple[int, int, int]] = [(0, 0, 65535)]
-        """For each object kind (1 at a place, 2 in a group), place or group, and index in it."""
-        self._small: list[tuple[int, bytes]] = []
+        self._stamper = Stamper(share=share, direct=direct, tagged=tagged)
         self._shared: dict[bytes, int] = {}
         """Marks of what pages share, and their objects."""
         self._grafts = Grafts(self._new, self._put)
@@ -171,10 +169,10 @@ class Pack:
         self._nodes: list[tuple[int, int, list[int]]] = []
         self._bookmarks: list[Bookmark] = []
         self.pages = 0
-        self._emit(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
         self._catalog, self._info, self._tree, self._fonts, self._font_table = (
             self._new() for _ in range(5)
         )
+        self._structure = Structure(self._new, self._put) if tagged else None
 
     # --- what a caller does
 
@@ -182,6 +180,8 @@ class Pack:
         """Put a sheet's pages at the end, with a bookmark to the first; the first page's number
         from 0."""
         first = self.pages
+        if self._structure:
+            self._structure.section(printed.title)
         for page in self._stamper.pages(printed):
             if bookmark and self.pages == first:
                 self.bookmark(bookmark, page.height, level)
@@ -190,7 +190,7 @@ class Pack:
 
     def blank(self, width: float, height: float) -> None:
         """An empty page, measures in mm."""
-        self._leaf(width, height, "", "/Resources<<>>")
+        self._leaf(width, height, "/Resources<<>>")
 
     def bookmark(self, title: str, height: float, level: int = 0) -> None:
         """A bookmark to the page that comes next, which is ``height`` mm high; ``level`` 1 is below
@@ -198,11 +198,11 @@ class Pack:
         self._bookmarks.append(Bookmark(title, self.pages, _points(height), level))
 
     def close(self) -> None:
-        """Write fonts, page tree, outline and the table of places."""
+        """Write fonts, page tree, outline, structure and the table of places."""
         named = []
         for name in FAMILIES:
             if name in self._glyphs:
-                first = len(self._where)
+                first = self._file.next
                 made = objects(typeface(name), self._glyphs[name], first)
                 places = [self._new() for _ in made]  # all before a full group takes one
                 for place, data in zip(places, made, strict=True):
@@ -212,14 +212,14 @@ class Pack:
         self._put(self._fonts, f"<</Font {self._font_table} 0 R>>".encode("ascii"))
         self._page_tree()
         outline = self._outline()
+        tags = self._structure.close() if self._structure else ""
         lang = text_string(self._lang).decode("ascii")
-        self._put(self._catalog, f"<</Type/Catalog/Pages {self._tree} 0 R{outline}/Lang{lang}>>"
-                  .encode("ascii"))  # fmt: skip
+        self._put(self._catalog, f"<</Type/Catalog/Pages {self._tree} 0 R{outline}/Lang{lang}{tags}"
+                  ">>".encode("ascii"))  # fmt: skip
         author = b"/Author" + text_string(self._author) if self._author else b""
         self._put(self._info, b"<</Title" + text_string(self._title) + author
                   + b"/Creator(sheetgen)/Producer(sheetgen)>>")  # fmt: skip
-        self._flush()
-        self._table()
+        self._file.close(self._catalog, self._info)
 
     # --- pages
 
@@ -234,17 +234,20 @@ class Pack:
             resources = f"{self._fonts} 0 R"
             if page.pictures:
                 forms = [self._form(picture) for picture in page.pictures]
-                parts.insert(0, self._once(_shown(len(forms))))
+                parts.insert(0, self._once(_shown(len(forms), self._structure is not None)))
                 named = "".join(f"/P{k} {form} 0 R" for k, form in enumerate(forms))
                 resources = f"<</Font {self._font_table} 0 R/XObject<<{named}>>>>"
             contents = f"{parts[0]} 0 R" if len(parts) == 1 else (
                 f"[{' '.join(f'{n} 0 R' for n in parts)}]")  # fmt: skip
         else:
-            self._leaf(page.width, page.height, "", "/Resources<<>>")
+            self.blank(page.width, page.height)
             return
-        self._leaf(page.width, page.height, f"/Contents {contents}", f"/Resources {resources}")
+        self._leaf(page.width, page.height, f"/Resources {resources}/Contents {contents}",
+                   page.elements)  # fmt: skip
 
-    def _leaf(self, width: float, height: float, contents: str, resources: str) -> None:
+    def _leaf(
+        self, width: float, height: float, shown: str, elements: Sequence[Element] = ()
+    ) -> None:
         if not self._nodes or len(self._nodes[-1][2]) == GROUP:
             self._nodes.append((self._new(), 0, []))
         node, _, kids = self._nodes[-1]
@@ -252,8 +255,9 @@ class Pack:
         kids.append(leaf)
         self.pages += 1
         box = f"[0 0 {_points(width)} {_points(height)}]"
-        self._put(leaf, f"<</Type/Page/Parent {node} 0 R/MediaBox{box}"
-                  f"{resources}{contents}>>".encode("ascii"))  # fmt: skip
+        if self._structure and elements:
+            shown += self._structure.page(leaf, elements)
+        self._put(leaf, f"<</Type/Page/Parent {node} 0 R/MediaBox{box}{shown}>>".encode("ascii"))
 
     def _once(self, shared: Common) -> int:
         found = self._shared.get(shared.mark)
@@ -305,53 +309,6 @@ class Pack:
                     f"/Dest[{leaf} 0 R/XYZ 0 {mark.top} 0]>>").encode("ascii"))  # fmt: skip
         return f"/Outlines {root.number} 0 R"
 
-    def _table(self) -> None:
-        self._where.append((1, self._place, 0))
-        wide = max(2, (self._place.bit_length() + 7) // 8)
-        rows = b"".join(
-            kind.to_bytes(1, "big") + place.to_bytes(wide, "big") + index.to_bytes(2, "big")
-            for kind, place, index in self._where
-        )
-        start, mark = self._place, blake2b(rows, digest_size=16).hexdigest()
-        more = (f"/Type/XRef/W[1 {wide} 2]/Size {len(self._where)}/Root {self._catalog} 0 R"
-                f"/Info {self._info} 0 R/ID[<{mark}><{mark}>]")  # fmt: skip
-        self._emit(f"{len(self._where) - 1} 0 obj\n".encode("ascii") + stream(rows, more)
-                   + f"\nendobj\nstartxref\n{start}\n%%EOF\n".encode("ascii"))  # fmt: skip
-
-    # --- objects
-
-    def _new(self) -> int:
-        self._where.append((0, 0, 0))
-        return len(self._where) - 1
-
-    def _put(self, made: int, data: bytes) -> None:
-        """A stream goes into the file at once, anything else together with others."""
-        if data.endswith(b"endstream"):
-            self._where[made] = (1, self._place, 0)
-            self._emit(f"{made} 0 obj\n".encode("ascii") + data + b"\nendobj\n")
-            return
-        self._small.append((made, data))
-        if len(self._small) == GROUP:
-            self._flush()
-
-    def _flush(self) -> None:
-        if not self._small:
-            return
-        group = self._new()
-        heads, body = [], b""
-        for index, (made, data) in enumerate(self._small):
-            self._where[made] = (2, group, index)
-            heads.append(f"{made} {len(body)}")
-            body += data + b"\n"
-        head = f"{' '.join(heads)}\n".encode("ascii")
-        more = f"/Type/ObjStm/N {len(self._small)}/First {len(head)}"
-        self._small = []
-        self._put(group, stream(head + body, more))
-
-    def _emit(self, data: bytes) -> None:
-        self._file.write(data)
-        self._place += len(data)
-
 
 def _ends(mark: Bookmark) -> str:
     return f"/First {mark.children[0].number} 0 R/Last {mark.children[-1].number} 0 R"
@@ -366,22 +323,28 @@ def _points(side: float) -> str:
 # --- what others call
 
 
-def pdf(sheets: Sequence[Printed]) -> bytes:
-    """All sheets as one PDF, a bookmark for each with a subject; same sheets, same bytes."""
+def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+    """All sheets as one PDF, a bookmark for each with a subject; same sheets, same bytes.
+
+    ``tagged`` for screen readers; then WeasyPrint makes all of it if it must make a page.
+    """
     if not sheets:
         raise SheetgenError("there is no sheet to print")
     if fits():
-        return stamp(sheets)
+        with suppress(NotSimpleError):
+            return stamp(sheets, tagged=tagged)
     from sheetgen import render
 
-    return render.pdf(sheets)
+    return render.pdf(sheets, tagged=tagged)
 
 
-def stamp(sheets: Sequence[Printed]) -> bytes:
-    """The same by the press, fit or not."""
+def stamp(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+    """The same by the press, fit or not. Raises NotSimpleError for a tagged text that only Pango
+    can set."""
     out = BytesIO()
     first = sheets[0]
-    pack = Pack(out, first.title, first.author, first.lang, share=len(sheets) > 2)
+    share = len(sheets) > 2
+    pack = Pack(out, first.title, first.author, first.lang, share=share, tagged=tagged)
     for printed in sheets:
         pack.add(printed, printed.subject)
     pack.close()

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from sheetgen.page import Printed
 
 
-def pdf(sheets: Sequence[Printed]) -> bytes:
-    """One PDF of all sheets; the same bytes for the same sheets."""
+def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+    """One PDF of all sheets, ``tagged`` for screen readers; the same bytes for the same sheets."""
     from sheetgen import press
 
-    return press.pdf(sheets)
+    return press.pdf(sheets, tagged=tagged)
 
 
 def png(data: bytes, dpi: int = 150) -> list[bytes]:

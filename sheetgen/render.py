@@ -468,15 +468,15 @@ def _press() -> _Press:
     return _Press(HTML, fetcher, configuration, css)
 
 
-def pdf(sheets: Sequence[Printed]) -> bytes:
+def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
     """All sheets as one PDF, a bookmark for each with a subject; same sheets, same bytes."""
     if not sheets:
         raise SheetgenError("there is no sheet to print")
     press = _press()
-    return print_html(_document(sheets, ""), press)
+    return print_html(_document(sheets, ""), press, tagged=tagged)
 
 
-def print_html(text: str, press: _Press | None = None) -> bytes:
+def print_html(text: str, press: _Press | None = None, *, tagged: bool = False) -> bytes:
     """The PDF of an HTML document that uses our styles."""
     press = press or _press()
     from weasyprint.urls import FatalURLFetchingError
@@ -484,7 +484,9 @@ def print_html(text: str, press: _Press | None = None) -> bytes:
     try:
         document = press.html(string=text, url_fetcher=press.fetcher)
         with _stopped_clock():
-            data: bytes = document.write_pdf(font_config=press.fonts, stylesheets=[press.css])
+            data: bytes = document.write_pdf(
+                font_config=press.fonts, stylesheets=[press.css], pdf_tags=tagged
+            )
     except FatalURLFetchingError as error:
         raise SheetgenError(str(error.__cause__ or error)) from error
     return data

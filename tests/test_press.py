@@ -15,7 +15,7 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from sheetgen import fonts, lettering, likeness, pen, plate, press, render
+from sheetgen import fonts, lettering, likeness, pdffile, pen, plate, press, render
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import build, make, many, settings
 from sheetgen.page import COLOURS, PAPERS, Item, Label, Line, Page, Picture, Printed
@@ -263,7 +263,7 @@ def test_a_pack_of_forty_is_small_and_each_bookmark_leads_to_its_pages() -> None
 def test_a_pack_is_right_wherever_a_group_of_objects_is_full() -> None:
     sheet = sheet_of("matrix-multiplication").key()
     shown = texts(press.stamp([sheet]))
-    for count in range(press.GROUP):
+    for count in range(pdffile.GROUP):
         out = BytesIO()
         pack = press.Pack(out, "x")
         for _ in range(count):
