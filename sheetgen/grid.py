@@ -1,22 +1,25 @@
 """The grid: a whole class's checkpoints and final answers on a page or two, for fast marking.
 
-A line for each student: code, name, the numbers of some blocks, each number in a column of its own,
-and a box to tick. The paper lies on its side where that saves a line; what does not fit beside the
-others even so goes on a second line of the student.
+A line for each student: a box to tick, name, code, and the numbers of some matrices, each in a
+place of its own. Lengths are in ems until the size of the letters is chosen: as large as it goes,
+upright where that is legible, two students side by side where that saves pages. What even then does
+not fit goes on a second line of the student.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import BytesIO
+from math import ceil, floor, inf
 
 from sheetgen.classroom import Plan, Pupil
 from sheetgen.exercise import Exercise
 from sheetgen.fonts import plain, text_width
 from sheetgen.graph import Node, Step
 from sheetgen.names import that_fits
-from sheetgen.page import PAPERS, Block, Cell, Item, Label, Line, Mould, Page, Printed
+from sheetgen.page import PAPERS, Item, Label, Line, Mould, Page, Printed
 from sheetgen.steps import label
 
 MOST_BOXES = 12
@@ -24,16 +27,31 @@ MOST_BOXES = 12
 COLUMNS = 3
 """Blocks shown of one exercise."""
 
-MARGIN, TOP, FOOT = 12.0, 27.0, 13.0
-SIDE = 5.4
-"""Height of a line, and width of a number's column, in mm."""
-GAP, PART = 4.0, 1.2
-"""Between blocks, and between the rows of one block."""
-NAME_ROOM, GROUP_ROOM, CODE_ROOM, TICK = 42.0, 18.0, 36.0, 7.0
-TEXT, SMALLEST = 3.2, 2.5
-"""Em of names and codes, and below which they are shortened."""
+MARGIN, TOP, FOOT, LAST = 12.0, 17.0, 12.0, 7.5
+GUTTER = 8.0
+"""Between two students side by side."""
+LARGEST, LEGIBLE, SMALLEST = 3.6, 3.0, 2.7
+"""Ems in mm: the largest, the least upright, the least on paper on its side."""
+STEP = 0.05
+TIGHT, LOOSE = 1.42, 1.9
+"""Least and greatest height of a line."""
+HEAD = 1.6
+"""Height of a line of heads."""
 RULED = 5
 """Each fifth line is stronger."""
+NOTES = 16.0
+"""Room in mm that is worth a column for notes."""
+
+# In ems:
+TICK, BOX = 1.6, 0.9
+NAME, LEAST_NAME, GROUP = 18.0, 9.0, 7.0
+"""Most and least room for a name, most for a group."""
+PAD, GAP, SECTION, SPACE, BAR = 0.9, 1.7, 0.9, 0.75, 1.1
+"""After a name; between columns, and more before an exercise; between numbers; between the rows of
+a matrix."""
+NAME_SIZE, SHRUNK = 1.08, 0.8
+"""Size of a name, and the part of it below which it is shortened."""
+CODE_SIZE = 0.92
 
 
 def checkpoints(exercise: Exercise) -> list[Node]:
@@ -53,177 +71,387 @@ def checkpoints(exercise: Exercise) -> list[Node]:
     return [n for n in exercise.graph.nodes if n.name in names][:COLUMNS]
 
 
-@dataclass(frozen=True)
-class Strip:
-    """One row of a block, or a column, in its columns of the grid."""
-
-    exercise: int
-    name: str
-    cells: tuple[tuple[int, int], ...]
-    """Row and column of each number."""
-    x: float
-    line: int
-    """On which of the student's lines it stands."""
-
-    def shown(self, pupil: Pupil) -> tuple[str, ...]:
-        numbers = pupil.exercises[self.exercise].shown(self.name)
-        return tuple(numbers[i][j] for i, j in self.cells)
-
-
-@dataclass(frozen=True)
-class Head:
-    """The name above a block."""
-
-    markup: str
-    x: float
-    line: int
-
-
 def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
     """The grid of a class, students in the roster's order. The same class, the same bytes."""
     from sheetgen.press import press_pack
 
     out = BytesIO()
     said = f"{title}: answers of the class"
-    pages = tuple(_Grid(plan, pupils, said).pages())
-    press_pack(out, [(Printed(pages, said, key=True), None)], said)
+    press_pack(out, ((Printed((page,), said, False), None) for page in pages(plan, pupils, said)),
+               said)  # fmt: skip
     return out.getvalue()
 
 
-class _Grid:
-    """Places what the grid shows."""
+def pages(plan: Plan, pupils: Sequence[Pupil], title: str) -> Iterator[Page]:
+    """The pages, one after the other."""
+    return _Setter(plan, pupils, title).pages()
+
+
+# --- columns
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a number of a matrix stands."""
+
+    row: int
+    column: int
+    end: float
+    """Of the number, in ems from the left of the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some rows of a matrix, a number beside the other, or an exercise's code."""
+
+    exercise: int
+    name: str
+    """The matrix; nothing for a code."""
+    head: str
+    width: float
+    slots: tuple[Slot, ...] = ()
+    bars: tuple[float, ...] = ()
+    """Between the rows."""
+    x: float = 0.0
+    """In ems from the left of the student's part of the page."""
+    line: int = 0
+    """On which of the student's lines it stands."""
+
+
+class _Table:
+    """A matrix of all students."""
+
+    def __init__(self, exercise: int, node: Node, pupils: Sequence[Pupil]) -> None:
+        self.exercise, self.node = exercise, node
+        shown = [p.exercises[exercise].shown(node.name) for p in pupils]
+        numbers = {number for matrix in shown for row in matrix for number in row}
+        self.width = max(text_width(number, 1.0, "digits") for number in numbers)
+        every = [(i, j) for i in range(node.shape[0]) for j in range(node.shape[1])]
+        self.rows = [every] if node.shape[1] == 1 else [
+            [cell for cell in every if cell[0] == i] for i in range(node.shape[0])
+        ]  # fmt: skip
+
+    def columns(self, room: float) -> Iterator[Column]:
+        """The matrix as one column, or some where it is wider than ``room`` ems."""
+        parts: list[list[list[tuple[int, int]]]] = []
+        for row in self.rows:
+            for some in self._broken(row, room):
+                if parts and self._column([*parts[-1], some], "").width <= room:
+                    parts[-1].append(some)
+                else:
+                    parts.append([some])
+        name = label(self.node)
+        for k, part in enumerate(parts):
+            yield self._column(part, f"{name} …" if k else name)
+
+    def _broken(self, row: list[tuple[int, int]], room: float) -> list[list[tuple[int, int]]]:
+        if len(row) == 1 or self._column([row], "").width <= room:
+            return [row]
+        half = (len(row) + 1) // 2
+        return self._broken(row[:half], room) + self._broken(row[half:], room)
+
+    def _column(self, rows: Sequence[Sequence[tuple[int, int]]], head: str) -> Column:
+        x = 0.0
+        slots: list[Slot] = []
+        bars: list[float] = []
+        for row in rows:
+            if slots:
+                bars.append(x + BAR / 2)
+                x += BAR
+            for k, cell in enumerate(row):
+                x += self.width + (SPACE if k else 0.0)
+                slots.append(Slot(*cell, x))
+        width = max(x, text_width(head, 1.0, "label"))
+        off = (width - x) / 2
+        return Column(
+            self.exercise, self.node.name, head, width,
+            tuple(replace(s, end=s.end + off) for s in slots), tuple(b + off for b in bars),
+        )  # fmt: skip
+
+
+def _flow(columns: Sequence[Column], room: float) -> list[Column]:
+    """Columns beside one another, on as many lines as it takes, no code alone at a line's end."""
+    x, line = 0.0, 0
+    placed = []
+    for k, column in enumerate(columns):
+        wide = column.width
+        if not column.name:
+            x += SECTION if x else 0.0
+            wide += sum(GAP + after.width for after in columns[k + 1 : k + 2] if after.name)
+        if x and x + wide > room:
+            x, line = 0.0, line + 1
+        placed.append(replace(column, x=x, line=line))
+        x += column.width + GAP
+    return placed
+
+
+# --- pages
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The sizes of a grid; in mm, but ``name`` and ``notes`` in ems."""
+
+    width: float
+    height: float
+    panels: int
+    """Students side by side."""
+    room: float
+    """Of a student."""
+    em: float
+    name: float
+    notes: float
+    """Room for notes, 0 for none."""
+    columns: tuple[Column, ...]
+    lines: int
+    """Of a student."""
+    top: float
+
+    @property
+    def most(self) -> int:
+        """Students below one another at most."""
+        return max(1, int((self.height - FOOT - self.top) / (TIGHT * self.em * self.lines)))
+
+
+class _Setter:
+    """Sets the grid of a class."""
 
     def __init__(self, plan: Plan, pupils: Sequence[Pupil], title: str) -> None:
-        self.pupils, self.title, self.heading = pupils, title, plan.heading
-        blocks = [(k, n) for k, e in enumerate(pupils[0].exercises) for n in checkpoints(e)]
-        self.groups = any(p.student.group and not p.spare for p in pupils)
-        self.codes = [" ".join(e.code for e in p.exercises) for p in pupils]
+        self.plan, self.pupils, self.title = plan, pupils, title
+        self.several = len(plan.pieces) > 1
         self.names = ["" if p.spare else p.student.name or p.student.id for p in pupils]
-        code_room = min(CODE_ROOM, _widest(self.codes)) + 3
-        name_room = min(NAME_ROOM, max(_widest(self.names), 12.0)) + 3
-        self.name_x = MARGIN + code_room
-        self.group_x = self.name_x + name_room
-        self.rooms = code_room - 3, name_room - 3
-        self.left = self.group_x + (GROUP_ROOM if self.groups else 0.0)
-        several = len(plan.pieces) > 1
-        named = [(k, n, f"{k + 1}: " if several else "") for k, n in blocks]
-        self.width, self.height = PAPERS[plan.paper]
-        upright = self._place(named)
-        self.width, self.height = self.height, self.width
-        self.lines = self._place(named)
-        if self.lines == upright:
-            self.width, self.height = self.height, self.width
-            self._place(named)
-
-    def _place(self, blocks: Sequence[tuple[int, Node, str]]) -> int:
-        """Put the blocks beside one another; how many lines a student needs."""
-        self.strips: list[Strip] = []
-        self.heads: list[Head] = []
-        x, line, right = self.left, 0, self.width - MARGIN - TICK
-        for exercise, node, before in blocks:
-            markup = before + label(node)
-            rows = [[(i, j) for j in range(node.shape[1])] for i in range(node.shape[0])]
-            if node.shape[1] == 1:
-                rows = [[cell for row in rows for cell in row]]
-            wide = sum(len(row) * SIDE + PART for row in rows) - PART
-            wide = max(wide, text_width(markup, TEXT, "label"))
-            if x + wide > right and x > self.left:
-                x, line = self.left, line + 1
-            self.heads.append(Head(markup, x, line))
-            start = x
-            for row in rows:
-                if x + len(row) * SIDE > right and x > self.left:
-                    x, line = self.left, line + 1
-                    start = x
-                self.strips.append(Strip(exercise, node.name, tuple(row), x, line))
-                x += len(row) * SIDE + PART
-            x = max(x - PART, start + text_width(markup, TEXT, "label")) + GAP
-        return line + 1
-
-    # --- pages
-
-    def pages(self) -> list[Page]:
-        high = SIDE * self.lines
-        top = TOP + (self.lines - 1) * SIDE * 0.9
-        each = max(1, int((self.height - top - FOOT) / high))
-        starts = range(0, len(self.pupils), each)
-        moulds: dict[int, Mould] = {}
-        made = []
-        for number, start in enumerate(starts, 1):
-            some = range(start, min(start + each, len(self.pupils)))
-            if len(some) not in moulds:
-                fixed, varying = self._fixed(top, len(some)), self._varying(top, some)
-                places = frozenset(range(len(fixed), len(fixed) + len(varying)))
-                moulds[len(some)] = Mould(self.width, self.height, (*fixed, *varying), places)
-            mould = moulds[len(some)]
-            fixed_part = mould.items[: len(mould.items) - len(mould.varying)]
-            items = (*fixed_part, *self._varying(top, some), self._number(number, len(starts)))
-            made.append(Page(self.width, self.height, items, mould))
-        return made
-
-    def _number(self, number: int, total: int) -> Label:
-        return Label(self.width - MARGIN, self.height - 7.0, f"{number} / {total}", 2.6, "end",
-                     "soft", "small")  # fmt: skip
-
-    def _fixed(self, top: float, count: int) -> list[Item]:
-        """Title, heads, rules and boxes to tick."""
-        h = self.heading
-        more = " · ".join(part for part in (h.course, h.teacher, h.date) if part)
-        room = self.width - 2 * MARGIN
-        items: list[Item] = [
-            Label(MARGIN, 11.0, plain(that_fits(self.title, room, 4.0)), 5.4, "start", width=room),
+        self.groups = ["" if p.spare else p.student.group for p in pupils]
+        code = max(text_width(e.code, CODE_SIZE, "digits") for p in pupils for e in p.exercises)
+        self.tick = 0.0 if self.several else TICK
+        self.code = code + (TICK if self.several else GAP)
+        self.name = min(NAME, max(_widest(self.names, NAME_SIZE), 3.0))
+        self.group = min(GROUP, max(_widest(self.groups), 3.0)) + PAD if any(self.groups) else 0.0
+        self.tables = [
+            [_Table(k, node, pupils) for node in checkpoints(exercise)]
+            for k, exercise in enumerate(pupils[0].exercises)
         ]
-        if more:
-            items.append(Label(MARGIN, 16.0, plain(more), 3.2, "start", "soft", width=room))
-        y = top - 2.9
-        items += [
-            Label(MARGIN, y, "Code", TEXT, "start"), Label(self.name_x, y, "Name", TEXT, "start"),
-        ]  # fmt: skip
-        if self.groups:
-            items.append(Label(self.group_x, y, "Group", TEXT, "start"))
-        last = self.lines - 1
-        items += [
-            Label(head.x, y - (last - head.line) * SIDE * 0.9, head.markup, TEXT, "start",
-                  "gradient")
-            for head in self.heads
-        ]  # fmt: skip
-        right, high = self.width - MARGIN, SIDE * self.lines
-        strong = [f"M{MARGIN} {top:.2f}H{right:.2f}"]
+        self.form = form = self._form()
+        below = ceil(len(pupils) / form.panels)
+        self.each = ceil(below / ceil(below / form.most))
+        """Students below one another, about as many on each page."""
+        room = (form.height - FOOT - form.top) / self.each
+        self.high = floor(min(room, LOOSE * form.em * form.lines) * 100) / 100
+
+    def _form(self) -> Form:
+        width, height = PAPERS[self.plan.paper]
+        upright = self._try(width, height, 1, LEGIBLE)
+        if upright and len(self.pupils) > upright.most:
+            return self._try(width, height, 2, LEGIBLE) or upright
+        found = upright or self._try(height, width, 1, SMALLEST)
+        return found or self._fitted(height, width, 1, SMALLEST, 1 / SMALLEST)
+
+    def _try(self, width: float, height: float, panels: int, least: float) -> Form | None:
+        """The grid with one line a student and letters of at least ``least`` mm, if it fits."""
+        form = self._fitted(width, height, panels, least, 0.0)
+        return form if form.em >= least - STEP / 2 else None
+
+    def _fitted(self, width: float, height: float, panels: int, least: float, wrap: float) -> Form:
+        """The grid with letters as large as they go without shortening names, or ``least`` mm;
+        ``wrap`` ems in a mm allow a second line."""
+        room = (width - 2 * MARGIN - GUTTER * (panels - 1)) / panels
+        lead = self.tick + PAD + self.group + (0.0 if self.several else self.code)
+        short = min(self.name, LEAST_NAME)
+        free = room * wrap - lead - short if wrap else inf
+        columns = _flow(list(self._columns(free)), free)
+        wide = lead + max((c.x + c.width for c in columns), default=0.0)
+        lines = max((c.line for c in columns), default=0) + 1
+        most, whole = (
+            floor(room / (wide + name) / STEP) * STEP for name in (short, self.name * SHRUNK)
+        )
+        em = round(min(most, max(whole, least), LARGEST), 2)
+        spare = room / em - wide
+        notes = spare - self.name - GAP
+        if panels > 1 or notes * em < NOTES:
+            notes = 0.0
+        name = self.name if notes else spare
+        return Form(
+            width, height, panels, room, em, name, notes,
+            tuple(replace(c, x=c.x + lead + name) for c in columns), lines,
+            TOP + em * HEAD * lines * (2 if self.several else 1),
+        )  # fmt: skip
+
+    def _columns(self, room: float) -> Iterator[Column]:
+        for k, tables in enumerate(self.tables):
+            if self.several:
+                yield Column(k, "", "Code", self.code)
+            for table in tables:
+                yield from table.columns(room)
+
+    def pages(self) -> Iterator[Page]:
+        moulds: dict[int, Mould] = {}
+        title = tuple(self._title())
+        starts = range(0, len(self.pupils), self.each * self.form.panels)
+        for number, start in enumerate(starts, 1):
+            some = range(start, min(start + self.each * self.form.panels, len(self.pupils)))
+            if len(some) not in moulds:
+                fixed = tuple(self._fixed(len(some)))
+                moulds[len(some)] = Mould(self.form.width, self.form.height, fixed, frozenset())
+            mould = moulds[len(some)]
+            own = [*title, self._page_number(number, len(starts)), *self._own(some)]
+            yield Page(self.form.width, self.form.height, (*mould.items, *own), mould)
+
+    def _page_number(self, number: int, total: int) -> Label:
+        x, y = self.form.width - MARGIN, self.form.height - LAST
+        return Label(x, y, f"{number} / {total}", 2.6, "end", "soft", "small")
+
+    def _title(self) -> Iterator[Label]:
+        """Title and heading; not among what pages have in common, since that must need no font
+        of the system."""
+        heading, room = self.plan.heading, self.form.width - 2 * MARGIN
+        said = [part for part in (heading.course, heading.teacher, heading.date) if part]
+        spares = sum(p.spare for p in self.pupils)
+        number = len(self.pupils) - spares
+        said.append(f"{number} student{'s' * (number != 1)}")
+        if spares:
+            said.append(f"{spares} spare{'s' * (spares != 1)}")
+        more = that_fits(" · ".join(said), room * 0.45, 2.7)
+        left = room - text_width(plain(more), 3.3, "label") - 6
+        yield Label(MARGIN, 12.0, plain(that_fits(self.title, left, 3.4)), 5.0, "start",
+                    face="title", width=round(left, 2))  # fmt: skip
+        yield Label(self.form.width - MARGIN, 12.4, plain(more), 3.3, "end", "soft",
+                    width=round(room * 0.45, 2))  # fmt: skip
+
+    def _x(self, panel: int, ems: float = 0.0) -> float:
+        return MARGIN + panel * (self.form.room + GUTTER) + ems * self.form.em
+
+    # --- what pages have in common
+
+    def _fixed(self, count: int) -> Iterator[Item]:
+        """Heads, rules and boxes to tick of a page with so many students."""
+        if any(column.bars for column in self.form.columns):
+            yield Label(MARGIN, self.form.height - LAST, "A thin line parts the rows of a matrix.",
+                        2.6, "start", "soft", "small")  # fmt: skip
+        strong: list[str] = []
         thin: list[str] = []
+        down: list[str] = []
         boxes: list[str] = []
-        for k in range(1, count + 1):
-            (thin if k % RULED else strong).append(f"M{MARGIN} {top + k * high:.2f}H{right:.2f}")
-        for k in range(count):
-            y = top + k * high + (high - 3.4) / 2
-            boxes.append(f"M{right - 4.2:.2f} {y:.2f}h3.4v3.4h-3.4z")
-        bounds = MARGIN, top, right, top + count * high
-        items += [Line("".join(paths), colour, weight, bounds=bounds) for paths, colour, weight in
-                  ((thin, "soft", 0.08), (strong, "ink", 0.2), (boxes, "ink", 0.2))]  # fmt: skip
-        return items
+        for panel, start in enumerate(range(0, count, self.each)):
+            rows = min(self.each, count - start)
+            yield from self._heads(panel)
+            left, bottom = self._x(panel), self.form.top + rows * self.high
+            for k in range(rows + 1):
+                rule = f"M{left:.2f} {self.form.top + k * self.high:.2f}h{self.form.room:.2f}"
+                (strong if k % RULED == 0 or k == rows else thin).append(rule)
+            down += self._down(panel, rows)
+            if self.form.notes:
+                x = left + self.form.room - self.form.notes * self.form.em
+                down.append(f"M{x:.2f} {self.form.top:.2f}V{bottom:.2f}")
+            for k in range(rows):
+                boxes += self._boxes(panel, self.form.top + k * self.high)
+        bottom = self.form.top + min(count, self.each) * self.high
+        bounds = MARGIN, self.form.top, self.form.width - MARGIN, bottom
+        for paths, colour, weight in ((thin, "soft", 0.08), (down, "soft", 0.08),
+                                      (strong, "ink", 0.2), (boxes, "ink", 0.2)):  # fmt: skip
+            if paths:
+                yield Line("".join(paths), colour, weight, bounds=bounds)
 
-    def _varying(self, top: float, some: range) -> list[Item]:
-        """Codes, names and numbers of some students."""
-        high = SIDE * self.lines
-        items: list[Item] = []
-        for line, k in enumerate(some):
-            y = round(top + (line + 0.5) * high, 2)
-            texts = [(MARGIN, self.codes[k], self.rooms[0]),
-                     (self.name_x, self.names[k], self.rooms[1])]  # fmt: skip
-            if self.groups:
-                group = "" if self.pupils[k].spare else self.pupils[k].student.group
-                texts.append((self.group_x, group, GROUP_ROOM - 3))
-            items += [Label(x, y, plain(that_fits(said, room, SMALLEST)), TEXT, "start", width=room)
-                      for x, said, room in texts]  # fmt: skip
-        for strip in self.strips:
-            empty = (Cell(""),) * len(strip.cells)
-            rows: list[tuple[Cell, ...]] = []
-            for k in some:
-                numbers = tuple(Cell(said, True) for said in strip.shown(self.pupils[k]))
-                rows += [numbers if line == strip.line else empty for line in range(self.lines)]
-            items.append(Block(round(strip.x, 2), top, SIDE, tuple(rows), name=strip.name,
-                               bare=True))  # fmt: skip
-        return items
+    def _heads(self, panel: int) -> Iterator[Item]:
+        em = self.form.em
+        y = self.form.top - HEAD / 2 * em
+        if not self.several:
+            side, x = BOX * em, self._x(panel)
+            path = f"M{x + side * 0.2:.2f} {y:.2f}l{side * 0.25:.2f} {side * 0.3:.2f}"
+            path += f"l{side * 0.5:.2f} {-side * 0.7:.2f}"
+            yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
+        yield Label(self._x(panel, self.tick), y, "Name", em, "start")
+        x = self.tick + self.form.name + PAD
+        if self.group:
+            yield Label(self._x(panel, x), y, "Group", em, "start")
+        if not self.several:
+            yield Label(self._x(panel, x + self.group), y, "Code", em, "start")
+        if self.form.notes:
+            x = self._x(panel) + self.form.room - (self.form.notes - PAD) * em
+            yield Label(x, y, "Notes", em, "start")
+        each = HEAD * em * (2 if self.several else 1)
+        for column in self.form.columns:
+            at = y - (self.form.lines - 1 - column.line) * each
+            if column.name:
+                yield Label(self._x(panel, column.x + column.width / 2), at, column.head, em)
+            else:
+                yield Label(self._x(panel, column.x + TICK), at, column.head, em, "start")
+        if self.several:
+            for (k, line), columns in self._sections().items():
+                piece = self.plan.pieces[k]
+                said = f"{k + 1}  {piece.asked.title}"
+                if piece.points:
+                    said += f" · {piece.points} point{'s' * (piece.points != '1')}"
+                wide = (columns[-1].x + columns[-1].width - columns[0].x) * em
+                yield Label(self._x(panel, columns[0].x),
+                            y - (self.form.lines - 1 - line) * each - HEAD * em,
+                            plain(that_fits(said, wide, em * SHRUNK)), em, "start",
+                            width=round(wide, 2))  # fmt: skip
+
+    def _sections(self) -> dict[tuple[int, int], list[Column]]:
+        """The columns of each exercise and line."""
+        found: dict[tuple[int, int], list[Column]] = {}
+        for column in self.form.columns:
+            found.setdefault((column.exercise, column.line), []).append(column)
+        return found
+
+    def _down(self, panel: int, rows: int) -> Iterator[str]:
+        """Lines between the rows of matrices."""
+        part = self.high / self.form.lines
+        for column in self.form.columns:
+            for bar in column.bars:
+                x = self._x(panel, column.x + bar)
+                if self.form.lines == 1:
+                    yield f"M{x:.2f} {self.form.top:.2f}v{rows * self.high:.2f}"
+                    continue
+                for k in range(rows):
+                    y = self.form.top + k * self.high + column.line * part
+                    yield f"M{x:.2f} {y:.2f}v{part:.2f}"
+
+    def _boxes(self, panel: int, y: float) -> Iterator[str]:
+        side, part = BOX * self.form.em, self.high / self.form.lines
+        codes = [(c.x, c.line) for c in self.form.columns if not c.name]
+        for x, line in codes or [(0.0, 0)]:
+            top = y + (line + 0.5) * part - side / 2
+            yield f"M{self._x(panel, x):.2f} {top:.2f}h{side:.2f}v{side:.2f}h{-side:.2f}z"
+
+    # --- what is a student's own
+
+    def _own(self, some: range) -> Iterator[Label]:
+        em, part = self.form.em, self.high / self.form.lines
+        x = self.tick + self.form.name + PAD
+        name_room, group_room = self.form.name * em, (self.group - PAD) * em
+        size, code_size = round(NAME_SIZE * em, 2), round(CODE_SIZE * em, 2)
+        for place, k in enumerate(some):
+            panel, row = divmod(place, self.each)
+            pupil, top = self.pupils[k], self.form.top + row * self.high
+            ys = [round(top + (line + 0.5) * part, 2) for line in range(self.form.lines)]
+            y = ys[0]
+            if self.names[k]:
+                name = plain(that_fits(self.names[k], name_room, size * SHRUNK))
+                yield Label(round(self._x(panel, self.tick), 2), y, name, size, "start",
+                        width=round(name_room, 2))  # fmt: skip
+            if self.groups[k]:
+                group = plain(that_fits(self.groups[k], group_room, em * SHRUNK))
+                yield Label(round(self._x(panel, x), 2), y, group, em, "start",
+                            width=round(group_room, 2))  # fmt: skip
+            if not self.several:
+                yield Label(round(self._x(panel, x + self.group), 2), y, pupil.code, code_size,
+                            "start", face="digits")  # fmt: skip
+            for column in self.form.columns:
+                y, left = ys[column.line], self._x(panel, column.x)
+                exercise = pupil.exercises[column.exercise]
+                if not column.name:
+                    yield Label(round(left + TICK * em, 2), y, exercise.code, code_size, "start",
+                                face="digits")  # fmt: skip
+                    continue
+                shown = exercise.shown(column.name)
+                for slot in column.slots:
+                    yield _number(left + slot.end * em, y, shown[slot.row][slot.column], em)
 
 
-def _widest(texts: Sequence[str]) -> float:
-    return max(text_width(plain(said), TEXT, "label") for said in texts)
+@lru_cache(1 << 15)
+def _number(end: float, y: float, said: str, em: float) -> Label:
+    return Label(round(end, 2), y, said, em, "end", face="digits")
+
+
+def _widest(texts: Sequence[str], size: float = 1.0) -> float:
+    return max(text_width(plain(said), size, "label") for said in texts)
