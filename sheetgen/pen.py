@@ -240,26 +240,35 @@ class _Page:
 def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
     """A page's content, texts in reading order, marked with ``tags`` if there are any. Raises
     NotSimpleError for a text that only Pango can set."""
-    turn, scale = _frame(page.height)
     made = _Page()
-    late = _drawn(render.late(page.items, key))
-    drawing = [scale, _ground(page, key), *late, *_stencils(page.items), "Q\n"]
-    made.parts += [turn, *(artifact(drawing) if tags else drawing), "BT\n"]
+    late = [*_drawn(render.late(page.items, key)), *_stencils(page.items)]
+    if late:
+        drawing = [_frame(page.height)[1], *late, "Q\n"]
+        made.parts += artifact(drawing) if tags else drawing
+    made.parts.append("BT\n")
     for item in page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
-    return Written(made.data, made.sets, (), _pictures(page.items))
+    return Written(made.data, made.sets, (_ground(page, key, bool(tags)),), _pictures(page.items))
 
 
-def _ground(page: Page, key: bool) -> str:
+def _ground(page: Page, key: bool, tagged: bool) -> Shared:
     """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
     mould = page.mould
     if mould is None or render.outlines(page.items[len(mould.items) :], key):
-        return "".join(_drawn(render.outlines(page.items, key)))
-    found = mould.kept.get(("ground", key))
+        return _new_ground(page.items, page.height, key, tagged)
+    found = mould.kept.get(("ground", key, tagged))
     if found is None:
-        found = mould.kept["ground", key] = "".join(_drawn(render.outlines(mould.items, key)))
-    return str(found)
+        found = _new_ground(mould.items, mould.height, key, tagged)
+        mould.kept["ground", key, tagged] = found
+    assert isinstance(found, Shared)
+    return found
+
+
+def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
+    turn, scale = _frame(height)
+    drawing = [scale, *_drawn(render.outlines(items, key)), "Q\n"]
+    return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
 
 
 # --- pages of a mould

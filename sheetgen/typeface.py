@@ -313,7 +313,7 @@ def objects(face: Typeface, widths: Mapping[int, int], first: int) -> list[bytes
     first of them is the font."""
     glyphs = sorted(widths)
     name = f"{face.tag}+{face.family.replace(' ', '-')}"
-    file = _file(face, frozenset(glyphs).union(_usual(face)))
+    all_glyphs = _usual(face).union(glyphs)
     parts: list[str] = []
     for _, run in groupby(enumerate(glyphs), key=lambda pair: pair[1] - pair[0]):
         some = [glyph for _, glyph in run]
@@ -330,8 +330,8 @@ def objects(face: Typeface, widths: Mapping[int, int], first: int) -> list[bytes
         f"/FontBBox[0 {descent} {widest} {ascent}]/ItalicAngle 0/Ascent {ascent}"
         f"/Descent {descent}/CapHeight {ascent}/StemV 80/StemH 80"
         f"/FontFile2 {first + 3} 0 R>>".encode("ascii"),
-        file,
-        _to_unicode(face, tuple(glyphs)),
+        _file(face, all_glyphs),
+        _to_unicode(face, all_glyphs),
     ]
 
 
@@ -354,13 +354,12 @@ def _file(face: Typeface, glyphs: frozenset[int]) -> bytes:
 
 
 @lru_cache(256)
-def _to_unicode(face: Typeface, glyphs: tuple[int, ...]) -> bytes:
-    wanted = set(glyphs)
+def _to_unicode(face: Typeface, glyphs: frozenset[int]) -> bytes:
     back: dict[int, str] = {}
     for character, glyph in face.glyphs.items():
-        if glyph in wanted:
+        if glyph in glyphs:
             back.setdefault(glyph, character)
-    pairs = [f"<{g:04x}> <{back[g].encode('utf-16-be').hex()}>" for g in glyphs if g in back]
+    pairs = [f"<{g:04x}> <{back[g].encode('utf-16-be').hex()}>" for g in sorted(back)]
     blocks = "".join(
         f"{len(pairs[k : k + 100])} beginbfchar\n" + "\n".join(pairs[k : k + 100]) + "\nendbfchar\n"
         for k in range(0, len(pairs), 100)
