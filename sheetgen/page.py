@@ -79,8 +79,6 @@ class Block:
     outline: bool = False
     """A red line around the whole block: trainable."""
     name: str = ""
-    bare: bool = False
-    """Numbers without boxes."""
 
     @property
     def rows(self) -> int:

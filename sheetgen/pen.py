@@ -195,8 +195,8 @@ class Written:
     own: bytes
     sets: dict[Set, None] = field(default_factory=dict)
     shared: tuple[Shared, ...] = ()
-    pictures: tuple[Picture | Label, ...] = ()
-    """What only WeasyPrint can draw, each alone: pictures, and names in some scripts."""
+    pictures: tuple[tuple[Picture | Label, ...], ...] = ()
+    """What only WeasyPrint can draw: each picture alone, names in some scripts together."""
 
 
 class _Page:
@@ -375,12 +375,12 @@ def write_own(page: Page, key: bool) -> Written:
         text(item)
     made.parts.append("ET\n")
     codes = [_code(item) for item in rest if isinstance(item, Stencil)]
-    alone: tuple[Picture | Label, ...] = (*_pictures(rest), *foreign)
+    alone = (*_pictures(rest), *([tuple(foreign)] if foreign else []))
     return Written(made.data, made.sets, (cast.shared, *codes), alone)
 
 
-def _pictures(items: Sequence[Item]) -> tuple[Picture, ...]:
-    return tuple(item for item in items if isinstance(item, Picture))
+def _pictures(items: Sequence[Item]) -> tuple[tuple[Picture | Label, ...], ...]:
+    return tuple((item,) for item in items if isinstance(item, Picture))
 
 
 @lru_cache(8)

@@ -126,12 +126,11 @@ class Stamper:
 
 
 @lru_cache(8)
-def _pictured(item: Picture | Label, width: float, height: float) -> Common:
-    """A picture or a text alone on a page, as WeasyPrint draws it."""
+def _pictured(items: tuple[Picture | Label, ...], width: float, height: float) -> Common:
+    """A picture or some texts alone on a page, as WeasyPrint draws them."""
     from sheetgen import render
 
-    key = isinstance(item, Label) and item.answer
-    data = render.pdf([Printed((Page(width, height, (item,)),), "", key)])
+    data = render.pdf([Printed((Page(width, height, items),), "", True)])
     return Common(blake2b(data, digest_size=16).digest(), data)
 
 

@@ -176,7 +176,7 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
 def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     """What is drawn whatever the numbers are."""
     shapes = _Shapes()
-    blocks = [item for item in items if isinstance(item, Block) and not item.bare]
+    blocks = [item for item in items if isinstance(item, Block)]
     for block in blocks:
         for kind, path in fills(block):
             shapes.add(f"k-{kind}", path)
