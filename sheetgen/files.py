@@ -35,59 +35,92 @@ def free_to_write(path: Path, force: bool) -> None:
         raise SheetgenError(f"{path} exists; add --force to replace it, or choose another --out")
 
 
-def write_whole(path: Path, data: bytes, force: bool = False) -> None:
+def write_whole(path: Path, data: bytes, force: bool = False, *, lasting: bool = True) -> None:
     """Write a file beside its place, then move it there: nobody ever sees half of it.
 
-    Raises SheetgenError for a taken name without ``force``, a full disk, a folder that cannot be
-    written.
+    One that is not ``lasting`` may be lost where the power fails. Raises SheetgenError for a taken
+    name without ``force``, a full disk, a folder that cannot be written.
     """
-    write_all([(path, data)], force)
+    write_all([(path, data)], force, lasting=lasting)
 
 
-def write_all(files: Sequence[tuple[Path, bytes]], force: bool = False) -> None:
+def write_all(
+    files: Sequence[tuple[Path, bytes]], force: bool = False, *, lasting: bool = True
+) -> None:
     """Write files that belong together: all of them, or none if one cannot be written.
 
     A file that already holds the bytes is left alone. Raises SheetgenError as ``write_whole``.
     """
     new = [(path, data) for path, data in files if not holds(path, data)]
-    with writing([path for path, _ in new], force) as opened:
-        for (path, data), file in zip(new, opened, strict=True):
-            try:
-                file.write(data)
-            except OSError as problem:
-                raise _refused(path, problem) from None
+    for path, _ in new:
+        free_to_write(path, force)
+    with _moving() as moves:
+        for path, data in new:
+            file = moves.open(path)
+            file.write(data)
+            moves.close(file, lasting)
 
 
 @contextlib.contextmanager
 def writing(paths: Sequence[Path], force: bool = False) -> Iterator[list[IO[bytes]]]:
-    """Files to be written to, which take their places together when all are written, or none.
+    """A few files to be written to, which take their places together when all are written, or none.
 
     Raises SheetgenError as ``write_whole``.
     """
     for path in paths:
         free_to_write(path, force)
-    waiting: list[tuple[str, Path, IO[bytes]]] = []
-    path = Path()
-    try:
-        for path in paths:
-            handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
-            waiting.append((temporary, path, os.fdopen(handle, "wb")))
-        yield [file for _, _, file in waiting]
-        for temporary, path, file in waiting:  # noqa: B007 - the path is named if it fails
-            file.flush()
+    with _moving() as moves:
+        files = [moves.open(path) for path in paths]
+        yield files
+        for file in files:
+            moves.close(file)
+
+
+class _Moves:
+    """Files on their way to their places."""
+
+    def __init__(self) -> None:
+        self.path = Path()
+        """The place of the file that was opened, or is moved."""
+        self.waiting: list[tuple[str, Path]] = []
+        self.opened: list[IO[bytes]] = []
+
+    def open(self, path: Path) -> IO[bytes]:
+        self.path = path
+        handle, temporary = tempfile.mkstemp(prefix=".sheetgen-", dir=path.parent)
+        self.waiting.append((temporary, path))
+        self.opened.append(os.fdopen(handle, "wb"))
+        return self.opened[-1]
+
+    def close(self, file: IO[bytes], lasting: bool = True) -> None:
+        file.flush()
+        if lasting:
             os.fsync(file.fileno())
-            file.close()
-            os.chmod(temporary, 0o666 & ~_umask())
-        while waiting:
-            temporary, path, _ = waiting[0]
-            os.replace(temporary, path)
-            waiting.pop(0)
+        os.fchmod(file.fileno(), 0o666 & ~_umask())
+        file.close()
+        self.opened.remove(file)
+
+    def move(self) -> None:
+        while self.waiting:
+            temporary, self.path = self.waiting[0]
+            os.replace(temporary, self.path)
+            self.waiting.pop(0)
+
+
+@contextlib.contextmanager
+def _moving() -> Iterator[_Moves]:
+    """Files written inside move to their places at the end; after a problem, none does."""
+    moves = _Moves()
+    try:
+        yield moves
+        moves.move()
     except OSError as problem:
-        raise _refused(path, problem) from None
+        raise _refused(moves.path, problem) from None
     finally:
-        for temporary, _, file in waiting:
+        for file in moves.opened:
             with contextlib.suppress(OSError):
                 file.close()
+        for temporary, _ in moves.waiting:
             with contextlib.suppress(OSError):
                 os.unlink(temporary)
 

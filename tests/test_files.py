@@ -176,3 +176,16 @@ def test_a_file_that_already_holds_the_bytes_needs_no_force(tmp_path: Path) -> N
     write_all(pair)
     write_all(pair)
     assert _names(tmp_path) == ["a", "b"]
+
+
+def test_more_files_than_may_be_open_at_once_are_written(tmp_path: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (128, before[1]))
+    try:
+        write_all([(tmp_path / f"{k}.txt", b"x%d" % k) for k in range(300)])
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert len(list(tmp_path.iterdir())) == 300
+    assert (tmp_path / "299.txt").read_bytes() == b"x299"
