@@ -4,7 +4,7 @@ corner of the paper.
 The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide
 nothing about places. ``markup`` is a tiny text language for labels and sentences: ``_3`` or
 ``_{12}`` lowers, ``^T`` or ``^{-1}`` raises, everything else is itself. It is turned into HTML in
-one place (``render.markup``).
+one place (``marks.markup``).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A page's items -> the operators of its PDF content, the same marks that WeasyPrint would make.
 
-Places, sizes and order come from ``render.strokes`` and ``render.words``, which the HTML is made of
+Places, sizes and order come from ``marks.strokes`` and ``marks.words``, which the HTML is made of
 too; this module does what WeasyPrint does with the HTML: it draws paths and sets lines of text.
 ``likeness`` holds the two against each other.
 """
@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
-from sheetgen import render
+from sheetgen import marks
 from sheetgen.lettering import PX, Set, Show, set_text
 from sheetgen.page import (
     COLOURS,
@@ -76,11 +76,11 @@ def _drawn(shapes: Iterable[tuple[str, str]]) -> Iterator[str]:
 
 @lru_cache(8)
 def _stencil(item: Stencil) -> str:
-    """``operators(render.stencil(item))``, at once for squares at whole hundredths of a mm."""
+    """``operators(marks.stencil(item))``, at once for squares at whole hundredths of a mm."""
     x, y, side = (round(100 * v) for v in (item.x, item.y, item.module))
     if max(abs(100 * v - w) for v, w in
            zip((item.x, item.y, item.module), (x, y, side), strict=True)) > 1e-6:  # fmt: skip
-        return operators(render.stencil(item))
+        return operators(marks.stencil(item))
     xs = [number((x + c * side) / 100) for c in range(len(item.rows[0]) + 1)]
     ys = [number((y + r * side) / 100) for r in range(len(item.rows) + 1)]
     parts = []
@@ -94,14 +94,14 @@ def _stencil(item: Stencil) -> str:
 def _stencils(items: Sequence[Item]) -> Iterator[str]:
     found = [item for item in items if isinstance(item, Stencil)]
     if found:
-        state, paint = _look(render.attributes("stencil"))
+        state, paint = _look(marks.attributes("stencil"))
         yield f"{state}0 0 m\n{''.join(map(_stencil, found))}{paint}\n"
 
 
 @cache
 def _frame(height: float) -> tuple[str, str]:
     """What turns a page's coordinates so that texts are in px from the top, and drawings in mm."""
-    high, scale = number(float(render.mm(height)) * PX * 0.75), number(PX)
+    high, scale = number(float(marks.mm(height)) * PX * 0.75), number(PX)
     return f"1 0 0 -1 0 {high} cm\n.75 0 0 .75 0 0 cm\n", f"q\n{scale} 0 0 {scale} 0 0 cm\n"
 
 
@@ -122,25 +122,25 @@ def _style(style: str) -> tuple[tuple[str, ...], str, str]:
     """Fonts, colour operator and alignment of a text's classes."""
     names = style.split()
     stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-    colours = [dict(_PAIR.findall(render.attributes(n))) for n in names if n in COLOURS]
+    colours = [dict(_PAIR.findall(marks.attributes(n))) for n in names if n in COLOURS]
     align = next((n for n in names if n in ("start", "end")), "")
     return stack, f"{_colour(colours[-1]['color'])} rg\n", align
 
 
 @lru_cache(1 << 14)
 def _lines(item: Item, key: bool) -> tuple[_Line, ...]:
-    return tuple(map(_placed, render.words(item, key)))
+    return tuple(map(_placed, marks.words(item, key)))
 
 
 @lru_cache(1 << 16)
 def _number(x: float, y: float, side: float, text: str, blank: bool, struck: str, free: bool,
             key: bool) -> tuple[_Line, ...]:  # fmt: skip
     cell = Cell(text, blank, struck=struck, struck_blank=free)
-    return tuple(map(_placed, render.words(Block(x, y, side, ((cell,),)), key)))
+    return tuple(map(_placed, marks.words(Block(x, y, side, ((cell,),)), key)))
 
 
 def _numbers(block: Block, key: bool) -> Iterator[tuple[_Line, ...]]:
-    """The texts of each of a block's cells, as ``render.words`` has them."""
+    """The texts of each of a block's cells, as ``marks.words`` has them."""
     side = block.cell
     for r, row in enumerate(block.cells):
         y = block.y + r * side
@@ -152,11 +152,11 @@ def _numbers(block: Block, key: bool) -> Iterator[tuple[_Line, ...]]:
                 yield ()
 
 
-def _placed(text: render.Text) -> _Line:
+def _placed(text: marks.Text) -> _Line:
     stack, ink, align = _style(text.style)
-    line = set_text(str(text.html), stack, render.mm(text.size), render.mm(text.height))
-    left, top = float(render.mm(text.left)) * PX, float(render.mm(text.top)) * PX
-    room = float(render.mm(text.width)) * PX - line.width
+    line = set_text(str(text.html), stack, marks.mm(text.size), marks.mm(text.height))
+    left, top = float(marks.mm(text.left)) * PX, float(marks.mm(text.top)) * PX
+    room = float(marks.mm(text.width)) * PX - line.width
     if room > 0 and align != "start":
         left += room if align == "end" else room / 2
     parts: list[Show] = []
@@ -241,7 +241,7 @@ def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
     """A page's content, texts in reading order, marked with ``tags`` if there are any. Raises
     NotSimpleError for a text that only Pango can set."""
     made = _Page()
-    late = [*_drawn(render.late(page.items, key)), *_stencils(page.items)]
+    late = [*_drawn(marks.late(page.items, key)), *_stencils(page.items)]
     if late:
         drawing = [_frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
@@ -255,7 +255,7 @@ def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
 def _ground(page: Page, key: bool, tagged: bool) -> Shared:
     """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
     mould = page.mould
-    if mould is None or render.outlines(page.items[len(mould.items) :], key):
+    if mould is None or marks.outlines(page.items[len(mould.items) :], key):
         return _new_ground(page.items, page.height, key, tagged)
     found = mould.kept.get(("ground", key, tagged))
     if found is None:
@@ -267,7 +267,7 @@ def _ground(page: Page, key: bool, tagged: bool) -> Shared:
 
 def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
     turn, scale = _frame(height)
-    drawing = [scale, *_drawn(render.outlines(items, key)), "Q\n"]
+    drawing = [scale, *_drawn(marks.outlines(items, key)), "Q\n"]
     return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
 
 
@@ -309,7 +309,7 @@ def _cast(mould: Mould, key: bool) -> _Cast:
 def _new_cast(mould: Mould, key: bool) -> _Cast:
     turn, scale = _frame(mould.height)
     made = _Page()
-    made.parts += [turn, scale, *_drawn(render.outlines(mould.items, key)), "Q\nBT\n"]
+    made.parts += [turn, scale, *_drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
     order: list[tuple[int, dict[Set, None] | tuple[_Slot, ...]]] = []
     compact = []
     for place, item in enumerate(mould.items):
@@ -352,8 +352,8 @@ def write_own(page: Page, key: bool) -> Written:
                 raise
             foreign.append(item)
 
-    drawn = list(_drawn(render.outlines(rest, key)))
-    drawn += _drawn(render.late((*rest, *(items[place] for place in cast.compact)), key))
+    drawn = list(_drawn(marks.outlines(rest, key)))
+    drawn += _drawn(marks.late((*rest, *(items[place] for place in cast.compact)), key))
     if drawn:
         made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
     made.parts.append("BT\n")

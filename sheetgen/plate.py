@@ -29,7 +29,7 @@ KEPT = 8
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
 """What draws the pages; the file that a library starts with names its version."""
 SOURCES = (
-    "fonts", "lettering", "page", "paths", "pen", "plate", "probe", "render", "tags",
+    "fonts", "lettering", "marks", "page", "paths", "pen", "plate", "probe", "render", "tags",
     "typeface",
 )  # fmt: skip
 """The modules that decide how a page looks."""

@@ -19,12 +19,12 @@ from typing import IO
 from sheetgen.errors import SheetgenError
 from sheetgen.graft import Grafts
 from sheetgen.lettering import PX, Glyph, Set
+from sheetgen.marks import mm
 from sheetgen.page import Label, Page, Picture, Printed
 from sheetgen.paths import number
 from sheetgen.pdffile import PdfFile, text_string
 from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
-from sheetgen.render import mm
 from sheetgen.structure import Structure
 from sheetgen.tags import Element, Tags, artifact
 from sheetgen.typeface import FAMILIES, NotSimpleError, objects, packed, packed_stream, typeface

@@ -15,7 +15,7 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from sheetgen import fonts, render, system_fonts
+from sheetgen import fonts, marks, render, system_fonts
 from sheetgen.errors import SheetgenError
 from sheetgen.page import COLOURS, KINDS, Block, Cell, Circle, Label, Line, Page, Printed, Rule
 
@@ -31,7 +31,7 @@ CHAINS = {
 @pytest.fixture(autouse=True)
 def no_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(system_fonts, "families", tuple)
-    render.markup.cache_clear()
+    marks.markup.cache_clear()
     system_fonts.parts.cache_clear()
 
 
@@ -99,12 +99,12 @@ def test_answers_stand_on_the_key_alone() -> None:
 
 def test_the_key_only_adds_to_the_worksheet() -> None:
     """What both show stands at the same place in the same size."""
-    def given(key: bool) -> set[render.Text]:
+    def given(key: bool) -> set[marks.Text]:
         page = sheet(key).pages[0]
-        return {text for item in page.items for text in render.words(item, key)}
+        return {text for item in page.items for text in marks.words(item, key)}
 
     assert given(False) < given(True)
-    drawn = [dict(render.strokes(sheet(key).pages[0], key)) for key in (False, True)]
+    drawn = [dict(marks.strokes(sheet(key).pages[0], key)) for key in (False, True)]
     assert drawn[0].items() < drawn[1].items()
 
 
@@ -171,7 +171,7 @@ def test_a_missing_template_is_named() -> None:
     ],
 )
 def test_markup(text: str, expected: str) -> None:
-    assert render.markup(text) == expected
+    assert marks.markup(text) == expected
 
 
 @pytest.mark.parametrize("text", ["a_b^c", r"\_x \\^{2}", "_", "^T_{12}", "plain", "x\\", "漢_字"])
@@ -195,12 +195,12 @@ def test_html_with_embedded_fonts_needs_no_other_file() -> None:
 
 @pytest.mark.parametrize("name", [*COLOURS, *(f"k-{kind}" for kind in KINDS)])
 def test_the_theme_knows_every_colour_and_kind(name: str) -> None:
-    assert "#" in render.attributes(name)
+    assert "#" in marks.attributes(name)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_fills_stay_light_on_a_grey_copier(kind: str) -> None:
-    colour = render.attributes(f"k-{kind}").split("#")[1][:6]
+    colour = marks.attributes(f"k-{kind}").split("#")[1][:6]
     red, green, blue = (int(colour[i : i + 2], 16) for i in (0, 2, 4))
     assert 0.299 * red + 0.587 * green + 0.114 * blue > 0.8 * 255
 
@@ -209,9 +209,9 @@ def test_fills_stay_light_on_a_grey_copier(kind: str) -> None:
 @pytest.mark.parametrize("blank", [False, True])
 @pytest.mark.parametrize("side", [8.0, 9.0, 11.5])
 def test_numbers_fit_their_boxes(text: str, blank: bool, side: float) -> None:
-    size = render.number_size(Cell(text, blank), side)
+    size = marks.number_size(Cell(text, blank), side)
     face = "answer" if blank else "digits"
-    assert fonts.text_width(text, size, face) <= render.ROOM * side + 1e-9
+    assert fonts.text_width(text, size, face) <= marks.ROOM * side + 1e-9
 
 
 @pytest.mark.parametrize("face", CHAINS)

@@ -15,7 +15,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from sheetgen import press, render, system_fonts
+from sheetgen import marks, press, system_fonts
 from sheetgen.exercise import make as exercise
 from sheetgen.sheet import lay_out
 from sheetgen.system_fonts import Family, advice, missing, needed, parts
@@ -94,7 +94,7 @@ def known(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def of(*found: Family) -> None:
         monkeypatch.setattr(system_fonts, "families", lambda: found)
         system_fonts.parts.cache_clear()
-        render.markup.cache_clear()
+        marks.markup.cache_clear()
 
     of()
     return of
@@ -197,7 +197,7 @@ def test_joined_signs_and_marks_stay_together(known: Callable[..., None]) -> Non
 
 def test_the_font_is_named_in_the_page(known: Callable[..., None]) -> None:
     known(family("Han Sans", "漢"))
-    assert render.markup("<漢>_漢") == (
+    assert marks.markup("<漢>_漢") == (
         "&lt;<span class=\"rare\" style=\"font-family:'Han Sans'\">漢</span>&gt;<sub><span class="
         "\"rare\" style=\"font-family:'Han Sans'\">漢</span></sub>"
     )

@@ -12,7 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from sheetgen import fonts, lettering, render
+from sheetgen import fonts, lettering, marks
 from sheetgen.page import COLOURS, Page, Printed
 from sheetgen.paths import operators
 from sheetgen.pen import DIGITS, STACKS
@@ -42,7 +42,7 @@ class Piece:
 
 
 def shapes(page: Page, key: bool) -> Iterator[Shape]:
-    for attributes, path in render.strokes(page, key):
+    for attributes, path in marks.strokes(page, key):
         look = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
         if look.get("stroke") == "currentColor":
             look["stroke"] = look["color"]
@@ -55,13 +55,13 @@ def shapes(page: Page, key: bool) -> Iterator[Shape]:
 
 
 def pieces(page: Page, key: bool) -> Iterator[Piece]:
-    for text in (t for item in page.items for t in render.words(item, key)):
+    for text in (t for item in page.items for t in marks.words(item, key)):
         names = text.style.split()
         stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-        colour = [dict(re.findall(r'(\w+)="([^"]*)"', render.attributes(n)))["color"]
+        colour = [dict(re.findall(r'(\w+)="([^"]*)"', marks.attributes(n)))["color"]
                   for n in names if n in COLOURS][-1]  # fmt: skip
         line = lettering.set_text(
-            str(text.html), stack, render.mm(text.size), render.mm(text.height)
+            str(text.html), stack, marks.mm(text.size), marks.mm(text.height)
         )
         room = text.width - line.width / lettering.PX
         left = text.left
