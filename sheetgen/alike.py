@@ -217,7 +217,7 @@ ROOM = 16
 """Exercises, good or not, for each of ``APART`` seeds; in a smaller space each draws from all."""
 LISTED = 2**14
 """A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
-FREE_FROM = 300
+FREE_FROM = 450
 """The round from which a seed that has found nothing in its strata draws from the whole space."""
 
 

@@ -35,7 +35,7 @@ HELPING = 12
 """Of these, so many are drawn at first; the rest for exercises of which none of them is good."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
-ROUNDS = 600
+ROUNDS = 700
 """Rounds before an exercise is given up: then the options contradict each other."""
 HOPELESS = 1200
 """Rounds, of all exercises together, after which a search is given up if it finds too little."""
