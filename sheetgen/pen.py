@@ -246,7 +246,13 @@ def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
         drawing = [_frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
     made.parts.append("BT\n")
-    for item in page.items:
+    done = 0
+    if page.mould is not None and tags is None:
+        for place, found in _cast(page.mould, key).order:
+            made.text(found.lines if isinstance(found, _Fixed)
+                      else _varying(page.items[place], found, key))  # fmt: skip
+        done = len(page.mould.items)
+    for item in page.items[done:]:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
     return Written(made.data, made.sets, (_ground(page, key, bool(tags)),), _pictures(page.items))
@@ -279,11 +285,19 @@ class _Cast:
     """What the pages of a mould have in common, written, and where the rest of the items are."""
 
     shared: Shared
-    order: tuple[tuple[int, dict[Set, None] | tuple[_Slot, ...]], ...]
+    order: tuple[tuple[int, _Fixed | tuple[_Slot, ...]], ...]
     """In reading order: a varying block's place and its slots, a varying label's place and no
-    slots, or -1 and lines of the shared part."""
+    slots, or any place and lines of the shared part."""
     compact: tuple[int, ...]
     """Blocks in which numbers may be crossed out."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Fixed:
+    """Lines that are the same on all pages of a mould."""
+
+    lines: tuple[_Line, ...]
+    sets: dict[Set, None]
 
 
 class _Slot(dict[tuple[str, bool, str, bool], tuple[_Line, ...]]):
@@ -298,6 +312,18 @@ class _Slot(dict[tuple[str, bool, str, bool], tuple[_Line, ...]]):
         return found
 
 
+def _varying(item: Item, slots: tuple[_Slot, ...], key: bool) -> Iterable[_Line]:
+    """The lines of a varying item. Raises NotSimpleError for a label that only Pango can set."""
+    if not isinstance(item, Block):
+        return [line for lines in _texts(item, key) for line in lines]
+    cells = item.cells
+    return [
+        line for slot in slots
+        if (cell := cells[slot.row][slot.column]).text and (key or not cell.blank)
+        for line in slot[cell.text, cell.blank, cell.struck, cell.struck_blank]
+    ]  # fmt: skip
+
+
 def _cast(mould: Mould, key: bool) -> _Cast:
     found = mould.kept.get(key)
     if found is None:
@@ -310,13 +336,13 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
     turn, scale = _frame(mould.height)
     made = _Page()
     made.parts += [turn, scale, *_drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
-    order: list[tuple[int, dict[Set, None] | tuple[_Slot, ...]]] = []
+    order: list[tuple[int, _Fixed | tuple[_Slot, ...]]] = []
     compact = []
     for place, item in enumerate(mould.items):
         if place not in mould.varying:
-            made.sets = {}
-            made.texts(item, key)
-            order.append((-1, made.sets))
+            lines = tuple(line for lines in _texts(item, key) for line in lines)
+            made.text(lines)
+            order.append((place, _Fixed(lines, {line.set: None for line in lines})))
         elif isinstance(item, Block):
             side = item.cell
             order.append((place, tuple(
@@ -344,9 +370,9 @@ def write_own(page: Page, key: bool) -> Written:
     made = _Page()
     foreign: list[Label] = []
 
-    def text(item: Item) -> None:
+    def text(item: Item, slots: tuple[_Slot, ...] = ()) -> None:
         try:
-            made.texts(item, key)
+            made.text(_varying(item, slots, key))
         except NotSimpleError:
             if not isinstance(item, Label):
                 raise
@@ -358,19 +384,10 @@ def write_own(page: Page, key: bool) -> Written:
         made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
     made.parts.append("BT\n")
     for place, found in cast.order:
-        if isinstance(found, dict):
-            made.sets.update(found)
-            continue
-        item = items[place]
-        if not isinstance(item, Block):
-            text(item)
-            continue
-        cells = item.cells
-        made.text([
-            line for slot in found
-            if (cell := cells[slot.row][slot.column]).text and (key or not cell.blank)
-            for line in slot[cell.text, cell.blank, cell.struck, cell.struck_blank]
-        ])  # fmt: skip
+        if isinstance(found, _Fixed):
+            made.sets.update(found.sets)
+        else:
+            text(items[place], found)
     for item in rest:
         text(item)
     made.parts.append("ET\n")
