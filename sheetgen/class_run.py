@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ from sheetgen.plate import fits
 from sheetgen.roster import Student
 from sheetgen.workers import print_all
 
+OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
+"""Names of files that a class may have beside its manifest."""
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
 
 
@@ -118,7 +121,11 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
         "separate": binding.separate, "group_by": binding.group_by, "files": sums,
     }  # fmt: skip
     data = json_bytes(manifest(order.plan, seed, pupils, pages, printed, former))
+    outdated = _written(folder / MANIFEST) - set(names)
     write_whole(folder / MANIFEST, data, force=True)
+    for name in outdated:  # nobody shall print a sheet that is no longer of the class
+        with contextlib.suppress(OSError):
+            (folder / name).unlink()
     clear(work)
     _tidy(folder)
     return Done(tuple(folder / n for n in (*names, MANIFEST)), tuple(remarks), seed)
@@ -220,8 +227,8 @@ def _changes(before: Mapping[str, Any] | None, pupils: Sequence[Pupil]) -> list[
     """Who is new and who is gone since the last run."""
     if before is None:
         return []
-    old = {s["key"]: s["name"] or s["id"] for s in before["students"]}
-    now = {p.key: p.shown for p in pupils}
+    old = {s["key"]: s["name"] or s["id"] for s in before["students"] if not s.get("spare")}
+    now = {p.key: p.shown for p in pupils if not p.spare}
     new = [name for key, name in now.items() if key not in old]
     gone = [name for key, name in old.items() if key not in now]
     said = []
@@ -246,7 +253,7 @@ def _former(
     found: dict[str, dict[str, Any]] = {}
     for data in (before, state):
         for student in [*(data or {}).get("former", []), *(data or {}).get("students", [])]:
-            if student["key"] not in now and not student.get("spare"):
+            if student["key"] not in now:
                 keep = ("id", "name", "group", "key", "code", "recipe", "exercises")
                 found[student["key"]] = {k: student[k] for k in keep if k in student}
     return [found[key] for key in sorted(found)]
@@ -261,6 +268,15 @@ def _unharmed(folder: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:
     except OSError:
         return ()
     return tuple(folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
+
+
+def _written(path: Path) -> set[str]:
+    """The files of packs that an earlier manifest says are in its folder, of this class or not."""
+    try:
+        files = read_manifest(path).get("printed", {}).get("files", {})
+    except (SheetgenError, AttributeError):
+        return set()
+    return {name for name in files if OURS.fullmatch(name)}
 
 
 def _tidy(folder: Path) -> None:

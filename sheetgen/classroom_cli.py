@@ -63,6 +63,8 @@ def class_command(
     plan = _plan(target, ctx.args, paper)
     if not 0 <= staple <= 100:
         raise SheetgenError(f"--staple: {staple} is not between 0 and 100")
+    if separate and (staple or simplex):
+        raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
     found = _students(roster, students)
     for remark in found.remarks[:REMARKS]:
         say(f"roster: {remark}", quiet)

@@ -58,6 +58,9 @@ class Form:
         self._title = ink.exercise.settings.title
         self._width, self._height, self._named, self._note = width, height, named, note
         body = compose(ink, lines, width, height)
+        if not body.network and any(line.picture for line in lines):
+            lines = [line for line in lines if not line.picture]
+            body = compose(ink, lines, width, height, network=False)
         self._bottom, self._room = body.bottom, body.room
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)

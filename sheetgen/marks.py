@@ -15,6 +15,7 @@ from itertools import groupby
 from markupsafe import Markup, escape
 
 from sheetgen import fonts
+from sheetgen.errors import SheetgenError
 from sheetgen.page import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
 
 PRINTED_SIZE = 0.52
@@ -32,6 +33,7 @@ HEAD = 1.15
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
+PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
 pictures: set[str] = set()
 """The ``data:`` URLs of pages' pictures; no other one is ever read."""
 
@@ -100,6 +102,8 @@ def words(item: Item, key: bool) -> Iterator[Text]:
             x, y, side = item.x - item.radius, item.y - item.radius, 2 * item.radius
             yield Text(x, y, side, side, size, style, markup(text))
         case Picture(x, y, width, height, source):
+            if not source.startswith(PICTURES):
+                raise SheetgenError("a picture must be a PNG or SVG image inside the page")
             pictures.add(source)
             image = Markup('<img class="picture" alt="" src="{}">').format(source)
             yield Text(x, y, width, height, height, "start", image)

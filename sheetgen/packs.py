@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BytesIO
 from pathlib import Path
 from typing import IO
@@ -28,7 +28,7 @@ class Binding:
 
     simplex: bool = False
     staple: int = 0
-    """Sheets of paper that every student gets, 0 for as many as needed."""
+    """Sheets of paper that every student gets, 0 for as many as needed; keys are as they are."""
     separate: bool = False
     group_by: str = ""
 
@@ -84,7 +84,8 @@ def assemble(
             said |= {count: len(pages), first: pack.pages + 1}
             for page in pages:
                 pack.put(page)
-            for _ in range(binding.sides(len(pages), pupil.shown) - len(pages)):
+            bound = replace(binding, staple=0) if side == "keys" else binding
+            for _ in range(bound.sides(len(pages), pupil.shown) - len(pages)):
                 pack.blank(*PAPERS[batch.paper])
         told[pupil.code] = said | {"sha256": bundle.digest}
     for pack in packs.values():

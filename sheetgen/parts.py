@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -44,7 +45,7 @@ class Batch:
     separate: bool = False
     """Each student goes into a file of his own."""
 
-    @property
+    @cached_property
     def mark(self) -> str:
         """The same for the same pages: names the file."""
         return hashlib.sha256(f"{FORMAT} {__version__} {self!r}".encode()).hexdigest()[:24]
@@ -158,8 +159,13 @@ def read_part(batch: Batch, folder: Path) -> list[Bundle] | None:
     start = data.index(b"\n", 32) + 1
     head = json.loads(data[32:start])
 
+    @cache
+    def piece(at: int, length: int) -> bytes:
+        return data[start + at : start + at + length]
+
     def blob(place: Sequence[int]) -> bytes:
-        return data[start + place[0] : start + place[0] + place[1]]
+        """The same bytes for the same place: many pages may show one picture."""
+        return piece(*place)
 
     def page(said: Mapping[str, Any]) -> Stamped:
         width, height = said["size"]

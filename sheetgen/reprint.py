@@ -11,6 +11,7 @@ from sheetgen.finder import student_of
 from sheetgen.packs import loose_file, loose_name
 from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.plate import fits
+from sheetgen.recipe import read_recipe
 
 
 def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]:
@@ -28,6 +29,11 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     except (TypeError, KeyError):
         raise SheetgenError(f"{path} is no manifest of a class; it was changed") from None
     bundle = bundles(batch, not fits())[0]
+    if student.get("sha256", bundle.digest) not in ("", bundle.digest):
+        raise SheetgenError(
+            f"{path} says that {code} had other numbers; another version of sheetgen made it "
+            f"({str(data.get('version'))[:20]})"
+        )
     who = student["name"] or student["id"]
-    return [(loose_name(student["code"], who, side), loose_file(bundle, side, student["code"]))
-            for side in SIDES]  # fmt: skip
+    first = read_recipe(recipes_of(student)[0]).code
+    return [(loose_name(first, who, side), loose_file(bundle, side, first)) for side in SIDES]

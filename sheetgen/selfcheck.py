@@ -84,6 +84,10 @@ def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
             continue
         if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
             continue
+        if step.shape[1] == 1 and any(
+            user.op.name == "column_sum" for user in exercise.graph.users(step)
+        ):
+            continue  # its sum is a box of the sheet
         if _blank(exercise, step.name).sum() >= 2:
             every = np.ones(step.shape, bool)
             if step.params.get("causal"):

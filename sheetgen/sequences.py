@@ -182,7 +182,7 @@ def recurrence(ink: Ink) -> Iterator[Arrangement]:
             if chosen:
                 part = _time_line(ink, chosen, line * per_line)
                 figure += part.moved(0.0, 0.0 if line == 0 else figure.box[3] + 0.9 - part.box[1])
-        yield Arrangement(whole=figure, flow=gradient_figures(ink))
+        yield Arrangement(whole=figure, flow=gradient_figures(ink), smallest=7.4)
 
 
 def _time_line(ink: Ink, steps: list[Step], first: int) -> Figure:

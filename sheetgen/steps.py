@@ -147,7 +147,7 @@ def sentence(steps: Sequence[Step]) -> str:
     if first.op.name in ("linear", "matmul"):
         return f"{made}: each row of {names[0]} times each column of {names[1]}."
     if first.op.name == "relu":
-        return f"{made}: copy {names[0]}, but write 0 for what is negative (ReLU)."
+        return f"{made}: {names[0]}, but 0 for what is negative (ReLU)."
     if first.op.name == "power" and first.params.get("causal"):
         base = first.params["base"]
         return f"{made}: raise {base} to each box of {names[0]}; grey boxes are 0 (no look ahead)."

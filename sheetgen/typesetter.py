@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.arrange import arrangements
 from sheetgen.arrangement import Arrangement
@@ -13,7 +13,7 @@ from sheetgen.exercise import Exercise
 from sheetgen.figure import Box, Figure, box_of, place, placed
 from sheetgen.fonts import text_width
 from sheetgen.ink import Ink
-from sheetgen.page import Item, Label, Rule
+from sheetgen.page import Circle, Item, Label, Rule
 from sheetgen.steps import label
 from sheetgen.wording import StepLine
 
@@ -40,13 +40,21 @@ class Body:
     room: Box | None = None
     """The dotted box in the free lower part of the first page."""
 
+    @property
+    def network(self) -> bool:
+        """Whether the picture of the net found room."""
+        return any(isinstance(i, Circle) and i.node for page in self.pages for i in page)
 
-def compose(ink: Ink, lines: Sequence[StepLine], width: float, height: float) -> Body:
-    """Figures and step list on paper of a size in millimetres.
+
+def compose(
+    ink: Ink, lines: Sequence[StepLine], width: float, height: float, network: bool = True
+) -> Body:
+    """Figures and step list on paper of a size in millimetres, with the picture of the net if
+    wanted.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
-    return _Setter(ink, lines, width, height).body()
+    return _Setter(ink, lines, width, height).body(network)
 
 
 def padded(box: Box, by: float) -> Box:
@@ -62,12 +70,14 @@ class _Setter:
         self.lines = lines
         self.width, self.height = width, height
 
-    def body(self) -> Body:
+    def body(self, network: bool) -> Body:
         texts, text_height = self._steps()
         foot = self.height - FOOT
         above_text = foot - text_height - 4
         moved_texts = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
         for arrangement in arrangements(self.ink):
+            if not network:
+                arrangement = replace(arrangement, network=None)
             bodies = self._bodies(arrangement, above_text, foot)
             if bodies is not None:
                 bodies[0] += moved_texts
@@ -190,7 +200,7 @@ class _Setter:
         right = max(p.box[2] for p in parts)
         heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
         total = sum(heights)
-        room = (width - right * 0) / (right - left)
+        room = width / (right - left)
         cell = min(LARGEST_CELL, room, (bottom - TOP) / (total + 0.2))
         if cell < SMALLEST_CELL:
             cell = min(room, 9.0)

@@ -25,6 +25,8 @@ class StepLine:
     answer: str = ""
     wide: bool = False
     """Set over the whole width, below the others."""
+    picture: bool = False
+    """About the picture of the net, and needless where that finds no room."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -52,11 +54,12 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         )
     layers = chain_of(graph)
     if layers and not graph.has_gradients:
+        which = "missing" if len(layers) > 1 else "other neurons'"
+        column = " for the first column" if layers[0].source.shape[1] > 1 else ""
         lines.append(
             StepLine(
-                "Draw the missing links (one for each weight but 0); fill the circles."
-                if len(layers) > 1
-                else "Draw the other neurons' links (one for each weight but 0); fill the circles."
+                f"Draw the {which} links (one for each weight but 0); fill the circles{column}.",
+                picture=True,
             )
         )
         if layers[0].z.shape[0] == 1 and len(layers) == 1:

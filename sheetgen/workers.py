@@ -146,5 +146,7 @@ def _work(
             line.send(str(problem))
         except MemoryError:
             line.send("not enough memory; what is printed is kept, the same command goes on")
+        except Exception as problem:  # a bug, which the parent must be able to tell
+            line.send(f"a worker failed: {type(problem).__name__}: {problem}")
         else:
             line.send(None)

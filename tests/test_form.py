@@ -9,7 +9,7 @@ import pytest
 from sheetgen import sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise, build, make, settings
-from sheetgen.page import Block, Label, Line
+from sheetgen.page import Block, Circle, Label, Line
 from sheetgen.sheet import Sheet, lay_out
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
@@ -98,3 +98,12 @@ def test_a_sheet_says_what_of_it_is_worked(pattern: str, said: str) -> None:
     page = lay_out(make("hidden-layer", 2, blank=pattern)).pages[0]
     notes = [i.markup for i in page.items if isinstance(i, Label) and "worked" in i.markup]
     assert notes == ([said] if said else [])
+
+
+def test_links_are_asked_for_only_where_the_net_is_drawn() -> None:
+    for widths in ("3-4-2", "6-8-2"):
+        sheet_ = lay_out(make("batch-of-three", 1, widths=widths, batch=3))
+        items = [i for page in sheet_.pages for i in page.items]
+        asked = [i for i in items if isinstance(i, Label) and "links" in i.markup]
+        assert bool(asked) == any(isinstance(i, Circle) and i.node for i in items)
+        assert all("first column" in i.markup for i in asked)

@@ -310,3 +310,61 @@ def test_a_wrong_command_is_told_in_one_line(
     shown = capsys.readouterr().err
     assert said in shown
     assert shown.count("\n") == 1
+
+
+def test_sheets_that_are_no_longer_of_the_class_are_removed(tmp_path: Path) -> None:
+    separate = Binding(separate=True)
+    run(order(tmp_path, "Ann", "Bob", binding=separate))
+    (tmp_path / "worksheets" / "mine.txt").write_text("mine")
+    old = {p.name for p in (tmp_path / "worksheets").glob("*.pdf")}
+    run(order(tmp_path, "Ann Marie", "Bob", binding=separate))
+    new = {p.name for p in (tmp_path / "worksheets").glob("*.pdf")}
+    assert len(new) == 2
+    assert len(new & old) == 1
+    run(order(tmp_path, "Ann Marie", "Bob"))
+    assert not list((tmp_path / "worksheets").glob("*.pdf"))
+    assert (tmp_path / "worksheets" / "mine.txt").exists()
+    assert (tmp_path / "worksheets.pdf").exists()
+    run(order(tmp_path, "Cy", plan=Plan((piece("softmax"),)), binding=separate, force=True))
+    assert not (tmp_path / "worksheets.pdf").exists()
+
+
+def test_a_manifest_from_elsewhere_reads_no_file_and_writes_none_outside(tmp_path: Path) -> None:
+    run(order(tmp_path, "Ann"))
+    path = tmp_path / "class.json"
+    code = manifest(tmp_path)["students"][0]["code"]
+    good = path.read_text()
+    data = json.loads(good)
+    data["students"][0]["code"] = "../evil"
+    path.write_text(json.dumps(data))
+    assert [name for name, _ in reprint(code, tmp_path)] == [
+        f"{code}-ann-worksheet.pdf", f"{code}-ann-key.pdf"
+    ]  # fmt: skip
+    for logo in ("file:///etc/hostname", "http://127.0.0.1:9/x.png", "data:text/html,x"):
+        data = json.loads(good) | {"heading": {"logo": logo}}
+        path.write_text(json.dumps(data))
+        with pytest.raises(SheetgenError, match="PNG or SVG"):
+            reprint(code, tmp_path)
+    data = json.loads(good)
+    data["students"][0]["sha256"] = "0" * 64
+    path.write_text(json.dumps(data))
+    with pytest.raises(SheetgenError, match="another version"):
+        reprint(code, tmp_path)
+
+
+def test_spares_that_were_handed_out_are_not_forgotten(tmp_path: Path) -> None:
+    run(order(tmp_path, "Ann", spares=1))
+    code = manifest(tmp_path)["students"][1]["code"]
+    done = run(order(tmp_path, "Ann", "Bob"))
+    assert done.remarks[0] == "1 new: Bob"
+    assert "no longer" not in " ".join(done.remarks)
+    assert recipe_for(code, tmp_path).code == code
+
+
+def test_keys_are_stapled_as_they_are(tmp_path: Path) -> None:
+    plan = Plan((piece("backpropagation"),))
+    run(order(tmp_path, "Ann", "Bob", plan=plan, binding=Binding(simplex=True, staple=1)))
+    with pikepdf.open(tmp_path / "worksheets.pdf") as pack, pikepdf.open(
+        tmp_path / "keys.pdf"
+    ) as keys:
+        assert (len(pack.pages), len(keys.pages)) == (2, 4)
