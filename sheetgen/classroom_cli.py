@@ -44,7 +44,7 @@ def class_command(
     paper: Annotated[str | None, typer.Option(help="a4 or letter.")] = None,
     spares: Annotated[int, typer.Option(help="Unnamed extras.")] = 0,
     simplex: Annotated[bool, typer.Option("--simplex", help="Printed on one side.")] = False,
-    staple: Annotated[int, typer.Option(help="Sheets of paper that everybody gets; filled up with "
+    staple: Annotated[int, typer.Option(help="Sheets of paper of a worksheet; filled up with "
                                              "blank pages.")] = 0,
     group_by: Annotated[str, typer.Option(help="group: hand out by the roster's groups.")] = "",
     separate: Annotated[bool, typer.Option("--separate", help="One file a student.")] = False,
