@@ -1,15 +1,14 @@
-"""The commands of a class: ``class``, ``find`` and ``mark``."""
+"""What the commands of a class do: ``class``, ``find`` and ``mark``."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.terminal import say
@@ -22,65 +21,90 @@ if TYPE_CHECKING:
 
 REMARKS = 12
 """Remarks about a roster that are shown."""
-ANY_OPTION = {"allow_extra_args": True, "ignore_unknown_options": True}
 
 
-def register(app: typer.Typer) -> None:
-    """Add the commands to the program."""
-    app.command("class", context_settings=ANY_OPTION)(class_command)
-    app.command("find", context_settings=ANY_OPTION)(find_command)
-    app.command("mark")(mark_command)
+@dataclass(frozen=True)
+class Asked:
+    """What was typed after ``sheetgen class``."""
+
+    target: str
+    extra: tuple[str, ...] = ()
+    """The topic's options, as typed."""
+    roster: str | None = None
+    students: int | None = None
+    seed: str | None = None
+    out: str | None = None
+    paper: str | None = None
+    spares: int = 0
+    simplex: bool = False
+    staple: int = 0
+    group_by: str = ""
+    separate: bool = False
+    force: bool = False
+    quiet: bool = False
 
 
-def class_command(
-    ctx: typer.Context,
-    target: Annotated[str, typer.Argument(help="A topic, or a plan (FILE.toml).",
-                                          metavar="TOPIC|PLAN.TOML")],
-    roster: Annotated[str | None, typer.Option(help="The class list, a CSV file.",
-                                               metavar="FILE")] = None,
-    students: Annotated[int | None, typer.Option(help="That many sheets without names.")] = None,
-    seed: Annotated[str | None, typer.Option(help="The same seed, the same class.")] = None,
-    out: Annotated[str | None, typer.Option(help="The folder (output/TOPIC-class).")] = None,
-    paper: Annotated[str | None, typer.Option(help="a4 or letter.")] = None,
-    spares: Annotated[int, typer.Option(help="Unnamed extras.")] = 0,
-    simplex: Annotated[bool, typer.Option("--simplex", help="Printed on one side.")] = False,
-    staple: Annotated[int, typer.Option(help="Sheets of paper of a worksheet; filled up with "
-                                             "blank pages.")] = 0,
-    group_by: Annotated[str, typer.Option(help="group: hand out by the roster's groups.")] = "",
-    separate: Annotated[bool, typer.Option("--separate", help="One file a student.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace another class.")] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", help="Only paths and errors.")] = False,
-) -> None:  # fmt: skip
-    """One sheet a student, in packs for the printer, with keys and a grid for marking.
+def read_class(words: Sequence[str]) -> Asked | None:
+    """What the words after ``class`` ask for, as Typer would read them; None if they are not
+    plainly right."""
+    if not words or words[0].startswith("-") or not "".join(words).isprintable():
+        return None
+    kinds = {f"--{f.name.replace('_', '-')}": f for f in fields(Asked)[2:]}
+    found: dict[str, Any] = {}
+    extra: list[str] = []
+    rest = list(words[1:])
+    while rest:
+        word = rest.pop(0)
+        flag, equals, value = word.partition("=")
+        if flag not in kinds:
+            if word in ("--", "--help") or (word.startswith("-") and word[1:2].isalpha()):
+                return None
+            extra.append(word)
+            continue
+        name, kind = kinds[flag].name, str(kinds[flag].type)
+        if kind == "bool":
+            if equals:
+                return None
+            found[name] = True
+            continue
+        if not equals and not rest:
+            return None
+        value = value if equals else rest.pop(0)
+        if kind.startswith("int") and not (value.isascii() and value.isdigit() and len(value) < 10):
+            return None
+        found[name] = int(value) if kind.startswith("int") else value
+    return Asked(words[0], tuple(extra), **found)
 
-    Every option of the topic may follow: sheetgen class backpropagation --students 30 --widths
-    3-4-2
-    """
+
+def run_class(asked: Asked) -> None:
+    """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.class_run import Order, run
     from sheetgen.packs import Binding
     from sheetgen.recipe import read_seed
 
-    plan = _plan(target, ctx.args, paper)
-    if not 0 <= staple <= 100:
-        raise SheetgenError(f"--staple: {staple} is not between 0 and 100")
-    if separate and (staple or simplex):
+    plan = _plan(asked.target, asked.extra, asked.paper)
+    if not 0 <= asked.staple <= 100:
+        raise SheetgenError(f"--staple: {asked.staple} is not between 0 and 100")
+    if asked.separate and (asked.staple or asked.simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
-    found = _students(roster, students)
+    found = _students(asked.roster, asked.students)
     for remark in found.remarks[:REMARKS]:
-        say(f"roster: {remark}", quiet)
+        say(f"roster: {remark}", asked.quiet)
     if len(found.remarks) > REMARKS:
-        say(f"roster: and {len(found.remarks) - REMARKS} more remarks like these", quiet)
-    folder = Path(out or f"output/{Path(target).stem.lower()}-class")
+        more = len(found.remarks) - REMARKS
+        say(f"roster: and {more} more remarks like these", asked.quiet)
+    folder = Path(asked.out or f"output/{Path(asked.target).stem.lower()}-class")
+    seed = None if asked.seed is None else read_seed(asked.seed)
     order = Order(
-        plan, found.students, folder, None if seed is None else read_seed(seed), spares,
-        Binding(simplex, staple, separate, group_by), force,
+        plan, found.students, folder, seed, asked.spares,
+        Binding(asked.simplex, asked.staple, asked.separate, asked.group_by), asked.force,
     )  # fmt: skip
-    with Bar(quiet) as hearer:
+    with Bar(asked.quiet) as hearer:
         done = run(order, hearer)
     for remark in done.remarks:
-        say(remark, quiet)
+        say(remark, asked.quiet)
     if seed is None:
-        say(f"class seed {done.seed}; the same seed makes the same class", quiet)
+        say(f"class seed {done.seed}; the same seed makes the same class", asked.quiet)
     for path in done.files:
         print(path)
 
@@ -171,40 +195,29 @@ class Bar:
             self.bar.stop()
 
 
-def find_command(
-    ctx: typer.Context,
-    folder: Annotated[str, typer.Argument(help="The folder that `sheetgen class` made.")],
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-) -> None:
-    """Whose sheet has these numbers in a row or column? sheetgen find FOLDER 3 -1 2"""
+def run_find(folder: str, numbers: Sequence[str], as_json: bool) -> None:
+    """Whose sheet has these numbers in a row or column."""
     from sheetgen.finder import find_numbers
 
-    if not ctx.args:
+    if not numbers:
         raise UsageError(
             "find what? give some numbers of a row or column: sheetgen find FOLDER 3 -1 2"
         )
-    hits = find_numbers(Path(folder), ctx.args)
+    hits = find_numbers(Path(folder), numbers)
     if as_json:
         print(json.dumps([h.as_json() for h in hits], ensure_ascii=False, indent=1))
         return
     if not hits:
-        raise SheetgenError(f"no sheet of {folder} has {' '.join(ctx.args)} in a row or column")
+        raise SheetgenError(f"no sheet of {folder} has {' '.join(numbers)} in a row or column")
     for hit in hits:
         print(f"{hit.student}\t{hit.code}\t{', '.join(hit.places)}")
 
 
-def mark_command(
-    code: Annotated[str, typer.Argument(help="The code on the sheet.")],
-    got: Annotated[str, typer.Option(help="What the student wrote: z2=5,a2=5, z2=[5,3], "
-                                          "z2[1]=5 or z2[1,2]=5.")],
-    class_folder: Annotated[str | None, typer.Option("--class", help="The class's folder.")] = None,
-    recipe: Annotated[str | None, typer.Option(help="The recipe on the sheet.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
-) -> None:  # fmt: skip
+def run_mark(code: str, got: str, folder: str | None, recipe: str | None, as_json: bool) -> None:
     """Which later answers follow from a slip (error carried forward)."""
     from sheetgen.marking import carried, table
 
-    found = carried(_recipe(code, class_folder, recipe), got)
+    found = carried(_recipe(code, folder, recipe), got)
     if as_json:
         print(json.dumps([line.as_json() for line in found], ensure_ascii=False, indent=1))
         return

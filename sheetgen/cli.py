@@ -1,6 +1,6 @@
 """The command line's entry: what was typed goes to a command, what went wrong to one line.
 
-The modules of the command line (this one, ``*_cli.py``, ``cli_app.py``, ``terminal.py``) are the
+The modules of the command line (this one, ``*_cli.py``, ``*_app.py``, ``terminal.py``) are the
 only ones that print, exit or choose what files to write.
 """
 
@@ -103,6 +103,11 @@ def _at_once(words: Sequence[str]) -> Callable[[], object] | None:
             from sheetgen.topics_cli import list_topics
 
             return partial(list_topics, "--json" in words)
+        case ["class", *options]:
+            from sheetgen.classroom_cli import read_class, run_class
+
+            asked = read_class(options)
+            return None if asked is None else partial(run_class, asked)
         case ["make" | "solve" | "stress" as verb, name, *options]:
             from sheetgen.cli_options import read
             from sheetgen.topics import TOPICS

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from sheetgen import __version__
-from sheetgen.classroom_cli import register
+from sheetgen.classroom_app import register
 from sheetgen.cli_options import Command, command_for
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.make_cli import FORMATS, run_make, run_reprint, run_solve

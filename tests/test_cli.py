@@ -9,6 +9,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 
 import pikepdf
@@ -16,6 +17,8 @@ import pytest
 import typer
 
 from sheetgen import plate
+from sheetgen.classroom_app import register
+from sheetgen.classroom_cli import Asked, read_class
 from sheetgen.cli import main
 from sheetgen.cli_options import Command, command_for, parameters, read
 from sheetgen.topics import TOPICS
@@ -329,6 +332,8 @@ def test_a_sheet_loads_little_once_the_press_is_proved(
     plate._keep(tmp_path / f"plate-{plate._mark()}.json", {"same": True})
     words = ("make", "backpropagation", "--seed", "7", "--out", str(tmp_path / "out"))
     assert not _loaded_by(*words) & HEAVY
+    words = ("class", "rnn", "--students", "3", "--out", str(tmp_path / "class"))
+    assert not _loaded_by(*words) & HEAVY
 
 
 @pytest.mark.parametrize("verb", ["make", "solve", "stress"])
@@ -358,6 +363,36 @@ def test_a_right_line_is_read_as_typer_reads_it(name: str, verb: str) -> None:
 )
 def test_a_line_that_asks_for_help_or_is_wrong_is_left_to_typer(words: str) -> None:
     assert read(TOPICS["rnn"], "make", words.split()) is None
+
+
+CLASS_WORDS = [
+    ["--roster", "a b.csv"], ["--roster=x=y"], ["--students", "30"], ["--seed", "ABC"],
+    ["--out=o"], ["--paper", "letter"], ["--spares", "2"], ["--simplex"], ["--staple=3"],
+    ["--group-by", "group"], ["--separate"], ["--force"], ["--quiet"], ["--widths", "3-4-2"], ["--no-bias"], ["--check"],
+    ["--weights=-1..1"], ["--weights", "-1..1"], ["--out", "--force"], ["stray"],
+]  # fmt: skip
+
+
+def test_a_class_is_read_as_typer_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(1)
+    app, read_by_typer = typer.Typer(), list[Asked]()
+    app.callback()(lambda: None)
+    register(app)
+    monkeypatch.setattr("sheetgen.classroom_app.run_class", read_by_typer.append)
+    for _ in range(400):
+        chosen = chance.choices(CLASS_WORDS, k=chance.randrange(6))
+        words = ["backpropagation", *chain.from_iterable(chosen)]
+        app(["class", *words], standalone_mode=False)
+        assert read_class(words) == read_by_typer.pop()
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "--help", "rnn -h", "rnn --help", "rnn --students", "rnn --students x", "rnn --spares -1",
+     "rnn --", "--students 3 rnn", "rnn --force=1", "rnn --out \udcff", "rnn --students ٣"],
+)  # fmt: skip
+def test_a_class_that_is_not_plain_is_left_to_typer(words: str) -> None:
+    assert read_class(words.split()) is None
 
 
 def test_a_shell_completes_topics_and_their_options() -> None:
