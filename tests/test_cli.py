@@ -368,7 +368,8 @@ def test_a_line_that_asks_for_help_or_is_wrong_is_left_to_typer(words: str) -> N
 CLASS_WORDS = [
     ["--roster", "a b.csv"], ["--roster=x=y"], ["--students", "30"], ["--seed", "ABC"],
     ["--out=o"], ["--paper", "letter"], ["--spares", "2"], ["--simplex"], ["--staple=3"],
-    ["--group-by", "group"], ["--separate"], ["--force"], ["--quiet"], ["--widths", "3-4-2"], ["--no-bias"], ["--check"],
+    ["--group-by", "group"], ["--separate"], ["--force"], ["--quiet"],
+    ["--widths", "3-4-2"], ["--no-bias"], ["--check"],
     ["--weights=-1..1"], ["--weights", "-1..1"], ["--out", "--force"], ["stray"],
 ]  # fmt: skip
 

@@ -10,6 +10,7 @@ from typing import Any
 import pikepdf
 import pypdfium2
 import pytest
+import segno
 import zxingcpp
 
 from sheetgen.class_run import Order, run
@@ -19,7 +20,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise import make
 from sheetgen.figure import box_of, overlaps
 from sheetgen.finder import find_numbers, recipe_for
-from sheetgen.furniture import dressed
+from sheetgen.furniture import dressed, qr_code
 from sheetgen.packs import WORK, Binding, slug
 from sheetgen.page import PAPERS
 from sheetgen.planfile import plan_of
@@ -89,6 +90,17 @@ def test_bookmarks_lead_to_each_student(folder: Path) -> None:
             assert page.index + 1 == student["first_key_page"]
     assert titles[0].startswith("Jörg Müßig")
     assert titles[-1].startswith("spare-1")
+
+
+@pytest.mark.parametrize("seed", ["123456789", "987654321"])
+@pytest.mark.parametrize("topic", ["backpropagation", "four-neurons", "self-attention", "rnn"])
+def test_a_qr_code_is_square_for_square_that_of_another_program(topic: str, seed: str) -> None:
+    words, number = f"{topic}?seed=", seed
+    parts = [(words, segno.consts.MODE_BYTE, None), (number, segno.consts.MODE_NUMERIC, None)]
+    codes = [segno.make(parts, error="m", boost_error=False, micro=False, mask=mask).matrix
+             for mask in range(8)]  # fmt: skip
+    rows = qr_code(words + number, 200.0, 9.0).rows
+    assert rows in [tuple("".join(map(str, row)) for row in code) for code in codes]
 
 
 @pytest.mark.parametrize("side", ["worksheets", "keys"])
