@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import settings as limits
@@ -30,6 +32,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise import fingerprint, make
 from sheetgen.fonts import plain, text_width
 from sheetgen.names import NAME_ROOM, SMALLEST, name_that_fits
+from sheetgen.numbers import Fixed
 from sheetgen.planfile import plan_of, read_plan
 from sheetgen.roster import Student
 
@@ -100,6 +103,27 @@ def test_no_cell_of_the_table_is_a_formula() -> None:
     rows = list(csv.reader(io.StringIO(text)))[1:]
     assert [r[0].removeprefix("'") for r in rows] == names
     assert not any(cell.lstrip()[:1] in tuple("=+-@") for r in rows for cell in r if cell)
+
+
+def test_a_digest_is_of_every_number_and_blank_and_of_nothing_else(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exercise = make("hidden-layer", 7)
+    before = digest_of([exercise])
+    monkeypatch.setattr("sheetgen.export.__version__", "99")  # an upgrade that draws the same
+    assert digest_of([make("hidden-layer", 7)]) == before
+    found = {before, digest_of([make("hidden-layer", 8)]), digest_of([exercise, exercise])}
+    for name, (digits, decimals) in exercise.values.items():
+        for place in np.ndindex(digits.shape):
+            other = digits.copy()
+            other[place] += 1
+            values = {**exercise.values, name: Fixed(other, decimals)}
+            found.add(digest_of([replace(exercise, values=values)]))
+    for name, cells in exercise.blanks.items():
+        blanks = {**exercise.blanks, name: ~cells}
+        found.add(digest_of([replace(exercise, blanks=blanks)]))
+    cells_in_all = sum(v.digits.size for v in exercise.values.values())
+    assert len(found) == 3 + cells_in_all + len(exercise.blanks)
 
 
 def test_the_manifest_is_read_again_and_a_broken_one_refused(tmp_path: Path) -> None:
