@@ -13,7 +13,7 @@ from sheetgen.columns import columns, filled, height_of, width_of
 from sheetgen.figure import Box, box_of
 from sheetgen.fonts import plain
 from sheetgen.ink import Ink
-from sheetgen.names import BEFORE, NAME_ROOM, name_that_fits
+from sheetgen.names import NAME_ROOM, name_that_fits
 from sheetgen.page import Block, Cell, Item, Label, Line, Mould, Page, Rule
 from sheetgen.typesetter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.wording import StepLine
@@ -127,7 +127,8 @@ class Form:
     def _frame(
         self, body: Sequence[Item], number: int, total: int, subtitle: str = ""
     ) -> Frame:
-        """A page's head, body and foot."""
+        """A page's head, body and foot; one of a key's own pages has a subtitle, and name and
+        number like any other, so that it finds its place in a dropped stack."""
         right = self._width - MARGIN
         title = f"{self._title}: {subtitle.lower()}" if subtitle else self._title
         items: list[Item] = [
@@ -144,13 +145,14 @@ class Form:
         code = Label(right, 30.5, "Sheet", 4.0, "end")
         vary(code, lambda ink, name: replace(code, markup=f"Sheet {ink.exercise.code}"))
         items.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
+        who = Label(MARGIN + 11.5, 30.5, "", 4.2, "start", width=NAME_ROOM)
+        if self._named or not subtitle:
+            items.append(Label(MARGIN, 30.5, "Name", 4.2, "start"))
+        if self._named:
+            vary(who, lambda ink, name: replace(who, markup=plain(name_that_fits(name))))
         if not subtitle:
-            who = Label(MARGIN, 30.5, "Name", 4.2, "start", width=NAME_ROOM)
-            if self._named:
-                vary(who, lambda ink, name: replace(
-                    who, markup=BEFORE + plain(name_that_fits(name))))  # fmt: skip
-            else:
-                items += [who, Rule(MARGIN + 11, 32.6, 62.0)]
+            if not self._named:
+                items.append(Rule(MARGIN + 11, 32.6, 62.0))
             items += [
                 Label(MARGIN + 78, 30.5, "Date", 4.2, "start"),
                 Rule(MARGIN + 88, 32.6, 32.0),
@@ -169,9 +171,9 @@ class Form:
                      width=self._width - 2 * MARGIN - 24)  # fmt: skip
         vary(foot, lambda ink, name: replace(
             foot, markup=f"by hand · {plain(ink.exercise.recipe)}"))  # fmt: skip
-        if total > 1:
-            items.append(Label(right, self._height - 8.0, f"{number} / {total}", 2.5, "end",
-                               "soft", "small"))  # fmt: skip
+        if total > 1 or subtitle:
+            which = f"{subtitle.lower()} {number} / {total}".lstrip()
+            items.append(Label(right, self._height - 8.0, which, 2.5, "end", "soft", "small"))
         varying = frozenset(place for place, _ in makers)
         mould = Mould(self._width, self._height, tuple(items), varying)
         return Frame(mould, tuple(makers), tuple(links))

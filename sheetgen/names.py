@@ -7,16 +7,15 @@ import unicodedata
 
 from sheetgen.fonts import is_invisible, plain, text_width
 
-NAME_ROOM = 74.0
-"""Of the name line in mm."""
+NAME_ROOM = 64.0
+"""Of a name on the name line, in mm."""
 SMALLEST = 2.6
 """Em in mm below which a text is shortened rather than shrunk."""
-BEFORE = "Name  "
 
 
 def name_that_fits(name: str) -> str:
     """A name for the name line."""
-    return that_fits(name, NAME_ROOM - text_width(BEFORE, SMALLEST, "label"))
+    return that_fits(name, NAME_ROOM)
 
 
 def that_fits(text: str, room: float, size: float = SMALLEST) -> str:

@@ -147,7 +147,7 @@ def test_the_manifest_is_read_again_and_a_broken_one_refused(tmp_path: Path) -> 
 @limits(deadline=None)
 def test_any_name_fits_the_name_line(name: str) -> None:
     shown = name_that_fits(name)
-    width = text_width(f"Name  {plain(shown)}", SMALLEST, "label")
+    width = text_width(plain(shown), SMALLEST, "label")
     assert width <= NAME_ROOM + 1e-9 or len(shown) <= 2
 
 
