@@ -73,9 +73,12 @@ class Painter:
         self.ink = ink
         self.graph = ink.exercise.graph
 
-    def tag(self, node: Node, x: float, y: float, anchor: Anchor, colour: str = "ink") -> Figure:
-        """The node's name, with its step's number if the student works it out."""
-        return tagged(label(node), self.ink.numbers.get(node), x, y, anchor, colour)
+    def tag(self, node: Node, x: float, y: float, anchor: Anchor, colour: str = "ink",
+            turned: bool = False) -> Figure:  # fmt: skip
+        """The node's name, with its step's number if the student works it out; a raised T if it is
+        drawn transposed."""
+        name = f"{label(node)}^T" if turned else label(node)
+        return tagged(name, self.ink.numbers.get(node), x, y, anchor, colour)
 
     def weights(self, layer: Layer, x_right: float, y: float) -> Figure:
         """[W | b] with its right edge at ``x_right``, the red line of what is trained around it,
@@ -213,22 +216,22 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
         if db is not None:
             cells += ink.cells(db, turned=True)
             figure += ones(batch, x, y + inputs + 0.5)
-            figure += p.tag(db, gx + units + 0.25, y + inputs + 0.5, "start")
+            figure += p.tag(db, gx + units + 0.25, y + inputs + 0.5, "start", turned=True)
         figure += block(cells, gx, y, name=dW.name)
-        figure += p.tag(dW, gx + units + 0.25, y + inputs / 2, "start", "gradient")
+        figure += p.tag(dW, gx + units + 0.25, y + inputs / 2, "start", "gradient", True)
         for i in range(inputs):
             figure += arrow(gx - 0.47, y + i + 0.5, gx - 0.08, y + i + 0.5, "top")
         row = y + inputs + with_bias + 0.55
         for j in range(units):
             figure += arrow(gx + j + 0.5, row - 0.08, gx + j + 0.5, row - 0.47, "answer")
         figure += block(ink.cells(dz, turned=True), gx, row, name=dz.name)
-        figure += p.tag(dz, gx + units + 0.25, row + batch / 2, "start", "answer")
+        figure += p.tag(dz, gx + units + 0.25, row + batch / 2, "start", "answer", True)
         ry = row + batch + 1.15
         left = x - GAP_W - inputs - with_bias
         da = of.get(layer.source)
         if da is not None and before is not None:
             figure += block(ink.cells(da, turned=True), left, row, name=da.name)
-            figure += p.tag(da, left - 0.2, row + batch / 2, "end", "state")
+            figure += p.tag(da, left - 0.2, row + batch / 2, "end", "state", True)
             figure += arrow(
                 gx - 0.1, row + batch / 2, left + inputs + 0.1, row + batch / 2, "state"
             )
