@@ -113,15 +113,15 @@ def _line(ink: Ink, step: Step) -> Figure:
     rate = step.params.get("rate")
     parts: list[Figure] = []
     if step.op.name == "error_gradient":
-        parts.append(text("2 · (", 0, 0, 0.7))
+        parts.append(text("2 × (", 0, 0, 0.7))
     if step.op.name == "scale":
-        parts.append(text(f"{_pretty(step.params['factor'])} ·", 0, 0, 0.7))
+        parts.append(text(f"{_pretty(step.params['factor'])} ×", 0, 0, 0.7))
     shown = [n for n in step.inputs if n is not step.through]
     for k, node in enumerate(shown):
         if k:
             sign = SIGNS.get(step.op.name, "÷" if step.op.name == "quotient" else "and")
             if rate is not None and rate != "1":
-                sign += f" {_pretty(rate)} ·"
+                sign += f" {_pretty(rate)} ×"
             parts.append(text(sign, 0, 0, 0.6))
         parts.append(_named(ink, node))
         if step.op.name == "gate" and k == 1:
@@ -190,7 +190,7 @@ def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
         return figure
 
     rate = str(steps[0].params["rate"])
-    sign = "−" if rate == "1" else f"− {_pretty(rate)} ·"
+    sign = "−" if rate == "1" else f"− {_pretty(rate)} ×"
     old, grad = [s.inputs[0] for s in steps], [s.inputs[1] for s in steps]
     new = joined(*(ink.cells(s) for s in steps))
     result = block(new, 0.0, 0.0, True, steps[0].name)

@@ -134,7 +134,7 @@ def _is_weight_gradient(exercise: Exercise, step: Step) -> bool:
 
 
 def _gradient(exercise: Exercise, step: Step) -> str:
-    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) · (sum of a_2) = …``: an outer product's sum is the
+    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) × (sum of a_2) = …``: an outer product's sum is the
     product of the sums."""
     if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
         return ""
@@ -142,7 +142,7 @@ def _gradient(exercise: Exercise, step: Step) -> str:
         return ""  # the other factor's sum would tell it
     g, x = (label(n) for n in step.inputs)
     total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
-    return f"Check: sum of {label(step)} = (sum of {g}) · (sum of {x}) = {total}"
+    return f"Check: sum of {label(step)} = (sum of {g}) × (sum of {x}) = {total}"
 
 
 def _gradients(exercise: Exercise) -> list[str]:

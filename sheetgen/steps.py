@@ -125,7 +125,7 @@ def sentence(steps: Sequence[Step]) -> str:
     if first.role == "gradient" and first.op.name == "subtract":
         return f"{made} = {names[0]} − {names[1]}, entry by entry."
     if first.role == "gradient" and first.op.name == "error_gradient":
-        return f"{made} = 2 · ({names[0]} − {names[1]}), entry by entry."
+        return f"{made} = 2 × ({names[0]} − {names[1]}), entry by entry."
     if first.role == "gradient" and first.op.name == "gate":
         return f"{made}: keep {names[0]} where {names[1]} > 0; write 0 elsewhere."
     if first.op.name == "softmax_gradient":

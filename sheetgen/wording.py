@@ -65,7 +65,7 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         if layers[0].z.shape[0] == 1 and len(layers) == 1:
             lines.pop()
         counts = " + ".join(
-            f"{la.z.shape[0]}·{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
+            f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
         )
         asked = (
             f"How many parameters? {counts} ="

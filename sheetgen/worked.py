@@ -1,4 +1,4 @@
-"""The sums behind the answers, written out: ``2·1 + 1·(−1) + 3·1 + (−5) = −1``."""
+"""The sums behind the answers, written out: ``2×1 + 1×(−1) + 3×1 + (−5) = −1``."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
             a, b = step.inputs[0], step.inputs[1]
             sign = {"subtract": " − ", "descend": " − ", "quotient": " ÷ "}[step.op.name]
             if step.op.name == "descend" and step.params.get("rate") != "1":
-                sign += f"{step.params['rate']}·"
+                sign += f"{str(step.params['rate']).lstrip('0')}×"
             row = 0 if step.op.name == "quotient" else i
             left = sign.join([show(a, i, j, True), show(b, row, j)])
         if left is not None:
@@ -103,5 +103,5 @@ def _terms(
     for k in range(a.shape[0] if turn_left else a.shape[1]):
         p = bracketed(left[k][i] if turn_left else left[i][k], first and k == 0)
         q = bracketed(top[j][k] if turn_top else top[k][j])
-        terms.append(f"{p}·{q}")
+        terms.append(f"{p}×{q}")
     return " + ".join(terms)

@@ -49,7 +49,7 @@ def test_the_sum_of_a_gradient_is_the_product_of_two_sums() -> None:
     e = make("backpropagation", seed=3, check="yes")
     assert total(e, "dW3") == total(e, "dz3") * total(e, "a2")
     lines = [line for line in check_lines(e) if "sum of ∂L/∂W_3" in line]
-    assert "(sum of ∂L/∂z_3) · (sum of a_2)" in lines[0]
+    assert "(sum of ∂L/∂z_3) × (sum of a_2)" in lines[0]
     first, *others = lines[0].removesuffix(".").split("; likewise ")
     assert number(first.rpartition("= ")[2]) == total(e, "dW3")
     said = [number(other.rpartition(" ")[2]) for other in others[0].split(", ")]

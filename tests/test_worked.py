@@ -24,9 +24,10 @@ def test_every_printed_sum_is_true(name: str, options: dict[str, str]) -> None:
     lines = [line for w in worked(make(name, 7, **options)) for line in w.lines]
     assert lines
     for line in lines:
-        left, right = line.translate(str.maketrans("−·÷", "-*/")).split(" = ")
+        left, right = line.translate(str.maketrans("−×÷", "-*/")).split(" = ")
         assert re.fullmatch(r"[-+*/(). 0-9]+", left), line
         allowed = 0.5 * 10 ** -len(right.partition(".")[2]) if "/" in left else 0.0
         if "/" in left:
             allowed = max(allowed, 0.05 if name == "self-attention" else 0.0005)
+        assert "·" not in line, "a dot is lost beside a decimal point"
         assert abs(eval(left) - float(right)) <= allowed + 1e-9, line
