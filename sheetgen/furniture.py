@@ -10,7 +10,8 @@ from functools import lru_cache
 import numpy as np
 
 from sheetgen.classroom import Heading
-from sheetgen.fonts import plain
+from sheetgen.fonts import plain, text_width
+from sheetgen.names import that_fits
 from sheetgen.page import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.sheet import MARGIN, Sheet
 
@@ -18,6 +19,8 @@ QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""
 QR_TOP = 9.0
 LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
+HEADING, LEAST_HEADING = 3.4, 2.8
+"""Em of the heading in mm, and the smallest: a longer one takes two lines, then is cut short."""
 
 _SIGNS = bytes.maketrans(b"\x00\xff", b"10")
 
@@ -49,7 +52,7 @@ def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> S
     def with_items(page: Page, first: bool) -> Page:
         items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
         if first:
-            items += _heading(heading, page.width) + _points(points, page.width)
+            items += [*_heading(heading, page.width), *_points(points, page.width)]
         return replace(page, items=(*page.items, *items))
 
     return replace(
@@ -59,16 +62,41 @@ def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> S
     )
 
 
-def _heading(heading: Heading, width: float) -> list[Item]:
-    said: Sequence[str] = (heading.course, heading.title, heading.teacher, heading.date)
-    text = " · ".join(plain(part) for part in said if part)
+@lru_cache(8)
+def _heading(heading: Heading, width: float) -> tuple[Item, ...]:
+    said = [p for p in (heading.course, heading.title, heading.teacher, heading.date) if p]
     room = width - 2 * (MARGIN + LOGO_WIDTH + 4)
-    found: list[Item] = []
-    if text:
-        found.append(Label(width / 2, 10.0, text, 3.4, "middle", "soft", width=room))
+    lines = _heading_lines(said, room) if said else []
+    size, high = (HEADING, 10.0) if len(lines) < 2 else (LEAST_HEADING, 7.2)
+    found: list[Item] = [
+        Label(width / 2, high + 3.4 * k, plain(line), size, "middle", "soft", width=room)
+        for k, line in enumerate(lines)
+    ]
     if heading.logo:
         found.append(Picture(MARGIN, QR_TOP, LOGO_WIDTH, LOGO_HEIGHT, heading.logo))
-    return found
+    return tuple(found)
+
+
+def _heading_lines(parts: Sequence[str], room: float) -> list[str]:
+    """The heading in one line, or broken between its parts or its words, dots for what is too
+    much."""
+
+    def wide(*lines: str) -> float:
+        return max(text_width(plain(line), LEAST_HEADING, "label") for line in lines)
+
+    def broken(pieces: Sequence[str], glue: str) -> list[tuple[str, str]]:
+        ends = range(len(pieces) - 1, 0, -1)
+        return [(glue.join(pieces[:k]), glue.join(pieces[k:])) for k in ends]
+
+    whole = " · ".join(parts)
+    if wide(whole) <= room:
+        return [whole]
+    found = min(broken(parts, " · "), key=lambda two: wide(*two), default=(whole, ""))
+    if wide(*found) > room:
+        of_words = broken(whole.split(" "), " ")
+        found = next((two for two in of_words if wide(two[0]) <= room), found)
+    first, rest = (that_fits(line.removeprefix("· "), room, LEAST_HEADING) for line in found)
+    return [first, rest] if rest else [first]
 
 
 def _points(points: str, width: float) -> list[Item]:

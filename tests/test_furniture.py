@@ -7,8 +7,15 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
+from sheetgen import printing
+from sheetgen.classroom import Heading
 from sheetgen.exercise import make
+from sheetgen.figure import overlaps
+from sheetgen.furniture import dressed
+from sheetgen.sheet import lay_out
 
+MM = 72 / 25.4
+"""Points in a millimetre."""
 LONG = "Maria Konstantina Papadopoulou-Wolkenstein von und zu Hohenstein-Sayn"
 
 
@@ -47,3 +54,29 @@ def test_a_page_of_worked_steps_says_whose_it_is_and_which(name: str) -> None:
     behind = len(feet) - 3
     assert all(f.endswith(f" {k} / 3") for k, f in enumerate(feet[:3], 1))
     assert feet[3:] == [f"worked steps {k} / {behind}" for k in range(1, behind + 1)]
+
+
+MUCH = Heading("The Mathematics of Deep Neural Networks, Examples and Exercises " * 2,
+               "Computer Science 101", "2026-12-01", "Prof. Dr. Papadopoulou")  # fmt: skip
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("heading", [
+    MUCH, Heading("x" * 400, "Mathematics"), Heading("Quiz 3", "ML"), Heading("word " * 200),
+    Heading("The Mathematics of Deep Neural Networks", "Computer Science 101, Spring Term",
+            "2026-12-01", "Prof. Dr. Papadopoulou"),
+])  # fmt: skip
+def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> None:
+    sheet = dressed(lay_out(make("single-neuron", 1), paper), heading)
+    with pdfplumber.open(BytesIO(printing.pdf([sheet.worksheet()]))) as pdf:
+        page = pdf.pages[0]
+        words = page.crop((0, 0, page.width, 13.2 * MM)).extract_words(extra_attrs=["size"])
+    assert words
+    assert min(w["size"] for w in words) >= 2.79 * MM
+    assert min(w["x0"] for w in words) >= 40 * MM  # right of the logo
+    assert max(w["x1"] for w in words) <= page.width - 30 * MM  # left of the code
+    assert min(w["top"] for w in words) >= 5 * MM
+    said = " ".join(w["text"] for w in words)
+    whole = " · ".join(filter(None, (heading.course, heading.title, heading.teacher, heading.date)))
+    assert said.endswith("…") or "… " in said or len(said.split()) >= len(whole.split()) - 1
+    assert not overlaps(sheet.pages[0].items)
