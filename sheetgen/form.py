@@ -8,41 +8,64 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 from sheetgen.columns import columns, filled, height_of, width_of
 from sheetgen.figure import Box, box_of
 from sheetgen.fonts import plain
-from sheetgen.ink import Ink
+from sheetgen.ink import Ink, Run, runs
 from sheetgen.names import NAME_ROOM, name_that_fits
-from sheetgen.page import Block, Cell, Item, Label, Line, Mould, Page, Rule
+from sheetgen.page import Block, Item, Label, Line, Mould, Page, Rule
 from sheetgen.typesetter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.wording import StepLine
 from sheetgen.worked import Worked, worked
 
-Maker = Callable[[Ink, str], Item]
-"""What makes a varying item, from the numbers and the name."""
+Writer = Callable[[Ink, str], Label]
+"""What makes a varying label, from the numbers and the name."""
 
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A page's mould and what varies: items with their places in it, and links."""
+    """A page's mould and what varies: blocks and labels, by their places in it, and links."""
 
     mould: Mould
-    makers: tuple[tuple[int, Maker], ...]
+    blocks: tuple[int, ...]
+    writers: tuple[tuple[int, Writer], ...]
     links: tuple[Line, ...] = ()
 
     def inked(self, ink: Ink, name: str, more: Sequence[Item] = ()) -> Page:
         """The page of one exercise, with some items that only it has."""
-        items = list(self.mould.items)
-        for place, make in self.makers:
-            items[place] = make(ink, name)
+        own: list[Item] = []
         for link in self.links:
             assert link.source is not None
             matrix, i, j = link.source
             if ink.exercise.shown(matrix)[i][j] != "0":
                 open_ = not link.answer and ink.blank(matrix, i, j)
-                items.append(replace(link, answer=True) if open_ else link)
-        return Page(self.mould.width, self.mould.height, (*items, *more), self.mould)
+                own.append(replace(link, answer=True) if open_ else link)
+        labels = tuple(write(ink, name) for _, write in self.writers)
+        return Page(
+            self.mould.width, self.mould.height, (*own, *more), self.mould,
+            tuple(face for run in self._runs for face in ink.faces(run)), labels,
+            partial(self._items, ink, labels),
+        )  # fmt: skip
+
+    @cached_property
+    def _runs(self) -> list[Run]:
+        """The cells of the varying blocks."""
+        blocks = [item for item in map(self.mould.items.__getitem__, self.blocks)]
+        return runs([c for b in blocks if isinstance(b, Block) for row in b.cells for c in row])
+
+    def _items(self, ink: Ink, labels: Sequence[Label]) -> tuple[Item, ...]:
+        """The mould's items with an exercise's numbers."""
+        items = list(self.mould.items)
+        for place in self.blocks:
+            block = items[place]
+            assert isinstance(block, Block)
+            cells = tuple(tuple(map(ink.again, row)) for row in block.cells)
+            items[place] = replace(block, cells=cells)
+        for (place, _), label in zip(self.writers, labels, strict=True):
+            items[place] = label
+        return tuple(items)
 
 
 class Form:
@@ -136,10 +159,11 @@ class Form:
         ]
         if self._note and not subtitle:
             items.append(Label(self._width / 2, 25.5, self._note, 3.6, "middle", "soft"))
-        makers: list[tuple[int, Maker]] = []
+        blocks: list[int] = []
+        writers: list[tuple[int, Writer]] = []
 
-        def vary(item: Item, make: Maker) -> None:
-            makers.append((len(items), make))
+        def vary(item: Label, write: Writer) -> None:
+            writers.append((len(items), write))
             items.append(item)
 
         code = Label(right, 30.5, "Sheet", 4.0, "end")
@@ -160,9 +184,10 @@ class Form:
         links: list[Line] = []
         for item in body:
             if isinstance(item, Block) and any(c.source for row in item.cells for c in row):
-                vary(item, _block_maker(item))
+                blocks.append(len(items))
+                items.append(item)
             elif isinstance(item, Label) and item.source:
-                vary(item, _number_maker(item))
+                vary(item, _number_writer(item))
             elif isinstance(item, Line) and item.source:
                 links.append(item)
             else:
@@ -174,23 +199,12 @@ class Form:
         if total > 1 or subtitle:
             which = f"{subtitle.lower()} {number} / {total}".lstrip()
             items.append(Label(right, self._height - 8.0, which, 2.5, "end", "soft", "small"))
-        varying = frozenset(place for place, _ in makers)
+        varying = frozenset([*blocks, *(place for place, _ in writers)])
         mould = Mould(self._width, self._height, tuple(items), varying)
-        return Frame(mould, tuple(makers), tuple(links))
+        return Frame(mould, tuple(blocks), tuple(writers), tuple(links))
 
 
-def _block_maker(block: Block) -> Maker:
-    x, y, side, outline, name = block.x, block.y, block.cell, block.outline, block.name
-    rows: tuple[tuple[Cell, ...], ...] = block.cells
-
-    def make(ink: Ink, _: str) -> Item:
-        cells = tuple(tuple(map(ink.again, row)) for row in rows)
-        return Block(x, y, side, cells, outline, name)
-
-    return make
-
-
-def _number_maker(label: Label) -> Maker:
+def _number_writer(label: Label) -> Writer:
     assert label.source is not None
     matrix, i, j = label.source
     return lambda ink, name: replace(label, markup=ink.exercise.shown(matrix)[i][j])

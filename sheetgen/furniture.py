@@ -53,7 +53,7 @@ def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> S
         items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
         if first:
             items += [*_heading(heading, page.width), *_points(points, page.width)]
-        return replace(page, items=(*page.items, *items))
+        return page.with_items(tuple(items))
 
     return replace(
         sheet,

@@ -293,7 +293,7 @@ class _Setter:
                 moulds[len(some)] = Mould(self.form.width, self.form.height, fixed, frozenset())
             mould = moulds[len(some)]
             own = [*title, self._page_number(number, len(starts)), *self._own(some)]
-            yield Page(self.form.width, self.form.height, (*mould.items, *own), mould)
+            yield Page(self.form.width, self.form.height, tuple(own), mould)
 
     def _page_number(self, number: int, total: int) -> Label:
         x, y = self.form.width - MARGIN, self.form.height - LAST

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from sheetgen.exercise import Exercise
 from sheetgen.figure import Cells
 from sheetgen.graph import Given, Node, Step
-from sheetgen.page import Cell
+from sheetgen.page import Cell, Face
 from sheetgen.steps import numbered
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Run:
+    """Cells that lie one after the other and hold numbers of one matrix, or none."""
+
+    cells: tuple[Cell, ...]
+    matrix: str | None
+    """Whose plain numbers they hold, None for cells that must be looked at one by one."""
+    places: tuple[tuple[int, int], ...]
+    blank: bool | None
+    """Whether they are blank whatever the pattern is; None if the pattern says it."""
+
+
+def runs(cells: Sequence[Cell]) -> list[Run]:
+    """The cells in runs, in their order."""
+    found = []
+    for (matrix, blank), group in groupby(cells, _belongs):
+        some = tuple(group)
+        places = tuple(c.source[1:] for c in some if c.source) if matrix else ()
+        found.append(Run(some, matrix, places, blank))
+    return found
+
+
+def _belongs(cell: Cell) -> tuple[str | None, bool | None]:
+    if cell.source is None or cell.compact is not None:
+        return None, None
+    return cell.source[0], True if cell.copied else False if cell.kind == "masked" else None
 
 
 @dataclass(frozen=True)
@@ -51,6 +80,17 @@ class Ink:
         if cell.compact is not None:
             return self._compact(cell.compact, i, j, cell.kind)
         return self._plain(name, i, j, cell.kind, cell.copied)
+
+    def faces(self, run: Run) -> list[Face]:
+        """What each of a run's cells shows with the numbers of this exercise, as ``again`` says."""
+        if run.matrix is None:
+            return [self.again(cell).face for cell in run.cells]
+        shown = self.exercise.shown(run.matrix)
+        blanks = self._blanks.get(run.matrix)
+        if run.blank is None and blanks is not None:
+            return [(shown[i][j], blanks[i][j], "", True) for i, j in run.places]
+        blank = bool(run.blank)
+        return [(shown[i][j], blank, "", True) for i, j in run.places]
 
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))

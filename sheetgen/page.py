@@ -9,7 +9,9 @@ one place (``marks.markup``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 Anchor = Literal["start", "middle", "end"]
@@ -45,6 +47,11 @@ COLOURS = (
 the node picture)."""
 
 
+Face = tuple[str, bool, str, bool]
+"""What a cell shows: its text, whether it is blank, and what is written beside a crossed-out
+number, blank or not."""
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One box: what it says, whether the student writes it, and where its number comes from."""
@@ -65,6 +72,10 @@ class Cell:
     """The student copies the number here: blank in every pattern."""
     compact: tuple[str, str] | None = None
     """The matrices before and after ReLU that share the cell, None for an ordinary cell."""
+
+    @property
+    def face(self) -> Face:
+        return self.text, self.blank, self.struck, self.struck_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,15 +205,46 @@ class Mould:
     """What is made of it once and used again, such as its PDF operators."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Page:
     """One side of paper."""
 
     width: float
     height: float
-    items: tuple[Item, ...] = field(default=())
-    mould: Mould | None = field(default=None, compare=False, repr=False)
-    """The mould that the first of the items come from, if any."""
+    own: tuple[Item, ...] = ()
+    """Items that are this page's alone; all of them if it has no mould."""
+    mould: Mould | None = None
+    faces: tuple[Face, ...] = ()
+    """Those of the cells of the mould's varying blocks, one after the other."""
+    labels: tuple[Label, ...] = ()
+    """The mould's varying labels, with this page's texts."""
+    cast: Callable[[], tuple[Item, ...]] | None = field(default=None, repr=False)
+    """Makes the mould's items with what is this page's; None if they are the mould's."""
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """All that stands on the page, in reading order; the press needs few of them."""
+        if self.mould is None:
+            return self.own
+        return (*(self.cast() if self.cast else self.mould.items), *self.own)
+
+    def with_items(self, more: tuple[Item, ...]) -> Page:
+        """The page with some more of its own."""
+        return replace(self, own=(*self.own, *more))
+
+    @property
+    def blank(self) -> bool:
+        """Whether nothing is on it."""
+        return not self.own and self.mould is None
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Page):
+            return NotImplemented
+        mine, others = (self.width, self.height, self.items), (other.width, other.height)
+        return mine == (*others, other.items)
+
+    def __hash__(self) -> int:
+        return hash((self.width, self.height, self.items))
 
 
 @dataclass(frozen=True, slots=True)

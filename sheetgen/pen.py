@@ -19,6 +19,7 @@ from sheetgen.page import (
     Block,
     Cell,
     Circle,
+    Face,
     Item,
     Label,
     Mould,
@@ -241,27 +242,35 @@ def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
     """A page's content, texts in reading order, marked with ``tags`` if there are any. Raises
     NotSimpleError for a text that only Pango can set."""
     made = _Page()
-    late = [*_drawn(marks.late(page.items, key)), *_stencils(page.items)]
+    mould = page.mould
+    cast = None if mould is None or tags is not None else _cast(mould, key)
+    if cast is None:
+        drawn = marks.late(page.items, key)
+    else:
+        drawn = marks.late((*page.own, *_compact(page, cast)), key)
+    late = [*_drawn(drawn), *_stencils(page.own)]
     if late:
         drawing = [_frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
     made.parts.append("BT\n")
-    done = 0
-    if page.mould is not None and tags is None:
-        for place, found in _cast(page.mould, key).order:
-            made.text(found.lines if isinstance(found, _Fixed)
-                      else _varying(page.items[place], found, key))  # fmt: skip
-        done = len(page.mould.items)
-    for item in page.items[done:]:
+    if cast is not None:
+        for part in cast.order:
+            if isinstance(part, _Fixed):
+                made.text(part.lines)
+            elif isinstance(part, _Slots):
+                made.text(part.lines(page.faces, key))
+            else:
+                made.texts(page.labels[part], key)
+    for item in page.own if cast else page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
-    return Written(made.data, made.sets, (_ground(page, key, bool(tags)),), _pictures(page.items))
+    return Written(made.data, made.sets, (_ground(page, key, bool(tags)),), _pictures(page.own))
 
 
 def _ground(page: Page, key: bool, tagged: bool) -> Shared:
     """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
     mould = page.mould
-    if mould is None or marks.outlines(page.items[len(mould.items) :], key):
+    if mould is None or marks.outlines(page.own, key):
         return _new_ground(page.items, page.height, key, tagged)
     found = mould.kept.get(("ground", key, tagged))
     if found is None:
@@ -282,14 +291,14 @@ def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -
 
 @dataclass(frozen=True, eq=False)
 class _Cast:
-    """What the pages of a mould have in common, written, and where the rest of the items are."""
+    """What the pages of a mould have in common, written, and the order of the rest."""
 
     shared: Shared
-    order: tuple[tuple[int, _Fixed | tuple[_Slot, ...]], ...]
-    """In reading order: a varying block's place and its slots, a varying label's place and no
-    slots, or any place and lines of the shared part."""
+    order: tuple[_Fixed | _Slots | int, ...]
+    """In reading order: lines of the shared part, cells of a varying block, or which of the
+    varying labels."""
     compact: tuple[int, ...]
-    """Blocks in which numbers may be crossed out."""
+    """Places of blocks in which numbers may be crossed out."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -300,28 +309,37 @@ class _Fixed:
     sets: dict[Set, None]
 
 
-class _Slot(dict[tuple[str, bool, str, bool], tuple[_Line, ...]]):
-    """Number of a cell -> its lines there."""
+@dataclass(frozen=True, eq=False, slots=True)
+class _Slots:
+    """Some of the cells of a mould's varying blocks, the first of which is number ``start``."""
 
-    def __init__(self, row: int, column: int, x: float, y: float, side: float, key: bool) -> None:
-        self.row, self.column = row, column
+    start: int
+    slots: tuple[_Slot, ...]
+
+    def lines(self, faces: tuple[Face, ...], key: bool) -> list[_Line]:
+        """The lines of the cells with a page's faces."""
+        own = faces[self.start : self.start + len(self.slots)]
+        return [
+            line for slot, face in zip(self.slots, own, strict=True)
+            if face[0] and (key or not face[1])
+            for line in slot[face]
+        ]  # fmt: skip
+
+
+class _Slot(dict[Face, tuple[_Line, ...]]):
+    """What a cell shows -> its lines there."""
+
+    def __init__(self, x: float, y: float, side: float, key: bool) -> None:
         self._place, self._key = (x, y, side), key
 
-    def __missing__(self, number: tuple[str, bool, str, bool]) -> tuple[_Line, ...]:
-        found = self[number] = _number(*self._place, *number, self._key)
+    def __missing__(self, face: Face) -> tuple[_Line, ...]:
+        found = self[face] = _number(*self._place, *face, self._key)
         return found
 
 
-def _varying(item: Item, slots: tuple[_Slot, ...], key: bool) -> Iterable[_Line]:
-    """The lines of a varying item. Raises NotSimpleError for a label that only Pango can set."""
-    if not isinstance(item, Block):
-        return [line for lines in _texts(item, key) for line in lines]
-    cells = item.cells
-    return [
-        line for slot in slots
-        if (cell := cells[slot.row][slot.column]).text and (key or not cell.blank)
-        for line in slot[cell.text, cell.blank, cell.struck, cell.struck_blank]
-    ]  # fmt: skip
+def _compact(page: Page, cast: _Cast) -> list[Item]:
+    """The blocks of a page in which numbers may be crossed out."""
+    return [page.items[place] for place in cast.compact]
 
 
 def _cast(mould: Mould, key: bool) -> _Cast:
@@ -336,23 +354,40 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
     turn, scale = _frame(mould.height)
     made = _Page()
     made.parts += [turn, scale, *_drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
-    order: list[tuple[int, _Fixed | tuple[_Slot, ...]]] = []
-    compact = []
+    order: list[_Fixed | _Slots | int] = []
+    lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
+    done = labels = 0
+
+    def end_run() -> None:
+        """What was gathered is a part of the order."""
+        nonlocal done
+        if lines:
+            order.append(_Fixed(tuple(lines), {line.set: None for line in lines}))
+            lines.clear()
+        if len(slots) > done:
+            order.append(_Slots(done, tuple(slots[done:])))
+            done = len(slots)
+
     for place, item in enumerate(mould.items):
         if place not in mould.varying:
-            lines = tuple(line for lines in _texts(item, key) for line in lines)
-            made.text(lines)
-            order.append((place, _Fixed(lines, {line.set: None for line in lines})))
+            own = [line for found in _texts(item, key) for line in found]
+            if own and len(slots) > done:
+                end_run()
+            lines += own
         elif isinstance(item, Block):
+            if lines:
+                end_run()
             side = item.cell
-            order.append((place, tuple(
-                _Slot(r, c, item.x + c * side, item.y + r * side, side, key)
-                for r, row in enumerate(item.cells) for c in range(len(row))
-            )))  # fmt: skip
+            slots += [_Slot(item.x + c * side, item.y + r * side, side, key)
+                      for r, row in enumerate(item.cells) for c in range(len(row))]  # fmt: skip
             if any(cell.compact for row in item.cells for cell in row):
                 compact.append(place)
         else:
-            order.append((place, ()))
+            end_run()
+            order.append(labels)
+            labels += 1
+    end_run()
+    made.text([line for part in order if isinstance(part, _Fixed) for line in part.lines])
     made.parts.append("ET\n")
     return _Cast(Shared(made.data), tuple(order), tuple(compact))
 
@@ -365,34 +400,34 @@ def write_own(page: Page, key: bool) -> Written:
     if mould is None:
         return write(page, key)
     cast = _cast(mould, key)
-    items = page.items
-    rest = items[len(mould.items) :]
     made = _Page()
     foreign: list[Label] = []
+    drawn = list(_drawn(marks.outlines(page.own, key)))
+    drawn += _drawn(marks.late((*page.own, *_compact(page, cast)), key))
+    if drawn:
+        made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
+    made.parts.append("BT\n")
 
-    def text(item: Item, slots: tuple[_Slot, ...] = ()) -> None:
+    def text(item: Item) -> None:
         try:
-            made.text(_varying(item, slots, key))
+            made.texts(item, key)
         except NotSimpleError:
             if not isinstance(item, Label):
                 raise
             foreign.append(item)
 
-    drawn = list(_drawn(marks.outlines(rest, key)))
-    drawn += _drawn(marks.late((*rest, *(items[place] for place in cast.compact)), key))
-    if drawn:
-        made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
-    made.parts.append("BT\n")
-    for place, found in cast.order:
-        if isinstance(found, _Fixed):
-            made.sets.update(found.sets)
+    for part in cast.order:  # glyphs get the widths of their first use, as in a whole page
+        if isinstance(part, _Fixed):
+            made.sets.update(part.sets)
+        elif isinstance(part, _Slots):
+            made.text(part.lines(page.faces, key))
         else:
-            text(items[place], found)
-    for item in rest:
+            text(page.labels[part])
+    for item in page.own:
         text(item)
     made.parts.append("ET\n")
-    codes = [_code(item) for item in rest if isinstance(item, Stencil)]
-    alone = (*_pictures(rest), *([tuple(foreign)] if foreign else []))
+    codes = [_code(item) for item in page.own if isinstance(item, Stencil)]
+    alone = (*_pictures(page.own), *([tuple(foreign)] if foreign else []))
     return Written(made.data, made.sets, (cast.shared, *codes), alone)
 
 

@@ -91,7 +91,7 @@ class Stamper:
         """The pages of a sheet, each with the glyphs that no page of this stamper had before.
         Raises NotSimpleError for a tagged page with a text that only Pango can set."""
         for count, page in enumerate(printed.pages):
-            if not page.items:
+            if page.blank:
                 yield Stamped(page.width, page.height)
                 continue
             tags = Tags("H2" if count else "H1") if self._tagged else None

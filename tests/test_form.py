@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterator
 
 import pytest
 
 from sheetgen import sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise, build, make, settings
-from sheetgen.page import Block, Circle, Label, Line
+from sheetgen.page import Block, Circle, Face, Label, Line, Page
 from sheetgen.sheet import Sheet, lay_out
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
@@ -25,6 +26,15 @@ def no_forms(monkeypatch: pytest.MonkeyPatch) -> None:
 def alone(exercise: Exercise, paper: str, name: str) -> Sheet:
     sheet._forms.clear()
     return lay_out(exercise, paper, name)
+
+
+def faces(page: Page) -> Iterator[Face]:
+    """What the cells of a page's varying blocks show, one after the other."""
+    assert page.mould is not None
+    for k in sorted(page.mould.varying):
+        item = page.items[k]
+        if isinstance(item, Block):
+            yield from (cell.face for row in item.cells for cell in row)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -44,6 +54,8 @@ def test_a_shared_form_gives_the_pages_of_a_form_of_its_own(name: str) -> None:
         shared = [lay_out(e, "a4", "Ada") for e in exercises]
         for mine, own in zip(shared, fresh, strict=True):
             assert mine.pages == own.pages
+            for page in mine.pages:
+                assert page.faces == tuple(faces(page))
             assert mine.key_pages == own.key_pages
         tried += 1
     assert tried
