@@ -18,7 +18,7 @@ from typing import Any
 
 from sheetgen import __version__
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, Settings, build, fingerprint, settings
+from sheetgen.exercise import Distinct, Exercise, Settings, build, settings
 from sheetgen.files import reason
 from sheetgen.recipe import read_recipe
 from sheetgen.roster import MOST, Student
@@ -146,13 +146,13 @@ def assign(
     """
     keys = [*keys_of(students), *(f"\tspare\n{s.id}" for s in spares)]
     columns: list[dict[str, Exercise]] = []
-    seen: dict[str, set[bytes]] = {}
+    seen: dict[str, Distinct] = {}
     codes: set[str] = set()
     for position, part in enumerate(plan.pieces):
         old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
                if position < len(recipes)}  # fmt: skip
-        marks = seen.setdefault(part.asked.identity, set())
-        columns.append(_drawn(part.asked, position, keys, class_seed, old, marks, codes))
+        distinct = seen.setdefault(part.asked.identity, Distinct())
+        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes))
     return [
         Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
         for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
@@ -161,7 +161,7 @@ def assign(
 
 def _drawn(
     asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
-    marks: set[bytes], codes: set[str],
+    distinct: Distinct, codes: set[str],
 ) -> dict[str, Exercise]:  # fmt: skip
     """One exercise a key; those handed out before first, then in an order that has nothing to do
     with the roster's."""
@@ -175,14 +175,9 @@ def _drawn(
         seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
         again = []
         for key, exercise in zip(waiting, _built(asked, seeds), strict=True):
-            if exercise is None:
+            if exercise is None or exercise.code in codes or not distinct.add(exercise):
                 again.append(key)
                 continue
-            mark = fingerprint(exercise)
-            if mark in marks or exercise.code in codes:
-                again.append(key)
-                continue
-            marks.add(mark)
             codes.add(exercise.code)
             found[key] = exercise
         waiting = again

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from sheetgen.alike import canonical
 from sheetgen.blanks import Blanks, choose_blanks
 from sheetgen.draw import draw, effort_band
@@ -216,7 +218,7 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
     Raises SheetgenError saying how many there are if the options allow fewer.
     """
     found: list[Exercise] = []
-    seen: set[bytes] = set()
+    distinct = Distinct()
     seed = first
     idle = 0
     while len(found) < count:
@@ -230,9 +232,7 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
             idle = IDLE
             more = []
         for exercise in more:
-            mark = fingerprint(exercise)
-            if mark not in seen and len(found) < count:
-                seen.add(mark)
+            if len(found) < count and distinct.add(exercise):
                 found.append(exercise)
             seed += 1
         idle = idle + 1 if len(found) == before else 0
@@ -267,6 +267,37 @@ def fingerprint(exercise: Exercise) -> bytes:
     """The same bytes exactly for exercises that differ only in the order of their hidden units, or
     of the samples of a batch."""
     return canonical(exercise.graph, exercise.values)
+
+
+class Distinct:
+    """Exercises of the same options, no two alike by their ``fingerprint``."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, list[Exercise | bytes]] = {}
+        """Exercises with the same numbers in some order, or their fingerprints."""
+
+    def add(self, exercise: Exercise) -> bool:
+        """Whether the exercise is unlike those before, and so is one of them now."""
+        found = self._found.setdefault(_numbers_of(exercise), [])
+        if found:
+            for place, other in enumerate(found):
+                if isinstance(other, Exercise):
+                    found[place] = fingerprint(other)
+            mark = fingerprint(exercise)
+            if mark in found:
+                return False
+            found.append(mark)
+        else:
+            found.append(exercise)
+        return True
+
+
+def _numbers_of(exercise: Exercise) -> bytes:
+    """Each given's numbers, sorted: the same for those that are alike, and quickly found."""
+    return b"|".join(
+        np.sort(exercise.values[g.name].digits, axis=None).tobytes()
+        for g in exercise.graph.givens
+    )  # fmt: skip
 
 
 def from_given(

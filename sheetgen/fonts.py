@@ -73,15 +73,20 @@ def plain(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
-@lru_cache(maxsize=1 << 15)
 def text_width(markup: str, size: float, face: str) -> float:
     """Width in mm of ``markup`` set with an em of ``size`` mm in ``face`` (a ``Label.face``)."""
+    return _width(markup, face) * size / 1000
+
+
+@lru_cache(maxsize=1 << 15)
+def _width(markup: str, face: str) -> float:
+    """The same in thousandths of an em."""
     advances = _advances(face)
     total = 0.0
     for position, part in pieces(markup):
         width = sum([advances[c] for c in part])
         total += width if position == "base" else width * SMALL
-    return total * size / 1000
+    return total
 
 
 class _Advances(dict[str, int]):

@@ -34,10 +34,12 @@ def qr_code(text: str, right: float, top: float) -> Stencil:
 
 @lru_cache(8)
 def _modules(text: str) -> tuple[str, ...]:
-    """The code's rows: 1 is black; 15 % of them may be lost."""
+    """The code's rows: 1 is black; 15 % of them may be lost. A mask that is given, not searched
+    for, is four times quicker."""
     import zxingcpp
 
-    made = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M")
+    kind = zxingcpp.BarcodeFormat.QRCode
+    made = zxingcpp.create_barcode(text, kind, ec_level="M", data_mask=0)
     image = np.asarray(made.to_image(scale=1, add_quiet_zones=False))
     side = len(image)
     signs = image.tobytes().translate(_SIGNS).decode("ascii")

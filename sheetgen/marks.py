@@ -156,6 +156,7 @@ def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
 
 def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     """What is drawn whatever the numbers are."""
+    items = [item for item in items if isinstance(item, _DRAWN)]
     shapes = _Shapes()
     blocks = [item for item in items if isinstance(item, Block)]
     for block in blocks:
@@ -181,6 +182,9 @@ def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
         if isinstance(item, Circle) and (key or not item.answer):
             shapes.add("circle", disc(item))
     return shapes.drawn()
+
+
+_DRAWN = (Block, Line, Circle, Rule)
 
 
 def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:

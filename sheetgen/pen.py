@@ -82,14 +82,29 @@ def _stencil(item: Stencil) -> str:
     if max(abs(100 * v - w) for v, w in
            zip((item.x, item.y, item.module), (x, y, side), strict=True)) > 1e-6:  # fmt: skip
         return operators(marks.stencil(item))
-    xs = [number((x + c * side) / 100) for c in range(len(item.rows[0]) + 1)]
-    ys = [number((y + r * side) / 100) for r in range(len(item.rows) + 1)]
-    parts = []
-    for row, top, foot in zip(item.rows, ys, ys[1:], strict=False):
-        for run in _BLACK.finditer(row):
-            left, right = xs[run.start()], xs[run.end()]
-            parts.append(f"{left} {top} m\n{right} {top} l\n{right} {foot} l\n{left} {foot} l\nh\n")
-    return "".join(parts)
+    rows = zip(item.rows, _strips(x, y, side, len(item.rows)), strict=True)
+    return "".join([strip[run.span()] for row, strip in rows for run in _BLACK.finditer(row)])
+
+
+class _Strip(dict[tuple[int, int], str]):
+    """First square of a row and the one after the last -> the rectangle of these squares; measures
+    in hundredths of a mm."""
+
+    def __init__(self, x: int, y: int, side: int) -> None:
+        self._x, self._y, self._side = x, y, side
+
+    def __missing__(self, run: tuple[int, int]) -> str:
+        left, right = (number((self._x + c * self._side) / 100) for c in run)
+        top, foot = number(self._y / 100), number((self._y + self._side) / 100)
+        found = self[run] = (
+            f"{left} {top} m\n{right} {top} l\n{right} {foot} l\n{left} {foot} l\nh\n"
+        )
+        return found
+
+
+@lru_cache(8)
+def _strips(x: int, y: int, side: int, rows: int) -> tuple[_Strip, ...]:
+    return tuple(_Strip(x, y + r * side, side) for r in range(rows))
 
 
 def _stencils(items: Sequence[Item]) -> Iterator[str]:
@@ -187,6 +202,8 @@ class Shared:
     """A part of the content of several pages, the same for each of them."""
 
     data: bytes
+    few: bool = False
+    """Whether the pages are few: then it is compressed in a third of the time."""
 
 
 @dataclass(slots=True)
@@ -438,4 +455,5 @@ def _pictures(items: Sequence[Item]) -> tuple[tuple[Picture | Label, ...], ...]:
 @lru_cache(8)
 def _code(item: Stencil) -> Shared:
     """A QR code, which all pages of a student have."""
-    return Shared("".join([_frame(0)[1], *_stencils([item]), "Q\n"]).encode("ascii"))
+    data = "".join([_frame(0)[1], *_stencils([item]), "Q\n"]).encode("ascii")
+    return Shared(data, few=True)

@@ -27,7 +27,16 @@ from sheetgen.pen import Shared, write, write_own
 from sheetgen.plate import fits
 from sheetgen.structure import Structure
 from sheetgen.tags import Element, Tags, artifact
-from sheetgen.typeface import FAMILIES, NotSimpleError, objects, packed, packed_stream, typeface
+from sheetgen.typeface import (
+    FAMILIES,
+    LEVEL,
+    QUICK,
+    NotSimpleError,
+    objects,
+    packed,
+    packed_stream,
+    typeface,
+)
 
 GROUP = 128
 """Pages under one node of the page tree."""
@@ -143,7 +152,8 @@ def _shown(count: int, tagged: bool) -> Common:
 
 @lru_cache(256)
 def _common(shared: Shared) -> Common:
-    return Common(blake2b(shared.data, digest_size=16).digest(), packed(shared.data))
+    level = QUICK if shared.few else LEVEL
+    return Common(blake2b(shared.data, digest_size=16).digest(), packed(shared.data, level))
 
 
 class Pack:

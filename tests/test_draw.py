@@ -13,7 +13,7 @@ from sheetgen import exercise as ex
 from sheetgen.alike import APART, FREE_FROM, strata
 from sheetgen.draw import draw, effort_band
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import build, fingerprint, make_different, settings
+from sheetgen.exercise import Distinct, build, fingerprint, make_different, settings
 from sheetgen.graph import Given, Graph
 from sheetgen.numbers import Fixed
 from sheetgen.solve import solve
@@ -286,6 +286,30 @@ def test_the_fingerprint_forgets_the_order_of_hidden_units_and_samples_alone(
     for exercise in made:
         assert fingerprint(_reordered(exercise, rng)) == fingerprint(exercise)
     assert len({fingerprint(e) for e in made}) == len(made)
+
+
+@pytest.mark.parametrize(
+    ("topic", "options"),
+    [
+        ("single-neuron", {"weights": "0..1", "inputs": "0..2"}),
+        ("hidden-layer", {"widths": "2-2-1", "weights": "-1..1"}),
+        ("hidden-layer", {}),
+        ("batch-of-three", {"batch": 2}),
+    ],
+)
+def test_what_is_distinct_is_what_has_a_fingerprint_of_its_own(
+    topic: str, options: dict[str, Any]
+) -> None:
+    rng = np.random.default_rng(3)
+    made = build(settings(topic, options), range(60))
+    if topic != "single-neuron":
+        made += [_reordered(e, rng) for e in made]
+    made += made[:5]
+    distinct, marks = Distinct(), set[bytes]()
+    for exercise in made:
+        assert distinct.add(exercise) == (fingerprint(exercise) not in marks)
+        marks.add(fingerprint(exercise))
+    assert 1 < len(marks) <= 60
 
 
 def test_units_that_are_alike_do_not_confuse_the_fingerprint() -> None:
