@@ -58,11 +58,14 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     figure += text("×", inner + 0.95, tall / 2, 0.9)
     right = inner + 1.9
     figure += _brackets(block(ink.cells(B, kind="right"), right, (tall - inner) / 2, name="B"))
-    figure += text("= ?", right + columns + 0.6, tall / 2, 0.9, "start")
+    asked = "?" if not ink.exercise.settings.is_example else label(step)
+    figure += text(f"= {asked}", right + columns + 0.6, tall / 2, 0.9, "start")
     figure += text(label(A), inner / 2, (tall - rows) / 2 - 0.62, 0.6, colour="left")
     figure += text(label(B), right + columns / 2, (tall - inner) / 2 - 0.62, 0.6, colour="top")
 
     def copied(node: Given | Step, kind: str) -> tuple[tuple[Cell, ...], ...]:
+        if ink.exercise.settings.is_example:
+            return ink.cells(node, kind=kind)
         return tuple(
             tuple(Cell(c.text, True, kind, c.source, copied=True) for c in r)
             for r in ink.cells(node)

@@ -51,6 +51,11 @@ class Settings:
         return self.topic.title_for(self.options)
 
     @property
+    def is_example(self) -> bool:
+        """Whether nothing is left open: a worked example, with all that a student would do."""
+        return self.blank == "none"
+
+    @property
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
         return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"

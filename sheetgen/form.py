@@ -78,6 +78,7 @@ class Form:
         """Lays out ``ink``'s exercise, with a line for a name if ``named``, and a ``note`` below
         the title. Raises SheetgenError if it cannot be placed."""
         self.topic = ink.exercise.topic
+        self._example = ink.exercise.settings.is_example
         self._title = ink.exercise.settings.title
         self._width, self._height, self._named, self._note = width, height, named, note
         body = compose(ink, lines, width, height)
@@ -92,20 +93,26 @@ class Form:
         self._behind: dict[tuple[int, int], Frame] = {}
 
     def inked(self, ink: Ink, name: str) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
-        """The pages of an exercise with its numbers, and the pages that only its key has."""
+        """The pages of an exercise with its numbers, and the pages that only its key has: those of
+        the sums, which a worked example shows to everybody."""
         sums = worked(ink.exercise)
         inside = self._sums_inside(sums)
         pages = tuple(
-            frame.inked(ink, name, () if k else inside) for k, frame in enumerate(self._frames)
+            frame.inked(ink, name, () if k else self._sums(inside))
+            for k, frame in enumerate(self._frames)
         )
         if inside or not sums:
             return pages, ()
         room = self._width - 2 * MARGIN, self._height - TOP - FOOT - 4
         behind = columns(sums, (MARGIN, TOP), *room)
-        return pages, tuple(
-            self._frame_behind(k, len(behind)).inked(ink, name, labels)
+        more = tuple(
+            self._frame_behind(k, len(behind)).inked(ink, name, self._sums(labels))
             for k, labels in enumerate(behind, 1)
         )
+        return (pages + more, ()) if self._example else (pages, more)
+
+    def _sums(self, labels: Sequence[Item]) -> Sequence[Item]:
+        return [_revealed(item) for item in labels] if self._example else labels
 
     # --- the sums of the key
 
@@ -115,6 +122,8 @@ class Form:
             return ()
         if self._room is not None:
             x0, y0, x1, y1 = self._room
+            if self._example:  # no box is drawn
+                x0, y0, x1 = x0 - 4, y0 - 7, x1 + 4
             pages = columns(sums, (x0 + 4, y0 + 7), x1 - x0 - 8, y1 - y0 - 9)
         else:
             width, height = width_of(sums), height_of(sums)
@@ -154,11 +163,13 @@ class Form:
         number like any other, so that it finds its place in a dropped stack."""
         right = self._width - MARGIN
         title = f"{self._title}: {subtitle.lower()}" if subtitle else self._title
+        noted = self._note and not subtitle
+        high = 16.8 if noted else 18.0
         items: list[Item] = [
-            Label(self._width / 2, 18.0, title, 7.0 if subtitle else 9.0, "middle", face="title"),
+            Label(self._width / 2, high, title, 7.0 if subtitle else 9.0, "middle", face="title"),
         ]
-        if self._note and not subtitle:
-            items.append(Label(self._width / 2, 25.5, self._note, 3.6, "middle", "soft"))
+        if noted:
+            items.append(Label(self._width / 2, 25.2, self._note, 3.6, "middle", "soft"))
         blocks: list[int] = []
         writers: list[tuple[int, Writer]] = []
 
@@ -182,7 +193,7 @@ class Form:
                 Rule(MARGIN + 88, 32.6, 32.0),
             ]
         links: list[Line] = []
-        for item in body:
+        for item in map(_revealed, body) if self._example else body:
             if isinstance(item, Block) and any(c.source for row in item.cells for c in row):
                 blocks.append(len(items))
                 items.append(item)
@@ -202,6 +213,18 @@ class Form:
         varying = frozenset([*blocks, *(place for place, _ in writers)])
         mould = Mould(self._width, self._height, tuple(items), varying)
         return Frame(mould, tuple(blocks), tuple(writers), tuple(links))
+
+
+def _revealed(item: Item) -> Item:
+    """What only a key shows, for everybody: as it is printed in a worked example."""
+    match item:
+        case Label(answer=True, source=None):
+            return replace(item, answer=False)
+        case Label(answer=True):
+            return replace(item, answer=False, face="digits", colour="ink")
+        case Line(answer=True):
+            return replace(item, answer=False)
+    return item
 
 
 def _number_writer(label: Label) -> Writer:

@@ -38,7 +38,7 @@ class Body:
     bottom: float
     """Down to where the first page's figures may go."""
     room: Box | None = None
-    """The dotted box in the free lower part of the first page."""
+    """The free lower part of the first page, a dotted box unless on a worked example."""
 
     @property
     def network(self) -> bool:
@@ -90,7 +90,7 @@ class _Setter:
                 return self._finished(bodies, foot - 4)
             if bodies is not None and self.exercise.graph.has_gradients:
                 bodies.append([placed(t, 1.0, 0.0, TOP) for t in texts])
-                bodies[-1] += self._room(self._free(bodies[-1], foot))
+                bodies[-1] += self._box(self._free(bodies[-1], foot))
                 return self._finished(bodies, foot - 4)
         raise SheetgenError(
             f"{self.exercise.topic.name} is too large for the paper with these options; lower "
@@ -99,7 +99,7 @@ class _Setter:
 
     def _finished(self, bodies: list[list[Item]], bottom: float) -> Body:
         room = self._free(bodies[0], bottom)
-        bodies[0] += self._room(room)
+        bodies[0] += self._box(room)
         return Body(tuple(map(tuple, bodies)), bottom, room)
 
     def _free(self, items: Sequence[Item], bottom: float) -> Box | None:
@@ -110,10 +110,10 @@ class _Setter:
             return None
         return MARGIN, y, self.width - MARGIN, y + height
 
-    @staticmethod
-    def _room(free: Box | None) -> list[Item]:
-        """A dotted box: room to work on the worksheet, the sums on the key."""
-        if free is None:
+    def _box(self, free: Box | None) -> list[Item]:
+        """A dotted box: room to work on the worksheet, the sums on the key. None on a worked
+        example, whose sums are printed."""
+        if free is None or self.exercise.settings.is_example:
             return []
         x0, y0, x1, y1 = free
         return [

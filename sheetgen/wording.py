@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from sheetgen.backwards import blank_note
-from sheetgen.chain import chain_of
+from sheetgen.chain import Layer, chain_of
 from sheetgen.exercise import Exercise
 from sheetgen.graph import Graph, Step
 from sheetgen.numbers import Fixed, text
@@ -34,9 +34,13 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     of parameters."""
     graph = exercise.graph
     groups = numbered(graph)
+    example = exercise.settings.is_example
     lines = []
     if exercise.topic.arrangement == "product":
-        lines.append(StepLine("Copy A to the left of the empty boxes and B above them."))
+        lines.append(StepLine(
+            "A is copied to the left of C, and B above it." if example
+            else "Copy A to the left of the empty boxes and B above them."
+        ))  # fmt: skip
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
         lines += _condensed(groups)
     else:
@@ -54,16 +58,7 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         )
     layers = chain_of(graph)
     if layers and not graph.has_gradients:
-        which = "missing" if len(layers) > 1 else "other neurons'"
-        column = " for the first column" if layers[0].source.shape[1] > 1 else ""
-        lines.append(
-            StepLine(
-                f"Draw the {which} links (one for each weight but 0); fill the circles{column}.",
-                picture=True,
-            )
-        )
-        if layers[0].z.shape[0] == 1 and len(layers) == 1:
-            lines.pop()
+        lines.append(StepLine(_picture(layers, example), picture=True))
         counts = " + ".join(
             f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
         )
@@ -72,7 +67,8 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
             if len(layers) <= 2
             else "How many parameters are there in all?"
         )
-        lines.append(StepLine(asked, str(graph.parameter_count)))
+        count = str(graph.parameter_count)
+        lines.append(StepLine(f"{asked} {count}") if example else StepLine(asked, count))
     if any(line.wide for line in lines) and not graph.has_gradients:
         lines = [replace(line, wide=True) for line in lines]
     note = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
@@ -88,6 +84,17 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
     if rule:
         lines.append(StepLine(rule, wide=True))
     return lines
+
+
+def _picture(layers: Sequence[Layer], example: bool) -> str:
+    """What to do with the picture of the net."""
+    column = " for the first column" if layers[0].source.shape[1] > 1 else ""
+    if example:
+        return f"Each link is a weight that is not 0; the circles hold the values{column}."
+    if len(layers) == 1 and layers[0].z.shape[0] == 1:
+        return f"Fill the circles{column}."
+    which = "missing" if len(layers) > 1 else "other neurons'"
+    return f"Draw the {which} links (one for each weight but 0); fill the circles{column}."
 
 
 def pattern_note(pattern: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sheetgen.blanks import open_cells
 from sheetgen.exercise import Exercise
 from sheetgen.graph import Node, Step
 from sheetgen.steps import label, numbered
@@ -30,7 +31,8 @@ class Worked:
 
 
 def worked(exercise: Exercise) -> list[Worked]:
-    """The expansions of every worked step whose sums are worth writing out."""
+    """The expansions of every step that is open, or of all steps of a worked example, if their sums
+    are worth writing out."""
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
@@ -42,7 +44,8 @@ def worked(exercise: Exercise) -> list[Worked]:
 
 def _lines(exercise: Exercise, step: Step) -> list[str]:
     rows, cols = step.shape
-    blanks = exercise.blanks.get(step.name)
+    example = exercise.settings.is_example
+    blanks = open_cells(step) if example else exercise.blanks.get(step.name)
     if blanks is None:
         return []
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]

@@ -94,11 +94,13 @@ def test_a_weight_of_zero_has_no_link() -> None:
         assert links == weights
 
 
-def test_a_copied_box_stays_blank_when_answers_are_given() -> None:
-    for exercise in build(settings("matrix-multiplication", {"blank": "none"}), [1, 2]):
+@pytest.mark.parametrize("pattern", ["percent:20", "none"])
+def test_a_copied_box_stays_blank_unless_the_sheet_is_a_worked_example(pattern: str) -> None:
+    for exercise in build(settings("matrix-multiplication", {"blank": pattern}), [1, 2]):
         blocks = [i for i in lay_out(exercise).pages[0].items if isinstance(i, Block)]
+        copied = pattern != "none"
         assert [all(c.blank for row in b.cells for c in row) for b in blocks] == [
-            False, False, True, True, False
+            False, False, copied, copied, False
         ]  # fmt: skip
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from sheetgen import render
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, make
+from sheetgen.exercise import Exercise, from_given, make
 from sheetgen.figure import box_of, overlaps
 from sheetgen.numbers import text
-from sheetgen.page import PAPERS, Block, Label, Page
+from sheetgen.page import PAPERS, Block, Circle, Label, Line, Page, Rule
 from sheetgen.sheet import Sheet, lay_out
 from sheetgen.topics import TOPICS
 
@@ -244,3 +244,36 @@ def test_a_gradient_that_is_drawn_transposed_is_labelled_so(options: dict[str, s
                 assert (shown if across else f"{shown}^T") not in labels
                 turned += across
     assert turned == 11  # of three layers: dW, db and dz of each, da of two
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_worked_example_shows_all_that_its_key_shows(name: str) -> None:
+    sheet = lay_out(make(name, 4, blank="none"))
+    shown, key = (Counter(_words(render.pdf([s]))) for s in (sheet.worksheet(), sheet.key()))
+    pages = len(sheet.pages) + len(sheet.key_pages)
+    assert key - shown == Counter({"ANSWER": pages, "KEY": pages})
+    items = [i for page in sheet.pages for i in page.items]
+    assert not any(cell.blank for i in items if isinstance(i, Block) for r in i.cells for cell in r)
+    assert not any(isinstance(i, Rule) and i.height for i in items)
+    said = " ".join(i.markup for i in items if isinstance(i, Label))
+    for asked in ("Draw", "Fill", "fill", "Room to work", "Copy A", "= ?"):
+        assert asked not in said
+
+
+def test_a_worked_example_is_complete() -> None:
+    given = {"x": [2, 1, 3], "W": [[1, -1, 1], [0, 2, -1]], "b": [[-5], [1]]}
+    exercise, _ = from_given("four-neurons", given, {"blank": "none"})
+    items = lay_out(exercise).pages[0].items
+    words = _words(exercise.worksheet_pdf())
+    text = " ".join(words)
+    assert "1×2 + (−1)×1 + 1×3 + (−5) = −1" in text
+    assert "0×2 + 2×1 + (−1)×3 + 1 = 0" in text
+    assert "How many parameters? 2×(3 + 1) = 8" in text
+    values = {(i.x, i.y): i.markup for i in items if isinstance(i, Label)}
+    nodes = [values[i.x, i.y] for i in items if isinstance(i, Circle) and i.node]
+    assert nodes == ["2", "1", "3", "0", "0"]
+    links = [i for i in items if isinstance(i, Line) and i.source]
+    assert sorted(i.source or () for i in links) == [
+        ("W", 0, 0), ("W", 0, 1), ("W", 0, 2), ("W", 1, 1), ("W", 1, 2)
+    ]  # fmt: skip
+    assert not any(i.answer for i in links)
