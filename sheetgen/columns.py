@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from sheetgen.fonts import text_width
@@ -11,6 +11,10 @@ from sheetgen.worked import Worked
 
 SUM_SIZE = 3.4
 """Em of a worked sum in millimetres."""
+SMALLER = (SUM_SIZE, 3.1, 2.85)
+"""Ems in which sums are tried beside the figures before they get a page of their own."""
+INDENT = 9.0
+"""What a column needs beside its widest line, in millimetres."""
 PITCH = 1.5
 """Height of a line in ems."""
 
@@ -22,12 +26,38 @@ Slot = tuple[int, int, int, float]
 
 def width_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
     """Width of a column in which each line fits."""
-    return max(text_width(line, size, "answer") for w in sums for line in w.lines) + 9
+    return max(text_width(line, size, "answer") for w in sums for line in w.lines) + INDENT
 
 
-def height_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
-    """Height of all the sums in one column."""
-    return sum(1.7 + len(w.lines) for w in sums) * size * PITCH
+def shapes_of(sums: Sequence[Worked]) -> Iterator[tuple[float, int, float, float]]:
+    """Size, count of columns, width and height in which the sums may be set, the largest and
+    narrowest first."""
+    counts = tuple(len(w.lines) for w in sums)
+    widest = (width_of(sums) - INDENT) / SUM_SIZE
+    for size in SMALLER:
+        for count in (1, 2, 3):
+            yield size, count, count * (widest * size + INDENT), _least(counts, count, size)
+
+
+def fitted(sums: Sequence[Worked], at: Place, width: float, height: float) -> list[Label]:
+    """Worked sums in columns in a box, set smaller if they must; nothing if they do not fit."""
+    counts = tuple(len(w.lines) for w in sums)
+    widest = (width_of(sums) - INDENT) / SUM_SIZE
+    for size in SMALLER:
+        count = min(4, int(width // (widest * size + INDENT)))
+        if count and len(_slots(counts, count, height, size)) == 1:
+            return columns(sums, at, width, height, size)[0]
+    return []
+
+
+@lru_cache(1 << 10)
+def _least(counts: tuple[int, ...], count: int, size: float) -> float:
+    """The least height of columns for steps with so many lines each."""
+    step = size * PITCH
+    low = (sum(counts) + 1.7 * len(counts)) / count * step
+    while len(_slots(counts, count, low, size)) > 1:
+        low += step
+    return low
 
 
 def columns(

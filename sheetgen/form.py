@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from sheetgen.columns import columns, filled, height_of, width_of
+from sheetgen.columns import columns, filled, fitted, shapes_of
 from sheetgen.figure import Box, box_of
 from sheetgen.fonts import plain
 from sheetgen.ink import Ink, Run, runs
@@ -85,7 +85,7 @@ class Form:
         if not body.network and any(line.picture for line in lines):
             lines = [line for line in lines if not line.picture]
             body = compose(ink, lines, width, height, network=False)
-        self._bottom, self._room = body.bottom, body.room
+        self._bottom, self._rooms = body.bottom, body.rooms
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)
         self._frames = [self._frame(items, k, total) for k, items in enumerate(body.pages, 1)]
@@ -96,9 +96,9 @@ class Form:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
         sums = worked(ink.exercise)
-        inside = self._sums_inside(sums)
+        at, inside = self._sums_inside(sums)
         pages = tuple(
-            frame.inked(ink, name, () if k else self._sums(inside))
+            frame.inked(ink, name, self._sums(inside) if k == at else ())
             for k, frame in enumerate(self._frames)
         )
         if inside or not sums:
@@ -116,29 +116,32 @@ class Form:
 
     # --- the sums of the key
 
-    def _sums_inside(self, sums: Sequence[Worked]) -> Sequence[Label]:
-        """The sums where the worksheet has room to work, or beside the figures."""
+    def _sums_inside(self, sums: Sequence[Worked]) -> tuple[int, Sequence[Label]]:
+        """The sums where the worksheet has room to work, or beside the figures, or in the free part
+        of a further page; and on which page."""
         if not sums:
-            return ()
-        if self._room is not None:
-            x0, y0, x1, y1 = self._room
-            if self._example:  # no box is drawn
-                x0, y0, x1 = x0 - 4, y0 - 7, x1 + 4
-            pages = columns(sums, (x0 + 4, y0 + 7), x1 - x0 - 8, y1 - y0 - 9)
-        else:
-            width, height = width_of(sums), height_of(sums)
-            at = self._beside(width, height)
-            if at is None:
-                return ()
-            pages = filled(sums, at, 1, height + 1, width)
-        return pages[0] if len(pages) == 1 else ()
+            return 0, ()
+        rooms = self._rooms
+        if not rooms or rooms[0][0]:  # none on the first page
+            found = self._beside(sums)
+            if found:
+                return 0, found
+        for page, (x0, y0, x1, y1) in rooms:
+            found = fitted(sums, (x0, y0), x1 - x0, y1 - y0)
+            if found:
+                return page, found
+        return 0, ()
 
-    def _beside(self, width: float, height: float) -> tuple[float, float] | None:
-        """A free place of the first page for a box of a size."""
-        wide, high = int(width + 1.999) // 2 * 2, int(height + 0.999)
-        if (wide, high) not in self._places:
-            self._places[wide, high] = self._searched(float(wide), float(high))
-        return self._places[wide, high]
+    def _beside(self, sums: Sequence[Worked]) -> Sequence[Label]:
+        """The sums in a free place beside the figures of the first page."""
+        for size, count, width, height in shapes_of(sums):
+            wide, high = int(width + 1.999) // 2 * 2, int(height + 0.999)
+            if (wide, high) not in self._places:
+                self._places[wide, high] = self._searched(float(wide), float(high))
+            at = self._places[wide, high]
+            if at is not None:
+                return filled(sums, at, count, height + 1, width, size)[0]
+        return ()
 
     def _searched(self, width: float, height: float) -> tuple[float, float] | None:
         for x in (self._width - MARGIN - width, MARGIN):

@@ -37,8 +37,8 @@ class Body:
     pages: tuple[tuple[Item, ...], ...]
     bottom: float
     """Down to where the first page's figures may go."""
-    room: Box | None = None
-    """The free lower part of the first page, a dotted box unless on a worked example."""
+    rooms: tuple[tuple[int, Box], ...] = ()
+    """Pages, counted from 0, with a free lower part, and where the key may write in it."""
 
     @property
     def network(self) -> bool:
@@ -81,26 +81,38 @@ class _Setter:
             bodies = self._bodies(arrangement, above_text, foot)
             if bodies is not None:
                 bodies[0] += moved_texts
-                return self._finished(bodies, above_text)
+                return self._finished(bodies, above_text, foot - 4)
             if arrangement.whole is None:
                 continue
             bodies = self._bodies(arrangement, foot - 4, above_text)
             if bodies is not None and len(bodies) > 1:
                 bodies[-1] += moved_texts
-                return self._finished(bodies, foot - 4)
+                return self._finished(bodies, foot - 4, above_text)
             if bodies is not None and self.exercise.graph.has_gradients:
                 bodies.append([placed(t, 1.0, 0.0, TOP) for t in texts])
-                bodies[-1] += self._box(self._free(bodies[-1], foot))
-                return self._finished(bodies, foot - 4)
+                return self._finished(bodies, foot - 4, foot, boxed=(0, len(bodies) - 1))
         raise SheetgenError(
             f"{self.exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(self.exercise)}"
         )
 
-    def _finished(self, bodies: list[list[Item]], bottom: float) -> Body:
-        room = self._free(bodies[0], bottom)
-        bodies[0] += self._box(room)
-        return Body(tuple(map(tuple, bodies)), bottom, room)
+    def _finished(
+        self, bodies: list[list[Item]], first: float, last: float, boxed: Sequence[int] = (0,)
+    ) -> Body:
+        """Pages whose figures end above ``first`` on the first of them, ``last`` on the last; some
+        with a dotted box: room to work on the worksheet, the sums on the key. A worked example has
+        none, as its sums are printed."""
+        rooms = []
+        for k, items in enumerate(bodies):
+            bottom = first if k == 0 else last if items is bodies[-1] else self.height - FOOT - 4
+            free = self._free(items, bottom)
+            if free is not None:
+                x0, y0, x1, y1 = free
+                if k in boxed and not self.exercise.settings.is_example:
+                    items += self._box(free)
+                    free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
+                rooms.append((k, free))
+        return Body(tuple(map(tuple, bodies)), first, tuple(rooms))
 
     def _free(self, items: Sequence[Item], bottom: float) -> Box | None:
         """The free part below some items, if it is high enough to be of use."""
@@ -110,11 +122,8 @@ class _Setter:
             return None
         return MARGIN, y, self.width - MARGIN, y + height
 
-    def _box(self, free: Box | None) -> list[Item]:
-        """A dotted box: room to work on the worksheet, the sums on the key. None on a worked
-        example, whose sums are printed."""
-        if free is None or self.exercise.settings.is_example:
-            return []
+    @staticmethod
+    def _box(free: Box) -> list[Item]:
         x0, y0, x1, y1 = free
         return [
             Rule(x0, y0, x1 - x0, y1 - y0),
