@@ -13,22 +13,24 @@ from typing import Any
 
 from sheetgen import __version__, system_fonts
 from sheetgen.classroom import (
-    MANIFEST,
     Plan,
     Pupil,
     assign,
     class_csv,
     handing_out,
-    json_bytes,
-    manifest,
-    read_manifest,
-    recipes_of,
-    same_exercises,
     spare_students,
 )
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_to_write, make_folder, write_whole, writing
 from sheetgen.grid import grid_pdf
+from sheetgen.manifest import (
+    MANIFEST,
+    json_bytes,
+    manifest,
+    read_manifest,
+    recipes_of,
+    same_exercises,
+)
 from sheetgen.packs import WORK, Binding, assemble, batches_of, clear, separate_files
 from sheetgen.parts import SIDES, Batch, leaf_of
 from sheetgen.plate import fits
@@ -262,6 +264,8 @@ def _former(
 def _unharmed(folder: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:
     """The files of an earlier run if each is there with the bytes that the manifest says."""
     sums = data["printed"].get("files", {})
+    if not all(map(OURS.fullmatch, sums)):
+        return ()
     try:
         whole = all(hashlib.sha256((folder / name).read_bytes()).hexdigest() == digest
                     for name, digest in sums.items())  # fmt: skip
@@ -274,7 +278,7 @@ def _written(path: Path) -> set[str]:
     """The files of packs that an earlier manifest says are in its folder, of this class or not."""
     try:
         files = read_manifest(path).get("printed", {}).get("files", {})
-    except (SheetgenError, AttributeError):
+    except SheetgenError:
         return set()
     return {name for name in files if OURS.fullmatch(name)}
 

@@ -11,20 +11,15 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
-from pathlib import Path
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sheetgen import __version__
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Distinct, Exercise, Settings, build, settings
-from sheetgen.files import reason
 from sheetgen.recipe import read_recipe
 from sheetgen.roster import MOST, Student
 
-FORMAT = "sheetgen-class/1"
-MANIFEST = "class.json"
 LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
 ATTEMPTS = 60
@@ -224,89 +219,7 @@ def handing_out(pupils: Sequence[Pupil], group_by: str = "") -> list[Pupil]:
     return sorted(pupils, key=lambda p: (p.spare, p.student.group.casefold(), p.student.group))
 
 
-# --- the manifest
-
-
-def manifest(
-    plan: Plan,
-    class_seed: int,
-    pupils: Sequence[Pupil],
-    pages: Mapping[str, Mapping[str, int | str]],
-    printed: Mapping[str, Any],
-    former: Iterable[Mapping[str, Any]] = (),
-) -> dict[str, Any]:
-    """What ``class.json`` says; ``pages`` maps a pupil's code to counts and places in the packs and
-    the digest of the exercises."""
-    return {
-        "format": FORMAT,
-        "version": __version__,
-        "seed": class_seed,
-        "title": plan.heading.title or plan.pieces[0].asked.title,
-        "paper": plan.paper,
-        "heading": {k: v for k, v in asdict(plan.heading).items() if v},
-        "exercises": [{"topic": p.asked.topic.name, "options": dict(p.asked.asked),
-                       "points": p.points} for p in plan.pieces],
-        "printed": dict(printed),
-        "students": [entry(p, pages.get(p.code, {})) for p in pupils],
-        "former": list(former),
-    }  # fmt: skip
-
-
-def entry(pupil: Pupil, pages: Mapping[str, int | str]) -> dict[str, Any]:
-    """One student of the manifest."""
-    found: dict[str, Any] = {
-        "id": pupil.student.id,
-        "name": pupil.student.name,
-        "group": pupil.student.group,
-        "email": pupil.student.email,
-        "spare": pupil.spare,
-        "key": pupil.key,
-        "code": pupil.code,
-        "recipe": pupil.exercises[0].recipe,
-        "effort": round(pupil.effort, 1),
-        "pages": pages.get("pages", 0),
-        **{k: v for k, v in pages.items() if k not in ("pages", "sha256")},
-        "sha256": pages.get("sha256", ""),
-    }
-    if len(pupil.exercises) > 1:
-        found["exercises"] = [{"code": e.code, "recipe": e.recipe} for e in pupil.exercises]
-    return found
-
-
-def recipes_of(student: Mapping[str, Any]) -> list[str]:
-    """The recipes of one student of a manifest."""
-    return [e["recipe"] for e in student.get("exercises", [])] or [student["recipe"]]
-
-
-def read_manifest(path: Path) -> dict[str, Any]:
-    """A class's manifest. Raises SheetgenError if it is none."""
-    try:
-        data = json.loads(path.read_bytes())
-        if data["format"] != FORMAT:
-            raise SheetgenError(f"{path} is of {str(data['format'])[:40]}, not of {FORMAT}")
-        for student in data["students"]:
-            for recipe in recipes_of(student):
-                read_recipe(recipe)
-            if not all(isinstance(student[k], str) for k in ("id", "name", "code", "key")):
-                raise TypeError
-    except FileNotFoundError:
-        raise SheetgenError(f"{path.parent} holds no {MANIFEST}; give a folder that "
-                            f"`sheetgen class` made") from None  # fmt: skip
-    except OSError as problem:
-        raise SheetgenError(f"{path}: {reason(problem)}") from None
-    except (ValueError, TypeError, KeyError, AttributeError):
-        raise SheetgenError(f"{path} is no manifest of a class; it was changed") from None
-    return dict(data)
-
-
-def same_exercises(data: Mapping[str, Any], plan: Plan) -> bool:
-    """Whether a manifest is of a class with the same pieces."""
-    pieces = [(p.asked.topic.name, dict(p.asked.asked)) for p in plan.pieces]
-    return [(e.get("topic"), e.get("options")) for e in data.get("exercises", [])] == pieces
-
-
-def json_bytes(data: Mapping[str, Any]) -> bytes:
-    return (json.dumps(data, ensure_ascii=False, indent=1) + "\n").encode()
+# --- the table
 
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")

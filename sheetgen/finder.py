@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetgen.classroom import MANIFEST, read_manifest, recipes_of
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise, build, settings
+from sheetgen.manifest import MANIFEST, read_manifest, recipes_of
 from sheetgen.numbers import Fixed, Ints, decimal_of
 from sheetgen.recipe import Recipe, read_recipe
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetgen.classroom import MANIFEST, Heading, read_manifest, recipes_of
+from sheetgen.classroom import Heading
 from sheetgen.errors import SheetgenError
 from sheetgen.finder import student_of
+from sheetgen.manifest import MANIFEST, read_manifest, recipes_of
 from sheetgen.packs import loose_file, loose_name
 from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.plate import fits
@@ -21,13 +22,10 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     data = read_manifest(path)
     student = student_of(code, data, folder)
     name = "" if student.get("spare") else student["name"]
-    try:
-        heading = Heading(**data.get("heading", {}))
-        points = tuple(str(e["points"]) for e in data["exercises"])
-        batch = Batch((Leaf(name, tuple(recipes_of(student)), points),),
-                      paper or data["paper"], heading, separate=True)  # fmt: skip
-    except (TypeError, KeyError):
-        raise SheetgenError(f"{path} is no manifest of a class; it was changed") from None
+    points = tuple(e["points"] for e in data["exercises"])
+    leaf = Leaf(name, tuple(recipes_of(student)), points)
+    heading = Heading(**data.get("heading", {}))
+    batch = Batch((leaf,), paper or data["paper"], heading, separate=True)
     bundle = bundles(batch, not fits())[0]
     if student.get("sha256", bundle.digest) not in ("", bundle.digest):
         raise SheetgenError(

@@ -20,12 +20,8 @@ from sheetgen.classroom import (
     class_csv,
     digest_of,
     handing_out,
-    json_bytes,
     keys_of,
-    manifest,
     piece,
-    read_manifest,
-    same_exercises,
     spare_students,
 )
 from sheetgen.errors import SheetgenError
@@ -124,23 +120,6 @@ def test_a_digest_is_of_every_number_and_blank_and_of_nothing_else(
         found.add(digest_of([replace(exercise, blanks=blanks)]))
     cells_in_all = sum(v.digits.size for v in exercise.values.values())
     assert len(found) == 3 + cells_in_all + len(exercise.blanks)
-
-
-def test_the_manifest_is_read_again_and_a_broken_one_refused(tmp_path: Path) -> None:
-    pupils = assign(PLAN, someone("Ada"), [], 1)
-    path = tmp_path / "class.json"
-    digest = digest_of(pupils[0].exercises)
-    pages: dict[str, dict[str, int | str]] = {pupils[0].code: {"pages": 1, "sha256": digest}}
-    path.write_bytes(json_bytes(manifest(PLAN, 1, pupils, pages, {})))
-    data = read_manifest(path)
-    assert same_exercises(data, PLAN)
-    assert not same_exercises(data, Plan((piece("softmax"),)))
-    assert data["students"][0]["sha256"] == digest
-    for broken in (b"", b"[]", b"{}", b'{"format": "sheetgen-class/1", "students": [{}]}', b"\xff",
-                   b'{"format": 3}'):  # fmt: skip
-        path.write_bytes(broken)
-        with pytest.raises(SheetgenError):
-            read_manifest(path)
 
 
 @given(st.text(max_size=200))
