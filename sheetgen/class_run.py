@@ -17,14 +17,18 @@ from sheetgen.classroom import (
     Pupil,
     assign,
     class_csv,
+    digest_of,
     handing_out,
     spare_students,
 )
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_to_write, make_folder, write_whole, writing
+from sheetgen.finder import exercises_of
 from sheetgen.grid import grid_pdf
 from sheetgen.manifest import (
     MANIFEST,
+    check_digest,
+    everybody,
     json_bytes,
     manifest,
     read_manifest,
@@ -98,14 +102,19 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
               [p.student for p in pupils], order.plan.paper, order.plan.heading,
               order.binding)).encode()
     ).hexdigest()  # fmt: skip
-    if before is not None and before.get("printed", {}).get("mark") == mark:
+    former, other = _former(before, state, pupils), dict[str, str]()
+    if before is not None:
+        other = _other_numbers(folder / MANIFEST, before, pupils, order.force)
+        former = [s for s in former if s["key"] not in other]
+    if other:
+        remarks.append(f"other numbers than were printed before: {_listed([*other.values()])}")
+    elif before is not None and before.get("printed", {}).get("mark") == mark:
         files = _unharmed(folder, before)
         if files:
             clear(work)
             _tidy(folder)
             return Done(files, ("nothing changed; every file is there already",), seed)
     make_folder(work)
-    former = _former(before, state, pupils)
     plan_now = manifest(order.plan, seed, pupils, {}, {}, former)
     write_whole(work / MANIFEST, json_bytes(plan_now), force=True)
     plan, binding = order.plan, order.binding
@@ -222,7 +231,7 @@ def _kept(data: Mapping[str, Any] | None) -> dict[str, list[str]]:
     """Key -> the recipes that were handed out."""
     if data is None:
         return {}
-    return {s["key"]: recipes_of(s) for s in [*data.get("former", []), *data["students"]]}
+    return {s["key"]: recipes_of(s) for s in reversed(everybody(data))}
 
 
 def _changes(before: Mapping[str, Any] | None, pupils: Sequence[Pupil]) -> list[str]:
@@ -256,9 +265,29 @@ def _former(
     for data in (before, state):
         for student in [*(data or {}).get("former", []), *(data or {}).get("students", [])]:
             if student["key"] not in now:
-                keep = ("id", "name", "group", "key", "code", "recipe", "exercises")
-                found[student["key"]] = {k: student[k] for k in keep if k in student}
+                keep = ("id", "name", "group", "key", "code", "recipe", "exercises", "sha256")
+                said = {k: student[k] for k in keep if k in student}
+                found.setdefault(student["key"], said)
     return [found[key] for key in sorted(found)]
+
+
+def _other_numbers(
+    path: Path, before: Mapping[str, Any], pupils: Sequence[Pupil], force: bool
+) -> dict[str, str]:
+    """Key -> name of those whose sheets were printed with other numbers; former students are looked
+    at only if it is forced. Raises SheetgenError for the first unless it is."""
+    now = {pupil.key: pupil.exercises for pupil in pupils}
+    other = {}
+    for student in before["students"] if not force else everybody(before):
+        try:
+            if student["key"] in now or force:
+                exercises = now.get(student["key"]) or exercises_of(student)
+                check_digest(path, before, student, digest_of(exercises))
+        except SheetgenError:
+            if not force:
+                raise
+            other[student["key"]] = student["name"] or student["id"]
+    return other
 
 
 def _unharmed(folder: Path, data: Mapping[str, Any]) -> tuple[Path, ...]:

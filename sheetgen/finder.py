@@ -12,9 +12,10 @@ from typing import Any
 
 import numpy as np
 
+from sheetgen.classroom import digest_of
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import Exercise, build, settings
-from sheetgen.manifest import MANIFEST, read_manifest, recipes_of
+from sheetgen.manifest import MANIFEST, check_digest, everybody, read_manifest, recipes_of
 from sheetgen.numbers import Fixed, Ints, decimal_of
 from sheetgen.recipe import Recipe, read_recipe
 
@@ -32,30 +33,41 @@ class Hit:
 
 
 def recipe_for(code: str, folder: Path) -> Recipe:
-    """The recipe of a printed code. Raises SheetgenError if no sheet of the class has it."""
-    student = student_of(code, read_manifest(folder / MANIFEST), folder)
+    """The recipe of a printed code. Raises SheetgenError if no sheet of the class has it, or if
+    other numbers were printed."""
+    path = folder / MANIFEST
+    data = read_manifest(path)
+    student = student_of(code, data, folder)
+    check_digest(path, data, student, digest_of(exercises_of(student)))
     return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
 
 
 def student_of(code: str, data: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
     """Who has a sheet with a code, as the manifest says it. Raises SheetgenError for nobody."""
-    for student in _everybody(data):
+    for student in everybody(data):
         if any(read_recipe(recipe).code == code for recipe in recipes_of(student)):
             return student
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
 
 
-def _everybody(data: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    return [*data["students"], *data.get("former", [])]
+def exercises_of(student: Mapping[str, Any]) -> list[Exercise]:
+    """The exercises of one student of a manifest, built again."""
+    recipes = map(read_recipe, recipes_of(student))
+    return [build(settings(r.topic, r.options), [r.seed])[0] for r in recipes]
 
 
 def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     """The sheets that have these numbers side by side in a row, or one below the other in a column.
 
-    Sheets where they fill a whole row or column come first. Raises SheetgenError.
+    Sheets where they fill a whole row or column come first. Raises SheetgenError, also if a sheet
+    was printed with other numbers.
     """
     wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
-    sheets = _sheets(read_manifest(folder / MANIFEST))
+    path = folder / MANIFEST
+    data = read_manifest(path)
+    sheets = _sheets(everybody(data))
+    for student, exercises in sheets:
+        check_digest(path, data, student, digest_of(exercises))
     hits: list[tuple[bool, int, Hit]] = []
     for order, (student, exercises) in enumerate(sheets):
         whole: list[str] = []
@@ -72,16 +84,17 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     return [hit for _, _, hit in sorted(hits, key=lambda h: h[:2])]
 
 
-def _sheets(data: Mapping[str, Any]) -> list[tuple[Mapping[str, Any], list[Exercise]]]:
+def _sheets(
+    students: Sequence[Mapping[str, Any]],
+) -> list[tuple[Mapping[str, Any], list[Exercise]]]:
     """Each student with the exercises, built again; alike ones at once."""
     groups: dict[str, list[tuple[int, Recipe]]] = {}
-    everybody = _everybody(data)
-    for k, student in enumerate(everybody):
+    for k, student in enumerate(students):
         for recipe in map(read_recipe, recipes_of(student)):
             groups.setdefault(f"{recipe.topic}{sorted(recipe.options.items())}", []).append(
                 (k, recipe)
             )
-    found: list[tuple[Mapping[str, Any], list[Exercise]]] = [(s, []) for s in everybody]
+    found: list[tuple[Mapping[str, Any], list[Exercise]]] = [(s, []) for s in students]
     for members in groups.values():
         first = members[0][1]
         made = build(settings(first.topic, first.options), [r.seed for _, r in members])

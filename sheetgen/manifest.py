@@ -203,6 +203,25 @@ def _whole(data: Any) -> None:
                 raise SheetgenError(f"{place} {k}: a recipe for each of the exercises is needed")
 
 
+def everybody(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All students of a manifest, those who left the class last."""
+    return [*data["students"], *data.get("former", [])]
+
+
+def check_digest(
+    path: Path, data: Mapping[str, Any], student: Mapping[str, Any], digest: str
+) -> None:
+    """Raises SheetgenError if a student's sheet was printed with other numbers than now come from
+    its recipes: the key in hand would not be that of the sheet."""
+    if student.get("sha256", "") in ("", digest):
+        return
+    raise SheetgenError(
+        f"{path}: the sheet {student['code']} was printed with other numbers than sheetgen "
+        f"{__version__} draws; use the version that made it ({data.get('version', 'unknown')}), "
+        f"or make the class anew with `class --force`"
+    )
+
+
 def same_exercises(data: Mapping[str, Any], plan: Plan) -> bool:
     """Whether a manifest is of a class with the same pieces."""
     pieces = [(p.asked.topic.name, dict(p.asked.asked)) for p in plan.pieces]

@@ -6,9 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetgen.classroom import Heading
-from sheetgen.errors import SheetgenError
 from sheetgen.finder import student_of
-from sheetgen.manifest import MANIFEST, read_manifest, recipes_of
+from sheetgen.manifest import MANIFEST, check_digest, read_manifest, recipes_of
 from sheetgen.packs import loose_file, loose_name
 from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.plate import fits
@@ -17,7 +16,8 @@ from sheetgen.recipe import read_recipe
 
 def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]:
     """Name and content of the worksheet and the key of the student with a code, on the class's
-    paper unless another is named. Raises SheetgenError if nobody of the class has the code."""
+    paper unless another is named. Raises SheetgenError if nobody of the class has the code, or if
+    other numbers were printed."""
     path = folder / MANIFEST
     data = read_manifest(path)
     student = student_of(code, data, folder)
@@ -27,11 +27,7 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     heading = Heading(**data.get("heading", {}))
     batch = Batch((leaf,), paper or data["paper"], heading, separate=True)
     bundle = bundles(batch, not fits())[0]
-    if student.get("sha256", bundle.digest) not in ("", bundle.digest):
-        raise SheetgenError(
-            f"{path} says that {code} had other numbers; another version of sheetgen made it "
-            f"({str(data.get('version'))[:20]})"
-        )
+    check_digest(path, data, student, bundle.digest)
     who = student["name"] or student["id"]
     first = read_recipe(recipes_of(student)[0]).code
     return [(loose_name(first, who, side), loose_file(bundle, side, first)) for side in SIDES]
