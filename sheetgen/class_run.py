@@ -22,7 +22,7 @@ from sheetgen.classroom import (
     spare_students,
 )
 from sheetgen.errors import SheetgenError
-from sheetgen.files import free_to_write, make_folder, write_whole, writing
+from sheetgen.files import alone_in, free_to_write, make_folder, write_whole, writing
 from sheetgen.finder import exercises_of
 from sheetgen.grid import grid_pdf
 from sheetgen.manifest import (
@@ -79,12 +79,16 @@ class Hearer:
 def run(order: Order, hearer: Hearer | None = None) -> Done:
     """Make all files of a class; the same order makes the same bytes.
 
-    Raises SheetgenError in one line; then every file is as it was or whole, and the same order goes
-    on from there.
+    Raises SheetgenError in one line, at once if another run is at work in the folder; then every
+    file is as it was or whole, and the same order goes on from there.
     """
-    hearer = hearer or Hearer()
+    make_folder(order.folder)
+    with alone_in(order.folder):
+        return _run(order, hearer or Hearer())
+
+
+def _run(order: Order, hearer: Hearer) -> Done:
     folder, work = order.folder, order.folder / WORK
-    make_folder(folder)
     before, state = _earlier(order, folder / MANIFEST), _state(order, work / MANIFEST)
     if before is None and state is None:
         for name in OUTPUTS:

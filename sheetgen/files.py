@@ -5,12 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO
 
 from sheetgen.errors import SheetgenError
+
+LOCK = ".sheetgen.lock"
+"""The file in a folder that one works in alone; gone afterwards, and if not, no harm."""
+TAKEN = (errno.EAGAIN, errno.EACCES, errno.EDEADLK)
+"""What systems say of a lock that another process has."""
 
 
 def make_folder(folder: Path) -> None:
@@ -33,6 +39,70 @@ def free_to_write(path: Path, force: bool) -> None:
         )
     if os.path.lexists(path) and not force:
         raise SheetgenError(f"{path} exists; add --force to replace it, or choose another --out")
+
+
+@contextlib.contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Nobody else who asks works in this folder meanwhile. Raises SheetgenError if somebody does.
+
+    The system lets go of a lock when its process ends, however it ends. Where no lock can be had,
+    as on a disk that is read-only, the work goes on without one.
+    """
+    path = folder / LOCK
+    try:
+        handle = _locked(path)
+    except BlockingIOError:
+        raise SheetgenError(
+            f"{folder}: another run is at work in this folder; wait until it ends, "
+            f"or choose another --out"
+        ) from None
+    try:
+        yield
+    finally:
+        if handle is not None:
+            _let_go(path, handle)
+
+
+def _locked(path: Path) -> int | None:
+    """A file that is locked for this process alone, not for its copies; None where that cannot be.
+    Raises BlockingIOError if another process has it."""
+    while True:
+        try:
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        except OSError:
+            return None
+        try:
+            _lock(handle)
+            if os.path.samestat(os.fstat(handle), os.stat(path)):
+                return handle
+        except FileNotFoundError:
+            pass  # who had it has just removed it: once more
+        except OSError as problem:
+            os.close(handle)
+            if problem.errno in TAKEN:
+                raise BlockingIOError from None
+            return None
+        os.close(handle)
+
+
+def _lock(handle: int) -> None:
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+    else:
+        import fcntl
+
+        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _let_go(path: Path, handle: int) -> None:
+    if sys.platform == "win32":  # which removes no open file
+        os.close(handle)
+    with contextlib.suppress(OSError):
+        os.unlink(path)
+    if sys.platform != "win32":
+        os.close(handle)
 
 
 def write_whole(path: Path, data: bytes, force: bool = False, *, lasting: bool = True) -> None:

@@ -11,12 +11,15 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
 
+from sheetgen.cli import main
 from sheetgen.errors import SheetgenError
+from sheetgen.files import LOCK
 from sheetgen.packs import WORK
 from sheetgen.workers import print_all
 
@@ -101,3 +104,45 @@ def kill_a_child() -> None:
             os.kill(workers[0].pid, signal.SIGKILL)
             return
         time.sleep(0.01)
+
+
+@pytest.fixture
+def rival(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that is at work in a folder, with a worker that outlives it."""
+    program = (
+        "import os, sys, time; from pathlib import Path; from sheetgen.files import alone_in\n"
+        "with alone_in(Path(sys.argv[1])):\n"
+        "    copy = os.fork()\n"
+        "    if not copy:\n"
+        "        os.closerange(0, 3); time.sleep(60); os._exit(0)\n"
+        "    print(copy, flush=True); sys.stdin.read()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+    )  # fmt: skip
+    assert process.stdout is not None
+    worker = int(process.stdout.readline())
+    yield process
+    os.kill(worker, signal.SIGKILL)
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_second_run_in_a_folder_ends_at_once_until_the_first_ended_or_was_killed(
+    killed: bool, rival: subprocess.Popen[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ["class", "single-neuron", "--students", "2", "--seed", "2", "--out", str(tmp_path)]
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert (said.out, said.err.count("\n")) == ("", 1)
+    assert "another run is at work in this folder" in said.err
+    assert not list(tmp_path.glob("*.*df"))
+    if killed:
+        rival.kill()
+    rival.communicate()  # ends its input, upon which it goes
+    assert (tmp_path / LOCK).exists() == killed
+    assert main(words) == 0
+    assert not (tmp_path / LOCK).exists()
