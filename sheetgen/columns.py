@@ -26,7 +26,7 @@ Slot = tuple[int, int, int, float]
 
 def width_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
     """Width of a column in which each line fits."""
-    return max(text_width(line, size, "answer") for w in sums for line in w.lines) + INDENT
+    return max([text_width(line, size, "answer") for w in sums for line in w.lines]) + INDENT
 
 
 def shapes_of(sums: Sequence[Worked]) -> Iterator[tuple[float, int, float, float]]:

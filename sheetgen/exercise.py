@@ -46,7 +46,7 @@ class Settings:
     def graph(self) -> Graph:
         return self.topic.graph(self.options)
 
-    @property
+    @cached_property
     def title(self) -> str:
         return self.topic.title_for(self.options)
 
@@ -55,7 +55,7 @@ class Settings:
         """Whether nothing is left open: a worked example, with all that a student would do."""
         return self.blank == "none"
 
-    @property
+    @cached_property
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
         return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"

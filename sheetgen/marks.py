@@ -125,17 +125,25 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
 
 
 def _label(label: Label) -> Text:
-    face = "answer" if label.answer else label.face
-    colour = "answer" if label.answer and label.colour == "ink" else label.colour
-    size = fitting_size(label.markup, label.size, label.width, face) if label.width else label.size
-    # A little more room than the text needs, in steps of 5 mm so that a document has few widths.
-    width = math.ceil((fonts.text_width(label.markup, size, face) + 1) / 5) * 5.0
-    left = {"start": label.x, "middle": label.x - width / 2, "end": label.x - width}[label.anchor]
-    style = " ".join(
-        name for name in (_FACES[face], colour, label.anchor.replace("middle", "")) if name
+    width, height, size, style, html = _worded(
+        label.markup, label.size, label.anchor, label.colour, label.face, label.answer, label.width
     )
-    height = size * 1.2
-    return Text(left, label.y - height / 2, width, height, size, style, markup(label.markup))
+    left = {"start": label.x, "middle": label.x - width / 2, "end": label.x - width}[label.anchor]
+    return Text(left, label.y - height / 2, width, height, size, style, html)
+
+
+@lru_cache(maxsize=1 << 15)
+def _worded(
+    text: str, size: float, anchor: str, colour: str, face: str, answer: bool, room: float
+) -> tuple[float, float, float, str, Markup]:
+    """A label wherever it stands: width and height of its box, its em, its classes, its HTML."""
+    face = "answer" if answer else face
+    colour = "answer" if answer and colour == "ink" else colour
+    size = fitting_size(text, size, room, face) if room else size
+    # A little more room than the text needs, in steps of 5 mm so that a document has few widths.
+    width = math.ceil((fonts.text_width(text, size, face) + 1) / 5) * 5.0
+    style = " ".join(n for n in (_FACES[face], colour, anchor.replace("middle", "")) if n)
+    return width, size * 1.2, size, style, markup(text)
 
 
 @lru_cache(maxsize=1 << 15)
