@@ -210,10 +210,15 @@ def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
     return out
 
 
+def check_grouping(group_by: str) -> None:
+    """Raises SheetgenError for what nobody can be grouped by."""
+    if group_by not in ("", "group"):
+        raise SheetgenError(f"--group-by: {group_by!r} is unknown; there is only: group")
+
+
 def handing_out(pupils: Sequence[Pupil], group_by: str = "") -> list[Pupil]:
     """The order of the packs: the roster's, or by group; spares last."""
-    if group_by not in ("", "group"):
-        raise SheetgenError(f"--group-by: {group_by!r} is not group")
+    check_grouping(group_by)
     if not group_by:
         return list(pupils)
     return sorted(pupils, key=lambda p: (p.spare, p.student.group.casefold(), p.student.group))

@@ -79,10 +79,12 @@ def read_class(words: Sequence[str]) -> Asked | None:
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.class_run import Order, run
+    from sheetgen.classroom import check_grouping
     from sheetgen.packs import Binding
     from sheetgen.recipe import read_seed
 
     plan = _plan(asked.target, asked.extra, asked.paper)
+    check_grouping(asked.group_by)
     if not 0 <= asked.staple <= 100:
         raise SheetgenError(f"--staple: {asked.staple} is not between 0 and 100")
     if asked.separate and (asked.staple or asked.simplex):
@@ -93,6 +95,8 @@ def run_class(asked: Asked) -> None:
     if len(found.remarks) > REMARKS:
         more = len(found.remarks) - REMARKS
         say(f"roster: and {more} more remarks like these", asked.quiet)
+    if asked.group_by and not any(student.group for student in found.students):
+        say("--group-by: no student has a group; all are handed out as one", asked.quiet)
     folder = Path(asked.out or f"output/{Path(asked.target).stem.lower()}-class")
     seed = None if asked.seed is None else read_seed(asked.seed)
     order = Order(
@@ -156,8 +160,10 @@ def options_of(words: Sequence[str], topic: str) -> dict[str, Any]:
 def _students(roster: str | None, students: int | None) -> Roster:
     from sheetgen.roster import numbered_students, read_roster
 
-    if (roster is None) == (students is None):
+    if roster is None and students is None:
         raise UsageError("who is in the class? give --roster FILE or --students N")
+    if roster is not None and students is not None:
+        raise UsageError("--roster says who is in the class, and so does --students; leave one out")
     return read_roster(Path(roster)) if roster is not None else numbered_students(students or 0)
 
 

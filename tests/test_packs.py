@@ -302,6 +302,8 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 
 @pytest.mark.parametrize(("arguments", "exit_code", "said"), [
     (["class", "single-neuron"], 2, "--roster"),
+    (["class", "single-neuron", "--students", "3", "--roster", "r.csv"], 2, "leave one out"),
+    (["class", "single-neuron", "--students", "3", "--group-by", "room"], 1, "only: group"),
     (["class", "single-neuron", "--students", "0"], 1, "--students"),
     (["class", "single-neuron", "--roster", "none.csv"], 1, "no such file"),
     (["class", "nothing", "--students", "3"], 1, "nothing"),
@@ -322,6 +324,19 @@ def test_a_wrong_command_is_told_in_one_line(
     shown = capsys.readouterr().err
     assert said in shown
     assert shown.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("table", "told"), [
+    ("name,group\nAda,\n", True), ("name\nAda\n", True), ("name,group\nAda,A\nBob,\n", False),
+])  # fmt: skip
+def test_a_class_without_groups_that_is_to_be_grouped_is_told(
+    table: str, told: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "r.csv").write_text(table)
+    command = ["class", "single-neuron", "--roster", str(tmp_path / "r.csv"), "--group-by", "group"]
+    assert main([*command, "--out", str(tmp_path / "c")]) == 0
+    assert ("no student has a group" in capsys.readouterr().err) == told
 
 
 def test_sheets_that_are_no_longer_of_the_class_are_removed(tmp_path: Path) -> None:
