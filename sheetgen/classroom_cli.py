@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.errors import SheetgenError, UsageError, typed
 from sheetgen.terminal import say
 
 if TYPE_CHECKING:
@@ -79,14 +79,17 @@ def read_class(words: Sequence[str]) -> Asked | None:
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.class_run import Order, run
-    from sheetgen.classroom import check_grouping
+    from sheetgen.classroom import check_grouping, spare_students
     from sheetgen.packs import Binding
     from sheetgen.recipe import read_seed
 
     plan = _plan(asked.target, asked.extra, asked.paper)
-    check_grouping(asked.group_by)
+    with typed():
+        check_grouping(asked.group_by)
+        spare_students(asked.spares)
+        seed = None if asked.seed is None else read_seed(asked.seed)
     if not 0 <= asked.staple <= 100:
-        raise SheetgenError(f"--staple: {asked.staple} is not between 0 and 100")
+        raise UsageError(f"--staple: {asked.staple} is not between 0 and 100")
     if asked.separate and (asked.staple or asked.simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
     found = _students(asked.roster, asked.students)
@@ -98,7 +101,6 @@ def run_class(asked: Asked) -> None:
     if asked.group_by and not any(student.group for student in found.students):
         say("--group-by: no student has a group; all are handed out as one", asked.quiet)
     folder = Path(asked.out or f"output/{Path(asked.target).stem.lower()}-class")
-    seed = None if asked.seed is None else read_seed(asked.seed)
     order = Order(
         plan, found.students, folder, seed, asked.spares,
         Binding(asked.simplex, asked.staple, asked.separate, asked.group_by), asked.force,
@@ -118,7 +120,7 @@ def _plan(target: str, extra: Sequence[str], paper: str | None) -> Plan:
     from sheetgen.page import PAPERS
 
     if paper is not None and paper not in PAPERS:
-        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+        raise UsageError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     if target.lower().endswith(".toml"):
         from sheetgen.planfile import read_plan
 
@@ -126,7 +128,8 @@ def _plan(target: str, extra: Sequence[str], paper: str | None) -> Plan:
             raise UsageError(f"{extra[0]} belongs into the plan, not on the command line")
         plan = read_plan(Path(target))
         return plan if paper is None else with_paper(plan, paper)
-    return Plan((piece(target, options_of(extra, target)),), paper=paper or "a4")
+    with typed():
+        return Plan((piece(target, options_of(extra, target)),), paper=paper or "a4")
 
 
 def options_of(words: Sequence[str], topic: str) -> dict[str, Any]:
@@ -164,7 +167,10 @@ def _students(roster: str | None, students: int | None) -> Roster:
         raise UsageError("who is in the class? give --roster FILE or --students N")
     if roster is not None and students is not None:
         raise UsageError("--roster says who is in the class, and so does --students; leave one out")
-    return read_roster(Path(roster)) if roster is not None else numbered_students(students or 0)
+    if roster is not None:
+        return read_roster(Path(roster))
+    with typed():
+        return numbered_students(students or 0)
 
 
 class Bar:
@@ -237,12 +243,14 @@ def _recipe(code: str, folder: str | None, recipe: str | None) -> Recipe:
     from sheetgen.finder import recipe_for
     from sheetgen.recipe import read_code, read_recipe
 
-    code = read_code(code)
+    with typed():
+        code = read_code(code)
     if folder is not None:
         return recipe_for(code, Path(folder))
     if recipe is None:
         raise UsageError("the code alone holds no numbers; add --class FOLDER or --recipe RECIPE")
-    found = read_recipe(recipe)
-    if settings(found.topic, found.options).recipe(found.seed).code != code:
-        raise SheetgenError(f"code {code} is not that of this recipe; one of them has a slip")
+    with typed():
+        found = read_recipe(recipe)
+        if settings(found.topic, found.options).recipe(found.seed).code != code:
+            raise UsageError(f"code {code} is not that of this recipe; one of them has a slip")
     return found

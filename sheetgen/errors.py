@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class SheetgenError(Exception):
     """A problem that the user can solve; its text is one line, whatever names a file holds."""
@@ -12,3 +15,14 @@ class SheetgenError(Exception):
 
 class UsageError(SheetgenError):
     """A command that was typed wrong; exit code 2."""
+
+
+@contextmanager
+def typed() -> Iterator[None]:
+    """What is refused inside was typed wrong."""
+    try:
+        yield
+    except UsageError:
+        raise
+    except SheetgenError as problem:
+        raise UsageError(str(problem)) from None

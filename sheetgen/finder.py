@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.classroom import digest_of
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise import Exercise, build, settings
 from sheetgen.manifest import MANIFEST, check_digest, everybody, read_manifest, recipes_of
 from sheetgen.numbers import Fixed, Ints, decimal_of
@@ -62,7 +62,8 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     Sheets where they fill a whole row or column come first. Raises SheetgenError, also if a sheet
     was printed with other numbers.
     """
-    wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
+    with typed():
+        wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
     path = folder / MANIFEST
     data = read_manifest(path)
     sheets = _sheets(everybody(data))

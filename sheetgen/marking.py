@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise import build, settings
 from sheetgen.graph import Given, Graph, Node
 from sheetgen.numbers import Fixed, align, decimal_of, plain, text
@@ -58,7 +58,8 @@ def carried(recipe: Recipe, got: str) -> list[Line]:
 
     exercise = build(settings(recipe.topic, recipe.options), [recipe.seed])[0]
     graph, key = exercise.graph, exercise.values
-    slips = read_got(got, graph)
+    with typed():
+        slips = read_got(got, graph)
     follows, written = recompute(graph, key, slips)
     numbers = {s.name: number for number, steps in numbered(graph) for s in steps}
     lines = []

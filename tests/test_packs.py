@@ -31,6 +31,7 @@ from sheetgen.sheet import lay_out
 from sheetgen.topics import TOPICS
 
 SMALL = Plan((piece("single-neuron"),))
+CODE = read_recipe("single-neuron?seed=1").code
 NAMES = ("Jörg Müßig", "=HYPERLINK(1)", "<script>", "../../x", "Ada", "Ada")
 
 
@@ -303,15 +304,29 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(("arguments", "exit_code", "said"), [
     (["class", "single-neuron"], 2, "--roster"),
     (["class", "single-neuron", "--students", "3", "--roster", "r.csv"], 2, "leave one out"),
-    (["class", "single-neuron", "--students", "3", "--group-by", "room"], 1, "only: group"),
-    (["class", "single-neuron", "--students", "0"], 1, "--students"),
+    (["class", "single-neuron", "--students", "3", "--group-by", "room"], 2, "only: group"),
+    (["class", "single-neuron", "--students", "0"], 2, "--students"),
     (["class", "single-neuron", "--roster", "none.csv"], 1, "no such file"),
-    (["class", "nothing", "--students", "3"], 1, "nothing"),
+    (["class", "nothing", "--students", "3"], 2, "nothing"),
     (["class", "none.toml", "--students", "3"], 1, "no such file"),
-    (["class", "single-neuron", "--students", "3", "--colour", "red"], 1, "colour"),
+    (["class", "single-neuron", "--students", "3", "--colour", "red"], 2, "colour"),
     (["class", "single-neuron", "--students", "3", "--features"], 2, "needs a value"),
-    (["class", "single-neuron", "--students", "3", "--seed", "x"], 1, "seed"),
-    (["class", "single-neuron", "--students", "3", "--paper", "a5"], 1, "--paper"),
+    (["class", "single-neuron", "--students", "3", "--seed", "x"], 2, "seed"),
+    (["class", "single-neuron", "--students", "3", "--paper", "a5"], 2, "--paper"),
+    (["class", "single-neuron", "--students", "x"], 2, "--students"),
+    (["class", "single-neuron", "--students", "3", "--spares", "9999"], 2, "--spares"),
+    (["class", "single-neuron", "--students", "3", "--staple", "101"], 2, "--staple"),
+    (["class", "single-neuron", "--students", "3", "--features", "99"], 2, "--features"),
+    (["class", "single-neuron", "--students", "3", "stray"], 2, "stray"),
+    (["class", "none.toml", "--students", "3", "--features", "3"], 2, "belongs into the plan"),
+    (["find", "none", "seven"], 2, "not a number"), (["find", "none", "--all"], 2, "--all"),
+    (["mark", "2222", "--got", "z=1", "--class", "none"], 2, "signs"),
+    (["mark", CODE, "--got", "z=1", "--class", "none"], 1, "class.json"),
+    (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=x"], 2, "seed"),
+    (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=1"], 2, "nothing"),
+    (["mark", CODE, "--got", "z=1", "--recipe", "softmax?seed=1"], 2, "not that of this recipe"),
+    (["mark", CODE, "--got", "q=1", "--recipe", "single-neuron?seed=1"], 2, "no q"),
+    (["mark", CODE, "--recipe", "single-neuron?seed=1"], 2, "--got"),
     (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find what"),
     (["mark", "2222-2222", "--got", "z=1"], 2, "--class"),
 ])  # fmt: skip
