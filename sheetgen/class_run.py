@@ -22,7 +22,14 @@ from sheetgen.classroom import (
     spare_students,
 )
 from sheetgen.errors import SheetgenError
-from sheetgen.files import alone_in, free_to_write, make_folder, write_whole, writing
+from sheetgen.files import (
+    alone_in,
+    free_for_folder,
+    free_to_write,
+    make_folder,
+    write_whole,
+    writing,
+)
 from sheetgen.finder import exercises_of
 from sheetgen.grid import grid_pdf
 from sheetgen.manifest import (
@@ -89,6 +96,7 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
 
 def _run(order: Order, hearer: Hearer) -> Done:
     folder, work = order.folder, order.folder / WORK
+    _room_for(order)
     before, state = _earlier(order, folder / MANIFEST), _state(order, work / MANIFEST)
     if before is None and state is None:
         for name in OUTPUTS:
@@ -144,6 +152,17 @@ def _run(order: Order, hearer: Hearer) -> Done:
     clear(work)
     _tidy(folder)
     return Done(tuple(folder / n for n in (*names, MANIFEST)), tuple(remarks), seed)
+
+
+def _room_for(order: Order) -> None:
+    """Raises SheetgenError for what is in the way of the files, before anything is printed."""
+    folder, separate = order.folder, order.binding.separate
+    packs = [f"{side}.pdf" for side in SIDES]
+    for name in OUTPUTS:
+        if not (separate and name in packs):
+            free_to_write(folder / name, force=True)
+    for name in (WORK, *SIDES * separate):
+        free_for_folder(folder / name)
 
 
 def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:

@@ -24,11 +24,21 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
-        raise SheetgenError(
-            f"{folder}: a file is in the way of this folder; move it or choose another --out"
-        ) from None
+        raise _in_the_way(folder) from None
     except OSError as problem:
         raise SheetgenError(f"{folder}: cannot make this folder: {reason(problem)}") from None
+
+
+def free_for_folder(folder: Path) -> None:
+    """Raises SheetgenError if something else has the name of a folder."""
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        raise _in_the_way(folder)
+
+
+def _in_the_way(folder: Path) -> SheetgenError:
+    return SheetgenError(
+        f"{folder}: a file is in the way of this folder; move it or choose another --out"
+    )
 
 
 def free_to_write(path: Path, force: bool) -> None:

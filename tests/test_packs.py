@@ -161,6 +161,29 @@ def test_another_class_and_foreign_files_are_not_replaced(tmp_path: Path) -> Non
     run(order(tmp_path / "y", "a", force=True))
 
 
+@pytest.mark.parametrize(("name", "binding"), [
+    ("worksheets.pdf", Binding()), ("keys.pdf", Binding()), ("grid.pdf", Binding()),
+    ("class.csv", Binding(separate=True)), ("worksheets", Binding(separate=True)),
+    ("keys", Binding(separate=True)), (WORK, Binding()),
+])  # fmt: skip
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_in_the_way_of_a_file_is_told_before_the_work(
+    name: str, binding: Binding, again: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if again:
+        run(order(tmp_path, "Ann"))
+        (tmp_path / name).unlink(missing_ok=True)
+    if "." in name[1:]:
+        (tmp_path / name).mkdir()
+    else:
+        (tmp_path / name).write_text("mine")
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.setattr("sheetgen.class_run.assign", None)  # the first of the work
+    with pytest.raises(SheetgenError, match=f"{name}: a (file|folder) is in the way"):
+        run(order(tmp_path, "Ann", "Bob", binding=binding))
+    assert sorted(tmp_path.rglob("*")) == before
+
+
 @pytest.mark.parametrize(("binding", "sides"), [
     (Binding(), 2), (Binding(simplex=True), 1), (Binding(staple=2), 4),
     (Binding(simplex=True, staple=3), 3),
