@@ -6,12 +6,12 @@ import contextlib
 import hashlib
 import re
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sheetgen import __version__, system_fonts
+from sheetgen import __version__, plate, system_fonts
 from sheetgen.classroom import (
     Plan,
     Pupil,
@@ -43,10 +43,9 @@ from sheetgen.manifest import (
     same_exercises,
 )
 from sheetgen.packs import WORK, Binding, assemble, batches_of, clear, separate_files
-from sheetgen.parts import SIDES, Batch, leaf_of
-from sheetgen.plate import fits
+from sheetgen.parts import SIDES, Batch, Leaf, leaf_of
 from sheetgen.roster import Student
-from sheetgen.workers import print_all
+from sheetgen.workers import beside, print_all
 
 OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
 """Names of files that a class may have beside its manifest."""
@@ -90,11 +89,22 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
     file is as it was or whole, and the same order goes on from there.
     """
     make_folder(order.folder)
-    with alone_in(order.folder):
-        return _run(order, hearer or Hearer())
+    with alone_in(order.folder), _verdict() as fits:
+        return _run(order, hearer or Hearer(), fits)
 
 
-def _run(order: Order, hearer: Hearer) -> Done:
+@contextlib.contextmanager
+def _verdict() -> Iterator[Callable[[], bool]]:
+    """Whether the press fits; what is not known yet is proved while exercises are drawn and sheets
+    are stamped."""
+    if plate.known() is None:
+        with beside(plate.fits) as fits:
+            yield lambda: plate.told(fits())
+    else:
+        yield plate.fits
+
+
+def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     folder, work = order.folder, order.folder / WORK
     _room_for(order)
     before, state = _earlier(order, folder / MANIFEST), _state(order, work / MANIFEST)
@@ -129,10 +139,11 @@ def _run(order: Order, hearer: Hearer) -> Done:
     make_folder(work)
     plan_now = manifest(order.plan, seed, pupils, {}, {}, former)
     write_whole(work / MANIFEST, json_bytes(plan_now), force=True)
-    plan, binding = order.plan, order.binding
-    batches = batches_of(leaves, plan.paper, plan.heading, binding.separate)
+    binding = order.binding
     hearer.start(len(leaves))
-    there = print_all(batches, work, hearer.step, not fits())
+    batches, there = _print(order, leaves, hearer.step, plate.known() is False)
+    if not fits() and not batches[0].direct:
+        batches, there = _print(order, leaves, Hearer().step, direct=True)
     if there:
         remarks.append(f"{there} of {len(leaves)} students were printed by an earlier run")
     if told := system_fonts.advice(texts):
@@ -163,6 +174,15 @@ def _room_for(order: Order) -> None:
             free_to_write(folder / name, force=True)
     for name in (WORK, *SIDES * separate):
         free_for_folder(folder / name)
+
+
+def _print(
+    order: Order, leaves: Sequence[Leaf], tell: Callable[[int], None], direct: bool
+) -> tuple[list[Batch], int]:
+    """The batches, printed into the work folder, and how many students were there already."""
+    plan = order.plan
+    batches = batches_of(leaves, plan.paper, plan.heading, order.binding.separate, direct)
+    return batches, print_all(batches, order.folder / WORK, tell)
 
 
 def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:

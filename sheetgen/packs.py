@@ -43,10 +43,10 @@ class Binding:
 
 
 def batches_of(
-    leaves: Sequence[Leaf], paper: str, heading: Heading, separate: bool
+    leaves: Sequence[Leaf], paper: str, heading: Heading, separate: bool, direct: bool = False
 ) -> list[Batch]:
     """Batches of at most ``BATCH`` students."""
-    return [Batch(tuple(leaves[k : k + BATCH]), paper, heading, separate)
+    return [Batch(tuple(leaves[k : k + BATCH]), paper, heading, separate, direct)
             for k in range(0, len(leaves), BATCH)]  # fmt: skip
 
 

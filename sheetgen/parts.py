@@ -19,6 +19,7 @@ from sheetgen.furniture import dressed
 from sheetgen.press import Common, Stamped, Stamper
 from sheetgen.recipe import read_recipe
 from sheetgen.sheet import Sheet, lay_out
+from sheetgen.system_fonts import needed
 
 SIDES = ("worksheets", "keys")
 FORMAT = "sheetgen-part/2"
@@ -44,11 +45,15 @@ class Batch:
     heading: Heading
     separate: bool = False
     """Each student goes into a file of his own."""
+    direct: bool = False
+    """Printed by WeasyPrint, because the press may not be used."""
 
     @cached_property
     def mark(self) -> str:
         """The same for the same pages: names the file."""
-        return hashlib.sha256(f"{FORMAT} {__version__} {self!r}".encode()).hexdigest()[:24]
+        said = self.heading.title, self.heading.course, self.heading.teacher, self.heading.date
+        fonts = needed([*said, *(leaf.name for leaf in self.leaves)])
+        return hashlib.sha256(f"{FORMAT} {__version__} {fonts} {self!r}".encode()).hexdigest()[:24]
 
     def file(self, folder: Path) -> Path:
         return folder / f"{self.mark}.part"
@@ -74,10 +79,10 @@ def leaf_of(pupil: Pupil, points: Sequence[str]) -> Leaf:
     return Leaf(name, recipes, tuple(points), pupil.exercises)
 
 
-def bundles(batch: Batch, direct: bool) -> list[Bundle]:
-    """The pages of a batch; ``direct`` if the press may not be used."""
+def bundles(batch: Batch) -> list[Bundle]:
+    """The pages of a batch."""
     exercises = _exercises(batch)
-    share = not batch.separate
+    share, direct = not batch.separate, batch.direct
     stampers = {side: Stamper(share=share, direct=direct) for side in SIDES}
     found = []
     for leaf, own in zip(batch.leaves, exercises, strict=True):
@@ -112,7 +117,7 @@ def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
 # --- on disk
 
 
-def write_part(batch: Batch, folder: Path, direct: bool) -> None:
+def write_part(batch: Batch, folder: Path) -> None:
     """Print a batch into its file. Raises SheetgenError if it cannot be written."""
     blobs: list[bytes] = []
     places: dict[bytes, tuple[int, int]] = {}
@@ -140,7 +145,7 @@ def write_part(batch: Batch, folder: Path, direct: bool) -> None:
     students = [
         {"digest": bundle.digest}
         | {side: [said(page) for page in bundle.pages[side]] for side in SIDES}
-        for bundle in bundles(batch, direct)
+        for bundle in bundles(batch)
     ]
     head = json.dumps({"format": FORMAT, "students": students}, separators=(",", ":"))
     body = b"".join([head.encode(), b"\n", *blobs])

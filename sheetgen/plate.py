@@ -14,7 +14,6 @@ import json
 import os
 import sys
 import tempfile
-from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,8 +28,8 @@ KEPT = 8
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
 """What draws the pages; the file that a library starts with names its version."""
 SOURCES = (
-    "fonts", "lettering", "marks", "page", "paths", "pen", "plate", "probe", "render", "tags",
-    "typeface",
+    "fonts", "lettering", "likeness", "marks", "page", "paths", "pdffile", "pen", "plate", "press",
+    "probe", "render", "tags", "typeface",
 )  # fmt: skip
 """The modules that decide how a page looks."""
 
@@ -50,21 +49,50 @@ def cache_folder() -> Path | None:
     return user_cache_path("sheetgen")
 
 
-@cache
+_verdict: list[bool] = []
+"""Whether the press fits, once it is known."""
+
+
 def fits() -> bool:
     """Whether the press may be used: it is proved to print the same, or nothing else can print."""
-    folder = cache_folder()
-    path = folder / f"plate-{_mark()}.json" if folder else None
+    found = known()
+    return told(_proved()) if found is None else found
+
+
+def known() -> bool | None:
+    """Whether the press may be used, None if that must be proved first."""
+    path = None if _verdict else _path()
     if path:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            return json.loads(path.read_bytes())["same"] is True
+            told(json.loads(path.read_bytes())["same"] is True)
+    return _verdict[0] if _verdict else None
+
+
+def told(verdict: bool) -> bool:
+    """Remember what was proved, here or by another process."""
+    _verdict[:] = [verdict]
+    return verdict
+
+
+def forget() -> None:
+    """Look at the disk again."""
+    _verdict.clear()
+
+
+def _proved() -> bool:
     try:
         found = difference()
     except SheetgenError:  # no Pango
         return True
+    path = _path()
     if path:
         _keep(path, {"same": not found, "difference": found})
     return not found
+
+
+def _path() -> Path | None:
+    folder = cache_folder()
+    return folder / f"plate-{_mark()}.json" if folder else None
 
 
 def difference() -> str:
@@ -84,7 +112,7 @@ def clear_cache() -> int:
         with contextlib.suppress(OSError):
             path.unlink()
             count += 1
-    fits.cache_clear()
+    forget()
     return count
 
 

@@ -25,8 +25,8 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     points = tuple(e["points"] for e in data["exercises"])
     leaf = Leaf(name, tuple(recipes_of(student)), points)
     heading = Heading(**data.get("heading", {}))
-    batch = Batch((leaf,), paper or data["paper"], heading, separate=True)
-    bundle = bundles(batch, not fits())[0]
+    batch = Batch((leaf,), paper or data["paper"], heading, True, not fits())
+    bundle = bundles(batch)[0]
     check_digest(path, data, student, bundle.digest)
     who = student["name"] or student["id"]
     first = read_recipe(recipes_of(student)[0]).code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import warnings
@@ -30,7 +31,7 @@ def cores() -> int:
 
 
 def print_all(
-    batches: Sequence[Batch], folder: Path, tell: Callable[[int], None], direct: bool = False
+    batches: Sequence[Batch], folder: Path, tell: Callable[[int], None]
 ) -> int:
     """Print the batches that are not there; ``tell`` hears how many students each time.
 
@@ -46,16 +47,14 @@ def print_all(
             todo.append(batch)
     if sum(len(b.leaves) for b in todo) < FEW or len(todo) < 2 or cores() < 2:
         for batch in todo:
-            write_part(batch, folder, direct)
+            write_part(batch, folder)
             tell(len(batch.leaves))
     else:
-        _share_out(todo, folder, tell, direct)
+        _share_out(todo, folder, tell)
     return there
 
 
-def _share_out(
-    todo: Sequence[Batch], folder: Path, tell: Callable[[int], None], direct: bool
-) -> None:
+def _share_out(todo: Sequence[Batch], folder: Path, tell: Callable[[int], None]) -> None:
     """Hand the batches to workers; whatever happens, they end."""
     import multiprocessing
     from multiprocessing.connection import wait
@@ -71,7 +70,7 @@ def _share_out(
             ours, theirs = context.Pipe()
             others = [line for _, line in workers] + [ours] if forked else []
             worker = context.Process(
-                target=_work, args=(theirs, known, folder, direct, others), daemon=True
+                target=_work, args=(theirs, known, folder, others), daemon=True
             )
             with _deaf_to_interrupts(), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # of threads that only wait
@@ -100,6 +99,42 @@ def _share_out(
 
 
 @contextmanager
+def beside(ask: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+    """Asks in a process of its own, where there is a core for it; what is given waits for the
+    answer, and asks itself if there is none."""
+    if sys.platform != "linux" or cores() < 2:
+        yield ask
+        return
+    import multiprocessing
+
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe(duplex=False)
+    other = context.Process(target=_answer, args=(theirs, ask), daemon=True)
+    with _deaf_to_interrupts(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # of threads that only wait
+        other.start()
+    theirs.close()
+
+    def answer() -> bool:
+        try:
+            return bool(ours.recv())
+        except EOFError:
+            return ask()
+
+    try:
+        yield answer
+    finally:
+        ours.close()
+        other.kill()
+        other.join()
+
+
+def _answer(line: Any, ask: Callable[[], bool]) -> None:
+    with contextlib.suppress(Exception):  # who waits asks himself, and is told
+        line.send(ask())
+
+
+@contextmanager
 def _deaf_to_interrupts() -> Iterator[None]:
     """Processes started inside leave Ctrl-C to their parent, which ends them."""
     import signal
@@ -115,9 +150,7 @@ def _deaf_to_interrupts() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
-def _work(
-    line: Any, batches: Sequence[Batch], folder: Path, direct: bool, others: Sequence[Any]
-) -> None:
+def _work(line: Any, batches: Sequence[Batch], folder: Path, others: Sequence[Any]) -> None:
     """A worker: prints what it is handed until the other end is closed. ``others`` are ends that
     belong to its parent."""
     import gc
@@ -141,7 +174,7 @@ def _work(
         except (EOFError, OSError):
             return
         try:
-            write_part(batch, folder, direct)
+            write_part(batch, folder)
         except SheetgenError as problem:
             line.send(str(problem))
         except MemoryError:

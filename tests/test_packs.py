@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +17,9 @@ import pytest
 import segno
 import zxingcpp
 
+from sheetgen import parts, plate, render
 from sheetgen.class_run import Order, run
-from sheetgen.classroom import Plan, digest_of, piece
+from sheetgen.classroom import Heading, Plan, digest_of, piece
 from sheetgen.cli import main
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import make
@@ -22,7 +27,8 @@ from sheetgen.figure import box_of, overlaps
 from sheetgen.finder import find_numbers, recipe_for
 from sheetgen.furniture import dressed, qr_code
 from sheetgen.packs import WORK, Binding, slug
-from sheetgen.page import PAPERS
+from sheetgen.page import PAPERS, Printed
+from sheetgen.parts import Batch, Leaf
 from sheetgen.planfile import plan_of
 from sheetgen.recipe import read_recipe
 from sheetgen.reprint import reprint
@@ -467,3 +473,72 @@ def test_a_sheet_that_was_printed_with_other_numbers_is_refused_until_it_is_made
     cys = ["mark", cy["code"], "--class", str(place), "--got", "z=1"]
     assert main(cys) == 1
     assert "no sheet" in capsys.readouterr().err
+
+
+# --- what the press's proof says while sheets are stamped already
+
+
+@pytest.fixture
+def unproved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv(plate.VARIABLE, str(tmp_path / "cache"))
+    plate.forget()
+    yield
+    plate.forget()
+
+
+@pytest.mark.parametrize("difference", ["", "the line at 3"])
+def test_a_press_that_is_refuted_prints_nothing(
+    difference: str, unproved: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rendered = list[int]()
+    real = render.pdf
+
+    def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
+        rendered.append(sum(len(sheet.pages) for sheet in sheets))
+        return real(sheets, **options)
+
+    monkeypatch.setattr(render, "pdf", pdf)
+    monkeypatch.setattr(plate, "difference", lambda: difference)
+    run(order(tmp_path / "class", "Ada", "Bo"))
+    assert plate.known() is (not difference)
+    pages = 0
+    for side in ("worksheets", "keys"):
+        with pikepdf.open(tmp_path / "class" / f"{side}.pdf") as document:
+            pages += sum("/Contents" in page for page in document.pages)
+    assert sum(rendered[:-1]) == (pages if difference else 0)  # the last is the grid
+    assert bool(rendered) == bool(difference)
+    assert not (tmp_path / "class" / WORK).exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the proof is not found beside")
+def test_a_proof_whose_process_dies_is_found_by_the_class_itself(
+    unproved: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = os.getpid()
+
+    def difference() -> str:
+        if os.getpid() != here:
+            os._exit(9)
+        return ""
+
+    monkeypatch.setattr(plate, "difference", difference)
+    run(order(tmp_path / "class", "Ada", "Bo"))
+    assert plate.known() is True
+
+
+def test_a_part_of_another_way_of_printing_is_another_part() -> None:
+    def batch(direct: bool, name: str) -> str:
+        return Batch((Leaf(name, (), ()),), "a4", Heading(), False, direct).mark
+
+    assert len({batch(direct, name) for direct in (False, True) for name in ("Ada", "Bo")}) == 4
+
+
+def test_a_part_printed_without_a_font_is_printed_again_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    batch = Batch((Leaf("ꦲ", (), ()),), "a4", Heading())
+    marks = set[str]()
+    for fonts in ((), ("Noto Sans Javanese",)):
+        monkeypatch.setattr(parts, "needed", lambda texts, fonts=fonts: fonts if [*texts] else ())
+        marks.add(replace(batch).mark)
+    assert len(marks) == 2

@@ -342,7 +342,7 @@ def test_groups_are_a_level_above_students() -> None:
 
 
 def test_the_plate_is_made_once_and_removed(tmp_path: Path) -> None:
-    plate.fits.cache_clear()
+    plate.forget()
     assert plate.clear_cache() == 0
     assert plate.fits()
     assert len(list((tmp_path / "cache").glob("plate-*.json"))) == 1
@@ -360,19 +360,19 @@ def test_a_broken_plate_or_folder_is_no_harm(
     folder = tmp_path / "cache"
     folder.mkdir()
     (folder / f"plate-{plate._mark()}.json").write_text("{")
-    plate.fits.cache_clear()
+    plate.forget()
     assert plate.fits()
     monkeypatch.setenv(plate.VARIABLE, str(folder / f"plate-{plate._mark()}.json" / "below"))
-    plate.fits.cache_clear()
+    plate.forget()
     assert plate.fits()
     monkeypatch.setenv(plate.VARIABLE, "off")
-    plate.fits.cache_clear()
+    plate.forget()
     assert plate.fits()
     assert plate.clear_cache() == 0
 
 
 def test_with_a_plate_nothing_of_weasyprint_is_imported() -> None:
-    plate.fits.cache_clear()
+    plate.forget()
     assert plate.fits()
     program = (
         "import sys; from sheetgen import press; from sheetgen.exercise import make; "
