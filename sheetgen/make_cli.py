@@ -32,6 +32,7 @@ def run_make(command: Command) -> None:
     if paper not in PAPERS:
         raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     groups, remarks = _exercises(command)
+    remarks += _unchecked([e for group in groups for e in group])
     if PRINTED & set(formats):
         remarks += unprintable(command.text("name", ""))
     for remark in remarks:
@@ -91,6 +92,19 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
             raise SheetgenError("--count: a packet is three sheets already; leave --count out")
         return [make_packet(settings(topic, {**options, "blank": None}), seed)], []
     return [[e] for e in make_different(settings(topic, options), seed, count)], []
+
+
+def _unchecked(exercises: Sequence[Exercise]) -> list[str]:
+    """What to say if ``--check`` brings no line to any of some sheets."""
+    from sheetgen.selfcheck import check_lines
+
+    asked = [e for e in exercises if e.settings.check]
+    if not asked or any(check_lines(e) for e in asked):
+        return []
+    example = all(e.settings.is_example for e in asked)
+    why = "a worked example leaves nothing to check" if example else (
+        "any check of what is open here would give the answer away")  # fmt: skip
+    return [f"--check adds no line: {why}"]
 
 
 def unprintable(name: str) -> list[str]:

@@ -2,7 +2,8 @@
 
 A sum is printed only if at least two numbers that the student has to find stand in it, and no blank
 stands in two sums; so none gives an answer away. What is a copy of another blank (after ReLU, say)
-does not count.
+does not count. Where a single box is open there is a sum of what is given, or another way to the
+same number.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.exercise import Exercise
-from sheetgen.graph import Given, Step
+from sheetgen.graph import Given, Node, Step
 from sheetgen.numbers import text
 from sheetgen.steps import label
 
@@ -21,7 +22,8 @@ Mask = NDArray[np.bool_]
 
 DERIVED = frozenset({"relu", "gate", "copy", "column", "columns", "stack_rows", "rows_of"})
 """Ops whose boxes repeat others: no sum of theirs finds a slip that is not found before."""
-PRODUCTS = frozenset({"matmul", "linear", "affine", "back", "transposed"})
+SQUASHED = frozenset({"softmax", "quotient", "sigmoid", "three_levels"})
+"""Ops whose results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
 MANY = 10
 """Steps of a page so full that its check sums are those of the weights' gradients alone."""
 ROOM = 96
@@ -34,7 +36,9 @@ def check_lines(exercise: Exercise) -> list[str]:
     if given:
         open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
         total = sum(_sum(exercise, g.name, _blank(exercise, g.name)) for g in given)
-        return [f"Check: the missing numbers add up to {_shown(total)}."] if open_boxes > 1 else []
+        if open_boxes > 1:
+            return [f"Check: the missing numbers add up to {_shown(total)}."]
+        return ["Check: work forward with your number; the printed results must come out."]
     whole = list(_blocks(exercise))
     lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
     gradients = _gradients(exercise)
@@ -42,7 +46,7 @@ def check_lines(exercise: Exercise) -> list[str]:
     nudge = _nudge(exercise)
     if nudge:
         lines.append(nudge)
-    return lines or _together(exercise)
+    return lines or _together(exercise) or _again(exercise)
 
 
 def _blank(exercise: Exercise, name: str) -> Mask:
@@ -80,7 +84,7 @@ def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
             continue
         if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
             continue
-        if step.op.name in ("softmax", "quotient", "sigmoid", "three_levels", "descend"):
+        if step.op.name in {*SQUASHED, "descend"}:
             continue
         if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
             continue
@@ -123,7 +127,7 @@ def _products(exercise: Exercise) -> Iterator[str]:
         yield f"Check: the boxes of {label(step)} add up to {total}."
 
 
-def _row(step: Step, i: int) -> Mask:
+def _row(step: Node, i: int) -> Mask:
     cells = np.zeros(step.shape, bool)
     cells[i] = True
     return cells
@@ -175,7 +179,7 @@ def _nudge(exercise: Exercise) -> str:
 def _together(exercise: Exercise) -> list[str]:
     """Where every block has one blank: the sum of them all, if there are two or more to find."""
     worked = [s for s in exercise.graph.steps if _counts(exercise, s)
-              and s.op.name not in ("softmax", "quotient")]  # fmt: skip
+              and s.op.name not in SQUASHED]  # fmt: skip
     found = [(s, b) for s in worked for b in [_blank(exercise, s.name)] if b.any()]
     if sum(int(b.sum()) for _, b in found) < 2:
         return []
@@ -185,6 +189,26 @@ def _together(exercise: Exercise) -> list[str]:
     if len(where) > 60:
         where = "all blocks but copies (after ReLU) and softmax"
     return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
+
+
+def _again(exercise: Exercise) -> list[str]:
+    """Where one box is open: how much a product must grow with the numbers that it is taken of,
+    which the given weights alone say."""
+    for step in exercise.graph.worked:
+        blank, weights, source = _blank(exercise, step.name), step.inputs[0], step.inputs[-1]
+        if step.op.name not in ("affine", "linear", "matmul") or not blank.any():
+            continue
+        if _blank(exercise, weights.name).any() or not isinstance(weights, Given):
+            continue
+        i, j = (int(k) for k in np.argwhere(blank)[0])
+        rows, columns = step.shape
+        grows = _sum(exercise, weights.name, _row(weights, i))
+        column = f"column {j + 1} of " if columns > 1 else ""
+        box = f"box {i + 1} of " if rows > 1 else ""
+        out = f"{_shown(abs(grows))} {'higher' if grows > 0 else 'lower'}" if grows else "the same"
+        return [f"Check: work {box}{column}{label(step)} out again with each box of {column}"
+                f"{label(source)} 1 larger; it must come out {out}."]  # fmt: skip
+    return []
 
 
 __all__ = ["check_lines"]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 
+from sheetgen.cli import main
 from sheetgen.exercise import Exercise, make, many
 from sheetgen.selfcheck import check_lines
 from sheetgen.steps import label
@@ -58,7 +60,7 @@ def test_the_sum_of_a_gradient_is_the_product_of_two_sums() -> None:
 
 
 def test_a_block_of_one_box_gets_no_sum() -> None:
-    assert check_lines(make("single-neuron", seed=3, check="yes")) == []
+    assert not any("add up" in line for line in check_lines(make("single-neuron", check="yes")))
     e = make("hidden-layer", widths="3-4-1", seed=3, check="yes")
     assert not any("z_2" in line for line in check_lines(e))
 
@@ -84,3 +86,57 @@ def test_checks_stand_on_the_sheet_only_if_asked_for() -> None:
     with_checks = make("hidden-layer", seed=1, check="yes")
     assert any("Check" in line.markup for line in step_lines(with_checks))
     assert not any("Check" in line.markup for line in step_lines(make("hidden-layer", seed=1)))
+
+
+AGAIN = (r"Check: work (?:box (\d+) of )?(?:column (\d+) of )?\S+ out again with each box of "
+         r"(?:column \d+ of )?\S+ 1 larger; it must come out "
+         r"(?:([.\d]+) (higher|lower)|the same)\.")
+
+
+@pytest.mark.parametrize(("name", "options", "W", "x", "z"), [
+    ("single-neuron", {}, "w", "x", "z"), ("single-neuron", {"level": "hard"}, "w", "x", "z"),
+    ("single-neuron", {"bias": "no", "activation": "sigmoid"}, "w", "x", "z"),
+    ("hidden-layer", {"blank": "percent:1"}, "W1", "x", "z1"),
+    ("matrix-multiplication", {"blank": "one-per-block"}, "A", "B", "C"),
+])  # fmt: skip
+def test_one_open_box_is_checked_by_linearity(
+    name: str, options: dict[str, str], W: str, x: str, z: str
+) -> None:
+    seen = 0
+    for e in many(name, range(30), check="yes", **options):
+        open_ = {k: v for k, v in e.blanks.items() if v.any()}
+        if z not in open_:
+            continue
+        [line] = check_lines(e)
+        found = re.fullmatch(AGAIN, line)
+        assert found, line
+        i, j = int(found[1] or 1) - 1, int(found[2] or 1) - 1
+        assert e.blanks[z][i, j]
+        row, column = e.values[W].digits[i], e.values[x].digits[:, j]
+        grows = int(row @ (column + 1) - row @ column)
+        assert float(found[3] or 0) * (-1 if found[4] == "lower" else 1) == grows
+        seen += 1
+    assert seen
+
+
+def test_one_missing_number_is_checked_by_going_forward() -> None:
+    e = make("single-neuron", seed=4, check="yes", blank="backwards:1")
+    assert check_lines(e) == [
+        "Check: work forward with your number; the printed results must come out."
+    ]
+
+
+@pytest.mark.parametrize(("options", "said"), [
+    (["single-neuron"], ""), (["single-neuron", "--blank", "backwards"], ""),
+    (["single-neuron", "--blank", "none"], "a worked example leaves nothing to check"),
+    (["single-neuron", "--blank", "names:a"], "would give the answer away"),
+    (["backpropagation"], ""), (["single-neuron", "--blank", "packet"], ""),
+])  # fmt: skip
+def test_check_is_never_silently_ignored(
+    options: list[str], said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ["make", *options, "--check", "--seed", "3", "--out", str(tmp_path)]
+    assert main([*arguments, "--format", "worksheet-json"]) == 0
+    told = capsys.readouterr().err
+    assert ("--check adds no line" in told) == bool(said)
+    assert said in told
