@@ -220,8 +220,8 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
     """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works.
 
     Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
-    used more than once, its terms (``dA_1``, ``dA_2`` ...) are added by ``add``. Returns the
-    gradients of ``wrt``.
+    used more than once, its terms (``dA_1``, ``dA_2`` ..., numbered in the order of its uses, such
+    as steps of time) are added by ``add``. Returns the gradients of ``wrt``.
     """
     path = _path(loss)
     needed = {id(n) for n in wrt}
@@ -241,7 +241,8 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
                 f"{node.name} is used {len(found)} times; gradients() needs the op that adds"
             )
         else:
-            parts = [_named(t, f"d{node.name}_{k}", term_of=node) for k, t in enumerate(found, 1)]
+            terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
+            parts = [_named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses]
             total = _named(apply(add, *parts), f"d{node.name}", of=node)
         done[id(node)] = total
         return total

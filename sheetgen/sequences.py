@@ -248,9 +248,8 @@ def _time_line(ink: Ink, steps: list[Step], first: int) -> Figure:
             if target is not None:
                 column = tuple((ink.cell(target, i, t),) for i in range(target.shape[0]))
                 figure += block(column, hx, below + y.shape[0] + 0.95, name=target.name)
-                figure += text(
-                    "target", hx - 0.15, below + y.shape[0] * 1.5 + 0.95, 0.4, "end", "soft"
-                )
+                middle = below + y.shape[0] * 1.5 + 0.95
+                figure += text(f"target t_{t + 1}", hx - 0.15, middle, 0.4, "end", "soft")
         x = hx + 1 + between
     return figure
 

@@ -104,3 +104,15 @@ def test_a_pair_of_softmaxes_differs_by_a_constant_and_has_one_answer() -> None:
         assert len({b - a for a, b in zip(first, second, strict=True)} - {0}) == 1
         first, second = exercise.values["Y"].digits.T.tolist()
         assert first == second
+
+
+def test_terms_of_a_recurrent_gradient_are_numbered_by_step_of_time() -> None:
+    for exercise in drawn("rnn", backward="yes")[:10]:
+        v = {name: value.digits for name, value in exercise.values.items()}
+        for t in range(1, 5):
+            assert (v[f"dA_{t}"] == v[f"dz{t}"] @ v[f"h{t - 1}"].T).all()
+            assert (v[f"dB_{t}"] == v[f"dz{t}"] @ v["X"][:, t - 1 : t].T).all()
+            assert (v[f"dC_{t}"] == v[f"dy{t}"] @ v[f"h{t}"].T).all()
+        for t in range(1, 4):
+            assert (v[f"dh{t}_1"] == v["C"].T @ v[f"dy{t}"]).all()
+            assert (v[f"dh{t}_2"] == v["A"].T @ v[f"dz{t + 1}"]).all()
