@@ -9,12 +9,15 @@ the weights it has passed.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from sheetgen.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text
+from sheetgen.fonts import text_width
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.ink import Ink, joined
 from sheetgen.page import Anchor, Circle, Label, Line
 from sheetgen.steps import label
+from sheetgen.worked import small_steps
 
 GAP_W = 0.5
 GAP_ACT = 1.8
@@ -277,6 +280,8 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
                 figure += p.tag(layer.act, at, ry - 0.38, anchor, "state")
         y = ry
     last = layers[-1]
+    if last.act is not None and last.act.op.name == "softmax" and last.act in ink.numbers:
+        figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
     target = next(g for g in graph.givens if g.role == "target")
     figure += (
         p.tag(last.out, x + batch / 2, y + last.z.shape[0] + 0.42, "middle", "state")
@@ -289,6 +294,27 @@ def mirrored(ink: Ink, layers: list[Layer]) -> Figure | None:
         label(target), x + batch * 1.5 + 1.25, y + last.z.shape[0] + 0.42, LABEL, "middle"
     )
     return figure
+
+
+def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:
+    """The small steps of softmax at the left of the last weights, whose right edge is given, or
+    below them where there is no room."""
+    assert last.act is not None
+    size, (lines, table) = 0.42, small_steps(last.act)
+    left = figure.box[0]
+    end = right - last.W.shape[1] - (last.b is not None) - 0.5
+    end -= text_width(label(last.W), 0.78, "label")
+    if max(text_width(line, size, "label") for line in lines) <= end - left:
+        half = -(-len(table) // 2)
+        pairs = zip_longest(table[:half], table[half:], fillvalue="")
+        lines = [*lines, *("   ".join(pair) for pair in pairs)]
+    else:
+        lines = [" ".join(lines), ", ".join(table)]
+        y += last.z.shape[0] + 1.85
+    note = Figure()
+    for k, line in enumerate(filter(None, lines)):
+        note += text(line, left, y - 0.7 + 0.58 * k, size, "start", "soft")
+    return note
 
 
 def network(ink: Ink, layers: list[Layer]) -> Figure:

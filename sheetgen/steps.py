@@ -148,6 +148,9 @@ def sentence(steps: Sequence[Step]) -> str:
         return f"{made}: each row of {names[0]} times each column of {names[1]}."
     if first.op.name == "relu":
         return f"{made}: {names[0]}, but 0 for what is negative (ReLU)."
+    if first.op.name == "softmax":
+        total = "the sum" if first.shape[1] == 1 else "the sum of its column"
+        return f"{made}: raise {first.params['base']} to each box of {names[0]}, divide by {total}."
     if first.op.name == "power" and first.params.get("causal"):
         base = first.params["base"]
         return f"{made}: raise {base} to each box of {names[0]}; grey boxes are 0 (no look ahead)."

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
+import numpy as np
+
+from sheetgen import numbers as num
 from sheetgen.blanks import open_cells
 from sheetgen.exercise import Exercise
 from sheetgen.graph import Node, Step
+from sheetgen.numbers import Fixed, from_float
 from sheetgen.steps import label, numbered
 
 FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
@@ -19,6 +24,8 @@ FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
 }
 """Op -> left factor and whether it is turned, top factor and whether it is turned, and what is
 added."""
+FARTHEST = 20
+"""Largest difference of two numbers whose shares by softmax are written out."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,8 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
                 sign += f"{str(step.params['rate']).lstrip('0')}×"
             row = 0 if step.op.name == "quotient" else i
             left = sign.join([show(a, i, j, True), show(b, row, j)])
+        elif left is None and step.op.name == "softmax":
+            left = _share(exercise, step, i, j)
         if left is not None:
             out.append(f"{left} = {result}")
     return out
@@ -74,6 +83,46 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
 def bracketed(shown: str, first: bool = False) -> str:
     """A number as a factor or a term: in brackets if it is negative and not the first."""
     return f"({shown})" if shown.startswith("−") and not first else shown
+
+
+def power(base: str, exponent: int, places: int) -> Fixed:
+    """A power as a student writes it: of 3 exactly, of e rounded to ``places``."""
+    if base == "3":
+        return Fixed(np.array([[3**exponent]], np.int64))
+    return from_float(np.array([[math.exp(exponent)]]), places)
+
+
+def small_steps(step: Step) -> tuple[list[str], list[str]]:
+    """How softmax is worked out by hand, in short lines, and the table of powers of e that it
+    takes."""
+    far = "smallest" if step.params["base"] == "3" else "largest"
+    lines = [f"Softmax: take the {far}", "z off each z first (the", "shares stay the same)."]
+    if step.params["base"] == "3":
+        return lines, []
+    places = int(step.params["decimals"]) + 2
+    powers = [(k, int(power("e", -k, places).digits[0, 0])) for k in range(1, 12)]
+    table = [f"e^{{−{k}}} ≈ {num.text(p, places)}" for k, p in powers if p]
+    return lines, [*table, "beyond: 0"]
+
+
+def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
+    """A box of softmax as its power over the sum of the column's, with the powers of the table that
+    the sheet prints, or with more places if these round otherwise; nothing for what has no
+    table."""
+    z, shown = exercise.values[step.inputs[0].name], exercise.values[step.name]
+    column = [int(v) for v in z.digits[:, j]]
+    base, decimals = step.params["base"], int(step.params["decimals"])
+    if z.decimals or step.params.get("causal") or max(column) - min(column) > FARTHEST:
+        return None
+    start = min(column) if base == "3" else max(column)
+    for places in range(decimals + 2, decimals + 6):
+        powers = [power(base, v - start, places) for v in column]
+        digits = [int(p.digits[0, 0]) for p in powers]
+        share = num.round_divide(np.array([digits[i] * 10**decimals]), np.array([sum(digits)]))
+        if int(share[0]) == int(shown.digits[i, j]):
+            written = [num.text(d, powers[0].decimals) for d in digits]
+            return f"{written[i]} ÷ ({' + '.join(written)})"
+    return None
 
 
 def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from sheetgen.exercise import make
-from sheetgen.page import Label
+from sheetgen.exercise import from_given, make, many
+from sheetgen.page import Label, Page
 from sheetgen.sheet import lay_out
 from sheetgen.topics import TOPICS
 from sheetgen.worked import worked
@@ -19,6 +20,8 @@ CASES = [(name, {}) for name in TOPICS] + [
     ("self-attention", {"backward": "yes"}),
     ("backpropagation", {"update": "yes", "learning_rate": "0.5"}),
     ("backpropagation", {"batch": "2", "loss": "squared-error"}),
+    ("backpropagation", {"forward": "blank"}),
+    ("backpropagation", {"forward": "blank", "softmax_base": "3", "batch": "2"}),
 ]
 
 
@@ -59,3 +62,42 @@ def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
     name: str, options: dict[str, str], pages: int
 ) -> None:
     assert len(lay_out(make(name, 5, **options)).key().pages) == pages
+
+
+def rounded(x: Decimal, places: int) -> Decimal:
+    return x.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def shown(page: Page) -> dict[int, Decimal]:
+    """The powers of e that a page prints."""
+    said = " ".join(i.markup for i in page.items if isinstance(i, Label))
+    return {int(k): Decimal(f"0{v}") for k, v in re.findall(r"e\^\{−(\d+)\} ≈ (\.\d+)", said)}
+
+
+@pytest.mark.parametrize("widths", ["3-4-2-3", "2-3-2", "3-5-3-4"])
+@pytest.mark.parametrize("decimals", [1, 2])
+def test_softmax_by_the_printed_powers_of_e_gives_the_key(widths: str, decimals: int) -> None:
+    for exercise in many("backpropagation", range(20), forward="blank", widths=widths,
+                         softmax_decimals=decimals):  # fmt: skip
+        table = shown(lay_out(exercise).pages[0])
+        assert table == {k: rounded(Decimal(-k).exp(), decimals + 2) for k in table}
+        assert rounded(Decimal(-len(table) - 1).exp(), decimals + 2) == 0
+        z = [int(v) for v in exercise.values[f"z{widths.count('-')}"].digits[:, 0]]
+        powers = [Decimal(1) if v == max(z) else table.get(max(z) - v, Decimal(0)) for v in z]
+        shares = [rounded(p / sum(powers), decimals) for p in powers]
+        answers = exercise.values["y_pred"].digits[:, 0].tolist()
+        assert [int(s.scaleb(decimals)) for s in shares] == answers
+        [sums] = [w for w in worked(exercise) if w.name == "y_{pred}"]
+        assert len(sums.lines) == len(z)
+
+
+def test_softmax_with_base_3_is_worked_out_exactly() -> None:
+    given = {"x": [1], "W1": [[1], [0], [-1]], "b1": [[0], [0], [0]], "y_target": [1, 0, 0]}
+    exercise, _ = from_given("backpropagation", given, {"forward": "blank", "softmax_base": "3"})
+    [sums] = [w for w in worked(exercise) if w.name == "y_{pred}"]
+    assert sums.lines == ("9 ÷ (9 + 3 + 1) = .7", "3 ÷ (9 + 3 + 1) = .2", "1 ÷ (9 + 3 + 1) = .1")
+    assert shown(lay_out(exercise).pages[0]) == {}
+
+
+def test_a_given_softmax_needs_no_powers() -> None:
+    assert shown(lay_out(make("backpropagation", 3)).pages[0]) == {}
