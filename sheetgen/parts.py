@@ -83,11 +83,11 @@ def bundles(batch: Batch) -> list[Bundle]:
     """The pages of a batch."""
     exercises = _exercises(batch)
     share, direct = not batch.separate, batch.direct
-    stampers = {side: Stamper(share=share, direct=direct) for side in SIDES}
+    stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
     found = []
     for leaf, own in zip(batch.leaves, exercises, strict=True):
         if batch.separate:
-            stampers = {side: Stamper(share=share, direct=direct) for side in SIDES}
+            stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
         sheets = [
             dressed(lay_out(e, batch.paper, leaf.name), batch.heading, points)
             for e, points in zip(own, leaf.points, strict=True)

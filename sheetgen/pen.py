@@ -219,9 +219,10 @@ class Written:
 
 class _Page:
     """Operators as they are written; a colour or font that is chosen already is not chosen
-    again."""
+    again. Labels that only Pango can set are put ``aside`` if they may be."""
 
-    def __init__(self) -> None:
+    def __init__(self, aside: bool = False) -> None:
+        self.aside: list[Label] | None = [] if aside else None
         self.parts: list[str] = []
         self.sets: dict[Set, None] = {}
         self._ink = self._font = ""
@@ -240,25 +241,38 @@ class _Page:
                 add(shown)
 
     def texts(self, item: Item, key: bool, tags: Tags | None = None) -> None:
-        """All lines of an item, with tags if there are any."""
+        """All lines of an item, with tags if there are any. Raises NotSimpleError."""
         if tags is None:
-            for lines in _texts(item, key):
-                self.text(lines)
+            try:
+                for lines in _texts(item, key):
+                    self.text(lines)
+            except NotSimpleError:
+                if self.aside is None or not isinstance(item, Label):
+                    raise
+                self.aside.append(item)
             return
         for begin, lines in tags.marked(item, _texts(item, key)):
             self.parts.append(begin)
             self.text(lines)
             self.parts.append(END)
 
+    def alone(self, items: Sequence[Item]) -> tuple[tuple[Picture | Label, ...], ...]:
+        """What is left to WeasyPrint: each picture of some items, and what was put aside."""
+        pictures = [(item,) for item in items if isinstance(item, Picture)]
+        return (*pictures, tuple(self.aside)) if self.aside else tuple(pictures)
+
     @property
     def data(self) -> bytes:
         return "".join(self.parts).encode("ascii")
 
 
-def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
+def write(
+    page: Page, key: bool, tags: Tags | None = None, *, aside: bool = False
+) -> Written:
     """A page's content, texts in reading order, marked with ``tags`` if there are any. Raises
-    NotSimpleError for a text that only Pango can set."""
-    made = _Page()
+    NotSimpleError for a text that only Pango can set; a label is put ``aside`` if it may be, for
+    WeasyPrint to draw like a picture."""
+    made = _Page(aside)
     mould = page.mould
     cast = None if mould is None or tags is not None else _cast(mould, key)
     if cast is None:
@@ -281,7 +295,8 @@ def write(page: Page, key: bool, tags: Tags | None = None) -> Written:
     for item in page.own if cast else page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
-    return Written(made.data, made.sets, (_ground(page, key, bool(tags)),), _pictures(page.own))
+    ground = _ground(page, key, bool(tags))
+    return Written(made.data, made.sets, (ground,), made.alone(page.own))
 
 
 def _ground(page: Page, key: bool, tagged: bool) -> Shared:
@@ -411,45 +426,30 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
 
 def write_own(page: Page, key: bool) -> Written:
     """A page's content in two parts: what its mould has in common, and its own. The same marks as
-    ``write`` makes, in another order. A label of its own that only Pango can set is left to
-    WeasyPrint, as pictures are; for any other such text NotSimpleError is raised."""
+    ``write`` makes, in another order; labels that only Pango can set are put aside. Raises
+    NotSimpleError for any other such text."""
     mould = page.mould
     if mould is None:
-        return write(page, key)
+        return write(page, key, aside=True)
     cast = _cast(mould, key)
-    made = _Page()
-    foreign: list[Label] = []
+    made = _Page(aside=True)
     drawn = list(_drawn(marks.outlines(page.own, key)))
     drawn += _drawn(marks.late((*page.own, *_compact(page, cast)), key))
     if drawn:
         made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
     made.parts.append("BT\n")
-
-    def text(item: Item) -> None:
-        try:
-            made.texts(item, key)
-        except NotSimpleError:
-            if not isinstance(item, Label):
-                raise
-            foreign.append(item)
-
     for part in cast.order:  # glyphs get the widths of their first use, as in a whole page
         if isinstance(part, _Fixed):
             made.sets.update(part.sets)
         elif isinstance(part, _Slots):
             made.text(part.lines(page.faces, key))
         else:
-            text(page.labels[part])
+            made.texts(page.labels[part], key)
     for item in page.own:
-        text(item)
+        made.texts(item, key)
     made.parts.append("ET\n")
     codes = [_code(item) for item in page.own if isinstance(item, Stencil)]
-    alone = (*_pictures(page.own), *([tuple(foreign)] if foreign else []))
-    return Written(made.data, made.sets, (cast.shared, *codes), alone)
-
-
-def _pictures(items: Sequence[Item]) -> tuple[tuple[Picture | Label, ...], ...]:
-    return tuple((item,) for item in items if isinstance(item, Picture))
+    return Written(made.data, made.sets, (cast.shared, *codes), made.alone(page.own))
 
 
 @lru_cache(8)

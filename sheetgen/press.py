@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from hashlib import blake2b
 from io import BytesIO
 from pathlib import Path
@@ -86,12 +86,14 @@ class Stamped:
 
 class Stamper:
     """Makes pages of sheets: split in what their moulds ``share`` and their own, or each whole with
-    its texts in reading order, ``tagged`` if asked; or ``direct`` by WeasyPrint."""
+    its texts in reading order, ``tagged`` if asked; or ``direct`` by WeasyPrint. A label that only
+    Pango can set is put ``aside``, or the page is made by WeasyPrint."""
 
     def __init__(
-        self, *, share: bool = True, direct: bool = False, tagged: bool = False
-    ) -> None:
-        self._write = write_own if share else write
+        self, *, share: bool = True, direct: bool = False, tagged: bool = False,
+        aside: bool = False,
+    ) -> None:  # fmt: skip
+        self._write = write_own if share else partial(write, aside=aside)
         self._direct, self._tagged = direct, tagged
         self._told: set[Set] = set()
         """Lines whose glyphs stand in a page already."""

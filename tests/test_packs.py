@@ -17,7 +17,7 @@ import pytest
 import segno
 import zxingcpp
 
-from sheetgen import parts, plate, render
+from sheetgen import parts, plate, press, render
 from sheetgen.class_run import Order, run
 from sheetgen.classroom import Heading, Plan, digest_of, piece
 from sheetgen.cli import main
@@ -26,9 +26,9 @@ from sheetgen.exercise import make
 from sheetgen.figure import box_of, overlaps
 from sheetgen.finder import find_numbers, recipe_for
 from sheetgen.furniture import dressed, qr_code
-from sheetgen.packs import WORK, Binding, slug
-from sheetgen.page import PAPERS, Printed
-from sheetgen.parts import Batch, Leaf
+from sheetgen.packs import WORK, Binding, loose_file, slug
+from sheetgen.page import PAPERS, Item, Label, Printed
+from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.planfile import plan_of
 from sheetgen.recipe import read_recipe
 from sheetgen.reprint import reprint
@@ -473,6 +473,31 @@ def test_a_sheet_that_was_printed_with_other_numbers_is_refused_until_it_is_made
     cys = ["mark", cy["code"], "--class", str(place), "--got", "z=1"]
     assert main(cys) == 1
     assert "no sheet" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("separate", [False, True])
+def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(
+    separate: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leaf = Leaf("محمد علي", ("single-neuron?seed=4",), ("",))
+    batch = Batch((leaf,), "a4", Heading(), separate)
+    whole = bundles(replace(batch, direct=True))[0]
+    rendered = list[Item]()
+    real = render.pdf
+
+    def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
+        rendered.extend(item for sheet in sheets for page in sheet.pages for item in page.items)
+        return real(sheets, **options)
+
+    monkeypatch.setattr(render, "pdf", pdf)
+    press._pictured.cache_clear()
+    bundle = bundles(batch)[0]
+    assert [item.markup for item in rendered if isinstance(item, Label)] == ["محمد علي"]
+    for side in SIDES:
+        ours, theirs = (pypdfium2.PdfDocument(loose_file(b, side, "x")) for b in (bundle, whole))
+        for mine, direct in zip(ours, theirs, strict=True):
+            a, b = (page.render(scale=150 / 72).to_numpy() for page in (mine, direct))
+            assert (a == b).all()
 
 
 # --- what the press's proof says while sheets are stamped already
