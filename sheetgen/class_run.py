@@ -44,7 +44,7 @@ from sheetgen.manifest import (
 )
 from sheetgen.packs import WORK, Binding, assemble, batches_of, clear, separate_files
 from sheetgen.parts import SIDES, Batch, Leaf, leaf_of
-from sheetgen.roster import Student
+from sheetgen.roster import Student, told_apart
 from sheetgen.workers import beside, print_all
 
 OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
@@ -189,8 +189,9 @@ def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:
     """What is printed as somebody wrote it."""
     heading = plan.heading
     said = [heading.title, heading.course, heading.teacher, heading.date]
-    for pupil in pupils:
-        said += () if pupil.spare else (pupil.shown, pupil.student.group)
+    apart = told_apart([pupil.student for pupil in pupils])
+    for pupil, more in zip(pupils, apart, strict=True):
+        said += () if pupil.spare else (pupil.shown, pupil.student.group, more)
     return said
 
 
@@ -198,8 +199,8 @@ def _bind(
     order: Order, handed: Sequence[Pupil], pupils: Sequence[Pupil], batches: Sequence[Batch],
     work: Path,
 ) -> tuple[list[str], dict[str, dict[str, int | str]]]:  # fmt: skip
-    """Write the packs, the grid and the table; their names, and what is said of each code's
-    pages."""
+    """Write the packs, the grid in their order (it lies beside the keys), the table in the roster's
+    (it goes back into a gradebook); their names, and what is said of each code's pages."""
     folder, title = order.folder, order.plan.heading.title or _title(order.plan)
     names: list[str] = []
 
@@ -221,7 +222,7 @@ def _bind(
         with writing([folder / name for name in names], force=True) as files:
             opened = dict(zip(SIDES, files, strict=True))
             pages = assemble(handed, batches, work, order.binding, title, opened)
-    write("grid.pdf", grid_pdf(order.plan, pupils, title))
+    write("grid.pdf", grid_pdf(order.plan, handed, title))
     write("class.csv", class_csv(pupils))
     return names, pages
 

@@ -236,14 +236,15 @@ def safe_cell(text: str) -> str:
 
 
 def class_csv(pupils: Sequence[Pupil]) -> bytes:
-    """Student, code and effort, for a spreadsheet."""
+    """Student, row in the roster, code and effort, for a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["name", "id", "group", "code", "effort"])
+    writer.writerow(["name", "id", "email", "group", "row", "code", "effort"])
     for p in pupils:
-        cells = (p.student.name, p.student.id, p.student.group)
+        who = p.student
+        cells = (who.name, who.id, who.email, who.group)
         codes = " ".join(e.code for e in p.exercises)
-        writer.writerow([*map(safe_cell, cells), codes, f"{p.effort:g}"])
+        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}"])
     return ("\ufeff" + out.getvalue()).encode()
 
 

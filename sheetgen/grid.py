@@ -20,6 +20,7 @@ from sheetgen.fonts import plain, text_width
 from sheetgen.graph import Node, Step
 from sheetgen.names import that_fits
 from sheetgen.page import PAPERS, Item, Label, Line, Mould, Page, Printed
+from sheetgen.roster import told_apart
 from sheetgen.steps import label
 
 MOST_BOXES = 12
@@ -72,7 +73,7 @@ def checkpoints(exercise: Exercise) -> list[Node]:
 
 
 def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
-    """The grid of a class, students in the roster's order. The same class, the same bytes."""
+    """The grid of a class, students in the order of ``pupils``. The same class, the same bytes."""
     from sheetgen.press import press_pack
 
     out = BytesIO()
@@ -220,11 +221,14 @@ class _Setter:
         self.plan, self.pupils, self.title = plan, pupils, title
         self.several = len(plan.pieces) > 1
         self.names = ["" if p.spare else p.student.name or p.student.id for p in pupils]
+        apart = told_apart([p.student for p in pupils])
+        self.apart = [f" ({said})" if said else "" for said in apart]
         self.groups = ["" if p.spare else p.student.group for p in pupils]
         code = max(text_width(e.code, CODE_SIZE, "digits") for p in pupils for e in p.exercises)
         self.tick = 0.0 if self.several else TICK
         self.code = code + (TICK if self.several else GAP)
-        self.name = min(NAME, max(_widest(self.names, NAME_SIZE), 3.0))
+        whole = [name + more for name, more in zip(self.names, self.apart, strict=True)]
+        self.name = min(NAME, max(_widest(whole, NAME_SIZE), 3.0))
         self.group = min(GROUP, max(_widest(self.groups), 3.0)) + PAD if any(self.groups) else 0.0
         self.tables = [
             [_Table(k, node, pupils) for node in checkpoints(exercise)]
@@ -426,8 +430,8 @@ class _Setter:
             ys = [round(top + (line + 0.5) * part, 2) for line in range(self.form.lines)]
             y = ys[0]
             if self.names[k]:
-                name = plain(that_fits(self.names[k], name_room, size * SHRUNK))
-                yield Label(round(self._x(panel, self.tick), 2), y, name, size, "start",
+                name = _with(self.names[k], self.apart[k], name_room, size * SHRUNK)
+                yield Label(round(self._x(panel, self.tick), 2), y, plain(name), size, "start",
                         width=round(name_room, 2))  # fmt: skip
             if self.groups[k]:
                 group = plain(that_fits(self.groups[k], group_room, em * SHRUNK))
@@ -451,6 +455,12 @@ class _Setter:
 @lru_cache(1 << 15)
 def _number(end: float, y: float, said: str, em: float) -> Label:
     return Label(round(end, 2), y, said, em, "end", face="digits")
+
+
+def _with(name: str, more: str, room: float, size: float) -> str:
+    """A name and what tells it from another, of which more is kept than of the name."""
+    more = that_fits(more, room * 0.8, size)
+    return that_fits(name, room - text_width(plain(more), size, "label"), size) + more
 
 
 def _widest(texts: Sequence[str], size: float = 1.0) -> float:

@@ -309,3 +309,18 @@ def _duplicates(students: Sequence[Student]) -> list[str]:
                 said.append(f"the {what} {value[:60]} stands in rows {listed}; each has its own "
                             f"sheet")  # fmt: skip
     return said
+
+
+def told_apart(students: Sequence[Student]) -> list[str]:
+    """For each student what tells namesakes apart in little room: the ids if each has another, else
+    the rows in the roster; nothing for who shares a name with nobody."""
+    places: dict[str, list[int]] = {}
+    for k, student in enumerate(students):
+        places.setdefault(student.name or student.id, []).append(k)
+    found = [""] * len(students)
+    for some in places.values():
+        alike = [students[k] for k in some]
+        ids = {s.id for s in alike if s.id}
+        for k, student in zip(some, alike, strict=True) if len(some) > 1 else ():
+            found[k] = student.id if len(ids) == len(some) else f"row {student.row}"
+    return found

@@ -246,6 +246,27 @@ def test_names_are_printed_as_they_are_or_shortened_never_clipped() -> None:
         assert word in said
 
 
+@pytest.mark.parametrize(("ids", "said"), [
+    (("17", "18", "19"), ("Ada (17)", "Ada (18)", "Bo")),
+    (("", "", ""), ("Ada (row 2)", "Ada (row 3)", "Bo")),
+    (("17", "17", ""), ("Ada (row 2)", "Ada (row 3)", "Bo")),
+    (("17", "", ""), ("Ada (row 2)", "Ada (row 3)", "Bo")),
+])  # fmt: skip
+@pytest.mark.parametrize("long", ["", " of a house with a very long name" * 3])
+def test_namesakes_are_told_apart(ids: tuple[str, ...], said: tuple[str, ...], long: str) -> None:
+    plan = Plan((piece("single-neuron"),))
+    names = zip(ids, ("Ada", "Ada", "Bo"), strict=True)
+    students = [Student(i, n + long, row=row) for row, (i, n) in enumerate(names, 2)]
+    (page,) = pages(plan, assign(plan, students, [], 5), "W")
+    labels = [i for i in page.items if isinstance(i, Label) and i.markup[:2] in ("Ad", "Bo")]
+    for label, whole in zip(labels, said, strict=True):
+        name, _, apart = whole.partition(" ")
+        assert label.markup.startswith(name)
+        assert label.markup.endswith(apart)
+        assert long or label.markup == whole
+    assert overlaps(page.items) == []
+
+
 def test_a_name_that_only_weasyprint_can_set_changes_nothing_else() -> None:
     plan = Plan((piece("single-neuron"),))
     pupils = class_of(plan, "Ada", "דוד", "Bo")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 import os
@@ -210,6 +211,22 @@ def test_groups_are_bookmarks_above_their_students(tmp_path: Path) -> None:
     with pikepdf.open(tmp_path / "keys.pdf") as pack, pack.open_outline() as outline:
         assert [str(i.title) for i in outline.root] == ["A", "B"]
         assert [len(i.children) for i in outline.root] == [2, 1]
+
+
+def test_the_grid_is_in_the_order_of_the_packs_and_the_table_in_that_of_the_roster(
+    tmp_path: Path,
+) -> None:
+    run(order(tmp_path, "Ann", "Bob", "Cy", "Ann", spares=1, binding=Binding(group_by="group")))
+    told = manifest(tmp_path)["students"]
+    assert [s["name"] for s in told] == ["Ann", "Bob", "Cy", "Ann", ""]
+    (said,) = texts(tmp_path / "grid.pdf")
+    handed = sorted(told, key=lambda s: int(s["first_page"]))
+    assert [s["name"] for s in handed] == ["Ann", "Cy", "Bob", "Ann", ""]
+    assert sorted(told, key=lambda s: said.index(s["code"])) == handed
+    with (tmp_path / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [r["code"] for r in rows] == [s["code"] for s in told]
+    assert [(r["name"], r["row"]) for r in rows][::3] == [("Ann", "2"), ("Ann", "5")]
 
 
 def test_separate_files_have_safe_names(tmp_path: Path) -> None:
