@@ -19,6 +19,7 @@ from sheetgen.classroom import (
     class_csv,
     digest_of,
     handing_out,
+    keys_of,
     spare_students,
 )
 from sheetgen.errors import SheetgenError
@@ -114,8 +115,10 @@ def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     seed = _seed(order, before, state)
     kept = _kept(before) | _kept(state)
     spares = spare_students(order.spares)
-    pupils = assign(order.plan, order.students, spares, seed, kept)
-    remarks = _changes(before, pupils)
+    known = (before or state or {"students": []})["students"]
+    keys, guessed = keys_of(order.students, known)
+    pupils = assign(order.plan, order.students, spares, seed, kept, keys)
+    remarks = _changes(before, pupils) + _guesses([pupils[k] for k in guessed], kept)
     handed = handing_out(pupils, order.binding.group_by)
     leaves = [leaf_of(p, [piece.points for piece in order.plan.pieces]) for p in handed]
     texts = _texts(order.plan, pupils)
@@ -294,6 +297,18 @@ def _changes(before: Mapping[str, Any] | None, pupils: Sequence[Pupil]) -> list[
     if said:
         said.append(f"the other {len(now) - len(new)} keep their sheets")
     return said
+
+
+def _guesses(pupils: Sequence[Pupil], kept: Mapping[str, Sequence[str]]) -> list[str]:
+    """Who has whose sheet, where the roster does not tell."""
+    whose: dict[str, list[str]] = {}
+    for pupil in pupils:
+        said = "the sheet" if pupil.key in kept else "a new sheet,"
+        whose.setdefault(pupil.shown, []).append(f"row {pupil.student.row} has {said} {pupil.code}")
+    return [
+        f"some {name[:40]} came or went, and no id tells who is who: {_listed(said)}"
+        for name, said in whose.items()
+    ]
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -11,8 +11,10 @@ import csv
 import hashlib
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import Any
 
 from sheetgen.errors import SheetgenError
@@ -24,6 +26,8 @@ LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
 ATTEMPTS = 60
 """Seeds that one student may try."""
+ALIKE = ("id", "name", "email", "group")
+"""What tells students apart from one roster to the next."""
 AT_ONCE = 500
 """Exercises drawn together."""
 
@@ -103,15 +107,43 @@ def piece(topic: str, options: Mapping[str, Any] | None = None, points: str = ""
     return Piece(settings(topic, options), points)
 
 
-def keys_of(students: Sequence[Student]) -> list[str]:
-    """One key a student, all different; those who share an id or a name are counted."""
-    seen: dict[str, int] = {}
-    keys = []
-    for student in students:
-        key = student.id or student.email or student.name
-        seen[key] = seen.get(key, 0) + 1
-        keys.append(key if seen[key] == 1 else f"{key}\n{seen[key]}")
-    return keys
+def keys_of(
+    students: Sequence[Student], known: Iterable[Mapping[str, Any]] = ()
+) -> tuple[list[str], list[int]]:
+    """One key a student, all different: id, email or name, with a count for those who share it.
+
+    Who shares one keeps the key of the ``known`` student (of a manifest) with the same name and
+    group, or else of one that nobody is like. Returns also the places of those of whom that is a
+    guess, since some of them came or went.
+    """
+    places: dict[str, list[int]] = {}
+    for k, student in enumerate(students):
+        places.setdefault(student.id or student.email or student.name, []).append(k)
+    before: dict[str, dict[str, tuple[str, ...]]] = {}
+    for entry in known:
+        said = tuple(entry.get(field, "") for field in ALIKE)
+        before.setdefault(entry["key"].partition("\n")[0], {})[entry["key"]] = said
+    keys, guessed = [""] * len(students), []
+    for base, some in places.items():
+        old = before.get(base, {})
+        now = [tuple(getattr(students[k], field) for field in ALIKE) for k in some]
+        free, rest = dict(old), []
+        for k, said in zip(some, now, strict=True):
+            keys[k] = next((key for key, other in free.items() if other == said), "")
+            free.pop(keys[k], None)
+            if not keys[k]:
+                rest.append(k)
+        then = Counter(old.values())
+        shared = len(some) > 1 or len(old) > 1
+        if shared and (
+            (rest and free) or any(then[said] not in (0, n) for said, n in Counter(now).items())
+        ):
+            guessed += some
+        counted = (base if n == 1 else f"{base}\n{n}" for n in count(1))
+        fresh = chain(free, (key for key in counted if key not in old))
+        for k, key in zip(rest, fresh, strict=False):
+            keys[k] = key
+    return keys, guessed
 
 
 def spare_students(count: int) -> list[Student]:
@@ -133,13 +165,15 @@ def assign(
     spares: Sequence[Student],
     class_seed: int,
     kept: Mapping[str, Sequence[str]] | None = None,
+    keys: Sequence[str] | None = None,
 ) -> list[Pupil]:
     """An own exercise for everybody, no two alike, in the order of ``students`` and ``spares``.
 
-    ``kept`` maps keys to the recipes that they were handed before. Raises SheetgenError if the
+    ``kept`` maps keys, those of ``keys_of`` if there are no others, to the recipes that they were
+    handed before. Raises SheetgenError if the
     options do not allow so many different exercises.
     """
-    keys = [*keys_of(students), *(f"\tspare\n{s.id}" for s in spares)]
+    keys = [*(keys or keys_of(students)[0]), *(f"\tspare\n{s.id}" for s in spares)]
     columns: list[dict[str, Exercise]] = []
     seen: dict[str, Distinct] = {}
     codes: set[str] = set()

@@ -155,6 +155,22 @@ def test_a_changed_roster_adds_what_is_new_and_says_so(tmp_path: Path) -> None:
     assert [s["name"] for s in manifest(tmp_path)["former"]] == ["b"]
 
 
+@pytest.mark.parametrize("group", ["A", "B"])
+def test_a_namesake_who_left_is_told_unless_a_group_tells_who_it_was(
+    group: str, tmp_path: Path
+) -> None:
+    ada, other = Student("", "Ada", group="A", row=2), Student("", "Ada", group=group, row=3)
+    run(Order(SMALL, (ada, other), tmp_path, 1))
+    first, second = (s["code"] for s in manifest(tmp_path)["students"])
+    remarks = run(Order(SMALL, (replace(other, row=2),), tmp_path, 1)).remarks
+    (stayed,), (left,) = (
+        [s["code"] for s in manifest(tmp_path)[kind]] for kind in ("students", "former")
+    )
+    assert (stayed, left) == ((first, second) if group == "A" else (second, first))
+    guess = f"some Ada came or went, and no id tells who is who: row 2 has the sheet {stayed}"
+    assert (guess in remarks) == (group == "A")
+
+
 def test_another_class_and_foreign_files_are_not_replaced(tmp_path: Path) -> None:
     run(order(tmp_path / "x", "a"))
     before = digests(tmp_path / "x")
