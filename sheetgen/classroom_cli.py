@@ -222,7 +222,8 @@ def run_find(folder: str, numbers: Sequence[str], as_json: bool) -> None:
     if not hits:
         raise SheetgenError(f"no sheet of {folder} has {' '.join(numbers)} in a row or column")
     for hit in hits:
-        print(f"{hit.student}\t{hit.code}\t{', '.join(hit.places)}")
+        left = " (no longer in the class)" if hit.former else ""
+        print(f"{hit.student}{left}\t{hit.code}\t{', '.join(hit.places)}")
 
 
 def run_mark(code: str, got: str, folder: str | None, recipe: str | None, as_json: bool) -> None:

@@ -27,9 +27,12 @@ class Hit:
     student: str
     code: str
     places: tuple[str, ...]
+    former: bool = False
+    """No longer in the class."""
 
     def as_json(self) -> dict[str, Any]:
-        return {"student": self.student, "code": self.code, "where": list(self.places)}
+        return {"student": self.student, "code": self.code, "where": list(self.places),
+                "former": self.former}  # fmt: skip
 
 
 def recipe_for(code: str, folder: Path) -> Recipe:
@@ -59,7 +62,8 @@ def exercises_of(student: Mapping[str, Any]) -> list[Exercise]:
 def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     """The sheets that have these numbers side by side in a row, or one below the other in a column.
 
-    Sheets where they fill a whole row or column come first. Raises SheetgenError, also if a sheet
+    Sheets where they fill a whole row or column come first, then those of the class before those of
+    former students. Raises SheetgenError, also if a sheet
     was printed with other numbers.
     """
     with typed():
@@ -80,7 +84,8 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
                 part += [place for place, full in found if not full]
         if whole or part:
             name = str(student["name"] or student["id"])
-            hit = Hit(name, str(student["code"]), (*whole, *part))
+            former = order >= len(data["students"])
+            hit = Hit(name, str(student["code"]), (*whole, *part), former)
             hits.append((not whole, order, hit))
     return [hit for _, _, hit in sorted(hits, key=lambda h: h[:2])]
 

@@ -363,6 +363,25 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert "no sheet" in capsys.readouterr().err
 
 
+def test_a_former_students_sheet_is_found_and_said_to_be_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(order(tmp_path, "Ann", "Bob"))
+    run(order(tmp_path, "Bob"))
+    code = manifest(tmp_path)["former"][0]["code"]
+    recipe = read_recipe(manifest(tmp_path)["former"][0]["recipe"])
+    numbers = [str(v) for v in make(recipe.topic, recipe.seed).values["x"].digits[:, 0]]
+    assert main(["find", str(tmp_path), *numbers]) == 0
+    lines = [line.split("\t")[:2] for line in capsys.readouterr().out.splitlines()]
+    assert ["Ann (no longer in the class)", code] in lines
+    assert main(["find", str(tmp_path), *numbers, "--json"]) == 0
+    hits = json.loads(capsys.readouterr().out)
+    assert {h["student"]: h["former"] for h in hits}["Ann"] is True
+    assert main(["find", str(tmp_path), "0"]) == 0
+    everybody = capsys.readouterr().out
+    assert "Bob\t" in everybody
+
+
 @pytest.mark.parametrize(("arguments", "exit_code", "said"), [
     (["class", "single-neuron"], 2, "--roster"),
     (["class", "single-neuron", "--students", "3", "--roster", "r.csv"], 2, "leave one out"),
