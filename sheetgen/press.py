@@ -97,6 +97,8 @@ class Stamper:
         self._direct, self._tagged = direct, tagged
         self._told: set[Set] = set()
         """Lines whose glyphs stand in a page already."""
+        self._known: set[Glyph] = set()
+        """Those glyphs."""
 
     def pages(self, printed: Printed) -> Iterator[Stamped]:
         """The pages of a sheet, each with the glyphs that no page of this stamper had before.
@@ -128,12 +130,14 @@ class Stamper:
             )  # fmt: skip
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
-        told = self._told
-        new = [line for line in sets if line not in told]
+        told, known = self._told, self._known
+        lines = [line for line in sets if line not in told]
         if len(told) > MOST_TOLD:
             told.clear()
-        told.update(new)
-        return tuple(dict.fromkeys([glyph for line in new for glyph in line.glyphs]))
+        told.update(lines)
+        new = dict.fromkeys([g for line in lines for g in line.glyphs if g not in known])
+        known.update(new)
+        return tuple(new)
 
 
 @lru_cache(8)
