@@ -243,9 +243,10 @@ def _helping(
         trial[step.name] = _kept(result, good)
     good &= large <= 0.04 * cells
     row, column = np.nonzero(good)
-    found, first = np.unique(owner[row], return_index=True)
+    owner = owner[row]  # in order
+    first = np.flatnonzero(np.diff(owner, prepend=-1))
     nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-    return found, {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
+    return owner[first], {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
 
 
 def _round(
