@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sheetgen.arrangement import Arrangement
 from sheetgen.chain import Layer, Painter, chain_of
 from sheetgen.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text
-from sheetgen.flow import gradient_figures
+from sheetgen.flow import gradient_figures, step_figure
 from sheetgen.graph import Given, Graph, Node, Step
 from sheetgen.ink import Ink, joined
 from sheetgen.numbers import from_float
 from sheetgen.numbers import text as shown
-from sheetgen.page import Cell
 from sheetgen.steps import label
 
 
@@ -22,13 +21,16 @@ def _steps(graph: Graph, op: str) -> list[Step]:
     return [s for s in graph.steps if s.op.name == op and not s.hidden and s.role != "gradient"]
 
 
-def _down(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
-    """Softmax in its small steps under the logits: powers, their sum, the quotients; and where the
-    last block ends."""
-    graph = ink.exercise.graph
+def _softmax_of(graph: Graph, logits: Node) -> tuple[Step, Step, Step]:
+    """The small steps of a softmax: powers, their sum, the quotients."""
     power = next(s for s in _steps(graph, "power") if s.inputs[0] is logits)
     total = next(s for s in _steps(graph, "column_sum") if s.inputs[0] is power)
-    quotient = next(s for s in _steps(graph, "quotient") if s.inputs[0] is power)
+    return power, total, next(s for s in _steps(graph, "quotient") if s.inputs[0] is power)
+
+
+def _powers(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
+    """Powers and their sum under the logits, and where the sum ends."""
+    power, total, _ = _softmax_of(ink.exercise.graph, logits)
     rows, cols = power.shape
     p = Painter(ink)
     figure = text(
@@ -42,12 +44,25 @@ def _down(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
     figure += block(ink.cells(total), x, y, name=total.name) + p.tag(
         total, x + cols + 0.25, y + 0.5, "start"
     )
-    y += 1
+    return figure, y + 1
+
+
+def _quotients(ink: Ink, logits: Node, x: float, y: float) -> Figure:
+    """The quotients, with their upper left corner at (x, y)."""
+    _, _, quotient = _softmax_of(ink.exercise.graph, logits)
+    rows, cols = quotient.shape
+    return block(ink.cells(quotient), x, y, name=quotient.name) + Painter(ink).tag(
+        quotient, x + cols + 0.25, y + rows / 2, "start", "state"
+    )
+
+
+def _down(ink: Ink, logits: Node, x: float, y: float) -> tuple[Figure, float]:
+    """Softmax in its small steps under the logits, and where the last block ends."""
+    rows, cols = logits.shape
+    figure, y = _powers(ink, logits, x, y)
     figure += text("each ÷ its sum", x + cols / 2, y + 0.42, 0.46, colour="soft")
     y += 0.85
-    figure += block(ink.cells(quotient), x, y, name=quotient.name)
-    figure += p.tag(quotient, x + cols + 0.25, y + rows / 2, "start", "state")
-    return figure, y + rows
+    return figure + _quotients(ink, logits, x, y), y + rows
 
 
 def powers_of_e(step: Step) -> list[str]:
@@ -101,7 +116,7 @@ def softmax_column(ink: Ink) -> Iterator[Arrangement]:
 
 def attention(ink: Ink) -> Iterator[Arrangement]:
     """X over Wq, Wk, Wv at the left; at the right Q over Kᵀ's scores, softmax down the columns, V
-    times A beneath."""
+    times A beneath. Where that is too high, the way turns the corner: A goes below at the left."""
     graph = ink.exercise.graph
     scores, scaled = _steps(graph, "transposed"), _steps(graph, "divide_down")
     if len(scores) != 1 or len(scaled) > 1:
@@ -111,62 +126,84 @@ def attention(ink: Ink) -> Iterator[Arrangement]:
     A = _steps(graph, "quotient")[0]
     Z = next(s for s in _steps(graph, "matmul") if A in s.inputs)
     V = Z.inputs[0]
-    p = Painter(ink)
     assert isinstance(Q, Step)
     assert isinstance(K, Step)
     assert isinstance(V, Step)
-    X = Q.inputs[-1]
+    tokens, keys = S.shape[1], K.shape[0]
+    left, foot = _projections(ink, (Q, K, V))
+    logits = scaled[0] if scaled else S
+    after = [step_figure(ink, s) for s in _steps(graph, "linear") if Z in s.inputs]
+    flow = gradient_figures(ink)
+
+    x = tokens + 2.6 + max(keys, tokens)
+    figure, y = _scores(ink, S, logits, x)
+    steps, y = _down(ink, logits, x, y)
+    figure += left + steps + _mixed(ink, Z, x, y + 0.45)
+    for more in after:
+        figure += more.at(left.box[0], foot)
+    yield Arrangement(whole=figure, flow=flow)
+
+    x = tokens + 2.3 + max(keys, tokens)
+    figure, y = _scores(ink, S, logits, x)
+    steps, y = _powers(ink, logits, x, y)
+    top = max(foot + 0.2, y - tokens - 0.6)
+    row = max(min(y - 1.7, top + 0.9), top + 0.3)  # beside the powers, above A's name
+    figure += left + steps + _quotients(ink, logits, 0.0, top)
+    figure += text("each ÷ its sum", (tokens + x) / 2, row - 0.36, 0.46, colour="soft")
+    figure += arrow(x - 0.15, row, tokens + 0.15, row, "soft")
+    figure += _mixed(ink, Z, 0.0, top + tokens + 0.45)
+    yield Arrangement(whole=figure, flow=(*after, *flow))
+
+
+def _projections(ink: Ink, made: Sequence[Step]) -> tuple[Figure, float]:
+    """X, and beneath it Q, K and V with their weights at the left; and where the next may start."""
+    X = made[0].inputs[-1]
     tokens = X.shape[1]
-    figure = block(ink.cells(X), 0.0, 0.0, name=X.name) + text(
-        label(X), tokens / 2, -0.42, LABEL * 1.15
-    )
+    figure = block(ink.cells(X), 0.0, 0.0, name=X.name)
+    figure += text(label(X), tokens / 2, -0.42, LABEL * 1.15)
     y = X.shape[0] + 0.55
-    for made in sorted((Q, K, V), key=lambda s: ["Q", "K", "V"].index(s.name[0])):
-        W = made.inputs[0]
-        rows = made.shape[0]
+    for step in made:
+        W = step.inputs[0]
+        rows = step.shape[0]
         figure += block(ink.cells(W), -0.4 - W.shape[1], y, True, W.name)
         figure += text(label(W), -0.6 - W.shape[1], y + rows / 2, 0.66, "end", "top")
-        figure += block(ink.cells(made), 0.0, y, name=made.name)
-        figure += p.tag(made, tokens + 0.25, y + rows / 2, "start", "state")
+        figure += block(ink.cells(step), 0.0, y, name=step.name)
+        figure += Painter(ink).tag(step, tokens + 0.25, y + rows / 2, "start", "state")
         y += rows + 0.55
-    keys = K.shape[0]
-    x = tokens + 2.6 + max(keys, tokens)
-    figure += block(_copied(ink, Q), x, 0.0, name=Q.name) + text(
-        label(Q), x + tokens / 2, -0.42, LABEL * 1.1
-    )
+    return figure, y
+
+
+def _scores(ink: Ink, S: Step, logits: Step, x: float) -> tuple[Figure, float]:
+    """Kᵀ times Q with its left edge at x, then scaled; and where the last block ends."""
+    K, Q = S.inputs
+    keys, tokens = K.shape
+    p = Painter(ink)
+    figure = block(ink.cells(Q), x, 0.0, name=Q.name)
+    figure += text(label(Q), x + tokens / 2, -0.42, LABEL * 1.1)
     y = keys + 0.45
-    figure += block(_turned(_copied(ink, K)), x - 0.4 - keys, y, name=K.name)
+    figure += block(ink.cells(K, turned=True), x - 0.4 - keys, y, name=K.name)
     figure += text(f"{label(K)}^T", x - 0.4 - keys / 2, y - 0.36, LABEL)
-    figure += block(ink.cells(S), x, y, name=S.name) + p.tag(
-        S, x + tokens + 0.25, y + tokens / 2, "start"
-    )
+    figure += block(ink.cells(S), x, y, name=S.name)
+    figure += p.tag(S, x + tokens + 0.25, y + tokens / 2, "start")
     y += tokens
-    logits: Step = S
-    if scaled:
-        logits = scaled[0]
-        figure += text(
-            f"÷ {logits.params['by']}, rounded down", x + tokens / 2, y + 0.42, 0.46, colour="soft"
-        )
+    if logits is not S:
+        said = f"÷ {logits.params['by']}, rounded down"
+        figure += text(said, x + tokens / 2, y + 0.42, 0.46, colour="soft")
         y += 0.85
         figure += block(ink.cells(logits), x, y, name=logits.name)
         figure += p.tag(logits, x + tokens + 0.25, y + tokens / 2, "start")
         y += tokens
-    steps, y = _down(ink, logits, x, y)
-    figure += steps
-    y += 0.45
-    figure += block(_copied(ink, V), x - 0.4 - tokens, y, name=V.name)
+    return figure, y
+
+
+def _mixed(ink: Ink, Z: Step, x: float, y: float) -> Figure:
+    """V times A, beneath A; the corner of Z at (x, y)."""
+    V = Z.inputs[0]
+    tokens = Z.shape[1]
+    figure = block(ink.cells(V), x - 0.4 - tokens, y, name=V.name)
     figure += text(label(V), x - 0.4 - tokens / 2, y - 0.36, LABEL)
     figure += block(ink.cells(Z, kind="output"), x, y, name=Z.name)
-    figure += p.tag(Z, x + tokens + 0.25, y + Z.shape[0] / 2, "start", "state")
-    yield Arrangement(whole=figure, flow=gradient_figures(ink))
-
-
-def _copied(ink: Ink, node: Node) -> tuple[tuple[Cell, ...], ...]:
-    return ink.cells(node)
-
-
-def _turned(cells: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
-    return tuple(zip(*cells, strict=True))
+    return figure + Painter(ink).tag(Z, x + tokens + 0.25, y + Z.shape[0] / 2, "start", "state")
 
 
 def recurrence(ink: Ink) -> Iterator[Arrangement]:

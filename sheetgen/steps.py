@@ -73,7 +73,7 @@ def _label(name: str, gradient: bool = False) -> str:
         return _WORDS[name]
     if name.endswith("_new"):
         return f"{_label(name[:-4])}^{{new}}"
-    found = re.fullmatch(r"([A-Za-z]+?)([qkv]?)(\d*)", name)
+    found = re.fullmatch(r"([A-Za-z]+?)([qkvo]?)(\d*)", name)
     if found and len(found[1]) == 1:
         below = found[2] + found[3]
         return (

@@ -74,6 +74,11 @@ WIDE = {
         {"tokens": "4"},
         {"heads": "2"},
         {"tokens": "2", "keys": "1"},
+        {"output": "yes"},
+        {"output": "yes", "tokens": "4"},
+        {"output": "yes", "features": "6", "values": "4", "tokens": "4"},
+        {"tokens": "4", "values": "4", "causal": "yes"},
+        {"level": "hard"},
     ],
     "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"}],
 }
@@ -277,3 +282,11 @@ def test_a_worked_example_is_complete() -> None:
         ("W", 0, 0), ("W", 0, 1), ("W", 0, 2), ("W", 1, 1), ("W", 1, 2)
     ]  # fmt: skip
     assert not any(i.answer for i in links)
+
+
+@pytest.mark.parametrize(("options", "paper"), [
+    *((options, paper) for options in ({}, {"level": "easy"}, {"level": "hard"}, {"tokens": "4"})
+      for paper in PAPERS), ({"output": "yes"}, "a4"),
+])  # fmt: skip
+def test_attention_is_seen_as_a_whole_on_one_page(options: dict[str, str], paper: str) -> None:
+    assert len(lay_out(make("self-attention", 3, **options), paper).pages) == 1
