@@ -181,25 +181,26 @@ def _inputs(count: int, bias: bool) -> str:
 
 def rounding_rule(graph: Graph) -> str:
     """How this sheet rounds, empty if nothing on it is rounded."""
-    said = []
+    found: dict[int, list[str]] = {}
     for step in graph.steps:
+        said = ""
         if step.op.name == "softmax":
-            base = "with 3 for e" if step.params.get("base") == "3" else ""
-            said.append(f"softmax {base} to {_places(step.params['decimals'])}".replace("  ", " "))
+            said = "softmax with 3 for e" if step.params.get("base") == "3" else "softmax"
         elif step.op.name == "sigmoid":
-            how = (
-                "from the table" if step.params.get("how") == "table" else "σ(z) = 1 ÷ (1 + e^{−z})"
-            )
-            said.append(f"{how} to {_places(step.params['decimals'])}")
+            table = step.params.get("how") == "table"
+            said = "from the table" if table else "σ(z) = 1 ÷ (1 + e^{−z})"
         elif step.op.name == "quotient":
-            said.append(f"quotients to {_places(step.params['decimals'])}")
+            said = "quotients"
         elif step.op.name == "power" and step.params.get("base") == "e":
-            said.append(f"powers of e to {_places(step.params['decimals'])}")
+            said = "powers of e"
         elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
-            said.append(f"{label(step)} to {_places(step.params['decimals'])}")
+            said = label(step)
+        if said:
+            of_places = found.setdefault(int(step.params["decimals"]), [])
+            of_places += [said] * (said not in of_places)
+    unique = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
     if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
-        said.append("3 stands for e, in the gradients too")
-    unique = list(dict.fromkeys(said))
+        unique.append("3 stands for e, in the gradients too")
     levels = any(step.op.name == "three_levels" for step in graph.steps)
     rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
     if unique:

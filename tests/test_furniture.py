@@ -80,3 +80,26 @@ def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> N
     whole = " · ".join(filter(None, (heading.course, heading.title, heading.teacher, heading.date)))
     assert said.endswith("…") or "… " in said or len(said.split()) >= len(whole.split()) - 1
     assert not overlaps(sheet.pages[0].items)
+
+
+@pytest.mark.parametrize(("topic", "options", "said"), [
+    ("self-attention", {"backward": "yes"},
+     "Rounding: quotients, ∂L/∂scaled, ∂L/∂S to 1 decimal, 3 stands for e, in the gradients too;"),
+    ("backpropagation", {"softmax_decimals": "2"}, "Rounding: softmax to 2 decimals; a 5 goes up."),
+    ("softmax", {"base": "e"},
+     "Rounding: powers of e to 1 decimal, quotients to 3 decimals; a 5 goes up. Go on with the "
+     "rounded numbers."),
+])  # fmt: skip
+def test_the_rounding_rule_names_decimals_once(
+    topic: str, options: dict[str, str], said: str
+) -> None:
+    assert said in text(make(topic, 3, **options).worksheet_pdf(), 0)
+
+
+@pytest.mark.parametrize("options", [{"heads": "3"}, {"heads": "3", "output": "yes"}, {}])
+def test_no_line_of_the_step_list_is_set_too_small_to_read(options: dict[str, str]) -> None:
+    data = make("self-attention", 3, backward="yes", features=3, **options).worksheet_pdf()
+    with pdfplumber.open(BytesIO(data)) as pdf:
+        words = pdf.pages[0].extract_words(extra_attrs=["size"])
+    [size] = [w["size"] for w in words if w["text"] == "Rounding:"]
+    assert size >= 2.4 * MM
