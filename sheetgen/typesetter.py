@@ -137,6 +137,9 @@ class _Setter:
     ) -> list[list[Item]] | None:
         width = self.width - 2 * MARGIN
         if arrangement.whole is not None:
+            both = self._together(arrangement, width, bottom)
+            if both is not None:
+                return [both]
             first = self._whole(arrangement, width, bottom)
             pages = None if first is None else [first]
         elif arrangement.stack:
@@ -152,6 +155,24 @@ class _Setter:
                 return None
             pages = flow if start else pages + flow
         return pages
+
+    def _together(
+        self, arrangement: Arrangement, width: float, bottom: float
+    ) -> list[Item] | None:
+        """The whole figure and below it the flow, if that fits on one page."""
+        figure = arrangement.whole
+        if figure is None or not arrangement.flow or arrangement.network is not None:
+            return None
+        largest = min(LARGEST_CELL, width / figure.width)
+        for cell in (largest, *(c for c in (12.0, 10.5, 9.0, SMALLEST_CELL) if c < largest)):
+            end = TOP + figure.height * cell + 6
+            if cell < max(arrangement.smallest, SMALLEST_CELL) or end > bottom:
+                continue
+            pages = self._flow(arrangement.flow, width, bottom, bottom, end)
+            if pages is not None and len(pages) == 1:
+                x = MARGIN + (width - figure.width * cell) / 2
+                return [*place(figure, cell, x, TOP), *pages[0]]
+        return None
 
     def _whole(self, arrangement: Arrangement, width: float, bottom: float) -> list[Item] | None:
         figure = arrangement.whole
@@ -260,21 +281,24 @@ class _Setter:
         )
 
     def _flow(
-        self, figures: Sequence[Figure], width: float, bottom: float, later: float
-    ) -> list[list[Item]] | None:
-        """Figures in lines from left to right, down to ``bottom`` on the first page and ``later``
-        on the others."""
+        self, figures: Sequence[Figure], width: float, bottom: float, later: float,
+        start: float = TOP,
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """Figures in lines from left to right, from ``start`` down to ``bottom`` on the first page
+        and ``later`` on the others."""
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        largest = min(10.0, width / widest, (min(bottom, later) - TOP) / tallest)
+        largest = min(10.0, width / widest, (min(bottom - start, later - TOP)) / tallest)
         if largest < SMALLEST_CELL:
             return None
         cells = [c for c in (largest, 9.2, 8.6, SMALLEST_CELL) if c <= largest]
-        return min((self._lines(figures, width, cell, bottom, later) for cell in cells), key=len)
+        found = (self._lines(figures, width, cell, bottom, later, start) for cell in cells)
+        return min(found, key=len)
 
     def _lines(
-        self, figures: Sequence[Figure], width: float, cell: float, bottom: float, later: float
-    ) -> list[list[Item]]:
+        self, figures: Sequence[Figure], width: float, cell: float, bottom: float, later: float,
+        start: float,
+    ) -> list[list[Item]]:  # fmt: skip
         gap_x, gap_y = 8.0, 6.0
         rows: list[list[Figure]] = [[]]
         used = 0.0
@@ -285,10 +309,10 @@ class _Setter:
             rows[-1].append(f)
             used += f.width * cell + gap_x
         pages: list[list[Item]] = [[]]
-        y = TOP
+        y = start
         for row in rows:
             height = max(f.height for f in row) * cell
-            if y + height > bottom and pages[-1]:
+            if y + height > bottom and (pages[-1] or y > TOP):
                 pages.append([])
                 y = TOP
                 bottom = later

@@ -290,3 +290,13 @@ def test_a_worked_example_is_complete() -> None:
 ])  # fmt: skip
 def test_attention_is_seen_as_a_whole_on_one_page(options: dict[str, str], paper: str) -> None:
     assert len(lay_out(make("self-attention", 3, **options), paper).pages) == 1
+
+
+@pytest.mark.parametrize(("name", "options", "pages"), [
+    ("softmax", {"backward": "yes"}, 1), ("backpropagation", {"update": "yes", "level": "easy"}, 1),
+    ("backpropagation", {"update": "yes"}, 2), ("softmax", {"backward": "yes", "level": "hard"}, 2),
+])  # fmt: skip
+def test_what_follows_the_figure_stands_below_it_where_it_can(
+    name: str, options: dict[str, str], pages: int
+) -> None:
+    assert len(lay_out(make(name, 3, **options)).pages) == pages
