@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph import Given, Graph, Step
 from sheetgen.knobs import Knobs
 from sheetgen.solve import Values
@@ -170,8 +170,9 @@ def backwards(
 
     available = sum(g.shape[0] * g.shape[1] for g in _sources(graph))
     if wanted is not None and not 1 <= wanted <= available:
-        raise SheetgenError(f"--blank: backwards:{wanted}: there are {available} given boxes here; "
-                            "give a number from 1 to that")  # fmt: skip
+        raise SheetgenError(f"--blank: backwards:{wanted}: this sheet has "
+                            f"{counted(available, 'given box', 'given boxes')}; "
+                            f"give a number from 1 to that")  # fmt: skip
     for sums in (open_sums(graph), []):
         hidden = frozenset(z.name for z, _ in sums)
         system = equations(graph, values, hidden)
@@ -194,8 +195,8 @@ def backwards(
 
 def _why_not(graph: Graph, wanted: int | None, most: int) -> str:
     if wanted is not None and most:
-        return (f"--blank: backwards:{wanted}: only {most} missing numbers can be found again on "
-                f"this sheet; give {most} or fewer")  # fmt: skip
+        return (f"--blank: backwards:{wanted}: only {counted(most, 'missing number')} "
+                f"can be found again on this sheet; give {most} or fewer")  # fmt: skip
     return (
         "--blank: backwards: no given number can be found again from what is printed; "
         "take another pattern"

@@ -148,7 +148,8 @@ def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     if not fits() and not batches[0].direct:
         batches, there = _print(order, leaves, Hearer().step, direct=True)
     if there:
-        remarks.append(f"{there} of {len(leaves)} students were printed by an earlier run")
+        was = "was" if there == 1 else "were"
+        remarks.append(f"{there} of {len(leaves)} students {was} printed by an earlier run")
     if told := system_fonts.advice(texts):
         remarks.append(told)
     names, pages = _bind(order, handed, pupils, batches, work)
@@ -294,8 +295,10 @@ def _changes(before: Mapping[str, Any] | None, pupils: Sequence[Pupil]) -> list[
         said.append(f"{len(new)} new: {_listed(new)}")
     if gone:
         said.append(f"{len(gone)} no longer in the class: {_listed(gone)}")
-    if said:
-        said.append(f"the other {len(now) - len(new)} keep their sheets")
+    stay = len(now) - len(new)
+    if said and stay:
+        all_of_them = f"the other {stay} keep their sheets"
+        said.append("the other one keeps the sheet" if stay == 1 else all_of_them)
     return said
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Any
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise import Distinct, Exercise, Settings, build, settings
 from sheetgen.recipe import read_recipe
 from sheetgen.roster import MOST, Student
@@ -213,8 +213,9 @@ def _drawn(
         if not waiting:
             return found
     raise SheetgenError(
-        f"{asked.topic.name} with these options has only about {len(found)} different exercises "
-        f"for {len(keys)} students; ask for larger widths or ranges"
+        f"{asked.topic.name} with these options has only about "
+        f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
+        f"ask for larger widths or ranges"
     )
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from sheetgen.errors import SheetgenError, UsageError, typed
+from sheetgen.errors import SheetgenError, UsageError, counted, typed
 from sheetgen.terminal import say
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ def run_class(asked: Asked) -> None:
         say(f"roster: {remark}", asked.quiet)
     if len(found.remarks) > REMARKS:
         more = len(found.remarks) - REMARKS
-        say(f"roster: and {more} more remarks like these", asked.quiet)
+        say(f"roster: and {counted(more, 'more remark')} like these", asked.quiet)
     if asked.group_by and not any(student.group for student in found.students):
         say("--group-by: no student has a group; all are handed out as one", asked.quiet)
     folder = Path(asked.out or f"output/{Path(asked.target).stem.lower()}-class")

@@ -13,7 +13,7 @@ import typer
 from sheetgen import __version__
 from sheetgen.classroom_app import register
 from sheetgen.cli_options import Command, command_for
-from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.errors import SheetgenError, UsageError, counted
 from sheetgen.make_cli import FORMATS, run_make, run_reprint, run_solve
 from sheetgen.terminal import say
 from sheetgen.topics import TOPICS
@@ -68,7 +68,7 @@ def cache_clear() -> None:
     """Delete what is kept of the press; it is made again when needed."""
     from sheetgen.plate import clear_cache
 
-    say(f"{clear_cache()} files deleted")
+    say(f"{counted(clear_cache(), 'file')} deleted")
 
 
 @cache_app.callback()

@@ -1,4 +1,4 @@
-"""The exceptions that users see."""
+"""What users are told of problems: the exceptions, and how things are counted."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ class SheetgenError(Exception):
 
 class UsageError(SheetgenError):
     """A command that was typed wrong; exit code 2."""
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {one if number == 1 else many or f'{one}s'}"
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from sheetgen.alike import canonical
 from sheetgen.blanks import Blanks, choose_blanks
 from sheetgen.draw import draw, effort_band
 from sheetgen.effort import of_graph
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph import Graph
 from sheetgen.knobs import Knobs, knobs_of
 from sheetgen.numbers import Fixed, text
@@ -243,8 +243,9 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
         idle = idle + 1 if len(found) == before else 0
         if idle >= IDLE or seed - first > 40 * count + 400:
             raise SheetgenError(
-                f"{asked.topic.name} with these options has only about {len(found)} different "
-                f"exercises; ask for fewer, or for larger widths or ranges"
+                f"{asked.topic.name} with these options has only about "
+                f"{counted(len(found), 'different exercise')}; "
+                f"ask for fewer, or for larger widths or ranges"
             )
     return found
 

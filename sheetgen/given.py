@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph import Graph, Shape
 from sheetgen.numbers import Fixed, decimal_of, from_decimals
 from sheetgen.rules import bounded
@@ -74,7 +74,8 @@ def matrix(name: str, value: Any) -> Fixed:
             raise SheetgenError(f"{name}: row {k} is not a list of numbers")
         if len(row) != len(value[0]):
             raise SheetgenError(
-                f"{name} is ragged: row 1 has {len(value[0])} numbers, row {k} has {len(row)}"
+                f"{name} is ragged: row 1 has {counted(len(value[0]), 'number')}, "
+                f"row {k} has {len(row)}"
             )
     if not value[0]:
         raise SheetgenError(f"{name} is empty")

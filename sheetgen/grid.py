@@ -15,6 +15,7 @@ from io import BytesIO
 from math import ceil, floor, inf
 
 from sheetgen.classroom import Plan, Pupil
+from sheetgen.errors import counted
 from sheetgen.exercise import Exercise
 from sheetgen.fonts import plain, text_width
 from sheetgen.graph import Node, Step
@@ -310,9 +311,9 @@ class _Setter:
         said = [part for part in (heading.course, heading.teacher, heading.date) if part]
         spares = sum(p.spare for p in self.pupils)
         number = len(self.pupils) - spares
-        said.append(f"{number} student{'s' * (number != 1)}")
+        said.append(counted(number, "student"))
         if spares:
-            said.append(f"{spares} spare{'s' * (spares != 1)}")
+            said.append(counted(spares, "spare"))
         more = that_fits(" · ".join(said), room * 0.45, 2.7)
         left = room - text_width(plain(more), 3.3, "label") - 6
         yield Label(MARGIN, 12.0, plain(that_fits(self.title, left, 3.4)), 5.0, "start",

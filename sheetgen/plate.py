@@ -40,7 +40,7 @@ def cache_folder() -> Path | None:
     if asked.lower() == "off":
         return None
     if asked:
-        return Path(asked)
+        return Path(os.path.expanduser(asked))
     if sys.platform == "linux":  # as platformdirs says, which takes long to load
         base = os.environ.get("XDG_CACHE_HOME", "").strip()
         return Path(base or os.path.expanduser("~/.cache")) / "sheetgen"

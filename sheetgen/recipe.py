@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 signs that nobody mistakes for one another (no 0 O, 1 I L); a prime number of them, for the
@@ -56,7 +56,8 @@ def read_code(text: str) -> str:
     signs = "".join(c for c in text.upper() if c not in " -–_")
     if len(signs) != _LETTERS + 1:
         raise SheetgenError(
-            f"code {text!r} has {len(signs)} signs; a code has {_LETTERS + 1}, such as 7K3F-2QXD"
+            f"code {text!r} has {counted(len(signs), 'sign')}; "
+            f"a code has {_LETTERS + 1}, such as 7K3F-2QXD"
         )
     wrong = [c for c in signs if c not in ALPHABET]
     if wrong:

@@ -312,7 +312,8 @@ def _places(report: Report) -> tuple[list[tuple[float, float, float, int, int]],
 
 
 def _caption(report: Report) -> str:
-    return (f"{report.topic}: worked values of {report.seeds:,} exercises, "
+    return (f"{report.topic}: worked values of {report.seeds:,} "
+            f"exercise{'s' * (report.seeds != 1)}, "
             f"{report.within_9:.1%} within ±9")  # fmt: skip
 
 

@@ -77,7 +77,7 @@ def test_the_same_seed_gives_the_same_blanks_and_another_one_others(pattern: str
         ("percent:0", "not between 1 and 100"),
         ("percent:101", "not between 1 and 100"),
         ("none:3", "takes nothing"),
-        ("backwards:99", "there are 29 given boxes"),
+        ("backwards:99", "has 29 given boxes"),
         ("backwards:20", "missing numbers can be found again"),
         ("packet", "three sheets"),
     ],

@@ -408,3 +408,31 @@ def test_a_shell_completes_topics_and_their_options() -> None:
 
     assert completed("sheetgen make ba") == ["batch-of-three", "backpropagation"]
     assert "--widths" in completed("sheetgen stress backpropagation --w")
+
+
+@pytest.mark.parametrize(("plates", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
+def test_files_that_are_deleted_are_counted(
+    plates: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(plate.VARIABLE, str(tmp_path))
+    for k in range(plates):
+        (tmp_path / f"plate-{k}.json").touch()
+    assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])
+
+
+def test_one_of_a_kind_is_no_plural(run: Run, tmp_path: Path) -> None:
+    def told(*words: str) -> str:
+        return "\n".join(run(*words)[2])
+
+    roster = tmp_path / "r.csv"
+    command = ("class", "single-neuron", "--roster", str(roster), "--seed", "1", "--out", "c")
+    for names, said in (("Ann", ""), ("Ann\nBob", "the other one keeps the sheet\n"),
+                        ("Ann\nBob\nCy", "the other 2 keep their sheets\n"),
+                        ("Dan", "1 new: Dan\n")):  # fmt: skip
+        roster.write_text(f"name\n{names}\n")
+        shown = told(*command) + "\n"
+        assert said in shown
+        assert ("the other" in shown) == ("other" in said)
+    assert "has 1 sign;" in told("mark", "A", "--got", "z=1")
+    file = _given(tmp_path, '{"A": [[1], [3, 4]], "B": [[1]]}')
+    assert "row 1 has 1 number, row 2" in told("solve", "matrix-multiplication", "--given", file)

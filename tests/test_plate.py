@@ -130,5 +130,8 @@ def test_plates_are_kept_where_a_system_keeps_such_things(
     for base in ("", " ", str(tmp_path)):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
         assert plate.cache_folder() == platformdirs.user_cache_path("sheetgen")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv(plate.VARIABLE, "~/plates")
+    assert plate.cache_folder() == tmp_path / "plates"
     monkeypatch.setenv(plate.VARIABLE, "OFF")
     assert plate.cache_folder() is None
