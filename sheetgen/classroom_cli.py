@@ -174,7 +174,8 @@ def _students(roster: str | None, students: int | None) -> Roster:
 
 
 class Bar:
-    """A bar with the time left, on a terminal only."""
+    """A bar with the time left, on a terminal only; without a thread, since workers are copies of
+    this process, and a copy of a lock that a thread holds is held for ever."""
 
     def __init__(self, quiet: bool) -> None:
         self.show = not quiet and sys.stderr.isatty()
@@ -190,13 +191,13 @@ class Bar:
 
         self.bar = Progress(
             TextColumn("printing"), BarColumn(), MofNCompleteColumn(), TimeLeft(),
-            console=Console(stderr=True), transient=True,
+            console=Console(stderr=True), transient=True, auto_refresh=False,
         )  # fmt: skip
         self.bar.start()
         task = self.bar.add_task("printing", total=None)
         return Hearer(
-            lambda total: self.bar.update(task, total=total),
-            lambda count: self.bar.advance(task, count),
+            lambda total: self.bar.update(task, total=total, refresh=True),
+            lambda count: self.bar.update(task, advance=count, refresh=True),
         )
 
     def __exit__(

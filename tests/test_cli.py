@@ -8,6 +8,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
@@ -18,7 +19,7 @@ import typer
 
 from sheetgen import plate
 from sheetgen.classroom_app import register
-from sheetgen.classroom_cli import Asked, read_class
+from sheetgen.classroom_cli import Asked, Bar, read_class
 from sheetgen.cli import main
 from sheetgen.cli_options import Command, command_for, parameters, read
 from sheetgen.topics import TOPICS
@@ -436,3 +437,23 @@ def test_one_of_a_kind_is_no_plural(run: Run, tmp_path: Path) -> None:
     assert "has 1 sign;" in told("mark", "A", "--got", "z=1")
     file = _given(tmp_path, '{"A": [[1], [3, 4]], "B": [[1]]}')
     assert "row 1 has 1 number, row 2" in told("solve", "matrix-multiplication", "--given", file)
+
+
+def test_a_bar_is_drawn_at_each_step_and_has_no_thread(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "80")
+    before = threading.active_count()
+    with Bar(quiet=False) as hearer:
+        assert threading.active_count() == before
+        capsys.readouterr()
+        hearer.start(50)
+        assert " 0/50" in capsys.readouterr().err
+        hearer.step(25)
+        assert "25/50" in capsys.readouterr().err
+    capsys.readouterr()
+    with Bar(quiet=True) as hearer:
+        hearer.start(50)
+    assert capsys.readouterr().err == ""
