@@ -176,7 +176,8 @@ class _Moves:
         file.flush()
         if lasting:
             os.fsync(file.fileno())
-        os.fchmod(file.fileno(), 0o666 & ~_umask())
+        if hasattr(os, "fchmod"):  # else no system that has such modes
+            os.fchmod(file.fileno(), 0o666 & ~_umask())
         file.close()
         self.opened.remove(file)
 

@@ -42,6 +42,14 @@ def test_others_may_read_a_file_as_the_umask_says(tmp_path: Path) -> None:
     assert stat.S_IMODE((tmp_path / "a.pdf").stat().st_mode) == 0o640
 
 
+def test_a_system_without_modes_writes_as_well(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "fchmod")
+    write_whole(tmp_path / "a.pdf", b"x")
+    assert (tmp_path / "a.pdf").read_bytes() == b"x"
+
+
 def test_a_taken_name_needs_force(tmp_path: Path) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(b"old")
