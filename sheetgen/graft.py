@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from hashlib import blake2b
 from io import BytesIO
 from typing import Any
@@ -54,10 +55,15 @@ class Grafts:
             return bytes(value.unparse())
         if isinstance(value, bool):
             return b"true" if value else b"false"
-        return str(value).encode("ascii")
+        if value is None:
+            return b"null"
+        # A decimal may be written with a power of ten, which no PDF knows.
+        return (format(value, "f") if isinstance(value, Decimal) else str(value)).encode("ascii")
 
     def _dictionary(self, values: Any, more: bytes = b"") -> bytes:
-        parts = (k.encode("ascii") + b" " + self._copy(v) for k, v in values.items())
+        import pikepdf
+
+        parts = (pikepdf.Name(k).unparse() + b" " + self._copy(v) for k, v in values.items())
         return b"<<" + b"".join(parts) + more + b">>"
 
     def _object(self, value: Any, data: bytes) -> bytes:
