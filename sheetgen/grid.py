@@ -86,7 +86,7 @@ def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
 
 def pages(plan: Plan, pupils: Sequence[Pupil], title: str) -> Iterator[Page]:
     """The pages, one after the other."""
-    return _Setter(plan, pupils, title).pages()
+    return _Grid(plan, pupils, title).pages()
 
 
 # --- columns
@@ -191,7 +191,7 @@ def _flow(columns: Sequence[Column], room: float) -> list[Column]:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
+class Sizes:
     """The sizes of a grid; in mm, but ``name`` and ``notes`` in ems."""
 
     width: float
@@ -215,8 +215,8 @@ class Form:
         return max(1, int((self.height - FOOT - self.top) / (TIGHT * self.em * self.lines)))
 
 
-class _Setter:
-    """Sets the grid of a class."""
+class _Grid:
+    """The grid of a class: its sizes, then its pages."""
 
     def __init__(self, plan: Plan, pupils: Sequence[Pupil], title: str) -> None:
         self.plan, self.pupils, self.title = plan, pupils, title
@@ -235,14 +235,14 @@ class _Setter:
             [_Table(k, node, pupils) for node in checkpoints(exercise)]
             for k, exercise in enumerate(pupils[0].exercises)
         ]
-        self.form = form = self._form()
-        below = ceil(len(pupils) / form.panels)
-        self.each = ceil(below / ceil(below / form.most))
+        self.sizes = sizes = self._chosen()
+        below = ceil(len(pupils) / sizes.panels)
+        self.each = ceil(below / ceil(below / sizes.most))
         """Students below one another, about as many on each page."""
-        room = (form.height - FOOT - form.top) / self.each
-        self.high = floor(min(room, LOOSE * form.em * form.lines) * 100) / 100
+        room = (sizes.height - FOOT - sizes.top) / self.each
+        self.high = floor(min(room, LOOSE * sizes.em * sizes.lines) * 100) / 100
 
-    def _form(self) -> Form:
+    def _chosen(self) -> Sizes:
         width, height = PAPERS[self.plan.paper]
         upright = self._try(width, height, 1, LEGIBLE)
         if upright and len(self.pupils) > upright.most:
@@ -250,12 +250,12 @@ class _Setter:
         found = upright or self._try(height, width, 1, SMALLEST)
         return found or self._fitted(height, width, 1, SMALLEST, 1 / SMALLEST)
 
-    def _try(self, width: float, height: float, panels: int, least: float) -> Form | None:
+    def _try(self, width: float, height: float, panels: int, least: float) -> Sizes | None:
         """The grid with one line a student and letters of at least ``least`` mm, if it fits."""
-        form = self._fitted(width, height, panels, least, 0.0)
-        return form if form.em >= least - STEP / 2 else None
+        sizes = self._fitted(width, height, panels, least, 0.0)
+        return sizes if sizes.em >= least - STEP / 2 else None
 
-    def _fitted(self, width: float, height: float, panels: int, least: float, wrap: float) -> Form:
+    def _fitted(self, width: float, height: float, panels: int, least: float, wrap: float) -> Sizes:
         """The grid with letters as large as they go without shortening names, or ``least`` mm;
         ``wrap`` ems in a mm allow a second line."""
         room = (width - 2 * MARGIN - GUTTER * (panels - 1)) / panels
@@ -274,7 +274,7 @@ class _Setter:
         if panels > 1 or notes * em < NOTES:
             notes = 0.0
         name = self.name if notes else spare
-        return Form(
+        return Sizes(
             width, height, panels, room, em, name, notes,
             tuple(replace(c, x=c.x + lead + name) for c in columns), lines,
             TOP + em * HEAD * lines * (2 if self.several else 1),
@@ -290,24 +290,24 @@ class _Setter:
     def pages(self) -> Iterator[Page]:
         moulds: dict[int, Mould] = {}
         title = tuple(self._title())
-        starts = range(0, len(self.pupils), self.each * self.form.panels)
+        starts = range(0, len(self.pupils), self.each * self.sizes.panels)
         for number, start in enumerate(starts, 1):
-            some = range(start, min(start + self.each * self.form.panels, len(self.pupils)))
+            some = range(start, min(start + self.each * self.sizes.panels, len(self.pupils)))
             if len(some) not in moulds:
                 fixed = tuple(self._fixed(len(some)))
-                moulds[len(some)] = Mould(self.form.width, self.form.height, fixed, frozenset())
+                moulds[len(some)] = Mould(self.sizes.width, self.sizes.height, fixed, frozenset())
             mould = moulds[len(some)]
             own = [*title, self._page_number(number, len(starts)), *self._own(some)]
-            yield Page(self.form.width, self.form.height, tuple(own), mould)
+            yield Page(self.sizes.width, self.sizes.height, tuple(own), mould)
 
     def _page_number(self, number: int, total: int) -> Label:
-        x, y = self.form.width - MARGIN, self.form.height - LAST
+        x, y = self.sizes.width - MARGIN, self.sizes.height - LAST
         return Label(x, y, f"{number} / {total}", 2.6, "end", "soft", "small")
 
     def _title(self) -> Iterator[Label]:
         """Title and heading; not among what pages have in common, since that must need no font
         of the system."""
-        heading, room = self.plan.heading, self.form.width - 2 * MARGIN
+        heading, room = self.plan.heading, self.sizes.width - 2 * MARGIN
         said = [part for part in (heading.course, heading.teacher, heading.date) if part]
         spares = sum(p.spare for p in self.pupils)
         number = len(self.pupils) - spares
@@ -318,18 +318,18 @@ class _Setter:
         left = room - text_width(plain(more), 3.3, "label") - 6
         yield Label(MARGIN, 12.0, plain(that_fits(self.title, left, 3.4)), 5.0, "start",
                     face="title", width=round(left, 2))  # fmt: skip
-        yield Label(self.form.width - MARGIN, 12.4, plain(more), 3.3, "end", "soft",
+        yield Label(self.sizes.width - MARGIN, 12.4, plain(more), 3.3, "end", "soft",
                     width=round(room * 0.45, 2))  # fmt: skip
 
     def _x(self, panel: int, ems: float = 0.0) -> float:
-        return MARGIN + panel * (self.form.room + GUTTER) + ems * self.form.em
+        return MARGIN + panel * (self.sizes.room + GUTTER) + ems * self.sizes.em
 
     # --- what pages have in common
 
     def _fixed(self, count: int) -> Iterator[Item]:
         """Heads, rules and boxes to tick of a page with so many students."""
-        if any(column.bars for column in self.form.columns):
-            yield Label(MARGIN, self.form.height - LAST, "A thin line parts the rows of a matrix.",
+        if any(column.bars for column in self.sizes.columns):
+            yield Label(MARGIN, self.sizes.height - LAST, "A thin line parts the rows of a matrix.",
                         2.6, "start", "soft", "small")  # fmt: skip
         strong: list[str] = []
         thin: list[str] = []
@@ -338,43 +338,43 @@ class _Setter:
         for panel, start in enumerate(range(0, count, self.each)):
             rows = min(self.each, count - start)
             yield from self._heads(panel)
-            left, bottom = self._x(panel), self.form.top + rows * self.high
+            left, bottom = self._x(panel), self.sizes.top + rows * self.high
             for k in range(rows + 1):
-                rule = f"M{left:.2f} {self.form.top + k * self.high:.2f}h{self.form.room:.2f}"
+                rule = f"M{left:.2f} {self.sizes.top + k * self.high:.2f}h{self.sizes.room:.2f}"
                 (strong if k % RULED == 0 or k == rows else thin).append(rule)
             down += self._down(panel, rows)
-            if self.form.notes:
-                x = left + self.form.room - self.form.notes * self.form.em
-                down.append(f"M{x:.2f} {self.form.top:.2f}V{bottom:.2f}")
+            if self.sizes.notes:
+                x = left + self.sizes.room - self.sizes.notes * self.sizes.em
+                down.append(f"M{x:.2f} {self.sizes.top:.2f}V{bottom:.2f}")
             for k in range(rows):
-                boxes += self._boxes(panel, self.form.top + k * self.high)
-        bottom = self.form.top + min(count, self.each) * self.high
-        bounds = MARGIN, self.form.top, self.form.width - MARGIN, bottom
+                boxes += self._boxes(panel, self.sizes.top + k * self.high)
+        bottom = self.sizes.top + min(count, self.each) * self.high
+        bounds = MARGIN, self.sizes.top, self.sizes.width - MARGIN, bottom
         for paths, colour, weight in ((thin, "soft", 0.08), (down, "soft", 0.08),
                                       (strong, "ink", 0.2), (boxes, "ink", 0.2)):  # fmt: skip
             if paths:
                 yield Line("".join(paths), colour, weight, bounds=bounds)
 
     def _heads(self, panel: int) -> Iterator[Item]:
-        em = self.form.em
-        y = self.form.top - HEAD / 2 * em
+        em = self.sizes.em
+        y = self.sizes.top - HEAD / 2 * em
         if not self.several:
             side, x = BOX * em, self._x(panel)
             path = f"M{x + side * 0.2:.2f} {y:.2f}l{side * 0.25:.2f} {side * 0.3:.2f}"
             path += f"l{side * 0.5:.2f} {-side * 0.7:.2f}"
             yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
         yield Label(self._x(panel, self.tick), y, "Name", em, "start")
-        x = self.tick + self.form.name + PAD
+        x = self.tick + self.sizes.name + PAD
         if self.group:
             yield Label(self._x(panel, x), y, "Group", em, "start")
         if not self.several:
             yield Label(self._x(panel, x + self.group), y, "Code", em, "start")
-        if self.form.notes:
-            x = self._x(panel) + self.form.room - (self.form.notes - PAD) * em
+        if self.sizes.notes:
+            x = self._x(panel) + self.sizes.room - (self.sizes.notes - PAD) * em
             yield Label(x, y, "Notes", em, "start")
         each = HEAD * em * (2 if self.several else 1)
-        for column in self.form.columns:
-            at = y - (self.form.lines - 1 - column.line) * each
+        for column in self.sizes.columns:
+            at = y - (self.sizes.lines - 1 - column.line) * each
             if column.name:
                 yield Label(self._x(panel, column.x + column.width / 2), at, column.head, em)
             else:
@@ -387,33 +387,33 @@ class _Setter:
                     said += f" · {piece.points} point{'s' * (piece.points != '1')}"
                 wide = (columns[-1].x + columns[-1].width - columns[0].x) * em
                 yield Label(self._x(panel, columns[0].x),
-                            y - (self.form.lines - 1 - line) * each - HEAD * em,
+                            y - (self.sizes.lines - 1 - line) * each - HEAD * em,
                             plain(that_fits(said, wide, em * SHRUNK)), em, "start",
                             width=round(wide, 2))  # fmt: skip
 
     def _sections(self) -> dict[tuple[int, int], list[Column]]:
         """The columns of each exercise and line."""
         found: dict[tuple[int, int], list[Column]] = {}
-        for column in self.form.columns:
+        for column in self.sizes.columns:
             found.setdefault((column.exercise, column.line), []).append(column)
         return found
 
     def _down(self, panel: int, rows: int) -> Iterator[str]:
         """Lines between the rows of matrices."""
-        part = self.high / self.form.lines
-        for column in self.form.columns:
+        part = self.high / self.sizes.lines
+        for column in self.sizes.columns:
             for bar in column.bars:
                 x = self._x(panel, column.x + bar)
-                if self.form.lines == 1:
-                    yield f"M{x:.2f} {self.form.top:.2f}v{rows * self.high:.2f}"
+                if self.sizes.lines == 1:
+                    yield f"M{x:.2f} {self.sizes.top:.2f}v{rows * self.high:.2f}"
                     continue
                 for k in range(rows):
-                    y = self.form.top + k * self.high + column.line * part
+                    y = self.sizes.top + k * self.high + column.line * part
                     yield f"M{x:.2f} {y:.2f}v{part:.2f}"
 
     def _boxes(self, panel: int, y: float) -> Iterator[str]:
-        side, part = BOX * self.form.em, self.high / self.form.lines
-        codes = [(c.x, c.line) for c in self.form.columns if not c.name]
+        side, part = BOX * self.sizes.em, self.high / self.sizes.lines
+        codes = [(c.x, c.line) for c in self.sizes.columns if not c.name]
         for x, line in codes or [(0.0, 0)]:
             top = y + (line + 0.5) * part - side / 2
             yield f"M{self._x(panel, x):.2f} {top:.2f}h{side:.2f}v{side:.2f}h{-side:.2f}z"
@@ -421,14 +421,14 @@ class _Setter:
     # --- what is a student's own
 
     def _own(self, some: range) -> Iterator[Label]:
-        em, part = self.form.em, self.high / self.form.lines
-        x = self.tick + self.form.name + PAD
-        name_room, group_room = self.form.name * em, (self.group - PAD) * em
+        em, part = self.sizes.em, self.high / self.sizes.lines
+        x = self.tick + self.sizes.name + PAD
+        name_room, group_room = self.sizes.name * em, (self.group - PAD) * em
         size, code_size = round(NAME_SIZE * em, 2), round(CODE_SIZE * em, 2)
         for place, k in enumerate(some):
             panel, row = divmod(place, self.each)
-            pupil, top = self.pupils[k], self.form.top + row * self.high
-            ys = [round(top + (line + 0.5) * part, 2) for line in range(self.form.lines)]
+            pupil, top = self.pupils[k], self.sizes.top + row * self.high
+            ys = [round(top + (line + 0.5) * part, 2) for line in range(self.sizes.lines)]
             y = ys[0]
             if self.names[k]:
                 name = _with(self.names[k], self.apart[k], name_room, size * SHRUNK)
@@ -441,7 +441,7 @@ class _Setter:
             if not self.several:
                 yield Label(round(self._x(panel, x + self.group), 2), y, pupil.code, code_size,
                             "start", face="digits")  # fmt: skip
-            for column in self.form.columns:
+            for column in self.sizes.columns:
                 y, left = ys[column.line], self._x(panel, column.x)
                 exercise = pupil.exercises[column.exercise]
                 if not column.name:
