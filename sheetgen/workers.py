@@ -18,6 +18,9 @@ MOST = 8
 """Workers at once."""
 FEW = 8
 """Fewer students are printed by this process alone."""
+START = "fork" if sys.platform == "linux" else "spawn"
+"""How a worker begins: as a copy of this process, which has all that it needs at once, where that
+is safe; else anew."""
 STOPPED = (
     "a worker was stopped (out of memory?); what is printed is kept, "
     "the same command goes on from there"
@@ -59,8 +62,8 @@ def _share_out(todo: Sequence[Batch], folder: Path, tell: Callable[[int], None])
     import multiprocessing
     from multiprocessing.connection import wait
 
-    forked = sys.platform == "linux"  # a copy of this process has all that it needs at once
-    context: Any = multiprocessing.get_context("fork" if forked else "spawn")
+    forked = START == "fork"
+    context: Any = multiprocessing.get_context(START)
     known = todo if forked else [batch.bare() for batch in todo]
     waiting = list(range(len(todo)))[::-1]
     working: dict[Any, int] = {}

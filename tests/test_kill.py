@@ -17,10 +17,14 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from sheetgen import workers
+from sheetgen.classroom import Heading, Plan, assign, piece
 from sheetgen.cli import main
 from sheetgen.errors import SheetgenError
 from sheetgen.files import LOCK
-from sheetgen.packs import WORK
+from sheetgen.packs import WORK, batches_of
+from sheetgen.parts import Batch, Leaf, leaf_of
+from sheetgen.roster import numbered_students
 from sheetgen.workers import print_all
 
 KILLS = int(os.environ.get("SHEETGEN_KILLS", "2"))
@@ -82,10 +86,6 @@ def test_ctrl_c_ends_at_once_with_one_line_and_no_worker_stays(tmp_path: Path) -
 
 
 def test_a_killed_worker_is_told_in_one_line(tmp_path: Path) -> None:
-    from sheetgen.classroom import Heading
-    from sheetgen.packs import batches_of
-    from sheetgen.parts import Leaf
-
     leaves = [Leaf("", (f"single-neuron?seed={k}",), ("",)) for k in range(30)]
     batches = batches_of(leaves, "a4", Heading(), False)
     killer = threading.Thread(target=kill_a_child)
@@ -99,9 +99,9 @@ def test_a_killed_worker_is_told_in_one_line(tmp_path: Path) -> None:
 def kill_a_child() -> None:
     """Kill the first worker that this process starts."""
     for _ in range(1000):
-        workers = multiprocessing.active_children()
-        if workers and workers[0].pid is not None:
-            os.kill(workers[0].pid, signal.SIGKILL)
+        children = multiprocessing.active_children()
+        if children and children[0].pid is not None:
+            os.kill(children[0].pid, signal.SIGKILL)
             return
         time.sleep(0.01)
 
@@ -146,3 +146,36 @@ def test_a_second_run_in_a_folder_ends_at_once_until_the_first_ended_or_was_kill
     assert (tmp_path / LOCK).exists() == killed
     assert main(words) == 0
     assert not (tmp_path / LOCK).exists()
+
+
+def two_batches() -> list[Batch]:
+    pupils = assign(Plan((piece("single-neuron"),)), numbered_students(30).students, [], 1)
+    leaves = [leaf_of(pupil, ("5",)) for pupil in pupils]
+    return batches_of(leaves, "a4", Heading("Week 3"), False)
+
+
+def test_a_worker_without_memory_is_told_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(workers, "START", "fork")  # a copy knows what is patched here
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    monkeypatch.setattr(workers, "write_part", full)
+    with pytest.raises(SheetgenError, match=r"^not enough memory; what is printed is kept"):
+        print_all(two_batches(), tmp_path, lambda count: None)
+
+
+def test_workers_that_begin_anew_print_the_same_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workers, "cores", lambda: 2)
+    told: list[int] = []
+    for start in ("fork", "spawn"):
+        (tmp_path / start).mkdir()
+        monkeypatch.setattr(workers, "START", start)
+        assert print_all(two_batches(), tmp_path / start, told.append) == 0
+    assert sorted(told) == [5, 5, 25, 25]
+    assert digests(tmp_path / "spawn") == digests(tmp_path / "fork")
+    assert len(digests(tmp_path / "spawn")) == 2
