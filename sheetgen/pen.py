@@ -1,13 +1,12 @@
 """A page's items -> the operators of its PDF content, the same marks that WeasyPrint would make.
 
 Places, sizes and order come from ``marks.strokes`` and ``marks.words``, which the HTML is made of
-too; this module does what WeasyPrint does with the HTML: it draws paths and sets lines of text.
+too; this module and ``strokes`` do what WeasyPrint does with the HTML: set lines of text, draw paths.
 ``likeness`` holds the two against each other.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -27,7 +26,8 @@ from sheetgen.page import (
     Picture,
     Stencil,
 )
-from sheetgen.paths import number, operators
+from sheetgen.paths import number
+from sheetgen.strokes import PAIR, colour, drawn, frame, stencils
 from sheetgen.tags import END, Tags, artifact
 from sheetgen.typeface import NotSimpleError
 
@@ -37,91 +37,6 @@ LABEL, ANSWER, DIGITS = (
     ("digits", "world"),
 )
 STACKS = {"fl": LABEL, "ft": LABEL, "fa": ANSWER}
-
-_BLACK = re.compile("1+")
-_PAIR = re.compile(r'([\w-]+)="([^"]*)"')
-
-
-# --- strokes
-
-
-def _colour(text: str) -> str:
-    return " ".join(number(int(text[k : k + 2], 16) / 255) for k in (1, 3, 5))
-
-
-@cache
-def _look(attributes: str) -> tuple[str, str]:
-    """What sets a shape's colours and line, and what paints it."""
-    look = dict(_PAIR.findall(attributes))
-    fill, stroke = look.get("fill", "#000000"), look.get("stroke", "none")
-    if stroke == "currentColor":
-        stroke = look["color"]
-    state = ""
-    if fill != "none":
-        state += f"{_colour(fill)} rg\n"
-    if stroke != "none":
-        dashes = " ".join(number(float(v)) for v in look.get("stroke-dasharray", "").split())
-        cap = {"butt": 0, "round": 1, "square": 2}[look.get("stroke-linecap", "butt")]
-        join = {"miter": 0, "round": 1, "bevel": 2}[look.get("stroke-linejoin", "miter")]
-        weight = number(float(look.get("stroke-width", "1")))
-        state += f"{_colour(stroke)} RG\n{weight} w\n[{dashes}] 0 d\n{cap} J\n{join} j\n4 M\n"
-    return state, {(True, False): "f", (False, True): "S", (True, True): "B"}[
-        fill != "none", stroke != "none"
-    ]
-
-def _drawn(shapes: Iterable[tuple[str, str]]) -> Iterator[str]:
-    for attributes, path in shapes:
-        state, paint = _look(attributes)
-        yield f"{state}0 0 m\n{operators(path)}{paint}\n"
-
-
-@lru_cache(8)
-def _stencil(item: Stencil) -> str:
-    """``operators(marks.stencil(item))``, at once for squares at whole hundredths of a mm."""
-    x, y, side = (round(100 * v) for v in (item.x, item.y, item.module))
-    if max(abs(100 * v - w) for v, w in
-           zip((item.x, item.y, item.module), (x, y, side), strict=True)) > 1e-6:  # fmt: skip
-        return operators(marks.stencil(item))
-    rows = zip(item.rows, _strips(x, y, side, len(item.rows)), strict=True)
-    return "".join([strip[run.span()] for row, strip in rows for run in _BLACK.finditer(row)])
-
-
-class _Strip(dict[tuple[int, int], str]):
-    """First square of a row and the one after the last -> the rectangle of these squares; measures
-    in hundredths of a mm."""
-
-    def __init__(self, x: int, y: int, side: int) -> None:
-        self._x, self._y, self._side = x, y, side
-
-    def __missing__(self, run: tuple[int, int]) -> str:
-        left, right = (number((self._x + c * self._side) / 100) for c in run)
-        top, foot = number(self._y / 100), number((self._y + self._side) / 100)
-        found = self[run] = (
-            f"{left} {top} m\n{right} {top} l\n{right} {foot} l\n{left} {foot} l\nh\n"
-        )
-        return found
-
-
-@lru_cache(8)
-def _strips(x: int, y: int, side: int, rows: int) -> tuple[_Strip, ...]:
-    return tuple(_Strip(x, y + r * side, side) for r in range(rows))
-
-
-def _stencils(items: Sequence[Item]) -> Iterator[str]:
-    found = [item for item in items if isinstance(item, Stencil)]
-    if found:
-        state, paint = _look(marks.attributes("stencil"))
-        yield f"{state}0 0 m\n{''.join(map(_stencil, found))}{paint}\n"
-
-
-@cache
-def _frame(height: float) -> tuple[str, str]:
-    """What turns a page's coordinates so that texts are in px from the top, and drawings in mm."""
-    high, scale = number(float(marks.mm(height)) * PX * 0.75), number(PX)
-    return f"1 0 0 -1 0 {high} cm\n.75 0 0 .75 0 0 cm\n", f"q\n{scale} 0 0 {scale} 0 0 cm\n"
-
-
-# --- texts
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,9 +53,9 @@ def _style(style: str) -> tuple[tuple[str, ...], str, str]:
     """Fonts, colour operator and alignment of a text's classes."""
     names = style.split()
     stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-    colours = [dict(_PAIR.findall(marks.attributes(n))) for n in names if n in COLOURS]
+    colours = [dict(PAIR.findall(marks.attributes(n))) for n in names if n in COLOURS]
     align = next((n for n in names if n in ("start", "end")), "")
-    return stack, f"{_colour(colours[-1]['color'])} rg\n", align
+    return stack, f"{colour(colours[-1]['color'])} rg\n", align
 
 
 @lru_cache(1 << 14)
@@ -276,12 +191,12 @@ def write(
     mould = page.mould
     cast = None if mould is None or tags is not None else _cast(mould, key)
     if cast is None:
-        drawn = marks.late(page.items, key)
+        shapes = marks.late(page.items, key)
     else:
-        drawn = marks.late((*page.own, *_compact(page, cast)), key)
-    late = [*_drawn(drawn), *_stencils(page.own)]
+        shapes = marks.late((*page.own, *_compact(page, cast)), key)
+    late = [*drawn(shapes), *stencils(page.own)]
     if late:
-        drawing = [_frame(page.height)[1], *late, "Q\n"]
+        drawing = [frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
     made.parts.append("BT\n")
     if cast is not None:
@@ -313,8 +228,8 @@ def _ground(page: Page, key: bool, tagged: bool) -> Shared:
 
 
 def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
-    turn, scale = _frame(height)
-    drawing = [scale, *_drawn(marks.outlines(items, key)), "Q\n"]
+    turn, scale = frame(height)
+    drawing = [scale, *drawn(marks.outlines(items, key)), "Q\n"]
     return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
 
 
@@ -383,9 +298,9 @@ def _cast(mould: Mould, key: bool) -> _Cast:
 
 
 def _new_cast(mould: Mould, key: bool) -> _Cast:
-    turn, scale = _frame(mould.height)
+    turn, scale = frame(mould.height)
     made = _Page()
-    made.parts += [turn, scale, *_drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
+    made.parts += [turn, scale, *drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
     order: list[_Fixed | _Slots | int] = []
     lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
     done = labels = 0
@@ -433,10 +348,9 @@ def write_own(page: Page, key: bool) -> Written:
         return write(page, key, aside=True)
     cast = _cast(mould, key)
     made = _Page(aside=True)
-    drawn = list(_drawn(marks.outlines(page.own, key)))
-    drawn += _drawn(marks.late((*page.own, *_compact(page, cast)), key))
-    if drawn:
-        made.parts += [_frame(page.height)[1], *drawn, "Q\n"]
+    shapes = marks.outlines(page.own, key) + marks.late((*page.own, *_compact(page, cast)), key)
+    if shapes:
+        made.parts += [frame(page.height)[1], *drawn(shapes), "Q\n"]
     made.parts.append("BT\n")
     for part in cast.order:  # glyphs get the widths of their first use, as in a whole page
         if isinstance(part, _Fixed):
@@ -455,5 +369,5 @@ def write_own(page: Page, key: bool) -> Written:
 @lru_cache(8)
 def _code(item: Stencil) -> Shared:
     """A QR code, which all pages of a student have."""
-    data = "".join([_frame(0)[1], *_stencils([item]), "Q\n"]).encode("ascii")
+    data = "".join([frame(0)[1], *stencils([item]), "Q\n"]).encode("ascii")
     return Shared(data, few=True)

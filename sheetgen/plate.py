@@ -29,7 +29,7 @@ LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
 """What draws the pages; the file that a library starts with names its version."""
 SOURCES = (
     "fonts", "lettering", "likeness", "marks", "page", "paths", "pdffile", "pen", "plate", "press",
-    "probe", "render", "tags", "typeface",
+    "probe", "render", "strokes", "tags", "typeface",
 )  # fmt: skip
 """The modules that decide how a page looks."""
 
