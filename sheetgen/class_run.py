@@ -342,9 +342,10 @@ def _other_numbers(
     other = {}
     for student in before["students"] if not force else everybody(before):
         try:
-            if student["key"] in now or force:
-                exercises = now.get(student["key"]) or exercises_of(student)
-                check_digest(path, before, student, digest_of(exercises))
+            if student["key"] in now:
+                check_digest(path, before, student, digest_of(now[student["key"]]))
+            elif force:
+                exercises_of(path, before, [student])
         except SheetgenError:
             if not force:
                 raise

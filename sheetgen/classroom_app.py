@@ -34,7 +34,8 @@ def class_command(
                                              "blank pages.")] = 0,
     group_by: Annotated[str, typer.Option(help="group: hand out by the roster's groups.")] = "",
     separate: Annotated[bool, typer.Option("--separate", help="One file a student.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace another class.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace another class, or sheets with "
+                                                          "other numbers.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="Only paths and errors.")] = False,
 ) -> None:  # fmt: skip
     """One sheet a student, in packs for the printer, with keys and a grid for marking.

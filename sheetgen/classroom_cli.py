@@ -247,6 +247,8 @@ def _recipe(code: str, folder: str | None, recipe: str | None) -> Recipe:
 
     with typed():
         code = read_code(code)
+    if folder is not None and recipe is not None:
+        raise UsageError("--class says what is on the sheet, and so does --recipe; leave one out")
     if folder is not None:
         return recipe_for(code, Path(folder))
     if recipe is None:

@@ -6,7 +6,8 @@ The manifest holds recipes; the numbers are drawn and solved again, all students
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,14 @@ import numpy as np
 from sheetgen.classroom import digest_of
 from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise import Exercise, build, settings
-from sheetgen.manifest import MANIFEST, check_digest, everybody, read_manifest, recipes_of
+from sheetgen.manifest import (
+    MANIFEST,
+    check_digest,
+    everybody,
+    read_manifest,
+    recipes_of,
+    way_out,
+)
 from sheetgen.numbers import Fixed, Ints, decimal_of
 from sheetgen.recipe import Recipe, read_recipe
 
@@ -41,7 +49,7 @@ def recipe_for(code: str, folder: Path) -> Recipe:
     path = folder / MANIFEST
     data = read_manifest(path)
     student = student_of(code, data, folder)
-    check_digest(path, data, student, digest_of(exercises_of(student)))
+    exercises_of(path, data, [student])
     return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
 
 
@@ -53,26 +61,18 @@ def student_of(code: str, data: Mapping[str, Any], folder: Path) -> Mapping[str,
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
 
 
-def exercises_of(student: Mapping[str, Any]) -> list[Exercise]:
-    """The exercises of one student of a manifest, built again."""
-    recipes = map(read_recipe, recipes_of(student))
-    return [build(settings(r.topic, r.options), [r.seed])[0] for r in recipes]
-
-
 def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     """The sheets that have these numbers side by side in a row, or one below the other in a column.
 
-    Sheets where they fill a whole row or column come first, then those of the class before those of
-    former students. Raises SheetgenError, also if a sheet
-    was printed with other numbers.
+    Sheets where they fill a whole row or column come first, and those of former students after the
+    others. Raises SheetgenError, also if a sheet was printed with other numbers.
     """
     with typed():
         wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
     path = folder / MANIFEST
     data = read_manifest(path)
-    sheets = _sheets(everybody(data))
-    for student, exercises in sheets:
-        check_digest(path, data, student, digest_of(exercises))
+    students = everybody(data)
+    sheets = zip(students, exercises_of(path, data, students), strict=True)
     hits: list[tuple[bool, int, Hit]] = []
     for order, (student, exercises) in enumerate(sheets):
         whole: list[str] = []
@@ -90,23 +90,31 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     return [hit for _, _, hit in sorted(hits, key=lambda h: h[:2])]
 
 
-def _sheets(
-    students: Sequence[Mapping[str, Any]],
-) -> list[tuple[Mapping[str, Any], list[Exercise]]]:
-    """Each student with the exercises, built again; alike ones at once."""
-    groups: dict[str, list[tuple[int, Recipe]]] = {}
-    for k, student in enumerate(students):
-        for recipe in map(read_recipe, recipes_of(student)):
-            groups.setdefault(f"{recipe.topic}{sorted(recipe.options.items())}", []).append(
-                (k, recipe)
-            )
-    found: list[tuple[Mapping[str, Any], list[Exercise]]] = [(s, []) for s in students]
-    for members in groups.values():
-        first = members[0][1]
-        made = build(settings(first.topic, first.options), [r.seed for _, r in members])
-        for (k, _), exercise in zip(members, made, strict=True):
-            found[k][1].append(exercise)
+def exercises_of(
+    path: Path, data: Mapping[str, Any], students: Sequence[Mapping[str, Any]]
+) -> list[list[Exercise]]:
+    """The exercises of some students of a manifest, built again, alike ones at once. Raises
+    SheetgenError where they are not those that were printed."""
+    recipes = [[read_recipe(recipe) for recipe in recipes_of(student)] for student in students]
+    alike: dict[str, list[Recipe]] = {}
+    for recipe in chain.from_iterable(recipes):
+        alike.setdefault(_kind(recipe), []).append(recipe)
+    made: dict[str, Exercise] = {}
+    for some in alike.values():
+        try:
+            asked = settings(some[0].topic, some[0].options)
+            made |= zip(map(str, some), build(asked, [r.seed for r in some]), strict=True)
+        except SheetgenError as problem:
+            raise SheetgenError(f"{path}: {problem}; {way_out(data)}") from None
+    found = [[made[str(recipe)] for recipe in own] for own in recipes]
+    for student, exercises in zip(students, found, strict=True):
+        check_digest(path, data, student, digest_of(exercises))
     return found
+
+
+def _kind(recipe: Recipe) -> str:
+    """The same for recipes that differ in the seed alone."""
+    return str(replace(recipe, seed=0))
 
 
 def places(name: str, value: Fixed, wanted: Sequence[Any]) -> list[tuple[str, bool]]:

@@ -217,9 +217,14 @@ def check_digest(
         return
     raise SheetgenError(
         f"{path}: the sheet {student['code']} was printed with other numbers than sheetgen "
-        f"{__version__} draws; use the version that made it ({data.get('version', 'unknown')}), "
-        f"or make the class anew with `class --force`"
+        f"{__version__} draws; {way_out(data)}"
     )
+
+
+def way_out(data: Mapping[str, Any]) -> str:
+    """What to do where this version does not make the sheets of a manifest."""
+    made = data.get("version", "unknown")
+    return f"use the version that made it ({made}), or make the class anew with `class --force`"
 
 
 def same_exercises(data: Mapping[str, Any], plan: Plan) -> bool:

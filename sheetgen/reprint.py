@@ -6,8 +6,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetgen.classroom import Heading
-from sheetgen.finder import student_of
-from sheetgen.manifest import MANIFEST, check_digest, read_manifest, recipes_of
+from sheetgen.finder import exercises_of, student_of
+from sheetgen.manifest import MANIFEST, read_manifest, recipes_of
 from sheetgen.packs import loose_file, loose_name
 from sheetgen.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.plate import fits
@@ -23,11 +23,11 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     student = student_of(code, data, folder)
     name = "" if student.get("spare") else student["name"]
     points = tuple(e["points"] for e in data["exercises"])
-    leaf = Leaf(name, tuple(recipes_of(student)), points)
+    exercises = tuple(exercises_of(path, data, [student])[0])
+    leaf = Leaf(name, tuple(recipes_of(student)), points, exercises)
     heading = Heading(**data.get("heading", {}))
     batch = Batch((leaf,), paper or data["paper"], heading, True, not fits())
     bundle = bundles(batch)[0]
-    check_digest(path, data, student, bundle.digest)
     who = student["name"] or student["id"]
     first = read_recipe(recipes_of(student)[0]).code
     return [(loose_name(first, who, side), loose_file(bundle, side, first)) for side in SIDES]

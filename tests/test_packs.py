@@ -341,6 +341,16 @@ def test_numbers_find_their_sheet(folder: Path) -> None:
         recipe_for("2222-2222", folder)
 
 
+def test_alike_exercises_of_a_plan_are_found_in_their_order(tmp_path: Path) -> None:
+    plan = Plan((piece("single-neuron"), piece("softmax"), piece("single-neuron")))
+    run(order(tmp_path, "Ann", "Bob", plan=plan))
+    for student in manifest(tmp_path)["students"]:
+        recipe = read_recipe(student["exercises"][2]["recipe"])
+        value = make(recipe.topic, recipe.seed).values["x"].digits[:, 0]
+        assert student["code"] in [h.code for h in find_numbers(tmp_path, [str(v) for v in value])]
+        assert recipe_for(recipe.code, tmp_path) == recipe
+
+
 def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     roster = tmp_path / "r.csv"
     roster.write_text("name\nAda\nBob\n")
@@ -407,6 +417,7 @@ def test_a_former_students_sheet_is_found_and_said_to_be_one(
     (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=1"], 2, "nothing"),
     (["mark", CODE, "--got", "z=1", "--recipe", "softmax?seed=1"], 2, "not that of this recipe"),
     (["mark", CODE, "--got", "q=1", "--recipe", "single-neuron?seed=1"], 2, "no q"),
+    (["mark", CODE, "--got", "z=1", "--class", "none", "--recipe", "x"], 2, "leave one out"),
     (["mark", CODE, "--recipe", "single-neuron?seed=1"], 2, "--got"),
     (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find what"),
     (["mark", "2222-2222", "--got", "z=1"], 2, "--class"),
@@ -489,8 +500,11 @@ def test_keys_are_stapled_as_they_are(tmp_path: Path) -> None:
 
 
 def test_a_sheet_that_was_printed_with_other_numbers_is_refused_until_it_is_made_anew(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def no_longer(*_: object) -> None:
+        raise SheetgenError("no such draw any more")
+
     place, roster = tmp_path / "c", tmp_path / "r.csv"
     again = ["class", "single-neuron", "--roster", str(roster), "--out", str(place)]
     for names in ("Ann\nBob\nCy\n", "Ann\nBob\n"):
@@ -509,7 +523,12 @@ def test_a_sheet_that_was_printed_with_other_numbers_is_refused_until_it_is_made
     data["version"] = "0.0.9"
     (place / "class.json").write_text(json.dumps(data))
     before = digests(place)
-    capsys.readouterr()
+    monkeypatch.setattr("sheetgen.finder.build", no_longer)
+    for command in readers[1:]:
+        assert main(command) == 1, command
+        assert "no such draw any more; use the version that made it (0.0.9)" in (
+            capsys.readouterr().err)  # fmt: skip
+    monkeypatch.undo()
     for command in readers:
         assert main(command) == 1, command
         said = capsys.readouterr()
