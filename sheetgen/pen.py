@@ -1,7 +1,7 @@
 """A page's items -> the operators of its PDF content, the same marks that WeasyPrint would make.
 
 Places, sizes and order come from ``marks.strokes`` and ``marks.words``, which the HTML is made of
-too; this module and ``strokes`` do what WeasyPrint does with the HTML: set lines of text, draw paths.
+too; this module and ``strokes`` do what WeasyPrint does with the HTML: set texts, draw paths.
 ``likeness`` holds the two against each other.
 """
 
