@@ -72,7 +72,7 @@ def powers_of_e(step: Step) -> list[str]:
     decimals = int(step.params["decimals"])
     rounded = from_float(np.array([[math.e**k for k in range(5)]]), decimals)
     return [
-        f"e^{{{shown(k, 0)}}} ≈ {shown(int(v), decimals)}"
+        f"e^{{{shown(k, 0)}}} {'≈' if k else '='} {shown(int(v), decimals)}"
         for k, v in zip(range(5), rounded.digits[0], strict=True)
     ]
 

@@ -143,9 +143,12 @@ def sentence(steps: Sequence[Step]) -> str:
         )
     if first.op.name == "affine":
         column = "the column" if first.shape[1] == 1 else "each column of"
-        return f"{made}: each row of [{names[0]} | {names[1]}] times {column} [{names[2]} ; 1]."
+        rows = "each row of " if first.shape[0] > 1 else ""
+        return f"{made}: {rows}[{names[0]} | {names[1]}] times {column} [{names[2]} ; 1]."
     if first.op.name in ("linear", "matmul"):
-        return f"{made}: each row of {names[0]} times each column of {names[1]}."
+        rows = "each row of " if first.shape[0] > 1 else ""
+        columns = "each column of " if first.shape[1] > 1 else ""
+        return f"{made}: {rows}{names[0]} times {columns}{names[1]}."
     if first.op.name == "relu":
         return f"{made}: {names[0]}, but 0 for what is negative (ReLU)."
     if first.op.name == "softmax":
