@@ -25,6 +25,8 @@ PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
 }
 """Op -> left factor, whether it is turned; top factor, whether it is turned."""
 
+WIDEST = 22.7
+"""Cells of the least size that stand side by side on A4."""
 SIGNS = {
     "subtract": "−",
     "add": "+",
@@ -135,7 +137,7 @@ def _line(ink: Ink, step: Step) -> Figure:
         parts.append(text(sign, 0, 0, 0.7))
     result = block(ink.cells(step), 0.0, 0.0, name=step.name)
     parts.append(result + _tag(ink, step, step.shape[1] + 0.2, step.shape[0] / 2))
-    return _level(parts)
+    return _lines(parts)
 
 
 def _sign(step: Step) -> tuple[str, str]:
@@ -159,6 +161,20 @@ def _sign(step: Step) -> tuple[str, str]:
             return "one over the other", "="
         case _:
             return "", "="
+
+
+def _lines(parts: Sequence[Figure]) -> Figure:
+    """Left to right, and on a further line from the sign on with which it would be too wide."""
+    rows: list[list[Figure]] = [[]]
+    for part in parts:
+        if rows[-1] and _level([*rows[-1], part]).width > WIDEST:
+            is_sign = not any(isinstance(i, Block) for i in rows[-1][-1].items)
+            rows.append([rows[-1].pop()] if is_sign and len(rows[-1]) > 1 else [])
+        rows[-1].append(part)
+    out = _level(rows[0])
+    for row in rows[1:]:
+        out += _level(row).at(out.box[0] + 0.8, out.box[3] + 0.4)
+    return out
 
 
 def _level(parts: Sequence[Figure]) -> Figure:
@@ -197,7 +213,7 @@ def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
     result += tagged(
         "new", ink.numbers.get(steps[0]), len(new[0]) + 0.2, len(new) / 2, "start", "answer"
     )
-    return _level(
+    return _lines(
         [side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result]
     )
 

@@ -300,3 +300,18 @@ def test_what_follows_the_figure_stands_below_it_where_it_can(
     name: str, options: dict[str, str], pages: int
 ) -> None:
     assert len(lay_out(make(name, 3, **options)).pages) == pages
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize(("name", "options"), [
+    ("backpropagation", {"level": "hard", "update": "yes", "learning_rate": ".25"}),
+    ("backpropagation", {"widths": "3-6-3-3", "update": "yes"}),
+    ("rnn", {"hidden": "3", "steps": "5", "backward": "yes", "max": "60"}),
+])  # fmt: skip
+def test_a_line_too_wide_for_the_paper_is_broken_at_a_sign(
+    name: str, options: dict[str, str], paper: str
+) -> None:
+    sheet = lay_out(make(name, 5, **options), paper)
+    for page in sheet.pages:
+        assert overlaps(page.items) == []
+        assert all(box_of(i)[2] <= page.width - 5 for i in page.items)
