@@ -8,10 +8,12 @@ import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from sheetgen import __version__, plate, system_fonts
+from sheetgen.beside import beside
 from sheetgen.classroom import (
     Plan,
     Pupil,
@@ -46,7 +48,7 @@ from sheetgen.manifest import (
 from sheetgen.packs import WORK, Binding, assemble, batches_of, clear, separate_files
 from sheetgen.parts import SIDES, Batch, Leaf, leaf_of
 from sheetgen.roster import Student, told_apart
-from sheetgen.workers import beside, print_all
+from sheetgen.workers import print_all
 
 OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
 """Names of files that a class may have beside its manifest."""
@@ -144,15 +146,18 @@ def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     write_whole(work / MANIFEST, json_bytes(plan_now), force=True)
     binding = order.binding
     hearer.start(len(leaves))
-    batches, there = _print(order, leaves, hearer.step, plate.known() is False)
-    if not fits() and not batches[0].direct:
-        batches, there = _print(order, leaves, Hearer().step, direct=True)
+    with _grid(order, handed) as grid:
+        batches, there = _print(order, leaves, hearer.step, plate.known() is False)
+        if not fits() and not batches[0].direct:
+            batches, there = _print(order, leaves, Hearer().step, direct=True)
+        names, pages = _bind(order, handed, batches, grid)
+    write_whole(folder / "class.csv", class_csv(pupils), force=True)  # in the roster's order
+    names.append("class.csv")
     if there:
         was = "was" if there == 1 else "were"
         remarks.append(f"{there} of {len(leaves)} students {was} printed by an earlier run")
     if told := system_fonts.advice(texts):
         remarks.append(told)
-    names, pages = _bind(order, handed, pupils, batches, work)
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     printed = {
         "mark": mark, "simplex": binding.simplex, "staple": binding.staple,
@@ -199,13 +204,21 @@ def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:
     return said
 
 
+def _grid(
+    order: Order, handed: Sequence[Pupil]
+) -> contextlib.AbstractContextManager[Callable[[], bytes]]:
+    """The grid in the order of the packs, because it lies beside the keys; made by another core
+    meanwhile, once it is known how to print."""
+    make = partial(grid_pdf, order.plan, handed, _title(order.plan))
+    return contextlib.nullcontext(make) if plate.known() is None else beside(make)
+
+
 def _bind(
-    order: Order, handed: Sequence[Pupil], pupils: Sequence[Pupil], batches: Sequence[Batch],
-    work: Path,
-) -> tuple[list[str], dict[str, dict[str, int | str]]]:  # fmt: skip
-    """Write the packs, the grid in their order (it lies beside the keys), the table in the roster's
-    (it goes back into a gradebook); their names, and what is said of each code's pages."""
-    folder, title = order.folder, order.plan.heading.title or _title(order.plan)
+    order: Order, handed: Sequence[Pupil], batches: Sequence[Batch], grid: Callable[[], bytes]
+) -> tuple[list[str], dict[str, dict[str, int | str]]]:
+    """Write the packs and the grid; their names, and what is said of each code's pages."""
+    work = order.folder / WORK
+    folder, title = order.folder, _title(order.plan)
     names: list[str] = []
 
     def write(name: str, data: bytes) -> None:
@@ -226,13 +239,14 @@ def _bind(
         with writing([folder / name for name in names], force=True) as files:
             opened = dict(zip(SIDES, files, strict=True))
             pages = assemble(handed, batches, work, order.binding, title, opened)
-    write("grid.pdf", grid_pdf(order.plan, handed, title))
-    write("class.csv", class_csv(pupils))
+    write("grid.pdf", grid())
     return names, pages
 
 
 def _title(plan: Plan) -> str:
-    return ", ".join(dict.fromkeys(p.asked.title for p in plan.pieces))
+    """What the packs are called."""
+    topics = dict.fromkeys(piece.asked.title for piece in plan.pieces)
+    return plan.heading.title or ", ".join(topics)
 
 
 def _earlier(order: Order, path: Path) -> dict[str, Any] | None:

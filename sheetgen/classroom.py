@@ -17,8 +17,12 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, count
 from typing import Any
 
+from sheetgen.beside import beside
+from sheetgen.draw import Drawn, draw, joined
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise import Distinct, Exercise, Settings, build, settings
+from sheetgen.graph import Graph
+from sheetgen.knobs import Knobs
 from sheetgen.recipe import read_recipe
 from sheetgen.roster import MOST, Student
 
@@ -30,6 +34,8 @@ ALIKE = ("id", "name", "email", "group")
 """What tells students apart from one roster to the next."""
 AT_ONCE = 500
 """Exercises drawn together."""
+MANY = 100
+"""Exercises from which it pays to start another process."""
 
 
 @dataclass(frozen=True)
@@ -225,7 +231,7 @@ def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
     for start in range(0, len(seeds), AT_ONCE):
         some = seeds[start : start + AT_ONCE]
         try:
-            out += build(asked, some)
+            out += build(asked, some, _drawn_by_two)
             continue
         except SheetgenError as problem:
             whole = problem
@@ -243,6 +249,17 @@ def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
             except SheetgenError:
                 out.append(None)
     return out
+
+
+def _drawn_by_two(
+    graph: Graph, seeds: Sequence[int], knobs: Knobs, band: tuple[float, float]
+) -> Drawn:
+    """Many exercises, half of them drawn by another core."""
+    if len(seeds) < MANY:
+        return draw(graph, seeds, knobs, band)
+    half = len(seeds) // 2
+    with beside(lambda: draw(graph, seeds[half:], knobs, band)) as rest:
+        return joined(draw(graph, seeds[:half], knobs, band), rest())
 
 
 def check_grouping(group_by: str) -> None:

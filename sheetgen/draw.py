@@ -61,6 +61,16 @@ class Drawn:
     effort: NDArray[np.float64]
 
 
+def joined(first: Drawn, rest: Drawn) -> Drawn:
+    """Exercises of one graph and those that come after them."""
+    values = {
+        name: Fixed(np.concatenate([value.digits, rest.values[name].digits]), value.decimals)
+        for name, value in first.values.items()
+    }
+    rounds = np.concatenate([first.rounds, rest.rounds])
+    return Drawn(values, rounds, np.concatenate([first.effort, rest.effort]))
+
+
 def mix(x: Words) -> Words:
     """SplitMix64's finaliser: an unpredictable word for each counter."""
     with np.errstate(over="ignore"):

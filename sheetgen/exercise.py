@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from sheetgen.alike import canonical
 from sheetgen.blanks import Blanks, choose_blanks
-from sheetgen.draw import draw, effort_band
+from sheetgen.draw import Drawn, draw, effort_band
 from sheetgen.effort import of_graph
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph import Graph
@@ -190,14 +190,17 @@ class Exercise:
                 'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
 
 
-def build(asked: Settings, seeds: Sequence[int]) -> list[Exercise]:
-    """Draw, solve and verify an exercise for each seed, all at once.
+def build(
+    asked: Settings, seeds: Sequence[int], drawn_by: Callable[..., Drawn] = draw
+) -> list[Exercise]:
+    """Draw, solve and verify an exercise for each seed, all at once; ``drawn_by`` draws as ``draw``
+    does.
 
     Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with
     its check.
     """
     band = effort_band(asked.graph, asked.identity, asked.knobs)
-    drawn = draw(asked.graph, seeds, asked.knobs, band)
+    drawn = drawn_by(asked.graph, seeds, asked.knobs, band)
     verify(asked.graph, drawn.values)
     made = []
     for k, seed in enumerate(seeds):

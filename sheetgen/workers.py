@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sheetgen.beside import cores, deaf_to_interrupts
 from sheetgen.errors import SheetgenError
 from sheetgen.parts import Batch, is_whole, write_part
 
-MOST = 8
-"""Workers at once."""
 FEW = 8
 """Fewer students are printed by this process alone."""
 START = "fork" if sys.platform == "linux" else "spawn"
@@ -25,12 +22,6 @@ STOPPED = (
     "a worker was stopped (out of memory?); what is printed is kept, "
     "the same command goes on from there"
 )
-
-
-def cores() -> int:
-    """How many processes can run at once here."""
-    able = getattr(os, "sched_getaffinity", None)
-    return max(1, min(MOST, len(able(0)) if able else os.cpu_count() or 1))
 
 
 def print_all(
@@ -75,7 +66,7 @@ def _share_out(todo: Sequence[Batch], folder: Path, tell: Callable[[int], None])
             worker = context.Process(
                 target=_work, args=(theirs, known, folder, others), daemon=True
             )
-            with _deaf_to_interrupts(), warnings.catch_warnings():
+            with deaf_to_interrupts(), warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # of threads that only wait
                 worker.start()
             theirs.close()
@@ -99,58 +90,6 @@ def _share_out(todo: Sequence[Batch], folder: Path, tell: Callable[[int], None])
             ours.close()
             worker.kill()
             worker.join()
-
-
-@contextmanager
-def beside(ask: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
-    """Asks in a process of its own, where there is a core for it; what is given waits for the
-    answer, and asks itself if there is none."""
-    if sys.platform != "linux" or cores() < 2:
-        yield ask
-        return
-    import multiprocessing
-
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    other = context.Process(target=_answer, args=(theirs, ask), daemon=True)
-    with _deaf_to_interrupts(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads that only wait
-        other.start()
-    theirs.close()
-
-    def answer() -> bool:
-        try:
-            return bool(ours.recv())
-        except EOFError:
-            return ask()
-
-    try:
-        yield answer
-    finally:
-        ours.close()
-        other.kill()
-        other.join()
-
-
-def _answer(line: Any, ask: Callable[[], bool]) -> None:
-    with contextlib.suppress(Exception):  # who waits asks himself, and is told
-        line.send(ask())
-
-
-@contextmanager
-def _deaf_to_interrupts() -> Iterator[None]:
-    """Processes started inside leave Ctrl-C to their parent, which ends them."""
-    import signal
-    import threading
-
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _work(line: Any, batches: Sequence[Batch], folder: Path, others: Sequence[Any]) -> None:

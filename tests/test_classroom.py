@@ -14,8 +14,10 @@ from hypothesis import settings as limits
 from hypothesis import strategies as st
 
 from sheetgen.classroom import (
+    MANY,
     Plan,
     Pupil,
+    _drawn_by_two,
     assign,
     class_csv,
     digest_of,
@@ -25,7 +27,7 @@ from sheetgen.classroom import (
     spare_students,
 )
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import fingerprint, make
+from sheetgen.exercise import build, fingerprint, make, settings
 from sheetgen.fonts import plain, text_width
 from sheetgen.names import NAME_ROOM, SMALLEST, name_that_fits
 from sheetgen.numbers import Fixed
@@ -196,3 +198,17 @@ def test_a_plan_with_two_exercises(tmp_path: Path) -> None:
 def test_a_wrong_plan_names_its_key(data: dict[str, object], said: str, tmp_path: Path) -> None:
     with pytest.raises(SheetgenError, match=said):
         plan_of(data, tmp_path)
+
+
+def test_what_two_cores_draw_is_what_one_draws() -> None:
+    asked = settings("hidden-layer")
+    seeds = range(7, 7 + MANY + 1)
+    two = build(asked, seeds, _drawn_by_two)
+    for mine, alone in zip(two, build(asked, seeds), strict=True):
+        assert (mine.code, mine.effort, mine.json()) == (alone.code, alone.effort, alone.json())
+
+
+def test_a_class_that_cannot_be_drawn_says_so_whoever_draws_it() -> None:
+    plan = Plan((piece("hidden-layer", {"weights": "9..10", "max": "9"}),))
+    with pytest.raises(SheetgenError, match="loosen|raise"):
+        assign(plan, [Student(str(k), "") for k in range(MANY)], [], 1)
