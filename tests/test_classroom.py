@@ -210,5 +210,5 @@ def test_what_two_cores_draw_is_what_one_draws() -> None:
 
 def test_a_class_that_cannot_be_drawn_says_so_whoever_draws_it() -> None:
     plan = Plan((piece("hidden-layer", {"weights": "9..10", "max": "9"}),))
-    with pytest.raises(SheetgenError, match="loosen|raise"):
+    with pytest.raises(SheetgenError, match=r"loosen|raise"):
         assign(plan, [Student(str(k), "") for k in range(MANY)], [], 1)

@@ -73,7 +73,7 @@ def test_ctrl_c_ends_at_once_with_one_line_and_no_worker_stays(tmp_path: Path) -
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
     environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
-    words = [sys.executable, str(script), "class", "backpropagation", "--students", "900"]
+    words = [sys.executable, str(script), "class", "backpropagation", "--students", "3000"]
     process = subprocess.Popen(
         [*words, "--seed", "2", "--out", str(tmp_path / "c"), "--quiet"], env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
