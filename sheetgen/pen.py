@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from sheetgen import marks
 from sheetgen.lettering import PX, Set, Show, set_text
@@ -240,12 +240,25 @@ def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -
 class _Cast:
     """What the pages of a mould have in common, written, and the order of the rest."""
 
-    shared: Shared
+    mould: Mould
+    key: bool
     order: tuple[_Fixed | _Slots | int, ...]
     """In reading order: lines of the shared part, cells of a varying block, or which of the
     varying labels."""
     compact: tuple[int, ...]
     """Places of blocks in which numbers may be crossed out."""
+
+    @cached_property
+    def shared(self) -> Shared:
+        """The common part, which a sheet that is alone does not need."""
+        turn, scale = frame(self.mould.height)
+        made = _Page()
+        made.parts += [turn, scale, *drawn(marks.outlines(self.mould.items, self.key)), "Q\nBT\n"]
+        for part in self.order:
+            if isinstance(part, _Fixed):
+                made.text(part.lines)
+        made.parts.append("ET\n")
+        return Shared(made.data)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -298,9 +311,6 @@ def _cast(mould: Mould, key: bool) -> _Cast:
 
 
 def _new_cast(mould: Mould, key: bool) -> _Cast:
-    turn, scale = frame(mould.height)
-    made = _Page()
-    made.parts += [turn, scale, *drawn(marks.outlines(mould.items, key)), "Q\nBT\n"]
     order: list[_Fixed | _Slots | int] = []
     lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
     done = labels = 0
@@ -334,9 +344,7 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
             order.append(labels)
             labels += 1
     end_run()
-    made.text([line for part in order if isinstance(part, _Fixed) for line in part.lines])
-    made.parts.append("ET\n")
-    return _Cast(Shared(made.data), tuple(order), tuple(compact))
+    return _Cast(mould, key, tuple(order), tuple(compact))
 
 
 def write_own(page: Page, key: bool) -> Written:
