@@ -10,7 +10,7 @@ from typing import Literal, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import UsageError
 from sheetgen.graph import Graph, Node, Step
 from sheetgen.knobs import Knobs
 from sheetgen.solve import Values
@@ -50,17 +50,17 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
     kind = kind.strip().lower()
     known = [p.partition(":")[0] for p in PATTERNS]
     if kind == "packet":
-        raise SheetgenError(
+        raise UsageError(
             "--blank: packet is three sheets in one file; it cannot be one exercise"
         )
     if kind not in known:
         near = difflib.get_close_matches(kind, known, 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PATTERNS)} and packet"
-        raise SheetgenError(f"--blank: there is no pattern {pattern[:40]!r}; {hint}")
+        raise UsageError(f"--blank: there is no pattern {pattern[:40]!r}; {hint}")
     if kind in _TAKES and not rest.strip():
-        raise SheetgenError(f"--blank: {kind} needs {_TAKES[kind]}")
+        raise UsageError(f"--blank: {kind} needs {_TAKES[kind]}")
     if colon and kind not in _TAKES and kind not in _MAY_TAKE:
-        raise SheetgenError(f"--blank: {kind} takes nothing after it; leave {colon}{rest} out")
+        raise UsageError(f"--blank: {kind} takes nothing after it; leave {colon}{rest} out")
     return cast(Kind, kind), rest.strip()
 
 
@@ -134,7 +134,7 @@ def _number(text: str, kind: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise SheetgenError(f"--blank: {kind}:{text[:20]} is not a whole number") from None
+        raise UsageError(f"--blank: {kind}:{text[:20]} is not a whole number") from None
 
 
 def _faded(graph: Graph, rest: str) -> Blanks:
@@ -142,7 +142,7 @@ def _faded(graph: Graph, rest: str) -> Blanks:
     worked = _number(rest, "faded")
     if not 1 <= worked < len(groups):
         hint = f", give 1 to {len(groups) - 1}" if len(groups) > 1 else ""
-        raise SheetgenError(
+        raise UsageError(
             f"--blank: faded:{worked} leaves no step to do or none worked; "
             f"this sheet has {_count(len(groups))}{hint}"
         )
@@ -154,7 +154,7 @@ def _steps(graph: Graph, rest: str) -> Blanks:
     wanted = [_number(part.strip(), "steps") for part in rest.split(",")]
     for number in wanted:
         if number not in groups:
-            raise SheetgenError(f"--blank: there is no step {number}; this sheet has "
+            raise UsageError(f"--blank: there is no step {number}; this sheet has "
                                 f"{_count(len(groups))}, 1 to {len(groups)}")  # fmt: skip
     return _whole([s for number in sorted(set(wanted)) for s in groups[number]])
 
@@ -173,7 +173,7 @@ def _names(graph: Graph, rest: str) -> Blanks:
             given = any(g.name.lower() == name.lower() for g in graph.givens)
             why = (f"{name} is given; --blank backwards leaves given numbers out" if given
                    else f"there is no matrix {name[:20]}")  # fmt: skip
-            raise SheetgenError(f"--blank: {why}; there are {', '.join(steps)}")
+            raise UsageError(f"--blank: {why}; there are {', '.join(steps)}")
         found.append(step)
     return _whole(found)
 
@@ -181,7 +181,7 @@ def _names(graph: Graph, rest: str) -> Blanks:
 def _percent(graph: Graph, rest: str, random: np.random.Generator) -> Blanks:
     share = _number(rest.rstrip("%"), "percent")
     if not 1 <= share <= 100:
-        raise SheetgenError(f"--blank: percent:{share} is not between 1 and 100")
+        raise UsageError(f"--blank: percent:{share} is not between 1 and 100")
     cells = [(s, k) for s in graph.worked for k in np.flatnonzero(open_cells(s))]
     count = max(1, round(len(cells) * share / 100))
     found: dict[str, NDArray[np.bool_]] = {}

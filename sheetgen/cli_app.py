@@ -13,7 +13,7 @@ import typer
 from sheetgen import __version__
 from sheetgen.classroom_app import register
 from sheetgen.cli_options import Command, command_for
-from sheetgen.errors import SheetgenError, UsageError, counted
+from sheetgen.errors import UsageError, counted, typed
 from sheetgen.make_cli import FORMATS, run_make, run_reprint, run_solve
 from sheetgen.terminal import say
 from sheetgen.topics import TOPICS
@@ -115,7 +115,8 @@ def make_root(
     if code is not None:
         from sheetgen.recipe import read_code
 
-        code = read_code(code)
+        with typed():
+            code = read_code(code)
         if class_folder is None:
             raise UsageError(
                 "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
@@ -130,10 +131,8 @@ def make_root(
         values["recipe"] = str(recipe_for(code, Path(class_folder)))
     if values["recipe"] is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
-    try:
+    with typed():
         command = Command.of_recipe(values)
-    except SheetgenError as problem:
-        raise UsageError(str(problem)) from None
     run_make(command)
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetgen.cli_options import Command
-from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.errors import UsageError, typed
 from sheetgen.page import PAPERS
 from sheetgen.terminal import Progress, say
 
@@ -28,9 +28,7 @@ def run_make(command: Command) -> None:
     formats = _formats(command.text("format", "pdf"))
     folder = Path(command.text("out", "output"))
     force, quiet = command.flag("force"), command.flag("quiet")
-    paper = command.text("paper", "a4").lower()
-    if paper not in PAPERS:
-        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    paper = _paper(command.text("paper", "a4"))
     groups, remarks = _exercises(command)
     remarks += _unchecked([e for group in groups for e in group])
     if PRINTED & set(formats):
@@ -62,9 +60,7 @@ def run_reprint(code: str, class_folder: Path, out: Path, paper: str | None, for
     from sheetgen.files import make_folder, write_all
     from sheetgen.reprint import reprint
 
-    if paper is not None and paper.lower() not in PAPERS:
-        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-    files = reprint(code, class_folder, (paper or "").lower())
+    files = reprint(code, class_folder, "" if paper is None else _paper(paper))
     make_folder(out)
     written = [(out / name, data) for name, data in files]
     write_all(written, force)
@@ -77,7 +73,9 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
     warnings."""
     from sheetgen.exercise import from_given, make_different, make_packet, settings
 
-    topic, options = command.topic, command.options()
+    with typed():
+        topic, options = command.topic, command.options()
+        asked = settings(topic, options | ({"blank": None} if _is_packet(options) else {}))
     given = command.get("given")
     if given is not None:
         for name in ("seed", "count", "recipe"):
@@ -85,13 +83,18 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
                 raise UsageError(f"--given brings its own numbers; leave --{name} out")
         exercise, remarks = from_given(topic, _read_given(str(given)), options)
         return [[exercise]], remarks
-    seed = command.seed()
-    count = command.whole("count", 1, 1, 5000)
-    if options.get("blank") == "packet":
+    with typed():
+        seed = command.seed()
+        count = command.whole("count", 1, 1, 5000)
+    if _is_packet(options):
         if count > 1:
-            raise SheetgenError("--count: a packet is three sheets already; leave --count out")
-        return [make_packet(settings(topic, {**options, "blank": None}), seed)], []
-    return [[e] for e in make_different(settings(topic, options), seed, count)], []
+            raise UsageError("--count: a packet is three sheets already; leave --count out")
+        return [make_packet(asked, seed)], []
+    return [[e] for e in make_different(asked, seed, count)], []
+
+
+def _is_packet(options: Mapping[str, Any]) -> bool:
+    return options.get("blank") == "packet"
 
 
 def _unchecked(exercises: Sequence[Exercise]) -> list[str]:
@@ -126,13 +129,19 @@ def _read_given(place: str) -> dict[str, Any]:
     return read_json(Path(place))
 
 
+def _paper(text: str) -> str:
+    if text.lower() not in PAPERS:
+        raise UsageError(f"--paper: {text!r} is none of {', '.join(PAPERS)}")
+    return text.lower()
+
+
 def _formats(text: str) -> list[str]:
     found = [f.strip().lower() for f in text.split(",") if f.strip()]
     for name in found:
         if name not in FORMATS:
-            raise SheetgenError(f"--format: {name!r} is none of {', '.join(FORMATS)}")
+            raise UsageError(f"--format: {name!r} is none of {', '.join(FORMATS)}")
     if not found:
-        raise SheetgenError(f"--format: give one or more of {', '.join(FORMATS)}")
+        raise UsageError(f"--format: give one or more of {', '.join(FORMATS)}")
     return found
 
 

@@ -18,7 +18,7 @@ import numpy as np
 from sheetgen.alike import canonical
 from sheetgen.blanks import choose_blanks
 from sheetgen.draw import Drawn, draw, effort_band
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.exercise import Settings
 from sheetgen.files import free_to_write, write_whole
 from sheetgen.graph import Given, Graph
@@ -283,7 +283,7 @@ def plot(report: Report, path: Path) -> None:
 def check_plot(path: Path) -> None:
     """Raises SheetgenError for a picture of another kind, or a folder in its place."""
     if path.suffix.lower() not in (".svg", ".png"):
-        raise SheetgenError(f"--plot: {path.name}: a picture is called .svg or .png")
+        raise UsageError(f"--plot: {path.name}: a picture is called .svg or .png")
     free_to_write(path, force=True)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from sheetgen.cli_options import Command
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, typed
 from sheetgen.topics import TOPICS, Topic
 
 
@@ -46,10 +46,11 @@ def run_stress(command: Command) -> None:
     picture = None if command.get("plot") is None else Path(command.text("plot", ""))
     if picture:
         check_plot(picture)
-    seeds = command.whole("seeds", 1000, 1, 1_000_000)
-    options = command.options()
-    everything = command.flag("all")
-    names = list(TOPICS) if everything else [command.topic]
+    with typed():
+        seeds = command.whole("seeds", 1000, 1, 1_000_000)
+        options = command.options()
+        everything = command.flag("all")
+        names = list(TOPICS) if everything else [command.topic]
     reports = []
     for name in names:
         levels = (
@@ -58,7 +59,8 @@ def run_stress(command: Command) -> None:
             else [options.get("level")]
         )
         for level in levels:
-            asked = settings(name, {**options, "level": level})
+            with typed():
+                asked = settings(name, {**options, "level": level})
             report = stress(asked, seeds)
             if command.flag("pages"):
                 from sheetgen.stress_pages import stress_pages

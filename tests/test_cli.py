@@ -180,20 +180,20 @@ BAD_COMMANDS = {
     "make backprop": (2, "did you mean backpropagation?"),
     "make": (2, "make what?"),
     "make --recipe backpropagation?seed": (2, "not name=value"),
-    "make --code ABCD-EFGH": (1, "one sign is wrong or two are swapped"),
-    "make --code ABC": (1, "a code has 8"),
-    "make single-neuron --recipe rnn?seed=1": (1, "the recipe is one of rnn"),
-    "make rnn --seed x": (1, "seed 'x' is not a whole number"),
-    "make rnn --paper a5": (1, "none of a4, letter"),
-    "make rnn --format doc": (1, "none of pdf"),
-    "make rnn --count 0": (1, "--count: 0 is not between"),
-    "make rnn --steps 99": (1, "--steps: 99 is not between 2 and 5"),
-    "make rnn --level huge": (1, "none of easy, medium, hard"),
-    "make rnn --weights 5": (1, "write it as -1..1"),
+    "make --code ABCD-EFGH": (2, "one sign is wrong or two are swapped"),
+    "make --code ABC": (2, "a code has 8"),
+    "make single-neuron --recipe rnn?seed=1": (2, "the recipe is one of rnn"),
+    "make rnn --seed x": (2, "seed 'x' is not a whole number"),
+    "make rnn --paper a5": (2, "none of a4, letter"),
+    "make rnn --format doc": (2, "none of pdf"),
+    "make rnn --count 0": (2, "--count: 0 is not between"),
+    "make rnn --steps 99": (2, "--steps: 99 is not between 2 and 5"),
+    "make rnn --level huge": (2, "none of easy, medium, hard"),
+    "make rnn --weights 5": (2, "write it as -1..1"),
     "make rnn --wieghts 1..2": (2, "--weights"),
-    "make rnn --blank nothing": (1, "there is no pattern"),
+    "make rnn --blank nothing": (2, "there is no pattern"),
     "make backpropagation --max 1": (1, "loosen --max"),
-    "make hidden-layer --widths 3-x": (1, "'3-x' is not a whole number"),
+    "make hidden-layer --widths 3-x": (2, "'3-x' is not a whole number"),
     "solve rnn": (2, "solve needs numbers"),
     "solve rnn --given nowhere.json": (1, "nowhere.json"),
     "stress": (2, "stress what?"),
@@ -256,7 +256,7 @@ def test_a_picture_is_written_whole_or_not_at_all_after_the_report(
 
 def test_a_picture_of_another_kind_is_refused_before_the_work(run: Run) -> None:
     code, out, err = run("stress", "single-neuron", "--seeds", "1000000", "--plot", "a.gif")
-    assert (code, out) == (1, [])
+    assert (code, out) == (2, [])
     assert err == ["sheetgen: --plot: a.gif: a picture is called .svg or .png"]
 
 
