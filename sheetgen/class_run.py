@@ -156,6 +156,7 @@ def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     if there:
         was = "was" if there == 1 else "were"
         remarks.append(f"{there} of {len(leaves)} students {was} printed by an earlier run")
+    remarks += _unchecked(pupils, order.plan)
     if told := system_fonts.advice(texts):
         remarks.append(told)
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
@@ -183,6 +184,16 @@ def _room_for(order: Order) -> None:
             free_to_write(folder / name, force=True)
     for name in (WORK, *SIDES * separate):
         free_for_folder(folder / name)
+
+
+def _unchecked(pupils: Sequence[Pupil], plan: Plan) -> list[str]:
+    """What to say of exercises that were to have a check and can have none."""
+    asked = [k for k, piece in enumerate(plan.pieces) if piece.asked.check]
+    if not asked:
+        return []
+    from sheetgen.selfcheck import unchecked
+
+    return [line for k in asked for line in unchecked([p.exercises[k] for p in pupils])]
 
 
 def _print(

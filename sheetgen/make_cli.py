@@ -24,13 +24,14 @@ PRINTED = {"pdf", "html", "png"}
 def run_make(command: Command) -> None:
     """Make sheets and write them; the paths go to stdout, one a line."""
     from sheetgen.files import make_folder, write_all
+    from sheetgen.selfcheck import unchecked
 
     formats = _formats(command.text("format", "pdf"))
     folder = Path(command.text("out", "output"))
     force, quiet = command.flag("force"), command.flag("quiet")
     paper = _paper(command.text("paper", "a4"))
     groups, remarks = _exercises(command)
-    remarks += _unchecked([e for group in groups for e in group])
+    remarks += unchecked([e for group in groups for e in group])
     if PRINTED & set(formats):
         remarks += unprintable(command.text("name", ""))
     for remark in remarks:
@@ -95,19 +96,6 @@ def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
 
 def _is_packet(options: Mapping[str, Any]) -> bool:
     return options.get("blank") == "packet"
-
-
-def _unchecked(exercises: Sequence[Exercise]) -> list[str]:
-    """What to say if ``--check`` brings no line to any of some sheets."""
-    from sheetgen.selfcheck import check_lines
-
-    asked = [e for e in exercises if e.settings.check]
-    if not asked or any(check_lines(e) for e in asked):
-        return []
-    example = all(e.settings.is_example for e in asked)
-    why = "a worked example leaves nothing to check" if example else (
-        "any check of what is open here would give the answer away")  # fmt: skip
-    return [f"--check adds no line: {why}"]
 
 
 def unprintable(name: str) -> list[str]:

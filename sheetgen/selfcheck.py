@@ -8,7 +8,7 @@ same number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,17 @@ def check_lines(exercise: Exercise) -> list[str]:
     if nudge:
         lines.append(nudge)
     return lines or _together(exercise) or _again(exercise)
+
+
+def unchecked(exercises: Sequence[Exercise]) -> list[str]:
+    """What to say if ``--check`` brings no line to any of some sheets."""
+    asked = [e for e in exercises if e.settings.check]
+    if not asked or any(check_lines(e) for e in asked):
+        return []
+    example = all(e.settings.is_example for e in asked)
+    why = "a worked example leaves nothing to check" if example else (
+        "any check of what is open here would give the answer away")  # fmt: skip
+    return [f"--check adds no line: {why}"]
 
 
 def _blank(exercise: Exercise, name: str) -> Mask:
@@ -209,6 +220,3 @@ def _again(exercise: Exercise) -> list[str]:
         return [f"Check: work {box}{column}{label(step)} out again with each box of {column}"
                 f"{label(source)} 1 larger; it must come out {out}."]  # fmt: skip
     return []
-
-
-__all__ = ["check_lines"]

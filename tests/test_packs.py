@@ -571,6 +571,13 @@ def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(
             assert (a == b).all()
 
 
+@pytest.mark.parametrize(("blank", "told"), [("none", True), ("results", False)])
+def test_a_check_that_adds_nothing_is_told(blank: str, told: bool, tmp_path: Path) -> None:
+    plan = Plan((piece("single-neuron"), piece("rnn", {"check": "yes", "blank": blank})))
+    done = run(Order(plan, (Student("1", "Ada"), Student("2", "Bo")), tmp_path, 1))
+    assert any("--check adds no line" in r for r in done.remarks) == told
+
+
 # --- what the press's proof says while sheets are stamped already
 
 
