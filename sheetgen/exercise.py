@@ -86,7 +86,7 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     knobs = {k: given.get(k, preset.get(k)) for k in ("weights", "biases", "inputs", "max")}
     for name in knobs:
         preset.pop(name, None)
-    settled = found.settle({**preset, **own})
+    settled = found.settle({**preset, **own}, SHEET_OPTIONS)
     defaults = found.settle(preset)
     asked = {k: found.options[k].show(settled[k]) for k in own if settled[k] != defaults[k]}
     for name in SHEET_OPTIONS:

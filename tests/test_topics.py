@@ -9,6 +9,7 @@ import pytest
 
 from sheetgen import ops
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise import settings
 from sheetgen.graph import Graph, Step, apply, given_bias, given_input, given_weights, gradients
 from sheetgen.ops import OPS
 from sheetgen.topics import TOPICS, find
@@ -152,3 +153,8 @@ def test_an_unknown_topic_gets_the_nearest_names(typed: str, hint: str) -> None:
 def test_an_option_that_does_not_fit_is_named(options: dict[str, str], hint: str) -> None:
     with pytest.raises(SheetgenError, match=hint):
         find("backpropagation").settle(options)
+
+
+def test_a_slip_in_an_option_that_all_topics_have_gets_its_name() -> None:
+    with pytest.raises(SheetgenError, match="has no option --wieghts; did you mean --weights"):
+        settings("backpropagation", {"wieghts": "-1..1"})

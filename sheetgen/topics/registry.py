@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import inspect
 import typing
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -144,14 +144,14 @@ class Topic:
     def options(self) -> Mapping[str, Option]:
         return _options(self.build)
 
-    def settle(self, given: Mapping[str, Any]) -> dict[str, Value]:
-        """All options with their values. Raises SheetgenError for an unknown name or a value that
-        does not fit."""
+    def settle(self, given: Mapping[str, Any], others: Sequence[str] = ()) -> dict[str, Value]:
+        """All options with their values. Raises SheetgenError for an unknown name, with the nearest
+        of these and ``others``, or a value that does not fit."""
         for name in given:
             if name not in self.options:
-                near = difflib.get_close_matches(name, self.options, 1, 0.5)
+                near = difflib.get_close_matches(name, [*self.options, *others], 1, 0.5)
                 hint = (
-                    f"; did you mean --{self.options[near[0]].flag}?"
+                    f"; did you mean --{near[0].replace('_', '-')}?"
                     if near
                     else (f"; it has {', '.join('--' + o.flag for o in self.options.values())}")
                 )
