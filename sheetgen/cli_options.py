@@ -153,8 +153,8 @@ def _switch(name: str, said: str, panel: str) -> Parameter:
 
 
 def read(topic: Topic, verb: str, words: Sequence[str]) -> Command | None:
-    """The command that the words after the topic make up, as Typer would read them; None if they
-    are not all right."""
+    """The command that the words after the topic make up, as Typer would read them, or with ``yes``
+    or ``no`` after a switch; None if they are not all right."""
     if not "".join(words).isprintable():  # bytes that are no text
         return None
     known = list(parameters(topic, verb))
@@ -167,6 +167,8 @@ def read(topic: Topic, verb: str, words: Sequence[str]) -> Command | None:
         flag, equals, value = word.partition("=")
         if word in switches:
             name, values[name] = switches[word]
+            if rest[:1] in (["yes"], ["no"]) and word == f"--{name}":  # as `topics` says it
+                values[name] = rest.pop(0) == "yes"
         elif flag in texts and (equals or rest):
             values[texts[flag]] = value if equals else rest.pop(0)
         else:

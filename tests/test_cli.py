@@ -359,6 +359,14 @@ def test_a_right_line_is_read_as_typer_reads_it(name: str, verb: str) -> None:
         assert read(TOPICS[name], verb, words) == read_by_typer.pop()
 
 
+def test_a_switch_may_be_said_with_yes_or_no() -> None:
+    for words, update, bias in (("--update yes --bias no", True, False), ("--update", True, None),
+                                ("--no-bias --update no", False, False)):  # fmt: skip
+        command = read(TOPICS["backpropagation"], "make", words.split())
+        assert command is not None
+        assert (command.get("update"), command.get("bias")) == (update, bias)
+
+
 @pytest.mark.parametrize(
     "words", ["--help", "-h", "extra", "--seed", "--se 3", "--", "--check=1", "--seed \udcff"]
 )
