@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sheetgen.errors import SheetgenError
-    from sheetgen.exercise import (
+    from sheetgen.exercise.exercise import (
         Exercise,
         Settings,
         from_given,
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     )
     from sheetgen.topics import TOPICS, topic
 
-__version__ = "0.1.0"
+from sheetgen.version import __version__
 
 _PLACES = {
     "SheetgenError": "errors",
@@ -39,7 +39,7 @@ _PLACES = {
 } | dict.fromkeys(
     ("Exercise", "Settings", "from_given", "make", "make_different", "make_packet", "many",
      "settings"),
-    "exercise",
+    "exercise.exercise",
 )  # fmt: skip
 """Name -> the module that has it; imported when first asked for, so that ``import sheetgen`` is
 quick."""

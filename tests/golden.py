@@ -12,9 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sheetgen.exercise import Exercise, build, settings
-from sheetgen.numbers import text
-from sheetgen.recipe import read_recipe
+from sheetgen.exercise.exercise import Exercise, build, settings
+from sheetgen.exercise.recipe import read_recipe
+from sheetgen.graph.numbers import text
 from sheetgen.topics import TOPICS
 
 ROOT = Path(__file__).resolve().parent.parent

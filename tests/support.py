@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from sheetgen.draw import Drawn, draw, effort_band
+from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import settings
-from sheetgen.graph import Given, Graph, Node, Step
-from sheetgen.numbers import Fixed, from_decimals
-from sheetgen.ops import ROUNDING
-from sheetgen.solve import Values, solve
+from sheetgen.exercise.exercise import settings
+from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.numbers import Fixed, from_decimals
+from sheetgen.graph.ops import ROUNDING
+from sheetgen.graph.solve import Values, solve
 from sheetgen.topics import TOPICS
 from sheetgen.topics.registry import Option, Topic
 

@@ -16,8 +16,8 @@ import numpy as np
 from sympy import QQ
 from sympy.polys.rings import ring
 
-from sheetgen.graph import Graph, Node, Step
-from sheetgen.numbers import Fixed
+from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.numbers import Fixed
 from tests.support import fractions, is_rounded
 
 Matrix = Any

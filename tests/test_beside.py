@@ -8,8 +8,8 @@ import time
 
 import pytest
 
-from sheetgen import beside as module
-from sheetgen.beside import beside
+from sheetgen import cores as module
+from sheetgen.cores import beside
 
 HERE = os.getpid()
 forks = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is done by this process")

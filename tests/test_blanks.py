@@ -8,15 +8,15 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from sheetgen.backwards import blank_note, missing, open_sums, stated_range
-from sheetgen.blanks import Blanks, choose_blanks
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, make, make_packet, many, settings
-from sheetgen.numbers import Fixed
-from sheetgen.proof import NotUnique, prove
-from sheetgen.solve import run
-from sheetgen.steps import numbered
+from sheetgen.exercise.backwards import blank_note, missing, open_sums, stated_range
+from sheetgen.exercise.blanks import Blanks, choose_blanks
+from sheetgen.exercise.exercise import Exercise, make, make_packet, many, settings
+from sheetgen.exercise.unique import NotUnique, prove
+from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.solve import run
 from sheetgen.topics import TOPICS
+from sheetgen.words.labels import numbered
 
 NAMES = sorted(TOPICS)
 

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import settings as limits
 from hypothesis import strategies as st
 
-from sheetgen.classroom import (
+from sheetgen.classroom.plan import plan_of, read_plan
+from sheetgen.classroom.pupils import (
     MANY,
     Plan,
     Pupil,
@@ -26,13 +27,12 @@ from sheetgen.classroom import (
     piece,
     spare_students,
 )
+from sheetgen.classroom.roster import Student
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import build, fingerprint, make, settings
-from sheetgen.fonts import plain, text_width
-from sheetgen.names import NAME_ROOM, SMALLEST, name_that_fits
-from sheetgen.numbers import Fixed
-from sheetgen.planfile import plan_of, read_plan
-from sheetgen.roster import Student
+from sheetgen.exercise.exercise import build, fingerprint, make, settings
+from sheetgen.graph.numbers import Fixed
+from sheetgen.type.fit import NAME_ROOM, SMALLEST, name_that_fits
+from sheetgen.type.fonts import plain, text_width
 
 PLAN = Plan((piece("hidden-layer"),))
 
@@ -132,7 +132,7 @@ def test_a_digest_is_of_every_number_and_blank_and_of_nothing_else(
 ) -> None:
     exercise = make("hidden-layer", 7)
     before = digest_of([exercise])
-    monkeypatch.setattr("sheetgen.export.__version__", "99")  # an upgrade that draws the same
+    monkeypatch.setattr("sheetgen.formats.json.__version__", "99")  # an upgrade that draws the same
     assert digest_of([make("hidden-layer", 7)]) == before
     found = {before, digest_of([make("hidden-layer", 8)]), digest_of([exercise, exercise])}
     for name, (digits, decimals) in exercise.values.items():

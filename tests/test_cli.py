@@ -17,11 +17,11 @@ import pikepdf
 import pytest
 import typer
 
-from sheetgen import plate
-from sheetgen.classroom_app import register
-from sheetgen.classroom_cli import Asked, Bar, read_class
-from sheetgen.cli import main
-from sheetgen.cli_options import Command, command_for, parameters, read
+from sheetgen.cli.classes import Asked, Bar, read_class
+from sheetgen.cli.classes_app import register
+from sheetgen.cli.main import main
+from sheetgen.cli.options import Command, command_for, parameters, read
+from sheetgen.press import proof
 from sheetgen.topics import TOPICS
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
@@ -262,7 +262,7 @@ def test_a_picture_of_another_kind_is_refused_before_the_work(run: Run) -> None:
 
 def _program(shell: str) -> tuple[int, list[str]]:
     """Exit code and stderr of a line of shell in which SHEETGEN is the program."""
-    code = "from sheetgen.cli import main; main()"
+    code = "from sheetgen.cli.main import main; main()"
     line = shell.replace("SHEETGEN", f"{sys.executable} -c '{code}'")
     done = subprocess.run(["sh", "-c", line], capture_output=True, text=True)
     return done.returncode, done.stderr.splitlines()
@@ -289,7 +289,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sheetgen.exercise.make_different", interrupted)
+    monkeypatch.setattr("sheetgen.exercise.exercise.make_different", interrupted)
     code, out, err = run("make", "rnn", "--seed", "1")
     assert (code, out) == (130, [])
     assert err == ["sheetgen: interrupted; nothing is half written"]
@@ -298,7 +298,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_key_that_fails_its_check_is_never_written(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from sheetgen.verify import DEFINITIONS
+    from sheetgen.verify.duals import DEFINITIONS
 
     monkeypatch.setitem(DEFINITIONS, "relu", lambda z: z)
     code, out, err = run("make", "four-neurons", "--seed", "1")
@@ -310,7 +310,7 @@ def test_a_key_that_fails_its_check_is_never_written(
 def _loaded_by(*words: str) -> set[str]:
     """The top-level modules that a command loads in a process of its own."""
     code = (
-        "import sys; from sheetgen.cli import main; code = main(sys.argv[1:]); "
+        "import sys; from sheetgen.cli.main import main; code = main(sys.argv[1:]); "
         "print(*{m.partition('.')[0] for m in sys.modules}); sys.exit(code)"
     )
     done = subprocess.run(
@@ -329,8 +329,8 @@ def test_a_list_of_topics_loads_little() -> None:
 def test_a_sheet_loads_little_once_the_press_is_proved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(plate.VARIABLE, str(tmp_path))
-    plate._keep(tmp_path / f"plate-{plate._mark()}.json", {"same": True})
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
+    proof._keep(tmp_path / f"plate-{proof._mark()}.json", {"same": True})
     words = ("make", "backpropagation", "--seed", "7", "--out", str(tmp_path / "out"))
     assert not _loaded_by(*words) & HEAVY
     words = ("class", "rnn", "--students", "3", "--out", str(tmp_path / "class"))
@@ -388,7 +388,7 @@ def test_a_class_is_read_as_typer_reads_it(monkeypatch: pytest.MonkeyPatch) -> N
     app, read_by_typer = typer.Typer(), list[Asked]()
     app.callback()(lambda: None)
     register(app)
-    monkeypatch.setattr("sheetgen.classroom_app.run_class", read_by_typer.append)
+    monkeypatch.setattr("sheetgen.cli.classes_app.run_class", read_by_typer.append)
     for _ in range(400):
         chosen = chance.choices(CLASS_WORDS, k=chance.randrange(6))
         words = ["backpropagation", *chain.from_iterable(chosen)]
@@ -409,7 +409,7 @@ def test_a_shell_completes_topics_and_their_options() -> None:
     def completed(line: str) -> list[str]:
         ask = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" ")),
                "_SHEETGEN_COMPLETE": "complete_bash"}  # fmt: skip
-        code = "import sys; sys.argv = ['sheetgen']; from sheetgen.cli import main; main()"
+        code = "import sys; sys.argv = ['sheetgen']; from sheetgen.cli.main import main; main()"
         done = subprocess.run(
             [sys.executable, "-c", code], env={**os.environ, **ask}, capture_output=True, text=True
         )
@@ -423,7 +423,7 @@ def test_a_shell_completes_topics_and_their_options() -> None:
 def test_files_that_are_deleted_are_counted(
     plates: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(plate.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
     for k in range(plates):
         (tmp_path / f"plate-{k}.json").touch()
     assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])

@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sheetgen import exercise as ex
-from sheetgen.alike import APART, FREE_FROM, strata
-from sheetgen.draw import draw, effort_band
+from sheetgen.draw.search import draw, effort_band
+from sheetgen.draw.symmetry import APART, FREE_FROM, strata
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Distinct, build, fingerprint, make_different, settings
-from sheetgen.graph import Given, Graph
-from sheetgen.numbers import Fixed
-from sheetgen.solve import solve
-from sheetgen.stress import stress
+from sheetgen.exercise import exercise as ex
+from sheetgen.exercise.exercise import Distinct, build, fingerprint, make_different, settings
+from sheetgen.graph.nodes import Given, Graph
+from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.solve import solve
+from sheetgen.stress.numbers import stress
 from sheetgen.topics import TOPICS
 from tests import golden
 from tests.support import NAMES, is_weights, reals, relus, thousand

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from sheetgen import __version__
-from sheetgen.exercise import Exercise, make
-from sheetgen.export import exercise_json
-from sheetgen.graph import Step
-from sheetgen.steps import label, label_text, numbered, sentence
+from sheetgen.exercise.exercise import Exercise, make
+from sheetgen.formats.json import exercise_json
+from sheetgen.graph.nodes import Step
+from sheetgen.version import __version__
+from sheetgen.words.labels import label, label_text, numbered, sentence
 from tests.support import CASE_IDS, CASES, NAMES, fractions
 
 TOP = {

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from sheetgen import sheet
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, build, make, settings
-from sheetgen.page import Block, Circle, Face, Label, Line, Page
-from sheetgen.sheet import Sheet, lay_out
+from sheetgen.exercise.exercise import Exercise, build, make, settings
+from sheetgen.layout import sheet
+from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.page.items import Block, Circle, Face, Label, Line, Page
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
 

@@ -7,12 +7,12 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
-from sheetgen import printing
-from sheetgen.classroom import Heading
-from sheetgen.exercise import make
-from sheetgen.figure import overlaps
-from sheetgen.furniture import dressed
-from sheetgen.sheet import lay_out
+from sheetgen.classroom.letterhead import dressed
+from sheetgen.classroom.pupils import Heading
+from sheetgen.exercise.exercise import make
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import overlaps
+from sheetgen.press import printing
 
 MM = 72 / 25.4
 """Points in a millimetre."""

@@ -12,9 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import from_given, many
-from sheetgen.given import matrix, read_json
-from sheetgen.graph import Graph
+from sheetgen.exercise.exercise import from_given, many
+from sheetgen.exercise.given import matrix, read_json
+from sheetgen.graph.nodes import Graph
 from sheetgen.topics import TOPICS, find
 from sheetgen.topics.registry import Topic
 from tests.support import CASE_IDS, CASES, NAMES, fractions, reals, rows_of, solved

@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from sheetgen.graft import Grafts
+from sheetgen.press.pdf.copies import Grafts
 
 ODD = {
     "null": Array([1, None, 2]),

@@ -17,18 +17,18 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from sheetgen import workers
-from sheetgen.classroom import Heading, Plan, assign, piece
-from sheetgen.cli import main
+from sheetgen.classroom import workers
+from sheetgen.classroom.packs import WORK, batches_of
+from sheetgen.classroom.parts import Batch, Leaf, leaf_of
+from sheetgen.classroom.pupils import Heading, Plan, assign, piece
+from sheetgen.classroom.roster import numbered_students
+from sheetgen.classroom.workers import print_all
+from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError
 from sheetgen.files import LOCK
-from sheetgen.packs import WORK, batches_of
-from sheetgen.parts import Batch, Leaf, leaf_of
-from sheetgen.roster import numbered_students
-from sheetgen.workers import print_all
 
 KILLS = int(os.environ.get("SHEETGEN_KILLS", "2"))
-COMMAND = "import sys; from sheetgen.cli import main; sys.exit(main(sys.argv[1:]))"
+COMMAND = "import sys; from sheetgen.cli.main import main; sys.exit(main(sys.argv[1:]))"
 PROGRAM = f"if __name__ == '__main__':\n    {COMMAND}\n"
 
 

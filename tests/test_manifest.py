@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from sheetgen.classroom import Plan, assign, digest_of, piece
-from sheetgen.cli import main
+from sheetgen.classroom.manifest import json_bytes, manifest, read_manifest, same_exercises
+from sheetgen.classroom.pupils import Plan, assign, digest_of, piece
+from sheetgen.classroom.roster import Student
+from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError
-from sheetgen.manifest import json_bytes, manifest, read_manifest, same_exercises
-from sheetgen.roster import Student
 
 PLAN = Plan((piece("hidden-layer"),))
 

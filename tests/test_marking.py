@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import make
-from sheetgen.marking import carried, same, table
-from sheetgen.recipe import Recipe
-from sheetgen.solve import run
+from sheetgen.exercise.carried import carried, same, table
+from sheetgen.exercise.exercise import make
+from sheetgen.exercise.recipe import Recipe
+from sheetgen.graph.solve import run
 
 RECIPE = Recipe("hidden-layer", 4)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from sheetgen import topics
-from sheetgen.exercise import make
-from sheetgen.export import exercise_json
-from sheetgen.graph import Step, apply, given_input
-from sheetgen.ops import relu
-from sheetgen.sheet import lay_out
+from sheetgen.exercise.exercise import make
+from sheetgen.formats.json import exercise_json
+from sheetgen.graph.nodes import Step, apply, given_input
+from sheetgen.graph.ops import relu
+from sheetgen.layout.sheet import lay_out
 from sheetgen.topics.layers import dense
 from sheetgen.topics.registry import TOPICS, Size, topic
 

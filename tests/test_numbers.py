@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetgen import numbers as num
 from sheetgen.errors import SheetgenError
-from sheetgen.numbers import Fixed
+from sheetgen.graph import numbers as num
+from sheetgen.graph.numbers import Fixed
 from tests.support import fractions
 
 

@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import Given, Node, Step, apply
-from sheetgen.numbers import Fixed
-from sheetgen.ops import OPS
-from sheetgen.solve import run
-from sheetgen.verify import DEFINITIONS
+from sheetgen.graph.nodes import Given, Node, Step, apply
+from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.ops import OPS
+from sheetgen.graph.solve import run
+from sheetgen.verify.duals import DEFINITIONS
 from tests.support import fractions, matrix, reals
 
 Case = tuple[list[str], dict[str, Any], str]

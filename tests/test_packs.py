@@ -18,23 +18,25 @@ import pytest
 import segno
 import zxingcpp
 
-from sheetgen import parts, plate, press, render
-from sheetgen.class_run import Order, run
-from sheetgen.classroom import Heading, Plan, digest_of, piece
-from sheetgen.cli import main
+from sheetgen.classroom import parts
+from sheetgen.classroom.find import find_numbers, recipe_for
+from sheetgen.classroom.letterhead import dressed, qr_code
+from sheetgen.classroom.packs import WORK, Binding, loose_file, slug
+from sheetgen.classroom.parts import SIDES, Batch, Leaf, bundles
+from sheetgen.classroom.plan import plan_of
+from sheetgen.classroom.pupils import Heading, Plan, digest_of, piece
+from sheetgen.classroom.reprint import reprint
+from sheetgen.classroom.roster import Student
+from sheetgen.classroom.run import Order, run
+from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import make
-from sheetgen.figure import box_of, overlaps
-from sheetgen.finder import find_numbers, recipe_for
-from sheetgen.furniture import dressed, qr_code
-from sheetgen.packs import WORK, Binding, loose_file, slug
-from sheetgen.page import PAPERS, Item, Label, Printed
-from sheetgen.parts import SIDES, Batch, Leaf, bundles
-from sheetgen.planfile import plan_of
-from sheetgen.recipe import read_recipe
-from sheetgen.reprint import reprint
-from sheetgen.roster import Student
-from sheetgen.sheet import lay_out
+from sheetgen.exercise.exercise import make
+from sheetgen.exercise.recipe import read_recipe
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import box_of, overlaps
+from sheetgen.page.items import PAPERS, Item, Label, Printed
+from sheetgen.press import proof, weasy
+from sheetgen.press.pdf import pack as press
 from sheetgen.topics import TOPICS
 
 SMALL = Plan((piece("single-neuron"),))
@@ -201,7 +203,7 @@ def test_what_is_in_the_way_of_a_file_is_told_before_the_work(
     else:
         (tmp_path / name).write_text("mine")
     before = sorted(tmp_path.rglob("*"))
-    monkeypatch.setattr("sheetgen.class_run.assign", None)  # the first of the work
+    monkeypatch.setattr("sheetgen.classroom.run.assign", None)  # the first of the work
     with pytest.raises(SheetgenError, match=f"{name}: a (file|folder) is in the way"):
         run(order(tmp_path, "Ann", "Bob", binding=binding))
     assert sorted(tmp_path.rglob("*")) == before
@@ -523,7 +525,7 @@ def test_a_sheet_that_was_printed_with_other_numbers_is_refused_until_it_is_made
     data["version"] = "0.0.9"
     (place / "class.json").write_text(json.dumps(data))
     before = digests(place)
-    monkeypatch.setattr("sheetgen.finder.build", no_longer)
+    monkeypatch.setattr("sheetgen.classroom.find.build", no_longer)
     for command in readers[1:]:
         assert main(command) == 1, command
         assert "no such draw any more; use the version that made it (0.0.9)" in (
@@ -554,13 +556,13 @@ def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(
     batch = Batch((leaf,), "a4", Heading(), separate)
     whole = bundles(replace(batch, direct=True))[0]
     rendered = list[Item]()
-    real = render.pdf
+    real = weasy.pdf
 
     def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
         rendered.extend(item for sheet in sheets for page in sheet.pages for item in page.items)
         return real(sheets, **options)
 
-    monkeypatch.setattr(render, "pdf", pdf)
+    monkeypatch.setattr(weasy, "pdf", pdf)
     press._pictured.cache_clear()
     bundle = bundles(batch)[0]
     assert [item.markup for item in rendered if isinstance(item, Label)] == ["محمد علي"]
@@ -583,10 +585,10 @@ def test_a_check_that_adds_nothing_is_told(blank: str, told: bool, tmp_path: Pat
 
 @pytest.fixture
 def unproved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv(plate.VARIABLE, str(tmp_path / "cache"))
-    plate.forget()
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
+    proof.forget()
     yield
-    plate.forget()
+    proof.forget()
 
 
 @pytest.mark.parametrize("difference", ["", "the line at 3"])
@@ -594,16 +596,16 @@ def test_a_press_that_is_refuted_prints_nothing(
     difference: str, unproved: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered = list[int]()
-    real = render.pdf
+    real = weasy.pdf
 
     def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
         rendered.append(sum(len(sheet.pages) for sheet in sheets))
         return real(sheets, **options)
 
-    monkeypatch.setattr(render, "pdf", pdf)
-    monkeypatch.setattr(plate, "difference", lambda: difference)
+    monkeypatch.setattr(weasy, "pdf", pdf)
+    monkeypatch.setattr(proof, "difference", lambda: difference)
     run(order(tmp_path / "class", "Ada", "Bo"))
-    assert plate.known() is (not difference)
+    assert proof.known() is (not difference)
     pages = 0
     for side in ("worksheets", "keys"):
         with pikepdf.open(tmp_path / "class" / f"{side}.pdf") as document:
@@ -624,9 +626,9 @@ def test_a_proof_whose_process_dies_is_found_by_the_class_itself(
             os._exit(9)
         return ""
 
-    monkeypatch.setattr(plate, "difference", difference)
+    monkeypatch.setattr(proof, "difference", difference)
     run(order(tmp_path / "class", "Ada", "Bo"))
-    assert plate.known() is True
+    assert proof.known() is True
 
 
 def test_a_part_of_another_way_of_printing_is_another_part() -> None:

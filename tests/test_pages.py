@@ -7,13 +7,13 @@ from collections import Counter, OrderedDict
 import pypdfium2
 import pytest
 
-from sheetgen import render
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, from_given, make
-from sheetgen.figure import box_of, overlaps
-from sheetgen.numbers import text
-from sheetgen.page import PAPERS, Block, Circle, Label, Line, Page, Rule
-from sheetgen.sheet import Sheet, lay_out
+from sheetgen.exercise.exercise import Exercise, from_given, make
+from sheetgen.graph.numbers import text
+from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.page.figure import box_of, overlaps
+from sheetgen.page.items import PAPERS, Block, Circle, Label, Line, Page, Rule
+from sheetgen.press import weasy
 from sheetgen.topics import TOPICS
 
 WIDE = {
@@ -164,8 +164,8 @@ def test_the_key_prints_every_answer_and_the_worksheet_none(name: str) -> None:
     exercise = make(name, 11)
     sheet = lay_out(exercise)
     open_page, key = (
-        Counter(_words(render.pdf([sheet.worksheet()]))),
-        Counter(_words(render.pdf([sheet.key()]))),
+        Counter(_words(weasy.pdf([sheet.worksheet()]))),
+        Counter(_words(weasy.pdf([sheet.key()]))),
     )
     answers = _answers(exercise)
     for word, count in answers.items():
@@ -209,8 +209,8 @@ def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     exercise = make("seven-layer-mlp", 1)
-    monkeypatch.setattr("sheetgen.sheet._forms", OrderedDict())
-    monkeypatch.setattr("sheetgen.typesetter.SMALLEST_CELL", 25.0)
+    monkeypatch.setattr("sheetgen.layout.sheet._forms", OrderedDict())
+    monkeypatch.setattr("sheetgen.layout.setter.SMALLEST_CELL", 25.0)
     with pytest.raises(
         SheetgenError, match=r"too large for the paper with these options; lower --widths"
     ):
@@ -254,7 +254,7 @@ def test_a_gradient_that_is_drawn_transposed_is_labelled_so(options: dict[str, s
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_worked_example_shows_all_that_its_key_shows(name: str) -> None:
     sheet = lay_out(make(name, 4, blank="none"))
-    shown, key = (Counter(_words(render.pdf([s]))) for s in (sheet.worksheet(), sheet.key()))
+    shown, key = (Counter(_words(weasy.pdf([s]))) for s in (sheet.worksheet(), sheet.key()))
     pages = len(sheet.pages) + len(sheet.key_pages)
     assert key - shown == Counter({"ANSWER": pages, "KEY": pages})
     items = [i for page in sheet.pages for i in page.items]

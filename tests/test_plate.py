@@ -12,8 +12,7 @@ from typing import get_args, get_type_hints
 import platformdirs
 import pytest
 
-from sheetgen import fonts, pen, plate, probe, render
-from sheetgen.page import (
+from sheetgen.page.items import (
     COLOURS,
     KINDS,
     PAPERS,
@@ -25,7 +24,10 @@ from sheetgen.page import (
     Line,
     Picture,
 )
-from sheetgen.typeface import typeface
+from sheetgen.press import probe, proof, weasy
+from sheetgen.press.pdf import content
+from sheetgen.type import fonts
+from sheetgen.type.truetype import typeface
 
 
 def _all(kind: type[Item]) -> list[Item]:
@@ -63,7 +65,7 @@ def test_the_probe_has_everything_that_a_page_can_have() -> None:
 def test_the_press_itself_prints_the_probe() -> None:
     for sheet in probe.probe():
         for page in sheet.pages:
-            pen.write(page, sheet.key)  # raises what would be printed by WeasyPrint
+            content.write(page, sheet.key)  # raises what would be printed by WeasyPrint
 
 
 @pytest.fixture
@@ -73,7 +75,7 @@ def templates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]
     shutil.copytree(fonts.TEMPLATES, folder)
     monkeypatch.setattr(fonts, "TEMPLATES", folder)
     yield folder
-    for kept in (render._press, render._css):
+    for kept in (weasy._press, weasy._css):
         kept.cache_clear()
 
 
@@ -91,47 +93,48 @@ STYLES = {
 
 @pytest.mark.parametrize("old", STYLES)
 def test_a_changed_style_is_found(old: str, templates: Path) -> None:
-    mark, style = plate._mark(), templates / "sheet.css"
+    mark, style = proof._mark(), templates / "sheet.css"
     text = style.read_text(encoding="utf-8")
     assert old in text
     style.write_text(text.replace(old, STYLES[old]), encoding="utf-8")
-    for kept in (render._press, render._css):
+    for kept in (weasy._press, weasy._css):
         kept.cache_clear()
-    assert plate._mark() != mark
-    assert plate.difference() != ""
+    assert proof._mark() != mark
+    assert proof.difference() != ""
 
 
 def test_the_proof_is_made_anew_for_another_font_or_library(
     templates: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    marks = {plate._mark()}
+    marks = {proof._mark()}
     with (templates / "fonts" / "world.ttf").open("r+b") as file:
         file.seek(-1, 2)
         file.write(b"\xff")
-    marks.add(plate._mark())
-    monkeypatch.setattr(plate, "LIBRARIES", ("weasyprint", "pydyf"))
-    marks.add(plate._mark())
-    monkeypatch.setattr(plate, "LIBRARIES", ("weasyprint", "pydyf", "not_there_at_all"))
-    assert plate._mark() in marks
+    marks.add(proof._mark())
+    monkeypatch.setattr(proof, "LIBRARIES", ("weasyprint", "pydyf"))
+    marks.add(proof._mark())
+    monkeypatch.setattr(proof, "LIBRARIES", ("weasyprint", "pydyf", "not_there_at_all"))
+    assert proof._mark() in marks
     assert len(marks) == 3
 
 
 def test_every_module_that_draws_counts() -> None:
-    program = "import sys, sheetgen.pen; print(*(m for m in sys.modules if 'sheetgen.' in m))"
+    names = "print(*(name for name in sys.modules if 'sheetgen.' in name))"
+    program = f"import sys, sheetgen.press.pdf.content; {names}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
-    loaded = {name.partition(".")[2] for name in done.stdout.split()}
-    assert set(plate.SOURCES) >= loaded - {"errors"}
+    loaded = {name.split(".")[1] for name in done.stdout.split()}
+    assert set(proof.SOURCES) >= loaded - {"errors", "version"}
 
 
 def test_plates_are_kept_where_a_system_keeps_such_things(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(plate.VARIABLE, raising=False)
+    monkeypatch.delenv(proof.VARIABLE, raising=False)
     for base in ("", " ", str(tmp_path)):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
-        assert plate.cache_folder() == platformdirs.user_cache_path("sheetgen")
+        assert proof.cache_folder() == platformdirs.user_cache_path("sheetgen")
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv(plate.VARIABLE, "~/plates")
-    assert plate.cache_folder() == tmp_path / "plates"
-    monkeypatch.setenv(plate.VARIABLE, "OFF")
-    assert plate.cache_folder() is None
+    monkeypatch.setenv(proof.VARIABLE, "~/plates")
+    assert proof.cache_folder() == tmp_path / "plates"
+    monkeypatch.setenv(proof.VARIABLE, "OFF")
+    assert proof.cache_folder() is None

@@ -15,13 +15,17 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from sheetgen import fonts, lettering, likeness, pdffile, pen, plate, press, render
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import build, make, many, settings
-from sheetgen.page import COLOURS, PAPERS, Item, Label, Line, Page, Picture, Printed
-from sheetgen.sheet import Sheet, lay_out
+from sheetgen.exercise.exercise import build, make, many, settings
+from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.page.items import COLOURS, PAPERS, Item, Label, Line, Page, Picture, Printed
+from sheetgen.press import compare, proof, weasy
+from sheetgen.press.pdf import content, file
+from sheetgen.press.pdf import pack as press
+from sheetgen.press.pdf import text as lettering
 from sheetgen.topics import TOPICS
-from sheetgen.typeface import FAMILIES, NotSimpleError, runs, typeface
+from sheetgen.type import fonts
+from sheetgen.type.truetype import FAMILIES, NotSimpleError, runs, typeface
 from tests.support import NAMES, random_options
 
 PEOPLE = {
@@ -43,7 +47,7 @@ PEOPLE = {
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(plate.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
 
 
 def pixels(data: bytes, dpi: float = 150) -> list[np.ndarray]:  # type: ignore[type-arg]
@@ -61,8 +65,8 @@ def sheet_of(name: str, paper: str = "a4", person: str = "", seed: int = 3) -> S
 
 
 def same(sheets: list[Printed]) -> tuple[bytes, bytes]:
-    pressed, direct = press.stamp(sheets), render.pdf(sheets)
-    assert likeness.difference(pressed, direct) == ""
+    pressed, direct = press.stamp(sheets), weasy.pdf(sheets)
+    assert compare.difference(pressed, direct) == ""
     for a, b in zip(pixels(pressed), pixels(direct), strict=True):
         assert a.shape == b.shape
         assert int(np.count_nonzero(a != b)) == 0
@@ -95,7 +99,7 @@ def test_any_options_make_the_same_marks(name: str) -> None:
         except SheetgenError:
             continue
         sheets = [sheet.worksheet(), sheet.key()]
-        assert likeness.difference(press.stamp(sheets), render.pdf(sheets)) == ""
+        assert compare.difference(press.stamp(sheets), weasy.pdf(sheets)) == ""
 
 
 @pytest.mark.parametrize("person", PEOPLE)
@@ -121,43 +125,43 @@ def test_random_texts_in_every_face_stand_where_pango_puts_them() -> None:
             chance.choice(("label", "digits", "answer", "title", "small")), chance.random() < 0.5,
         )  # fmt: skip
         try:
-            pen.write(Page(210, 297, (label,)), True)
+            content.write(Page(210, 297, (label,)), True)
         except NotSimpleError:
             continue
         items.append(label)
     assert len(items) > 300
     sheet = Printed((Page(210, 297, tuple(items)),), "t", True)
-    assert likeness.difference(press.stamp([sheet]), render.pdf([sheet])) == ""
+    assert compare.difference(press.stamp([sheet]), weasy.pdf([sheet])) == ""
 
 
 def test_the_probe_of_the_plate_is_the_same_and_finds_a_difference(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert plate.difference() == ""
+    assert proof.difference() == ""
     monkeypatch.setitem(lettering.RAISED, "sub", -0.3)
     lettering.set_text.cache_clear()
-    pen._lines.cache_clear()
+    content._lines.cache_clear()
     try:
-        assert "mark" in plate.difference()
+        assert "mark" in proof.difference()
     finally:
         lettering.set_text.cache_clear()
-        pen._lines.cache_clear()
+        content._lines.cache_clear()
 
 
 def test_the_press_does_not_print_where_it_would_differ(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(press, "fits", lambda: False)
     sheet = sheet_of("single-neuron").worksheet()
-    assert press.pdf([sheet]) == render.pdf([sheet])
+    assert press.pdf([sheet]) == weasy.pdf([sheet])
     out = BytesIO()
     assert press.press_pack(out, [(sheet, "A"), (sheet, None)], "Pack") == 2
-    assert likeness.difference(out.getvalue(), render.pdf([sheet, sheet])) == ""
+    assert compare.difference(out.getvalue(), weasy.pdf([sheet, sheet])) == ""
 
 
 def test_the_same_sheets_are_the_same_bytes() -> None:
     sheet = sheet_of("softmax", person=PEOPLE["hebrew"])
     sheets = [sheet.worksheet(), sheet.key()]
     first = press.stamp(sheets)
-    pen._lines.cache_clear()
+    content._lines.cache_clear()
     assert press.stamp(sheets) == first
 
 
@@ -173,7 +177,7 @@ def test_what_looks_like_a_pdf_string_stays_text() -> None:
 def test_a_page_without_a_fault_in_every_font_file() -> None:
     from fontTools.ttLib import TTFont
 
-    from sheetgen.typeface import subset
+    from sheetgen.type.truetype import subset
 
     for name in FAMILIES:
         face = typeface(name)
@@ -191,7 +195,7 @@ def test_a_page_without_a_fault_in_every_font_file() -> None:
 def test_texts_that_need_shaping_are_not_set_here() -> None:
     for text in ("שרה", "علي", "e\u0301", "a\tb", "◾", "\u200b"):
         with pytest.raises(NotSimpleError):
-            runs(text, pen.DIGITS)
+            runs(text, content.DIGITS)
 
 
 def test_paths_of_every_kind_are_drawn_alike() -> None:
@@ -217,7 +221,7 @@ def test_a_picture_is_drawn_as_weasyprint_draws_it_and_stands_in_a_pack_once(sou
     sheets = [Printed((Page(210, 297, (*items, Label(50, 90 + k, "y", 5))),), "t", False)
               for k in range(40)]  # fmt: skip
     pressed = press.stamp(sheets)
-    for a, b in zip(pixels(pressed)[:2], pixels(render.pdf(sheets[:2])), strict=True):
+    for a, b in zip(pixels(pressed)[:2], pixels(weasy.pdf(sheets[:2])), strict=True):
         assert (a == b).all()
         assert int(np.count_nonzero((a != 255).any(axis=2))) > 5_000
     assert len(pressed) < len(press.stamp(sheets[:1])) + 40 * 600
@@ -263,7 +267,7 @@ def test_a_pack_of_forty_is_small_and_each_bookmark_leads_to_its_pages() -> None
 def test_a_pack_is_right_wherever_a_group_of_objects_is_full() -> None:
     sheet = sheet_of("matrix-multiplication").key()
     shown = texts(press.stamp([sheet]))
-    for count in range(pdffile.GROUP):
+    for count in range(file.GROUP):
         out = BytesIO()
         pack = press.Pack(out, "x")
         for _ in range(count):
@@ -282,7 +286,7 @@ def test_a_name_that_needs_shaping_costs_one_page_of_the_pack() -> None:
     printed = [s.worksheet() for s in sheets]
     out = BytesIO()
     press.press_pack(out, [(p, None) for p in printed], "x")
-    direct = render.pdf(printed)
+    direct = weasy.pdf(printed)
     assert [sorted(t.split()) for t in texts(out.getvalue())] == [
         sorted(t.split()) for t in texts(direct)
     ]
@@ -342,42 +346,43 @@ def test_groups_are_a_level_above_students() -> None:
 
 
 def test_the_plate_is_made_once_and_removed(tmp_path: Path) -> None:
-    plate.forget()
-    assert plate.clear_cache() == 0
-    assert plate.fits()
+    proof.forget()
+    assert proof.clear_cache() == 0
+    assert proof.fits()
     assert len(list((tmp_path / "cache").glob("plate-*.json"))) == 1
     for k in range(20):
-        plate._keep(tmp_path / "cache" / f"plate-{k}.json", {"same": True})
-    assert len(list((tmp_path / "cache").iterdir())) == plate.KEPT
-    assert plate.clear_cache() == plate.KEPT
+        proof._keep(tmp_path / "cache" / f"plate-{k}.json", {"same": True})
+    assert len(list((tmp_path / "cache").iterdir())) == proof.KEPT
+    assert proof.clear_cache() == proof.KEPT
     assert list((tmp_path / "cache").iterdir()) == []
 
 
 def test_a_broken_plate_or_folder_is_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(plate, "difference", lambda: "")
+    monkeypatch.setattr(proof, "difference", lambda: "")
     folder = tmp_path / "cache"
     folder.mkdir()
-    (folder / f"plate-{plate._mark()}.json").write_text("{")
-    plate.forget()
-    assert plate.fits()
-    monkeypatch.setenv(plate.VARIABLE, str(folder / f"plate-{plate._mark()}.json" / "below"))
-    plate.forget()
-    assert plate.fits()
-    monkeypatch.setenv(plate.VARIABLE, "off")
-    plate.forget()
-    assert plate.fits()
-    assert plate.clear_cache() == 0
+    (folder / f"plate-{proof._mark()}.json").write_text("{")
+    proof.forget()
+    assert proof.fits()
+    monkeypatch.setenv(proof.VARIABLE, str(folder / f"plate-{proof._mark()}.json" / "below"))
+    proof.forget()
+    assert proof.fits()
+    monkeypatch.setenv(proof.VARIABLE, "off")
+    proof.forget()
+    assert proof.fits()
+    assert proof.clear_cache() == 0
 
 
 def test_with_a_plate_nothing_of_weasyprint_is_imported() -> None:
-    plate.forget()
-    assert plate.fits()
+    proof.forget()
+    assert proof.fits()
     program = (
-        "import sys; from sheetgen import press; from sheetgen.exercise import make; "
-        "from sheetgen.sheet import lay_out; "
-        "press.pdf([lay_out(make('single-neuron', 1)).worksheet()]); "
+        "import sys; from sheetgen.press.pdf import pack; "
+        "from sheetgen.exercise.exercise import make; "
+        "from sheetgen.layout.sheet import lay_out; "
+        "pack.pdf([lay_out(make('single-neuron', 1)).worksheet()]); "
         "print([m for m in ('weasyprint', 'pikepdf', 'fontTools') if m in sys.modules])"
     )
     done = subprocess.run(

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import settings
-from sheetgen.recipe import (
+from sheetgen.exercise.exercise import settings
+from sheetgen.exercise.recipe import (
     ALPHABET,
     LARGEST_SEED,
     Recipe,

@@ -15,9 +15,22 @@ import pypdfium2
 import pytest
 from fontTools.ttLib import TTFont
 
-from sheetgen import fonts, marks, render, system_fonts
 from sheetgen.errors import SheetgenError
-from sheetgen.page import COLOURS, KINDS, Block, Cell, Circle, Label, Line, Page, Printed, Rule
+from sheetgen.page import marks
+from sheetgen.page.items import (
+    COLOURS,
+    KINDS,
+    Block,
+    Cell,
+    Circle,
+    Label,
+    Line,
+    Page,
+    Printed,
+    Rule,
+)
+from sheetgen.press import weasy
+from sheetgen.type import fonts, system
 
 CHAINS = {
     "label": ("label", "math", "world"),
@@ -30,9 +43,9 @@ CHAINS = {
 
 @pytest.fixture(autouse=True)
 def no_fonts_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(system_fonts, "families", tuple)
+    monkeypatch.setattr(system, "families", tuple)
     marks.markup.cache_clear()
-    system_fonts.parts.cache_clear()
+    system.parts.cache_clear()
 
 
 def sheet(key: bool, *items: Block | Label | Line | Circle | Rule, subject: str = "") -> Printed:
@@ -70,23 +83,23 @@ def family(name: str) -> str:
 
 def test_same_sheets_give_the_same_bytes_in_another_process(tmp_path: Path) -> None:
     script = (
-        "import sys; from test_render import render, sheet;"
-        "open(sys.argv[1], 'wb').write(render.pdf([sheet(False), sheet(True)]))"
+        "import sys; from test_render import weasy, sheet;"
+        "open(sys.argv[1], 'wb').write(weasy.pdf([sheet(False), sheet(True)]))"
     )
     here = Path(__file__).parent
     path = os.pathsep.join((str(here), str(here.parent)))
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONHASHSEED": "12345", "TZ": "Asia/Tokyo"}
     target = tmp_path / "other.pdf"
     subprocess.run([sys.executable, "-c", script, str(target)], env=environment, check=True)
-    mine = render.pdf([sheet(False), sheet(True)])
-    assert mine == render.pdf([sheet(False), sheet(True)])
+    mine = weasy.pdf([sheet(False), sheet(True)])
+    assert mine == weasy.pdf([sheet(False), sheet(True)])
     assert mine == target.read_bytes()
 
 
 def test_answers_stand_on_the_key_alone() -> None:
     answers = ("7349", "55", "88", "secret 4711", "6217", "−6")
-    worksheet, key = (text_of(render.pdf([sheet(shown)])) for shown in (False, True))
-    body = re.sub(r"<[^>]*>", "\n", render.html(sheet(False)).partition("<body>")[2])
+    worksheet, key = (text_of(weasy.pdf([sheet(shown)])) for shown in (False, True))
+    body = re.sub(r"<[^>]*>", "\n", weasy.html(sheet(False)).partition("<body>")[2])
     assert "−2.5" in body
     for answer in answers:
         assert answer in key
@@ -109,7 +122,7 @@ def test_the_key_only_adds_to_the_worksheet() -> None:
 
 
 def test_only_bundled_fonts_are_embedded() -> None:
-    with pikepdf.open(BytesIO(render.pdf([sheet(True, Label(60, 80, "漢字 🎲", 5))]))) as document:
+    with pikepdf.open(BytesIO(weasy.pdf([sheet(True, Label(60, 80, "漢字 🎲", 5))]))) as document:
         embedded = {
             family(str(font.BaseFont)) for page in document.pages
             for font in page.Resources.Font.values()
@@ -118,7 +131,7 @@ def test_only_bundled_fonts_are_embedded() -> None:
 
 
 def test_a_pack_has_its_pages_bookmarks_and_metadata() -> None:
-    data = render.pdf([sheet(False, subject="Ada"), sheet(False), sheet(True, subject="Blaise")])
+    data = weasy.pdf([sheet(False, subject="Ada"), sheet(False), sheet(True, subject="Blaise")])
     with pikepdf.open(BytesIO(data)) as document:
         papers = [[round(float(v)) for v in page.mediabox] for page in document.pages]
         assert papers == [[0, 0, 595, 842]] * 3
@@ -132,7 +145,7 @@ def test_a_pack_has_its_pages_bookmarks_and_metadata() -> None:
 
 def test_pages_of_different_papers_keep_their_sizes() -> None:
     pages = (Page(210, 297), Page(215.9, 279.4), Page(210, 297))
-    data = render.pdf([Printed(pages, "Papers", False)])
+    data = weasy.pdf([Printed(pages, "Papers", False)])
     with pikepdf.open(BytesIO(data)) as document:
         widths = [round(float(page.mediabox[2])) for page in document.pages]
     assert widths == [595, 612, 595]
@@ -145,14 +158,14 @@ def test_pages_of_different_papers_keep_their_sizes() -> None:
 )  # fmt: skip
 def test_nothing_outside_the_templates_is_fetched(url: str) -> None:
     with pytest.raises(SheetgenError, match="nothing but its templates"):
-        render.read_template(url)
+        weasy.read_template(url)
     with pytest.raises(SheetgenError, match="nothing but its templates"):
-        render.print_html(f'<p><img src="{url}"></p>')
+        weasy.print_html(f'<p><img src="{url}"></p>')
 
 
 def test_a_missing_template_is_named() -> None:
     with pytest.raises(SheetgenError, match=r"fonts/none\.ttf is missing"):
-        render.read_template("sheetgen:fonts/none.ttf")
+        weasy.read_template("sheetgen:fonts/none.ttf")
 
 
 @pytest.mark.parametrize(
@@ -183,12 +196,12 @@ def test_no_tag_of_a_user_reaches_the_page() -> None:
     evil = '"><script>alert(1)</script>'
     label = Label(50, 150, evil, 4, "start")
     printed = Printed(sheet(False, label).pages, evil, False, evil, evil, evil)
-    assert "<script" not in render.html(printed)
-    assert "<script>alert(1)</script>" in text_of(render.pdf([printed]))
+    assert "<script" not in weasy.html(printed)
+    assert "<script>alert(1)</script>" in text_of(weasy.pdf([printed]))
 
 
 def test_html_with_embedded_fonts_needs_no_other_file() -> None:
-    text = render.html(sheet(True), embed_fonts=True)
+    text = weasy.html(sheet(True), embed_fonts=True)
     assert text.count("data:font/ttf;base64,") == 5
     assert "sheetgen:" not in text
 
@@ -236,7 +249,7 @@ def test_text_width_counts_lowered_parts_at_their_size() -> None:
 def test_a_printed_label_is_as_wide_as_measured() -> None:
     words, size = "The forward pass is given", 5.0
     label = Label(20, 200, words, size, "start")
-    data = render.pdf([Printed((Page(210, 297, (label,)),), "Width", False)])
+    data = weasy.pdf([Printed((Page(210, 297, (label,)),), "Width", False)])
     with pypdfium2.PdfDocument(data) as document:
         textpage = document[0].get_textpage()
         boxes = [textpage.get_charbox(i, loose=True) for i in range(len(words))]
@@ -246,7 +259,7 @@ def test_a_printed_label_is_as_wide_as_measured() -> None:
 
 def test_digits_stand_in_the_middle_of_their_boxes() -> None:
     cells = ((Cell("0"), Cell("0", True)),)
-    data = render.pdf([Printed((Page(210, 297, (Block(50, 100, 10, cells),)),), "Middle", True)])
+    data = weasy.pdf([Printed((Page(210, 297, (Block(50, 100, 10, cells),)),), "Middle", True)])
     with pypdfium2.PdfDocument(data) as document:
         textpage = document[0].get_textpage()
         zeros = [i for i, c in enumerate(textpage.get_text_range()) if c == "0"]
@@ -258,10 +271,10 @@ def test_digits_stand_in_the_middle_of_their_boxes() -> None:
 
 
 def test_png_has_one_image_a_page() -> None:
-    images = render.png(render.pdf([sheet(False), sheet(True)]), dpi=40)
+    images = weasy.png(weasy.pdf([sheet(False), sheet(True)]), dpi=40)
     assert [image[:4] for image in images] == [b"\x89PNG"] * 2
 
 
 def test_an_empty_pack_is_an_error_of_the_user() -> None:
     with pytest.raises(SheetgenError, match="no sheet"):
-        render.pdf([])
+        weasy.pdf([])

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sheetgen.classroom.roster import clean, numbered_students, parse_roster, read_roster
 from sheetgen.errors import SheetgenError
-from sheetgen.roster import clean, numbered_students, parse_roster, read_roster
 
 PLAIN = "Name;ID;E-Mail;Gruppe\nJörg Müßig;7;j@x.de;A\n\nÅsa Öberg;8;a@x.se;B\n"
 

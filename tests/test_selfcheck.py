@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from sheetgen.cli import main
-from sheetgen.exercise import Exercise, make, many
-from sheetgen.selfcheck import check_lines
-from sheetgen.steps import label
+from sheetgen.cli.main import main
+from sheetgen.exercise.exercise import Exercise, make, many
 from sheetgen.topics import TOPICS
-from sheetgen.wording import step_lines
+from sheetgen.words.checks import check_lines
+from sheetgen.words.labels import label
+from sheetgen.words.lines import step_lines
 
 SUM = r"of ([^ ,]+) (?:add up )?to ([−.\d]+?)(?=[,.]? |[.]?$)"
 

@@ -12,17 +12,17 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from sheetgen import stress as stress_module
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import build, make_different, settings
-from sheetgen.graph import apply, given_matrix
-from sheetgen.numbers import Fixed
-from sheetgen.ops import matmul
-from sheetgen.stress import broken_promises, plot, stress
-from sheetgen.stress_pages import stress_pages
+from sheetgen.exercise.exercise import build, make_different, settings
+from sheetgen.graph.nodes import apply, given_matrix
+from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.ops import matmul
+from sheetgen.stress import numbers as stress_module
+from sheetgen.stress.numbers import broken_promises, plot, stress
+from sheetgen.stress.pages import stress_pages
 from sheetgen.topics import TOPICS
 from sheetgen.topics.registry import topic
-from sheetgen.verify import WrongKey
+from sheetgen.verify.duals import WrongKey
 
 
 @pytest.mark.parametrize("level", ["easy", "medium", "hard"])
@@ -170,7 +170,7 @@ def test_printed_pages_are_without_fault(name: str) -> None:
 
 
 def test_pages_at_fault_are_told_with_their_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetgen.stress_pages.EDGE", 13.9)
+    monkeypatch.setattr("sheetgen.stress.pages.EDGE", 13.9)
     report = stress_pages(settings("single-neuron"), 2, first=5)
     assert {seed for seed, _ in report.problems} == {5, 6}
     assert "stands over the edge" in report.problems[0][1]

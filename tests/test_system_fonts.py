@@ -15,10 +15,12 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from sheetgen import marks, press, system_fonts
-from sheetgen.exercise import make as exercise
-from sheetgen.sheet import lay_out
-from sheetgen.system_fonts import Family, advice, missing, needed, parts
+from sheetgen.exercise.exercise import make as exercise
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page import marks
+from sheetgen.press.pdf import pack
+from sheetgen.type import system as system_fonts
+from sheetgen.type.system import Family, advice, missing, needed, parts
 
 CONFIGURATION = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
@@ -65,7 +67,7 @@ def build(path: Path, name: str, characters: str) -> None:
 
 def sheetgen(environment: dict[str, str], *words: str) -> tuple[list[Path], str]:
     """Paths that the command names, and what it says."""
-    program = "from sheetgen.cli import main; main()"
+    program = "from sheetgen.cli.main import main; main()"
     done = subprocess.run([sys.executable, "-c", program, *words], env=environment,
                           capture_output=True, text=True, check=True)  # fmt: skip
     return [Path(line) for line in done.stdout.splitlines()], done.stderr
@@ -205,7 +207,7 @@ def test_the_font_is_named_in_the_page(known: Callable[..., None]) -> None:
 
 def test_in_a_pack_weasyprint_draws_the_name_alone_and_once_for_both_sides() -> None:
     sheet = lay_out(exercise("single-neuron", 1), "a4", "שרה לוי")
-    stamper = press.Stamper()
+    stamper = pack.Stamper()
     (worksheet, *_), (key, *_) = (
         list(stamper.pages(side)) for side in (sheet.worksheet(), sheet.key())
     )

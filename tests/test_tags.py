@@ -17,12 +17,13 @@ import pikepdf
 import pypdfium2
 import pytest
 
-from sheetgen import pen, plate, press, render
-from sheetgen.cli import USAGE, main
-from sheetgen.exercise import make, make_packet, settings
-from sheetgen.page import PAPERS, Block, Page, Picture, Printed
-from sheetgen.printing import pdf
-from sheetgen.sheet import lay_out
+from sheetgen.cli.main import USAGE, main
+from sheetgen.exercise.exercise import make, make_packet, settings
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.items import PAPERS, Block, Page, Picture, Printed
+from sheetgen.press import proof, weasy
+from sheetgen.press.pdf import content, pack
+from sheetgen.press.printing import pdf
 from tests.support import NAMES
 from tests.test_press import PEOPLE, RED, pixels, texts
 
@@ -31,7 +32,7 @@ PAINTS = {"f", "S", "B", "Do", "Tj"}
 
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(plate.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
 
 
 def sides(name: str, paper: str = "a4", person: str = "Ada", **options: Any) -> list[Printed]:
@@ -108,8 +109,8 @@ def marked(page: Any) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_tags_change_no_pixel_and_no_word(name: str, paper: str) -> None:
     sheets = sides(name, paper, "Žofie Ñandú")
-    tagged, plain = pdf(sheets, tagged=True), press.stamp(sheets)
-    direct = render.pdf(sheets, tagged=True)
+    tagged, plain = pdf(sheets, tagged=True), pack.stamp(sheets)
+    direct = weasy.pdf(sheets, tagged=True)
     for other in (plain, direct):
         assert texts(tagged) == texts(other)
         for a, b in zip(pixels(tagged), pixels(other), strict=True):
@@ -118,7 +119,7 @@ def test_tags_change_no_pixel_and_no_word(name: str, paper: str) -> None:
     assert len(tagged) < 1.2 * len(direct)
     with pikepdf.open(BytesIO(direct)) as document:
         assert document.Root.MarkInfo.Marked
-    pen._lines.cache_clear()
+    content._lines.cache_clear()
     assert pdf(sheets, tagged=True) == tagged
 
 
@@ -180,8 +181,8 @@ def test_a_packet_has_a_part_for_each_of_its_sheets() -> None:
 def test_what_only_pango_can_set_is_tagged_by_weasyprint(person: str) -> None:
     sheets = sides("single-neuron", person=PEOPLE[person])
     data = pdf(sheets, tagged=True)
-    assert data == render.pdf(sheets, tagged=True)
-    assert texts(data) == texts(render.pdf(sheets))
+    assert data == weasy.pdf(sheets, tagged=True)
+    assert texts(data) == texts(weasy.pdf(sheets))
     with pikepdf.open(BytesIO(data)) as document:
         assert "/StructTreeRoot" in document.Root
 
@@ -191,7 +192,7 @@ def test_a_picture_and_a_blank_page_say_nothing() -> None:
     first = sheet.pages[0]
     shown = Page(210, 297, (*first.items, Picture(14, 9, 12, 12, RED)))
     sheets = [Printed((shown, Page(210, 297)), "t", False)]
-    data, direct = pdf(sheets, tagged=True), render.pdf(sheets)
+    data, direct = pdf(sheets, tagged=True), weasy.pdf(sheets)
     for a, b in zip(pixels(data), pixels(direct), strict=True):
         assert (a == b).all()
     assert {part.page for part in parts(data)} == {None, 0}

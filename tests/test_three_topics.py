@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import Exercise, build, from_given, make, settings
-from sheetgen.numbers import Fixed
-from sheetgen.verify import WrongKey, verify
+from sheetgen.exercise.exercise import Exercise, build, from_given, make, settings
+from sheetgen.graph.numbers import Fixed
+from sheetgen.verify.duals import WrongKey, verify
 
 SEEDS = range(60)
 

@@ -7,11 +7,19 @@ from typing import Any
 
 import pytest
 
-from sheetgen import ops
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise import settings
-from sheetgen.graph import Graph, Step, apply, given_bias, given_input, given_weights, gradients
-from sheetgen.ops import OPS
+from sheetgen.exercise.exercise import settings
+from sheetgen.graph import ops
+from sheetgen.graph.nodes import (
+    Graph,
+    Step,
+    apply,
+    given_bias,
+    given_input,
+    given_weights,
+    gradients,
+)
+from sheetgen.graph.ops import OPS
 from sheetgen.topics import TOPICS, find
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
 from tests.symbolic import gradients_of, rational

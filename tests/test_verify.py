@@ -12,15 +12,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from sheetgen import ops
-from sheetgen import verify as check
-from sheetgen.exercise import build
-from sheetgen.exercise import settings as asked
-from sheetgen.graph import Graph, Node, Op, Step, apply, given_input, given_weights, gradients
-from sheetgen.numbers import Fixed
-from sheetgen.solve import solve
+from sheetgen.exercise.exercise import build
+from sheetgen.exercise.exercise import settings as asked
+from sheetgen.graph import ops
+from sheetgen.graph.nodes import Graph, Node, Op, Step, apply, given_input, given_weights, gradients
+from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.solve import solve
 from sheetgen.topics import find
-from sheetgen.verify import WrongKey, verify
+from sheetgen.verify import duals as check
+from sheetgen.verify.duals import WrongKey, verify
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
 from tests.symbolic import gradients_of, rational
 

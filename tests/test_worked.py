@@ -8,11 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from sheetgen.exercise import from_given, make, many
-from sheetgen.page import Label, Page
-from sheetgen.sheet import lay_out
+from sheetgen.exercise.exercise import from_given, make, many
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.items import Label, Page
 from sheetgen.topics import TOPICS
-from sheetgen.worked import worked
+from sheetgen.words.sums import worked
 
 CASES = [(name, {}) for name in TOPICS] + [
     ("rnn", {"backward": "yes"}),

@@ -6,7 +6,7 @@ from math import isqrt
 from typing import Annotated
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import (
+from sheetgen.graph.nodes import (
     Given,
     Graph,
     Step,
@@ -16,8 +16,8 @@ from sheetgen.graph import (
     given_weights,
     gradients,
     printed,
-)  # fmt: skip
-from sheetgen.ops import (
+)
+from sheetgen.graph.ops import (
     column_sum,
     divide_down,
     linear,
@@ -27,7 +27,7 @@ from sheetgen.ops import (
     squared_error,
     stack_rows,
     transposed,
-)  # fmt: skip
+)
 from sheetgen.topics.registry import Range, topic
 
 

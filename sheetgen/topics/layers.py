@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sheetgen.graph import Given, Node, Step, apply, given_bias, given_input, given_weights
-from sheetgen.ops import affine, linear, relu, sigmoid, three_levels
+from sheetgen.graph.nodes import Given, Node, Step, apply, given_bias, given_input, given_weights
+from sheetgen.graph.ops import affine, linear, relu, sigmoid, three_levels
 from sheetgen.topics.registry import Length, Range, Size, Widths, topic
 
 Batch = Annotated[int, Range(1, 4)]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sheetgen.graph import Step, apply, given_matrix
-from sheetgen.ops import matmul
+from sheetgen.graph.nodes import Step, apply, given_matrix
+from sheetgen.graph.ops import matmul
 from sheetgen.topics.registry import Size, topic
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sheetgen.graph import (
+from sheetgen.graph.nodes import (
     Node,
     Step,
     apply,
@@ -14,8 +14,8 @@ from sheetgen.graph import (
     given_zeros,
     gradients,
     printed,
-)  # fmt: skip
-from sheetgen.ops import add, column, columns, linear, recur, relu, squared_error
+)
+from sheetgen.graph.ops import add, column, columns, linear, recur, relu, squared_error
 from sheetgen.topics.registry import Range, topic
 
 Few = Annotated[int, Range(1, 4)]

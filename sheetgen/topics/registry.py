@@ -12,7 +12,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import Graph, Shape, Step, _shapes
+from sheetgen.graph.nodes import Graph, Shape, Step, _shapes
 
 Value = int | bool | str | tuple[int, ...] | Decimal
 

@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sheetgen.exercise import make, many  # noqa: E402 -- runs from a checkout too
+from sheetgen.exercise.exercise import make, many  # noqa: E402 -- runs from a checkout too
 from sheetgen.topics import TOPICS  # noqa: E402
 
 MANY = 1000
@@ -26,7 +26,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def cold(*command: str) -> float:
     """The best of three cold starts of a command."""
-    line = [sys.executable, "-c", "from sheetgen.cli import main; main()", *command]
+    line = [sys.executable, "-c", "from sheetgen.cli.main import main; main()", *command]
 
     def run() -> None:
         subprocess.run(line, cwd=ROOT, check=True, capture_output=True)

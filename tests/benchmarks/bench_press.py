@@ -37,17 +37,18 @@ def best(work: Callable[[], Any], times: int = 7) -> float:
 
 def against_others(topic: str, sheets: int = 31) -> None:
     """A sheet as a PDF of its own, by each program; other numbers each time, each program warm."""
-    from sheetgen import press, render
-    from sheetgen.exercise import many
-    from sheetgen.page import Printed
-    from sheetgen.sheet import lay_out
+    from sheetgen.exercise.exercise import many
+    from sheetgen.layout.sheet import lay_out
+    from sheetgen.page.items import Printed
+    from sheetgen.press import weasy
+    from sheetgen.press.pdf import pack as press
     from tests.benchmarks.peers import likeness
 
     def by_press(one: Printed) -> Callable[[], bytes]:
         return lambda: press.stamp([one])
 
     def by_weasyprint(one: Printed) -> Callable[[], bytes]:
-        return lambda: render.pdf([one])
+        return lambda: weasy.pdf([one])
 
     laid = [lay_out(e) for e in many(topic, range(sheets))]
     for what in ("worksheet", "key"):
@@ -114,20 +115,22 @@ def a_class(topic: str, students: int) -> None:
         spent[name] = spent.get(name, 0.0) + now - since
         return now
 
-    from sheetgen import plate, press, typeface
-    from sheetgen.draw import draw, effort_band
-    from sheetgen.exercise import build, settings
-    from sheetgen.sheet import lay_out
-    from sheetgen.verify import verify
+    from sheetgen.draw.search import draw, effort_band
+    from sheetgen.exercise.exercise import build, settings
+    from sheetgen.layout.sheet import lay_out
+    from sheetgen.press import proof
+    from sheetgen.press.pdf import pack as press
+    from sheetgen.type import truetype
+    from sheetgen.verify.duals import verify
 
     asked = settings(topic)
     now = stage("import", start)
-    plate.fits()
+    proof.fits()
     now = stage("plate", now)
     folder = tempfile.TemporaryDirectory()
     files = [(Path(folder.name) / name).open("wb") for name in ("worksheets.pdf", "keys.pdf")]
     packs = [press.Pack(file, file.name) for file in files]
-    plain = typeface.compress
+    plain = truetype.compress
 
     def timed(data: bytes, level: int) -> bytes:
         since = time.perf_counter()
@@ -135,7 +138,7 @@ def a_class(topic: str, students: int) -> None:
         spent["compress"] = spent.get("compress", 0.0) + time.perf_counter() - since
         return packed
 
-    typeface.compress = timed
+    truetype.compress = timed
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()

@@ -7,9 +7,9 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from sheetgen.alike import APART
-from sheetgen.exercise import LEVELS, settings
-from sheetgen.stress import stress
+from sheetgen.draw.symmetry import APART
+from sheetgen.exercise.exercise import LEVELS, settings
+from sheetgen.stress.numbers import stress
 from sheetgen.topics import TOPICS
 
 

@@ -12,11 +12,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from sheetgen import fonts, lettering, marks
-from sheetgen.page import COLOURS, Page, Printed
-from sheetgen.paths import operators
-from sheetgen.pen import DIGITS, STACKS
-from sheetgen.typeface import FAMILIES, runs
+from sheetgen.page import marks
+from sheetgen.page.items import COLOURS, Page, Printed
+from sheetgen.press.pdf import text as lettering
+from sheetgen.press.pdf.content import DIGITS, STACKS
+from sheetgen.press.pdf.paths import operators
+from sheetgen.type import fonts
+from sheetgen.type.truetype import FAMILIES, runs
 
 PT = 72 / 25.4
 

@@ -1,0 +1,114 @@
+"""What a class's sheet has beside the exercise: a QR code with the recipe, a heading, a points
+box."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+
+from sheetgen.classroom.pupils import Heading
+from sheetgen.layout.sheet import MARGIN, Sheet
+from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
+from sheetgen.type.fit import that_fits
+from sheetgen.type.fonts import plain, text_width
+
+QR_SIZE = 16.0
+"""Largest side of the code in mm, without the white around it."""
+QR_TOP = 9.0
+LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
+HEADING, LEAST_HEADING = 3.4, 2.8
+"""Em of the heading in mm, and the smallest: a longer one takes two lines, then is cut short."""
+
+_SIGNS = bytes.maketrans(b"\x00\xff", b"10")
+
+
+def qr_code(text: str, right: float, top: float) -> Stencil:
+    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm."""
+    rows = _modules(text)
+    module = int(QR_SIZE / len(rows) * 100) / 100
+    return Stencil(round(right - module * len(rows), 2), top, module, rows)
+
+
+@lru_cache(8)
+def _modules(text: str) -> tuple[str, ...]:
+    """The code's rows: 1 is black; 15 % of them may be lost. A mask that is given, not searched
+    for, is four times quicker."""
+    import zxingcpp
+
+    kind = zxingcpp.BarcodeFormat.QRCode
+    made = zxingcpp.create_barcode(text, kind, ec_level="M", data_mask=0)
+    image = np.asarray(made.to_image(scale=1, add_quiet_zones=False))
+    side = len(image)
+    signs = image.tobytes().translate(_SIGNS).decode("ascii")
+    return tuple(signs[k : k + side] for k in range(0, side * side, side))
+
+
+def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
+    """The sheet with its QR code on every page, and on the first the heading and a points box."""
+    heading = heading or Heading()
+    code = sheet.exercise.recipe
+
+    def with_items(page: Page, first: bool) -> Page:
+        items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
+        if first:
+            items += [*_heading(heading, page.width), *_points(points, page.width)]
+        return page.with_items(tuple(items))
+
+    return replace(
+        sheet,
+        pages=tuple(with_items(p, k == 0) for k, p in enumerate(sheet.pages)),
+        key_pages=tuple(with_items(p, False) for p in sheet.key_pages),
+    )
+
+
+@lru_cache(8)
+def _heading(heading: Heading, width: float) -> tuple[Item, ...]:
+    said = [p for p in (heading.course, heading.title, heading.teacher, heading.date) if p]
+    room = width - 2 * (MARGIN + LOGO_WIDTH + 4)
+    lines = _heading_lines(said, room) if said else []
+    size, high = (HEADING, 10.0) if len(lines) < 2 else (LEAST_HEADING, 7.2)
+    found: list[Item] = [
+        Label(width / 2, high + 3.4 * k, plain(line), size, "middle", "soft", width=room)
+        for k, line in enumerate(lines)
+    ]
+    if heading.logo:
+        found.append(Picture(MARGIN, QR_TOP, LOGO_WIDTH, LOGO_HEIGHT, heading.logo))
+    return tuple(found)
+
+
+def _heading_lines(parts: Sequence[str], room: float) -> list[str]:
+    """The heading in one line, or broken between its parts or its words, dots for what is too
+    much."""
+
+    def wide(*lines: str) -> float:
+        return max(text_width(plain(line), LEAST_HEADING, "label") for line in lines)
+
+    def broken(pieces: Sequence[str], glue: str) -> list[tuple[str, str]]:
+        ends = range(len(pieces) - 1, 0, -1)
+        return [(glue.join(pieces[:k]), glue.join(pieces[k:])) for k in ends]
+
+    whole = " · ".join(parts)
+    if wide(whole) <= room:
+        return [whole]
+    found = min(broken(parts, " · "), key=lambda two: wide(*two), default=(whole, ""))
+    if wide(*found) > room:
+        of_words = broken(whole.split(" "), " ")
+        found = next((two for two in of_words if wide(two[0]) <= room), found)
+    first, rest = (that_fits(line.removeprefix("· "), room, LEAST_HEADING) for line in found)
+    return [first, rest] if rest else [first]
+
+
+def _points(points: str, width: float) -> list[Item]:
+    """``[   ] / 5 points`` between the date and the code."""
+    if not points:
+        return []
+    left = MARGIN + 122.5
+    unit = "point" if points == "1" else "points"
+    return [
+        Rule(left, 27.6, 8.0, 6.0),
+        Label(left + 9.0, 30.5, f"/ {points} {unit}", 3.4, "start",
+              width=width - MARGIN - 37 - left - 9.0),
+    ]  # fmt: skip

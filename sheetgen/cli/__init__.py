@@ -1,0 +1,1 @@
+"""What was typed; the only package that prints, exits and asks a terminal."""

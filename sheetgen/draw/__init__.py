@@ -1,0 +1,1 @@
+"""Numbers that a pencil can follow, from a graph and a seed."""

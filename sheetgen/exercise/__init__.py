@@ -1,0 +1,1 @@
+"""A topic with numbers: settings, recipes, blanks, given numbers, carried errors."""

@@ -1,0 +1,277 @@
+"""Sheets solved backwards: results are printed, and some of the given numbers are missing.
+
+What a student may write down about the missing numbers is an equation for each printed box that
+is an exact sum of products. The box after ReLU tells the sum before it where the unit is live; a 0
+only says that the sum was not positive, so dead units give no equation. Missing numbers are chosen
+one after the other as long as the equations have exactly one solution; SymPy then proves it anew
+(:mod:`sheetgen.exercise.unique`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.draw.knobs import Knobs
+from sheetgen.errors import SheetgenError, counted
+from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.solve import Values
+from sheetgen.verify.duals import DEFINITIONS, Dual
+
+EXACT = frozenset({
+    "matmul", "linear", "affine", "recur", "outer", "back", "transposed", "row_sum", "column_sum",
+    "add", "copy", "subtract", "column", "columns", "stack_rows", "rows_of", "descend",
+    "error_gradient",
+})  # fmt: skip
+"""Ops whose results are exact sums of products: each printed box of theirs is an equation."""
+VIEWS = frozenset({"copy", "column", "columns", "stack_rows", "rows_of"})
+"""Ops that only move numbers: where they move a missing number, their box is left open too."""
+PRODUCTS = {
+    "matmul": [(0, 1, "ik,kj")], "linear": [(0, 1, "ik,kj")], "affine": [(0, 2, "ik,kj")],
+    "outer": [(0, 1, "ik,jk")], "back": [(0, 1, "ki,kj")], "transposed": [(0, 1, "ki,kj")],
+    "recur": [(0, 1, "ik,kj"), (2, 3, "ik,kj")],
+}  # fmt: skip
+"""Op -> inputs that are multiplied with each other, and which of their sides meet (k)."""
+TOGETHER = 3
+"""So many missing numbers at most depend on each other."""
+MOST = 14
+"""So many missing numbers at most are on a sheet unless a pattern asks for more."""
+
+Floats = NDArray[np.float64]
+Place = tuple[str, int, int]
+Hidden = frozenset[str]
+
+
+def open_sums(graph: Graph) -> list[tuple[Step, Step]]:
+    """Sums that only ReLU (and the way back through it) reads, each with its ReLU: they are left
+    open on a sheet that is solved backwards."""
+    found = []
+    for step in graph.steps:
+        if step.op.name == "relu" and isinstance(before := step.inputs[0], Step):
+            readers = {s.op.name for s in graph.users(before) if not s.hidden}
+            if before.op.name in EXACT and not before.hidden and readers <= {"relu", "gate"}:
+                found.append((before, step))
+    return found
+
+
+def stated_range(graph: Graph, values: Values, knobs: Knobs) -> tuple[int, int]:
+    """The range in which a student looks for a missing number: what the draw's knobs allow."""
+    low, high = 0, 0
+    for given in _sources(graph):
+        table = knobs.table(given.draw, given.shape)
+        whole = values[given.name].digits // 10 ** values[given.name].decimals
+        low = min(low, *table, int(whole.min()))
+        high = max(high, *table, int(whole.max()))
+    return (-max(-low, high), max(-low, high)) if low < 0 else (0, high)
+
+
+def missing(graph: Graph, blanks: Mapping[str, NDArray[np.bool_]]) -> list[Place]:
+    """The given boxes that are left open."""
+    return [
+        (g.name, int(i), int(j))
+        for g in graph.givens
+        if g.name in blanks
+        for i, j in np.argwhere(blanks[g.name])
+    ]
+
+
+def _sources(graph: Graph) -> list[Given]:
+    return [g for g in graph.givens if g.draw in ("weights", "bias", "inputs", "numbers")
+            and g.role != "target"]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Equations:
+    """How the boxes of a sheet depend on the given ones."""
+
+    places: list[Place]
+    """The given boxes that may be left open."""
+    matrix: Floats
+    """A row an equation, a column a place: by how much the left side grows with it."""
+    conflict: NDArray[np.bool_]
+    """Pairs of places that are multiplied with each other somewhere, or fed to what is no sum."""
+    views: dict[str, NDArray[np.bool_]]
+    """Name -> (place, row, column): boxes that only repeat a given one."""
+
+
+def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
+    """The equations of a sheet on which the sums ``hidden`` are left open."""
+    places = []
+    for given in _sources(graph):
+        unit = 10 ** values[given.name].decimals
+        whole = values[given.name].digits % unit == 0
+        places += [(given.name, int(i), int(j)) for i, j in np.argwhere(whole)]
+    n = len(places)
+    number = {n.name: v.digits[None] / 10.0**v.decimals for n in graph.nodes
+              for v in [values[n.name]]}  # fmt: skip
+    moves: dict[str, Floats] = {}
+    for k, (name, i, j) in enumerate(places):
+        block = moves.setdefault(name, np.zeros((n, *number[name].shape[1:])))
+        block[k, i, j] = 1.0
+    conflict = np.zeros((n, n), bool)
+    rows: list[Floats] = []
+    views: dict[str, NDArray[np.bool_]] = {}
+    live = {s.inputs[0].name: number[s.name][0] > 0 for s in graph.steps if s.op.name == "relu"}
+    for step in graph.steps:
+        if not any(s.name in moves for s in step.inputs):
+            continue
+        if step.op.name not in EXACT:
+            if step.hidden:
+                for moved in (moves[s.name] for s in step.inputs if s.name in moves):
+                    stuck = np.asarray((moved != 0).any(axis=(1, 2)))
+                    conflict |= stuck[:, None] | stuck[None, :]
+            continue
+        duals = [Dual(number[s.name], moves[s.name][None] if s.name in moves else None)
+                 for s in step.inputs]  # fmt: skip
+        pushed = DEFINITIONS[step.op.name](*duals, **step.params).tangent
+        assert pushed is not None
+        grown: Floats = pushed[0]
+        _conflicts(step, moves, conflict)
+        if step.hidden or step.op.name in VIEWS:
+            moves[step.name] = grown
+            if not step.hidden:
+                views[step.name] = grown != 0
+        else:
+            known = np.asarray(
+                live[step.name] if step.name in hidden else np.ones(step.shape, bool)
+            )
+            rows.append(grown[:, known].T)
+    matrix = np.concatenate(rows) if rows else np.zeros((0, n))
+    return Equations(places, matrix[(matrix != 0).any(axis=1)], conflict, views)
+
+
+def _conflicts(step: Step, moves: Mapping[str, Floats], conflict: NDArray[np.bool_]) -> None:
+    """Note which places are factors of one product."""
+    for left, top, sides in PRODUCTS.get(step.op.name, ()):
+        a, b = moves.get(step.inputs[left].name), moves.get(step.inputs[top].name)
+        if a is None or b is None:
+            continue
+        first, second = sides.split(",")
+        meet_a = (a != 0).any(axis=1 + first.index("i"))
+        meet_b = (b != 0).any(axis=1 + second.index("j"))
+        both = (meet_a.astype(np.int64) @ meet_b.astype(np.int64).T) > 0
+        conflict |= both | both.T
+
+
+def backwards(
+    graph: Graph,
+    values: Values,
+    random: np.random.Generator,
+    knobs: Knobs,
+    wanted: int | None = None,
+) -> dict[str, NDArray[np.bool_]]:
+    """Given boxes to leave open, about one a block and more in large ones; and the sums that only
+    ReLU reads. Raises SheetgenError if no box, or not so many, can be worked out again.
+    """
+    from sheetgen.exercise.unique import prove
+
+    available = sum(g.shape[0] * g.shape[1] for g in _sources(graph))
+    if wanted is not None and not 1 <= wanted <= available:
+        raise SheetgenError(f"--blank: backwards:{wanted}: this sheet has "
+                            f"{counted(available, 'given box', 'given boxes')}; "
+                            f"give a number from 1 to that")  # fmt: skip
+    for sums in (open_sums(graph), []):
+        hidden = frozenset(z.name for z, _ in sums)
+        system = equations(graph, values, hidden)
+        chosen = _chosen(system, random, wanted)
+        if chosen and len(chosen) >= (wanted or 1):
+            break
+    else:
+        raise SheetgenError(_why_not(graph, wanted, len(chosen)))
+    found: dict[str, NDArray[np.bool_]] = {}
+    for k in chosen:
+        name, i, j = system.places[k]
+        found.setdefault(name, np.zeros(graph.by_name[name].shape, bool))[i, j] = True
+    for name, repeats in system.views.items():
+        if (cells := np.asarray(repeats[chosen].any(axis=0))).any():
+            found[name] = cells
+    found |= {z.name: np.ones(z.shape, bool) for z, _ in sums}
+    prove(graph, values, found, stated_range(graph, values, knobs))
+    return {n.name: found[n.name] for n in graph.nodes if n.name in found}
+
+
+def _why_not(graph: Graph, wanted: int | None, most: int) -> str:
+    if wanted is not None and most:
+        return (f"--blank: backwards:{wanted}: only {counted(most, 'missing number')} "
+                f"can be found again on this sheet; give {most} or fewer")  # fmt: skip
+    return (
+        "--blank: backwards: no given number can be found again from what is printed; "
+        "take another pattern"
+    )
+
+
+def _chosen(system: Equations, random: np.random.Generator, wanted: int | None) -> list[int]:
+    """Places to leave open: first one of each block, then more of the large blocks."""
+    chosen: list[int] = []
+    per_block: dict[str, int] = {}
+    size: dict[str, int] = {}
+    for name, _, _ in system.places:
+        size[name] = size.get(name, 0) + 1
+    order = [int(k) for k in random.permutation(len(system.places))]
+    most = wanted if wanted is not None else MOST
+    for level in range(1, most + 1 if wanted is not None else 3):
+        for k in order:
+            name = system.places[k][0]
+            room = level if wanted is not None or size[name] >= 6 else 1
+            if len(chosen) >= most or k in chosen or per_block.get(name, 0) >= room:
+                continue
+            if per_block.get(name, 0) < level and _still_one_solution(system, chosen, k):
+                chosen.append(k)
+                per_block[name] = per_block.get(name, 0) + 1
+        if len(chosen) >= most:
+            break
+    return sorted(chosen)
+
+
+def _still_one_solution(system: Equations, chosen: list[int], new: int) -> bool:
+    """Whether the places that depend on the new one are still determined together."""
+    if system.conflict[new, new] or any(system.conflict[new, k] for k in chosen):
+        return False
+    together = next(_groups(system.matrix, [new, *chosen]))
+    if len(together) > TOGETHER:
+        return False
+    part = system.matrix[:, together]
+    part = part[(part != 0).any(axis=1)]
+    return bool(len(part)) and int(np.linalg.matrix_rank(part)) == len(together)
+
+
+def _groups(matrix: Floats, places: list[int]) -> Iterator[list[int]]:
+    """Places in groups that share equations."""
+    rest = list(places)
+    touched = matrix[:, places] != 0
+    column = {k: touched[:, i] for i, k in enumerate(places)}
+    while rest:
+        group = [rest.pop(0)]
+        rows = column[group[0]].copy()
+        while found := [k for k in rest if (column[k] & rows).any()]:
+            for k in found:
+                rest.remove(k)
+                group.append(k)
+                rows |= column[k]
+        yield group
+
+
+def blank_note(
+    graph: Graph, values: Values, blanks: Mapping[str, NDArray[np.bool_]], knobs: Knobs
+) -> list[str]:
+    """What a sheet that is solved backwards says about its missing numbers, as markup lines."""
+    count = len(missing(graph, blanks))
+    if not count:
+        return []
+    low, high = stated_range(graph, values, knobs)
+    ends = f"from {str(low).replace('-', '−')} to {high}"
+    lines = [
+        f"Find the {count} missing numbers; each is a whole number {ends}, and only one fits."
+        if count > 1
+        else f"Find the missing number: a whole number {ends}; only one fits."
+    ]
+    relus = [(z, a) for z, a in open_sums(graph) if (values[a.name].digits == 0).any()]
+    if relus and relus[0][0].name in blanks:
+        lines.append("A 0 after ReLU hides what stood before it, so nothing is missing that only "
+                     "such a unit uses.")  # fmt: skip
+    elif relus:
+        lines.append("What stands before ReLU is printed here, as a 0 after it would hide it.")
+    return lines

@@ -1,0 +1,191 @@
+"""Which boxes the student fills."""
+
+from __future__ import annotations
+
+import difflib
+import zlib
+from collections.abc import Mapping, Sequence
+from typing import Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.draw.knobs import Knobs
+from sheetgen.errors import UsageError
+from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.solve import Values
+from sheetgen.words.labels import numbered
+
+Blanks = Mapping[str, NDArray[np.bool_]]
+"""Matrix name -> True where the box is left open. Matrices that are printed whole are not in it."""
+
+Kind = Literal[
+    "results", "one-per-block", "faded", "steps", "names", "percent", "none", "backwards"
+]
+
+PATTERNS: dict[str, str] = {
+    "results": "everything that is worked out",
+    "one-per-block": "one box of each block; its neighbours are printed",
+    "faded:K": "the first K steps are worked, the others are blank",
+    "steps:4,7": "these steps",
+    "names:dW3,z2": "these matrices",
+    "percent:40": "so many of a hundred boxes, here and there",
+    "none": "nothing: a worked example",
+    "backwards": "the results are printed; numbers that were given are missing",
+}
+"""Pattern -> what is blank. ``packet``, a pattern of three sheets, is made by ``make_packet``."""
+
+_TAKES = {
+    "faded": "a number of steps, such as faded:2",
+    "steps": "steps, such as steps:4,7",
+    "names": "matrices, such as names:dW3,z2",
+    "percent": "a percentage, such as percent:40",
+}
+_MAY_TAKE = ("backwards",)
+
+
+def read_pattern(pattern: str) -> tuple[Kind, str]:
+    """The kind of a pattern and what stands after the colon. Raises SheetgenError with the list."""
+    kind, colon, rest = pattern.strip().partition(":")
+    kind = kind.strip().lower()
+    known = [p.partition(":")[0] for p in PATTERNS]
+    if kind == "packet":
+        raise UsageError(
+            "--blank: packet is three sheets in one file; it cannot be one exercise"
+        )
+    if kind not in known:
+        near = difflib.get_close_matches(kind, known, 1, 0.6)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PATTERNS)} and packet"
+        raise UsageError(f"--blank: there is no pattern {pattern[:40]!r}; {hint}")
+    if kind in _TAKES and not rest.strip():
+        raise UsageError(f"--blank: {kind} needs {_TAKES[kind]}")
+    if colon and kind not in _TAKES and kind not in _MAY_TAKE:
+        raise UsageError(f"--blank: {kind} takes nothing after it; leave {colon}{rest} out")
+    return cast(Kind, kind), rest.strip()
+
+
+def choose_blanks(
+    graph: Graph,
+    values: Values,
+    pattern: str = "results",
+    seed: int = 0,
+    knobs: Knobs | None = None,
+) -> Blanks:
+    """The blanks of one exercise for a pattern of ``PATTERNS``; the same for the same seed.
+
+    Raises SheetgenError for a pattern, step, name or number that does not exist here.
+    """
+    kind, rest = read_pattern(pattern)
+
+    def random() -> np.random.Generator:  # which NumPy loads only when it is asked for
+        return np.random.Generator(np.random.PCG64([seed, zlib.crc32(pattern.encode())]))
+
+    match kind:
+        case "results":
+            return _whole(graph.worked)
+        case "none":
+            return {}
+        case "one-per-block":
+            return _one_per_block(graph, values, random())
+        case "faded":
+            return _faded(graph, rest)
+        case "steps":
+            return _steps(graph, rest)
+        case "names":
+            return _names(graph, rest)
+        case "percent":
+            return _percent(graph, rest, random())
+        case "backwards":
+            from sheetgen.exercise.backwards import backwards
+
+            wanted = _number(rest, "backwards") if rest else None
+            return backwards(graph, values, random(), knobs or Knobs(), wanted)
+
+
+def open_cells(node: Node) -> NDArray[np.bool_]:
+    """The boxes of a node that exist: all but those behind a causal mask."""
+    cells = np.ones(node.shape, bool)
+    masked = isinstance(node, Step) and bool(node.params.get("causal"))
+    return np.triu(cells) if masked else cells
+
+
+def _whole(steps: Sequence[Step]) -> Blanks:
+    return {s.name: np.ones(s.shape, bool) for s in steps}
+
+
+def _one_per_block(graph: Graph, values: Values, random: np.random.Generator) -> Blanks:
+    """A box of each block, not a 0 where there is another; after ReLU the same place as before."""
+    found: dict[str, NDArray[np.bool_]] = {}
+    for step in graph.worked:
+        before = step.inputs[0]
+        if step.op.name in ("relu", "copy") and before.name in found:
+            found[step.name] = found[before.name]
+            continue
+        cells = open_cells(step)
+        telling = cells & (values[step.name].digits != 0)
+        places = np.flatnonzero(telling if telling.any() else cells)
+        blank = np.zeros(step.shape, bool)
+        blank.flat[random.choice(places)] = True
+        found[step.name] = blank
+    return found
+
+
+def _number(text: str, kind: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise UsageError(f"--blank: {kind}:{text[:20]} is not a whole number") from None
+
+
+def _faded(graph: Graph, rest: str) -> Blanks:
+    groups = numbered(graph)
+    worked = _number(rest, "faded")
+    if not 1 <= worked < len(groups):
+        hint = f", give 1 to {len(groups) - 1}" if len(groups) > 1 else ""
+        raise UsageError(
+            f"--blank: faded:{worked} leaves no step to do or none worked; "
+            f"this sheet has {_count(len(groups))}{hint}"
+        )
+    return _whole([s for number, group in groups for s in group if number > worked])
+
+
+def _steps(graph: Graph, rest: str) -> Blanks:
+    groups = dict(numbered(graph))
+    wanted = [_number(part.strip(), "steps") for part in rest.split(",")]
+    for number in wanted:
+        if number not in groups:
+            raise UsageError(f"--blank: there is no step {number}; this sheet has "
+                                f"{_count(len(groups))}, 1 to {len(groups)}")  # fmt: skip
+    return _whole([s for number in sorted(set(wanted)) for s in groups[number]])
+
+
+def _count(steps: int) -> str:
+    return f"{steps} step{'s' if steps != 1 else ''}"
+
+
+def _names(graph: Graph, rest: str) -> Blanks:
+    steps = {s.name: s for s in graph.steps if not s.hidden}
+    lower = {n.lower(): s for n, s in reversed(steps.items())}
+    found = []
+    for name in filter(None, (part.strip() for part in rest.split(","))):
+        step = steps.get(name) or lower.get(name.lower())
+        if step is None:
+            given = any(g.name.lower() == name.lower() for g in graph.givens)
+            why = (f"{name} is given; --blank backwards leaves given numbers out" if given
+                   else f"there is no matrix {name[:20]}")  # fmt: skip
+            raise UsageError(f"--blank: {why}; there are {', '.join(steps)}")
+        found.append(step)
+    return _whole(found)
+
+
+def _percent(graph: Graph, rest: str, random: np.random.Generator) -> Blanks:
+    share = _number(rest.rstrip("%"), "percent")
+    if not 1 <= share <= 100:
+        raise UsageError(f"--blank: percent:{share} is not between 1 and 100")
+    cells = [(s, k) for s in graph.worked for k in np.flatnonzero(open_cells(s))]
+    count = max(1, round(len(cells) * share / 100))
+    found: dict[str, NDArray[np.bool_]] = {}
+    for index in random.permutation(len(cells))[:count]:
+        step, k = cells[index]
+        found.setdefault(step.name, np.zeros(step.shape, bool)).flat[k] = True
+    return {s.name: found[s.name] for s in graph.worked if s.name in found}

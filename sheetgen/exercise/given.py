@@ -1,0 +1,271 @@
+"""Numbers from a file: read them, and find the options that their shapes ask for."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sheetgen.draw.rules import bounded
+from sheetgen.errors import SheetgenError, counted
+from sheetgen.graph.nodes import Graph, Shape
+from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
+from sheetgen.topics.registry import Option, Topic, Value
+
+if TYPE_CHECKING:
+    from sheetgen.exercise.exercise import Exercise, Settings
+
+LARGEST_SIDE = 32
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """A JSON object from a file. Raises SheetgenError with the place of a slip."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise SheetgenError(f"{path}: not a text file in UTF-8") from None
+    except OSError as problem:
+        raise SheetgenError(f"{path}: {problem.strerror or problem}") from None
+    return parse_json(text, str(path))
+
+
+def parse_json(text: str, path: str) -> dict[str, Any]:
+    """The matrices in a JSON text; ``path`` names it in errors. Raises SheetgenError."""
+    try:
+        data = json.loads(text)
+    except json.JSONDecodeError as problem:
+        raise SheetgenError(
+            f"{path}: not JSON: {problem.msg} in line {problem.lineno}, column {problem.colno}"
+        ) from None
+    except ValueError:
+        raise SheetgenError(f"{path}: a number has too many digits") from None
+    except RecursionError:
+        raise SheetgenError(f"{path}: nested too deeply to be matrices") from None
+    if not isinstance(data, dict):
+        raise SheetgenError(
+            f'{path}: expected an object of matrices, such as {{"A": [[1, 2], [3, 4]]}}'
+        )
+    if isinstance(data.get("given"), dict):
+        return dict(data["given"])
+    if data.get("format") == "sheetgen-exercise/1" and isinstance(data.get("matrices"), list):
+        return {
+            m["name"]: m["values"]
+            for m in data["matrices"]
+            if m.get("role") in ("input", "parameter", "target", "constant") and m.get("op") is None
+        }
+    return data
+
+
+def matrix(name: str, value: Any) -> Fixed:
+    """A matrix from lists of numbers; a flat list is a column. Raises SheetgenError naming the
+    place."""
+    if not isinstance(value, list):
+        value = [[value]]
+    if not value:
+        raise SheetgenError(f"{name} is empty")
+    if not any(isinstance(row, list) for row in value):
+        value = [[v] for v in value]
+    for k, row in enumerate(value, 1):
+        if not isinstance(row, list):
+            raise SheetgenError(f"{name}: row {k} is not a list of numbers")
+        if len(row) != len(value[0]):
+            raise SheetgenError(
+                f"{name} is ragged: row 1 has {counted(len(value[0]), 'number')}, "
+                f"row {k} has {len(row)}"
+            )
+    if not value[0]:
+        raise SheetgenError(f"{name} is empty")
+    if len(value) > LARGEST_SIDE or len(value[0]) > LARGEST_SIDE:
+        raise SheetgenError(
+            f"{name} is {len(value)}×{len(value[0])}; no side may be longer than {LARGEST_SIDE}"
+        )
+    return from_decimals(
+        [
+            [decimal_of(v, f"{name}, row {i}, column {j}") for j, v in enumerate(row, 1)]
+            for i, row in enumerate(value, 1)
+        ]
+    )
+
+
+def read_given(
+    topic: str, data: Mapping[str, Any], options: Mapping[str, Any]
+) -> tuple[Settings, dict[str, Fixed]]:
+    """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the
+    misfit."""
+    from sheetgen.exercise.exercise import SHEET_OPTIONS, settings
+    from sheetgen.topics.registry import find
+
+    found = find(topic)
+    chosen = dict(options)
+    values: dict[str, Fixed] = {}
+    for name, value in data.items():
+        key = name.replace("-", "_")
+        if key in found.options and not isinstance(value, list):
+            chosen.setdefault(key, value)
+        elif name.endswith("b") and len(name) > 1 and name[0] == "W" and isinstance(value, list):
+            joint = matrix(name, value)
+            tail = name[1:-1]
+            values[f"W{tail}"] = Fixed(joint.digits[:, :-1], joint.decimals)
+            values[f"b{tail}"] = Fixed(joint.digits[:, -1:], joint.decimals)
+        else:
+            values[name] = matrix(name, value)
+    own = {k: v for k, v in chosen.items() if k not in SHEET_OPTIONS}
+    shapes: dict[str, Shape] = {
+        n: (v.digits.shape[0], v.digits.shape[1]) for n, v in values.items()
+    }
+    fitted = fit_options(found, shapes, own)
+    graph = found.graph(fitted)
+    _check_names(found, graph, values)
+    for given in graph.givens:
+        if given.name not in values and given.draw == "zeros":
+            values[given.name] = Fixed(np.zeros(given.shape, np.int64))
+        if given.name in shapes and shapes[given.name] != given.shape:
+            rows, cols = shapes[given.name]
+            raise SheetgenError(
+                f"{given.name} is {rows}×{cols}; to fit the other matrices it must be "
+                f"{given.shape[0]}×{given.shape[1]}"
+            )
+        if given.draw == "weights" and values.get(given.name) is None:
+            raise SheetgenError(
+                f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
+            )
+    shown = {k: found.options[k].show(v) for k, v in fitted.items()}
+    rest = {k: v for k, v in chosen.items() if k in SHEET_OPTIONS}
+    return settings(found.name, {**shown, **rest}), values
+
+
+def _check_names(topic: Topic, graph: Graph, values: Mapping[str, Fixed]) -> None:
+    names = [g.name for g in graph.givens]
+    for name in values:
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 1, 0.3)
+            hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(names)}"
+            raise SheetgenError(f"{topic.name} has no matrix {name}; {hint}")
+    for given in graph.givens:
+        if given.name not in values and given.draw != "zeros":
+            raise SheetgenError(
+                f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
+            )
+
+
+def fit_options(
+    topic: Topic, shapes: Mapping[str, Shape], fixed: Mapping[str, Any]
+) -> dict[str, Value]:
+    """The options whose givens have these shapes, as far as shapes tell: which sizes grow with an
+    option is found by trying."""
+    options = topic.settle(fixed)
+    free = [o for n, o in topic.options.items() if n not in fixed]
+    for option in free:
+        options[option.name] = _best(topic, shapes, options, option)
+    for option in free:
+        if option.kind == "int":
+            options[option.name] = _size(topic, shapes, options, option, None)
+        elif option.kind == "widths":
+            for k in range(len(_widths(options[option.name]))):
+                options[option.name] = _size(topic, shapes, options, option, k)
+    return options
+
+
+def _widths(value: Value) -> tuple[int, ...]:
+    assert isinstance(value, tuple)
+    return value
+
+
+def _variants(option: Option, value: Value) -> list[Value]:
+    if option.kind == "bool":
+        return [value, not value]
+    if option.kind == "choice":
+        return [value, *(c for c in option.choices if c != value)]
+    if option.kind == "widths":
+        return [value, *((2,) * n for n in range(option.lengths[0], option.lengths[1] + 1))]
+    if option.kind == "int":
+        return [value, *(n for n in range(option.low, min(option.high, 8) + 1) if n != value)]
+    return [value]
+
+
+def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
+    try:
+        return {g.name for g in topic.graph(options).givens if g.draw != "zeros"}
+    except SheetgenError:
+        return None
+
+
+def _best(
+    topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], option: Option
+) -> Value:
+    """The value of an option for which the givens have the most of the given names."""
+
+    def distance(value: Value) -> int:
+        found = _names(topic, {**options, option.name: value})
+        return 10**6 if found is None else len(found ^ (set(shapes) & found | set(shapes)))
+
+    return min(_variants(option, options[option.name]), key=distance)
+
+
+def _size(
+    topic: Topic,
+    shapes: Mapping[str, Shape],
+    options: Mapping[str, Value],
+    option: Option,
+    index: int | None,
+) -> Value:
+    """The value of a size (or of one width) for which the sides that depend on it are as long as
+    given."""
+    value = options[option.name]
+
+    def changed(n: int) -> Value:
+        if index is None:
+            return n
+        widths = list(_widths(value))
+        widths[index] = n
+        return tuple(widths)
+
+    def sides(n: int) -> dict[tuple[str, int], int]:
+        try:
+            graph = topic.graph({**options, option.name: changed(n)})
+        except SheetgenError:
+            return {}
+        return {(g.name, axis): g.shape[axis] for g in graph.givens for axis in (0, 1)}
+
+    tried = ((n, sides(n)) for n in (2, 3, 1, *range(4, option.high + 1)))
+    fitting = [(n, found) for n, found in tried if found][:2]
+    if len(fitting) < 2:
+        return value
+    (few, low), (more, high) = fitting
+    for (name, axis), length in low.items():
+        if name in shapes and high.get((name, axis), length) - length == more - few:
+            wanted = shapes[name][axis] - (length - few)
+            if not option.low <= wanted <= option.high:
+                raise SheetgenError(
+                    f"{name} is {shapes[name][0]}×{shapes[name][1]}; --{option.flag} goes from "
+                    f"{option.low} to {option.high}"
+                )
+            return changed(wanted)
+    return value
+
+
+def remarks(exercise: Exercise) -> list[str]:
+    """Warnings about numbers that a pencil does not like."""
+    found = []
+    for step in exercise.graph.worked:
+        value = exercise.values[step.name]
+        if bounded(step) and np.abs(value.digits).max(initial=0) > 20 * 10**value.decimals:
+            found.append(f"{step.name} goes beyond ±20")
+        if value.decimals > 1 and "decimals" not in step.params:
+            digits = value.digits % 10 ** (value.decimals - 1)
+            if digits.any():
+                found.append(f"{step.name} has more than one decimal")
+    for step in exercise.graph.steps:
+        if step.op.name == "relu":
+            z = exercise.values[step.inputs[0].name].digits
+            if not (z > 0).any():
+                found.append(f"all units of {step.name} are dead")
+        if step.op.name in ("softmax", "quotient"):
+            p = exercise.values[step.name]
+            if (p.digits.sum(axis=-2) != 10**p.decimals).any():
+                found.append(f"the rounded columns of {step.name} do not add up to 1")
+    return found

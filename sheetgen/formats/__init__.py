@@ -1,0 +1,1 @@
+"""An exercise or a sheet -> the bytes of one kind of file."""

@@ -1,0 +1,1 @@
+"""Nets without numbers: nodes, ops, gradients; and exact numbers to run them with."""

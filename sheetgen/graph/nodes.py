@@ -1,0 +1,284 @@
+"""What a topic is made of: givens, and steps that apply an op. No numbers yet.
+
+A topic function, called once, builds these frozen nodes; drawing, solving, checking and laying out
+read them. The backward pass is more of the same: :func:`gradients` appends ordinary steps.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.numbers import Fixed
+
+Shape = tuple[int, int]
+Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
+Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros"]
+
+_order = itertools.count()
+_shown: contextvars.ContextVar[bool] = contextvars.ContextVar("shown", default=False)
+_shapes: contextvars.ContextVar[Mapping[str, Shape]] = contextvars.ContextVar("shapes")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Given:
+    """A leaf: its numbers are drawn, or come from a file, and are printed."""
+
+    name: str
+    shape: Shape
+    role: Role
+    draw: Draw
+    order: int = field(default_factory=lambda: next(_order))
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Op:
+    """One box on paper: how its numbers come about, and how a gradient passes back through it.
+
+    ``forward`` takes the inputs' numbers (and the step's params by name) and returns the result's;
+    ``vjp`` takes the step and the gradient of its result, both nodes, and returns a nameless node
+    for each input, or None where no gradient is needed. ``formula`` uses {0}, {1} ... for the
+    inputs' names; ``say`` tells the student what to do.
+    """
+
+    name: str
+    forward: Callable[..., Fixed]
+    vjp: Callable[[Step, Node], Sequence[Step | None]]
+    formula: str
+    say: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Step:
+    """One op applied: one thing the student works out."""
+
+    name: str
+    op: Op
+    inputs: tuple[Node, ...]
+    shape: Shape
+    params: Mapping[str, Any] = field(default_factory=dict)
+    role: Role = "state"
+    of: Node | None = None
+    """For a gradient: the node whose gradient it is (None for one term of a sum)."""
+    term_of: Node | None = None
+    through: Node | None = None
+    """Where its gradient goes when a softmax before it is taken whole: the logits."""
+    shown: bool = False
+    """Its result is printed, not asked for."""
+    hidden: bool = False
+    """It stands for something that is not on the page (a loss, a view of other steps)."""
+    order: int = field(default_factory=lambda: next(_order))
+
+
+Node = Given | Step
+
+
+def apply(
+    op: Op,
+    *inputs: Node,
+    name: str = "",
+    role: Role = "state",
+    hidden: bool = False,
+    through: Node | None = None,
+    **params: Any,
+) -> Step:
+    """A step that applies ``op``; its shape comes from running the op on ones.
+
+    Raises SheetgenError naming the step and the shapes if they do not fit.
+    """
+    ones = [Fixed(np.ones(node.shape, np.int64)) for node in inputs]
+    try:
+        result = op.forward(*ones, **params)
+    except ValueError:
+        shapes = ", ".join(f"{node.name} {node.shape[0]}×{node.shape[1]}" for node in inputs)
+        raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
+    rows, cols = result.digits.shape
+    return Step(
+        name,
+        op,
+        inputs,
+        (rows, cols),
+        params,
+        role,
+        through=through,
+        shown=_shown.get(),
+        hidden=hidden,
+    )
+
+
+@contextlib.contextmanager
+def printed(yes: bool = True) -> Iterator[None]:
+    """Steps made inside are printed with their results: a forward pass that is given."""
+    token = _shown.set(yes)
+    try:
+        yield
+    finally:
+        _shown.reset(token)
+
+
+def _given(name: str, rows: int, cols: int, role: Role, draw: Draw, **options: Any) -> Given:
+    shape = _shapes.get({}).get(name, (rows, cols))
+    return Given(name, shape, role, draw, options=options)
+
+
+def given_input(name: str, rows: int, cols: int = 1, shifted: bool = False) -> Given:
+    """A column of inputs, or a batch; if ``shifted``, each column a constant above the first."""
+    return _given(name, rows, cols, "input", "inputs", shifted=shifted)
+
+
+def given_weights(name: str, units: int, source: Node | int) -> Given:
+    """A weight block with a row a unit and a column for each row of ``source``."""
+    cols = source if isinstance(source, int) else source.shape[0]
+    return _given(name, units, cols, "parameter", "weights")
+
+
+def given_bias(name: str, units: int) -> Given:
+    """One bias a unit."""
+    return _given(name, units, 1, "parameter", "bias")
+
+
+def given_matrix(name: str, rows: int, cols: int) -> Given:
+    """A plain matrix of small integers."""
+    return _given(name, rows, cols, "input", "numbers")
+
+
+def given_zeros(name: str, rows: int, cols: int = 1) -> Given:
+    """A matrix of zeros, such as the first state of a recurrent network."""
+    return _given(name, rows, cols, "constant", "zeros")
+
+
+def given_target(name: str, like: Node, one_hot: bool = True) -> Given:
+    """What a prediction is compared with: one-hot columns, or numbers near the prediction."""
+    return _given(name, *like.shape, "target", "one-hot" if one_hot else "numbers", like=like.name)
+
+
+@dataclass(frozen=True, eq=False)
+class Graph:
+    """The nodes of one exercise in the order in which a student works, and the outputs."""
+
+    nodes: tuple[Node, ...]
+    outputs: tuple[Step, ...]
+
+    @classmethod
+    def of(cls, outputs: Sequence[Step]) -> Graph:
+        """Everything that ``outputs`` depend on, in the order in which it was made."""
+        seen: dict[int, Node] = {}
+        todo: list[Node] = list(outputs)
+        while todo:
+            node = todo.pop()
+            if id(node) not in seen:
+                seen[id(node)] = node
+                todo.extend(node.inputs if isinstance(node, Step) else ())
+        nodes = tuple(sorted(seen.values(), key=lambda n: n.order))
+        names = [n.name for n in nodes]
+        twice = sorted({n for n in names if names.count(n) > 1})
+        if twice:
+            raise ValueError(f"two nodes are called {', '.join(twice)}")
+        return cls(nodes, tuple(outputs))
+
+    @cached_property
+    def givens(self) -> tuple[Given, ...]:
+        return tuple(n for n in self.nodes if isinstance(n, Given))
+
+    @cached_property
+    def steps(self) -> tuple[Step, ...]:
+        return tuple(n for n in self.nodes if isinstance(n, Step))
+
+    @cached_property
+    def worked(self) -> tuple[Step, ...]:
+        """The steps whose results the student is asked for by default."""
+        return tuple(s for s in self.steps if not s.shown and not s.hidden)
+
+    @cached_property
+    def by_name(self) -> Mapping[str, Node]:
+        return {n.name: n for n in self.nodes}
+
+    @cached_property
+    def has_gradients(self) -> bool:
+        return any(s.role == "gradient" for s in self.steps)
+
+    @cached_property
+    def parameter_count(self) -> int:
+        """How many numbers a training would adjust."""
+        return sum(g.shape[0] * g.shape[1] for g in self.givens if g.role == "parameter")
+
+    def users(self, node: Node) -> tuple[Step, ...]:
+        return tuple(s for s in self.steps if node in s.inputs)
+
+
+def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[Step]:
+    """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works.
+
+    Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
+    used more than once, its terms (``dA_1``, ``dA_2`` ..., numbered in the order of its uses, such
+    as steps of time) are added by ``add``. Returns the gradients of ``wrt``.
+    """
+    path = _path(loss)
+    needed = {id(n) for n in wrt}
+    for step in path:
+        if any(id(n) in needed for n in _receivers(step)):
+            needed.add(id(step))
+    uses = Counter(id(n) for step in path if id(step) in needed for n in _receivers(step))
+    terms: dict[int, list[Step]] = {}
+    done: dict[int, Step] = {}
+
+    def finish(node: Node) -> Step:
+        found = terms[id(node)]
+        if len(found) == 1:
+            total = _named(found[0], f"d{node.name}", of=node)
+        elif add is None:
+            raise ValueError(
+                f"{node.name} is used {len(found)} times; gradients() needs the op that adds"
+            )
+        else:
+            terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
+            parts = [_named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses]
+            total = _named(apply(add, *parts), f"d{node.name}", of=node)
+        done[id(node)] = total
+        return total
+
+    for step in reversed(path):
+        if id(step) not in needed:
+            continue
+        upstream = loss if step is loss else finish(step)
+        for node, term in zip(_receivers(step), step.op.vjp(step, upstream), strict=True):
+            if id(node) not in needed:
+                continue
+            uses[id(node)] -= 1
+            if term is not None:
+                terms.setdefault(id(node), []).append(term)
+            if isinstance(node, Given) and uses[id(node)] == 0:
+                finish(node)
+    return [done[id(n)] for n in wrt]
+
+
+def _receivers(step: Step) -> tuple[Node, ...]:
+    """The nodes that the terms of ``vjp`` belong to: the inputs, or the logits on which a softmax
+    is taken whole."""
+    return (step.through,) if step.through is not None else step.inputs
+
+
+def _path(loss: Step) -> list[Step]:
+    """The steps that a gradient of ``loss`` passes, in forward order."""
+    found: dict[int, Step] = {}
+    todo = [loss]
+    while todo:
+        step = todo.pop()
+        if id(step) not in found:
+            found[id(step)] = step
+            todo.extend(n for n in _receivers(step) if isinstance(n, Step))
+    return sorted(found.values(), key=lambda s: s.order)
+
+
+def _named(step: Step, name: str, **changes: Any) -> Step:
+    return replace(step, name=name, role="gradient", shown=False, order=next(_order), **changes)

@@ -1,0 +1,147 @@
+"""From an exercise's numbers to the boxes of a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby
+
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.page.figure import Cells
+from sheetgen.page.items import Cell, Face
+from sheetgen.words.labels import numbered
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Run:
+    """Cells that lie one after the other and hold numbers of one matrix, or none."""
+
+    cells: tuple[Cell, ...]
+    matrix: str | None
+    """Whose plain numbers they hold, None for cells that must be looked at one by one."""
+    places: tuple[tuple[int, int], ...]
+    blank: bool | None
+    """Whether they are blank whatever the pattern is; None if the pattern says it."""
+
+
+def runs(cells: Sequence[Cell]) -> list[Run]:
+    """The cells in runs, in their order."""
+    found = []
+    for (matrix, blank), group in groupby(cells, _belongs):
+        some = tuple(group)
+        places = tuple(c.source[1:] for c in some if c.source) if matrix else ()
+        found.append(Run(some, matrix, places, blank))
+    return found
+
+
+def _belongs(cell: Cell) -> tuple[str | None, bool | None]:
+    if cell.source is None or cell.compact is not None:
+        return None, None
+    return cell.source[0], True if cell.copied else False if cell.kind == "masked" else None
+
+
+@dataclass(frozen=True)
+class Ink:
+    """Boxes with the numbers of one exercise; which are blank is the exercise's business."""
+
+    exercise: Exercise
+
+    @cached_property
+    def numbers(self) -> Mapping[Node, int]:
+        """The number of the step at which the student works a node out."""
+        return {step: number for number, group in numbered(self.exercise.graph) for step in group}
+
+    def cells(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
+        """The node's boxes, rows and columns exchanged if ``turned``."""
+        rows, cols = node.shape
+        grid = tuple(tuple(self.cell(node, i, j, kind) for j in range(cols)) for i in range(rows))
+        return tuple(zip(*grid, strict=True)) if turned else grid
+
+    def cell(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
+        masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
+        kind = "masked" if masked else kind or kind_of(self.exercise, node)
+        return self._plain(node.name, i, j, kind)
+
+    def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
+        """Boxes that hold z and, crossed out, what ReLU makes of it: the compact form."""
+        rows, cols = z.shape
+        return tuple(
+            tuple(self._compact((z.name, a.name), i, j, kind) for j in range(cols))
+            for i in range(rows)
+        )
+
+    def again(self, cell: Cell) -> Cell:
+        """The cell of another exercise of the same shape, with the number of this one."""
+        if cell.source is None:
+            return cell
+        name, i, j = cell.source
+        if cell.compact is not None:
+            return self._compact(cell.compact, i, j, cell.kind)
+        return self._plain(name, i, j, cell.kind, cell.copied)
+
+    def faces(self, run: Run) -> list[Face]:
+        """What each of a run's cells shows with the numbers of this exercise, as ``again`` says."""
+        if run.matrix is None:
+            return [self.again(cell).face for cell in run.cells]
+        shown = self.exercise.shown(run.matrix)
+        blanks = self._blanks.get(run.matrix)
+        if run.blank is None and blanks is not None:
+            return [(shown[i][j], blanks[i][j], "", True) for i, j in run.places]
+        blank = bool(run.blank)
+        return [(shown[i][j], blank, "", True) for i, j in run.places]
+
+    def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
+        blank = copied or (kind != "masked" and self.blank(name, i, j))
+        shown = self.exercise.shown(name)[i][j]
+        return Cell(shown, blank, kind, (name, i, j), copied=copied)
+
+    def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
+        before, after = names
+        blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
+        if blank and not open_:
+            shown, struck, source = self.exercise.shown(after)[i][j], "", (after, i, j)
+            return Cell(shown, False, kind, source, compact=names)
+        shown = self.exercise.shown(before)[i][j]
+        struck = "0" if shown != self.exercise.shown(after)[i][j] else ""
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
+
+    def blank(self, name: str, i: int, j: int) -> bool:
+        """Whether a number is left open."""
+        blanks = self._blanks.get(name)
+        return blanks is not None and blanks[i][j]
+
+    @cached_property
+    def _blanks(self) -> dict[str, list[list[bool]]]:
+        return {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+
+
+def joined(*blocks: Cells) -> Cells:
+    """Blocks of the same height side by side: [W | b]."""
+    return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
+
+
+def kind_of(exercise: Exercise, node: Node) -> str:
+    """The kind of cell, which gives it its fill."""
+    if isinstance(node, Given):
+        if node.draw == "bias":
+            return "bias"
+        if exercise.topic.arrangement == "product":
+            return "left" if node is exercise.graph.givens[0] else "right"
+        return {"input": "input", "parameter": "parameter", "target": "target"}.get(
+            node.role, "activation"
+        )
+    if node.role == "gradient":
+        bias = isinstance(node.of, Given) and node.of.draw == "bias"
+        return "bias-gradient" if bias else "gradient"
+    if node.role == "output":
+        return "output"
+    names = {
+        "relu": "activation",
+        "column_sum": "statistic",
+        "quotient": "attention",
+        "descend": "output",
+    }
+    special = {"Q": "query", "K": "key", "V": "value"}.get(node.name.rstrip("0123456789"))
+    return special or names.get(node.op.name, "result")

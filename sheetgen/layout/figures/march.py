@@ -1,0 +1,230 @@
+"""Any graph on the page: each step a small figure of its own, its factors copied beside it, one
+after the other.
+
+What has no arrangement of its own is set this way, and what follows on a further page: gradients
+of attention and recurrence, the
+update of gradient descent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.layout.cells import Ink, joined
+from sheetgen.page.figure import LABEL, Crossing, Figure, block, crossing, ones, tagged, text
+from sheetgen.page.items import Block
+from sheetgen.words.labels import label, numbered
+
+PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
+    "matmul": (0, False, 1, False),
+    "linear": (0, False, 1, False),
+    "outer": (0, False, 1, True),
+    "back": (0, True, 1, False),
+    "transposed": (0, True, 1, False),
+}
+"""Op -> left factor, whether it is turned; top factor, whether it is turned."""
+
+WIDEST = 22.7
+"""Cells of the least size that stand side by side on A4."""
+SIGNS = {
+    "subtract": "−",
+    "add": "+",
+    "gate": "where",
+    "softmax_gradient": "⊙",
+    "error_gradient": "−",
+    "descend": "−",
+}
+
+
+def step_figure(ink: Ink, step: Step) -> Figure:
+    """One step: a crossing for a product, a line of blocks and signs for anything else."""
+    if step.op.name in PRODUCTS:
+        left, turn_left, top, turn_top = PRODUCTS[step.op.name]
+        return _product(ink, step, step.inputs[left], turn_left, step.inputs[top], turn_top)
+    if step.op.name == "affine":
+        return _affine(ink, step)
+    return _line(ink, step)
+
+
+def name_of(node: Node, turned: bool = False) -> str:
+    """The label, with a raised T if the block is drawn transposed."""
+    return f"{label(node)}^T" if turned else label(node)
+
+
+def _tag(ink: Ink, node: Node, x: float, y: float) -> Figure:
+    return tagged(label(node), ink.numbers.get(node), x, y, "start", "answer")
+
+
+def _product(
+    ink: Ink, step: Step, left: Node, turn_left: bool, top: Node, turn_top: bool
+) -> Figure:
+    lefts, tops, result = ink.cells(left, turn_left), ink.cells(top, turn_top), ink.cells(step)
+    made = crossing(
+        lefts,
+        tops,
+        result,
+        outline=isinstance(left, Given) and left.role == "parameter",
+        gap_left=0.35,
+        gap_top=0.35,
+        names=(left.name, top.name, step.name),
+    )
+    return (
+        made.figure
+        + _names(made, name_of(left, turn_left), name_of(top, turn_top), len(tops[0]))
+        + _tag(ink, step, len(result[0]) + 0.2, len(result) / 2)
+    )
+
+
+def _names(made: Crossing, left: str, top: str, columns: int) -> Figure:
+    return text(left, made.left[0] - 0.18, made.left[1] + 0.5, LABEL, "end") + text(
+        top, made.top[0] + columns / 2, made.top[1] - 0.36, LABEL
+    )
+
+
+def _affine(ink: Ink, step: Step) -> Figure:
+    W, b, x = step.inputs
+    cells = joined(ink.cells(W), ink.cells(b))
+    made = crossing(
+        cells,
+        ink.cells(x),
+        ink.cells(step),
+        outline=True,
+        gap_left=0.4,
+        gap_top=0.75,
+        names=(W.name, x.name, step.name),
+    )
+    return (
+        made.figure
+        + ones(x.shape[1], 0.0, -0.37)
+        + text(label(b), -0.9, -0.34, LABEL * 0.85)
+        + _names(made, label(W), label(x), x.shape[1])
+        + _tag(ink, step, x.shape[1] + 0.2, step.shape[0] / 2)
+    )
+
+
+def _named(ink: Ink, node: Node) -> Figure:
+    cells = ink.cells(node)
+    outline = isinstance(node, Given) and node.role == "parameter"
+    return block(cells, 0.0, 0.0, outline, node.name) + text(
+        label(node), len(cells[0]) / 2, -0.36, LABEL
+    )
+
+
+def _line(ink: Ink, step: Step) -> Figure:
+    rate = step.params.get("rate")
+    parts: list[Figure] = []
+    if step.op.name == "error_gradient":
+        parts.append(text("2 × (", 0, 0, 0.7))
+    if step.op.name == "scale":
+        parts.append(text(f"{_pretty(step.params['factor'])} ×", 0, 0, 0.7))
+    shown = [n for n in step.inputs if n is not step.through]
+    for k, node in enumerate(shown):
+        if k:
+            sign = SIGNS.get(step.op.name, "÷" if step.op.name == "quotient" else "and")
+            if rate is not None and rate != "1":
+                sign += f" {_pretty(rate)} ×"
+            parts.append(text(sign, 0, 0, 0.6))
+        parts.append(_named(ink, node))
+        if step.op.name == "gate" and k == 1:
+            parts.append(text("> 0", 0, 0, 0.6))
+    if step.op.name == "error_gradient":
+        parts.append(text(")", 0, 0, 0.7))
+    word, sign = _sign(step)
+    if word:
+        parts.append(text(word, 0, -0.32, 0.42) + text(sign, 0, 0.22, 0.6))
+    else:
+        parts.append(text(sign, 0, 0, 0.7))
+    result = block(ink.cells(step), 0.0, 0.0, name=step.name)
+    parts.append(result + _tag(ink, step, step.shape[1] + 0.2, step.shape[0] / 2))
+    return _lines(parts)
+
+
+def _sign(step: Step) -> tuple[str, str]:
+    """What stands over the equals sign, and the sign."""
+    match step.op.name:
+        case "relu":
+            return "ReLU", "≈"
+        case "softmax":
+            return "softmax", "≈"
+        case "sigmoid" | "three_levels":
+            return "σ", "≈"
+        case "divide_down":
+            return f"÷ {step.params['by']} ↓", "="
+        case "power":
+            return f"{step.params['base']}^{{…}}", "="
+        case "column_sum":
+            return "sum ↓", "="
+        case "row_sum" if step.inputs[0].shape[1] > 1:
+            return "sum →", "="
+        case "stack_rows":
+            return "one over the other", "="
+        case _:
+            return "", "="
+
+
+def _lines(parts: Sequence[Figure]) -> Figure:
+    """Left to right, and on a further line from the sign on with which it would be too wide."""
+    rows: list[list[Figure]] = [[]]
+    for part in parts:
+        if rows[-1] and _level([*rows[-1], part]).width > WIDEST:
+            is_sign = not any(isinstance(i, Block) for i in rows[-1][-1].items)
+            rows.append([rows[-1].pop()] if is_sign and len(rows[-1]) > 1 else [])
+        rows[-1].append(part)
+    out = _level(rows[0])
+    for row in rows[1:]:
+        out += _level(row).at(out.box[0] + 0.8, out.box[3] + 0.4)
+    return out
+
+
+def _level(parts: Sequence[Figure]) -> Figure:
+    """Left to right with the blocks' middles on one line (labels above them do not count)."""
+    out = Figure()
+    x = 0.0
+    for part in parts:
+        blocks = [i for i in part.items if isinstance(i, Block)]
+        middle = blocks[0].y + blocks[0].rows / 2 if blocks else (part.box[1] + part.box[3]) / 2
+        out += part.moved(x - part.box[0], -middle)
+        x += part.width + 0.35
+    return out
+
+
+def _pretty(number: str) -> str:
+    return number.lstrip("0") or "0" if number.startswith("0.") else number
+
+
+def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
+    """Gradient descent of one layer: [W | b] − η [dW | db] = the new [W | b]."""
+
+    def side(nodes: Sequence[Node], outline: bool) -> Figure:
+        cells = joined(*(ink.cells(n) for n in nodes))
+        figure = block(cells, 0.0, 0.0, outline, nodes[0].name)
+        x = 0.0
+        for node in nodes:
+            figure += text(label(node), x + node.shape[1] / 2, -0.36, LABEL * 0.9)
+            x += node.shape[1]
+        return figure
+
+    rate = str(steps[0].params["rate"])
+    sign = "−" if rate == "1" else f"− {_pretty(rate)} ×"
+    old, grad = [s.inputs[0] for s in steps], [s.inputs[1] for s in steps]
+    new = joined(*(ink.cells(s) for s in steps))
+    result = block(new, 0.0, 0.0, True, steps[0].name)
+    result += tagged(
+        "new", ink.numbers.get(steps[0]), len(new[0]) + 0.2, len(new) / 2, "start", "answer"
+    )
+    return _lines(
+        [side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result]
+    )
+
+
+def update_figures(ink: Ink) -> tuple[Figure, ...]:
+    """The updates of all layers, if the sheet asks for them."""
+    groups = [g for _, g in numbered(ink.exercise.graph) if g[0].op.name == "descend"]
+    return tuple(update_figure(ink, g) for g in groups)
+
+
+def gradient_figures(ink: Ink) -> tuple[Figure, ...]:
+    """The way back step by step, then the updates."""
+    steps = [s for s in ink.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+    return (*(step_figure(ink, s) for s in steps), *update_figures(ink))

@@ -1,0 +1,305 @@
+"""The little geometry of the page, after Henderson's functional geometry: figures in cell units
+that are put together.
+
+A figure knows its items and its box. ``crossing`` is the one primitive of the by-hand style: the
+left factor's rows stand flush
+with the rows of the result, the top factor's columns flush with its columns. A figure is set on
+paper by :func:`place`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from sheetgen.page.items import (
+    Anchor,
+    Block,
+    Cell,
+    Circle,
+    Item,
+    Label,
+    Line,
+    Picture,
+    Rule,
+    Stencil,
+)
+from sheetgen.type.fonts import text_width
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1."""
+
+LABEL = 0.5
+"""Height of a label's letters in cells."""
+BADGE = 0.27
+"""Radius of a step's circle in cells."""
+
+
+def box_of(item: Item) -> Box:
+    """The rectangle that an item covers."""
+    match item:
+        case Block():
+            return item.x, item.y, item.x + item.cols * item.cell, item.y + item.rows * item.cell
+        case Label():
+            width = text_width(item.markup, item.size, item.face)
+            width = min(width, item.width) if item.width else width
+            left = {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
+            return (
+                item.x - left,
+                item.y - item.size * 0.5,
+                item.x - left + width,
+                item.y + item.size * 0.5,
+            )
+        case Line():
+            return item.bounds
+        case Circle():
+            r = item.radius
+            return item.x - r, item.y - r, item.x + r, item.y + r
+        case Rule() | Picture():
+            return item.x, item.y, item.x + item.width, item.y + item.height
+        case Stencil():
+            side = item.module * len(item.rows)
+            return item.x, item.y, item.x + side, item.y + side
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Items in cell units."""
+
+    items: tuple[Item, ...] = ()
+
+    @cached_property
+    def box(self) -> Box:
+        boxes = [box_of(i) for i in self.items] or [(0.0, 0.0, 0.0, 0.0)]
+        return (
+            min(b[0] for b in boxes),
+            min(b[1] for b in boxes),
+            max(b[2] for b in boxes),
+            max(b[3] for b in boxes),
+        )
+
+    @property
+    def width(self) -> float:
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> float:
+        return self.box[3] - self.box[1]
+
+    def __add__(self, other: Figure) -> Figure:
+        return Figure(self.items + other.items)
+
+    def moved(self, dx: float, dy: float) -> Figure:
+        return Figure(tuple(placed(i, 1.0, dx, dy) for i in self.items))
+
+    def at(self, x: float, y: float) -> Figure:
+        """The figure with its box's upper left corner at (x, y)."""
+        return self.moved(x - self.box[0], y - self.box[1])
+
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
+    """An item scaled, then moved."""
+
+    def x(v: float) -> float:
+        return round(v * scale + dx, 3)
+
+    def y(v: float) -> float:
+        return round(v * scale + dy, 3)
+
+    match item:
+        case Block():
+            return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3))
+        case Label():
+            return replace(
+                item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale
+            )
+        case Circle():
+            return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3))
+        case Rule() | Picture():
+            return replace(
+                item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
+            )
+        case Stencil():
+            return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
+        case Line():
+            axis = [0]
+
+            def number(m: re.Match[str]) -> str:
+                axis[0] ^= 1
+                return f"{x(float(m[0])) if axis[0] else y(float(m[0])):g}"
+
+            b = item.bounds
+            return replace(
+                item,
+                path=_NUMBER.sub(number, item.path),
+                bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
+                end=(x(item.end[0]), y(item.end[1]), item.end[2]),
+            )
+
+
+def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
+    """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
+    y)."""
+    dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
+    return tuple(placed(i, cell, dx, dy) for i in figure.items)
+
+
+# --- marks
+
+Cells = tuple[tuple[Cell, ...], ...]
+
+
+def block(
+    cells: Cells, x: float = 0.0, y: float = 0.0, outline: bool = False, name: str = ""
+) -> Figure:
+    """A matrix with unit boxes, its corner at (x, y)."""
+    return Figure((Block(x, y, 1.0, cells, outline, name),))
+
+
+def text(
+    markup: str,
+    x: float,
+    y: float,
+    size: float = LABEL,
+    anchor: Anchor = "middle",
+    colour: str = "ink",
+    answer: bool = False,
+) -> Figure:
+    return Figure((Label(x, y, markup, size, anchor, colour, answer=answer),))
+
+
+def badge(number: int, x: float, y: float) -> Figure:
+    return Figure((Circle(x, y, BADGE, str(number)),))
+
+
+def tagged(
+    markup: str,
+    number: int | None,
+    x: float,
+    y: float,
+    anchor: Anchor,
+    colour: str = "ink",
+    size: float = LABEL,
+) -> Figure:
+    """A label with its step's number in a circle: after the label where it starts at x, before it
+    where it ends there."""
+    width = text_width(markup, size, "label")
+    if number is None:
+        return text(markup, x, y, size, anchor, colour)
+    room = 2 * BADGE + 0.14
+    if anchor == "start":
+        return text(markup, x, y, size, anchor, colour) + badge(number, x + width + 0.14 + BADGE, y)
+    left = x - (width + room if anchor == "end" else (width + room) / 2)
+    return badge(number, left + BADGE, y) + text(markup, left + room, y, size, "start", colour)
+
+
+def ones(count: int, x: float, y: float) -> Figure:
+    """The small unboxed row of 1s with which the biases are multiplied."""
+    return Figure(
+        tuple(Label(x + k + 0.5, y, "1", 0.4, "middle", face="digits") for k in range(count))
+    )
+
+
+def arrow(
+    x0: float, y0: float, x1: float, y1: float, colour: str = "soft", weight: float = 0.2
+) -> Figure:
+    """A straight arrow."""
+    angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
+    bounds = (min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))
+    return Figure(
+        (
+            Line(
+                f"M {x0:.3f} {y0:.3f} L {x1:.3f} {y1:.3f}",
+                colour,
+                weight,
+                True,
+                bounds=bounds,
+                end=(x1, y1, angle),
+            ),
+        )
+    )
+
+
+def curve(
+    points: Iterable[tuple[float, float]], colour: str, angle: float | None, weight: float = 0.3
+) -> Figure:
+    """Bézier arcs: a start, then two handles and an end each; an arrow head pointing to ``angle``
+    degrees at the end."""
+    p = list(points)
+    if len(p) % 3 != 1:
+        raise ValueError("an arc has two handles and an end")
+    path = f"M {p[0][0]:.3f} {p[0][1]:.3f}"
+    for k in range(1, len(p), 3):
+        path += " C " + " ".join(f"{a:.3f} {b:.3f}" for a, b in p[k : k + 3])
+    xs, ys = [a for a, _ in p], [b for _, b in p]
+    return Figure(
+        (
+            Line(
+                path,
+                colour,
+                weight,
+                angle is not None,
+                bounds=(min(xs), min(ys), max(xs), max(ys)),
+                end=(*p[-1], angle or 0.0),
+            ),
+        )
+    )
+
+
+# --- putting together
+# ----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """Where the three blocks of a product stand, with the result's corner at (0, 0)."""
+
+    figure: Figure
+    left: tuple[float, float]
+    top: tuple[float, float]
+
+
+def crossing(
+    left: Cells,
+    top: Cells,
+    result: Cells,
+    *,
+    outline: bool = False,
+    gap_left: float = 0.5,
+    gap_top: float = 0.5,
+    names: tuple[str, str, str] = ("", "", ""),
+) -> Crossing:
+    """left · top = result: the inner dimension is the shared corner, the result's size is read off
+    from the two."""
+    lx, ty = -gap_left - len(left[0]), -gap_top - len(top)
+    figure = (
+        block(top, 0.0, ty, name=names[1])
+        + block(left, lx, 0.0, outline, names[0])
+        + block(result, 0.0, 0.0, name=names[2])
+    )
+    return Crossing(figure, (lx, 0.0), (0.0, ty))
+
+
+def overlaps(items: Iterable[Item]) -> list[tuple[Item, Item]]:
+    """Pairs of blocks, labels and circles that cover each other; lines may cross nothing but white
+    paper and are not counted."""
+    solid = [(i, box_of(i)) for i in items if not isinstance(i, Line | Rule)]
+    found: list[tuple[Item, Item]] = []
+    for k, (a, p) in enumerate(solid):
+        for b, q in solid[k + 1 :]:
+            if isinstance(a, Circle) and isinstance(b, Label) and (a.x, a.y) == (b.x, b.y):
+                continue
+            if (
+                p[0] < q[2] - 0.05
+                and q[0] < p[2] - 0.05
+                and p[1] < q[3] - 0.05
+                and q[1] < p[3] - 0.05
+            ):
+                found.append((a, b))
+    return found

@@ -1,0 +1,338 @@
+"""Items -> marks on paper: texts with their places and sizes, shapes with their looks.
+
+The HTML is made of these, and the press writes the same ones.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import groupby
+
+from markupsafe import Markup, escape
+
+from sheetgen.errors import SheetgenError
+from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
+from sheetgen.type import fonts
+
+PRINTED_SIZE = 0.52
+"""Em of a printed number relative to its box."""
+ANSWER_SIZE = 0.58
+"""Em of an answer relative to its box."""
+ROOM = 0.86
+"""Part of a box's width that its number may take."""
+REPLACEMENT_SIZE = 0.37
+"""Em of what the key writes beside a crossed-out number, relative to the box."""
+STEP = 0.05
+"""Font sizes are multiples of this many mm, so that a document has few of them."""
+HEAD = 1.15
+"""Length in mm of an arrow head."""
+
+_FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
+_TAGS = {"sub": "sub", "sup": "sup"}
+PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
+pictures: set[str] = set()
+"""The ``data:`` URLs of pages' pictures; no other one is ever read."""
+
+
+@lru_cache(maxsize=1 << 15)
+def markup(text: str) -> Markup:
+    """The HTML of a label's markup, as ``written`` writes its parts."""
+    parts = []
+    for position, part in fonts.pieces(text):
+        tag = _TAGS.get(position)
+        parts.append(f"<{tag}>{written(part)}</{tag}>" if tag else written(part))
+    return Markup("".join(parts))
+
+
+def written(text: str) -> Markup:
+    """The HTML of a text as it is: what no bundled font has names a font of the system that has
+    it; an empty box stands for a letter that no font has."""
+    if not fonts.uncovered(text):
+        return escape(text)
+    from sheetgen.type.system import parts
+
+    return Markup("").join(
+        Markup('<span class="rare" style="font-family:\'{}\'">{}</span>').format(family, part)
+        if family else escape(part)
+        for part, family in parts(text)
+    )  # fmt: skip
+
+
+def fitting_size(text: str, size: float, room: float, face: str) -> float:
+    """``size``, or the largest multiple of ``STEP`` at which ``text`` fits into ``room`` mm."""
+    wide = fonts.text_width(text, size, face)
+    return size if wide <= room else max(math.floor(size * room / wide / STEP) * STEP, STEP)
+
+
+def number_size(cell: Cell, side: float) -> float:
+    """Em in mm of a cell's number in a box of ``side`` mm."""
+    face = "answer" if cell.blank else "digits"
+    share = ANSWER_SIZE if cell.blank and not cell.struck else PRINTED_SIZE
+    return fitting_size(cell.text, round(share * side / STEP) * STEP, ROOM * side, face)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One text on the page: its box in mm, its em, its classes and its HTML."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    size: float
+    style: str
+    html: Markup
+
+
+def words(item: Item, key: bool) -> Iterator[Text]:
+    """The texts of an item, in reading order."""
+    match item:
+        case Block():
+            yield from _numbers(item, key)
+        case Label():
+            if key or not item.answer:
+                yield _label(item)
+        case Circle(text=text) if text and (key or not (item.answer or item.node)):
+            face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
+            size = fitting_size(text, item.radius * 1.2, item.radius * 1.55, face)
+            x, y, side = item.x - item.radius, item.y - item.radius, 2 * item.radius
+            yield Text(x, y, side, side, size, style, markup(text))
+        case Picture(x, y, width, height, source):
+            if not source.startswith(PICTURES):
+                raise SheetgenError("a picture must be a PNG or SVG image inside the page")
+            pictures.add(source)
+            image = Markup('<img class="picture" alt="" src="{}">').format(source)
+            yield Text(x, y, width, height, height, "start", image)
+
+
+def _numbers(block: Block, key: bool) -> Iterator[Text]:
+    side = block.cell
+    for r, row in enumerate(block.cells):
+        for c, cell in enumerate(row):
+            if not cell.text or (cell.blank and not key):
+                continue
+            x, y = block.x + c * side, block.y + r * side
+            style = "fa answer" if cell.blank else "ink"
+            yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
+            if cell.struck and (key or not cell.struck_blank):
+                size = fitting_size(cell.struck, REPLACEMENT_SIZE * side, 0.42 * side, "answer")
+                yield Text(x + side * 0.54, y + side * 0.01, side * 0.42, side * 0.3, size,
+                           "fa rectified end", markup(cell.struck))  # fmt: skip
+
+
+def _label(label: Label) -> Text:
+    width, height, size, style, html = _worded(
+        label.markup, label.size, label.anchor, label.colour, label.face, label.answer, label.width
+    )
+    left = {"start": label.x, "middle": label.x - width / 2, "end": label.x - width}[label.anchor]
+    return Text(left, label.y - height / 2, width, height, size, style, html)
+
+
+@lru_cache(maxsize=1 << 15)
+def _worded(
+    text: str, size: float, anchor: str, colour: str, face: str, answer: bool, room: float
+) -> tuple[float, float, float, str, Markup]:
+    """A label wherever it stands: width and height of its box, its em, its classes, its HTML."""
+    face = "answer" if answer else face
+    colour = "answer" if answer and colour == "ink" else colour
+    size = fitting_size(text, size, room, face) if room else size
+    # A little more room than the text needs, in steps of 5 mm so that a document has few widths.
+    width = math.ceil((fonts.text_width(text, size, face) + 1) / 5) * 5.0
+    style = " ".join(n for n in (_FACES[face], colour, anchor.replace("middle", "")) if n)
+    return width, size * 1.2, size, style, markup(text)
+
+
+@lru_cache(maxsize=1 << 15)
+def mm(value: float) -> str:
+    """A length to a hundredth of a millimetre, without needless zeros."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
+    """A page's drawing: what each shape looks like, as attributes, and its path.
+
+    What looks the same is one shape. Fills lie lowest, then boxes, frames, lines in their order,
+    circles; then what depends on the numbers.
+    """
+    return outlines(page.items, key) + late(page.items, key) + stencils(page.items)
+
+
+def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+    """What is drawn whatever the numbers are."""
+    items = [item for item in items if isinstance(item, _DRAWN)]
+    shapes = _Shapes()
+    blocks = [item for item in items if isinstance(item, Block)]
+    for block in blocks:
+        for kind, path in fills(block):
+            shapes.add(f"k-{kind}", path)
+    for block in blocks:
+        shapes.add("grid", grid(block))
+    for block in blocks:
+        if block.outline:
+            shapes.add("trainable", rectangle(block.x, block.y, *_extent(block)))
+        for x, y, cell in placed(block):
+            if cell.emphasis:
+                shapes.add("heavy", rectangle(x, y, block.cell, block.cell))
+    for item in items:
+        match item:
+            case Rule(x, y, width, 0):
+                shapes.add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
+            case Rule(x, y, width, height):
+                shapes.add("dotted", rectangle(x, y, width, height))
+            case Line(source=None) if key or not item.answer:
+                shapes.add_line(item)
+    for item in items:
+        if isinstance(item, Circle) and (key or not item.answer):
+            shapes.add("circle", disc(item))
+    return shapes.drawn()
+
+
+_DRAWN = (Block, Line, Circle, Rule)
+
+
+def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+    """What depends on the numbers: links of weights, then what the key crosses out."""
+    shapes = _Shapes()
+    for item in items:
+        if isinstance(item, Line) and item.source and (key or not item.answer):
+            shapes.add_line(item)
+    for item in items:
+        if isinstance(item, Block):
+            for x, y, cell in placed(item):
+                if cell.struck and (key or not cell.struck_blank):
+                    shapes.add("cross", slash(x, y, cell, item.cell))
+    return shapes.drawn()
+
+
+def stencils(items: Sequence[Item]) -> list[tuple[Markup, str]]:
+    """QR codes."""
+    shapes = _Shapes()
+    for item in items:
+        if isinstance(item, Stencil):
+            shapes.add("stencil", stencil(item))
+    return shapes.drawn()
+
+
+class _Shapes:
+    """Paths by their look, in the order of its first use."""
+
+    def __init__(self) -> None:
+        self._paths: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, style: str, path: str, weight: str = "") -> None:
+        if path:
+            self._paths.setdefault((style, weight), []).append(path)
+
+    def add_line(self, line: Line) -> None:
+        path = line.path + (head(line) if line.arrow else "")
+        self.add(f"line {line.colour}{' dots' * line.dotted}", path, mm(line.weight))
+
+    def drawn(self) -> list[tuple[Markup, str]]:
+        return [(attributes(*look), "".join(parts)) for look, parts in self._paths.items()]
+
+
+@cache
+def _theme() -> dict[str, dict[str, str]]:
+    """Class -> property -> value."""
+    text = (fonts.TEMPLATES / "by-hand.css").read_text(encoding="utf-8")
+    theme: dict[str, dict[str, str]] = {}
+    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/", "", text)):
+        for selector in selectors.split(","):
+            look = theme.setdefault(selector.strip().removeprefix("."), {})
+            for declaration in filter(None, map(str.strip, body.split(";"))):
+                name, _, value = declaration.partition(":")
+                look[name.strip()] = value.strip()
+    return theme
+
+
+@cache
+def attributes(style: str, weight: str = "") -> Markup:
+    """The theme's look of some classes as SVG attributes: quicker than styles, same everywhere."""
+    look: dict[str, str] = {}
+    for name in style.split():
+        look |= _theme()[name]
+    if weight:
+        look["stroke-width"] = weight
+    return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in look.items())
+
+
+def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
+    """The cells of a block in reading order, each with its left top corner."""
+    for r, row in enumerate(block.cells):
+        for c, cell in enumerate(row):
+            yield block.x + c * block.cell, block.y + r * block.cell, cell
+
+
+def fills(block: Block) -> Iterator[tuple[str, str]]:
+    """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
+    side, y = block.cell, block.y
+    rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
+            for row in block.cells]  # fmt: skip
+    for runs, equal in groupby(rows):
+        height, x = side * len(list(equal)), block.x
+        for kind, count in runs:
+            yield kind, rectangle(x, y, count * side, height)
+            x += count * side
+        y += height
+
+
+def grid(block: Block) -> str:
+    """All lines of a block's boxes as one path."""
+    side = block.cell
+    wide, high = _extent(block)
+    across = (f"M{mm(block.x)} {mm(block.y + r * side)}h{mm(wide)}" for r in range(1, block.rows))
+    down = (f"M{mm(block.x + c * side)} {mm(block.y)}v{mm(high)}" for c in range(1, block.cols))
+    return rectangle(block.x, block.y, wide, high) + "".join(across) + "".join(down)
+
+
+def _extent(block: Block) -> tuple[float, float]:
+    return block.cols * block.cell, block.rows * block.cell
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> str:
+    return f"M{mm(x)} {mm(y)}h{mm(width)}v{mm(height)}h{mm(-width)}z"
+
+
+def stencil(item: Stencil) -> str:
+    """The black squares, those side by side as one rectangle."""
+    side, parts = item.module, []
+    for r, row in enumerate(item.rows):
+        c = 0
+        for sign, run in groupby(row):
+            count = len(list(run))
+            if sign == "1":
+                parts.append(rectangle(item.x + c * side, item.y + r * side, count * side, side))
+            c += count
+    return "".join(parts)
+
+
+def disc(circle: Circle) -> str:
+    """A circle as two arcs."""
+    r, wide = mm(circle.radius), mm(2 * circle.radius)
+    start = f"M{mm(circle.x - circle.radius)} {mm(circle.y)}"
+    return f"{start}a{r} {r} 0 1 1 {wide} 0a{r} {r} 0 1 1 -{wide} 0z"
+
+
+def slash(x: float, y: float, cell: Cell, side: float) -> str:
+    """The stroke through a crossed-out number; it leaves the upper right corner free."""
+    size = number_size(cell, side)
+    half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
+    rise = max(min(half * 0.55, size * 0.34), size * 0.2)
+    start = f"M{mm(x + side / 2 - half)} {mm(y + side / 2 - rise)}"
+    return f"{start}l{mm(2 * half)} {mm(2 * rise)}"
+
+
+def head(line: Line) -> str:
+    """An arrow head: two short strokes that meet at the line's end."""
+    x, y, degrees = line.end
+    length = HEAD * max(1.0, line.weight / 0.25) ** 0.5
+    (ax, ay), (bx, by) = (
+        (x - length * math.cos(turn), y - length * math.sin(turn))
+        for turn in (math.radians(degrees - 27), math.radians(degrees + 27))
+    )
+    return f"M{mm(ax)} {mm(ay)}L{mm(x)} {mm(y)}L{mm(bx)} {mm(by)}"

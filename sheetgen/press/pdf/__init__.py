@@ -1,0 +1,1 @@
+"""Pages straight to PDF operators."""

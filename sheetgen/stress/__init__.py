@@ -1,0 +1,1 @@
+"""Many exercises held against the promises."""

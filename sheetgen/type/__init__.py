@@ -1,0 +1,1 @@
+"""Letters: fonts, how wide a text is, markup, texts that must fit."""

@@ -1,0 +1,47 @@
+"""Texts of any length on a line: as they are where they fit, else shortened, never in the midst of
+a letter and its marks."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from sheetgen.type.fonts import is_invisible, plain, text_width
+
+NAME_ROOM = 64.0
+"""Of a name on the name line, in mm."""
+SMALLEST = 2.6
+"""Em in mm below which a text is shortened rather than shrunk."""
+
+
+def name_that_fits(name: str) -> str:
+    """A name for the name line."""
+    return that_fits(name, NAME_ROOM)
+
+
+def that_fits(text: str, room: float, size: float = SMALLEST) -> str:
+    """A text as it is if it fits into ``room`` mm at an em of ``size`` mm, else its start and
+    dots."""
+
+    def width(some: str) -> float:
+        return text_width(plain(some), size, "label")
+
+    if width(text) <= room:
+        return text
+    low, high = 1, len(text) - 1
+    while low < high:
+        middle = (low + high + 1) // 2
+        if width(_cut(text, middle)) <= room:
+            low = middle
+        else:
+            high = middle - 1
+    return _cut(text, low)
+
+
+def _cut(text: str, end: int) -> str:
+    while end > 1 and (is_invisible(text[end - 1]) or _joined(text[end])):
+        end -= 1
+    return f"{text[:end].rstrip()}…"
+
+
+def _joined(character: str) -> bool:
+    return is_invisible(character) or unicodedata.combining(character) > 0

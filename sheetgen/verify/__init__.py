@@ -1,0 +1,1 @@
+"""Every answer a second way."""

@@ -1,0 +1,222 @@
+"""Sums by which a student finds a slip without the key: ``--check``.
+
+A sum is printed only if at least two numbers that the student has to find stand in it, and no blank
+stands in two sums; so none gives an answer away. What is a copy of another blank (after ReLU, say)
+does not count. Where a single box is open there is a sum of what is given, or another way to the
+same number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.numbers import text
+from sheetgen.words.labels import label
+
+Mask = NDArray[np.bool_]
+
+DERIVED = frozenset({"relu", "gate", "copy", "column", "columns", "stack_rows", "rows_of"})
+"""Ops whose boxes repeat others: no sum of theirs finds a slip that is not found before."""
+SQUASHED = frozenset({"softmax", "quotient", "sigmoid", "three_levels"})
+"""Ops whose results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
+MANY = 10
+"""Steps of a page so full that its check sums are those of the weights' gradients alone."""
+ROOM = 96
+"""Signs of a line."""
+
+
+def check_lines(exercise: Exercise) -> list[str]:
+    """The check sums of an exercise as lines of markup, empty where a sum would tell too much."""
+    given = [g for g in exercise.graph.givens if _blank(exercise, g.name).any()]
+    if given:
+        open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
+        total = sum(_sum(exercise, g.name, _blank(exercise, g.name)) for g in given)
+        if open_boxes > 1:
+            return [f"Check: the missing numbers add up to {_shown(total)}."]
+        return ["Check: work forward with your number; the printed results must come out."]
+    whole = list(_blocks(exercise))
+    lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
+    gradients = _gradients(exercise)
+    lines = (lines if len(exercise.graph.worked) < MANY else []) + gradients if gradients else lines
+    nudge = _nudge(exercise)
+    if nudge:
+        lines.append(nudge)
+    return lines or _together(exercise) or _again(exercise)
+
+
+def unchecked(exercises: Sequence[Exercise]) -> list[str]:
+    """What to say if ``--check`` brings no line to any of some sheets."""
+    asked = [e for e in exercises if e.settings.check]
+    if not asked or any(check_lines(e) for e in asked):
+        return []
+    example = all(e.settings.is_example for e in asked)
+    why = "a worked example leaves nothing to check" if example else (
+        "any check of what is open here would give the answer away")  # fmt: skip
+    return [f"--check adds no line: {why}"]
+
+
+def _blank(exercise: Exercise, name: str) -> Mask:
+    shape = exercise.graph.by_name[name].shape
+    blank = exercise.blanks.get(name)
+    if blank is None:
+        return np.zeros(shape, bool)
+    node = exercise.graph.by_name[name]
+    causal = isinstance(node, Step) and node.params.get("causal")
+    return np.asarray(np.triu(blank) if causal else blank)
+
+
+def _sum(exercise: Exercise, name: str, cells: Mask) -> int:
+    """The sum of some boxes, in millionths."""
+    value = exercise.values[name]
+    return int(value.digits[cells].sum()) * int(10 ** (6 - value.decimals))
+
+
+def _shown(millionths: int) -> str:
+    return text(millionths, 6)
+
+
+def _counts(exercise: Exercise, step: Step) -> bool:
+    """Whether a step's blanks are found by working out more than a copy or a rounding rule."""
+    return (
+        not step.hidden and step.op.name not in DERIVED and exercise.values[step.name].decimals <= 6
+    )
+
+
+def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
+    """Label and sum of each block with two blanks or more; gradients of weights have lines of their
+    own."""
+    for step in exercise.graph.steps:
+        if not _counts(exercise, step) or _is_weight_gradient(exercise, step):
+            continue
+        if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
+            continue
+        if step.op.name in {*SQUASHED, "descend"}:
+            continue
+        if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
+            continue
+        if step.shape[1] == 1 and any(
+            user.op.name == "column_sum" for user in exercise.graph.users(step)
+        ):
+            continue  # its sum is a box of the sheet
+        if _blank(exercise, step.name).sum() >= 2:
+            every = np.ones(step.shape, bool)
+            if step.params.get("causal"):
+                every = np.triu(every)
+            yield label(step), _shown(_sum(exercise, step.name, every))
+
+
+def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
+    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``, in lines that fit."""
+    lines: list[str] = []
+    line = ""
+    for name, total in sums:
+        more = f", of {name} to {total}" if line else f"{start} {name} add up to {total}"
+        if line and len(line) + len(more) > ROOM:
+            lines.append(f"{line}.")
+            line, more = "", f"{start} {name} add up to {total}"
+        line += more
+    return [*lines, f"{line}."] if line else []
+
+
+def _products(exercise: Exercise) -> Iterator[str]:
+    """The rows of a product that stands alone."""
+    if exercise.topic.arrangement != "product":
+        return
+    step = exercise.graph.steps[-1]
+    blank = _blank(exercise, step.name)
+    rows = [i for i in range(step.shape[0]) if blank[i].sum() >= 2]
+    if len(rows) == step.shape[0]:
+        sums = [_shown(_sum(exercise, step.name, _row(step, i))) for i in rows]
+        yield f"Check: the rows of {label(step)} add up to {', '.join(sums)}."
+    elif blank.sum() >= 2:
+        total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
+        yield f"Check: the boxes of {label(step)} add up to {total}."
+
+
+def _row(step: Node, i: int) -> Mask:
+    cells = np.zeros(step.shape, bool)
+    cells[i] = True
+    return cells
+
+
+def _is_weight_gradient(exercise: Exercise, step: Step) -> bool:
+    return step.op.name == "outer" and step.inputs[0].shape[1] == 1
+
+
+def _gradient(exercise: Exercise, step: Step) -> str:
+    """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) × (sum of a_2) = …``: an outer product's sum is the
+    product of the sums."""
+    if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+        return ""
+    if any(_blank(exercise, n.name).sum() == 1 for n in step.inputs):
+        return ""  # the other factor's sum would tell it
+    g, x = (label(n) for n in step.inputs)
+    total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
+    return f"Check: sum of {label(step)} = (sum of {g}) × (sum of {x}) = {total}"
+
+
+def _gradients(exercise: Exercise) -> list[str]:
+    """The first such sum in full, the others likewise."""
+    found = [(s, line) for s in exercise.graph.worked if (line := _gradient(exercise, s))]
+    if not found:
+        return []
+    totals = (f"{label(s)} {line.rpartition(' = ')[2]}" for s, line in found[1:])
+    more = ", ".join(totals)
+    return [found[0][1] + (f"; likewise {more}." if more else ".")]
+
+
+def _nudge(exercise: Exercise) -> str:
+    """What 1 more in one weight does, for the last layer: a check that needs no number."""
+    for step in exercise.graph.worked:
+        if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+            continue
+        error, source = step.inputs
+        z = error.of if isinstance(error, Step) else None
+        value = exercise.values[step.name].digits
+        places = np.argwhere((value != 0) & _blank(exercise, step.name))
+        if z is None or step.of is None or not len(places):
+            continue
+        i, j = (int(k) for k in places[(exercise.seed or 0) % len(places)])
+        return (f"Nudge check: 1 more in row {i + 1}, column {j + 1} of {label(step.of)} adds box "
+                f"{j + 1} of {label(source)} to box {i + 1} of {label(z)}.")  # fmt: skip
+    return ""
+
+
+def _together(exercise: Exercise) -> list[str]:
+    """Where every block has one blank: the sum of them all, if there are two or more to find."""
+    worked = [s for s in exercise.graph.steps if _counts(exercise, s)
+              and s.op.name not in SQUASHED]  # fmt: skip
+    found = [(s, b) for s in worked for b in [_blank(exercise, s.name)] if b.any()]
+    if sum(int(b.sum()) for _, b in found) < 2:
+        return []
+    total = sum(_sum(exercise, s.name, b) for s, b in found)
+    names = ", ".join(label(s) for s, _ in found[:-1])
+    where = f"{names} and {label(found[-1][0])}" if names else label(found[-1][0])
+    if len(where) > 60:
+        where = "all blocks but copies (after ReLU) and softmax"
+    return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
+
+
+def _again(exercise: Exercise) -> list[str]:
+    """Where one box is open: how much a product must grow with the numbers that it is taken of,
+    which the given weights alone say."""
+    for step in exercise.graph.worked:
+        blank, weights, source = _blank(exercise, step.name), step.inputs[0], step.inputs[-1]
+        if step.op.name not in ("affine", "linear", "matmul") or not blank.any():
+            continue
+        if _blank(exercise, weights.name).any() or not isinstance(weights, Given):
+            continue
+        i, j = (int(k) for k in np.argwhere(blank)[0])
+        rows, columns = step.shape
+        grows = _sum(exercise, weights.name, _row(weights, i))
+        column = f"column {j + 1} of " if columns > 1 else ""
+        box = f"box {i + 1} of " if rows > 1 else ""
+        out = f"{_shown(abs(grows))} {'higher' if grows > 0 else 'lower'}" if grows else "the same"
+        return [f"Check: work {box}{column}{label(step)} out again with each box of {column}"
+                f"{label(source)} 1 larger; it must come out {out}."]  # fmt: skip
+    return []
