@@ -16,30 +16,19 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from sheetgen.errors import SheetgenError
-    from sheetgen.exercise.exercise import (
-        Exercise,
-        Settings,
-        from_given,
-        make,
-        make_different,
-        make_packet,
-        many,
-        settings,
-    )
-    from sheetgen.topics import TOPICS, topic
-
 from sheetgen.version import __version__
 
+if TYPE_CHECKING:
+    from sheetgen.api import Exercise, from_given, make, make_different, make_packet, many
+    from sheetgen.errors import SheetgenError
+    from sheetgen.exercise.settings import Settings, settings
+    from sheetgen.topics import TOPICS, topic
+
 _PLACES = {
-    "SheetgenError": "errors",
-    "TOPICS": "topics",
-    "topic": "topics",
+    "SheetgenError": "errors", "TOPICS": "topics", "topic": "topics",
+    "Settings": "exercise.settings", "settings": "exercise.settings",
 } | dict.fromkeys(
-    ("Exercise", "Settings", "from_given", "make", "make_different", "make_packet", "many",
-     "settings"),
-    "exercise.exercise",
+    ("Exercise", "from_given", "make", "make_different", "make_packet", "many"), "api"
 )  # fmt: skip
 """Name -> the module that has it; imported when first asked for, so that ``import sheetgen`` is
 quick."""

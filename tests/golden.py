@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sheetgen.exercise.exercise import Exercise, build, settings
+from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import text
 from sheetgen.topics import TOPICS
 

@@ -11,11 +11,11 @@ import numpy as np
 
 from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import settings
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Fixed, from_decimals
+from sheetgen.graph.numbers import Fixed, Values, from_decimals
 from sheetgen.graph.ops import ROUNDING
-from sheetgen.graph.solve import Values, solve
+from sheetgen.graph.solve import solve
 from sheetgen.topics import TOPICS
 from sheetgen.topics.registry import Option, Topic
 

@@ -8,15 +8,18 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
+from sheetgen.api import make, many
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.backwards import blank_note, missing, open_sums, stated_range
 from sheetgen.exercise.blanks import Blanks, choose_blanks
-from sheetgen.exercise.exercise import Exercise, make, make_packet, many, settings
+from sheetgen.exercise.different import make_packet
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.settings import settings
 from sheetgen.exercise.unique import NotUnique, prove
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import run
+from sheetgen.graph.work import numbered
 from sheetgen.topics import TOPICS
-from sheetgen.words.labels import numbered
 
 NAMES = sorted(TOPICS)
 

@@ -289,7 +289,7 @@ def test_an_interrupt_is_one_line(run: Run, monkeypatch: pytest.MonkeyPatch) -> 
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sheetgen.exercise.exercise.make_different", interrupted)
+    monkeypatch.setattr("sheetgen.exercise.different.make_different", interrupted)
     code, out, err = run("make", "rnn", "--seed", "1")
     assert (code, out) == (130, [])
     assert err == ["sheetgen: interrupted; nothing is half written"]

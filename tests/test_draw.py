@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 
 from sheetgen.draw.search import draw, effort_band
-from sheetgen.draw.symmetry import APART, FREE_FROM, strata
+from sheetgen.draw.strata import APART, FREE_FROM, strata
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise import exercise as ex
-from sheetgen.exercise.exercise import Distinct, build, fingerprint, make_different, settings
+from sheetgen.exercise.different import Distinct, fingerprint, make_different
+from sheetgen.exercise.exercise import build
+from sheetgen.exercise.given import from_given
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import solve
@@ -315,16 +318,16 @@ def test_what_is_distinct_is_what_has_a_fingerprint_of_its_own(
 def test_units_that_are_alike_do_not_confuse_the_fingerprint() -> None:
     twins = {"x": [1, 2], "W1": [[1, 1]] * 4, "b1": [0] * 4, "W2": [[1, 0, 1, 0], [0, 1, 1, 0]],
              "b2": [0, 0]}  # fmt: skip
-    one, _ = ex.from_given("hidden-layer", twins)
-    other, _ = ex.from_given("hidden-layer", {**twins, "W2": [[0, 1, 0, 1], [1, 1, 0, 0]]})
-    third, _ = ex.from_given("hidden-layer", {**twins, "W2": [[1, 0, 1, 0], [0, 1, 0, 1]]})
+    one, _ = from_given("hidden-layer", twins)
+    other, _ = from_given("hidden-layer", {**twins, "W2": [[0, 1, 0, 1], [1, 1, 0, 0]]})
+    third, _ = from_given("hidden-layer", {**twins, "W2": [[1, 0, 1, 0], [0, 1, 0, 1]]})
     assert fingerprint(one) == fingerprint(other) != fingerprint(third)
 
 
 def test_the_fingerprint_sees_the_order_of_inputs_and_outputs() -> None:
     given = {"x": [1, 2], "W": [[1, 0], [0, 1], [1, 1]], "b": [0, 1, 2]}
     marks = {
-        fingerprint(ex.from_given("four-neurons", {**given, **change})[0])
+        fingerprint(from_given("four-neurons", {**given, **change})[0])
         for change in ({}, {"x": [2, 1], "W": [[0, 1], [1, 0], [1, 1]]},
                        {"W": [[0, 1], [1, 0], [1, 1]], "b": [1, 0, 2]})
     }  # fmt: skip

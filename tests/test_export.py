@@ -9,11 +9,14 @@ from typing import Any
 
 import pytest
 
-from sheetgen.exercise.exercise import Exercise, make
+from sheetgen.api import make
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.nodes import Step
+from sheetgen.graph.work import numbered
 from sheetgen.version import __version__
-from sheetgen.words.labels import label, label_text, numbered, sentence
+from sheetgen.words.labels import label, label_text
+from sheetgen.words.sentences import sentence
 from tests.support import CASE_IDS, CASES, NAMES, fractions
 
 TOP = {

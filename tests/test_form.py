@@ -7,8 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from sheetgen.api import make
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise, build, make, settings
+from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.settings import settings
 from sheetgen.layout import sheet
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Face, Label, Line, Page

@@ -7,9 +7,9 @@ from io import BytesIO
 import pdfplumber
 import pytest
 
+from sheetgen.api import make
 from sheetgen.classroom.letterhead import dressed
 from sheetgen.classroom.pupils import Heading
-from sheetgen.exercise.exercise import make
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import overlaps
 from sheetgen.press import printing

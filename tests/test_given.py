@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sheetgen.api import many
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import from_given, many
-from sheetgen.exercise.given import matrix, read_json
+from sheetgen.exercise.given import from_given, matrix, read_json
 from sheetgen.graph.nodes import Graph
 from sheetgen.topics import TOPICS, find
 from sheetgen.topics.registry import Topic

@@ -13,15 +13,16 @@ import pdfplumber
 import pypdfium2
 import pytest
 
+from sheetgen.api import make
 from sheetgen.classroom.grid import checkpoints, grid_pdf, pages
 from sheetgen.classroom.pupils import Heading, Plan, Pupil, assign, piece, spare_students
 from sheetgen.classroom.roster import Student, numbered_students
-from sheetgen.exercise.exercise import Exercise, make
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Label, Page
 from sheetgen.topics import TOPICS
-from sheetgen.words.labels import plain_text
+from sheetgen.type.markup import plain_text
 
 ODD = ("Ada", "=HYPERLINK(1)", "<script>", "a_b^{c}\\d", "Ann Lee " * 12, "", "O'Brien", "Žofie Ñ",
        "王小明", "🐙 Kim", "محمد علي", "W" * 90)  # fmt: skip

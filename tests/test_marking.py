@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from sheetgen.api import make
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.carried import carried, same, table
-from sheetgen.exercise.exercise import make
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.graph.solve import run
 

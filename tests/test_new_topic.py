@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sheetgen import topics
-from sheetgen.exercise.exercise import make
+from sheetgen.api import make
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.nodes import Step, apply, given_input
 from sheetgen.graph.ops import relu

@@ -18,6 +18,7 @@ import pytest
 import segno
 import zxingcpp
 
+from sheetgen.api import make
 from sheetgen.classroom import parts
 from sheetgen.classroom.find import find_numbers, recipe_for
 from sheetgen.classroom.letterhead import dressed, qr_code
@@ -30,7 +31,6 @@ from sheetgen.classroom.roster import Student
 from sheetgen.classroom.run import Order, run
 from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import make
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of, overlaps

@@ -7,8 +7,9 @@ from collections import Counter, OrderedDict
 import pypdfium2
 import pytest
 
+from sheetgen.api import from_given, make
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise, from_given, make
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.numbers import text
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.figure import box_of, overlaps

@@ -15,8 +15,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from sheetgen.api import make, many
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import build, make, many, settings
+from sheetgen.exercise.exercise import build
+from sheetgen.exercise.settings import settings
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import COLOURS, PAPERS, Item, Label, Line, Page, Picture, Printed
 from sheetgen.press import compare, proof, weasy
@@ -380,7 +382,7 @@ def test_with_a_plate_nothing_of_weasyprint_is_imported() -> None:
     assert proof.fits()
     program = (
         "import sys; from sheetgen.press.pdf import pack; "
-        "from sheetgen.exercise.exercise import make; "
+        "from sheetgen.api import make; "
         "from sheetgen.layout.sheet import lay_out; "
         "pack.pdf([lay_out(make('single-neuron', 1)).worksheet()]); "
         "print([m for m in ('weasyprint', 'pikepdf', 'fontTools') if m in sys.modules])"

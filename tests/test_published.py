@@ -8,8 +8,7 @@ from typing import Any
 
 import pytest
 
-from sheetgen.exercise.exercise import from_given
-from sheetgen.exercise.given import matrix
+from sheetgen.exercise.given import from_given, matrix
 from sheetgen.topics import TOPICS
 from tests.support import fractions
 

@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import settings
 from sheetgen.exercise.recipe import (
     ALPHABET,
     LARGEST_SEED,
@@ -19,6 +18,7 @@ from sheetgen.exercise.recipe import (
     read_recipe,
     read_seed,
 )
+from sheetgen.exercise.settings import settings
 from sheetgen.topics import TOPICS
 from tests.support import NAMES, random_options
 

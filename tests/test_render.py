@@ -31,6 +31,7 @@ from sheetgen.page.items import (
 )
 from sheetgen.press import weasy
 from sheetgen.type import fonts, system
+from sheetgen.type.markup import pieces, plain
 
 CHAINS = {
     "label": ("label", "math", "world"),
@@ -189,7 +190,7 @@ def test_markup(text: str, expected: str) -> None:
 
 @pytest.mark.parametrize("text", ["a_b^c", r"\_x \\^{2}", "_", "^T_{12}", "plain", "x\\", "漢_字"])
 def test_a_plain_text_is_shown_as_it_is(text: str) -> None:
-    assert list(fonts.pieces(fonts.plain(text))) == [("base", text)]
+    assert list(pieces(plain(text))) == [("base", text)]
 
 
 def test_no_tag_of_a_user_reaches_the_page() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from sheetgen.api import make, many
 from sheetgen.cli.main import main
-from sheetgen.exercise.exercise import Exercise, make, many
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.topics import TOPICS
 from sheetgen.words.checks import check_lines
 from sheetgen.words.labels import label

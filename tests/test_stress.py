@@ -13,7 +13,9 @@ import pytest
 from rich.console import Console
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import build, make_different, settings
+from sheetgen.exercise.different import make_different
+from sheetgen.exercise.exercise import build
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import apply, given_matrix
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.ops import matmul

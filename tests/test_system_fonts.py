@@ -15,7 +15,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from sheetgen.exercise.exercise import make as exercise
+from sheetgen.api import make as exercise
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page import marks
 from sheetgen.press.pdf import pack

@@ -17,8 +17,10 @@ import pikepdf
 import pypdfium2
 import pytest
 
+from sheetgen.api import make
 from sheetgen.cli.main import USAGE, main
-from sheetgen.exercise.exercise import make, make_packet, settings
+from sheetgen.exercise.different import make_packet
+from sheetgen.exercise.settings import settings
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import PAPERS, Block, Page, Picture, Printed
 from sheetgen.press import proof, weasy

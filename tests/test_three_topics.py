@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sheetgen.api import make
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise, build, from_given, make, settings
+from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.given import from_given
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import Fixed
 from sheetgen.verify.duals import WrongKey, verify
 

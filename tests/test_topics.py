@@ -8,17 +8,10 @@ from typing import Any
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import settings
+from sheetgen.exercise.settings import settings
 from sheetgen.graph import ops
-from sheetgen.graph.nodes import (
-    Graph,
-    Step,
-    apply,
-    given_bias,
-    given_input,
-    given_weights,
-    gradients,
-)
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Step, apply, given_bias, given_input, given_weights
 from sheetgen.graph.ops import OPS
 from sheetgen.topics import TOPICS, find
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved

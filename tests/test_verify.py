@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from sheetgen.exercise.exercise import build
-from sheetgen.exercise.exercise import settings as asked
+from sheetgen.exercise.settings import settings as asked
 from sheetgen.graph import ops
-from sheetgen.graph.nodes import Graph, Node, Op, Step, apply, given_input, given_weights, gradients
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Node, Op, Step, apply, given_input, given_weights
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import solve
 from sheetgen.topics import find

@@ -8,7 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 
-from sheetgen.exercise.exercise import from_given, make, many
+from sheetgen.api import make, many
+from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Label, Page
 from sheetgen.topics import TOPICS

@@ -23,8 +23,9 @@ from sheetgen.classroom.manifest import (
 )
 from sheetgen.classroom.pupils import digest_of
 from sheetgen.errors import SheetgenError, typed
-from sheetgen.exercise.exercise import Exercise, build, settings
+from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import Recipe, read_recipe
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
 
 

@@ -21,7 +21,8 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.page.items import PAPERS, Item, Label, Line, Mould, Page, Printed
 from sheetgen.type.fit import that_fits
-from sheetgen.type.fonts import plain, text_width
+from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import plain
 from sheetgen.words.labels import label
 
 MOST_BOXES = 12

@@ -13,7 +13,8 @@ from sheetgen.classroom.pupils import Heading
 from sheetgen.layout.sheet import MARGIN, Sheet
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.type.fit import that_fits
-from sheetgen.type.fonts import plain, text_width
+from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import plain
 
 QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""

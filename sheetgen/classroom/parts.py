@@ -13,8 +13,9 @@ from typing import Any
 
 from sheetgen.classroom.letterhead import dressed
 from sheetgen.classroom.pupils import Heading, Pupil, digest_of
-from sheetgen.exercise.exercise import Exercise, build, settings
+from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
+from sheetgen.exercise.settings import settings
 from sheetgen.files import write_whole
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.press.pdf.pack import Common, Stamped, Stamper

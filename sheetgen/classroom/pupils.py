@@ -22,8 +22,10 @@ from sheetgen.cores import beside
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.search import Drawn, draw, joined
 from sheetgen.errors import SheetgenError, counted
-from sheetgen.exercise.exercise import Distinct, Exercise, Settings, build, settings
+from sheetgen.exercise.different import Distinct
+from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
+from sheetgen.exercise.settings import Settings, settings
 from sheetgen.graph.nodes import Graph
 
 LARGEST_SEED = 10**9

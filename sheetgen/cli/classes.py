@@ -242,8 +242,8 @@ def run_mark(code: str, got: str, folder: str | None, recipe: str | None, as_jso
 
 def _recipe(code: str, folder: str | None, recipe: str | None) -> Recipe:
     from sheetgen.classroom.find import recipe_for
-    from sheetgen.exercise.exercise import settings
     from sheetgen.exercise.recipe import read_code, read_recipe
+    from sheetgen.exercise.settings import settings
 
     with typed():
         code = read_code(code)

@@ -72,7 +72,9 @@ def run_reprint(code: str, class_folder: Path, out: Path, paper: str | None, for
 def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
     """The sheets that a command asks for (a packet is one sheet of three exercises), and
     warnings."""
-    from sheetgen.exercise.exercise import from_given, make_different, make_packet, settings
+    from sheetgen.exercise.different import make_different, make_packet
+    from sheetgen.exercise.given import from_given
+    from sheetgen.exercise.settings import settings
 
     with typed():
         topic, options = command.topic, command.options()

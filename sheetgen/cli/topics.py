@@ -40,7 +40,7 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
 
 def run_stress(command: Command) -> None:
     """Try many seeds and report; exit 1 if an exercise broke a promise."""
-    from sheetgen.exercise.exercise import settings
+    from sheetgen.exercise.settings import settings
     from sheetgen.stress.numbers import check_plot, plot, stress
 
     picture = None if command.get("plot") is None else Path(command.text("plot", ""))

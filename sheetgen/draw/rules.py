@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.random import mix
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import to_float
-from sheetgen.graph.solve import Values
+from sheetgen.graph.numbers import Values, to_float
 
 Mask = NDArray[np.bool_]
 
@@ -51,8 +51,6 @@ def plan(
         dead_at = np.array(able)[(key % np.uint64(len(able))).astype(np.int64)]
     else:
         dead_at = np.full(len(key), -1)
-    from sheetgen.draw.search import mix
-
     places = np.arange(max(1, len(relus)), dtype=np.uint64) % np.uint64(20)
     lot = key[:, None] >> (places * np.uint64(3))
     full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])

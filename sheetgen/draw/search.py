@@ -9,7 +9,6 @@ machine, alone or among thousands.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,15 +18,15 @@ from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.random import GOLDEN, Words, mix, pick, words_of
 from sheetgen.draw.rules import Context, bounded, exponents_fit, given_rule, plan, step_rule
-from sheetgen.draw.symmetry import Strata, strata
+from sheetgen.draw.strata import Strata, strata
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Fixed, Ints
-from sheetgen.graph.solve import Values, run
+from sheetgen.graph.numbers import Fixed, Ints, Values
+from sheetgen.graph.solve import run
 
 Mask = NDArray[np.bool_]
-Words = NDArray[np.uint64]
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
@@ -49,7 +48,6 @@ NEARER = {-1: 1, 0: 1, 1: 1}
 up."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -69,32 +67,6 @@ def joined(first: Drawn, rest: Drawn) -> Drawn:
     }
     rounds = np.concatenate([first.rounds, rest.rounds])
     return Drawn(values, rounds, np.concatenate([first.effort, rest.effort]))
-
-
-def mix(x: Words) -> Words:
-    """SplitMix64's finaliser: an unpredictable word for each counter."""
-    with np.errstate(over="ignore"):
-        x = x + _GOLDEN
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        return x ^ (x >> np.uint64(31))
-
-
-def _words(key: Words, name: str, attempts: range, cells: int) -> Words:
-    """A word for each exercise, attempt and cell: shape (exercises, attempts, cells)."""
-    with np.errstate(over="ignore"):
-        start = mix(key ^ np.uint64(zlib.crc32(name.encode())))
-        counter = np.arange(attempts.start * cells, attempts.stop * cells, dtype=np.uint64)
-        counter = counter.reshape(len(attempts), cells) * _GOLDEN
-        return mix(start[:, None, None] + counter)
-
-
-def _pick(words: Words, table: dict[int, int]) -> Ints:
-    """Values drawn from a table of weights."""
-    values = np.array(list(table), np.int64)
-    edges = np.cumsum(list(table.values()))
-    position = (words >> np.uint64(32)) * np.uint64(edges[-1]) >> np.uint64(32)
-    return values[np.searchsorted(edges, position.astype(np.int64), side="right")]
 
 
 @dataclass(frozen=True)
@@ -138,21 +110,21 @@ def _draw_given(
     if given.draw == "zeros":
         return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
     if given.draw == "one-hot":
-        words = _words(key, given.name, attempts, cols)
+        words = words_of(key, given.name, attempts, cols)
         hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
         return Fixed(
             (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
         )
     share = parts.shares.get(given.name)
     if share is not None:
-        return Fixed(share.pick(stratum, _words(key, given.name, attempts, 1)[..., 0]))
-    words = _words(key, given.name, attempts, rows * cols)
+        return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
+    words = words_of(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = _pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
+        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
         near = values[like]
         return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
-    digits = _pick(words, knobs.table(given.draw, given.shape)).reshape(
+    digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
         n, len(attempts), rows, cols
     )
     if given.options.get("shifted"):
@@ -264,7 +236,7 @@ def _round(
 ) -> tuple[Mask, Values]:
     """One try at each exercise; says which came to an end."""
     with np.errstate(over="ignore"):
-        key = mix(mix(seeds) + number * _GOLDEN)
+        key = mix(mix(seeds) + number * GOLDEN)
     alive = np.arange(len(seeds))
     context = plan(graph, seeds, key, knobs)
     stratum = parts.of(seeds, number)

@@ -19,13 +19,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count, pairwise
-from math import ceil, log, prod
 
 import numpy as np
-from numpy.typing import NDArray
 
-from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.rules import exponents_fit, given_rule
 from sheetgen.graph.nodes import Given, Graph, Node
 from sheetgen.graph.numbers import Fixed, Ints
 
@@ -62,7 +58,7 @@ Colours = dict[int, list[int]]
 
 def canonical(graph: Graph, values: Mapping[str, Fixed]) -> bytes:
     """The same bytes exactly for exercises that differ only in the order of units or samples."""
-    axes, free = _axes(graph)
+    axes, free = axes_of(graph)
     givens = {g.name: values[g.name] for g in graph.givens}
     colours: Colours = {}
     for name, value in givens.items():
@@ -74,7 +70,7 @@ def canonical(graph: Graph, values: Mapping[str, Fixed]) -> bytes:
 
 
 @lru_cache(maxsize=16)
-def _axes(graph: Graph) -> tuple[Axes, set[int]]:
+def axes_of(graph: Graph) -> tuple[Axes, set[int]]:
     """An axis number for both sides of each given, and the axes whose order is free."""
     parent: dict[object, object] = {}
     fresh = count()
@@ -208,137 +204,4 @@ class _Page:
 
 # --- keeping apart --------------------------------------------------------------------------------
 
-APART = 1000
-"""Seeds in a row that never make the same exercise."""
-OWN = 16
-"""Strata of each seed, if they hold two exercises each: it goes on to the next if one holds
-nothing good. One is enough where a given that is not listed leaves it room."""
-ROOM = 16
-"""Exercises, good or not, for each of ``APART`` seeds; in a smaller space each draws from all."""
-LISTED = 2**14
-"""A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
-FREE_FROM = 450
-"""The round from which a seed that has found nothing in its strata draws from the whole space."""
 
-
-@dataclass(frozen=True)
-class Share:
-    """The matrices of one given, in as many shares as its digit has values, one after the other."""
-
-    matrices: Ints
-    edges: Ints
-    """Running sum of their weights."""
-    ends: Ints
-    """The running sum where each share ends, after a 0."""
-    worth: int
-    """What a 1 of this digit is worth in the number of a stratum."""
-
-    def pick(self, stratum: Ints, words: NDArray[np.uint64]) -> Ints:
-        """A matrix for each word, by weight: strata of shape (n,), -1 for all; words (n, k)."""
-        digit = stratum // self.worth % (len(self.ends) - 1)
-        low = np.where(stratum < 0, 0, self.ends[digit])
-        high = np.where(stratum < 0, self.ends[-1], self.ends[digit + 1])
-        span = (high - low).astype(np.uint64)[:, None]
-        place = ((words >> np.uint64(32)) * span >> np.uint64(32)).astype(np.int64) + low[:, None]
-        return self.matrices[np.searchsorted(self.edges, place, side="right")]
-
-
-@dataclass(frozen=True)
-class Strata:
-    """The strata in an order without a pattern, and the givens whose digits make their numbers."""
-
-    order: Ints
-    shares: Mapping[str, Share]
-
-    def of(self, seeds: NDArray[np.uint64], rounds: NDArray[np.uint64]) -> Ints:
-        """The stratum of each seed in a round; -1 for the whole space."""
-        if not self.shares:
-            return np.full(len(seeds), -1)
-        turn = rounds % np.uint64(len(self.order) // APART)
-        place = seeds % np.uint64(APART) + np.uint64(APART) * turn
-        return np.where(rounds < FREE_FROM, self.order[place.astype(np.int64)], -1)
-
-
-@lru_cache(maxsize=16)
-def strata(graph: Graph, knobs: Knobs) -> Strata:
-    """The strata of a topic's exercises: the more matrices a given has, the larger its digit."""
-    from sheetgen.draw.search import mix
-
-    listed = {given.name: _listed(graph, given, knobs) for given in graph.givens}
-    sizes = {name: 1 + int(kinds.max(initial=0)) for name, (_, _, kinds) in listed.items()}
-    space = prod(sizes.values())
-    vast = any(_alone(g) and _count(g, knobs) > LISTED for g in graph.givens)
-    own = min(OWN, space // APART // 2) if space >= APART * ROOM else int(vast and space >= APART)
-    shares: dict[str, Share] = {}
-    total = 1
-    for name in sorted(sizes, key=lambda name: -sizes[name]):
-        need = ceil(APART * own / total)
-        if need <= 1:
-            break
-        digits = ceil(need ** (log(sizes[name]) / log(space)) - 1e-9)
-        matrices, weights, kinds = listed[name]
-        digit = kinds % digits
-        by_digit = np.argsort(digit, kind="stable")
-        edges = np.cumsum(weights[by_digit])
-        last = np.searchsorted(digit[by_digit], np.arange(digits), side="right") - 1
-        shares[name] = Share(matrices[by_digit], edges, np.append(0, edges[last]), total)
-        total *= digits
-        space //= sizes[name]
-    return Strata(np.argsort(mix(np.arange(total, dtype=np.uint64))), shares)
-
-
-def _alone(given: Given) -> bool:
-    """Whether its cells are drawn each for itself."""
-    bound = given.options.get("shifted") or "like" in given.options
-    return given.draw in ("inputs", "weights", "bias", "numbers") and not bound
-
-
-def _count(given: Given, knobs: Knobs) -> int:
-    """How many matrices there are, good or not."""
-    return int(len(knobs.table(given.draw, given.shape)) ** (given.shape[0] * given.shape[1]))
-
-
-def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]:
-    """All good matrices of a given with their weights and kinds; none if they are too many.
-
-    What differs by a free order alone is of one kind. Kinds are numbered by how much work they are,
-    so that shares that take them in turn are alike.
-    """
-    rows, cols = given.shape
-    cells = rows * cols
-    none = np.zeros(0, np.int64)
-    if not _alone(given) or _count(given, knobs) > LISTED:
-        return none, none, none
-    table = knobs.table(given.draw, given.shape)
-    place = np.indices((len(table),) * cells).reshape(cells, -1)
-    weights = np.full(place.shape[1], 2**40)
-    for cell in place:  # whole numbers: the same on every machine
-        weights = weights * np.array(list(table.values()))[cell] // max(table.values())
-    matrices = np.array(list(table), np.int64)[place.T].reshape(-1, rows, cols)
-    value = {given.name: Fixed(matrices)}
-    good = given_rule(given, value, knobs) & exponents_fit(given, value, graph)
-    axes, free = _axes(graph)
-    row_axis, col_axis = axes[given.name]
-    plain = _sorted(matrices[good], row_axis in free, col_axis in free)
-    size = np.abs(plain)
-    work = [(size > 0).sum(axis=1), (size > 1).sum(axis=1), plain.sum(axis=1)]
-    number = np.zeros(len(plain), np.int64)  # of a row; LISTED bounds it
-    for column in (*work, *plain.T) if len(plain) else ():
-        low = column.min()
-        number = number * (column.max() - low + 1) + (column - low)
-    kinds = np.unique(number, return_inverse=True)[1]
-    return matrices[good], np.maximum(1, weights[good] >> 24), kinds
-
-
-def _sorted(matrices: Ints, rows_free: bool, cols_free: bool) -> Ints:
-    """The cells of each matrix, its rows or columns sorted where their order is free; all its cells
-    if both are."""
-    flat = matrices.reshape(len(matrices), -1)
-    if rows_free and cols_free:
-        return np.sort(flat, axis=1)
-    if not rows_free and not cols_free:
-        return flat
-    lines = matrices if rows_free else np.swapaxes(matrices, 1, 2)
-    codes = lines @ 41 ** np.arange(lines.shape[2])
-    ordered = np.take_along_axis(lines, np.argsort(codes, axis=1)[:, :, None], axis=1)
-    return ordered.reshape(len(matrices), -1)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from sheetgen.draw.knobs import Knobs
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph.nodes import Given, Graph, Step
-from sheetgen.graph.solve import Values
+from sheetgen.graph.numbers import Values
 from sheetgen.verify.duals import DEFINITIONS, Dual
 
 EXACT = frozenset({

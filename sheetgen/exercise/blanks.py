@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from sheetgen.draw.knobs import Knobs
 from sheetgen.errors import UsageError
 from sheetgen.graph.nodes import Graph, Node, Step
-from sheetgen.graph.solve import Values
-from sheetgen.words.labels import numbered
+from sheetgen.graph.numbers import Values
+from sheetgen.graph.work import numbered
 
 Blanks = Mapping[str, NDArray[np.bool_]]
 """Matrix name -> True where the box is left open. Matrices that are printed whole are not in it."""

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from sheetgen.errors import SheetgenError, typed
-from sheetgen.exercise.exercise import build, settings
+from sheetgen.exercise.exercise import build
 from sheetgen.exercise.recipe import Recipe
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node
-from sheetgen.graph.numbers import Fixed, align, decimal_of, plain, text
-from sheetgen.graph.solve import Values, run
+from sheetgen.graph.numbers import Fixed, Values, align, decimal_of, plain, text
+from sheetgen.graph.solve import run
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -54,7 +55,7 @@ class Slip:
 
 def carried(recipe: Recipe, got: str) -> list[Line]:
     """Every step from the first slip on. Raises SheetgenError for what does not fit the sheet."""
-    from sheetgen.words.labels import numbered
+    from sheetgen.graph.work import numbered
 
     exercise = build(settings(recipe.topic, recipe.options), [recipe.seed])[0]
     graph, key = exercise.graph, exercise.values

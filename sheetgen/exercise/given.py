@@ -6,18 +6,21 @@ import difflib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from sheetgen.draw.effort import of_graph
 from sheetgen.draw.rules import bounded
 from sheetgen.errors import SheetgenError, counted
+from sheetgen.exercise.blanks import choose_blanks
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
 from sheetgen.graph.nodes import Graph, Shape
 from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
-from sheetgen.topics.registry import Option, Topic, Value
-
-if TYPE_CHECKING:
-    from sheetgen.exercise.exercise import Exercise, Settings
+from sheetgen.graph.solve import solve
+from sheetgen.topics.registry import Option, Topic, Value, find
+from sheetgen.verify.duals import verify
 
 LARGEST_SIDE = 32
 
@@ -96,9 +99,6 @@ def read_given(
 ) -> tuple[Settings, dict[str, Fixed]]:
     """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the
     misfit."""
-    from sheetgen.exercise.exercise import SHEET_OPTIONS, settings
-    from sheetgen.topics.registry import find
-
     found = find(topic)
     chosen = dict(options)
     values: dict[str, Fixed] = {}
@@ -269,3 +269,19 @@ def remarks(exercise: Exercise) -> list[str]:
             if (p.digits.sum(axis=-2) != 10**p.decimals).any():
                 found.append(f"the rounded columns of {step.name} do not add up to 1")
     return found
+
+
+def from_given(
+    topic: str, given: Mapping[str, Any], options: Mapping[str, Any] | None = None
+) -> tuple[Exercise, list[str]]:
+    """An exercise with numbers from elsewhere, and warnings about those that are not hand-friendly.
+
+    Sizes follow from the matrices. Raises SheetgenError naming a missing matrix, a misfit or a text
+    for a number.
+    """
+    asked, values = read_given(topic, given, options or {})
+    solved = solve(asked.graph, values)
+    verify(asked.graph, {k: Fixed(v.digits[None], v.decimals) for k, v in solved.items()})
+    blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs)
+    exercise = Exercise(asked, None, solved, blanks, float(of_graph(asked.graph, solved)))
+    return exercise, remarks(exercise)

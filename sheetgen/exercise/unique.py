@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph, Step
-from sheetgen.graph.solve import Values
+from sheetgen.graph.numbers import Values
 
 Box = Any
 """A SymPy expression, or an exact number."""

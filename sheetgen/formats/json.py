@@ -9,9 +9,12 @@ from typing import Any
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import plain
+from sheetgen.graph.work import numbered
 from sheetgen.topics.registry import Option
+from sheetgen.type.markup import plain_text
 from sheetgen.version import __version__
-from sheetgen.words.labels import formula, label_text, numbered, plain_text, sentence
+from sheetgen.words.labels import label_text
+from sheetgen.words.sentences import formula, sentence
 
 
 def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:

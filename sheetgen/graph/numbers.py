@@ -161,3 +161,6 @@ def from_decimals(rows: Sequence[Sequence[Decimal]]) -> Fixed:
     return Fixed(
         np.array([[int(d.scaleb(decimals)) for d in row] for row in rows], np.int64), decimals
     )
+
+Values = dict[str, Fixed]
+"""Matrix name -> its numbers, (..., rows, columns)."""

@@ -6,10 +6,7 @@ from collections.abc import Mapping
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph, Step
-from sheetgen.graph.numbers import Fixed
-
-Values = dict[str, Fixed]
-"""Matrix name -> its numbers, (..., rows, columns)."""
+from sheetgen.graph.numbers import Fixed, Values
 
 
 def run(step: Step, values: Mapping[str, Fixed]) -> Fixed:

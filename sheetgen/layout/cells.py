@@ -9,9 +9,9 @@ from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
-from sheetgen.words.labels import numbered
 
 
 @dataclass(frozen=True, eq=False, slots=True)

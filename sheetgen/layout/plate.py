@@ -16,7 +16,7 @@ from sheetgen.layout.setter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Item, Label, Line, Mould, Page, Rule
 from sheetgen.type.fit import NAME_ROOM, name_that_fits
-from sheetgen.type.fonts import plain
+from sheetgen.type.markup import plain
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import Worked, worked
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Ink
-from sheetgen.layout.figures.chain import chain_of
 from sheetgen.layout.figures.product import arrangements
 from sheetgen.page.arrangement import Arrangement
 from sheetgen.page.figure import Box, Figure, box_of, place, placed

@@ -17,6 +17,7 @@ from markupsafe import Markup, escape
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
 from sheetgen.type import fonts
+from sheetgen.type.markup import pieces
 
 PRINTED_SIZE = 0.52
 """Em of a printed number relative to its box."""
@@ -42,7 +43,7 @@ pictures: set[str] = set()
 def markup(text: str) -> Markup:
     """The HTML of a label's markup, as ``written`` writes its parts."""
     parts = []
-    for position, part in fonts.pieces(text):
+    for position, part in pieces(text):
         tag = _TAGS.get(position)
         parts.append(f"<{tag}>{written(part)}</{tag}>" if tag else written(part))
     return Markup("".join(parts))

@@ -19,11 +19,10 @@ from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.draw.symmetry import canonical
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.exercise.blanks import choose_blanks
-from sheetgen.exercise.exercise import Settings
+from sheetgen.exercise.settings import Settings
 from sheetgen.files import free_to_write, write_whole
 from sheetgen.graph.nodes import Given, Graph
-from sheetgen.graph.numbers import Fixed, text
-from sheetgen.graph.solve import Values
+from sheetgen.graph.numbers import Fixed, Values, text
 from sheetgen.verify.duals import WrongKey, verify
 
 if TYPE_CHECKING:

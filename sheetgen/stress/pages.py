@@ -9,7 +9,8 @@ from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise, Settings, build
+from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.settings import Settings
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Item, Page

@@ -6,6 +6,7 @@ from math import isqrt
 from typing import Annotated
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Given,
     Graph,
@@ -14,7 +15,6 @@ from sheetgen.graph.nodes import (
     given_matrix,
     given_target,
     given_weights,
-    gradients,
     printed,
 )
 from sheetgen.graph.ops import (

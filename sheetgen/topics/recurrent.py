@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Node,
     Step,
@@ -12,7 +13,6 @@ from sheetgen.graph.nodes import (
     given_target,
     given_weights,
     given_zeros,
-    gradients,
     printed,
 )
 from sheetgen.graph.ops import add, column, columns, linear, recur, relu, squared_error

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import Graph, Shape, Step, _shapes
+from sheetgen.graph.nodes import Graph, Shape, Step, sized
 
 Value = int | bool | str | tuple[int, ...] | Decimal
 
@@ -163,11 +163,8 @@ class Topic:
     ) -> Graph:
         """Trace the topic with ``options``; ``shapes`` of given matrices go before those that the
         options ask for."""
-        token = _shapes.set(shapes or {})
-        try:
+        with sized(shapes or {}):
             result = self.build(**self.settle(options or {}))
-        finally:
-            _shapes.reset(token)
         return Graph.of([result] if isinstance(result, Step) else list(result))
 
 

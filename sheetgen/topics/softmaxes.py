@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sheetgen.graph.nodes import Step, apply, given_input, given_target, gradients
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Step, apply, given_input, given_target
 from sheetgen.graph.ops import column_sum, cross_entropy, power, quotient
 from sheetgen.topics.layers import Batch, dense, one_input
 from sheetgen.topics.registry import Range, topic

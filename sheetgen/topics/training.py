@@ -6,7 +6,8 @@ import contextlib
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from sheetgen.graph.nodes import Graph, Step, apply, given_target, gradients, printed
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
 from sheetgen.graph.ops import add, cross_entropy, descend, softmax, squared_error
 from sheetgen.topics.layers import Batch, layers, one_input
 from sheetgen.topics.registry import Length, Range, topic

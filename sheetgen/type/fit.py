@@ -5,7 +5,8 @@ from __future__ import annotations
 
 import unicodedata
 
-from sheetgen.type.fonts import is_invisible, plain, text_width
+from sheetgen.type.fonts import is_invisible, text_width
+from sheetgen.type.markup import plain
 
 NAME_ROOM = 64.0
 """Of a name on the name line, in mm."""

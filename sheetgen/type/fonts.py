@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Literal
 
 from sheetgen.errors import SheetgenError
-
-Position = Literal["base", "sub", "sup"]
+from sheetgen.type.markup import pieces
 
 SMALL = 0.68
 """Size of a lowered or raised part relative to its line; the theme's ``sub, sup`` say the same."""
 
-_SCRIPT = re.compile(r"\\([_^\\])|([_^])(?:\{([^{}]*)\}|([^\W_]|[+\-−*′]))")
 _INVISIBLE = frozenset(map(chr, (*range(0xFE00, 0xFE10), 0x200C, 0x200D, 0x2060)))
-_SIGNS = re.compile(r"[_^\\]")
 
 
 def _find_templates() -> Path:
@@ -45,32 +39,6 @@ def _metrics() -> dict[str, tuple[dict[str, int], int]]:
 def _coverage() -> tuple[list[int], list[int]]:
     data = json.loads((TEMPLATES / "fonts" / "metrics.json").read_text(encoding="utf-8"))
     return [first for first, _ in data["coverage"]], [last for _, last in data["coverage"]]
-
-
-def pieces(markup: str) -> Iterator[tuple[Position, str]]:
-    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``); a
-    backslash before one of these signs or another backslash makes it plain."""
-    if "_" not in markup and "^" not in markup and "\\" not in markup:
-        if markup:
-            yield "base", markup
-        return
-    done, base = 0, ""
-    for match in _SCRIPT.finditer(markup):
-        base += markup[done : match.start()] + (match[1] or "")
-        done = match.end()
-        if match[2]:
-            if base:
-                yield "base", base
-            yield ("sub" if match[2] == "_" else "sup"), match[3] or match[4] or ""
-            base = ""
-    base += markup[done:]
-    if base:
-        yield "base", base
-
-
-def plain(text: str) -> str:
-    """The markup that shows ``text`` as it is, such as somebody's name."""
-    return _SIGNS.sub(r"\\\g<0>", text)
 
 
 def text_width(markup: str, size: float, face: str) -> float:

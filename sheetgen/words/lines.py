@@ -9,12 +9,14 @@ import numpy as np
 
 from sheetgen.exercise.backwards import blank_note
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.ops import ROUNDING
-from sheetgen.layout.figures.chain import Layer, chain_of
+from sheetgen.graph.work import Numbered, numbered
 from sheetgen.words.checks import check_lines
-from sheetgen.words.labels import Numbered, label, numbered, sentence
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import sentence
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,8 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph import numbers as num
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.numbers import Fixed, from_float
-from sheetgen.words.labels import label, numbered
+from sheetgen.graph.work import numbered
+from sheetgen.words.labels import label
 
 FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
     "matmul": (0, False, 1, False, None),

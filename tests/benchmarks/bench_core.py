@@ -11,7 +11,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from sheetgen.exercise.exercise import make, many  # noqa: E402 -- runs from a checkout too
+from sheetgen.api import make, many  # noqa: E402 -- runs from a checkout too
 from sheetgen.topics import TOPICS  # noqa: E402
 
 MANY = 1000

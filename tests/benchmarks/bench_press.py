@@ -37,7 +37,7 @@ def best(work: Callable[[], Any], times: int = 7) -> float:
 
 def against_others(topic: str, sheets: int = 31) -> None:
     """A sheet as a PDF of its own, by each program; other numbers each time, each program warm."""
-    from sheetgen.exercise.exercise import many
+    from sheetgen.api import many
     from sheetgen.layout.sheet import lay_out
     from sheetgen.page.items import Printed
     from sheetgen.press import weasy
@@ -116,7 +116,8 @@ def a_class(topic: str, students: int) -> None:
         return now
 
     from sheetgen.draw.search import draw, effort_band
-    from sheetgen.exercise.exercise import build, settings
+    from sheetgen.exercise.exercise import build
+    from sheetgen.exercise.settings import settings
     from sheetgen.layout.sheet import lay_out
     from sheetgen.press import proof
     from sheetgen.press.pdf import pack as press

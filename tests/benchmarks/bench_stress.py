@@ -7,8 +7,8 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from sheetgen.draw.symmetry import APART
-from sheetgen.exercise.exercise import LEVELS, settings
+from sheetgen.draw.strata import APART
+from sheetgen.exercise.settings import LEVELS, settings
 from sheetgen.stress.numbers import stress
 from sheetgen.topics import TOPICS
 

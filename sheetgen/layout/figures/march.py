@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Ink, joined
 from sheetgen.page.figure import LABEL, Crossing, Figure, block, crossing, ones, tagged, text
 from sheetgen.page.items import Block
-from sheetgen.words.labels import label, numbered
+from sheetgen.words.labels import label
 
 PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
     "matmul": (0, False, 1, False),

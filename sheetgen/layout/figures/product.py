@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from sheetgen.graph.layers import chain_of
 from sheetgen.graph.nodes import Given, Step
 from sheetgen.layout.cells import Ink
-from sheetgen.layout.figures.chain import chain_of, mirrored, network, staircase, tower
+from sheetgen.layout.figures.chain import mirrored, network, staircase, tower
 from sheetgen.layout.figures.march import gradient_figures, step_figure, update_figures
 from sheetgen.layout.figures.sequences import attention, recurrence, softmax_column
 from sheetgen.page.arrangement import Arrangement

@@ -6,11 +6,12 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import from_float
 from sheetgen.graph.numbers import text as shown
 from sheetgen.layout.cells import Ink, joined
-from sheetgen.layout.figures.chain import Layer, Painter, chain_of
+from sheetgen.layout.figures.chain import Painter
 from sheetgen.layout.figures.march import gradient_figures, step_figure
 from sheetgen.page.arrangement import Arrangement
 from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text

@@ -1,0 +1,107 @@
+"""Several exercises, no two alike."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from sheetgen.draw.symmetry import canonical
+from sheetgen.errors import SheetgenError, counted
+from sheetgen.exercise.blanks import choose_blanks
+from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.settings import Settings
+from sheetgen.graph.work import numbered
+
+IDLE = 6
+"""Batches of seeds that bring nothing new before a space of exercises counts as used up."""
+
+
+def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
+    """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange
+    of hidden units.
+
+    Raises SheetgenError saying how many there are if the options allow fewer.
+    """
+    found: list[Exercise] = []
+    distinct = Distinct()
+    seed = first
+    idle = 0
+    while len(found) < count:
+        before = len(found)
+        seeds = range(seed, seed + max(8 if idle else 1, count - len(found)))
+        try:
+            more = build(asked, seeds)
+        except SheetgenError:
+            if not found:
+                raise
+            idle = IDLE
+            more = []
+        for exercise in more:
+            if len(found) < count and distinct.add(exercise):
+                found.append(exercise)
+            seed += 1
+        idle = idle + 1 if len(found) == before else 0
+        if idle >= IDLE or seed - first > 40 * count + 400:
+            raise SheetgenError(
+                f"{asked.topic.name} with these options has only about "
+                f"{counted(len(found), 'different exercise')}; "
+                f"ask for fewer, or for larger widths or ranges"
+            )
+    return found
+
+
+def make_packet(asked: Settings, seed: int) -> list[Exercise]:
+    """A worked example, then the same with its first half worked, then a blank one: three different
+    draws for one file.
+
+    The recipes of the three are ordinary ones (``blank=none``, ``faded:K``, ``results``), so each
+    can be made again alone.
+    """
+    steps = len(numbered(asked.graph))
+    patterns = ["none", f"faded:{max(1, steps // 2)}" if steps > 1 else "percent:50", "results"]
+    made = []
+    for pattern, exercise in zip(patterns, make_different(asked.with_blank("results"), seed, 3),
+                                 strict=True):  # fmt: skip
+        own = asked.with_blank(pattern)
+        assert exercise.seed is not None
+        blanks = choose_blanks(own.graph, exercise.values, pattern, exercise.seed, own.knobs)
+        made.append(replace(exercise, settings=own, blanks=blanks))
+    return made
+
+
+def fingerprint(exercise: Exercise) -> bytes:
+    """The same bytes exactly for exercises that differ only in the order of their hidden units, or
+    of the samples of a batch."""
+    return canonical(exercise.graph, exercise.values)
+
+
+class Distinct:
+    """Exercises of the same options, no two alike by their ``fingerprint``."""
+
+    def __init__(self) -> None:
+        self._found: dict[bytes, list[Exercise | bytes]] = {}
+        """Exercises with the same numbers in some order, or their fingerprints."""
+
+    def add(self, exercise: Exercise) -> bool:
+        """Whether the exercise is unlike those before, and so is one of them now."""
+        found = self._found.setdefault(_numbers_of(exercise), [])
+        if found:
+            for place, other in enumerate(found):
+                if isinstance(other, Exercise):
+                    found[place] = fingerprint(other)
+            mark = fingerprint(exercise)
+            if mark in found:
+                return False
+            found.append(mark)
+        else:
+            found.append(exercise)
+        return True
+
+
+def _numbers_of(exercise: Exercise) -> bytes:
+    """Each given's numbers, sorted: the same for those that are alike, and quickly found."""
+    return b"|".join(
+        np.sort(exercise.values[g.name].digits, axis=None).tobytes()
+        for g in exercise.graph.givens
+    )  # fmt: skip

@@ -1,0 +1,90 @@
+"""What a teacher asked for: a topic, its options, the knobs, the pattern of blanks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from sheetgen.draw.knobs import Knobs, knobs_of
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise.recipe import Recipe
+from sheetgen.graph.nodes import Graph
+from sheetgen.topics.registry import Topic, Value, find
+
+LEVELS = ("easy", "medium", "hard")
+
+SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check")
+"""Options that every topic has; all of them are texts, and part of the recipe."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a teacher asked for: a topic, its options, the knobs, the pattern of blanks."""
+
+    topic: Topic
+    options: Mapping[str, Value]
+    knobs: Knobs
+    blank: str
+    check: bool
+    asked: Mapping[str, str]
+    """What differs from the defaults, as texts: the recipe's part."""
+
+    @cached_property
+    def graph(self) -> Graph:
+        return self.topic.graph(self.options)
+
+    @cached_property
+    def title(self) -> str:
+        return self.topic.title_for(self.options)
+
+    @property
+    def is_example(self) -> bool:
+        """Whether nothing is left open: a worked example, with all that a student would do."""
+        return self.blank == "none"
+
+    @cached_property
+    def identity(self) -> str:
+        """Names everything that the numbers depend on beside the seed."""
+        return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"
+
+    def with_blank(self, pattern: str) -> Settings:
+        """The same with another pattern of blanks."""
+        asked = {k: v for k, v in self.asked.items() if k != "blank"}
+        if pattern != "results":
+            asked["blank"] = pattern
+        return replace(self, blank=pattern, asked=asked)
+
+    def recipe(self, seed: int) -> Recipe:
+        return Recipe(self.topic.name, seed, self.asked)
+
+
+def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
+    """Settle a topic's options, a level's preset and the knobs. Raises SheetgenError naming what
+    does not fit."""
+    found = find(topic)
+    given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
+    level = str(given.get("level", "medium")).lower()
+    if level not in LEVELS:
+        raise SheetgenError(f"--level: {level!r} is none of {', '.join(LEVELS)}")
+    if level != "medium" and level not in found.levels:
+        raise SheetgenError(f"--level: {found.name} has no level {level}; leave it out")
+    preset = dict(found.levels.get(level, {}))
+    own = {k: v for k, v in given.items() if k not in SHEET_OPTIONS}
+    knobs = {k: given.get(k, preset.get(k)) for k in ("weights", "biases", "inputs", "max")}
+    for name in knobs:
+        preset.pop(name, None)
+    settled = found.settle({**preset, **own}, SHEET_OPTIONS)
+    defaults = found.settle(preset)
+    asked = {k: found.options[k].show(settled[k]) for k in own if settled[k] != defaults[k]}
+    for name in SHEET_OPTIONS:
+        value = given.get(name)
+        if name == "check":
+            if str(value).lower() in ("true", "yes", "on", "1"):
+                asked[name] = "yes"
+        elif value is not None and str(value) != {"level": "medium", "blank": "results"}.get(name):
+            asked[name] = str(value).lower().strip()
+    return Settings(
+        found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked, asked
+    )

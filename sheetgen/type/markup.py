@@ -1,0 +1,50 @@
+"""The tiny text language of labels: ``_3`` lowers, ``^T`` raises, all else is itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Literal
+
+Position = Literal["base", "sub", "sup"]
+
+_SCRIPT = re.compile(r"\\([_^\\])|([_^])(?:\{([^{}]*)\}|([^\W_]|[+\-−*′]))")
+
+_SIGNS = re.compile(r"[_^\\]")
+
+
+def pieces(markup: str) -> Iterator[tuple[Position, str]]:
+    """The parts of a markup text: plain, lowered (``_3``, ``_{12}``) or raised (``^T``); a
+    backslash before one of these signs or another backslash makes it plain."""
+    if "_" not in markup and "^" not in markup and "\\" not in markup:
+        if markup:
+            yield "base", markup
+        return
+    done, base = 0, ""
+    for match in _SCRIPT.finditer(markup):
+        base += markup[done : match.start()] + (match[1] or "")
+        done = match.end()
+        if match[2]:
+            if base:
+                yield "base", base
+            yield ("sub" if match[2] == "_" else "sup"), match[3] or match[4] or ""
+            base = ""
+    base += markup[done:]
+    if base:
+        yield "base", base
+
+
+def plain(text: str) -> str:
+    """The markup that shows ``text`` as it is, such as somebody's name."""
+    return _SIGNS.sub(r"\\\g<0>", text)
+
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+@lru_cache(1 << 10)
+def plain_text(markup: str) -> str:
+    """Markup as plain text: lowered digits as such, ``y_{pred}`` as y_pred, ``^T`` as ᵀ."""
+    shown = re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPTS), markup)
+    shown = shown.replace("^T", "ᵀ")
+    return re.sub(r"([_^])\{([^{}]*)\}", lambda m: f"{m[1]}{m[2]}", shown)
