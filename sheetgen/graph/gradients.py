@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sheetgen.graph.nodes import Given, Node, Op, Step, apply, next_in_order
+from sheetgen.graph.nodes import Given, Node, Op, Step, Use, apply, next_in_order
 
 
 def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[Step]:
@@ -16,50 +16,95 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
     Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
     used more than once, its terms (``dA_1``, ``dA_2`` ..., numbered in the order of its uses, such
     as steps of time) are added by ``add``. Returns the gradients of ``wrt``.
-    """
-    path = _path(loss)
-    needed = {id(n) for n in wrt}
-    for step in path:
-        if any(id(n) in needed for n in _receivers(step)):
-            needed.add(id(step))
-    uses = Counter(id(n) for step in path if id(step) in needed for n in _receivers(step))
-    terms: dict[int, list[Step]] = {}
-    done: dict[int, Step] = {}
 
-    def finish(node: Node) -> Step:
-        found = terms[id(node)]
+    Raises ValueError naming the op where one on the way back has no derivative, and naming the node
+    that the loss does not depend on.
+    """
+    return _Backward(loss, wrt, add).run(wrt)
+
+
+class _Backward:
+    """One backward pass: the terms that have come back to each node, until all of its uses have."""
+
+    def __init__(self, loss: Step, wrt: Sequence[Node], add: Op | None) -> None:
+        self.loss, self.add = loss, add
+        self.path = _path(loss)
+        self.needed = {id(n) for n in wrt}
+        for step in self.path:
+            if any(id(n) in self.needed for n in step.receivers):
+                self.needed.add(id(step))
+        self.uses = Counter(
+            id(n) for step in self.path if id(step) in self.needed for n in step.receivers
+        )
+        self.terms: dict[int, list[Step]] = {}
+        self.done: dict[int, Step] = {}
+        self.whole = {id(loss)}
+        """Steps that are the loss, or added to it: the gradient of each is 1."""
+
+    def run(self, wrt: Sequence[Node]) -> list[Step]:
+        for step in reversed(self.path):
+            if id(step) in self.needed:
+                self._back(step)
+        return [self._finished(node) for node in wrt]
+
+    def _back(self, step: Step) -> None:
+        """Hand the gradient of a step on to the nodes that it reads."""
+        upstream = self.loss if step is self.loss else self._finish(step)
+        if not any(id(node) in self.needed for node in step.receivers):
+            return
+        if step.op.vjp is None:
+            raise ValueError(f"{step.name or 'a step'}: no gradient passes {step.op.name}, which "
+                             f"has no derivative here")  # fmt: skip
+        if step.op.loss and id(step) not in self.whole:
+            raise ValueError(f"{step.op.name} must be the loss, or be added to it")
+        if step.op.passes and id(step) in self.whole:
+            self.whole |= {id(node) for node in step.receivers}
+        found = step.op.vjp(step, upstream)
+        if len(found) != len(step.receivers):
+            raise ValueError(
+                f"{step.name or 'a step'}: {step.op.name} gives {len(found)} gradients for "
+                f"{len(step.receivers)} nodes; say what it is taken through, or leave that out"
+            )
+        for place, (node, term) in enumerate(zip(step.receivers, found, strict=True)):
+            if id(node) not in self.needed:
+                continue
+            self.uses[id(node)] -= 1
+            if term is not None:
+                term = replace(term, use=Use(step, place))
+                self.terms.setdefault(id(node), []).append(term)
+            if isinstance(node, Given) and self.uses[id(node)] == 0:
+                self._finish(node)
+
+    def _finish(self, node: Node) -> Step:
+        """The gradient of a node, all of whose terms are there."""
+        found = self.terms.get(id(node), [])
+        if not found:
+            raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         if len(found) == 1:
-            total = _named(found[0], f"d{node.name}", of=node)
-        elif add is None:
+            total = self._named(found[0], f"d{node.name}", of=node)
+        elif self.add is None:
             raise ValueError(
                 f"{node.name} is used {len(found)} times; gradients() needs the op that adds"
             )
         else:
             terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
-            parts = [_named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses]
-            total = _named(apply(add, *parts), f"d{node.name}", of=node)
-        done[id(node)] = total
+            parts = [
+                self._named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses
+            ]
+            total = self._named(apply(self.add, *parts), f"d{node.name}", of=node)
+        self.done[id(node)] = total
         return total
 
-    for step in reversed(path):
-        if id(step) not in needed:
-            continue
-        upstream = loss if step is loss else finish(step)
-        for node, term in zip(_receivers(step), step.op.vjp(step, upstream), strict=True):
-            if id(node) not in needed:
-                continue
-            uses[id(node)] -= 1
-            if term is not None:
-                terms.setdefault(id(node), []).append(term)
-            if isinstance(node, Given) and uses[id(node)] == 0:
-                finish(node)
-    return [done[id(n)] for n in wrt]
+    def _named(self, step: Step, name: str, **changes: Any) -> Step:
+        return replace(
+            step, name=name, role="gradient", shown=False, order=next_in_order(), loss=self.loss,
+            **changes,
+        )  # fmt: skip
 
-
-def _receivers(step: Step) -> tuple[Node, ...]:
-    """The nodes that the terms of ``vjp`` belong to: the inputs, or the logits on which a softmax
-    is taken whole."""
-    return (step.through,) if step.through is not None else step.inputs
+    def _finished(self, node: Node) -> Step:
+        if id(node) not in self.done:
+            raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
+        return self.done[id(node)]
 
 
 def _path(loss: Step) -> list[Step]:
@@ -70,9 +115,5 @@ def _path(loss: Step) -> list[Step]:
         step = todo.pop()
         if id(step) not in found:
             found[id(step)] = step
-            todo.extend(n for n in _receivers(step) if isinstance(n, Step))
+            todo.extend(n for n in step.receivers if isinstance(n, Step))
     return sorted(found.values(), key=lambda s: s.order)
-
-
-def _named(step: Step, name: str, **changes: Any) -> Step:
-    return replace(step, name=name, role="gradient", shown=False, order=next_in_order(), **changes)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
+import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -47,21 +48,42 @@ class Given:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class Op:
     """One box on paper: how its numbers come about, and how a gradient passes back through it.
 
     ``forward`` takes the inputs' numbers (and the step's params by name) and returns the result's;
     ``vjp`` takes the step and the gradient of its result, both nodes, and returns a nameless node
-    for each input, or None where no gradient is needed. ``formula`` uses {0}, {1} ... for the
-    inputs' names; ``say`` tells the student what to do.
+    for each input (for the one that it is taken ``through``, if there is one), or None where the
+    gradient is 0 whatever the numbers are; an op without ``vjp`` has no derivative, and no gradient
+    may pass it. ``formula`` uses {0}, {1} ... for the inputs' names; ``say`` tells the student what
+    to do.
     """
 
     name: str
     forward: Callable[..., Fixed]
-    vjp: Callable[[Step, Node], Sequence[Step | None]]
+    vjp: Callable[[Step, Node], Sequence[Step | None]] | None
     formula: str
     say: str
+    loss: bool = False
+    """It stands for the loss, a number that is not on the page: its vjp is that of the number
+    itself, so it may be added to others, not scaled."""
+    passes: bool = False
+    """Its inputs' gradients are the result's."""
+
+    @cached_property
+    def defaults(self) -> Mapping[str, Any]:
+        """The params that ``forward`` takes, with their default values."""
+        found = inspect.signature(self.forward).parameters.values()
+        return {p.name: p.default for p in found if p.default is not p.empty}
+
+
+class Use(NamedTuple):
+    """One of the places in which a step reads a node."""
+
+    step: Step
+    place: int
+    """Which of the nodes that its gradients belong to."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,6 +99,10 @@ class Step:
     of: Node | None = None
     """For a gradient: the node whose gradient it is (None for one term of a sum)."""
     term_of: Node | None = None
+    use: Use | None = None
+    """For a gradient: the use of the node from which it comes back (None for a sum of terms)."""
+    loss: Step | None = None
+    """For a gradient: of what it is the gradient."""
     through: Node | None = None
     """Where its gradient goes when a softmax before it is taken whole: the logits."""
     shown: bool = False
@@ -84,6 +110,12 @@ class Step:
     hidden: bool = False
     """It stands for something that is not on the page (a loss, a view of other steps)."""
     order: int = field(default_factory=next_in_order)
+
+    @property
+    def receivers(self) -> tuple[Node, ...]:
+        """The nodes that the terms of its vjp belong to: the inputs, or the logits on which a
+        softmax is taken whole."""
+        return self.inputs if self.through is None else (self.through,)
 
 
 Node = Given | Step
@@ -98,11 +130,13 @@ def apply(
     through: Node | None = None,
     **params: Any,
 ) -> Step:
-    """A step that applies ``op``; its shape comes from running the op on ones.
+    """A step that applies ``op``, with the op's own defaults for what ``params`` leaves out; its
+    shape comes from running the op on ones.
 
     Raises SheetgenError naming the step and the shapes if they do not fit.
     """
     ones = [Fixed(np.ones(node.shape, np.int64)) for node in inputs]
+    params = {**op.defaults, **params}
     try:
         result = op.forward(*ones, **params)
     except ValueError:

@@ -17,10 +17,17 @@ The chain rule, to be checked by eye (g is the gradient of the result):
     relu(z)             max(z, 0)              g where z > 0, else 0
     sigmoid(z)          y = 1 / (1 + e^-z)     y ⊙ (1 − y) ⊙ g
     softmax(z)          p = e^z / Σ e^z        p ⊙ (g − Σ p ⊙ g)
-    quotient(a, Σ a)    p = a / Σ a            p ⊙ (g − Σ p ⊙ g), straight to the exponents
+    quotient(a, s)      p = a / s              g / s,  −Σ g ⊙ p / s
+    quotient through z  p = a / Σ a            p ⊙ (g − Σ p ⊙ g), straight to the exponents
     divide_down(a)      a ÷ c, rounded down    g ÷ c
     add(a, b, ...)      a + b + ...            g, g, ...
+    multiply(a, b)      a ⊙ b                  g ⊙ b,  g ⊙ a
+    subtract(a, b)      a − b                  g, −g
+    row_sum(a)          rows added up          g in each column
+    column_sum(a)       columns added up       g in each row
+    power(z)            p = c^z                g ⊙ p, where c stands for e
     transposed(A, B)    Aᵀ B                   B gᵀ,  A g
+    outer(a, b)         a bᵀ                   g b,  gᵀ a
     scale(a)            c a                    c g
     cross_entropy(p, t) −Σ t log p             p − t, straight to the logits
     squared_error(y, t) Σ (y − t)²             2 (y − t)
@@ -37,18 +44,18 @@ import numpy as np
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import numbers as num
-from sheetgen.graph.nodes import Node, Op, Step, apply
+from sheetgen.graph.nodes import Node, Op, apply
 from sheetgen.graph.numbers import Fixed, Ints
 
 OPS: dict[str, Op] = {}
 
 
-def _no_gradient(step: Step, g: Node) -> Sequence[Step | None]:
-    return [None] * len(step.inputs)
+PLACES = 6
+"""Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 
 
-def _op(name: str, forward: Any, formula: str, say: str, vjp: Any = _no_gradient) -> Op:
-    op = OPS[name] = Op(name, forward, vjp, formula, say)
+def _op(name: str, forward: Any, formula: str, say: str, vjp: Any = None, **facts: bool) -> Op:
+    op = OPS[name] = Op(name, forward, vjp, formula, say, **facts)
     return op
 
 
@@ -105,7 +112,31 @@ def _subtract(a: Fixed, b: Fixed) -> Fixed:
     return num.subtract(a, b)
 
 
-def _scale(a: Fixed, factor: str = "1", decimals: int = 6) -> Fixed:
+def _multiply(a: Fixed, b: Fixed) -> Fixed:
+    _same_shape(a, b)
+    return num.multiply(a, b)
+
+
+def _negate(a: Fixed) -> Fixed:
+    return Fixed(-a.digits, a.decimals)
+
+
+def _spread(a: Fixed, axis: int, count: int) -> Fixed:
+    if a.digits.shape[axis] != 1:
+        raise ValueError("one number for each row or column")
+    return Fixed(np.repeat(a.digits, count, axis=axis), a.decimals)
+
+
+def _placed(a: Fixed, axis: int, start: int, count: int) -> Fixed:
+    own = a.digits.shape[axis]
+    if start < 0 or start + own > count:
+        raise ValueError("no room there")
+    room = [(0, 0)] * a.digits.ndim
+    room[axis] = (start, count - start - own)
+    return Fixed(np.pad(a.digits, room), a.decimals)
+
+
+def _scale(a: Fixed, factor: str = "1", decimals: int = PLACES) -> Fixed:
     c = num.from_decimals([[Decimal(factor)]])
     return num.rounded(num.multiply(a, c), decimals)
 
@@ -130,13 +161,21 @@ def _columns(*values: Fixed) -> Fixed:
 
 
 def _column(X: Fixed, t: int = 0) -> Fixed:
-    if t >= X.digits.shape[-1]:
+    if not 0 <= t < X.digits.shape[-1]:
         raise ValueError("no such column")
     return Fixed(X.digits[..., t : t + 1], X.decimals)
 
 
-def _block_of(A: Fixed, start: int = 0, rows: int = 1) -> Fixed:
+def _rows_of(A: Fixed, start: int = 0, rows: int = 1) -> Fixed:
+    if not 0 <= start < start + rows <= A.digits.shape[-2]:
+        raise ValueError("no such rows")
     return Fixed(A.digits[..., start : start + rows, :], A.decimals)
+
+
+def _columns_of(A: Fixed, start: int = 0, cols: int = 1) -> Fixed:
+    if not 0 <= start < start + cols <= A.digits.shape[-1]:
+        raise ValueError("no such columns")
+    return Fixed(A.digits[..., start : start + cols], A.decimals)
 
 
 # --- what bends: ReLU, and what a pencil can only round -------------------------------------------
@@ -161,7 +200,7 @@ def _three_levels(z: Fixed) -> Fixed:
     return Fixed(np.where(z.digits >= two, 10, np.where(z.digits <= -two, 0, 5)), 1)
 
 
-def _sigmoid_gradient(y: Fixed, g: Fixed, decimals: int = 6) -> Fixed:
+def _sigmoid_gradient(y: Fixed, g: Fixed, decimals: int = PLACES) -> Fixed:
     _same_shape(y, g)
     one = Fixed(np.full_like(y.digits, 10**y.decimals), y.decimals)
     return num.rounded(num.multiply(num.multiply(y, num.subtract(one, y)), g), decimals)
@@ -201,7 +240,7 @@ def _softmax(z: Fixed, base: str = "e", decimals: int = 1, causal: bool = False)
     return num.from_float(powers / powers.sum(axis=-2, keepdims=True), decimals)
 
 
-def _softmax_gradient(p: Fixed, g: Fixed, decimals: int = 6) -> Fixed:
+def _softmax_gradient(p: Fixed, g: Fixed, decimals: int = PLACES) -> Fixed:
     _same_shape(p, g)
     mean = _column_sum(num.multiply(p, g))
     return num.rounded(num.multiply(p, num.subtract(g, mean)), decimals)
@@ -229,6 +268,13 @@ def _quotient(a: Fixed, total: Fixed, *unused: Fixed, decimals: int = 1) -> Fixe
     return Fixed(num.round_divide(x * np.int64(10**decimals), s), decimals)
 
 
+def _divisor_gradient(p: Fixed, g: Fixed, total: Fixed, decimals: int = PLACES) -> Fixed:
+    _same_shape(p, g)
+    product = num.multiply(p, g)
+    weighted = Fixed(-product.digits.sum(axis=-2, keepdims=True), product.decimals)
+    return _quotient(weighted, total, decimals=decimals)
+
+
 def _loss(*values: Fixed) -> Fixed:
     _same_shape(*values)
     return Fixed(np.zeros((*values[0].digits.shape[:-2], 1, 1), np.int64), 0)
@@ -242,7 +288,8 @@ def _descend(W: Fixed, dW: Fixed, rate: str = "1") -> Fixed:
 # --- the table ------------------------------------------------------------------------------------
 # fmt: off
 
-outer: Op = _op("outer", _outer, "{0} · {1}ᵀ", "Multiply each entry of {1} by each entry of {0}.")
+outer: Op = _op("outer", _outer, "{0} · {1}ᵀ", "Multiply each entry of {1} by each entry of {0}.",
+    lambda s, g: [apply(matmul, g, s.inputs[1]), apply(back, g, s.inputs[0])])
 back: Op = _op("back", _back, "{0}ᵀ · {1}", "Multiply {1} by each column of {0}.",
     lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
 matmul: Op = _op("matmul", _matmul, "{0} · {1}", "Each box is a row of {0} times a column of {1}.",
@@ -256,19 +303,33 @@ recur: Op = _op("recur", _recur, "{2} · {3} + {0} · {1}",
     "Each box is a row of [{2} | {0}] times the column above: {3} over {1}.",
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g),
                   apply(outer, g, s.inputs[3]), apply(back, s.inputs[2], g)])
-row_sum: Op = _op("row_sum", _row_sum, "{0}, columns added up", "Add up the columns of {0}.")
+row_sum: Op = _op("row_sum", _row_sum, "{0}, columns added up", "Add up the columns of {0}.",
+    lambda s, g: [apply(spread_columns, g, cols=s.inputs[0].shape[1])])
 column_sum: Op = _op("column_sum", _column_sum, "sum of each column of {0}",
-    "Add up each column of {0}.")
+    "Add up each column of {0}.",
+    lambda s, g: [apply(spread_rows, g, rows=s.inputs[0].shape[0])])
+spread_columns: Op = _op("spread_columns", lambda a, cols=1: _spread(a, -1, cols),
+    "{0} in each of {cols} columns", "Copy {0} into each column.",
+    lambda s, g: [apply(row_sum, g)])
+spread_rows: Op = _op("spread_rows", lambda a, rows=1: _spread(a, -2, rows),
+    "{0} in each of {rows} rows", "Copy {0} into each row.",
+    lambda s, g: [apply(column_sum, g)])
 add: Op = _op("add", _add, "{0} + {1}", "Add the terms, box by box.",
-    lambda s, g: [apply(copy, g) for _ in s.inputs])
-copy: Op = _op("copy", lambda a: a, "{0}", "Copy {0}.", lambda s, g: [apply(copy, g)])
-subtract: Op = _op("subtract", _subtract, "{0} − {1}", "Subtract {1} from {0}, box by box.")
+    lambda s, g: [apply(copy, g) for _ in s.inputs], passes=True)
+copy: Op = _op("copy", lambda a: a, "{0}", "Copy {0}.", lambda s, g: [apply(copy, g)], passes=True)
+subtract: Op = _op("subtract", _subtract, "{0} − {1}", "Subtract {1} from {0}, box by box.",
+    lambda s, g: [apply(copy, g), apply(negate, g)])
+multiply: Op = _op("multiply", _multiply, "{0} ⊙ {1}", "Multiply {0} by {1}, box by box.",
+    lambda s, g: [apply(multiply, g, s.inputs[1]), apply(multiply, g, s.inputs[0])])
+negate: Op = _op("negate", _negate, "−{0}", "Turn the sign of each box of {0}.",
+    lambda s, g: [apply(negate, g)])
 scale: Op = _op("scale", _scale, "{factor} · {0}", "Multiply each box of {0} by {factor}.",
     lambda s, g: [apply(scale, g, **s.params)])
 relu: Op = _op("relu", _relu, "max(0, {0})", "Negative? Write 0. Else copy {0}.",
     lambda s, g: [apply(gate, g, s.inputs[0])])
 gate: Op = _op("gate", _gate, "{0} where {1} > 0, else 0",
-    "Keep {0} where {1} > 0; write 0 elsewhere.")
+    "Keep {0} where {1} > 0; write 0 elsewhere.",
+    lambda s, g: [apply(gate, g, s.inputs[1]), None])
 sigmoid: Op = _op("sigmoid", _sigmoid, "σ({0})", "Look up σ of each box of {0}, rounded.",
     lambda s, g: [apply(sigmoid_gradient, s, g)])
 three_levels: Op = _op("three_levels", _three_levels, "σ({0}) in three levels",
@@ -283,37 +344,57 @@ softmax_gradient: Op = _op("softmax_gradient", _softmax_gradient, "{0} ⊙ ({1} 
 divide_down: Op = _op("divide_down", _divide_down, "{0} ÷ {by}, rounded down",
     "Divide {0} by {by} and round down.",
     lambda s, g: [apply(scale, g, factor=str(Decimal(1) / s.params["by"]), decimals=1)])
-power: Op = _op("power", _power, "{base}^{0}", "Raise {base} to each box of {0}.")
+power: Op = _op("power", _power, "{base}^{0}", "Raise {base} to each box of {0}.",
+    lambda s, g: [apply(multiply, g, s)])
 quotient: Op = _op("quotient", _quotient, "{0} ÷ {1}",
     "Divide each box of {0} by the sum of its column.",
-    lambda s, g: [apply(softmax_gradient, s, g, decimals=1)])
+    lambda s, g: [apply(quotient, g, s.inputs[1], decimals=PLACES),
+                  apply(divisor_gradient, s, g, s.inputs[1])]
+    if s.through is None else [apply(softmax_gradient, s, g, decimals=1)])
+divisor_gradient: Op = _op("divisor_gradient", _divisor_gradient, "−Σ {0} ⊙ {1} ÷ {2}",
+    "In each column: add up {0} times {1}, divide by {2}, turn the sign.")
 transposed: Op = _op("transposed", _back, "{0}ᵀ · {1}",
     "Each box is a column of {0} times a column of {1}.",
     lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)])
-column: Op = _op("column", _column, "column of {0}", "Copy the column of {0}.")
-columns: Op = _op("columns", _columns, "{0} and the next", "The columns side by side.")
+column: Op = _op("column", _column, "column of {0}", "Copy the column of {0}.",
+    lambda s, g: [apply(place_columns, g, start=s.params["t"], cols=s.inputs[0].shape[1])])
+columns: Op = _op("columns", _columns, "{0} and the next", "The columns side by side.",
+    lambda s, g: [apply(columns_of, g, start=start, cols=n.shape[1])
+                  for start, n in _offsets(s.inputs, 1)])
+columns_of: Op = _op("columns_of", _columns_of, "columns of {0}", "Copy the columns of {0}.",
+    lambda s, g: [apply(place_columns, g, start=s.params["start"], cols=s.inputs[0].shape[1])])
+place_columns: Op = _op("place_columns", lambda a, start=0, cols=1: _placed(a, -1, start, cols),
+    "{0} in its columns, else 0", "Copy {0} into its columns; write 0 elsewhere.",
+    lambda s, g: [apply(columns_of, g, start=s.params["start"], cols=s.inputs[0].shape[1])])
 stack_rows: Op = _op("stack_rows", _stack_rows, "{0} over {1}", "Write {0} over {1}.",
     lambda s, g: [apply(rows_of, g, start=start, rows=n.shape[0])
-                  for start, n in _offsets(s.inputs)])
-rows_of: Op = _op("rows_of", _block_of, "rows of {0}", "Copy the rows of {0}.")
-descend: Op = _op("descend", _descend, "{0} − {rate} · {1}", "{0} minus {rate} times its gradient.")
+                  for start, n in _offsets(s.inputs, 0)])
+rows_of: Op = _op("rows_of", _rows_of, "rows of {0}", "Copy the rows of {0}.",
+    lambda s, g: [apply(place_rows, g, start=s.params["start"], rows=s.inputs[0].shape[0])])
+place_rows: Op = _op("place_rows", lambda a, start=0, rows=1: _placed(a, -2, start, rows),
+    "{0} in its rows, else 0", "Copy {0} into its rows; write 0 elsewhere.",
+    lambda s, g: [apply(rows_of, g, start=s.params["start"], rows=s.inputs[0].shape[0])])
+descend: Op = _op("descend", _descend, "{0} − {rate} · {1}", "{0} minus {rate} times its gradient.",
+    lambda s, g: [apply(copy, g), apply(scale, g, factor=f"-{s.params['rate']}")])
 cross_entropy: Op = _op("cross_entropy", _loss, "cross-entropy", "Cross-entropy of {0} and {1}.",
-    lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])])
+    lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])], loss=True)
 squared_error: Op = _op("squared_error", _loss, "squared error", "Squared error of {0} and {1}.",
-    lambda s, g: [apply(error_gradient, s.inputs[0], s.inputs[1]), None])
+    lambda s, g: [apply(error_gradient, *s.inputs), apply(error_gradient, *s.inputs[::-1])],
+    loss=True)
 error_gradient: Op = _op("error_gradient", lambda y, t: _scale(_subtract(y, t), "2"),
-    "2 · ({0} − {1})", "Subtract {1} from {0} and double it.")
+    "2 · ({0} − {1})", "Subtract {1} from {0} and double it.",
+    lambda s, g: [apply(scale, g, factor="2"), apply(scale, g, factor="-2")])
 
 # fmt: on
 
 
-def _offsets(nodes: Sequence[Node]) -> list[tuple[int, Node]]:
-    starts = np.cumsum([0, *[n.shape[0] for n in nodes]])
+def _offsets(nodes: Sequence[Node], axis: int) -> list[tuple[int, Node]]:
+    starts = np.cumsum([0, *[n.shape[axis] for n in nodes]])
     return [(int(s), n) for s, n in zip(starts, nodes, strict=False)]
 
 
 ROUNDING = frozenset({
     "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient",
-    "divide_down", "scale",
+    "divide_down", "scale", "divisor_gradient",
 })  # fmt: skip
 """Ops whose results are rounded on paper; the sheet states to how many decimals."""

@@ -5,18 +5,19 @@ definitions on dual numbers (value and tangent, Clifford 1871); a gradient is ch
 tangents pushed *forward* through the net from each single entry, where ``gradients`` pulled them
 backward. Values are floats; a printed answer is a decimal, so agreement to a hundredth of its
 last place means that it is the same number, and where a pencil rounds, the printed number must be a
-nearest one.
+nearest one. What this way cannot follow it refuses: no path is left out, but those that a topic
+says are taken whole (``through``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Graph, Node, Step, Use
 from sheetgen.graph.numbers import Fixed
 
 Array = NDArray[np.float64]
@@ -43,6 +44,7 @@ class Dual:
         return Dual(value, None if self.tangent is None else self.tangent * slope[:, None])
 
     def linear(self, f: Callable[[Array], Array]) -> Dual:
+        """Something linear that works on the last two axes alone."""
         return Dual(f(self.value), None if self.tangent is None else f(self.tangent))
 
     def __add__(self, other: Dual) -> Dual:
@@ -148,8 +150,12 @@ DEFINITIONS: dict[str, Callable[..., Dual]] = {
     "copy": lambda a: a,
     "subtract": lambda a, b: a - b,
     "scale": lambda a, factor="1", decimals=6: a.linear(lambda v: v * float(factor)),
+    "multiply": lambda a, b: a * b,
+    "negate": lambda a: a.linear(np.negative),
+    "spread_columns": lambda a, cols=1: a.linear(lambda v: v @ np.ones((1, cols))),
+    "spread_rows": lambda a, rows=1: a.linear(lambda v: np.ones((rows, 1)) @ v),
     "relu": lambda z: z.map(np.where(z.value > 0, z.value, 0.0), (z.value > 0).astype(np.float64)),
-    "gate": lambda g, z: g * Dual((z.value > 0).astype(np.float64)),
+    "gate": lambda g, z: g * z.map(np.where(z.value > 0, 1.0, 0.0), np.zeros_like(z.value)),
     "softmax": _softmax,
     "sigmoid": lambda z, decimals=1, how="value": _sigmoid(z),
     "three_levels": lambda z: Dual(
@@ -160,14 +166,56 @@ DEFINITIONS: dict[str, Callable[..., Dual]] = {
     "divide_down": lambda a, by=1: a.linear(lambda v: v / by),
     "power": _power,
     "quotient": _quotient,
+    "divisor_gradient": lambda p, g, total, decimals=6: Dual(
+        -(p.value * g.value).sum(axis=-2, keepdims=True) / total.value
+    ),
     "column": lambda x, t=0: x.linear(lambda v: v[..., t : t + 1]),
     "columns": lambda *parts: _concatenated(-1, parts),
     "stack_rows": lambda *parts: _concatenated(-2, parts),
+    "columns_of": lambda a, start=0, cols=1: a.linear(lambda v: v[..., start : start + cols]),
+    "place_columns": lambda a, start=0, cols=1: a.linear(
+        lambda v: v @ np.eye(v.shape[-1], cols, start)
+    ),
     "rows_of": lambda a, start=0, rows=1: a.linear(_rows(start, rows)),
+    "place_rows": lambda a, start=0, rows=1: a.linear(
+        lambda v: np.eye(v.shape[-2], rows, start).T @ v
+    ),
     "descend": lambda w, d, rate="1": w - d.linear(lambda v: v * float(rate)),
     "error_gradient": lambda y, t: (y - t).linear(lambda v: 2 * v),
 }
-"""Op name -> its definition on dual numbers."""
+"""Op name -> its definition on dual numbers; without a tangent where ``SLOPES`` has it."""
+
+Slope = Callable[..., Array]
+
+SLOPES: dict[str, Slope] = {
+    "softmax": lambda p, z, **params: _softmax_slope(p, _rate(z)),
+    "sigmoid": lambda y, z, **params: (y * (1 - y))[:, None] * _rate(z),
+    "three_levels": lambda y, z: (y * (1 - y))[:, None] * _rate(z),
+    "power": lambda p, z, **params: p[:, None] * _rate(z),
+    "quotient": lambda p, a, total, decimals=1: (
+        _rate(a) - p[:, None] * _rate(total)
+    ) / total.value[:, None],
+    "divide_down": lambda y, a, by=1: _rate(a) / by,
+}
+"""Op that rounds -> the rate of change of its result, said of the result as it is printed, and of
+its inputs. Where 3 stands for e it does so here too."""
+
+LOSSES: dict[str, Callable[..., Array]] = {
+    "cross_entropy": lambda p, t, rate: _over(p.value - t.value, rate),
+    "squared_error": lambda y, t: _over(2 * (y.value - t.value), _rate(y) - _rate(t)),
+}
+"""Ops that stand for a number that is not on the page -> the rate of change of that number; of
+cross-entropy after softmax by that of the logits."""
+
+
+def _over(slopes: Array, rate: Array) -> Array:
+    """The sum of slopes times rates, a number for each direction."""
+    return np.asarray((slopes[:, None] * rate).sum(axis=(-1, -2), keepdims=True))
+
+
+def _rate(x: Dual) -> Array:
+    """The rates of change of an input; 0 if it does not move."""
+    return np.zeros((1, 1, 1, 1)) if x.tangent is None else x.tangent
 
 
 def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
@@ -177,13 +225,20 @@ def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
     """
     claimed = {name: _floats(v) for name, v in values.items()}
     for step in graph.steps:
-        if step.hidden and step.op.name not in DEFINITIONS:
+        if step.op.name in LOSSES:
             continue
         duals = [Dual(claimed[n.name]) for n in step.inputs]
-        exact = DEFINITIONS[step.op.name](*duals, **step.params).value
+        exact = _defined(step)(*duals, **step.params).value
         _compare(step, values[step.name].decimals, claimed[step.name], exact)
-    if graph.has_gradients:
-        _verify_gradients(graph, values, claimed)
+    for loss in dict.fromkeys(s.loss for s in graph.steps if s.loss is not None):
+        _Gradients(graph, values, claimed, loss).verify()
+
+
+def _defined(step: Step) -> Callable[..., Dual]:
+    """The definition of a step's op. Raises WrongKey if there is none."""
+    if step.op.name not in DEFINITIONS:
+        raise WrongKey(f"{step.name}: the check knows no {step.op.name}")
+    return DEFINITIONS[step.op.name]
 
 
 def _floats(value: Fixed) -> Array:
@@ -192,8 +247,10 @@ def _floats(value: Fixed) -> Array:
 
 
 ROUNDED = (
-    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "scale"
+    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "scale",
+    "divisor_gradient",
 )  # fmt: skip
+"""Ops whose printed result is a nearest one."""
 
 
 def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
@@ -217,82 +274,108 @@ def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
         )
 
 
-def _verify_gradients(
-    graph: Graph, values: Mapping[str, Fixed], claimed: Mapping[str, Array]
-) -> None:
-    """Hold each gradient against tangents of the forward pass.
+class _Gradients:
+    """Holds each gradient of one loss against tangents of the forward pass.
 
-    With the gradients g_s at some nodes s taken as given (those at the loss, and those that were
-    rounded on paper), the loss changes as Σ g_s · ds; for an entry of a node, ds is its tangent,
-    stopped at the nodes s behind it.
+    A tangent is pushed from each entry of a node to the loss, through every use of the node. Where
+    a term of a gradient was rounded on paper, its path ends, and the loss changes by that term
+    times the tangent.
     """
-    of = {id(s.of): s for s in graph.steps if s.role == "gradient" and s.of is not None}
-    starts = [
-        n for n in graph.nodes if id(n) in of and (_at_loss(of[id(n)]) or _is_rounded(of[id(n)]))
-    ]
-    for gradient in graph.steps:
-        node = gradient.of
-        if node is None or of[id(node)] is not gradient or _at_loss(gradient):
-            continue
-        rows, cols = node.shape
-        n = claimed[node.name].shape[0]
-        unit = np.eye(rows * cols).reshape(1, rows * cols, rows, cols)
-        seed = np.broadcast_to(unit, (n, rows * cols, rows, cols))
-        found = _push(graph, node, Dual(claimed[node.name], seed), claimed)
-        exact = np.zeros((n, rows * cols))
-        for start in starts:
-            rate = found.get(id(start))
-            if start is not node and rate is not None:
-                exact += np.einsum("nij,npij->np", claimed[of[id(start)].name], rate)
-        _compare_gradient(
-            gradient,
-            values[gradient.name].decimals,
-            claimed[gradient.name],
-            exact.reshape(n, rows, cols),
-            _is_rounded(gradient),
-        )
 
+    def __init__(
+        self, graph: Graph, values: Mapping[str, Fixed], claimed: Mapping[str, Array], loss: Step
+    ) -> None:
+        self.loss, self.values, self.claimed = loss, values, claimed
+        self.gradients = [s for s in graph.steps if s.loss is loss]
+        self.path = _path(loss)
+        self.at = {id(n): claimed[n.name] for n in graph.nodes}
+        for step in self.path:
+            if id(step) not in self.at and step.op.name not in LOSSES:
+                duals = [Dual(self.at[id(n)]) for n in step.inputs if id(n) in self.at]
+                if len(duals) == len(step.inputs):
+                    self.at[id(step)] = _defined(step)(*duals, **step.params).value
+        self.ends: dict[tuple[int, int], Step] = {}
+        """Uses of nodes that end a path, and the rounded term that comes back from each."""
+        for term in self.gradients:
+            if term.use is not None and _is_rounded(term):
+                self.ends[id(term.use.step), term.use.place] = term
 
-def _push(graph: Graph, source: Node, dual: Dual, claimed: Mapping[str, Array]) -> dict[int, Array]:
-    """Tangents of every later forward node for unit changes of ``source``, each path ending at a
-    node whose own gradient was rounded."""
-    moving: dict[int, Dual] = {id(source): dual}
-    reached: dict[int, Array] = {}
-    rounded = {id(s.of) for s in graph.steps if s.of is not None and _is_rounded(s)}
-    for step in graph.steps:
-        if (
-            step.role == "gradient"
-            or step.order <= source.order
-            or step.op.name == "descend"
-            or step.hidden
-        ):
-            continue
-        through = step.through
-        if through is not None and id(through) in moving and step.op.name == "quotient":
-            rate = moving[id(through)].tangent
-            assert rate is not None
-            result = Dual(claimed[step.name], _softmax_slope(claimed[step.name], rate))
-        elif any(id(n) in moving for n in step.inputs):
-            if step.op.name in ("power", "column_sum"):
-                continue
-            duals = [moving.get(id(n)) or Dual(claimed[n.name]) for n in step.inputs]
-            if step.op.name == "softmax":
-                rate = duals[0].tangent
-                assert rate is not None
-                result = Dual(claimed[step.name], _softmax_slope(claimed[step.name], rate))
-            elif step.op.name in ("sigmoid", "three_levels"):
-                y = claimed[step.name]
-                result = duals[0].map(y, y * (1 - y))
+    def verify(self) -> None:
+        for gradient in self.gradients:
+            rounded = _is_rounded(gradient)
+            if gradient.use is not None and rounded:
+                node = gradient.use.step.receivers[gradient.use.place]
+                exact = self._rate_of(node, gradient.use)
+            elif gradient.of is not None:
+                exact = self._rate_of(gradient.of, None)
             else:
-                pushed = DEFINITIONS[step.op.name](*duals, **step.params)
-                result = Dual(claimed[step.name], pushed.tangent)
-        else:
-            continue
-        assert result.tangent is not None
-        reached[id(step)] = result.tangent
-        if id(step) not in rounded:
-            moving[id(step)] = result
-    return reached
+                continue
+            claimed = self.claimed[gradient.name]
+            _compare_gradient(
+                gradient, self.values[gradient.name].decimals, claimed,
+                exact.reshape(claimed.shape), rounded,
+            )  # fmt: skip
+
+    def _rate_of(self, source: Node, only: Use | None) -> Array:
+        """How the loss changes with each entry of a node (exercises, entries), by all of its uses
+        or by one alone."""
+        rows, cols = source.shape
+        n = self.at[id(source)].shape[0]
+        unit = np.eye(rows * cols).reshape(1, rows * cols, rows, cols)
+        moving = {id(source): np.broadcast_to(unit, (n, rows * cols, rows, cols))}
+        total = np.zeros((n, rows * cols))
+        for step in self.path:
+            rates: list[Array | None] = []
+            for place, node in enumerate(step.receivers):
+                rate = moving.get(id(node))
+                end = self.ends.get((id(step), place))
+                if rate is not None and only is not None and node is source:
+                    end = None
+                    if step is not only.step or place != only.place:
+                        rate = None
+                if rate is not None and end is not None:
+                    total += np.einsum("nij,npij->np", self.claimed[end.name], rate)
+                    rate = None
+                rates.append(rate)
+            if any(rate is not None for rate in rates):
+                moving[id(step)] = self._pushed(step, rates)
+        if id(self.loss) in moving:
+            total += moving[id(self.loss)][:, :, 0, 0]
+        return total
+
+    def _pushed(self, step: Step, rates: Sequence[Array | None]) -> Array:
+        """The tangent of a step's result from those of what it reads. Raises WrongKey if this way
+        does not know it."""
+        if step.through is not None:
+            (rate,) = rates
+            assert rate is not None
+            if step.op.name in LOSSES:
+                values = (Dual(self.at[id(n)]) for n in step.inputs)
+                return LOSSES[step.op.name](*values, rate)
+            return _softmax_slope(self.at[id(step)], rate)
+        no_value = np.zeros((1, 1, 1))  # of a loss, which is not worked out
+        duals = [Dual(self.at.get(id(n), no_value), rate)
+                 for n, rate in zip(step.inputs, rates, strict=True)]  # fmt: skip
+        if step.op.name in LOSSES:
+            return LOSSES[step.op.name](*duals)
+        if step.op.name in SLOPES:
+            return SLOPES[step.op.name](self.at[id(step)], *duals, **step.params)
+        found = _defined(step)(*duals, **step.params).tangent
+        if found is None:
+            raise WrongKey(f"{step.name}: the check cannot follow a change through {step.op.name}")
+        return found
+
+
+def _path(loss: Step) -> list[Step]:
+    """All steps that lead to the loss, in forward order."""
+    found: dict[int, Step] = {}
+    todo = [loss]
+    while todo:
+        step = todo.pop()
+        if id(step) not in found:
+            found[id(step)] = step
+            todo += [n for n in (*step.inputs, *step.receivers) if isinstance(n, Step)]
+    return sorted(found.values(), key=lambda s: s.order)
 
 
 def _compare_gradient(
@@ -309,10 +392,5 @@ def _compare_gradient(
         )
 
 
-def _at_loss(gradient: Step) -> bool:
-    """Whether a gradient comes straight from the loss, from no other gradient."""
-    return not any(isinstance(n, Step) and n.role == "gradient" for n in gradient.inputs)
-
-
 def _is_rounded(gradient: Step) -> bool:
-    return gradient.op.name in ("softmax_gradient", "sigmoid_gradient", "scale")
+    return gradient.op.name in ROUNDED
