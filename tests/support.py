@@ -121,7 +121,7 @@ def rows_of(value: Fixed) -> list[list[float]]:
 def thousand(topic: str) -> tuple[Graph, Drawn]:
     """A thousand exercises of a topic with its default options, drawn at once."""
     asked = settings(topic)
-    band = effort_band(asked.graph, asked.identity, asked.knobs)
+    band = effort_band(asked.graph, asked.knobs)
     return asked.graph, draw(asked.graph, range(1000), asked.knobs, band)
 
 

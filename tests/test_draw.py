@@ -192,7 +192,7 @@ def test_no_exercises_of_a_thousand_are_alike(topic: str) -> None:
 def test_a_recipe_alone_or_among_a_thousand_gives_the_same_numbers(topic: str) -> None:
     asked = settings(topic)
     graph, drawn = thousand(topic)
-    band = effort_band(asked.graph, asked.identity, asked.knobs)
+    band = effort_band(asked.graph, asked.knobs)
     for seed in (0, 7, 511, 999):
         alone = draw(graph, [seed], asked.knobs, band)
         for node in graph.nodes:
@@ -368,7 +368,7 @@ def test_an_exercise_is_from_its_stratum(topic: str, level: str) -> None:
     asked = settings(topic, {"level": level})
     parts = strata(asked.graph, asked.knobs)
     seeds = np.arange(20, dtype=np.uint64)
-    band = effort_band(asked.graph, asked.identity, asked.knobs)
+    band = effort_band(asked.graph, asked.knobs)
     drawn = draw(asked.graph, seeds, asked.knobs, band)
     stratum = parts.of(seeds, drawn.rounds.astype(np.uint64))
     for name, share in parts.shares.items():

@@ -146,7 +146,7 @@ SLIPS: dict[str, tuple[Op, Vjp, str]] = {
 def test_a_broken_gradient_is_caught_though_its_own_steps_agree(slip: str) -> None:
     op, vjp, first = SLIPS[slip]
     with broken(op, vjp):
-        graph = find("backpropagation").graph({"widths": "3-3-3-3", "batch": 2})
+        graph = Graph.of(find("backpropagation").build(widths=(3, 3, 3, 3), batch=2))
     values = solve(graph, _lively(graph))
     with pytest.raises(WrongKey, match="forward differentiation says") as caught:
         verify(graph, values)

@@ -37,10 +37,13 @@ def of_step(step: Step, values: Mapping[str, Fixed]) -> Measure:
         np.abs(result) > 9 * 10 ** values[step.name].decimals
     )
     for left, right, turn_left, turn_right in PRODUCTS.get(step.op.name, ()):
-        a = _turned(values[step.inputs[left].name].digits, turn_left)
-        b = _turned(values[step.inputs[right].name].digits, turn_right)
+        (a, one), (b, unit) = (
+            (_turned(value.digits, turn), 10**value.decimals)
+            for value, turn in ((values[step.inputs[left].name], turn_left),
+                                (values[step.inputs[right].name], turn_right))
+        )  # fmt: skip
         signs = (_as(a != 0) @ _as(b != 0)).sum(axis=(-1, -2))
-        times = (_as(np.abs(a) > 1) @ _as(np.abs(b) > 1)).sum(axis=(-1, -2))
+        times = (_as(np.abs(a) > one) @ _as(np.abs(b) > unit)).sum(axis=(-1, -2))
         negative = (_as(a < 0) @ _as(b > 0) + _as(a > 0) @ _as(b < 0)).sum(axis=(-1, -2))
         effort = effort + TERM * signs + TIMES * times + NEGATIVE * negative
     return np.asarray(effort, np.float64)

@@ -11,6 +11,9 @@ from sheetgen.errors import SheetgenError
 
 Interval = tuple[int, int]
 
+HIGHEST = 99
+"""What --max may be at most."""
+
 WEIGHTS = {0: 45, 1: 42, -1: 12, 2: 1}
 """House distribution of weights, in percent: what hundreds of published hand pages use."""
 WIDE = {0: 20, 1: 32, -1: 18, 2: 18, -2: 6, 3: 6}
@@ -85,7 +88,7 @@ def knobs_of(options: Mapping[str, Any]) -> Knobs:
             largest = int(options["max"])
         except ValueError:
             raise SheetgenError(f"--max: {options['max']!r} is not a whole number") from None
-        if not 1 <= largest <= 99:
-            raise SheetgenError(f"--max: {largest} is not between 1 and 99")
+        if not 1 <= largest <= HIGHEST:
+            raise SheetgenError(f"--max: {largest} is not between 1 and {HIGHEST}")
         chosen |= {"max": largest, "usual": min(9, largest)}
     return Knobs(**chosen)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetgen.draw.effort import PRODUCTS
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -174,11 +175,19 @@ def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
     fired = [
         (values[user.name].digits > 0).any(axis=-1)
         for user in context.graph.users(block)
-        if any(after.op.name == "relu" for after in context.graph.users(user))
+        if _has_units(user, block)
+        and any(after.op.name == "relu" for after in context.graph.users(user))
     ]
     live: Mask = np.logical_or.reduce(fired) if fired else np.ones(rows.shape, bool)
     hit = rows & live
     return np.asarray((hit.sum(axis=-1) * 2 >= live.sum(axis=-1)) & hit.any(axis=-1))
+
+
+def _has_units(user: Step, block: Given) -> bool:
+    """Whether each row of a block is a unit of what it is multiplied to, and not as of a kernel
+    that slides."""
+    return any(user.inputs[left] is block and not turned
+               for left, _, turned, _ in PRODUCTS.get(user.op.name, ()))  # fmt: skip
 
 
 def _softmax_rule(step: Step, values: Values, context: Context) -> Mask:
@@ -198,9 +207,9 @@ def _softmax_rule(step: Step, values: Values, context: Context) -> Mask:
 
 def _sigmoid_rule(step: Step, values: Values, context: Context) -> Mask:
     """Not all units at the same end, and none far beyond where the curve bends."""
-    y = values[step.name]
-    most = 3 if step.shape[0] == 1 else 6
-    good: Mask = np.asarray((np.abs(values[step.inputs[0].name].digits) <= most).all(axis=(-1, -2)))
+    y, z = values[step.name], values[step.inputs[0].name]
+    most = (3 if step.shape[0] == 1 else 6) * 10**z.decimals
+    good: Mask = np.asarray((np.abs(z.digits) <= most).all(axis=(-1, -2)))
     if step.shape[0] > 1:
         good &= y.digits.max(axis=(-1, -2)) != y.digits.min(axis=(-1, -2))
     return good

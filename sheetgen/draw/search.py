@@ -9,24 +9,30 @@ machine, alone or among thousands.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
-from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.random import GOLDEN, Words, mix, pick, words_of
+from sheetgen.draw.knobs import HIGHEST, Knobs
+from sheetgen.draw.nature import always_zero
+from sheetgen.draw.random import GOLDEN, Words, mix
 from sheetgen.draw.rules import Context, bounded, exponents_fit, given_rule, plan, step_rule
-from sheetgen.draw.strata import Strata, strata
+from sheetgen.draw.stages import Stage, given_numbers, stages
+from sheetgen.draw.strata import strata
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Ints, Values
 from sheetgen.graph.solve import run
 
 Mask = NDArray[np.bool_]
+Band = tuple[float, float]
+"""Least and most effort."""
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
@@ -42,10 +48,6 @@ RARE = 250
 """That is: if less than one in so many rounds comes to an end."""
 SHORT = 24
 """Rounds of the search for the knob that is too tight."""
-NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
-NEARER = {-1: 1, 0: 1, 1: 1}
-"""How far targets are from what they are compared with: one column, or several whose errors add
-up."""
 PILOT = 96
 """Exercises that tell the usual effort of a set of options."""
 
@@ -69,70 +71,6 @@ def joined(first: Drawn, rest: Drawn) -> Drawn:
     return Drawn(values, rounds, np.concatenate([first.effort, rest.effort]))
 
 
-@dataclass(frozen=True)
-class Stage:
-    """Givens that are drawn together, and the steps that can be worked out with them."""
-
-    givens: tuple[Given, ...]
-    steps: tuple[Step, ...]
-
-
-def stages(graph: Graph) -> list[Stage]:
-    """The steps in order, each in the first stage whose givens suffice for it; a new stage where
-    new givens are needed."""
-    found: list[Stage] = []
-    known: set[str] = set()
-    left = list(graph.steps)
-    while left:
-        new = tuple(n for n in left[0].inputs if isinstance(n, Given) and n.name not in known)
-        known |= {n.name for n in new}
-        ready = []
-        for step in left:
-            if all(n.name in known for n in step.inputs):
-                ready.append(step)
-                known.add(step.name)
-        left = [s for s in left if s.name not in known]
-        found.append(Stage(new, tuple(ready)))
-    return found
-
-
-def _draw_given(
-    given: Given,
-    key: Words,
-    attempts: range,
-    values: Values,
-    knobs: Knobs,
-    parts: Strata,
-    stratum: Ints,
-) -> Fixed:
-    rows, cols = given.shape
-    n = len(key)
-    if given.draw == "zeros":
-        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
-    if given.draw == "one-hot":
-        words = words_of(key, given.name, attempts, cols)
-        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed(
-            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
-        )
-    share = parts.shares.get(given.name)
-    if share is not None:
-        return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
-    words = words_of(key, given.name, attempts, rows * cols)
-    like = given.options.get("like")
-    if like is not None:
-        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
-        near = values[like]
-        return Fixed(near.digits[:, None] + shift * 10**near.decimals, near.decimals)
-    digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
-        n, len(attempts), rows, cols
-    )
-    if given.options.get("shifted"):
-        rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2
-        digits = digits[..., :1] + rise[..., None] * np.arange(cols)
-    return Fixed(digits)
-
-
 def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
     """One candidate of each of these rows, as (rows, 1, ...) if the axis of candidates is kept."""
     digits = value.digits[row, column if value.digits.shape[1] > 1 else 0]
@@ -145,177 +83,210 @@ def _kept(value: Fixed, good: Mask) -> Fixed:
     return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
 
 
-def _stage(
-    stage: Stage,
-    context: Context,
-    key: Words,
-    values: Values,
-    knobs: Knobs,
-    parts: Strata,
-    stratum: Ints,
-) -> Mask:
-    """Draw one stage for all exercises; puts the first good candidate of each into ``values``; says
-    which have one."""
-    attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
-    if any(step.op.name == "power" for step in stage.steps):
-        attempts *= 4  # few exponents are small enough
-    done = np.zeros(len(key), bool)
-    for helping in (range(min(attempts, HELPING)), range(HELPING, attempts)):
-        left = np.flatnonzero(~done)
-        if not len(left) or not helping:
-            break
-        known = {name: Fixed(v.digits[left], v.decimals) for name, v in values.items()}
-        found, good = _helping(
-            stage, context.keep(left), key[left], known, knobs, parts, stratum[left], helping
-        )
-        for name, value in good.items():
-            if name not in values:
-                shape = len(key), *value.digits.shape[1:]
-                values[name] = Fixed(np.ones(shape, np.int64), value.decimals)
-            values[name].digits[left[found]] = value.digits
-        done[left[found]] = True
-    return done
+class _Search:
+    """A search for good numbers: what stays the same from round to round, and where candidates
+    were refused."""
 
+    def __init__(self, graph: Graph, knobs: Knobs) -> None:
+        self.graph, self.knobs = graph, knobs
+        self.stages = stages(graph)
+        self.strata = strata(graph, knobs)
+        self.zero = always_zero(graph)
+        self.refused: Counter[str] = Counter()
+        """What let no candidate of a stage pass, and how often."""
 
-def _helping(
-    stage: Stage,
-    context: Context,
-    key: Words,
-    values: Values,
-    knobs: Knobs,
-    parts: Strata,
-    stratum: Ints,
-    attempts: range,
-) -> tuple[Ints, Values]:
-    """Some candidates for each exercise: those that have a good one, and the first of each."""
-    n = len(key)
-    trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
-    good = np.ones((n, len(attempts)), bool)
-    for given in stage.givens:
-        trial[given.name] = _draw_given(given, key, attempts, values, knobs, parts, stratum)
-        if given.name in parts.shares:  # listed are the good ones alone
-            continue
-        good &= given_rule(given, trial, knobs)
-        good &= exponents_fit(given, trial, context.graph)
-        trial[given.name] = _kept(trial[given.name], good)
-    large = np.zeros((n, len(attempts)))
-    cells = 0
-    owner = np.arange(n)
-    for step in stage.steps:
-        if not good.any():
-            return np.zeros(0, np.int64), {}
-        if good.mean() < THIN:
-            row, column = np.nonzero(good)
-            trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
-            owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
-            good = np.ones((len(row), 1), bool)
-        trial[step.name] = run(step, trial)
-        if step.hidden:
-            continue
-        result = trial[step.name]
-        if bounded(step):
-            size = np.abs(result.digits)
-            unit = 10**result.decimals
-            good &= (size <= knobs.max * unit).all(axis=(-1, -2))
-            if step.term_of is None and step.op.name != "add":  # a sum of terms is rarely small
-                large = large + (size > knobs.usual * unit).sum(axis=(-1, -2))
+    def round(self, seeds: Words, number: Words) -> tuple[Mask, Values]:
+        """One try at each exercise; says which came to an end."""
+        with np.errstate(over="ignore"):
+            key = mix(mix(seeds) + number * GOLDEN)
+        alive = np.arange(len(seeds))
+        context = plan(self.graph, seeds, key, self.knobs)
+        stratum = self.strata.of(seeds, number)
+        values: Values = {}
+        for stage in self.stages:
+            good = self._stage(stage, context, key[alive], values, stratum[alive])
+            if not good.all():
+                alive = alive[good]
+                context = context.keep(good)
+                values = {k: Fixed(v.digits[good], v.decimals) for k, v in values.items()}
+            if not len(alive):
+                break
+        done = np.zeros(len(seeds), bool)
+        done[alive] = True
+        return done, values
+
+    def _stage(
+        self, stage: Stage, context: Context, key: Words, values: Values, stratum: Ints
+    ) -> Mask:
+        """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
+        says which have one."""
+        attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
+        if any(step.op.name == "power" for step in stage.steps):
+            attempts *= 4  # few exponents are small enough
+        done = np.zeros(len(key), bool)
+        for helping in (range(min(attempts, HELPING)), range(HELPING, attempts)):
+            left = np.flatnonzero(~done)
+            if not len(left) or not helping:
+                break
+            known = {name: Fixed(v.digits[left], v.decimals) for name, v in values.items()}
+            found, good = self._helping(
+                stage, context.keep(left), key[left], known, stratum[left], helping
+            )
+            for name, value in good.items():
+                if name not in values:
+                    shape = len(key), *value.digits.shape[1:]
+                    values[name] = Fixed(np.ones(shape, np.int64), value.decimals)
+                values[name].digits[left[found]] = value.digits
+            done[left[found]] = True
+        return done
+
+    def _helping(
+        self, stage: Stage, context: Context, key: Words, values: Values, stratum: Ints,
+        attempts: range,
+    ) -> tuple[Ints, Values]:  # fmt: skip
+        """Some candidates for each exercise: those that have a good one, and the first of each."""
+        trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
+        good = self._givens(stage, trial, key, stratum, attempts)
+        large = np.zeros(good.shape)
+        cells = 0
+        owner = np.arange(len(key))
+        last = stage.givens[-1].name if stage.givens else ""
+        for step in stage.steps:
+            if not good.any():
+                break
+            if good.mean() < THIN:
+                row, column = np.nonzero(good)
+                trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
+                owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
+                good = np.ones((len(row), 1), bool)
+            last = step.name
+            trial[last] = run(step, trial)
+            if step.hidden:
+                continue
+            if _is_sized(step):
+                size, unit = np.abs(trial[last].digits), 10 ** trial[last].decimals
+                large = large + (size > self.knobs.usual * unit).sum(axis=(-1, -2))
                 cells += step.shape[0] * step.shape[1]
-        good &= step_rule(step, trial, context)
-        good &= exponents_fit(step, trial, context.graph)
-        trial[step.name] = _kept(result, good)
-    good &= large <= 0.04 * cells
-    row, column = np.nonzero(good)
-    owner = owner[row]  # in order
-    first = np.flatnonzero(np.diff(owner, prepend=-1))
-    nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-    return owner[first], {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
+            good &= self._good(step, trial, context)
+            trial[last] = _kept(trial[last], good)
+        if good.any():
+            good &= large <= 0.04 * cells
+        if not good.any():
+            self.refused[last] += 1
+            return np.zeros(0, np.int64), {}
+        row, column = np.nonzero(good)
+        owner = owner[row]  # in order
+        first = np.flatnonzero(np.diff(owner, prepend=-1))
+        nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
+        picked = {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
+        return owner[first], picked
+
+    def _givens(
+        self, stage: Stage, trial: Values, key: Words, stratum: Ints, attempts: range
+    ) -> Mask:
+        """Draw a stage's givens into ``trial``; says which candidates are good so far."""
+        good = np.ones((len(key), len(attempts)), bool)
+        for given in stage.givens:
+            trial[given.name] = given_numbers(
+                given, key, attempts, trial, self.knobs, self.strata, stratum
+            )
+            if given.name in self.strata.shares:  # listed are the good ones alone
+                continue
+            good &= given_rule(given, trial, self.knobs)
+            good &= exponents_fit(given, trial, self.graph)
+            trial[given.name] = _kept(trial[given.name], good)
+        return good
+
+    def _good(self, step: Step, trial: Values, context: Context) -> Any:
+        """Whether a step's result is one that a pencil can follow, for each candidate."""
+        good = exponents_fit(step, trial, self.graph)
+        if step.name not in self.zero:
+            good = good & step_rule(step, trial, context)
+        if bounded(step):
+            result = trial[step.name]
+            most = self.knobs.max * 10**result.decimals
+            good = good & (np.abs(result.digits) <= most).all(axis=(-1, -2))
+        return good
 
 
-def _round(
-    graph: Graph, plans: Sequence[Stage], seeds: Words, number: Words, knobs: Knobs, parts: Strata
-) -> tuple[Mask, Values]:
-    """One try at each exercise; says which came to an end."""
-    with np.errstate(over="ignore"):
-        key = mix(mix(seeds) + number * GOLDEN)
-    alive = np.arange(len(seeds))
-    context = plan(graph, seeds, key, knobs)
-    stratum = parts.of(seeds, number)
-    values: Values = {}
-    for stage in plans:
-        good = _stage(stage, context, key[alive], values, knobs, parts, stratum[alive])
-        if not good.all():
-            alive = alive[good]
-            context = context.keep(good)
-            values = {k: Fixed(v.digits[good], v.decimals) for k, v in values.items()}
-        if not len(alive):
-            break
-    done = np.zeros(len(seeds), bool)
-    done[alive] = True
-    return done, values
+def _is_sized(step: Step) -> bool:
+    """Whether its results count among those that are nearly always small: a sum of terms is rarely
+    small."""
+    return bounded(step) and step.term_of is None and step.op.name != "add"
 
 
 def draw(
     graph: Graph,
     seeds: Sequence[int] | Words,
     knobs: Knobs | None = None,
-    band: tuple[float, float] | None = None,
+    band: Band | None = None,
     limit: int = ROUNDS,
 ) -> Drawn:
     """Hand-friendly numbers for each seed, with every step already worked out.
 
-    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen if a search comes to
-    its limit of rounds.
+    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen, or the matrix that
+    refuses, if a search comes to its limit of rounds.
     """
     knobs = knobs or Knobs()
+    search = _Search(graph, knobs)
     words = np.array(seeds, np.uint64)
-    n = len(words)
-    plans = stages(graph)
-    parts = strata(graph, knobs)
-    rounds = np.full(n, -1, np.int64)
-    kept: dict[int, tuple[Values, int]] = {}
-    efforts = np.zeros(n)
-    active = np.arange(n)
-    start = 0
-    tried = 0
+    found = _Found(len(words))
+    active = np.arange(len(words))
+    start = tried = 0
     width = 1
     while len(active) and start < limit:
         who = np.repeat(active, width)
         number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
-        done, values = _round(graph, plans, words[who], number, knobs, parts)
+        done, values = search.round(words[who], number)
         index = np.flatnonzero(done)
         if len(index):
-            amount = np.broadcast_to(work.of_graph(graph, values), index.shape)
-            fits = (
-                np.ones(len(index), bool)
-                if band is None
-                else (amount >= band[0]) & (amount <= band[1])
-            )
-            for place in np.flatnonzero(fits):
-                exercise = int(who[index[place]])
-                if rounds[exercise] < 0:
-                    rounds[exercise] = int(number[index[place]])
-                    kept[exercise] = (values, int(place))
-                    efforts[exercise] = amount[place]
+            found.take(who[index], number[index], values, work.of_graph(graph, values), band)
         start += width
-        active = active[rounds[active] < 0]
+        active = active[found.rounds[active] < 0]
         width = max(1, min(32, 96 // max(1, len(active))))
         tried += len(who)
-        if tried >= HOPELESS and n - len(active) < tried / RARE:
+        if tried >= HOPELESS and len(words) - len(active) < tried / RARE:
             break
     if len(active):
-        advice = _what_to_loosen(graph, knobs, band) if limit == ROUNDS else ""
+        advice = _what_to_loosen(search, band) if limit == ROUNDS else ""
         raise SheetgenError(f"no hand-friendly numbers found with these options; {advice}")
-    chosen = {}
-    for node in graph.nodes:
-        first = kept[0][0][node.name]
-        digits = np.stack([kept[k][0][node.name].digits[kept[k][1]] for k in range(n)])
-        chosen[node.name] = Fixed(digits, first.decimals)
-    return Drawn(chosen, rounds, efforts)
+    return found.drawn(graph)
 
 
-def _what_to_loosen(graph: Graph, knobs: Knobs, band: tuple[float, float] | None) -> str:
-    """The knobs, one at a time, without which a short search succeeds."""
-    usual = Knobs()
+class _Found:
+    """The first good numbers of each exercise."""
+
+    def __init__(self, count: int) -> None:
+        self.rounds = np.full(count, -1, np.int64)
+        self.efforts = np.zeros(count)
+        self.kept: dict[int, tuple[Values, int]] = {}
+
+    def take(
+        self, who: Ints, number: Words, values: Values, effort: work.Measure, band: Band | None
+    ) -> None:
+        """Keep what is the first of an exercise among ``values``, if its effort is in the band."""
+        amount = np.broadcast_to(effort, who.shape)
+        low, high = band if band is not None else (-np.inf, np.inf)
+        for place in np.flatnonzero((amount >= low) & (amount <= high)):
+            exercise = int(who[place])
+            if self.rounds[exercise] < 0:
+                self.rounds[exercise] = int(number[place])
+                self.kept[exercise] = (values, int(place))
+                self.efforts[exercise] = amount[place]
+
+    def drawn(self, graph: Graph) -> Drawn:
+        """All exercises in one array."""
+        some = [self.kept[k] for k in range(len(self.rounds))]
+        values = {}
+        for node in graph.nodes:
+            digits = np.stack([found[node.name].digits[place] for found, place in some])
+            values[node.name] = Fixed(digits, some[0][0][node.name].decimals)
+        return Drawn(values, self.rounds, self.efforts)
+
+
+def _what_to_loosen(search: _Search, band: Band | None) -> str:
+    """The knobs, one at a time, without which a short search succeeds; or what refuses."""
+    graph, knobs, usual = search.graph, search.knobs, Knobs()
     freed: dict[str, dict[str, Any]] = {
         "--max": {"max": usual.max, "usual": usual.usual},
         "--weights": {"weights": None},
@@ -334,7 +305,10 @@ def _what_to_loosen(graph: Graph, knobs: Knobs, band: tuple[float, float] | None
         return f"loosen {' and '.join(turned)}"
     if band is not None and _can_be_drawn(graph, knobs):
         return "too few are of the same effort; loosen --weights, --inputs or --max"
-    return "raise --max or give smaller sizes"
+    if _can_be_drawn(graph, replace(knobs, max=HIGHEST, usual=HIGHEST)):
+        return f"raise --max, up to {HIGHEST}, or give smaller sizes"
+    (where, _), *_ = search.refused.most_common(1) or [("the first matrix", 0)]
+    return f"nothing that was drawn makes a good {where}; give other sizes or ranges"
 
 
 def _can_be_drawn(graph: Graph, knobs: Knobs) -> bool:
@@ -345,18 +319,11 @@ def _can_be_drawn(graph: Graph, knobs: Knobs) -> bool:
     return True
 
 
-_PILOTS: dict[Any, tuple[float, float]] = {}
-
-
-def effort_band(graph: Graph, identity: Any, knobs: Knobs) -> tuple[float, float]:
-    """The band of effort of a set of options: the median of a fixed pilot draw, give or take
-    ``knobs.band``.
-
-    ``identity`` names the options (hashable); the pilot is drawn once for each.
-    """
-    if identity not in _PILOTS:
-        pilot = draw(graph, range(2**40, 2**40 + PILOT), knobs)
-        ranked = np.sort(pilot.effort)
-        median = float(ranked[(PILOT - 1) // 2] + ranked[PILOT // 2]) / 2  # loads less than NumPy's
-        _PILOTS[identity] = (median * (1 - knobs.band), median * (1 + knobs.band))
-    return _PILOTS[identity]
+@lru_cache(maxsize=128)
+def effort_band(graph: Graph, knobs: Knobs) -> Band:
+    """The band of effort of a graph's exercises: the median of a fixed pilot draw, give or take
+    ``knobs.band``."""
+    pilot = draw(graph, range(2**40, 2**40 + PILOT), knobs)
+    ranked = np.sort(pilot.effort)
+    median = float(ranked[(PILOT - 1) // 2] + ranked[PILOT // 2]) / 2  # loads less than NumPy's
+    return median * (1 - knobs.band), median * (1 + knobs.band)

@@ -73,7 +73,7 @@ def build(
     Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with
     its check.
     """
-    band = effort_band(asked.graph, asked.identity, asked.knobs)
+    band = effort_band(asked.graph, asked.knobs)
     drawn = drawn_by(asked.graph, seeds, asked.knobs, band)
     verify(asked.graph, drawn.values)
     made = []

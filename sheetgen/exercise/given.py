@@ -255,7 +255,7 @@ def remarks(exercise: Exercise) -> list[str]:
         value = exercise.values[step.name]
         if bounded(step) and np.abs(value.digits).max(initial=0) > 20 * 10**value.decimals:
             found.append(f"{step.name} goes beyond ±20")
-        if value.decimals > 1 and "decimals" not in step.params:
+        if value.decimals > 1 and step.places is None:
             digits = value.digits % 10 ** (value.decimals - 1)
             if digits.any():
                 found.append(f"{step.name} has more than one decimal")

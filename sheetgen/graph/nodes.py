@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.numbers import PLACES, Fixed
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
@@ -110,6 +110,12 @@ class Step:
     hidden: bool = False
     """It stands for something that is not on the page (a loss, a view of other steps)."""
     order: int = field(default_factory=next_in_order)
+
+    @property
+    def places(self) -> int | None:
+        """Decimals to which its result is rounded on paper, None where it is worked out exactly."""
+        decimals = self.params.get("decimals", PLACES)
+        return int(decimals) if decimals < PLACES else None
 
     @property
     def receivers(self) -> tuple[Node, ...]:

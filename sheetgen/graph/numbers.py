@@ -21,6 +21,8 @@ Ints = NDArray[np.int64]
 
 LARGEST = 10**13
 """Digits that int64 holds exactly, and floats with room to spare, so that a key can be checked."""
+PLACES = 6
+"""Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 MINUS = "\N{MINUS SIGN}"
 
 

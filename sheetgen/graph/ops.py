@@ -45,13 +45,9 @@ import numpy as np
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import numbers as num
 from sheetgen.graph.nodes import Node, Op, apply
-from sheetgen.graph.numbers import Fixed, Ints
+from sheetgen.graph.numbers import PLACES, Fixed, Ints
 
 OPS: dict[str, Op] = {}
-
-
-PLACES = 6
-"""Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 
 
 def _op(name: str, forward: Any, formula: str, say: str, vjp: Any = None, **facts: bool) -> Op:

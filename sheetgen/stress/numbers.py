@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetgen.draw.nature import always_zero
 from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.draw.symmetry import canonical
 from sheetgen.errors import SheetgenError, UsageError
@@ -71,6 +72,8 @@ class Report:
     tries: tuple[float, int]
     """Rounds a draw took: on average, and at most."""
     seconds: float
+    always_zero: tuple[str, ...] = ()
+    """Matrices that are 0 whatever is drawn: nothing to practise there."""
     numbers: Mapping[float, int] = field(default_factory=dict, repr=False)
     pages: PagesReport | None = None
     """What the printed pages are like, if they were asked for."""
@@ -125,6 +128,8 @@ class Report:
         yield "effort min / median / max", " / ".join(f"{e:.1f}" for e in self.effort)
         yield "effort band", f"{self.band[0]:.1f} to {self.band[1]:.1f}"
         yield "tries a draw, mean / most", f"{self.tries[0]:.2f} / {self.tries[1]}"
+        if self.always_zero:
+            yield "always 0, whatever is drawn", ", ".join(self.always_zero)
         yield "seconds", f"{self.seconds:.2f}"
         if self.pages is not None:
             yield from self.pages.lines()
@@ -135,7 +140,7 @@ def stress(asked: Settings, seeds: int, first: int = 0) -> Report:
     contradict each other raise SheetgenError."""
     start = time.perf_counter()
     graph = asked.graph
-    band = effort_band(graph, asked.identity, asked.knobs)
+    band = effort_band(graph, asked.knobs)
     tally = _Tally(graph, asked, band)
     for at in range(first, first + seeds, CHUNK):
         tally.chunk(np.arange(at, min(at + CHUNK, first + seeds), dtype=np.uint64))
@@ -246,6 +251,7 @@ class _Tally:
             duplicates=tuple(self.duplicates),
             tries=(float(np.mean(self.rounds or [0])), int(max(self.rounds, default=0))),
             seconds=seconds,
+            always_zero=tuple(sorted(always_zero(self.graph))),
             numbers={v: self.values[v] for v in ordered},
         )
 
@@ -265,7 +271,8 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
         if step.op.name in ("softmax", "quotient"):
             yield (f"a column of {step.name} does not add up to 1",
                    (digits.sum(axis=-2) != unit).any(axis=-1))  # fmt: skip
-        if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "weights":
+        of_weights = isinstance(step.of, Given) and step.of.draw == "weights"
+        if of_weights and step.role == "gradient" and step.name not in always_zero(graph):
             yield f"{step.name} is all zero", (digits == 0).all(axis=(-1, -2))
     for given in graph.givens:
         if given.draw in ("weights", "numbers"):

@@ -8,7 +8,7 @@ import typing
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, lru_cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError
@@ -163,9 +163,20 @@ class Topic:
     ) -> Graph:
         """Trace the topic with ``options``; ``shapes`` of given matrices go before those that the
         options ask for."""
-        with sized(shapes or {}):
-            result = self.build(**self.settle(options or {}))
-        return Graph.of([result] if isinstance(result, Step) else list(result))
+        settled = self.settle(options or {})
+        return _traced(self.build, tuple(settled.items()), tuple((shapes or {}).items()))
+
+
+@lru_cache(maxsize=256)
+def _traced(
+    build: Callable[..., Step | Iterable[Step]], options: tuple[tuple[str, Value], ...],
+    shapes: tuple[tuple[str, Shape], ...],
+) -> Graph:  # fmt: skip
+    """The graph that a topic function builds; the same object for the same options, so that what is
+    found of a graph once need not be found again."""
+    with sized(dict(shapes)):
+        result = build(**dict(options))
+    return Graph.of([result] if isinstance(result, Step) else list(result))
 
 
 @cache

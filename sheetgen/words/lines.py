@@ -195,7 +195,7 @@ def rounding_rule(graph: Graph) -> str:
             said = "quotients"
         elif step.op.name == "power" and step.params.get("base") == "e":
             said = "powers of e"
-        elif step.op.name in ("softmax_gradient", "scale") and step.params.get("decimals", 6) < 6:
+        elif step.op.name in ("softmax_gradient", "scale") and step.places is not None:
             said = label(step)
         if said:
             of_places = found.setdefault(int(step.params["decimals"]), [])
@@ -206,7 +206,7 @@ def rounding_rule(graph: Graph) -> str:
     levels = any(step.op.name == "three_levels" for step in graph.steps)
     rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
     if unique:
-        asked = any(s.op.name in ROUNDING and "decimals" in s.params for s in graph.worked)
+        asked = any(s.op.name in ROUNDING and s.places is not None for s in graph.worked)
         after = " Go on with the rounded numbers." if asked else ""
         rule = f"Rounding: {', '.join(unique)}; a 5 goes up.{after}"
     return rule

@@ -143,7 +143,7 @@ def a_class(topic: str, students: int) -> None:
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()
-        band = effort_band(asked.graph, asked.identity, asked.knobs)
+        band = effort_band(asked.graph, asked.knobs)
         drawn = draw(asked.graph, seeds, asked.knobs, band)
         now = stage("draw+solve alone", now)
         verify(asked.graph, drawn.values)

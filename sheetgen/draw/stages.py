@@ -1,0 +1,84 @@
+"""The stages of a draw: which givens are drawn together, and candidates for their numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.random import Words, pick, words_of
+from sheetgen.draw.strata import Strata
+from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.numbers import Fixed, Ints, Values
+
+NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
+NEARER = {-1: 1, 0: 1, 1: 1}
+"""How far targets are from what they are compared with: one column, or several whose errors add
+up."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Givens that are drawn together, and the steps that can be worked out with them."""
+
+    givens: tuple[Given, ...]
+    steps: tuple[Step, ...]
+
+
+def stages(graph: Graph) -> list[Stage]:
+    """The steps in order, each in the first stage whose givens suffice for it; a new stage where
+    new givens are needed."""
+    found: list[Stage] = []
+    known: set[str] = set()
+    left = list(graph.steps)
+    while left:
+        new = tuple(n for n in left[0].inputs if isinstance(n, Given) and n.name not in known)
+        known |= {n.name for n in new}
+        ready = []
+        for step in left:
+            if all(n.name in known for n in step.inputs):
+                ready.append(step)
+                known.add(step.name)
+        left = [s for s in left if s.name not in known]
+        found.append(Stage(new, tuple(ready)))
+    return found
+
+
+def given_numbers(
+    given: Given,
+    key: Words,
+    attempts: range,
+    values: Values,
+    knobs: Knobs,
+    parts: Strata,
+    stratum: Ints,
+) -> Fixed:
+    """Candidates for one given, some ``attempts`` of each exercise: (exercises, attempts, rows,
+    cols). ``values`` are those of earlier stages, one candidate an exercise."""
+    rows, cols = given.shape
+    n = len(key)
+    if given.draw == "zeros":
+        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
+    if given.draw == "one-hot":
+        words = words_of(key, given.name, attempts, cols)
+        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
+        return Fixed(
+            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
+        )
+    share = parts.shares.get(given.name)
+    if share is not None:
+        return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
+    words = words_of(key, given.name, attempts, rows * cols)
+    like = given.options.get("like")
+    if like is not None:
+        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
+        near = values[like]
+        return Fixed(near.digits + shift * 10**near.decimals, near.decimals)
+    digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
+        n, len(attempts), rows, cols
+    )
+    if given.options.get("shifted"):
+        rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2
+        digits = digits[..., :1] + rise[..., None] * np.arange(cols)
+    return Fixed(digits)
