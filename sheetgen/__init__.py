@@ -22,10 +22,11 @@ if TYPE_CHECKING:
     from sheetgen.api import Exercise, from_given, make, make_different, make_packet, many
     from sheetgen.errors import SheetgenError
     from sheetgen.exercise.settings import Settings, settings
-    from sheetgen.topics import TOPICS, topic
+    from sheetgen.topics.catalogue import TOPICS
+    from sheetgen.topics.registry import topic
 
 _PLACES = {
-    "SheetgenError": "errors", "TOPICS": "topics", "topic": "topics",
+    "SheetgenError": "errors", "TOPICS": "topics.catalogue", "topic": "topics.registry",
     "Settings": "exercise.settings", "settings": "exercise.settings",
 } | dict.fromkeys(
     ("Exercise", "from_given", "make", "make_different", "make_packet", "many"), "api"

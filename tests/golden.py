@@ -16,7 +16,7 @@ from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import text
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "tests" / "golden" / "draws.json"

@@ -16,8 +16,9 @@ from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Values, from_decimals
 from sheetgen.graph.ops import ROUNDING
 from sheetgen.graph.solve import solve
-from sheetgen.topics import TOPICS
-from sheetgen.topics.registry import Option, Topic
+from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.options import Option
+from sheetgen.topics.registry import Topic
 
 NAMES = sorted(TOPICS)
 RATES = ("0.1", "0.5", "1", "2")

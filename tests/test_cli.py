@@ -22,7 +22,7 @@ from sheetgen.cli.classes_app import register
 from sheetgen.cli.main import main
 from sheetgen.cli.options import Command, command_for, parameters, read
 from sheetgen.press import proof
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
 

@@ -14,7 +14,7 @@ from sheetgen.exercise.settings import settings
 from sheetgen.layout import sheet
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Face, Label, Line, Page
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from tests.support import NAMES, random_options
 
 PATTERNS = ("results", "one-per-block", "percent:40", "faded:2", "none", "backwards")

@@ -21,7 +21,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Label, Page
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type.markup import plain_text
 
 ODD = ("Ada", "=HYPERLINK(1)", "<script>", "a_b^{c}\\d", "Ann Lee " * 12, "", "O'Brien", "Žofie Ñ",

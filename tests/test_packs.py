@@ -37,7 +37,7 @@ from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Item, Label, Printed
 from sheetgen.press import proof, weasy
 from sheetgen.press.pdf import pack as press
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 SMALL = Plan((piece("single-neuron"),))
 CODE = read_recipe("single-neuron?seed=1").code

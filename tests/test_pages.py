@@ -15,7 +15,7 @@ from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Block, Circle, Label, Line, Page, Rule
 from sheetgen.press import weasy
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 WIDE = {
     "matrix-multiplication": [

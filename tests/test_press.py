@@ -25,7 +25,7 @@ from sheetgen.press import compare, proof, weasy
 from sheetgen.press.pdf import content, file
 from sheetgen.press.pdf import pack as press
 from sheetgen.press.pdf import text as lettering
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type import fonts
 from sheetgen.type.truetype import FAMILIES, NotSimpleError, runs, typeface
 from tests.support import NAMES, random_options

@@ -11,7 +11,7 @@ import pytest
 from sheetgen.api import make, many
 from sheetgen.cli.main import main
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.checks import check_lines
 from sheetgen.words.labels import label
 from sheetgen.words.lines import step_lines

@@ -12,7 +12,7 @@ from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Label, Page
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sums import worked
 
 CASES = [(name, {}) for name in TOPICS] + [

@@ -16,7 +16,7 @@ from sheetgen.cli.options import Command, command_for
 from sheetgen.cli.terminal import say
 from sheetgen.cli.topics import list_topics, run_stress
 from sheetgen.errors import UsageError, counted, typed
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.version import __version__
 
 app = typer.Typer(

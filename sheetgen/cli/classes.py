@@ -134,7 +134,7 @@ def _plan(target: str, extra: Sequence[str], paper: str | None) -> Plan:
 
 def options_of(words: Sequence[str], topic: str) -> dict[str, Any]:
     """``--widths 3-4-2 --no-bias --check`` as options."""
-    from sheetgen.topics.registry import find
+    from sheetgen.topics.catalogue import find
 
     switches = {n for n, o in find(topic).options.items() if o.kind == "bool"} | {"check"}
     found: dict[str, Any] = {}

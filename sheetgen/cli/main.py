@@ -81,7 +81,7 @@ def _corrected(arguments: Sequence[str]) -> list[str]:
     words = list(arguments)
     if not words or words[0].startswith("-"):
         return words
-    from sheetgen.topics import TOPICS, find
+    from sheetgen.topics.catalogue import TOPICS, find
 
     if words[0].replace("_", "-") in TOPICS:
         raise UsageError(f"what to do with {words[0]}? sheetgen make {words[0]}")
@@ -110,7 +110,7 @@ def _at_once(words: Sequence[str]) -> Callable[[], object] | None:
             return None if asked is None else partial(run_class, asked)
         case ["make" | "solve" | "stress" as verb, name, *options]:
             from sheetgen.cli.options import read
-            from sheetgen.topics import TOPICS
+            from sheetgen.topics.catalogue import TOPICS
 
             command = read(TOPICS[name], verb, options) if name in TOPICS else None
             return None if command is None else partial(_runner(verb), command)

@@ -13,7 +13,9 @@ from typing import Annotated, Any
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import read_recipe, read_seed
-from sheetgen.topics.registry import Option, Topic, find
+from sheetgen.topics.catalogue import find
+from sheetgen.topics.options import Option
+from sheetgen.topics.registry import Topic
 
 NUMBERS = {
     "level": "easy, medium or hard.",

@@ -9,7 +9,8 @@ from typing import Any
 
 from sheetgen.cli.options import Command
 from sheetgen.errors import SheetgenError, typed
-from sheetgen.topics import TOPICS, Topic
+from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.registry import Topic
 
 
 def list_topics(as_json: bool = False) -> None:

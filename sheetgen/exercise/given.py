@@ -19,7 +19,9 @@ from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
 from sheetgen.graph.nodes import Graph, Shape
 from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
 from sheetgen.graph.solve import solve
-from sheetgen.topics.registry import Option, Topic, Value, find
+from sheetgen.topics.catalogue import find
+from sheetgen.topics.options import Option, Value
+from sheetgen.topics.registry import Topic
 from sheetgen.verify.duals import verify
 
 LARGEST_SIDE = 32

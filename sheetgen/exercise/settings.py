@@ -11,7 +11,9 @@ from sheetgen.draw.knobs import Knobs, knobs_of
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.graph.nodes import Graph
-from sheetgen.topics.registry import Topic, Value, find
+from sheetgen.topics.catalogue import find
+from sheetgen.topics.options import Value
+from sheetgen.topics.registry import Topic
 
 LEVELS = ("easy", "medium", "hard")
 

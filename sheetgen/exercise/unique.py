@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Values
 
 Box = Any
@@ -72,56 +72,77 @@ def prove(
 ) -> None:
     """Prove that the open boxes have one solution, in whole numbers of the range where a given is
     missing. Raises NotUnique naming a box."""
-    from sympy import Integer, Matrix, Rational, Symbol
+    from sympy import Matrix
 
-    truth: dict[Any, tuple[str, Any]] = {}
-    grids: dict[str, Grid] = {}
-    given = {g.name for g in graph.givens}
+    page = _Page(values, blanks)
+    equations = [e for e in page.equations(graph) if getattr(e, "free_symbols", None)]
+    _solve(equations, page.truth, within, Matrix)
 
-    def exact(name: str, i: int, j: int) -> Any:
-        v = values[name]
-        whole = int(v.digits[i, j])
-        return Integer(whole) if v.decimals == 0 else Rational(whole, 10**v.decimals)
 
-    def printed(name: str, shape: tuple[int, int], found: Grid | None = None) -> Grid:
-        grid: Grid = [[exact(name, i, j) for j in range(shape[1])] for i in range(shape[0])]
-        for i, j in np.argwhere(blanks[name]) if name in blanks else ():
+class _Page:
+    """The boxes of a sheet: exact numbers where they are printed, symbols where they are open."""
+
+    def __init__(self, values: Values, blanks: Mapping[str, NDArray[np.bool_]]) -> None:
+        self.values, self.blanks = values, blanks
+        self.truth: dict[Any, tuple[str, Any]] = {}
+        """Symbol -> its matrix and the number that stands for."""
+        self.grids: dict[str, Grid] = {}
+
+    def equations(self, graph: Graph) -> list[Any]:
+        """What is 0 for each printed box that hangs on an open one."""
+        for given in graph.givens:
+            self.grids[given.name] = self._printed(given)
+        symbolic = {g.name for g in graph.givens if g.name in self.blanks}
+        found: list[Any] = []
+        for step in graph.steps:
+            if not any(n.name in symbolic for n in step.inputs):
+                self.grids[step.name] = self._exact(step)
+                continue
+            inputs = [self.grids[n.name] for n in step.inputs]
+            if step.op.name == "relu":
+                found += _through_relu(step, inputs[0], self.values)
+                self.grids[step.name] = self._printed(step)
+                continue
+            meaning = _meaning(step, inputs)
+            if meaning is None:
+                if step.hidden and not step.op.loss:
+                    raise NotUnique(f"--blank: backwards: {step.name} hides a missing number")
+                self.grids[step.name] = self._printed(step)
+                continue
+            if step.hidden:
+                self.grids[step.name] = meaning
+            else:
+                self.grids[step.name] = self._printed(step, meaning)
+                found += _differences(meaning, self.grids[step.name])
+            if step.hidden or self.blanks.get(step.name, np.zeros(1)).any():
+                symbolic.add(step.name)
+        return found
+
+    def _exact(self, node: Node) -> Grid:
+        from sympy import Integer, Rational
+
+        digits, decimals = self.values[node.name]
+        return [[Integer(int(d)) if decimals == 0 else Rational(int(d), 10**decimals) for d in row]
+                for row in digits]  # fmt: skip
+
+    def _printed(self, node: Node, found: Grid | None = None) -> Grid:
+        """A matrix's boxes; the open ones as ``found``, or as symbols."""
+        from sympy import Symbol
+
+        grid = self._exact(node)
+        for i, j in np.argwhere(self.blanks[node.name]) if node.name in self.blanks else ():
             if found is not None:
                 grid[i][j] = found[i][j]
                 continue
-            symbol = Symbol(f"{name}[{i + 1},{j + 1}]")
-            truth[symbol] = (name, grid[i][j])
+            symbol = Symbol(f"{node.name}[{i + 1},{j + 1}]")
+            self.truth[symbol] = (node.name, grid[i][j])
             grid[i][j] = symbol
         return grid
 
-    for g in graph.givens:
-        grids[g.name] = printed(g.name, g.shape)
-    symbolic = {name for name in given if name in blanks}
-    equations: list[Any] = []
-    for step in graph.steps:
-        if not any(n.name in symbolic for n in step.inputs):
-            grids[step.name] = printed(step.name, step.shape) if step.name not in blanks else [
-                [exact(step.name, i, j) for j in range(step.shape[1])]
-                for i in range(step.shape[0])]  # fmt: skip
-            continue
-        inputs = [grids[n.name] for n in step.inputs]
-        if step.op.name == "relu":
-            equations += _through_relu(step, inputs[0], values)
-            grids[step.name] = printed(step.name, step.shape)
-            continue
-        found = _meaning(step, inputs)
-        if found is None:
-            if step.hidden and step.op.name not in ("cross_entropy", "squared_error"):
-                raise NotUnique(f"--blank: backwards: {step.name} hides a missing number")
-            grids[step.name] = printed(step.name, step.shape)
-            continue
-        grids[step.name] = found if step.hidden else printed(step.name, step.shape, found)
-        if step.hidden or (step.name in blanks and blanks[step.name].any()):
-            symbolic.add(step.name)
-        if not step.hidden:
-            for line, told in zip(found, grids[step.name], strict=True):
-                equations += [x - y for x, y in zip(line, told, strict=True) if x is not y]
-    _solve([e for e in equations if getattr(e, "free_symbols", None)], truth, within, Matrix)
+
+def _differences(found: Grid, told: Grid) -> list[Any]:
+    return [x - y for line, printed in zip(found, told, strict=True)
+            for x, y in zip(line, printed, strict=True) if x is not y]  # fmt: skip
 
 
 def _meaning(step: Step, inputs: list[Grid]) -> Grid | None:

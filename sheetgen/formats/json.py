@@ -10,7 +10,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import plain
 from sheetgen.graph.work import numbered
-from sheetgen.topics.registry import Option
+from sheetgen.topics.options import Option
 from sheetgen.type.markup import plain_text
 from sheetgen.version import __version__
 from sheetgen.words.labels import label_text

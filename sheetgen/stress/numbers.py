@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from io import BytesIO
 from pathlib import Path
@@ -135,13 +135,15 @@ class Report:
             yield from self.pages.lines()
 
 
-def stress(asked: Settings, seeds: int, first: int = 0) -> Report:
-    """Try ``seeds`` exercises of a topic. Failures are collected, not raised; only options that
-    contradict each other raise SheetgenError."""
+def stress(
+    asked: Settings, seeds: int, first: int = 0, check: Callable[[Graph, Values], None] = verify
+) -> Report:
+    """Try ``seeds`` exercises of a topic, each held against a second way by ``check``. Failures are
+    collected, not raised; only options that contradict each other raise SheetgenError."""
     start = time.perf_counter()
     graph = asked.graph
     band = effort_band(graph, asked.knobs)
-    tally = _Tally(graph, asked, band)
+    tally = _Tally(graph, asked, band, check)
     for at in range(first, first + seeds, CHUNK):
         tally.chunk(np.arange(at, min(at + CHUNK, first + seeds), dtype=np.uint64))
     return tally.report(seeds, time.perf_counter() - start)
@@ -150,7 +152,11 @@ def stress(asked: Settings, seeds: int, first: int = 0) -> Report:
 class _Tally:
     """Counts over all chunks."""
 
-    def __init__(self, graph: Graph, asked: Settings, band: tuple[float, float]) -> None:
+    def __init__(
+        self, graph: Graph, asked: Settings, band: tuple[float, float],
+        check: Callable[[Graph, Values], None],
+    ) -> None:  # fmt: skip
+        self.check = check
         self.graph, self.asked, self.band = graph, asked, band
         self.failures: list[Failure] = []
         self.values: Counter[float] = Counter()
@@ -186,7 +192,7 @@ class _Tally:
 
     def _verify(self, seeds: Any, values: Values) -> None:
         try:
-            verify(self.graph, values)
+            self.check(self.graph, values)
         except WrongKey as problem:
             if len(seeds) == 1:
                 self.failures.append(Failure(int(seeds[0]), str(problem)))

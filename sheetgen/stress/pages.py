@@ -60,9 +60,11 @@ class _Sink:
         return len(data)
 
 
-def stress_pages(asked: Settings, seeds: int, first: int = 0) -> PagesReport:
+def stress_pages(
+    asked: Settings, seeds: int, first: int = 0, edge: float = EDGE
+) -> PagesReport:
     """Lay out and print a worksheet and a key of each seed on every paper. What is wrong is
-    collected, not raised."""
+    collected, not raised; nothing may stand within ``edge`` mm of a page's sides."""
     straight = fits()
     problems: list[tuple[int, str]] = []
     sheets = pages = length = 0
@@ -84,7 +86,8 @@ def stress_pages(asked: Settings, seeds: int, first: int = 0) -> PagesReport:
                 printed += time.perf_counter() - middle
                 laid += middle - start
                 sheets += 1
-                problems += [(exercise.seed or 0, f"{paper}: {said}") for said in faults(sheet)]
+                problems += [(exercise.seed or 0, f"{paper}: {said}")
+                             for said in faults(sheet, edge)]
         for pack, sink in zip(packs, sinks, strict=True):
             pack.close()
             pages, length = pages + pack.pages, length + sink.length
@@ -112,19 +115,19 @@ def _built(asked: Settings, seeds: range) -> list[Exercise]:
         return found
 
 
-def faults(sheet: Sheet) -> Iterator[str]:
+def faults(sheet: Sheet, edge: float = EDGE) -> Iterator[str]:
     """What is wrong with the pages of a sheet."""
     for number, page in enumerate((*sheet.pages, *sheet.key_pages), 1):
         for a, b in overlaps(page.items):
             yield f"page {number}: {_said(a)} lies on {_said(b)}"
         for item in page.items:
-            if _outside(item, page):
+            if _outside(item, page, edge):
                 yield f"page {number}: {_said(item)} stands over the edge"
 
 
-def _outside(item: Item, page: Page) -> bool:
+def _outside(item: Item, page: Page, edge: float) -> bool:
     x0, y0, x1, y1 = box_of(item)
-    return x0 < EDGE or y0 < EDGE or x1 > page.width - EDGE or y1 > page.height - EDGE
+    return x0 < edge or y0 < edge or x1 > page.width - edge or y1 > page.height - edge
 
 
 def _said(item: Item) -> str:

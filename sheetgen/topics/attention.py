@@ -28,7 +28,10 @@ from sheetgen.graph.ops import (
     stack_rows,
     transposed,
 )
-from sheetgen.topics.registry import Range, topic
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import topic
+
+ORDER = 50
 
 
 def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:

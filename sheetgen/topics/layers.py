@@ -6,7 +6,10 @@ from typing import Annotated, Literal
 
 from sheetgen.graph.nodes import Given, Node, Step, apply, given_bias, given_input, given_weights
 from sheetgen.graph.ops import affine, linear, relu, sigmoid, three_levels
-from sheetgen.topics.registry import Length, Range, Size, Widths, topic
+from sheetgen.topics.options import Length, Range, Size, Widths
+from sheetgen.topics.registry import topic
+
+ORDER = 20
 
 Batch = Annotated[int, Range(1, 4)]
 Activation = Literal["relu", "sigmoid"]

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from sheetgen.graph.nodes import Step, apply, given_matrix
 from sheetgen.graph.ops import matmul
-from sheetgen.topics.registry import Size, topic
+from sheetgen.topics.options import Size
+from sheetgen.topics.registry import topic
+
+ORDER = 10
 
 
 @topic(

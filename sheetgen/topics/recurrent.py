@@ -16,7 +16,10 @@ from sheetgen.graph.nodes import (
     printed,
 )
 from sheetgen.graph.ops import add, column, columns, linear, recur, relu, squared_error
-from sheetgen.topics.registry import Range, topic
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import topic
+
+ORDER = 60
 
 Few = Annotated[int, Range(1, 4)]
 

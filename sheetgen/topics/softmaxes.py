@@ -8,7 +8,10 @@ from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Step, apply, given_input, given_target
 from sheetgen.graph.ops import column_sum, cross_entropy, power, quotient
 from sheetgen.topics.layers import Batch, dense, one_input
-from sheetgen.topics.registry import Range, topic
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import topic
+
+ORDER = 40
 
 
 @topic(

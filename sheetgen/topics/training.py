@@ -10,7 +10,10 @@ from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
 from sheetgen.graph.ops import add, cross_entropy, descend, softmax, squared_error
 from sheetgen.topics.layers import Batch, layers, one_input
-from sheetgen.topics.registry import Length, Range, topic
+from sheetgen.topics.options import Length, Range
+from sheetgen.topics.registry import topic
+
+ORDER = 30
 
 
 @topic(

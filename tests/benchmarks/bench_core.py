@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from sheetgen.api import make, many  # noqa: E402 -- runs from a checkout too
-from sheetgen.topics import TOPICS  # noqa: E402
+from sheetgen.topics.catalogue import TOPICS  # noqa: E402
 
 MANY = 1000
 

@@ -10,7 +10,7 @@ from rich.table import Table
 from sheetgen.draw.strata import APART
 from sheetgen.exercise.settings import LEVELS, settings
 from sheetgen.stress.numbers import stress
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 
 def main(seeds: int) -> int:

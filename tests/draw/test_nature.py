@@ -23,7 +23,7 @@ from sheetgen.graph.nodes import (
     given_zeros,
 )
 from sheetgen.graph.numbers import Fixed
-from sheetgen.topics.registry import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.verify.duals import verify
 
 

@@ -19,7 +19,7 @@ from sheetgen.exercise.unique import NotUnique, prove
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import run
 from sheetgen.graph.work import numbered
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 
 NAMES = sorted(TOPICS)
 

@@ -13,7 +13,7 @@ from sheetgen.graph import ops
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_bias, given_input, given_weights
 from sheetgen.graph.ops import OPS
-from sheetgen.topics import TOPICS, find
+from sheetgen.topics.catalogue import TOPICS, find
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
 from tests.symbolic import gradients_of, rational
 

@@ -19,7 +19,7 @@ from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Node, Op, Step, apply, given_input, given_weights
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import solve
-from sheetgen.topics import find
+from sheetgen.topics.catalogue import find
 from sheetgen.verify import duals as check
 from sheetgen.verify.duals import WrongKey, verify
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved

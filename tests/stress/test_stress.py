@@ -19,10 +19,9 @@ from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import apply, given_matrix
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.ops import matmul
-from sheetgen.stress import numbers as stress_module
 from sheetgen.stress.numbers import broken_promises, plot, stress
 from sheetgen.stress.pages import stress_pages
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import topic
 from sheetgen.verify.duals import WrongKey
 
@@ -52,15 +51,14 @@ def test_the_report_is_plain_data_and_a_table() -> None:
     assert "worked values within ±9" in console.export_text()
 
 
-def test_a_wrong_key_is_reported_with_its_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wrong_key_is_reported_with_its_seed() -> None:
     def doubting(graph: object, values: dict[str, Fixed]) -> None:
         if (values["a"].digits == values["a"].digits.max()).any() and len(values["a"].digits) > 1:
             raise WrongKey("a: the check says something else")
         if int(values["x"].digits[0, 0, 0]) == 3:
             raise WrongKey("a: the check says something else")
 
-    monkeypatch.setattr(stress_module, "verify", doubting)
-    report = stress(settings("single-neuron"), 40)
+    report = stress(settings("single-neuron"), 40, check=doubting)
     assert report.failures
     assert not report.good
     for failure in report.failures:
@@ -171,9 +169,8 @@ def test_printed_pages_are_without_fault(name: str) -> None:
     assert 300 < report.bytes / report.pages < 40_000
 
 
-def test_pages_at_fault_are_told_with_their_seed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sheetgen.stress.pages.EDGE", 13.9)
-    report = stress_pages(settings("single-neuron"), 2, first=5)
+def test_pages_at_fault_are_told_with_their_seed() -> None:
+    report = stress_pages(settings("single-neuron"), 2, first=5, edge=13.9)
     assert {seed for seed, _ in report.problems} == {5, 6}
     assert "stands over the edge" in report.problems[0][1]
     whole = replace(stress(settings("single-neuron"), 20), pages=report)

@@ -15,7 +15,7 @@ from sheetgen.api import many
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.given import from_given, matrix, read_json
 from sheetgen.graph.nodes import Graph
-from sheetgen.topics import TOPICS, find
+from sheetgen.topics.catalogue import TOPICS, find
 from sheetgen.topics.registry import Topic
 from tests.support import CASE_IDS, CASES, NAMES, fractions, reals, rows_of, solved
 

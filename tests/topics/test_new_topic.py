@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from sheetgen import topics
 from sheetgen.api import make
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.nodes import Step, apply, given_input
 from sheetgen.graph.ops import relu
 from sheetgen.layout.sheet import lay_out
+from sheetgen.topics import catalogue
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.layers import dense
-from sheetgen.topics.registry import TOPICS, Size, topic
+from sheetgen.topics.options import Size
+from sheetgen.topics.registry import topic
 
-README = Path(__file__).parent.parent / "README.md"
+README = Path(__file__).parents[2] / "README.md"
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def two_neurons() -> Iterator[str]:
 
 
 def test_the_readmes_topic_has_options_numbers_pages_and_json(two_neurons: str) -> None:
-    assert list(topics.find(two_neurons).options) == ["features", "bias"]
+    assert list(catalogue.find(two_neurons).options) == ["features", "bias"]
     exercise = make(two_neurons, 4, features=3)
     assert exercise.values["W"].digits.shape == (2, 3)
     sheet = lay_out(exercise)

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 
 from sheetgen.exercise.given import from_given, matrix
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from tests.support import fractions
 
-ALL = json.loads((Path(__file__).parent / "published.json").read_text(encoding="utf-8"))["cases"]
+FILE = Path(__file__).parents[1] / "published.json"
+ALL = json.loads(FILE.read_text(encoding="utf-8"))["cases"]
 CASES = [case for case in ALL if case["topic"] in TOPICS]
 
 

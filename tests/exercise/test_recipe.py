@@ -19,7 +19,7 @@ from sheetgen.exercise.recipe import (
     read_seed,
 )
 from sheetgen.exercise.settings import settings
-from sheetgen.topics import TOPICS
+from sheetgen.topics.catalogue import TOPICS
 from tests.support import NAMES, random_options
 
 seeds = st.integers(0, LARGEST_SEED)
