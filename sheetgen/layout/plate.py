@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
-from sheetgen.layout.cells import Ink, Run, runs
+from sheetgen.layout.cells import Boxes, Run, runs
 from sheetgen.layout.columns import columns, filled, fitted, shapes_of
 from sheetgen.layout.setter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.page.figure import Box, box_of
@@ -20,7 +20,7 @@ from sheetgen.type.markup import plain
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import Worked, worked
 
-Writer = Callable[[Ink, str], Label]
+Writer = Callable[[Boxes, str], Label]
 """What makes a varying label, from the numbers and the name."""
 
 
@@ -33,20 +33,20 @@ class Frame:
     writers: tuple[tuple[int, Writer], ...]
     links: tuple[Line, ...] = ()
 
-    def inked(self, ink: Ink, name: str, more: Sequence[Item] = ()) -> Page:
+    def inked(self, boxes: Boxes, name: str, more: Sequence[Item] = ()) -> Page:
         """The page of one exercise, with some items that only it has."""
         own: list[Item] = []
         for link in self.links:
             assert link.source is not None
             matrix, i, j = link.source
-            if ink.exercise.shown(matrix)[i][j] != "0":
-                open_ = not link.answer and ink.blank(matrix, i, j)
+            if boxes.exercise.shown(matrix)[i][j] != "0":
+                open_ = not link.answer and boxes.blank(matrix, i, j)
                 own.append(replace(link, answer=True) if open_ else link)
-        labels = tuple(write(ink, name) for _, write in self.writers)
+        labels = tuple(write(boxes, name) for _, write in self.writers)
         return Page(
             self.mould.width, self.mould.height, (*own, *more), self.mould,
-            tuple(face for run in self._runs for face in ink.faces(run)), labels,
-            partial(self._items, ink, labels),
+            tuple(face for run in self._runs for face in boxes.faces(run)), labels,
+            partial(self._items, boxes, labels),
         )  # fmt: skip
 
     @cached_property
@@ -55,13 +55,13 @@ class Frame:
         blocks = [item for item in map(self.mould.items.__getitem__, self.blocks)]
         return runs([c for b in blocks if isinstance(b, Block) for row in b.cells for c in row])
 
-    def _items(self, ink: Ink, labels: Sequence[Label]) -> tuple[Item, ...]:
+    def _items(self, boxes: Boxes, labels: Sequence[Label]) -> tuple[Item, ...]:
         """The mould's items with an exercise's numbers."""
         items = list(self.mould.items)
         for place in self.blocks:
             block = items[place]
             assert isinstance(block, Block)
-            cells = tuple(tuple(map(ink.again, row)) for row in block.cells)
+            cells = tuple(tuple(map(boxes.renumbered, row)) for row in block.cells)
             items[place] = replace(block, cells=cells)
         for (place, _), label in zip(self.writers, labels, strict=True):
             items[place] = label
@@ -72,19 +72,19 @@ class Form:
     """Makes the pages of exercises of one shape, on paper of one size."""
 
     def __init__(
-        self, ink: Ink, lines: Sequence[StepLine], width: float, height: float, named: bool,
+        self, boxes: Boxes, lines: Sequence[StepLine], width: float, height: float, named: bool,
         note: str = "",
     ) -> None:  # fmt: skip
-        """Lays out ``ink``'s exercise, with a line for a name if ``named``, and a ``note`` below
-        the title. Raises SheetgenError if it cannot be placed."""
-        self.topic = ink.exercise.topic
-        self._example = ink.exercise.settings.is_example
-        self._title = ink.exercise.settings.title
+        """Lays out the exercise of ``boxes``, with a line for a name if ``named``, and a ``note``
+        below the title. Raises SheetgenError if it cannot be placed."""
+        self.topic = boxes.exercise.topic
+        self._example = boxes.exercise.settings.is_example
+        self._title = boxes.exercise.settings.title
         self._width, self._height, self._named, self._note = width, height, named, note
-        body = compose(ink, lines, width, height)
+        body = compose(boxes, lines, width, height)
         if not body.network and any(line.picture for line in lines):
             lines = [line for line in lines if not line.picture]
-            body = compose(ink, lines, width, height, network=False)
+            body = compose(boxes, lines, width, height, network=False)
         self._bottom, self._rooms = body.bottom, body.rooms
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)
@@ -92,13 +92,13 @@ class Form:
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], Frame] = {}
 
-    def inked(self, ink: Ink, name: str) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
+    def inked(self, boxes: Boxes, name: str) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
-        sums = worked(ink.exercise)
+        sums = worked(boxes.exercise)
         at, inside = self._sums_inside(sums)
         pages = tuple(
-            frame.inked(ink, name, self._sums(inside) if k == at else ())
+            frame.inked(boxes, name, self._sums(inside) if k == at else ())
             for k, frame in enumerate(self._frames)
         )
         if inside or not sums:
@@ -106,7 +106,7 @@ class Form:
         room = self._width - 2 * MARGIN, self._height - TOP - FOOT - 4
         behind = columns(sums, (MARGIN, TOP), *room)
         more = tuple(
-            self._frame_behind(k, len(behind)).inked(ink, name, self._sums(labels))
+            self._frame_behind(k, len(behind)).inked(boxes, name, self._sums(labels))
             for k, labels in enumerate(behind, 1)
         )
         return (pages + more, ()) if self._example else (pages, more)
@@ -181,13 +181,13 @@ class Form:
             items.append(item)
 
         code = Label(right, 30.5, "Sheet", 4.0, "end")
-        vary(code, lambda ink, name: replace(code, markup=f"Sheet {ink.exercise.code}"))
+        vary(code, lambda boxes, name: replace(code, markup=f"Sheet {boxes.exercise.code}"))
         items.append(Label(right, 35.0, "ANSWER KEY", 3.4, "end", "answer", "label", True))
         who = Label(MARGIN + 11.5, 30.5, "", 4.2, "start", width=NAME_ROOM)
         if self._named or not subtitle:
             items.append(Label(MARGIN, 30.5, "Name", 4.2, "start"))
         if self._named:
-            vary(who, lambda ink, name: replace(who, markup=plain(name_that_fits(name))))
+            vary(who, lambda boxes, name: replace(who, markup=plain(name_that_fits(name))))
         if not subtitle:
             if not self._named:
                 items.append(Rule(MARGIN + 11, 32.6, 62.0))
@@ -208,8 +208,8 @@ class Form:
                 items.append(item)
         foot = Label(MARGIN, self._height - 8.0, "", 2.5, "start", "soft", "small",
                      width=self._width - 2 * MARGIN - 24)  # fmt: skip
-        vary(foot, lambda ink, name: replace(
-            foot, markup=f"by hand · {plain(ink.exercise.recipe)}"))  # fmt: skip
+        vary(foot, lambda boxes, name: replace(
+            foot, markup=f"by hand · {plain(boxes.exercise.recipe)}"))  # fmt: skip
         if total > 1 or subtitle:
             which = f"{subtitle.lower()} {number} / {total}".lstrip()
             items.append(Label(right, self._height - 8.0, which, 2.5, "end", "soft", "small"))
@@ -233,7 +233,7 @@ def _revealed(item: Item) -> Item:
 def _number_writer(label: Label) -> Writer:
     assert label.source is not None
     matrix, i, j = label.source
-    return lambda ink, name: replace(label, markup=ink.exercise.shown(matrix)[i][j])
+    return lambda boxes, name: replace(label, markup=boxes.exercise.shown(matrix)[i][j])
 
 
 def _meet(a: Box, b: Box) -> bool:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import chain_of
-from sheetgen.layout.cells import Ink
-from sheetgen.layout.figures.product import arrangements
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.registry import arrangements
 from sheetgen.page.arrangement import Arrangement
 from sheetgen.page.figure import Box, Figure, box_of, place, placed
 from sheetgen.page.items import Circle, Item, Label, Rule
@@ -47,14 +47,14 @@ class Body:
 
 
 def compose(
-    ink: Ink, lines: Sequence[StepLine], width: float, height: float, network: bool = True
+    boxes: Boxes, lines: Sequence[StepLine], width: float, height: float, network: bool = True
 ) -> Body:
     """Figures and step list on paper of a size in millimetres, with the picture of the net if
     wanted.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
-    return _Setter(ink, lines, width, height).body(network)
+    return _Setter(boxes, lines, width, height).body(network)
 
 
 def padded(box: Box, by: float) -> Box:
@@ -64,9 +64,11 @@ def padded(box: Box, by: float) -> Box:
 class _Setter:
     """Sets one exercise."""
 
-    def __init__(self, ink: Ink, lines: Sequence[StepLine], width: float, height: float) -> None:
-        self.exercise = ink.exercise
-        self.ink = ink
+    def __init__(
+        self, boxes: Boxes, lines: Sequence[StepLine], width: float, height: float
+    ) -> None:
+        self.exercise = boxes.exercise
+        self.boxes = boxes
         self.lines = lines
         self.width, self.height = width, height
 
@@ -75,7 +77,7 @@ class _Setter:
         foot = self.height - FOOT
         above_text = foot - text_height - 4
         moved_texts = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
-        for arrangement in arrangements(self.ink):
+        for arrangement in arrangements(self.boxes):
             if not network:
                 arrangement = replace(arrangement, network=None)
             bodies = self._bodies(arrangement, above_text, foot)
@@ -275,7 +277,7 @@ class _Setter:
         if not layers:
             return None
         node = layers[k].source
-        figure = block(self.ink.cells(node), 0.0, -float(node.shape[0]), name=node.name)
+        figure = block(self.boxes.of(node), 0.0, -float(node.shape[0]), name=node.name)
         return figure + text(
             f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start"
         )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.layout.cells import Ink
+from sheetgen.layout.cells import Boxes
 from sheetgen.layout.plate import Form
 from sheetgen.layout.setter import MARGIN
 from sheetgen.page.items import PAPERS, Page, Printed
@@ -61,15 +61,15 @@ def lay_out(exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
     """
     if paper not in PAPERS:
         raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-    ink = Ink(exercise)
-    form = _form(ink, paper, bool(name))
-    pages, key_pages = form.inked(ink, name)
+    boxes = Boxes(exercise)
+    form = _form(boxes, paper, bool(name))
+    pages, key_pages = form.inked(boxes, name)
     return Sheet(exercise, pages, key_pages)
 
 
-def _form(ink: Ink, paper: str, named: bool) -> Form:
+def _form(boxes: Boxes, paper: str, named: bool) -> Form:
     """The form of an exercise's shape, made at its first use."""
-    exercise = ink.exercise
+    exercise = boxes.exercise
     asked = exercise.settings
     lines: tuple[StepLine, ...] | None = None
     if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
@@ -78,7 +78,7 @@ def _form(ink: Ink, paper: str, named: bool) -> Form:
     shape = (asked.identity, asked.title, note, paper, named, lines)
     form = _forms.get(shape)
     if form is None or form.topic is not exercise.topic:
-        form = Form(ink, lines or tuple(step_lines(exercise)), *PAPERS[paper], named, note)
+        form = Form(boxes, lines or tuple(step_lines(exercise)), *PAPERS[paper], named, note)
         _forms[shape] = form
         if len(_forms) > REMEMBERED:
             _forms.popitem(last=False)
