@@ -10,12 +10,14 @@ from functools import lru_cache
 import numpy as np
 
 from sheetgen.classroom.pupils import Heading
-from sheetgen.layout.sheet import MARGIN, Sheet
+from sheetgen.layout.sheet import Sheet
+from sheetgen.layout.sizes import SIZES
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
+MARGIN = SIZES.margin
 QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""
 QR_TOP = 9.0

@@ -43,23 +43,24 @@ def _belongs(cell: Cell) -> tuple[str | None, bool | None]:
 
 
 @dataclass(frozen=True)
-class Ink:
-    """Boxes with the numbers of one exercise; which are blank is the exercise's business."""
+class Boxes:
+    """The boxes of one exercise, with its numbers; which are blank is the exercise's business."""
 
     exercise: Exercise
 
     @cached_property
-    def numbers(self) -> Mapping[Node, int]:
+    def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
-    def cells(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
+    def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
         """The node's boxes, rows and columns exchanged if ``turned``."""
         rows, cols = node.shape
-        grid = tuple(tuple(self.cell(node, i, j, kind) for j in range(cols)) for i in range(rows))
+        grid = tuple(tuple(self.at(node, i, j, kind) for j in range(cols)) for i in range(rows))
         return tuple(zip(*grid, strict=True)) if turned else grid
 
-    def cell(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
+    def at(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
+        """The node's box in row ``i`` and column ``j``."""
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
         kind = "masked" if masked else kind or kind_of(self.exercise, node)
         return self._plain(node.name, i, j, kind)
@@ -72,7 +73,7 @@ class Ink:
             for i in range(rows)
         )
 
-    def again(self, cell: Cell) -> Cell:
+    def renumbered(self, cell: Cell) -> Cell:
         """The cell of another exercise of the same shape, with the number of this one."""
         if cell.source is None:
             return cell
@@ -82,9 +83,9 @@ class Ink:
         return self._plain(name, i, j, cell.kind, cell.copied)
 
     def faces(self, run: Run) -> list[Face]:
-        """What each of a run's cells shows with the numbers of this exercise, as ``again`` says."""
+        """What each of a run's cells shows with the numbers of this exercise."""
         if run.matrix is None:
-            return [self.again(cell).face for cell in run.cells]
+            return [self.renumbered(cell).face for cell in run.cells]
         shown = self.exercise.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
         if run.blank is None and blanks is not None:

@@ -3,120 +3,133 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
+from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sums import Worked
 
-SUM_SIZE = 3.4
-"""Em of a worked sum in millimetres."""
-SMALLER = (SUM_SIZE, 3.1, 2.85)
-"""Ems in which sums are tried beside the figures before they get a page of their own."""
-INDENT = 9.0
-"""What a column needs beside its widest line, in millimetres."""
-PITCH = 1.5
-"""Height of a line in ems."""
+MOST = 4
+"""Columns on a page."""
 
-Place = tuple[float, float]
+Corner = tuple[float, float]
 """x and y in millimetres."""
 Slot = tuple[int, int, int, float]
 """Which step, which of its lines (-1 for its name), the column, and where the line's top is."""
 
 
-def width_of(sums: Sequence[Worked], size: float = SUM_SIZE) -> float:
-    """Width of a column in which each line fits."""
-    return max([text_width(line, size, "answer") for w in sums for line in w.lines]) + INDENT
+class Columns:
+    """The worked sums of an exercise, to be set in columns."""
 
+    def __init__(self, sums: Sequence[Worked], sizes: Sizes) -> None:
+        self.sums = sums
+        self.sizes = sizes
+        self._counts = tuple(len(w.lines) for w in sums)
+        """Lines of each step."""
 
-def shapes_of(sums: Sequence[Worked]) -> Iterator[tuple[float, int, float, float]]:
-    """Size, count of columns, width and height in which the sums may be set, the largest and
-    narrowest first."""
-    counts = tuple(len(w.lines) for w in sums)
-    widest = (width_of(sums) - INDENT) / SUM_SIZE
-    for size in SMALLER:
-        for count in (1, 2, 3):
-            yield size, count, count * (widest * size + INDENT), _least(counts, count, size)
+    def shapes(self) -> Iterator[tuple[float, int, float, float]]:
+        """Size, count of columns, width and height in which the sums may be set, the largest and
+        narrowest first."""
+        for size in self._tried:
+            for count in (1, 2, 3):
+                yield (
+                    size, count, count * (self._ems * size + self.sizes.sum_indent),
+                    _least(self._counts, count, self._pitch(size)),
+                )  # fmt: skip
 
+    def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
+        """The sums in a box, set smaller if they must; nothing if they do not fit."""
+        for size in self._tried:
+            count = min(MOST, int(width // (self._ems * size + self.sizes.sum_indent)))
+            if count and len(_slots(self._counts, count, height, self._pitch(size))) == 1:
+                return self.pages(at, width, height, size)[0]
+        return []
 
-def fitted(sums: Sequence[Worked], at: Place, width: float, height: float) -> list[Label]:
-    """Worked sums in columns in a box, set smaller if they must; nothing if they do not fit."""
-    counts = tuple(len(w.lines) for w in sums)
-    widest = (width_of(sums) - INDENT) / SUM_SIZE
-    for size in SMALLER:
-        count = min(4, int(width // (widest * size + INDENT)))
-        if count and len(_slots(counts, count, height, size)) == 1:
-            return columns(sums, at, width, height, size)[0]
-    return []
+    def pages(
+        self, at: Corner, width: float, height: float, size: float | None = None
+    ) -> list[list[Label]]:
+        """The sums page after page, from the corner ``at``; all of them answers. Of a size, if it
+        is given, or smaller if a line is too wide."""
+        if not self.sums:
+            return []
+        size = self.sizes.sum if size is None else size
+        widest = self._width(size)
+        while widest > width and size > self.sizes.smallest_sum:
+            size *= 0.92
+            widest = self._width(size)
+        count = max(1, min(MOST, int(width // widest)))
+        pitch, counts = self._pitch(size), self._counts
+        low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * pitch
+        while low < height:
+            if len(_slots(counts, count, low, pitch)) == 1:
+                return self.in_columns(at, count, low, width, size)
+            low += pitch
+        return self.in_columns(at, count, height, width, size)
+
+    def in_columns(
+        self, at: Corner, count: int, height: float, width: float, size: float
+    ) -> list[list[Label]]:
+        """The sums in ``count`` columns that are ``height`` high, page after page."""
+        left, top = at
+        each, pitch = width / count, self._pitch(size)
+        pages: list[list[Label]] = []
+        for slots in _slots(self._counts, count, height, pitch):
+            page = []
+            for which, line, column, y in slots:
+                step = self.sums[which]
+                x = round(left + column * each, 3)
+                if line < 0:
+                    title = f"[{step.number}] {step.name}"
+                    page.append(Label(x, round(top + y + pitch * 0.6, 3), title, size * 1.1,
+                                      "start", "gradient", answer=True))  # fmt: skip
+                else:
+                    page.append(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
+                                      step.lines[line], size, "start", "answer", "answer", True,
+                                      each - 5))  # fmt: skip
+            pages.append(page)
+        return pages
+
+    @property
+    def _tried(self) -> tuple[float, ...]:
+        """Ems that are tried, the largest first."""
+        return self.sizes.sum, *self.sizes.smaller_sums
+
+    @cached_property
+    def _ems(self) -> float:
+        """Width of the widest line in ems."""
+        return (self._width(self.sizes.sum) - self.sizes.sum_indent) / self.sizes.sum
+
+    def _width(self, size: float) -> float:
+        """Width of a column in which each line fits."""
+        widest = max(text_width(line, size, "answer") for w in self.sums for line in w.lines)
+        return widest + self.sizes.sum_indent
+
+    def _pitch(self, size: float) -> float:
+        """Height of a line in millimetres."""
+        return size * self.sizes.sum_pitch
 
 
 @lru_cache(1 << 10)
-def _least(counts: tuple[int, ...], count: int, size: float) -> float:
+def _least(counts: tuple[int, ...], count: int, pitch: float) -> float:
     """The least height of columns for steps with so many lines each."""
-    step = size * PITCH
-    low = (sum(counts) + 1.7 * len(counts)) / count * step
-    while len(_slots(counts, count, low, size)) > 1:
-        low += step
+    low = (sum(counts) + 1.7 * len(counts)) / count * pitch
+    while len(_slots(counts, count, low, pitch)) > 1:
+        low += pitch
     return low
-
-
-def columns(
-    sums: Sequence[Worked], at: Place, width: float, height: float, size: float = SUM_SIZE
-) -> list[list[Label]]:
-    """Worked sums in columns, page after page, from the corner ``at``; all of them answers."""
-    if not sums:
-        return []
-    widest = width_of(sums, size)
-    while widest > width and size > 2.2:
-        size *= 0.92
-        widest = width_of(sums, size)
-    count = max(1, min(4, int(width // widest)))
-    step = size * PITCH
-    counts = tuple(len(w.lines) for w in sums)
-    low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * step
-    while low < height:
-        if len(_slots(counts, count, low, size)) == 1:
-            return filled(sums, at, count, low, width, size)
-        low += step
-    return filled(sums, at, count, height, width, size)
-
-
-def filled(
-    sums: Sequence[Worked], at: Place, count: int, height: float, width: float,
-    size: float = SUM_SIZE,
-) -> list[list[Label]]:  # fmt: skip
-    """Worked sums in ``count`` columns that are ``height`` high, page after page."""
-    left, top = at
-    each, step = width / count, size * PITCH
-    pages: list[list[Label]] = []
-    for slots in _slots(tuple(len(w.lines) for w in sums), count, height, size):
-        page = []
-        for which, line, column, y in slots:
-            x = round(left + column * each, 3)
-            if line < 0:
-                title = f"[{sums[which].number}] {sums[which].name}"
-                page.append(Label(x, round(top + y + step * 0.6, 3), title, size * 1.1, "start",
-                                  "gradient", answer=True))  # fmt: skip
-            else:
-                page.append(Label(round(x + 3, 3), round(top + y + step / 2, 3),
-                                  sums[which].lines[line], size, "start", "answer", "answer", True,
-                                  each - 5))  # fmt: skip
-        pages.append(page)
-    return pages
 
 
 @lru_cache(1 << 10)
 def _slots(
-    counts: tuple[int, ...], count: int, height: float, size: float
+    counts: tuple[int, ...], count: int, height: float, pitch: float
 ) -> tuple[tuple[Slot, ...], ...]:
     """Where the lines of steps with so many lines each go, page after page."""
-    step = size * PITCH
     pages: list[list[Slot]] = [[]]
     column, y = 0, 0.0
     for which, lines in enumerate(counts):
-        whole = step * (1.2 + lines)
+        whole = pitch * (1.2 + lines)
         for line in range(lines):
-            needed = (whole if whole <= height else step * 2.4) if line == 0 else step
+            needed = (whole if whole <= height else pitch * 2.4) if line == 0 else pitch
             if y and y + needed > height:
                 column, y = column + 1, 0.0
                 if column == count:
@@ -124,8 +137,8 @@ def _slots(
                     column = 0
             if line == 0:
                 pages[-1].append((which, -1, column, y))
-                y += step * 1.2
+                y += pitch * 1.2
             pages[-1].append((which, line, column, y))
-            y += step
-        y += step * 0.5
+            y += pitch
+        y += pitch * 0.5
     return tuple(map(tuple, pages))

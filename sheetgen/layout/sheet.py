@@ -1,8 +1,8 @@
 """Exercise -> Sheet: the pages with title, name line, figures, steps, rounding rule and footer.
 
 The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of
-worked sums behind. Sheets of one shape share a form: it is laid out once, and each exercise is only
-inked into it.
+worked sums behind. Sheets of one shape share a plate: it is laid out once, and the numbers of each
+exercise are put into it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,11 @@ from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.layout.cells import Ink
-from sheetgen.layout.plate import Form
-from sheetgen.layout.setter import MARGIN
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.plate import SheetPlate
+from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.words.lines import StepLine, pattern_note, step_lines
-
-__all__ = ["MARGIN", "Sheet", "lay_out"]
-
-REMEMBERED = 64
-"""Forms that are kept for the next exercises."""
 
 
 @dataclass(frozen=True)
@@ -51,37 +46,59 @@ class Sheet:
         )
 
 
-_forms: OrderedDict[Hashable, Form] = OrderedDict()
+class Layout:
+    """Lays out exercises by some sizes; keeps the plates of the last shapes for the next ones."""
+
+    def __init__(self, sizes: Sizes = SIZES, kept: int = 64) -> None:
+        self.sizes = sizes
+        self.kept = kept
+        """Plates that are kept at most."""
+        self._plates: OrderedDict[Hashable, SheetPlate] = OrderedDict()
+
+    @property
+    def plates(self) -> int:
+        """Plates that are kept now."""
+        return len(self._plates)
+
+    def sheet(self, exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
+        """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
+        line.
+
+        Raises SheetgenError naming the option to lower if something cannot be placed.
+        """
+        if paper not in PAPERS:
+            raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+        boxes = Boxes(exercise)
+        pages, key_pages = self._plate(boxes, paper, bool(name)).with_numbers(boxes, name)
+        return Sheet(exercise, pages, key_pages)
+
+    def _plate(self, boxes: Boxes, paper: str, named: bool) -> SheetPlate:
+        """The plate of an exercise's shape, made at its first use."""
+        exercise = boxes.exercise
+        asked = exercise.settings
+        lines: tuple[StepLine, ...] | None = None
+        if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
+            lines = tuple(step_lines(exercise))  # these say numbers
+        note = pattern_note(asked.blank)
+        shape = (asked.identity, asked.title, note, paper, named, lines)
+        plate = self._plates.get(shape)
+        if plate is None or plate.topic is not exercise.topic:
+            lines = lines or tuple(step_lines(exercise))
+            plate = SheetPlate(boxes, lines, PAPERS[paper], self.sizes, named=named, note=note)
+            self._plates[shape] = plate
+            if len(self._plates) > self.kept:
+                self._plates.popitem(last=False)
+        else:
+            self._plates.move_to_end(shape)
+        return plate
 
 
-def lay_out(exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
-    """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name line.
-
-    Raises SheetgenError naming the option to lower if something cannot be placed.
-    """
-    if paper not in PAPERS:
-        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-    ink = Ink(exercise)
-    form = _form(ink, paper, bool(name))
-    pages, key_pages = form.inked(ink, name)
-    return Sheet(exercise, pages, key_pages)
+LAYOUT = Layout()
+"""The usual sizes, for all that hands in no other."""
 
 
-def _form(ink: Ink, paper: str, named: bool) -> Form:
-    """The form of an exercise's shape, made at its first use."""
-    exercise = ink.exercise
-    asked = exercise.settings
-    lines: tuple[StepLine, ...] | None = None
-    if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
-        lines = tuple(step_lines(exercise))  # these say numbers
-    note = pattern_note(asked.blank)
-    shape = (asked.identity, asked.title, note, paper, named, lines)
-    form = _forms.get(shape)
-    if form is None or form.topic is not exercise.topic:
-        form = Form(ink, lines or tuple(step_lines(exercise)), *PAPERS[paper], named, note)
-        _forms[shape] = form
-        if len(_forms) > REMEMBERED:
-            _forms.popitem(last=False)
-    else:
-        _forms.move_to_end(shape)
-    return form
+def lay_out(
+    exercise: Exercise, paper: str = "a4", name: str = "", layout: Layout = LAYOUT
+) -> Sheet:
+    """The pages of an exercise, as :meth:`Layout.sheet` says."""
+    return layout.sheet(exercise, paper, name)

@@ -42,7 +42,9 @@ def check_lines(exercise: Exercise) -> list[str]:
     whole = list(_blocks(exercise))
     lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
     gradients = _gradients(exercise)
-    lines = (lines if len(exercise.graph.worked) < MANY else []) + gradients if gradients else lines
+    if gradients and len(exercise.graph.worked) >= MANY:
+        lines = []
+    lines += gradients
     nudge = _nudge(exercise)
     if nudge:
         lines.append(nudge)
@@ -88,26 +90,28 @@ def _counts(exercise: Exercise, step: Step) -> bool:
 
 
 def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
-    """Label and sum of each block with two blanks or more; gradients of weights have lines of their
-    own."""
+    """Label and sum of each block with two blanks or more."""
     for step in exercise.graph.steps:
-        if not _counts(exercise, step) or _is_weight_gradient(exercise, step):
-            continue
-        if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
-            continue
-        if step.op.name in {*SQUASHED, "descend"}:
-            continue
-        if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
-            continue
-        if step.shape[1] == 1 and any(
-            user.op.name == "column_sum" for user in exercise.graph.users(step)
-        ):
-            continue  # its sum is a box of the sheet
-        if _blank(exercise, step.name).sum() >= 2:
+        if _has_sum(exercise, step) and _blank(exercise, step.name).sum() >= 2:
             every = np.ones(step.shape, bool)
             if step.params.get("causal"):
                 every = np.triu(every)
             yield label(step), _shown(_sum(exercise, step.name, every))
+
+
+def _has_sum(exercise: Exercise, step: Step) -> bool:
+    """Whether the sum of a block's boxes helps and tells nothing; gradients of weights and a
+    product that stands alone have lines of their own."""
+    if not _counts(exercise, step) or _is_weight_gradient(step):
+        return False
+    if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
+        return False
+    if step.op.name in {*SQUASHED, "descend"}:
+        return False
+    if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
+        return False
+    summed = any(user.op.name == "column_sum" for user in exercise.graph.users(step))
+    return step.shape[1] > 1 or not summed  # its sum is a box of the sheet
 
 
 def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
@@ -144,14 +148,14 @@ def _row(step: Node, i: int) -> Mask:
     return cells
 
 
-def _is_weight_gradient(exercise: Exercise, step: Step) -> bool:
+def _is_weight_gradient(step: Step) -> bool:
     return step.op.name == "outer" and step.inputs[0].shape[1] == 1
 
 
 def _gradient(exercise: Exercise, step: Step) -> str:
     """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) × (sum of a_2) = …``: an outer product's sum is the
     product of the sums."""
-    if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+    if not _is_weight_gradient(step) or _blank(exercise, step.name).sum() < 2:
         return ""
     if any(_blank(exercise, n.name).sum() == 1 for n in step.inputs):
         return ""  # the other factor's sum would tell it
@@ -173,7 +177,7 @@ def _gradients(exercise: Exercise) -> list[str]:
 def _nudge(exercise: Exercise) -> str:
     """What 1 more in one weight does, for the last layer: a check that needs no number."""
     for step in exercise.graph.worked:
-        if not _is_weight_gradient(exercise, step) or _blank(exercise, step.name).sum() < 2:
+        if not _is_weight_gradient(step) or _blank(exercise, step.name).sum() < 2:
             continue
         error, source = step.inputs
         z = error.of if isinstance(error, Step) else None

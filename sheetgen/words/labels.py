@@ -30,11 +30,7 @@ def label(node: Node) -> str:
 @lru_cache(1 << 10)
 def _label(name: str, gradient: bool = False) -> str:
     if gradient and name.startswith("d"):
-        inner, _, term = (
-            name[1:].rpartition("_") if re.fullmatch(r"d.*_\d+", name) else (name[1:], "", "")
-        )
-        shown = f"∂L/∂{_label(inner)}"
-        return f"{shown}^{{({term})}}" if term else shown
+        return _of_gradient(name[1:])
     if name in _WORDS:
         return _WORDS[name]
     if name.endswith("_new"):
@@ -42,18 +38,18 @@ def _label(name: str, gradient: bool = False) -> str:
     found = re.fullmatch(r"([A-Za-z]+?)([qkvo]?)(\d*)", name)
     if found and len(found[1]) == 1:
         below = found[2] + found[3]
-        return (
-            f"{found[1]}_{{{below}}}"
-            if len(below) > 1
-            else f"{found[1]}_{below}"
-            if below
-            else found[1]
-        )
+        lowered = f"_{{{below}}}" if len(below) > 1 else f"_{below}" if below else ""
+        return found[1] + lowered
     return re.sub(r"_(\w{2,})", r"_{\1}", name)
+
+
+def _of_gradient(name: str) -> str:
+    """The gradient of a matrix, or one term of it: ``A_2`` is ``∂L/∂A^{(2)}``."""
+    matrix, _, term = name.rpartition("_") if re.fullmatch(r".*_\d+", name) else (name, "", "")
+    shown = f"∂L/∂{_label(matrix)}"
+    return f"{shown}^{{({term})}}" if term else shown
 
 
 def label_text(node: Node) -> str:
     """The label as plain text: ``∂L/∂W₃``."""
     return plain_text(label(node))
-
-

@@ -34,13 +34,19 @@ class StepLine:
 def step_lines(exercise: Exercise) -> list[StepLine]:
     """What to do, in the order of the numbers in the circles; then the rounding rule and the count
     of parameters."""
-    graph = exercise.graph
-    groups = numbered(graph)
-    example = exercise.settings.is_example
+    lines = [*_work(exercise), *_net(exercise)]
+    if any(line.wide for line in lines) and not exercise.graph.has_gradients:
+        lines = [replace(line, wide=True) for line in lines]
+    return [*lines, *_notes(exercise)]
+
+
+def _work(exercise: Exercise) -> list[StepLine]:
+    """A line for each step, or for several like ones."""
+    groups = numbered(exercise.graph)
     lines = []
     if exercise.topic.arrangement == "product":
         lines.append(StepLine(
-            "A is copied to the left of C, and B above it." if example
+            "A is copied to the left of C, and B above it." if exercise.settings.is_example
             else "Copy A to the left of the empty boxes and B above them."
         ))  # fmt: skip
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
@@ -49,39 +55,53 @@ def step_lines(exercise: Exercise) -> list[StepLine]:
         lines += _listed([g for g in groups if not _is_update(g[1])])
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
-        rate = updates[0][1][0].params["rate"]
-        by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-        lines.append(
-            StepLine(
-                f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
-                f"{by}gradient, for each weight and bias.",
-                wide=True,
-            )
-        )
+        lines.append(_updating(updates))
+    return lines
+
+
+def _updating(updates: Numbered) -> StepLine:
+    """One line for the new weights and biases of all layers."""
+    rate = updates[0][1][0].params["rate"]
+    by = "" if rate == "1" else f"{rate.lstrip('0')} times "
+    return StepLine(
+        f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
+        f"{by}gradient, for each weight and bias.",
+        wide=True,
+    )
+
+
+def _net(exercise: Exercise) -> list[StepLine]:
+    """What to do with the picture of a net that only goes forward, and the count of its
+    parameters."""
+    graph, example = exercise.graph, exercise.settings.is_example
     layers = chain_of(graph)
-    if layers and not graph.has_gradients:
-        lines.append(StepLine(_picture(layers, example), picture=True))
-        counts = " + ".join(
-            f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
-        )
-        asked = (
-            f"How many parameters? {counts} ="
-            if len(layers) <= 2
-            else "How many parameters are there in all?"
-        )
-        count = str(graph.parameter_count)
-        lines.append(StepLine(f"{asked} {count}") if example else StepLine(asked, count))
-    if any(line.wide for line in lines) and not graph.has_gradients:
-        lines = [replace(line, wide=True) for line in lines]
-    note = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
-    lines += [StepLine(line, wide=True) for line in note]
+    if not layers or graph.has_gradients:
+        return []
+    counts = " + ".join(
+        f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
+    )
+    asked = (
+        f"How many parameters? {counts} ="
+        if len(layers) <= 2
+        else "How many parameters are there in all?"
+    )
+    count = str(graph.parameter_count)
+    return [
+        StepLine(_picture(layers, example), picture=True),
+        StepLine(f"{asked} {count}") if example else StepLine(asked, count),
+    ]
+
+
+def _notes(exercise: Exercise) -> list[StepLine]:
+    """What is said below the steps: on missing numbers, checks, a table, rounding."""
+    graph = exercise.graph
+    said = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    lines = [StepLine(line, wide=True) for line in said]
     if exercise.settings.check:
         lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
     lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
     if any(g.options.get("shifted") for g in graph.givens):
-        lines.append(
-            StepLine("Compare the columns of X, then those of Y. What do you notice?")
-        )
+        lines.append(StepLine("Compare the columns of X, then those of Y. What do you notice?"))
     rule = rounding_rule(graph)
     if rule:
         lines.append(StepLine(rule, wide=True))
@@ -185,31 +205,37 @@ def rounding_rule(graph: Graph) -> str:
     """How this sheet rounds, empty if nothing on it is rounded."""
     found: dict[int, list[str]] = {}
     for step in graph.steps:
-        said = ""
-        if step.op.name == "softmax":
-            said = "softmax with 3 for e" if step.params.get("base") == "3" else "softmax"
-        elif step.op.name == "sigmoid":
-            table = step.params.get("how") == "table"
-            said = "from the table" if table else "σ(z) = 1 ÷ (1 + e^{−z})"
-        elif step.op.name == "quotient":
-            said = "quotients"
-        elif step.op.name == "power" and step.params.get("base") == "e":
-            said = "powers of e"
-        elif step.op.name in ("softmax_gradient", "scale") and step.places is not None:
-            said = label(step)
+        said = _rounded(step)
         if said:
             of_places = found.setdefault(int(step.params["decimals"]), [])
             of_places += [said] * (said not in of_places)
-    unique = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
+    rounded = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
     if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
-        unique.append("3 stands for e, in the gradients too")
-    levels = any(step.op.name == "three_levels" for step in graph.steps)
-    rule = "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." if levels else ""
-    if unique:
+        rounded.append("3 stands for e, in the gradients too")
+    if rounded:
         asked = any(s.op.name in ROUNDING and s.places is not None for s in graph.worked)
         after = " Go on with the rounded numbers." if asked else ""
-        rule = f"Rounding: {', '.join(unique)}; a 5 goes up.{after}"
-    return rule
+        return f"Rounding: {', '.join(rounded)}; a 5 goes up.{after}"
+    if any(step.op.name == "three_levels" for step in graph.steps):
+        return "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between."
+    return ""
+
+
+def _rounded(step: Step) -> str:
+    """What of a step is rounded, empty if nothing is."""
+    match step.op.name:
+        case "softmax":
+            return "softmax with 3 for e" if step.params.get("base") == "3" else "softmax"
+        case "sigmoid":
+            table = step.params.get("how") == "table"
+            return "from the table" if table else "σ(z) = 1 ÷ (1 + e^{−z})"
+        case "quotient":
+            return "quotients"
+        case "power" if step.params.get("base") == "e":
+            return "powers of e"
+        case "softmax_gradient" | "scale" if step.places is not None:
+            return label(step)
+    return ""
 
 
 def _places(decimals: int) -> str:

@@ -51,34 +51,16 @@ def worked(exercise: Exercise) -> list[Worked]:
 
 
 def _lines(exercise: Exercise, step: Step) -> list[str]:
-    rows, cols = step.shape
+    """A line for each box that is open."""
     example = exercise.settings.is_example
     blanks = open_cells(step) if example else exercise.blanks.get(step.name)
     if blanks is None:
         return []
+    rows, cols = step.shape
+    shown = exercise.shown(step.name)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
-
-    def show(node: Node, i: int, j: int, first: bool = False) -> str:
-        return bracketed(exercise.shown(node.name)[i][j], first)
-
-    out = []
-    for i, j in places:
-        result = exercise.shown(step.name)[i][j]
-        left = _expansion(exercise, step, i, j)
-        if left is None and step.op.name == "add":
-            left = " + ".join(show(n, i, j, n is step.inputs[0]) for n in step.inputs)
-        elif left is None and step.op.name in ("subtract", "descend", "quotient"):
-            a, b = step.inputs[0], step.inputs[1]
-            sign = {"subtract": " − ", "descend": " − ", "quotient": " ÷ "}[step.op.name]
-            if step.op.name == "descend" and step.params.get("rate") != "1":
-                sign += f"{str(step.params['rate']).lstrip('0')}×"
-            row = 0 if step.op.name == "quotient" else i
-            left = sign.join([show(a, i, j, True), show(b, row, j)])
-        elif left is None and step.op.name == "softmax":
-            left = _share(exercise, step, i, j)
-        if left is not None:
-            out.append(f"{left} = {result}")
-    return out
+    found = [(_expansion(exercise, step, i, j), shown[i][j]) for i, j in places]
+    return [f"{left} = {result}" for left, result in found if left is not None]
 
 
 def bracketed(shown: str, first: bool = False) -> str:
@@ -106,6 +88,52 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
     return lines, [*table, "beyond: 0"]
 
 
+def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
+    """What a box is worked out of; None for what is read off, chosen or copied."""
+    op = step.op.name
+    if op in FACTORS:
+        return _product(exercise, step, i, j)
+    match op:
+        case "recur":
+            A, h, B, x = step.inputs
+            return (
+                f"{_terms(exercise, (B, False, x, False), i, j, True)} + "
+                f"{_terms(exercise, (A, False, h, False), i, j)}"
+            )
+        case "add":
+            terms = [exercise.shown(n.name)[i][j] for n in step.inputs]
+            return " + ".join(
+                bracketed(term, n is step.inputs[0])
+                for n, term in zip(step.inputs, terms, strict=True)
+            )
+        case "subtract" | "descend" | "quotient":
+            return _pair(exercise, step, i, j)
+        case "softmax":
+            return _share(exercise, step, i, j)
+    return None
+
+
+def _product(exercise: Exercise, step: Step, i: int, j: int) -> str:
+    """A box of a product, with what is added to it."""
+    left, turn_left, top, turn_top, added = FACTORS[step.op.name]
+    factors = step.inputs[left], turn_left, step.inputs[top], turn_top
+    terms = _terms(exercise, factors, i, j, True)
+    if added is None:
+        return terms
+    return f"{terms} + {bracketed(exercise.shown(step.inputs[added].name)[i][0])}"
+
+
+def _pair(exercise: Exercise, step: Step, i: int, j: int) -> str:
+    """A box that is worked out of one box of each of two matrices; a quotient's second has one
+    row."""
+    a, b = (exercise.shown(n.name) for n in step.inputs[:2])
+    sign = " ÷ " if step.op.name == "quotient" else " − "
+    if step.op.name == "descend" and step.params.get("rate") != "1":
+        sign += f"{str(step.params['rate']).lstrip('0')}×"
+    row = 0 if step.op.name == "quotient" else i
+    return f"{bracketed(a[i][j], True)}{sign}{bracketed(b[row][j])}"
+
+
 def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
     """A box of softmax as its power over the sum of the column's, with the powers of the table that
     the sheet prints, or with more places if these round otherwise; nothing for what has no
@@ -124,26 +152,6 @@ def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
             written = [num.text(d, powers[0].decimals) for d in digits]
             return f"{written[i]} ÷ ({' + '.join(written)})"
     return None
-
-
-def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
-    if step.op.name == "recur":
-        A, h, B, x = step.inputs
-        return " + ".join(
-            [
-                _terms(exercise, (B, False, x, False), i, j, True),
-                _terms(exercise, (A, False, h, False), i, j),
-            ]
-        )
-    if step.op.name not in FACTORS:
-        return None
-    left, turn_left, top, turn_top, added = FACTORS[step.op.name]
-    terms = [
-        _terms(exercise, (step.inputs[left], turn_left, step.inputs[top], turn_top), i, j, True)
-    ]
-    if added is not None:
-        terms.append(bracketed(exercise.shown(step.inputs[added].name)[i][0]))
-    return " + ".join(terms)
 
 
 def _terms(

@@ -1,87 +1,29 @@
-"""Which figures show an exercise: chosen from its graph, the best that fits the paper."""
+"""A product that stands alone: the question in one line, and the empty crossing beneath it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
-from sheetgen.graph.layers import chain_of
-from sheetgen.graph.nodes import Given, Step
-from sheetgen.layout.cells import Ink
-from sheetgen.layout.figures.chain import mirrored, network, staircase, tower
-from sheetgen.layout.figures.march import gradient_figures, step_figure, update_figures
-from sheetgen.layout.figures.sequences import attention, recurrence, softmax_column
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import Figure, arrow, block, crossing, curve, text
+from sheetgen.page.figure import Cells, Figure, arrow, block, crossing, curve, text
 from sheetgen.page.items import Cell, Line
 from sheetgen.words.labels import label
 
 
-def arrangements(ink: Ink) -> Iterator[Arrangement]:
-    """The arrangements of an exercise, the most telling first; each is used if it fits."""
-    graph = ink.exercise.graph
-    named = NAMED.get(ink.exercise.topic.arrangement)
-    if named is not None:
-        yield from named(ink)
-    layers = chain_of(graph)
-    if layers is None:
-        yield Arrangement(
-            flow=(
-                *(step_figure(ink, s) for s in graph.steps if not _apart(s)),
-                *update_figures(ink),
-            )
-        )
-        return
-    if graph.has_gradients:
-        figure = mirrored(ink, layers)
-        if figure is not None:
-            yield Arrangement(whole=figure, flow=update_figures(ink))
-        yield Arrangement(stack=tuple(tower(ink, layers)), flow=gradient_figures(ink))
-        return
-    net = network(ink, layers)
-    if len(layers) <= 3:
-        yield Arrangement(whole=staircase(ink, layers), network=net, smallest=9.0)
-    yield Arrangement(stack=tuple(tower(ink, layers)), network=net)
-
-
-def _apart(step: Step) -> bool:
-    return step.hidden or step.op.name == "descend"
-
-
-def product(ink: Ink) -> Iterator[Arrangement]:
+@arrangement("product")
+def product(boxes: Boxes) -> Iterator[Arrangement]:
     """``[A] × [B] = ?`` and the empty crossing beneath it, where the student copies A and B."""
-    graph = ink.exercise.graph
-    step = graph.worked[0]
+    step = boxes.exercise.graph.worked[0]
     A, B = step.inputs
     rows, inner = A.shape
     columns = B.shape[1]
     tall = max(rows, inner)
-    figure = _brackets(block(ink.cells(A, kind="left"), 0.0, (tall - rows) / 2, name="A"))
-    figure += text("×", inner + 0.95, tall / 2, 0.9)
     right = inner + 1.9
-    figure += _brackets(block(ink.cells(B, kind="right"), right, (tall - inner) / 2, name="B"))
-    asked = "?" if not ink.exercise.settings.is_example else label(step)
-    figure += text(f"= {asked}", right + columns + 0.6, tall / 2, 0.9, "start")
-    figure += text(label(A), inner / 2, (tall - rows) / 2 - 0.62, 0.6, colour="left")
-    figure += text(label(B), right + columns / 2, (tall - inner) / 2 - 0.62, 0.6, colour="top")
-
-    def copied(node: Given | Step, kind: str) -> tuple[tuple[Cell, ...], ...]:
-        if ink.exercise.settings.is_example:
-            return ink.cells(node, kind=kind)
-        return tuple(
-            tuple(Cell(c.text, True, kind, c.source, copied=True) for c in r)
-            for r in ink.cells(node)
-        )
-
-    made = crossing(
-        copied(A, "left"),
-        copied(B, "right"),
-        ink.cells(step, kind="result"),
-        gap_left=0.6,
-        gap_top=0.6,
-        names=("A", "B", step.name),
-    )
     x, y = right, tall + 2.0 + inner
-    figure += made.figure.moved(x, y)
+    figure = _question(boxes, step, right) + _crossing(boxes, step).moved(x, y)
     for i in range(rows):
         figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
     for j in range(columns):
@@ -99,6 +41,45 @@ def product(ink: Ink) -> Iterator[Arrangement]:
     yield Arrangement(whole=figure)
 
 
+def _question(boxes: Boxes, step: Step, right: float) -> Figure:
+    """``[A] × [B] = ?``, with B's left edge at ``right``."""
+    A, B = step.inputs
+    rows, inner = A.shape
+    columns = B.shape[1]
+    tall = max(rows, inner)
+    figure = _brackets(block(boxes.of(A, kind="left"), 0.0, (tall - rows) / 2, name="A"))
+    figure += text("×", inner + 0.95, tall / 2, 0.9)
+    figure += _brackets(block(boxes.of(B, kind="right"), right, (tall - inner) / 2, name="B"))
+    asked = "?" if not boxes.exercise.settings.is_example else label(step)
+    figure += text(f"= {asked}", right + columns + 0.6, tall / 2, 0.9, "start")
+    figure += text(label(A), inner / 2, (tall - rows) / 2 - 0.62, 0.6, colour="left")
+    return figure + text(
+        label(B), right + columns / 2, (tall - inner) / 2 - 0.62, 0.6, colour="top"
+    )
+
+
+def _crossing(boxes: Boxes, step: Step) -> Figure:
+    """A at the left of C and B above it, both for the student to copy."""
+
+    def copied(node: Node, kind: str) -> Cells:
+        if boxes.exercise.settings.is_example:
+            return boxes.of(node, kind=kind)
+        return tuple(
+            tuple(Cell(c.text, True, kind, c.source, copied=True) for c in r)
+            for r in boxes.of(node)
+        )
+
+    A, B = step.inputs
+    return crossing(
+        copied(A, "left"),
+        copied(B, "right"),
+        boxes.of(step, kind="result"),
+        gap_left=0.6,
+        gap_top=0.6,
+        names=("A", "B", step.name),
+    ).figure
+
+
 def _brackets(figure: Figure) -> Figure:
     x0, y0, x1, y1 = figure.box
     d, arm = 0.22, 0.42
@@ -110,14 +91,3 @@ def _brackets(figure: Figure) -> Figure:
             (Line(path, "ink", 0.5, bounds=(min(x, x + inward), y0, max(x, x + inward), y1)),)
         )
     return figure
-
-
-NAMED: dict[str, Callable[[Ink], Iterator[Arrangement]]] = {
-    "product": product,
-    "softmax": softmax_column,
-    "attention": attention,
-    "recurrence": recurrence,
-}
-"""Arrangements that a topic asks for by name."""
-
-__all__ = ["arrangements"]

@@ -1,18 +1,20 @@
 """Any graph on the page: each step a small figure of its own, its factors copied beside it, one
 after the other.
 
-What has no arrangement of its own is set this way, and what follows on a further page: gradients
-of attention and recurrence, the
-update of gradient descent.
+What has no arrangement of its own is set this way, and what follows another arrangement: gradients
+of attention and recurrence, the update of gradient descent.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
-from sheetgen.layout.cells import Ink, joined
+from sheetgen.layout.cells import Boxes, joined
+from sheetgen.layout.figures.parts import name_of, tag
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.arrangement import Arrangement
 from sheetgen.page.figure import LABEL, Crossing, Figure, block, crossing, ones, tagged, text
 from sheetgen.page.items import Block
 from sheetgen.words.labels import label
@@ -38,29 +40,27 @@ SIGNS = {
 }
 
 
-def step_figure(ink: Ink, step: Step) -> Figure:
+@arrangement("steps")
+def steps(boxes: Boxes) -> Iterator[Arrangement]:
+    """Every step that the student sees, then the updates."""
+    shown = [s for s in boxes.exercise.graph.steps if not s.hidden and s.op.name != "descend"]
+    yield Arrangement(flow=(*(step_figure(boxes, s) for s in shown), *update_figures(boxes)))
+
+
+def step_figure(boxes: Boxes, step: Step) -> Figure:
     """One step: a crossing for a product, a line of blocks and signs for anything else."""
     if step.op.name in PRODUCTS:
         left, turn_left, top, turn_top = PRODUCTS[step.op.name]
-        return _product(ink, step, step.inputs[left], turn_left, step.inputs[top], turn_top)
+        return _product(boxes, step, step.inputs[left], turn_left, step.inputs[top], turn_top)
     if step.op.name == "affine":
-        return _affine(ink, step)
-    return _line(ink, step)
-
-
-def name_of(node: Node, turned: bool = False) -> str:
-    """The label, with a raised T if the block is drawn transposed."""
-    return f"{label(node)}^T" if turned else label(node)
-
-
-def _tag(ink: Ink, node: Node, x: float, y: float) -> Figure:
-    return tagged(label(node), ink.numbers.get(node), x, y, "start", "answer")
+        return _affine(boxes, step)
+    return _line(boxes, step)
 
 
 def _product(
-    ink: Ink, step: Step, left: Node, turn_left: bool, top: Node, turn_top: bool
+    boxes: Boxes, step: Step, left: Node, turn_left: bool, top: Node, turn_top: bool
 ) -> Figure:
-    lefts, tops, result = ink.cells(left, turn_left), ink.cells(top, turn_top), ink.cells(step)
+    lefts, tops, result = boxes.of(left, turn_left), boxes.of(top, turn_top), boxes.of(step)
     made = crossing(
         lefts,
         tops,
@@ -73,7 +73,7 @@ def _product(
     return (
         made.figure
         + _names(made, name_of(left, turn_left), name_of(top, turn_top), len(tops[0]))
-        + _tag(ink, step, len(result[0]) + 0.2, len(result) / 2)
+        + tag(boxes, step, len(result[0]) + 0.2, len(result) / 2, "start", "answer")
     )
 
 
@@ -83,13 +83,13 @@ def _names(made: Crossing, left: str, top: str, columns: int) -> Figure:
     )
 
 
-def _affine(ink: Ink, step: Step) -> Figure:
+def _affine(boxes: Boxes, step: Step) -> Figure:
     W, b, x = step.inputs
-    cells = joined(ink.cells(W), ink.cells(b))
+    cells = joined(boxes.of(W), boxes.of(b))
     made = crossing(
         cells,
-        ink.cells(x),
-        ink.cells(step),
+        boxes.of(x),
+        boxes.of(step),
         outline=True,
         gap_left=0.4,
         gap_top=0.75,
@@ -100,45 +100,52 @@ def _affine(ink: Ink, step: Step) -> Figure:
         + ones(x.shape[1], 0.0, -0.37)
         + text(label(b), -0.9, -0.34, LABEL * 0.85)
         + _names(made, label(W), label(x), x.shape[1])
-        + _tag(ink, step, x.shape[1] + 0.2, step.shape[0] / 2)
+        + tag(boxes, step, x.shape[1] + 0.2, step.shape[0] / 2, "start", "answer")
     )
 
 
-def _named(ink: Ink, node: Node) -> Figure:
-    cells = ink.cells(node)
+def _named(boxes: Boxes, node: Node) -> Figure:
+    cells = boxes.of(node)
     outline = isinstance(node, Given) and node.role == "parameter"
     return block(cells, 0.0, 0.0, outline, node.name) + text(
         label(node), len(cells[0]) / 2, -0.36, LABEL
     )
 
 
-def _line(ink: Ink, step: Step) -> Figure:
+def _line(boxes: Boxes, step: Step) -> Figure:
+    """The operands with signs between them, the equals sign, the result."""
+    result = block(boxes.of(step), 0.0, 0.0, name=step.name)
+    result += tag(boxes, step, step.shape[1] + 0.2, step.shape[0] / 2, "start", "answer")
+    return _lines([*_operands(boxes, step), _equals(step), result])
+
+
+def _operands(boxes: Boxes, step: Step) -> list[Figure]:
     rate = step.params.get("rate")
     parts: list[Figure] = []
     if step.op.name == "error_gradient":
         parts.append(text("2 × (", 0, 0, 0.7))
     if step.op.name == "scale":
         parts.append(text(f"{_pretty(step.params['factor'])} ×", 0, 0, 0.7))
-    shown = [n for n in step.inputs if n is not step.through]
-    for k, node in enumerate(shown):
+    for k, node in enumerate(n for n in step.inputs if n is not step.through):
         if k:
             sign = SIGNS.get(step.op.name, "÷" if step.op.name == "quotient" else "and")
             if rate is not None and rate != "1":
                 sign += f" {_pretty(rate)} ×"
             parts.append(text(sign, 0, 0, 0.6))
-        parts.append(_named(ink, node))
+        parts.append(_named(boxes, node))
         if step.op.name == "gate" and k == 1:
             parts.append(text("> 0", 0, 0, 0.6))
     if step.op.name == "error_gradient":
         parts.append(text(")", 0, 0, 0.7))
+    return parts
+
+
+def _equals(step: Step) -> Figure:
+    """The equals sign, and over it what is done where no sign between the operands says it."""
     word, sign = _sign(step)
     if word:
-        parts.append(text(word, 0, -0.32, 0.42) + text(sign, 0, 0.22, 0.6))
-    else:
-        parts.append(text(sign, 0, 0, 0.7))
-    result = block(ink.cells(step), 0.0, 0.0, name=step.name)
-    parts.append(result + _tag(ink, step, step.shape[1] + 0.2, step.shape[0] / 2))
-    return _lines(parts)
+        return text(word, 0, -0.32, 0.42) + text(sign, 0, 0.22, 0.6)
+    return text(sign, 0, 0, 0.7)
 
 
 def _sign(step: Step) -> tuple[str, str]:
@@ -194,38 +201,37 @@ def _pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
 
 
-def update_figure(ink: Ink, steps: Sequence[Step]) -> Figure:
+def update_figure(boxes: Boxes, updates: Sequence[Step]) -> Figure:
     """Gradient descent of one layer: [W | b] − η [dW | db] = the new [W | b]."""
-
-    def side(nodes: Sequence[Node], outline: bool) -> Figure:
-        cells = joined(*(ink.cells(n) for n in nodes))
-        figure = block(cells, 0.0, 0.0, outline, nodes[0].name)
-        x = 0.0
-        for node in nodes:
-            figure += text(label(node), x + node.shape[1] / 2, -0.36, LABEL * 0.9)
-            x += node.shape[1]
-        return figure
-
-    rate = str(steps[0].params["rate"])
+    rate = str(updates[0].params["rate"])
     sign = "−" if rate == "1" else f"− {_pretty(rate)} ×"
-    old, grad = [s.inputs[0] for s in steps], [s.inputs[1] for s in steps]
-    new = joined(*(ink.cells(s) for s in steps))
-    result = block(new, 0.0, 0.0, True, steps[0].name)
-    result += tagged(
-        "new", ink.numbers.get(steps[0]), len(new[0]) + 0.2, len(new) / 2, "start", "answer"
-    )
-    return _lines(
-        [side(old, True), text(sign, 0, 0, 0.7), side(grad, False), text("=", 0, 0, 0.7), result]
-    )
+    old = _side_by_side(boxes, [s.inputs[0] for s in updates], True)
+    gradient = _side_by_side(boxes, [s.inputs[1] for s in updates], False)
+    new = joined(*(boxes.of(s) for s in updates))
+    number = boxes.step_numbers.get(updates[0])
+    result = block(new, 0.0, 0.0, True, updates[0].name)
+    result += tagged("new", number, len(new[0]) + 0.2, len(new) / 2, "start", "answer")
+    return _lines([old, text(sign, 0, 0, 0.7), gradient, text("=", 0, 0, 0.7), result])
 
 
-def update_figures(ink: Ink) -> tuple[Figure, ...]:
+def _side_by_side(boxes: Boxes, nodes: Sequence[Node], outline: bool) -> Figure:
+    """Matrices as one block, each with its name above it."""
+    figure = block(joined(*(boxes.of(n) for n in nodes)), 0.0, 0.0, outline, nodes[0].name)
+    x = 0.0
+    for node in nodes:
+        figure += text(label(node), x + node.shape[1] / 2, -0.36, LABEL * 0.9)
+        x += node.shape[1]
+    return figure
+
+
+def update_figures(boxes: Boxes) -> tuple[Figure, ...]:
     """The updates of all layers, if the sheet asks for them."""
-    groups = [g for _, g in numbered(ink.exercise.graph) if g[0].op.name == "descend"]
-    return tuple(update_figure(ink, g) for g in groups)
+    groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.name == "descend"]
+    return tuple(update_figure(boxes, g) for g in groups)
 
 
-def gradient_figures(ink: Ink) -> tuple[Figure, ...]:
+def gradient_figures(boxes: Boxes) -> tuple[Figure, ...]:
     """The way back step by step, then the updates."""
-    steps = [s for s in ink.exercise.graph.steps if s.role == "gradient" and not s.hidden]
-    return (*(step_figure(ink, s) for s in steps), *update_figures(ink))
+    graph = boxes.exercise.graph
+    shown = [s for s in graph.steps if s.role == "gradient" and not s.hidden]
+    return (*(step_figure(boxes, s) for s in shown), *update_figures(boxes))

@@ -1,4 +1,4 @@
-"""The sums behind the answers: every printed line is true."""
+"""The sums behind the answers stand on the key, and the powers that they take on the sheet."""
 
 from __future__ import annotations
 
@@ -12,32 +12,8 @@ from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Label, Page
-from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sums import worked
-
-CASES = [(name, {}) for name in TOPICS] + [
-    ("rnn", {"backward": "yes"}),
-    ("softmax", {"backward": "yes", "base": "e"}),
-    ("self-attention", {"backward": "yes"}),
-    ("backpropagation", {"update": "yes", "learning_rate": "0.5"}),
-    ("backpropagation", {"batch": "2", "loss": "squared-error"}),
-    ("backpropagation", {"forward": "blank"}),
-    ("backpropagation", {"forward": "blank", "softmax_base": "3", "batch": "2"}),
-]
-
-
-@pytest.mark.parametrize(("name", "options"), CASES)
-def test_every_printed_sum_is_true(name: str, options: dict[str, str]) -> None:
-    lines = [line for w in worked(make(name, 7, **options)) for line in w.lines]
-    assert lines
-    for line in lines:
-        left, right = line.translate(str.maketrans("−×÷", "-*/")).split(" = ")
-        assert re.fullmatch(r"[-+*/(). 0-9]+", left), line
-        allowed = 0.5 * 10 ** -len(right.partition(".")[2]) if "/" in left else 0.0
-        if "/" in left:
-            allowed = max(allowed, 0.05 if name == "self-attention" else 0.0005)
-        assert "·" not in line, "a dot is lost beside a decimal point"
-        assert abs(eval(left) - float(right)) <= allowed + 1e-9, line
+from tests.words.cases import CASES
 
 
 @pytest.mark.parametrize("blank", ["results", "none"])
@@ -92,11 +68,9 @@ def test_softmax_by_the_printed_powers_of_e_gives_the_key(widths: str, decimals:
         assert len(sums.lines) == len(z)
 
 
-def test_softmax_with_base_3_is_worked_out_exactly() -> None:
+def test_softmax_with_base_3_needs_no_powers_of_e() -> None:
     given = {"x": [1], "W1": [[1], [0], [-1]], "b1": [[0], [0], [0]], "y_target": [1, 0, 0]}
     exercise, _ = from_given("backpropagation", given, {"forward": "blank", "softmax_base": "3"})
-    [sums] = [w for w in worked(exercise) if w.name == "y_{pred}"]
-    assert sums.lines == ("9 ÷ (9 + 3 + 1) = .7", "3 ÷ (9 + 3 + 1) = .2", "1 ÷ (9 + 3 + 1) = .1")
     assert shown(lay_out(exercise).pages[0]) == {}
 
 

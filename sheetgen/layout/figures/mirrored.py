@@ -1,0 +1,230 @@
+"""The way back on the page: the staircase with the gradients in its free triangle.
+
+A gradient row lies below the block that it makes together with the column on its left, and above
+the weights it has passed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from sheetgen.graph.layers import Layer, chain_of
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
+from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.layout.figures.steps import update_figures
+from sheetgen.page.arrangement import Arrangement
+from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, ones, text
+from sheetgen.page.items import Anchor
+from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import label
+from sheetgen.words.sums import small_steps
+
+
+@arrangement("mirrored")
+def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
+    """All layers with their gradients; nothing if the backward pass is no plain one."""
+    graph = boxes.exercise.graph
+    layers = chain_of(graph)
+    of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
+    if layers is not None and all(layer.W in of and layer.z in of for layer in layers):
+        yield Arrangement(whole=_figure(boxes, layers, of), flow=update_figures(boxes))
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where the blocks of a layer stand; (x, y) is the corner of the column that it reads."""
+
+    layer: Layer
+    x: float
+    y: float
+
+    @property
+    def inputs(self) -> int:
+        return self.layer.source.shape[0]
+
+    @property
+    def units(self) -> int:
+        return self.layer.z.shape[0]
+
+    @property
+    def batch(self) -> int:
+        return self.layer.source.shape[1]
+
+    @property
+    def with_bias(self) -> bool:
+        return self.layer.b is not None
+
+    @property
+    def right(self) -> float:
+        """Left edge of ∂W, which stands at the right of the column, and of ∂z."""
+        return self.x + self.batch + 0.55
+
+    @property
+    def left(self) -> float:
+        """Left edge of the gradient of the column, which stands over W."""
+        return self.x - GAP_W - self.inputs - self.with_bias
+
+    @property
+    def row(self) -> float:
+        """Upper edge of ∂z, and of the gradient of the column."""
+        return self.y + self.inputs + self.with_bias + 0.55
+
+    @property
+    def below(self) -> float:
+        """Upper edge of W and z."""
+        return self.row + self.batch + 1.15
+
+
+def _figure(boxes: Boxes, layers: list[Layer], of: Mapping[Node, Step]) -> Figure:
+    """The staircase with the gradients ``of`` its matrices."""
+    batch = layers[0].source.shape[1]
+    figure = input_block(boxes, layers[0].source)
+    x, y = 0.0, 0.0
+    above: _Place | None = None
+    for layer in layers:
+        place = _Place(layer, x, y)
+        figure += _weight_gradients(boxes, place, of)
+        figure += _result_gradient(boxes, place, of[layer.z])
+        passed = of.get(layer.source)
+        if passed is not None and above is not None:
+            figure += _passed_gradient(boxes, place, passed) + _through_activation(place, above)
+        figure += _forward(boxes, place)
+        x += batch + GAP_ACT if layer.act is not None else 0.0
+        y = place.below
+        above = place
+    last = layers[-1]
+    if last.act is not None and last.act.op.name == "softmax" and last.act in boxes.step_numbers:
+        figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
+    return figure + _error(boxes, last, x, y)
+
+
+def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figure:
+    """∂W over ∂b at the right of the column that the layer reads, both turned."""
+    layer = at.layer
+    dW = of[layer.W]
+    cells = boxes.of(dW, turned=True)
+    figure = Figure()
+    if layer.b is not None:
+        db = of[layer.b]
+        cells += boxes.of(db, turned=True)
+        beside = at.y + at.inputs + 0.5
+        figure += ones(at.batch, at.x, beside)
+        figure += tag(boxes, db, at.right + at.units + 0.25, beside, "start", turned=True)
+    figure += block(cells, at.right, at.y, name=dW.name)
+    middle = at.y + at.inputs / 2
+    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", "gradient", True)
+    for i in range(at.inputs):
+        y = at.y + i + 0.5
+        figure += arrow(at.right - 0.47, y, at.right - 0.08, y, "top")
+    return figure
+
+
+def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
+    """∂z as rows beneath ∂W."""
+    figure = Figure()
+    for j in range(at.units):
+        x = at.right + j + 0.5
+        figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
+    figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
+    beside = at.right + at.units + 0.25
+    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", "answer", True)
+
+
+def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
+    """The gradient that has passed W, over it: of the activation that the layer reads."""
+    middle, x = at.row + at.batch / 2, at.left + at.inputs / 2
+    return (
+        block(boxes.of(da, turned=True), at.left, at.row, name=da.name)
+        + tag(boxes, da, at.left - 0.2, middle, "end", "state", True)
+        + arrow(at.right - 0.1, middle, at.left + at.inputs + 0.1, middle, "state")
+        + arrow(x, at.below - 0.1, x, at.row + at.batch + 0.12, "state")
+    )
+
+
+def _through_activation(at: _Place, above: _Place) -> Figure:
+    """The curve from a gradient through the activation of the layer above to that layer's ∂z."""
+    start, low = at.left + at.inputs / 2, at.row - 0.62
+    gap = above.x + above.batch + GAP_ACT - 0.36
+    middle, foot = above.right + above.units / 2, above.row + above.batch
+    return curve(
+        [
+            (start, at.row - 0.06),
+            (start, at.row - 0.6),
+            (start, low),
+            ((start + gap) / 2, low),
+            (gap - 0.5, low),
+            (gap, low),
+            (gap, low - 0.75),
+            (gap, low - 1.2),
+            (gap, foot + 1.2),
+            (gap, foot + 0.8),
+            (gap, foot + 0.28),
+            (middle, foot + 0.5),
+            (middle, foot + 0.07),
+        ],
+        "answer",
+        -90,
+    )
+
+
+def _forward(boxes: Boxes, at: _Place) -> Figure:
+    """W, z and the activation."""
+    layer, x, y = at.layer, at.x, at.below
+    figure = weights(boxes, layer, x - GAP_W, y)
+    figure += block(boxes.of(layer.z), x, y, name=layer.z.name)
+    figure += tag(boxes, layer.z, x + at.batch / 2, y - 0.38, "middle")
+    act = layer.act
+    if act is None:
+        return figure
+    narrow = 0.3 if act.op.name == "relu" else 0.0
+    sign = x + at.batch + (GAP_ACT - narrow) / 2
+    figure += activation_sign(act, sign, y + at.units / 2)
+    x += at.batch + GAP_ACT
+    figure += block(boxes.of(act), x, y, name=act.name)
+    if act.op.name == "relu":
+        worked = act in boxes.step_numbers
+        anchor: Anchor = "start" if worked else "middle"
+        beside = x + 0.15 if worked else x + at.batch / 2
+        figure += tag(boxes, act, beside, y - 0.38, anchor, "state")
+    return figure
+
+
+def _error(boxes: Boxes, last: Layer, x: float, y: float) -> Figure:
+    """The target at the right of the output, whose corner is (x, y)."""
+    target = next(g for g in boxes.exercise.graph.givens if g.role == "target")
+    units, batch = last.z.shape
+    figure = Figure()
+    if last.act is not None:
+        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle", "state")
+    return (
+        figure
+        + text("−", x + batch + 0.6, y + units / 2, 0.8)
+        + block(boxes.of(target), x + batch + 1.2, y, name=target.name)
+        + text(label(target), x + batch * 1.5 + 1.25, y + units + 0.42, LABEL, "middle")
+    )
+
+
+def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:
+    """The small steps of softmax at the left of the last weights, whose right edge is given, or
+    below them where there is no room."""
+    assert last.act is not None
+    size, (lines, table) = 0.42, small_steps(last.act)
+    left = figure.box[0]
+    end = right - last.W.shape[1] - (last.b is not None) - 0.5
+    end -= text_width(label(last.W), 0.78, "label")
+    if max(text_width(line, size, "label") for line in lines) <= end - left:
+        half = -(-len(table) // 2)
+        pairs = zip_longest(table[:half], table[half:], fillvalue="")
+        lines = [*lines, *("   ".join(pair) for pair in pairs)]
+    else:
+        lines = [" ".join(lines), ", ".join(table)]
+        y += last.z.shape[0] + 1.85
+    note = Figure()
+    for k, line in enumerate(filter(None, lines)):
+        note += text(line, left, y - 0.7 + 0.58 * k, size, "start", "soft")
+    return note

@@ -1,0 +1,68 @@
+"""Parts that the figures of several arrangements share."""
+
+from __future__ import annotations
+
+from sheetgen.graph.layers import ACTIVATIONS, Layer
+from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.layout.cells import Boxes, joined
+from sheetgen.page.figure import LABEL, Cells, Figure, block, tagged, text
+from sheetgen.page.items import Anchor
+from sheetgen.words.labels import label
+
+
+def name_of(node: Node, turned: bool = False) -> str:
+    """The label, with a raised T if the block is drawn transposed."""
+    return f"{label(node)}^T" if turned else label(node)
+
+
+def tag(
+    boxes: Boxes, node: Node, x: float, y: float, anchor: Anchor, colour: str = "ink",
+    turned: bool = False,
+) -> Figure:  # fmt: skip
+    """The node's name, with its step's number if the student works it out."""
+    return tagged(name_of(node, turned), boxes.step_numbers.get(node), x, y, anchor, colour)
+
+
+def input_block(boxes: Boxes, node: Node) -> Figure:
+    """A given block at the start of a figure, its corner at (0, 0), its name above it."""
+    figure = block(boxes.of(node), 0.0, 0.0, name=node.name)
+    return figure + text(label(node), node.shape[1] / 2, -0.42, LABEL * 1.15)
+
+
+def weight_cells(boxes: Boxes, layer: Layer) -> Cells:
+    """[W | b], or W alone."""
+    cells = boxes.of(layer.W)
+    return cells if layer.b is None else joined(cells, boxes.of(layer.b))
+
+
+def weights(boxes: Boxes, layer: Layer, x_right: float, y: float) -> Figure:
+    """[W | b] with its right edge at ``x_right``, the red line of what is trained around it,
+    and its name."""
+    cells = weight_cells(boxes, layer)
+    left = x_right - len(cells[0])
+    figure = block(cells, left, y, True, layer.W.name)
+    if layer.b is not None:
+        figure += text(label(layer.b), x_right - 0.5, y - 0.38, LABEL * 0.92)
+    middle = y + len(cells) / 2
+    return figure + text(label(layer.W), left - 0.22, middle, 0.78, "end", colour_of(layer))
+
+
+def colour_of(layer: Layer) -> str:
+    """The colour of a layer's weights, in their name and in the picture of the net."""
+    return f"p{(layer.index - 1) % 7 + 1}"
+
+
+def activation_sign(step: Step, x: float, y: float) -> Figure:
+    """The activation's name over ≈."""
+    word = ACTIVATIONS[step.op.name]
+    return text(word, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
+
+
+def room_above(layer: Layer) -> float:
+    """Height between an activation and the next layer's results: the row of ones, the labels."""
+    return 1.45 if layer.b is not None else 0.95
+
+
+def forward_steps(graph: Graph, op: str) -> list[Step]:
+    """The steps of an op that the student sees on the way forward."""
+    return [s for s in graph.steps if s.op.name == op and not s.hidden and s.role != "gradient"]

@@ -1,0 +1,53 @@
+"""Which figures show an exercise: the table of arrangements, and the choice among them.
+
+An arrangement is a function in a file of this folder that registers itself under a name; a topic
+asks for it by that name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.layers import chain_of
+from sheetgen.layout.cells import Boxes
+from sheetgen.page.arrangement import Arrangement
+
+Arrange = Callable[[Boxes], Iterator[Arrangement]]
+"""Makes the arrangements of one kind, the most telling first; none for a graph that it does not
+suit."""
+
+ARRANGEMENTS: dict[str, Arrange] = {}
+"""By name."""
+
+
+def arrangement(name: str) -> Callable[[Arrange], Arrange]:
+    """Register a function under a name."""
+
+    def register(arrange: Arrange) -> Arrange:
+        if name in ARRANGEMENTS:
+            raise ValueError(f"there already is an arrangement {name}")
+        ARRANGEMENTS[name] = arrange
+        return arrange
+
+    return register
+
+
+def arrangements(boxes: Boxes) -> Iterator[Arrangement]:
+    """The arrangements of an exercise, the most telling first; each is used if it fits."""
+    for name in _names(boxes.exercise):
+        yield from ARRANGEMENTS[name](boxes)
+
+
+def _names(exercise: Exercise) -> tuple[str, ...]:
+    """What the topic asks for, then what suits the graph."""
+    asked, graph = exercise.topic.arrangement, exercise.graph
+    if asked and asked not in ARRANGEMENTS:
+        known = ", ".join(sorted(ARRANGEMENTS))
+        raise ValueError(
+            f"{exercise.topic.name} asks for an arrangement {asked}; there are {known}"
+        )
+    first = (asked,) if asked else ()
+    if chain_of(graph) is None:
+        return (*first, "steps")
+    return (*first, "mirrored" if graph.has_gradients else "staircase", "tower")

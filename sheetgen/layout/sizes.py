@@ -1,0 +1,71 @@
+"""The sizes by which pages are laid out, in millimetres; those of texts are the em of their
+letters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Sizes of pages, boxes and texts; a figure's own proportions are in cells, in its file."""
+
+    # --- the page
+    margin: float = 14.0
+    """White at the left and the right."""
+    top: float = 38.5
+    """Where the figures start, below title and name line."""
+    foot: float = 12.0
+    """Height of what stands below figures and step list: recipe and page number."""
+    least_room: float = 26.0
+    """A free part of a page that is lower is left as it is."""
+
+    # --- boxes
+    largest_cell: float = 14.0
+    smallest_cell: float = 8.0
+    cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
+    """Sides between the largest and the smallest that are tried for a whole figure with small ones
+    below it."""
+    largest_flow_cell: float = 10.0
+    """The largest side in a flow of small figures."""
+    flow_cells: tuple[float, ...] = (9.2, 8.6)
+    """Sides between that and the smallest that are tried for such a flow."""
+    largest_cut_cell: float = 9.0
+    """The largest side in a stack that is cut over pages."""
+    largest_net: float = 11.0
+    """From one neuron to the next in the picture of the net."""
+    smallest_net: float = 6.2
+
+    # --- head and foot
+    title: float = 9.0
+    subtitle: float = 7.0
+    """The title of a page that only the key has."""
+    note: float = 3.6
+    """Below the title: how much of the sheet is worked."""
+    name_line: float = 4.2
+    code: float = 4.0
+    key_mark: float = 3.4
+    recipe: float = 2.5
+
+    # --- the step list
+    step: float = 3.7
+    smallest_step: float = 3.2
+    """To which it shrinks if two columns are possible then."""
+    step_pitch: float = 5.2
+    """Height of a line."""
+    room_to_work: float = 3.2
+
+    # --- the worked sums of the key
+    sum: float = 3.4
+    smaller_sums: tuple[float, ...] = (3.1, 2.85)
+    """In which sums are tried beside the figures before they get a page of their own."""
+    smallest_sum: float = 2.2
+    """To which sums shrink on a page of their own that are too wide for it."""
+    sum_indent: float = 9.0
+    """What a column needs beside its widest line."""
+    sum_pitch: float = 1.5
+    """Height of a line in ems."""
+
+
+SIZES = Sizes()
+"""The usual ones."""

@@ -1,0 +1,1 @@
+"""From an exercise to pages."""

@@ -1,0 +1,67 @@
+"""Arrangements register themselves; a topic asks for one by name, or its graph says it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.registry import ARRANGEMENTS, arrangement, arrangements
+from sheetgen.page.arrangement import Arrangement
+from sheetgen.topics.catalogue import TOPICS
+
+
+def asking_for(name: str) -> Exercise:
+    exercise = make("hidden-layer", 1)
+    topic = replace(exercise.topic, arrangement=name)
+    return replace(exercise, settings=replace(exercise.settings, topic=topic))
+
+
+def test_all_files_of_figures_are_found() -> None:
+    assert set(ARRANGEMENTS) == {
+        "attention", "mirrored", "product", "recurrence", "softmax", "staircase", "steps", "tower",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", TOPICS)
+def test_a_topic_asks_for_an_arrangement_that_is_there(name: str) -> None:
+    assert TOPICS[name].arrangement in {"", *ARRANGEMENTS}
+    assert list(arrangements(Boxes(make(name, 1))))
+
+
+def test_a_name_is_given_once() -> None:
+    with pytest.raises(ValueError, match="already is an arrangement tower"):
+        arrangement("tower")(ARRANGEMENTS["steps"])
+
+
+def test_an_arrangement_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match=r"hidden-layer asks for an arrangement towr; there are"):
+        list(arrangements(Boxes(asking_for("towr"))))
+
+
+def test_what_a_topic_asks_for_goes_before_what_suits_its_graph() -> None:
+    usual = list(arrangements(Boxes(make("hidden-layer", 1))))
+    found = list(arrangements(Boxes(asking_for("steps"))))
+    assert found[0].flow
+    assert found[1:] == usual
+
+
+@pytest.mark.parametrize(("name", "options", "shapes"), [
+    ("hidden-layer", {}, ["whole network", "stack network"]),
+    ("seven-layer-mlp", {}, ["stack network"]),
+    ("backpropagation", {}, ["whole", "stack flow"]),
+    ("backpropagation", {"update": "yes"}, ["whole flow", "stack flow"]),
+    ("matrix-multiplication", {}, ["whole", "flow"]),
+    ("self-attention", {}, ["whole", "whole", "flow"]),
+])  # fmt: skip
+def test_the_graph_says_what_suits_it(
+    name: str, options: dict[str, str], shapes: list[str]
+) -> None:
+    def shape(made: Arrangement) -> str:
+        parts = ("whole", "stack", "flow", "network")
+        return " ".join(part for part in parts if getattr(made, part))
+
+    assert [shape(a) for a in arrangements(Boxes(make(name, 1, **options)))] == shapes

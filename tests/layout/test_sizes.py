@@ -1,0 +1,38 @@
+"""Pages are laid out by the sizes that are handed in."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.errors import SheetgenError
+from sheetgen.layout.sheet import Layout
+from sheetgen.layout.sizes import SIZES, Sizes
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Block, Label
+
+
+def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower() -> None:
+    exercise = make("seven-layer-mlp", 1)
+    with pytest.raises(
+        SheetgenError, match=r"too large for the paper with these options; lower --widths"
+    ):
+        Layout(Sizes(smallest_cell=25.0)).sheet(exercise)
+
+
+def test_margins_boxes_and_texts_are_those_of_the_sizes() -> None:
+    sizes = Sizes(margin=20.0, top=45.0, largest_cell=10.0, title=8.0, step=3.3)
+    page = Layout(sizes).sheet(make("single-neuron", 3)).pages[0]
+    labels = [i for i in page.items if isinstance(i, Label) and not i.answer]
+    [title] = [i for i in labels if i.face == "title"]
+    [step] = [i for i in labels if i.markup.startswith("[1]")]
+    blocks = [i for i in page.items if isinstance(i, Block)]
+    assert (title.size, step.size, step.x) == (8.0, 3.3, 20.0)
+    assert max(b.cell for b in blocks) == 10.0
+    assert min(b.y for b in blocks) >= 45.0
+    assert min(box_of(i)[0] for i in page.items) >= 20.0
+
+
+def test_the_usual_sizes_are_the_ones_that_are_not_handed_in() -> None:
+    exercise = make("hidden-layer", 3)
+    assert Layout().sheet(exercise).pages == Layout(SIZES).sheet(exercise).pages

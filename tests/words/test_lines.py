@@ -1,0 +1,54 @@
+"""What a sheet says below its steps."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.words.lines import pattern_note, rounding_rule, step_lines
+
+GO_ON = " Go on with the rounded numbers."
+
+
+@pytest.mark.parametrize(("topic", "options", "said"), [
+    ("hidden-layer", {}, ""),
+    ("backpropagation", {}, "Rounding: softmax to 1 decimal; a 5 goes up."),
+    ("backpropagation", {"forward": "blank", "softmax_decimals": "2"},
+     f"Rounding: softmax to 2 decimals; a 5 goes up.{GO_ON}"),
+    ("softmax", {"backward": "yes"}, "Rounding: quotients to 3 decimals, 3 stands for e, in the "
+     f"gradients too; a 5 goes up.{GO_ON}"),
+    ("single-neuron", {"activation": "sigmoid"},
+     f"Rounding: σ(z) = 1 ÷ (1 + e^{{−z}}) to 1 decimal; a 5 goes up.{GO_ON}"),
+    ("single-neuron", {"activation": "sigmoid", "sigmoid": "levels"},
+     "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between."),
+])  # fmt: skip
+def test_a_sheet_says_how_it_rounds(topic: str, options: dict[str, str], said: str) -> None:
+    exercise = make(topic, 3, **options)
+    assert rounding_rule(exercise.graph) == said
+    assert (said in [line.markup for line in step_lines(exercise)]) == bool(said)
+
+
+@pytest.mark.parametrize(("pattern", "said"), [
+    ("none", "A worked example"), ("faded:1", "The first step is worked; go on from there"),
+    ("faded:3", "The first 3 steps are worked; go on from there"), ("faded:0", ""),
+    ("results", ""),
+])  # fmt: skip
+def test_a_pattern_says_what_is_worked(pattern: str, said: str) -> None:
+    assert pattern_note(pattern) == said
+
+
+@pytest.mark.parametrize(("options", "asked", "count"), [
+    ({}, "How many parameters? {} =", 2), ({"widths": "3-4-4-2"}, "How many parameters are there "
+     "in all?", 3),
+])  # fmt: skip
+def test_the_count_of_parameters_is_asked_for(
+    options: dict[str, str], asked: str, count: int
+) -> None:
+    exercise = make("hidden-layer", 3, **options)
+    graph = exercise.graph
+    weights = [g.shape for g in graph.givens if g.draw == "weights"]
+    assert len(weights) == count
+    terms = " + ".join(f"{rows}×({columns} + 1)" for rows, columns in weights)
+    [line] = [line for line in step_lines(exercise) if line.answer]
+    assert line.markup == asked.format(terms)
+    assert line.answer == str(sum(rows * (columns + 1) for rows, columns in weights))
