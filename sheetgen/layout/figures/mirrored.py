@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from sheetgen.graph.layers import Layer, chain_of
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
@@ -31,8 +31,22 @@ def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
     graph = boxes.exercise.graph
     layers = chain_of(graph)
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
-    if layers is not None and all(layer.W in of and layer.z in of for layer in layers):
+    plain = layers is not None and all(layer.W in of and layer.z in of for layer in layers)
+    if plain and layers is not None and compared(graph, layers[-1]) is not None:
         yield Arrangement(whole=_figure(boxes, layers, of), flow=update_figures(boxes))
+
+
+def compared(graph: Graph, last: Layer) -> Given | None:
+    """What the output of the last layer is held against: the printed matrix that the error is taken
+    of, if there is one."""
+    found = [
+        s.inputs for s in graph.steps
+        if s.role == "gradient" and len(s.inputs) == 2 and s.inputs[0] is last.out
+        and not any(isinstance(n, Step) and n.role == "gradient" for n in s.inputs)
+    ]  # fmt: skip
+    if len(found) != 1 or not isinstance(found[0][1], Given):
+        return None
+    return found[0][1]
 
 
 @dataclass(frozen=True)
@@ -196,7 +210,8 @@ def _forward(boxes: Boxes, at: _Place) -> Figure:
 
 def _error(boxes: Boxes, last: Layer, x: float, y: float) -> Figure:
     """The target at the right of the output, whose corner is (x, y)."""
-    target = next(g for g in boxes.exercise.graph.givens if g.role == "target")
+    target = compared(boxes.exercise.graph, last)
+    assert target is not None  # or this figure would not be drawn
     units, batch = last.z.shape
     figure = Figure()
     if last.act is not None:
