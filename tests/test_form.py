@@ -32,8 +32,8 @@ def alone(exercise: Exercise, paper: str, name: str) -> Sheet:
 
 def faces(page: Page) -> Iterator[Face]:
     """What the cells of a page's varying blocks show, one after the other."""
-    assert page.mould is not None
-    for k in sorted(page.mould.varying):
+    assert page.plate is not None
+    for k in sorted(page.plate.varying):
         item = page.items[k]
         if isinstance(item, Block):
             yield from (cell.face for row in item.cells for cell in row)
@@ -65,9 +65,9 @@ def test_a_shared_form_gives_the_pages_of_a_form_of_its_own(name: str) -> None:
 
 def test_forms_are_shared_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = build(settings("backpropagation"), [1, 2])
-    moulds = [[page.mould for page in lay_out(e).pages] for e in (first, second)]
-    assert moulds[0] == moulds[1]
-    assert lay_out(first, "letter").pages[0].mould not in moulds[0]
+    plates = [[page.plate for page in lay_out(e).pages] for e in (first, second)]
+    assert plates[0] == plates[1]
+    assert lay_out(first, "letter").pages[0].plate not in plates[0]
     monkeypatch.setattr(sheet, "REMEMBERED", 2)
     for width in range(2, 7):
         lay_out(make("matrix-multiplication", 1, columns=width))
@@ -77,9 +77,9 @@ def test_forms_are_shared_and_few_are_kept(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_varies_is_named_and_the_rest_is_the_same_object() -> None:
     for exercise in build(settings("hidden-layer"), range(5)):
         for page in lay_out(exercise).pages:
-            assert page.mould is not None
-            for k, item in enumerate(page.mould.items):
-                assert (page.items[k] is item) or k in page.mould.varying
+            assert page.plate is not None
+            for k, item in enumerate(page.plate.items):
+                assert (page.items[k] is item) or k in page.plate.varying
                 assert type(page.items[k]) is type(item)
 
 

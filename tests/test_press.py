@@ -300,7 +300,7 @@ def test_a_name_that_needs_shaping_costs_one_page_of_the_pack() -> None:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", NAMES)
-def test_pages_of_a_mould_show_what_whole_pages_show(name: str, paper: str) -> None:
+def test_pages_of_a_plate_show_what_whole_pages_show(name: str, paper: str) -> None:
     for options in ({}, {"blank": "percent:50"}, {"blank": "none"}):
         exercises = build(settings(name, options), [4, 9])
         printed = [p for s in (lay_out(e, paper, "Ada") for e in exercises)

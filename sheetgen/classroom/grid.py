@@ -19,7 +19,7 @@ from sheetgen.classroom.roster import told_apart
 from sheetgen.errors import counted
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
-from sheetgen.page.items import PAPERS, Item, Label, Line, Mould, Page, Printed
+from sheetgen.page.items import PAPERS, Item, Label, Line, Page, Plate, Printed
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
@@ -289,14 +289,14 @@ class _Grid:
                 yield from table.columns(room)
 
     def pages(self) -> Iterator[Page]:
-        moulds: dict[int, Mould] = {}
+        moulds: dict[int, Plate] = {}
         title = tuple(self._title())
         starts = range(0, len(self.pupils), self.each * self.sizes.panels)
         for number, start in enumerate(starts, 1):
             some = range(start, min(start + self.each * self.sizes.panels, len(self.pupils)))
             if len(some) not in moulds:
                 fixed = tuple(self._fixed(len(some)))
-                moulds[len(some)] = Mould(self.sizes.width, self.sizes.height, fixed, frozenset())
+                moulds[len(some)] = Plate(self.sizes.width, self.sizes.height, fixed, frozenset())
             mould = moulds[len(some)]
             own = [*title, self._page_number(number, len(starts)), *self._own(some)]
             yield Page(self.sizes.width, self.sizes.height, tuple(own), mould)

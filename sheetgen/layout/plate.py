@@ -14,7 +14,7 @@ from sheetgen.layout.cells import Ink, Run, runs
 from sheetgen.layout.columns import columns, filled, fitted, shapes_of
 from sheetgen.layout.setter import FOOT, MARGIN, TOP, compose, padded
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Item, Label, Line, Mould, Page, Rule
+from sheetgen.page.items import Block, Item, Label, Line, Page, Plate, Rule
 from sheetgen.type.fit import NAME_ROOM, name_that_fits
 from sheetgen.type.markup import plain
 from sheetgen.words.lines import StepLine
@@ -26,9 +26,9 @@ Writer = Callable[[Ink, str], Label]
 
 @dataclass(frozen=True, eq=False)
 class Frame:
-    """A page's mould and what varies: blocks and labels, by their places in it, and links."""
+    """A page's plate and what varies: blocks and labels, by their places in it, and links."""
 
-    mould: Mould
+    plate: Plate
     blocks: tuple[int, ...]
     writers: tuple[tuple[int, Writer], ...]
     links: tuple[Line, ...] = ()
@@ -44,7 +44,7 @@ class Frame:
                 own.append(replace(link, answer=True) if open_ else link)
         labels = tuple(write(ink, name) for _, write in self.writers)
         return Page(
-            self.mould.width, self.mould.height, (*own, *more), self.mould,
+            self.plate.width, self.plate.height, (*own, *more), self.plate,
             tuple(face for run in self._runs for face in ink.faces(run)), labels,
             partial(self._items, ink, labels),
         )  # fmt: skip
@@ -52,12 +52,12 @@ class Frame:
     @cached_property
     def _runs(self) -> list[Run]:
         """The cells of the varying blocks."""
-        blocks = [item for item in map(self.mould.items.__getitem__, self.blocks)]
+        blocks = [item for item in map(self.plate.items.__getitem__, self.blocks)]
         return runs([c for b in blocks if isinstance(b, Block) for row in b.cells for c in row])
 
     def _items(self, ink: Ink, labels: Sequence[Label]) -> tuple[Item, ...]:
-        """The mould's items with an exercise's numbers."""
-        items = list(self.mould.items)
+        """The plate's items with an exercise's numbers."""
+        items = list(self.plate.items)
         for place in self.blocks:
             block = items[place]
             assert isinstance(block, Block)
@@ -214,8 +214,8 @@ class Form:
             which = f"{subtitle.lower()} {number} / {total}".lstrip()
             items.append(Label(right, self._height - 8.0, which, 2.5, "end", "soft", "small"))
         varying = frozenset([*blocks, *(place for place, _ in writers)])
-        mould = Mould(self._width, self._height, tuple(items), varying)
-        return Frame(mould, tuple(blocks), tuple(writers), tuple(links))
+        plate = Plate(self._width, self._height, tuple(items), varying)
+        return Frame(plate, tuple(blocks), tuple(writers), tuple(links))
 
 
 def _revealed(item: Item) -> Item:

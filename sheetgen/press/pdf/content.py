@@ -20,9 +20,9 @@ from sheetgen.page.items import (
     Face,
     Item,
     Label,
-    Mould,
     Page,
     Picture,
+    Plate,
     Stencil,
 )
 from sheetgen.press.pdf.paths import number
@@ -188,26 +188,26 @@ def write(
     NotSimpleError for a text that only Pango can set; a label is put ``aside`` if it may be, for
     WeasyPrint to draw like a picture."""
     made = _Page(aside)
-    mould = page.mould
-    cast = None if mould is None or tags is not None else _cast(mould, key)
-    if cast is None:
+    plate = page.plate
+    common = None if plate is None or tags is not None else _written(plate, key)
+    if common is None:
         shapes = marks.late(page.items, key)
     else:
-        shapes = marks.late((*page.own, *_compact(page, cast)), key)
+        shapes = marks.late((*page.own, *_compact(page, common)), key)
     late = [*drawn(shapes), *stencils(page.own)]
     if late:
         drawing = [frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
     made.parts.append("BT\n")
-    if cast is not None:
-        for part in cast.order:
+    if common is not None:
+        for part in common.order:
             if isinstance(part, _Fixed):
                 made.text(part.lines)
             elif isinstance(part, _Slots):
                 made.text(part.lines(page.faces, key))
             else:
                 made.texts(page.labels[part], key)
-    for item in page.own if cast else page.items:
+    for item in page.own if common else page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
     ground = _ground(page, key, bool(tags))
@@ -215,14 +215,14 @@ def write(
 
 
 def _ground(page: Page, key: bool, tagged: bool) -> Shared:
-    """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
-    mould = page.mould
-    if mould is None or marks.outlines(page.own, key):
+    """What is drawn whatever the numbers are; kept with the plate if all of it is the plate's."""
+    plate = page.plate
+    if plate is None or marks.outlines(page.own, key):
         return _new_ground(page.items, page.height, key, tagged)
-    found = mould.kept.get(("ground", key, tagged))
+    found = plate.kept.get(("ground", key, tagged))
     if found is None:
-        found = _new_ground(mould.items, mould.height, key, tagged)
-        mould.kept["ground", key, tagged] = found
+        found = _new_ground(plate.items, plate.height, key, tagged)
+        plate.kept["ground", key, tagged] = found
     assert isinstance(found, Shared)
     return found
 
@@ -233,14 +233,14 @@ def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -
     return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
 
 
-# --- pages of a mould
+# --- pages of a plate
 
 
 @dataclass(frozen=True, eq=False)
-class _Cast:
-    """What the pages of a mould have in common, written, and the order of the rest."""
+class _WrittenPlate:
+    """What the pages of a plate have in common, written, and the order of the rest."""
 
-    mould: Mould
+    plate: Plate
     key: bool
     order: tuple[_Fixed | _Slots | int, ...]
     """In reading order: lines of the shared part, cells of a varying block, or which of the
@@ -251,9 +251,9 @@ class _Cast:
     @cached_property
     def shared(self) -> Shared:
         """The common part, which a sheet that is alone does not need."""
-        turn, scale = frame(self.mould.height)
+        turn, scale = frame(self.plate.height)
         made = _Page()
-        made.parts += [turn, scale, *drawn(marks.outlines(self.mould.items, self.key)), "Q\nBT\n"]
+        made.parts += [turn, scale, *drawn(marks.outlines(self.plate.items, self.key)), "Q\nBT\n"]
         for part in self.order:
             if isinstance(part, _Fixed):
                 made.text(part.lines)
@@ -263,7 +263,7 @@ class _Cast:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Fixed:
-    """Lines that are the same on all pages of a mould."""
+    """Lines that are the same on all pages of a plate."""
 
     lines: tuple[_Line, ...]
     sets: dict[Set, None]
@@ -271,7 +271,7 @@ class _Fixed:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Slots:
-    """Some of the cells of a mould's varying blocks, the first of which is number ``start``."""
+    """Some of the cells of a plate's varying blocks, the first of which is number ``start``."""
 
     start: int
     slots: tuple[_Slot, ...]
@@ -297,20 +297,20 @@ class _Slot(dict[Face, tuple[_Line, ...]]):
         return found
 
 
-def _compact(page: Page, cast: _Cast) -> list[Item]:
+def _compact(page: Page, common: _WrittenPlate) -> list[Item]:
     """The blocks of a page in which numbers may be crossed out."""
-    return [page.items[place] for place in cast.compact]
+    return [page.items[place] for place in common.compact]
 
 
-def _cast(mould: Mould, key: bool) -> _Cast:
-    found = mould.kept.get(key)
+def _written(plate: Plate, key: bool) -> _WrittenPlate:
+    found = plate.kept.get(key)
     if found is None:
-        found = mould.kept[key] = _new_cast(mould, key)
-    assert isinstance(found, _Cast)
+        found = plate.kept[key] = _new_written(plate, key)
+    assert isinstance(found, _WrittenPlate)
     return found
 
 
-def _new_cast(mould: Mould, key: bool) -> _Cast:
+def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
     order: list[_Fixed | _Slots | int] = []
     lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
     done = labels = 0
@@ -325,8 +325,8 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
             order.append(_Slots(done, tuple(slots[done:])))
             done = len(slots)
 
-    for place, item in enumerate(mould.items):
-        if place not in mould.varying:
+    for place, item in enumerate(plate.items):
+        if place not in plate.varying:
             own = [line for found in _texts(item, key) for line in found]
             if own and len(slots) > done:
                 end_run()
@@ -344,23 +344,23 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
             order.append(labels)
             labels += 1
     end_run()
-    return _Cast(mould, key, tuple(order), tuple(compact))
+    return _WrittenPlate(plate, key, tuple(order), tuple(compact))
 
 
 def write_own(page: Page, key: bool) -> Written:
-    """A page's content in two parts: what its mould has in common, and its own. The same marks as
+    """A page's content in two parts: what its plate has in common, and its own. The same marks as
     ``write`` makes, in another order; labels that only Pango can set are put aside. Raises
     NotSimpleError for any other such text."""
-    mould = page.mould
-    if mould is None:
+    plate = page.plate
+    if plate is None:
         return write(page, key, aside=True)
-    cast = _cast(mould, key)
+    common = _written(plate, key)
     made = _Page(aside=True)
-    shapes = marks.outlines(page.own, key) + marks.late((*page.own, *_compact(page, cast)), key)
+    shapes = marks.outlines(page.own, key) + marks.late((*page.own, *_compact(page, common)), key)
     if shapes:
         made.parts += [frame(page.height)[1], *drawn(shapes), "Q\n"]
     made.parts.append("BT\n")
-    for part in cast.order:  # glyphs get the widths of their first use, as in a whole page
+    for part in common.order:  # glyphs get the widths of their first use, as in a whole page
         if isinstance(part, _Fixed):
             made.sets.update(part.sets)
         elif isinstance(part, _Slots):
@@ -371,7 +371,7 @@ def write_own(page: Page, key: bool) -> Written:
         made.texts(item, key)
     made.parts.append("ET\n")
     codes = [_code(item) for item in page.own if isinstance(item, Stencil)]
-    return Written(made.data, made.sets, (cast.shared, *codes), made.alone(page.own))
+    return Written(made.data, made.sets, (common.shared, *codes), made.alone(page.own))
 
 
 @lru_cache(8)

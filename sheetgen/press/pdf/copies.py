@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 
-class Grafts:
+class Copies:
     """Copies objects of other PDFs into one; equal objects are there once."""
 
     def __init__(self, new: Callable[[], int], put: Callable[[int, bytes], None]) -> None:

@@ -20,7 +20,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Label, Page, Picture, Printed
 from sheetgen.page.marks import mm
 from sheetgen.press.pdf.content import Shared, write, write_own
-from sheetgen.press.pdf.copies import Grafts
+from sheetgen.press.pdf.copies import Copies
 from sheetgen.press.pdf.file import PdfFile, text_string
 from sheetgen.press.pdf.paths import number
 from sheetgen.press.pdf.structure import Structure
@@ -85,7 +85,7 @@ class Stamped:
 
 
 class Stamper:
-    """Makes pages of sheets: split in what their moulds ``share`` and their own, or each whole with
+    """Makes pages of sheets: split in what their plates ``share`` and their own, or each whole with
     its texts in reading order, ``tagged`` if asked; or ``direct`` by WeasyPrint. A label that only
     Pango can set is put ``aside``, or the page is made by WeasyPrint."""
 
@@ -176,7 +176,7 @@ class Pack:
         self._stamper = Stamper(share=share, direct=direct, tagged=tagged)
         self._shared: dict[bytes, int] = {}
         """Marks of what pages share, and their objects."""
-        self._grafts = Grafts(self._new, self._put)
+        self._copies = Copies(self._new, self._put)
         self._forms: dict[bytes, int] = {}
         """Marks of pictures, and their objects."""
         self._glyphs: dict[str, dict[int, int]] = {}
@@ -243,7 +243,7 @@ class Pack:
         for face, glyph, width in page.glyphs:
             self._glyphs.setdefault(face, {}).setdefault(glyph, width)
         if page.direct is not None:
-            contents, resources = self._grafts.page(page.direct)
+            contents, resources = self._copies.page(page.direct)
         elif page.own:
             parts = [*map(self._once, page.shared), self._stream(page.own)]
             resources = f"{self._fonts} 0 R"
@@ -282,7 +282,7 @@ class Pack:
 
     def _form(self, picture: Common) -> int:
         if picture.mark not in self._forms:
-            self._forms[picture.mark] = self._grafts.form(picture.packed)
+            self._forms[picture.mark] = self._copies.form(picture.packed)
         return self._forms[picture.mark]
 
     def _stream(self, packed: bytes) -> int:
