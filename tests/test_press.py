@@ -179,7 +179,7 @@ def test_what_looks_like_a_pdf_string_stays_text() -> None:
 def test_a_page_without_a_fault_in_every_font_file() -> None:
     from fontTools.ttLib import TTFont
 
-    from sheetgen.type.truetype import subset
+    from sheetgen.press.pdf.fonts import subset
 
     for name in FAMILIES:
         face = typeface(name)

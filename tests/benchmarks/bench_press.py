@@ -120,8 +120,8 @@ def a_class(topic: str, students: int) -> None:
     from sheetgen.exercise.settings import settings
     from sheetgen.layout.sheet import lay_out
     from sheetgen.press import proof
+    from sheetgen.press.pdf import file as pdf_file
     from sheetgen.press.pdf import pack as press
-    from sheetgen.type import truetype
     from sheetgen.verify.duals import verify
 
     asked = settings(topic)
@@ -131,7 +131,7 @@ def a_class(topic: str, students: int) -> None:
     folder = tempfile.TemporaryDirectory()
     files = [(Path(folder.name) / name).open("wb") for name in ("worksheets.pdf", "keys.pdf")]
     packs = [press.Pack(file, file.name) for file in files]
-    plain = truetype.compress
+    plain = pdf_file.compress
 
     def timed(data: bytes, level: int) -> bytes:
         since = time.perf_counter()
@@ -139,7 +139,7 @@ def a_class(topic: str, students: int) -> None:
         spent["compress"] = spent.get("compress", 0.0) + time.perf_counter() - since
         return packed
 
-    truetype.compress = timed
+    pdf_file.compress = timed
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()

@@ -21,22 +21,14 @@ from sheetgen.page.items import Label, Page, Picture, Printed
 from sheetgen.page.marks import mm
 from sheetgen.press.pdf.content import Shared, write, write_own
 from sheetgen.press.pdf.copies import Copies
-from sheetgen.press.pdf.file import PdfFile, text_string
+from sheetgen.press.pdf.file import LEVEL, QUICK, PdfFile, packed, packed_stream, text_string
+from sheetgen.press.pdf.fonts import objects
 from sheetgen.press.pdf.paths import number
 from sheetgen.press.pdf.structure import Structure
 from sheetgen.press.pdf.tags import Element, Tags, artifact
 from sheetgen.press.pdf.text import PX, Glyph, Set
 from sheetgen.press.proof import fits
-from sheetgen.type.truetype import (
-    FAMILIES,
-    LEVEL,
-    QUICK,
-    NotSimpleError,
-    objects,
-    packed,
-    packed_stream,
-    typeface,
-)
+from sheetgen.type.truetype import FAMILIES, NotSimpleError, typeface
 
 GROUP = 128
 """Pages under one node of the page tree."""
