@@ -29,6 +29,7 @@ from sheetgen.page.items import (
     Printed,
     Rule,
 )
+from sheetgen.page.theme import BY_HAND
 from sheetgen.press import weasy
 from sheetgen.type import fonts, system
 from sheetgen.type.markup import pieces, plain
@@ -225,7 +226,7 @@ def test_fills_stay_light_on_a_grey_copier(kind: str) -> None:
 def test_numbers_fit_their_boxes(text: str, blank: bool, side: float) -> None:
     size = marks.number_size(Cell(text, blank), side)
     face = "answer" if blank else "digits"
-    assert fonts.text_width(text, size, face) <= marks.ROOM * side + 1e-9
+    assert fonts.text_width(text, size, face) <= BY_HAND.number_room * side + 1e-9
 
 
 @pytest.mark.parametrize("face", CHAINS)

@@ -10,8 +10,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Ink
 from sheetgen.layout.figures.product import arrangements
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import Box, Figure, box_of, place, placed
+from sheetgen.page.figure import Arrangement, Box, Figure, box_of, place, placed
 from sheetgen.page.items import Circle, Item, Label, Rule
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label

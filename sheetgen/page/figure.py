@@ -27,14 +27,15 @@ from sheetgen.page.items import (
     Rule,
     Stencil,
 )
+from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
 
-LABEL = 0.5
+LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
-BADGE = 0.27
+BADGE = BY_HAND.badge_radius
 """Radius of a step's circle in cells."""
 
 
@@ -150,6 +151,20 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     return tuple(placed(i, cell, dx, dy) for i in figure.items)
 
 
+@dataclass(frozen=True)
+class Arrangement:
+    """What goes on the pages of an exercise, before it is known how large: one figure that stays
+    whole, or a stack that may be cut between its parts; then a flow of small figures."""
+
+    whole: Figure | None = None
+    stack: tuple[Figure, ...] = ()
+    flow: tuple[Figure, ...] = ()
+    network: Figure | None = None
+    """The net as nodes and links, set where there is room."""
+    smallest: float = BY_HAND.smallest_cell
+    """Cells below this many millimetres make the next arrangement the better one."""
+
+
 # --- marks
 
 Cells = tuple[tuple[Cell, ...], ...]
@@ -202,7 +217,8 @@ def tagged(
 def ones(count: int, x: float, y: float) -> Figure:
     """The small unboxed row of 1s with which the biases are multiplied."""
     return Figure(
-        tuple(Label(x + k + 0.5, y, "1", 0.4, "middle", face="digits") for k in range(count))
+        tuple(Label(x + k + 0.5, y, "1", BY_HAND.ones_size, "middle", face="digits")
+              for k in range(count))
     )
 
 

@@ -6,7 +6,6 @@ The HTML is made of these, and the press writes the same ones.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -16,21 +15,10 @@ from markupsafe import Markup, escape
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
+from sheetgen.page.theme import BY_HAND
 from sheetgen.type import fonts
+from sheetgen.type.fit import fitting_size
 from sheetgen.type.markup import pieces
-
-PRINTED_SIZE = 0.52
-"""Em of a printed number relative to its box."""
-ANSWER_SIZE = 0.58
-"""Em of an answer relative to its box."""
-ROOM = 0.86
-"""Part of a box's width that its number may take."""
-REPLACEMENT_SIZE = 0.37
-"""Em of what the key writes beside a crossed-out number, relative to the box."""
-STEP = 0.05
-"""Font sizes are multiples of this many mm, so that a document has few of them."""
-HEAD = 1.15
-"""Length in mm of an arrow head."""
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
@@ -63,17 +51,17 @@ def written(text: str) -> Markup:
     )  # fmt: skip
 
 
-def fitting_size(text: str, size: float, room: float, face: str) -> float:
-    """``size``, or the largest multiple of ``STEP`` at which ``text`` fits into ``room`` mm."""
-    wide = fonts.text_width(text, size, face)
-    return size if wide <= room else max(math.floor(size * room / wide / STEP) * STEP, STEP)
-
-
 def number_size(cell: Cell, side: float) -> float:
     """Em in mm of a cell's number in a box of ``side`` mm."""
     face = "answer" if cell.blank else "digits"
-    share = ANSWER_SIZE if cell.blank and not cell.struck else PRINTED_SIZE
-    return fitting_size(cell.text, round(share * side / STEP) * STEP, ROOM * side, face)
+    share = BY_HAND.answer_size if cell.blank and not cell.struck else BY_HAND.printed_size
+    size = round(share * side / BY_HAND.size_step) * BY_HAND.size_step
+    return _fitting(cell.text, size, BY_HAND.number_room * side, face)
+
+
+def _fitting(text: str, size: float, room: float, face: str) -> float:
+    """``size``, or the largest at which ``text`` fits into ``room`` mm."""
+    return fitting_size(text, size, room, face, BY_HAND.size_step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +87,9 @@ def words(item: Item, key: bool) -> Iterator[Text]:
                 yield _label(item)
         case Circle(text=text) if text and (key or not (item.answer or item.node)):
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
-            size = fitting_size(text, item.radius * 1.2, item.radius * 1.55, face)
-            x, y, side = item.x - item.radius, item.y - item.radius, 2 * item.radius
+            r = item.radius
+            size = _fitting(text, r * BY_HAND.circle_size, r * BY_HAND.circle_room, face)
+            x, y, side = item.x - r, item.y - r, 2 * r
             yield Text(x, y, side, side, size, style, markup(text))
         case Picture(x, y, width, height, source):
             if not source.startswith(PICTURES):
@@ -120,8 +109,9 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             style = "fa answer" if cell.blank else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
-                size = fitting_size(cell.struck, REPLACEMENT_SIZE * side, 0.42 * side, "answer")
-                yield Text(x + side * 0.54, y + side * 0.01, side * 0.42, side * 0.3, size,
+                room = side * BY_HAND.replacement_room
+                size = _fitting(cell.struck, BY_HAND.replacement_size * side, room, "answer")
+                yield Text(x + side * 0.54, y + side * 0.01, room, side * 0.3, size,
                            "fa rectified end", markup(cell.struck))  # fmt: skip
 
 
@@ -140,7 +130,7 @@ def _worded(
     """A label wherever it stands: width and height of its box, its em, its classes, its HTML."""
     face = "answer" if answer else face
     colour = "answer" if answer and colour == "ink" else colour
-    size = fitting_size(text, size, room, face) if room else size
+    size = _fitting(text, size, room, face) if room else size
     # A little more room than the text needs, in steps of 5 mm so that a document has few widths.
     width = math.ceil((fonts.text_width(text, size, face) + 1) / 5) * 5.0
     style = " ".join(n for n in (_FACES[face], colour, anchor.replace("middle", "")) if n)
@@ -238,25 +228,9 @@ class _Shapes:
 
 
 @cache
-def _theme() -> dict[str, dict[str, str]]:
-    """Class -> property -> value."""
-    text = (fonts.TEMPLATES / "by-hand.css").read_text(encoding="utf-8")
-    theme: dict[str, dict[str, str]] = {}
-    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/", "", text)):
-        for selector in selectors.split(","):
-            look = theme.setdefault(selector.strip().removeprefix("."), {})
-            for declaration in filter(None, map(str.strip, body.split(";"))):
-                name, _, value = declaration.partition(":")
-                look[name.strip()] = value.strip()
-    return theme
-
-
-@cache
 def attributes(style: str, weight: str = "") -> Markup:
     """The theme's look of some classes as SVG attributes: quicker than styles, same everywhere."""
-    look: dict[str, str] = {}
-    for name in style.split():
-        look |= _theme()[name]
+    look = BY_HAND.look(style)
     if weight:
         look["stroke-width"] = weight
     return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in look.items())
@@ -331,7 +305,7 @@ def slash(x: float, y: float, cell: Cell, side: float) -> str:
 def head(line: Line) -> str:
     """An arrow head: two short strokes that meet at the line's end."""
     x, y, degrees = line.end
-    length = HEAD * max(1.0, line.weight / 0.25) ** 0.5
+    length = BY_HAND.arrow_head * max(1.0, line.weight / 0.25) ** 0.5
     (ax, ay), (bx, by) = (
         (x - length * math.cos(turn), y - length * math.sin(turn))
         for turn in (math.radians(degrees - 27), math.radians(degrees + 27))

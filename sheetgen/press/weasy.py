@@ -19,6 +19,7 @@ from markupsafe import Markup
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Page, Printed
 from sheetgen.page.marks import Text, mm, pictures, strokes, words
+from sheetgen.page.theme import read_theme
 from sheetgen.type import fonts
 
 if TYPE_CHECKING:
@@ -80,8 +81,8 @@ def _environment() -> Environment:
 
 @cache
 def _css() -> str:
-    files = ("by-hand.css", "sheet.css")
-    return "".join((fonts.TEMPLATES / name).read_text(encoding="utf-8") for name in files)
+    theme = read_theme(fonts.TEMPLATES / "by-hand.css")
+    return theme.css + (fonts.TEMPLATES / "sheet.css").read_text(encoding="utf-8")
 
 
 def _document(sheets: Sequence[Printed], css: str) -> str:

@@ -10,8 +10,7 @@ from sheetgen.layout.cells import Ink
 from sheetgen.layout.figures.chain import mirrored, network, staircase, tower
 from sheetgen.layout.figures.march import gradient_figures, step_figure, update_figures
 from sheetgen.layout.figures.sequences import attention, recurrence, softmax_column
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import Figure, arrow, block, crossing, curve, text
+from sheetgen.page.figure import Arrangement, Figure, arrow, block, crossing, curve, text
 from sheetgen.page.items import Cell, Line
 from sheetgen.words.labels import label
 

@@ -13,8 +13,7 @@ from sheetgen.graph.numbers import text as shown
 from sheetgen.layout.cells import Ink, joined
 from sheetgen.layout.figures.chain import Painter
 from sheetgen.layout.figures.march import gradient_figures, step_figure
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, ones, tagged, text
 from sheetgen.words.labels import label
 
 
