@@ -20,6 +20,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.settings import settings
 from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.page import paths
 from sheetgen.page.items import COLOURS, PAPERS, Item, Label, Line, Page, Picture, Printed
 from sheetgen.press import compare, proof, weasy
 from sheetgen.press.pdf import content, file
@@ -201,8 +202,12 @@ def test_texts_that_need_shaping_are_not_set_here() -> None:
 
 
 def test_paths_of_every_kind_are_drawn_alike() -> None:
-    path = "M10 10 L20,12.5 l-3-2.25 H40 h-5 V30 v4 C41 31 42 33 45 33 c1 0 2 1 3 1"
-    path += " Q50 50 60 40 q2 2 4 0 A3 3 0 0 1 70 45 a3 3 0 1 0 6 0 a2 2 0 0 0 3 1 z m5 5 l1 1 2 2"
+    path: paths.Path = (
+        ("M", 10, 10), ("L", 20, 12.5), ("l", -3, -2.25), ("L", 40, 10.25), ("h", -5), ("v", 19.75),
+        ("C", 41, 31, 42, 33, 45, 33), ("C", 46, 33, 47, 34, 48, 34), ("a", 3, 6), ("a", 3.2, -6),
+        ("a", 2, 5), ("z",), ("l", 1, 1), ("M", 60, 60), ("l", 1, 1), ("h", 2), ("z",),
+    )  # fmt: skip
+    assert {command[0] for command in path} == set(paths.LETTERS)
     sheet = Printed((Page(210, 297, (Line(path, "p3", 0.4),)),), "t", False)
     same([sheet])
 

@@ -29,6 +29,7 @@ from sheetgen.page.items import (
     Printed,
     Rule,
 )
+from sheetgen.page.paths import straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press import weasy
 from sheetgen.type import fonts, system
@@ -62,8 +63,8 @@ def sheet(key: bool, *items: Block | Label | Line | Circle | Rule, subject: str 
         Label(60, 50, "∂L/∂W_3 → 2 · η ≈ √x^{-1}", 5, "start", "left"),
         Label(60, 60, "secret 4711", 5, "start", answer=True),
         Label(60, 70, "Łukasz Дмитрий Γιώργος אברהם Nguyễn", 4, "start"),
-        Line("M20 90L50 90", "gradient", arrow=True, end=(50, 90, 0)),
-        Line("M20 95C30 99 40 99 50 95", "p3", dotted=True, answer=True),
+        Line(straight([(20, 90), (50, 90)]), "gradient", arrow=True, end=(50, 90, 0)),
+        Line((("M", 20, 95), ("C", 30, 99, 40, 99, 50, 95)), "p3", dotted=True, answer=True),
         Circle(60, 90, 2.3, "3"),
         Circle(80, 90, 4, "6217", node=True),
         Rule(20, 110, 60),

@@ -10,7 +10,6 @@ paper by :func:`place`.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,6 +26,7 @@ from sheetgen.page.items import (
     Rule,
     Stencil,
 )
+from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 
@@ -101,9 +101,6 @@ class Figure:
         return self.moved(x - self.box[0], y - self.box[1])
 
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
 def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
     """An item scaled, then moved."""
 
@@ -129,16 +126,10 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
         case Stencil():
             return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
         case Line():
-            axis = [0]
-
-            def number(m: re.Match[str]) -> str:
-                axis[0] ^= 1
-                return f"{x(float(m[0])) if axis[0] else y(float(m[0])):g}"
-
             b = item.bounds
             return replace(
                 item,
-                path=_NUMBER.sub(number, item.path),
+                path=scaled(item.path, scale, dx, dy),
                 bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
                 end=(x(item.end[0]), y(item.end[1]), item.end[2]),
             )
@@ -231,7 +222,7 @@ def arrow(
     return Figure(
         (
             Line(
-                f"M {x0:.3f} {y0:.3f} L {x1:.3f} {y1:.3f}",
+                straight([(x0, y0), (x1, y1)]),
                 colour,
                 weight,
                 True,
@@ -250,9 +241,9 @@ def curve(
     p = list(points)
     if len(p) % 3 != 1:
         raise ValueError("an arc has two handles and an end")
-    path = f"M {p[0][0]:.3f} {p[0][1]:.3f}"
+    path: Path = (("M", round(p[0][0], 3), round(p[0][1], 3)),)
     for k in range(1, len(p), 3):
-        path += " C " + " ".join(f"{a:.3f} {b:.3f}" for a, b in p[k : k + 3])
+        path += (("C", *(round(v, 3) for point in p[k : k + 3] for v in point)),)
     xs, ys = [a for a, _ in p], [b for _, b in p]
     return Figure(
         (

@@ -1,10 +1,9 @@
 """What stands on a page: a few kinds of items, each at a place in millimetres from the top left
 corner of the paper.
 
-The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide
-nothing about places. ``markup`` is a tiny text language for labels and sentences: ``_3`` or
-``_{12}`` lowers, ``^T`` or ``^{-1}`` raises, everything else is itself. It is turned into HTML in
-one place (``marks.markup``).
+The layout makes these items; ``marks`` and the templates draw them and decide nothing about places.
+``markup`` is a tiny text language for labels and sentences: ``_3`` or ``_{12}`` lowers, ``^T`` or
+``^{-1}`` raises, everything else is itself. It is turned into HTML in one place (``marks.markup``).
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
+
+from sheetgen.page.paths import Path
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -123,10 +124,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stroke along ``path`` (SVG path data in millimetres), with an arrow head at its end if
-    ``arrow``."""
+    """A stroke along a path, with an arrow head at its end if ``arrow``."""
 
-    path: str
+    path: Path
     colour: str = "ink"
     weight: float = 0.25
     arrow: bool = False

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
+from sheetgen.page.paths import Path, across, disc, down, hundredths, rectangle
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type import fonts
 from sheetgen.type.fit import fitting_size
@@ -145,15 +146,55 @@ def mm(value: float) -> str:
 
 
 def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
-    """A page's drawing: what each shape looks like, as attributes, and its path.
+    """A page's drawing as SVG: what each shape looks like, as attributes, and its path."""
+    shapes = outlines(page.items, key) + late(page.items, key) + stencils(page.items)
+    return [(attributes(shape.style, shape.weight), shape.svg) for shape in shapes]
 
-    What looks the same is one shape. Fills lie lowest, then boxes, frames, lines in their order,
-    circles; then what depends on the numbers.
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What looks the same and is drawn at once.
+
+    Fills lie lowest, then boxes, frames, lines in their order, circles; then what depends on the
+    numbers.
     """
-    return outlines(page.items, key) + late(page.items, key) + stencils(page.items)
+
+    style: str
+    """Classes of the theme."""
+    weight: str
+    """Of its line, where that is its own."""
+    paths: tuple[Path, ...]
+    gaps: tuple[str, ...]
+    """What stands between the parts of each path's SVG."""
+
+    @property
+    def svg(self) -> str:
+        """All paths as one in SVG."""
+        return "".join(map(svg, self.paths, self.gaps))
 
 
-def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+def svg(path: Path, gap: str = "") -> str:
+    """A path as SVG, with something between a command and its numbers, and between commands."""
+    return gap.join([
+        gap.join((letter, _listed(letter, numbers))) if numbers else letter
+        for letter, *numbers in path
+    ])
+
+
+def _listed(letter: str, numbers: Sequence[float]) -> str:
+    """A command's numbers in the order of SVG."""
+    if letter == "a":
+        radius, wide = numbers
+        return f"{_short(radius)} {_short(radius)} 0 1 1 {_short(wide)} 0"
+    return " ".join(map(_short, numbers))
+
+
+def _short(value: float) -> str:
+    """A number to a thousandth, without needless zeros."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def outlines(items: Sequence[Item], key: bool) -> list[Shape]:
     """What is drawn whatever the numbers are."""
     items = [item for item in items if isinstance(item, _DRAWN)]
     shapes = _Shapes()
@@ -172,21 +213,21 @@ def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     for item in items:
         match item:
             case Rule(x, y, width, 0):
-                shapes.add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
+                shapes.add("rule", across(x, y, width))
             case Rule(x, y, width, height):
                 shapes.add("dotted", rectangle(x, y, width, height))
             case Line(source=None) if key or not item.answer:
                 shapes.add_line(item)
     for item in items:
         if isinstance(item, Circle) and (key or not item.answer):
-            shapes.add("circle", disc(item))
+            shapes.add("circle", disc(item.x, item.y, item.radius))
     return shapes.drawn()
 
 
 _DRAWN = (Block, Line, Circle, Rule)
 
 
-def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+def late(items: Sequence[Item], key: bool) -> list[Shape]:
     """What depends on the numbers: links of weights, then what the key crosses out."""
     shapes = _Shapes()
     for item in items:
@@ -200,7 +241,7 @@ def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     return shapes.drawn()
 
 
-def stencils(items: Sequence[Item]) -> list[tuple[Markup, str]]:
+def stencils(items: Sequence[Item]) -> list[Shape]:
     """QR codes."""
     shapes = _Shapes()
     for item in items:
@@ -213,26 +254,26 @@ class _Shapes:
     """Paths by their look, in the order of its first use."""
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[str, str], list[str]] = {}
+        self._paths: dict[tuple[str, str], list[tuple[Path, str]]] = {}
 
-    def add(self, style: str, path: str, weight: str = "") -> None:
+    def add(self, style: str, path: Path, weight: str = "", gap: str = "") -> None:
         if path:
-            self._paths.setdefault((style, weight), []).append(path)
+            self._paths.setdefault((style, weight), []).append((path, gap))
 
     def add_line(self, line: Line) -> None:
-        path = line.path + (head(line) if line.arrow else "")
-        self.add(f"line {line.colour}{' dots' * line.dotted}", path, mm(line.weight))
+        style, weight = f"line {line.colour}{' dots' * line.dotted}", mm(line.weight)
+        self.add(style, line.path, weight, " ")
+        if line.arrow:
+            self.add(style, head(line), weight)
 
-    def drawn(self) -> list[tuple[Markup, str]]:
-        return [(attributes(*look), "".join(parts)) for look, parts in self._paths.items()]
+    def drawn(self) -> list[Shape]:
+        return [Shape(*look, *zip(*parts, strict=True)) for look, parts in self._paths.items()]
 
 
 @cache
 def attributes(style: str, weight: str = "") -> Markup:
     """The theme's look of some classes as SVG attributes: quicker than styles, same everywhere."""
-    look = BY_HAND.look(style)
-    if weight:
-        look["stroke-width"] = weight
+    look = BY_HAND.look(style, weight)
     return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in look.items())
 
 
@@ -243,7 +284,7 @@ def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
             yield block.x + c * block.cell, block.y + r * block.cell, cell
 
 
-def fills(block: Block) -> Iterator[tuple[str, str]]:
+def fills(block: Block) -> Iterator[tuple[str, Path]]:
     """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
     side, y = block.cell, block.y
     rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
@@ -256,58 +297,53 @@ def fills(block: Block) -> Iterator[tuple[str, str]]:
         y += height
 
 
-def grid(block: Block) -> str:
+def grid(block: Block) -> Path:
     """All lines of a block's boxes as one path."""
     side = block.cell
     wide, high = _extent(block)
-    across = (f"M{mm(block.x)} {mm(block.y + r * side)}h{mm(wide)}" for r in range(1, block.rows))
-    down = (f"M{mm(block.x + c * side)} {mm(block.y)}v{mm(high)}" for c in range(1, block.cols))
-    return rectangle(block.x, block.y, wide, high) + "".join(across) + "".join(down)
+    path = rectangle(block.x, block.y, wide, high)
+    for r in range(1, block.rows):
+        path += across(block.x, block.y + r * side, wide)
+    for c in range(1, block.cols):
+        path += down(block.x + c * side, block.y, high)
+    return path
 
 
 def _extent(block: Block) -> tuple[float, float]:
     return block.cols * block.cell, block.rows * block.cell
 
 
-def rectangle(x: float, y: float, width: float, height: float) -> str:
-    return f"M{mm(x)} {mm(y)}h{mm(width)}v{mm(height)}h{mm(-width)}z"
-
-
-def stencil(item: Stencil) -> str:
+def stencil(item: Stencil) -> Path:
     """The black squares, those side by side as one rectangle."""
-    side, parts = item.module, []
+    side = item.module
+    path: Path = ()
     for r, row in enumerate(item.rows):
         c = 0
         for sign, run in groupby(row):
             count = len(list(run))
             if sign == "1":
-                parts.append(rectangle(item.x + c * side, item.y + r * side, count * side, side))
+                path += rectangle(item.x + c * side, item.y + r * side, count * side, side)
             c += count
-    return "".join(parts)
+    return path
 
 
-def disc(circle: Circle) -> str:
-    """A circle as two arcs."""
-    r, wide = mm(circle.radius), mm(2 * circle.radius)
-    start = f"M{mm(circle.x - circle.radius)} {mm(circle.y)}"
-    return f"{start}a{r} {r} 0 1 1 {wide} 0a{r} {r} 0 1 1 -{wide} 0z"
-
-
-def slash(x: float, y: float, cell: Cell, side: float) -> str:
+def slash(x: float, y: float, cell: Cell, side: float) -> Path:
     """The stroke through a crossed-out number; it leaves the upper right corner free."""
     size = number_size(cell, side)
     half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
     rise = max(min(half * 0.55, size * 0.34), size * 0.2)
-    start = f"M{mm(x + side / 2 - half)} {mm(y + side / 2 - rise)}"
-    return f"{start}l{mm(2 * half)} {mm(2 * rise)}"
+    return (
+        ("M", hundredths(x + side / 2 - half), hundredths(y + side / 2 - rise)),
+        ("l", hundredths(2 * half), hundredths(2 * rise)),
+    )
 
 
-def head(line: Line) -> str:
+def head(line: Line) -> Path:
     """An arrow head: two short strokes that meet at the line's end."""
     x, y, degrees = line.end
     length = BY_HAND.arrow_head * max(1.0, line.weight / 0.25) ** 0.5
-    (ax, ay), (bx, by) = (
-        (x - length * math.cos(turn), y - length * math.sin(turn))
+    one, other = (
+        (hundredths(x - length * math.cos(turn)), hundredths(y - length * math.sin(turn)))
         for turn in (math.radians(degrees - 27), math.radians(degrees + 27))
     )
-    return f"M{mm(ax)} {mm(ay)}L{mm(x)} {mm(y)}L{mm(bx)} {mm(by)}"
+    return ("M", *one), ("L", hundredths(x), hundredths(y)), ("L", *other)

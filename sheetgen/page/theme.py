@@ -64,12 +64,13 @@ class Theme:
     list_size: float
     """Em of the step list."""
 
-    def look(self, style: str) -> dict[str, str]:
-        """The look of something with some classes: property -> value, the last one wins."""
+    def look(self, style: str, weight: str = "") -> dict[str, str]:
+        """Property -> value of something with some classes, the last of which wins, and with a
+        line of its own weight in mm."""
         found: dict[str, str] = {}
         for name in style.split():
             found |= self.looks[name]
-        return found
+        return found | {"stroke-width": weight} if weight else found
 
 
 def read_theme(path: Path) -> Theme:

@@ -15,6 +15,7 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Ink, joined
 from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, ones, tagged, text
 from sheetgen.page.items import Anchor, Circle, Label, Line
+from sheetgen.page.paths import straight
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sums import small_steps
@@ -295,7 +296,7 @@ def network(ink: Ink, layers: list[Layer]) -> Figure:
                 ux, uy = (x1 - x0) / length * radius, (y1 - y0) / length * radius
                 links.append(
                     Line(
-                        f"M {x0 + ux:.3f} {y0 + uy:.3f} L {x1 - ux:.3f} {y1 - uy:.3f}",
+                        straight([(x0 + ux, y0 + uy), (x1 - ux, y1 - uy)]),
                         f"p{(layer.index - 1) % 7 + 1}",
                         0.25,
                         answer=not given,

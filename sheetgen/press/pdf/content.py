@@ -25,8 +25,9 @@ from sheetgen.page.items import (
     Plate,
     Stencil,
 )
+from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf.paths import number
-from sheetgen.press.pdf.shapes import PAIR, colour, drawn, frame, stencils
+from sheetgen.press.pdf.shapes import colour, drawn, frame, stencils
 from sheetgen.press.pdf.tags import END, Tags, artifact
 from sheetgen.press.pdf.text import PX, Set, Show, set_text
 from sheetgen.type.truetype import NotSimpleError
@@ -53,9 +54,9 @@ def _style(style: str) -> tuple[tuple[str, ...], str, str]:
     """Fonts, colour operator and alignment of a text's classes."""
     names = style.split()
     stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-    colours = [dict(PAIR.findall(marks.attributes(n))) for n in names if n in COLOURS]
+    colours = [n for n in names if n in COLOURS]
     align = next((n for n in names if n in ("start", "end")), "")
-    return stack, f"{colour(colours[-1]['color'])} rg\n", align
+    return stack, f"{colour(BY_HAND.looks[colours[-1]]['color'])} rg\n", align
 
 
 @lru_cache(1 << 14)
