@@ -77,12 +77,12 @@ def checkpoints(exercise: Exercise) -> list[Node]:
 
 def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
     """The grid of a class, students in the order of ``pupils``. The same class, the same bytes."""
-    from sheetgen.press.pdf.pack import press_pack
+    from sheetgen.press.printing import printer
 
     out = BytesIO()
     said = f"{title}: answers of the class"
-    press_pack(out, ((Printed((page,), said, False), None) for page in pages(plan, pupils, said)),
-               said)  # fmt: skip
+    sheets = ((Printed((page,), said, False), None) for page in pages(plan, pupils, said))
+    printer().write_pack(out, sheets, said)
     return out.getvalue()
 
 

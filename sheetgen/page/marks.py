@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
@@ -21,26 +22,29 @@ from sheetgen.type import fonts
 from sheetgen.type.fit import fitting_size
 from sheetgen.type.markup import pieces
 
+if TYPE_CHECKING:
+    from sheetgen.type.system import Families
+
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
 PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
-pictures: set[str] = set()
-"""The ``data:`` URLs of pages' pictures; no other one is ever read."""
+"""How the sources of pictures begin."""
 
 
 @lru_cache(maxsize=1 << 15)
-def markup(text: str) -> Markup:
+def markup(text: str, known: Families | None = None) -> Markup:
     """The HTML of a label's markup, as ``written`` writes its parts."""
     parts = []
     for position, part in pieces(text):
         tag = _TAGS.get(position)
-        parts.append(f"<{tag}>{written(part)}</{tag}>" if tag else written(part))
+        shown = written(part, known)
+        parts.append(f"<{tag}>{shown}</{tag}>" if tag else shown)
     return Markup("".join(parts))
 
 
-def written(text: str) -> Markup:
-    """The HTML of a text as it is: what no bundled font has names a font of the system that has
-    it; an empty box stands for a letter that no font has."""
+def written(text: str, known: Families | None = None) -> Markup:
+    """The HTML of a text as it is: what no bundled font has names a font of the system (or of the
+    ``known`` ones) that has it; an empty box stands for a letter that no font has."""
     if not fonts.uncovered(text):
         return escape(text)
     from sheetgen.type.system import parts
@@ -48,7 +52,7 @@ def written(text: str) -> Markup:
     return Markup("").join(
         Markup('<span class="rare" style="font-family:\'{}\'">{}</span>').format(family, part)
         if family else escape(part)
-        for part, family in parts(text)
+        for part, family in parts(text, known)
     )  # fmt: skip
 
 
@@ -95,7 +99,6 @@ def words(item: Item, key: bool) -> Iterator[Text]:
         case Picture(x, y, width, height, source):
             if not source.startswith(PICTURES):
                 raise SheetgenError("a picture must be a PNG or SVG image inside the page")
-            pictures.add(source)
             image = Markup('<img class="picture" alt="" src="{}">').format(source)
             yield Text(x, y, width, height, height, "start", image)
 

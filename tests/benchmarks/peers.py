@@ -15,7 +15,7 @@ from sheetgen.page import marks
 from sheetgen.page.items import COLOURS, Page, Printed
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf import text as lettering
-from sheetgen.press.pdf.content import DIGITS, STACKS
+from sheetgen.press.pdf.lines import DIGITS, STACKS
 from sheetgen.press.pdf.paths import operators
 from sheetgen.type import fonts
 from sheetgen.type.truetype import FAMILIES, runs

@@ -1,116 +1,23 @@
 """A page's items -> the operators of its PDF content, the same marks that WeasyPrint would make.
 
-Places, sizes and order come from ``marks.strokes`` and ``marks.words``, which the HTML is made of
-too; this module and ``strokes`` do what WeasyPrint does with the HTML: set texts, draw paths.
-``likeness`` holds the two against each other.
+Places, sizes and order come from ``page.marks``, which the HTML is made of too; this module,
+``lines`` and ``shapes`` do what WeasyPrint does with the HTML: set texts, draw paths. ``compare``
+holds the two against each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from sheetgen.page import marks
-from sheetgen.page.items import (
-    COLOURS,
-    Block,
-    Cell,
-    Circle,
-    Face,
-    Item,
-    Label,
-    Page,
-    Picture,
-    Plate,
-    Stencil,
-)
-from sheetgen.page.theme import BY_HAND
-from sheetgen.press.pdf.paths import number
-from sheetgen.press.pdf.shapes import colour, drawn, frame, stencils
+from sheetgen.page.items import Block, Face, Item, Label, Page, Picture, Plate, Stencil
+from sheetgen.press.pdf.lines import Line, number_at, texts
+from sheetgen.press.pdf.shapes import drawn, frame, stencils
 from sheetgen.press.pdf.tags import END, Tags, artifact
-from sheetgen.press.pdf.text import PX, Set, Show, set_text
+from sheetgen.press.pdf.text import Set
 from sheetgen.type.truetype import NotSimpleError
-
-LABEL, ANSWER, DIGITS = (
-    ("label", "math", "world"),
-    ("answer", "math", "world"),
-    ("digits", "world"),
-)
-STACKS = {"fl": LABEL, "ft": LABEL, "fa": ANSWER}
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of text in its place on the page."""
-
-    ink: str
-    parts: tuple[Show, ...]
-    set: Set
-
-
-@cache
-def _style(style: str) -> tuple[tuple[str, ...], str, str]:
-    """Fonts, colour operator and alignment of a text's classes."""
-    names = style.split()
-    stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-    colours = [n for n in names if n in COLOURS]
-    align = next((n for n in names if n in ("start", "end")), "")
-    return stack, f"{colour(BY_HAND.looks[colours[-1]]['color'])} rg\n", align
-
-
-@lru_cache(1 << 14)
-def _lines(item: Item, key: bool) -> tuple[_Line, ...]:
-    return tuple(map(_placed, marks.words(item, key)))
-
-
-@lru_cache(1 << 16)
-def _number(x: float, y: float, side: float, text: str, blank: bool, struck: str, free: bool,
-            key: bool) -> tuple[_Line, ...]:  # fmt: skip
-    cell = Cell(text, blank, struck=struck, struck_blank=free)
-    return tuple(map(_placed, marks.words(Block(x, y, side, ((cell,),)), key)))
-
-
-def _numbers(block: Block, key: bool) -> Iterator[tuple[_Line, ...]]:
-    """The texts of each of a block's cells, as ``marks.words`` has them."""
-    side = block.cell
-    for r, row in enumerate(block.cells):
-        y = block.y + r * side
-        for c, cell in enumerate(row):
-            if cell.text and (key or not cell.blank):
-                yield _number(block.x + c * side, y, side, cell.text, cell.blank, cell.struck,
-                              cell.struck_blank, key)  # fmt: skip
-            else:
-                yield ()
-
-
-def _placed(text: marks.Text) -> _Line:
-    stack, ink, align = _style(text.style)
-    line = set_text(str(text.html), stack, marks.mm(text.size), marks.mm(text.height))
-    left, top = float(marks.mm(text.left)) * PX, float(marks.mm(text.top)) * PX
-    room = float(marks.mm(text.width)) * PX - line.width
-    if room > 0 and align != "start":
-        left += room if align == "end" else room / 2
-    parts: list[Show] = []
-    for dx, dy, shows in line.parts:
-        place = f"1 0 0 -1 {number(left + dx)} {number(top + dy)} Tm\n"
-        for font, shown in shows:
-            parts.append((font, place + shown))
-            place = ""
-    return _Line(ink, tuple(parts), line)
-
-
-def _texts(item: Item, key: bool) -> Iterable[tuple[_Line, ...]]:
-    """The lines of an item, those of each cell of a block together. Raises NotSimpleError for what
-    only Pango can set."""
-    if isinstance(item, Block):
-        return _numbers(item, key)
-    if isinstance(item, Label):
-        return (_lines(item, True),) if key or not item.answer else ()
-    return (_lines(item, key),) if isinstance(item, Circle) else ()
-
-
-# --- a page
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,15 +48,15 @@ class _Page:
         self.aside: list[Label] | None = [] if aside else None
         self.parts: list[str] = []
         self.sets: dict[Set, None] = {}
-        self._ink = self._font = ""
+        self._colour = self._font = ""
 
-    def text(self, lines: Iterable[_Line]) -> None:
+    def text(self, lines: Iterable[Line]) -> None:
         add = self.parts.append
         for line in lines:
             self.sets[line.set] = None
-            if line.ink != self._ink:
-                self._ink = line.ink
-                add(line.ink)
+            if line.colour != self._colour:
+                self._colour = line.colour
+                add(line.colour)
             for font, shown in line.parts:
                 if font != self._font:
                     self._font = font
@@ -160,14 +67,14 @@ class _Page:
         """All lines of an item, with tags if there are any. Raises NotSimpleError."""
         if tags is None:
             try:
-                for lines in _texts(item, key):
+                for lines in texts(item, key):
                     self.text(lines)
             except NotSimpleError:
                 if self.aside is None or not isinstance(item, Label):
                     raise
                 self.aside.append(item)
             return
-        for begin, lines in tags.marked(item, _texts(item, key)):
+        for begin, lines in tags.marked(item, texts(item, key)):
             self.parts.append(begin)
             self.text(lines)
             self.parts.append(END)
@@ -266,7 +173,7 @@ class _WrittenPlate:
 class _Fixed:
     """Lines that are the same on all pages of a plate."""
 
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     sets: dict[Set, None]
 
 
@@ -277,7 +184,7 @@ class _Slots:
     start: int
     slots: tuple[_Slot, ...]
 
-    def lines(self, faces: tuple[Face, ...], key: bool) -> list[_Line]:
+    def lines(self, faces: tuple[Face, ...], key: bool) -> list[Line]:
         """The lines of the cells with a page's faces."""
         own = faces[self.start : self.start + len(self.slots)]
         return [
@@ -287,14 +194,14 @@ class _Slots:
         ]  # fmt: skip
 
 
-class _Slot(dict[Face, tuple[_Line, ...]]):
+class _Slot(dict[Face, tuple[Line, ...]]):
     """What a cell shows -> its lines there."""
 
     def __init__(self, x: float, y: float, side: float, key: bool) -> None:
         self._place, self._key = (x, y, side), key
 
-    def __missing__(self, face: Face) -> tuple[_Line, ...]:
-        found = self[face] = _number(*self._place, *face, self._key)
+    def __missing__(self, face: Face) -> tuple[Line, ...]:
+        found = self[face] = number_at(*self._place, *face, self._key)
         return found
 
 
@@ -313,7 +220,7 @@ def _written(plate: Plate, key: bool) -> _WrittenPlate:
 
 def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
     order: list[_Fixed | _Slots | int] = []
-    lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
+    lines, slots, compact = list[Line](), list[_Slot](), list[int]()
     done = labels = 0
 
     def end_run() -> None:
@@ -328,7 +235,7 @@ def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
 
     for place, item in enumerate(plate.items):
         if place not in plate.varying:
-            own = [line for found in _texts(item, key) for line in found]
+            own = [line for found in texts(item, key) for line in found]
             if own and len(slots) > done:
                 end_run()
             lines += own

@@ -1,4 +1,4 @@
-"""Pages that WeasyPrint made, put into a file that the press writes."""
+"""Pages of other PDFs, put into one that is written here."""
 
 from __future__ import annotations
 
