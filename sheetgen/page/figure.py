@@ -177,6 +177,7 @@ def text(
     colour: str = "ink",
     answer: bool = False,
 ) -> Figure:
+    """A label alone."""
     return Figure((Label(x, y, markup, size, anchor, colour, answer=answer),))
 
 

@@ -104,6 +104,7 @@ def words(item: Item, key: bool) -> Iterator[Text]:
 
 
 def _numbers(block: Block, key: bool) -> Iterator[Text]:
+    """The numbers of a block's cells, and what stands beside those that are crossed out."""
     side = block.cell
     for r, row in enumerate(block.cells):
         for c, cell in enumerate(row):

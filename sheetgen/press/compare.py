@@ -89,6 +89,7 @@ class _Painter:
         return name, path, self._state["cm"], *(self._state[s] for s in seen)
 
     def _shown(self, parts: Any) -> Iterator[tuple[Any, ...]]:
+        """The glyphs of some strings, and shifts between them."""
         for part in parts:
             if isinstance(part, (int, float, Decimal)):
                 if part:

@@ -28,6 +28,7 @@ class Classes:
     rules: dict[str, str] = field(default_factory=dict)
 
     def paper(self, page: Page) -> str:
+        """The class of a page's paper."""
         width, height = mm(page.width), mm(page.height)
         name = f"paper{width}x{height}".replace(".", "_")
         if name not in self.rules:
@@ -36,6 +37,7 @@ class Classes:
         return name
 
     def text(self, text: Text) -> str:
+        """The classes of a text's place and sizes."""
         left, top, em, width, height = map(
             mm, (text.left, text.top, text.size, text.width, text.height)
         )

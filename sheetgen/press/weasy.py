@@ -69,6 +69,7 @@ class Weasy:
 
     @cached_property
     def _loaded(self) -> _Loaded:
+        """What takes long to load. Raises SheetgenError if Pango is not there."""
         try:
             with warnings.catch_warnings():  # of a system without any font: we bring ours
                 warnings.filterwarnings("ignore", ".*FontConfig", UserWarning)

@@ -215,8 +215,9 @@ def the_commands(topic: str, counts: Sequence[int]) -> None:
                 most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
                 print(f"sheetgen class, {count} students, press check "
                       f"{'not ' * (kept == 'off')}kept: {min(found):.2f} s at best, "
-                      f"{median(found):.2f} s in the middle, {min(found) / count * 1e3:.2f} ms a student, "
-                      f"{size / 1e6:.1f} MB, largest process so far {most:.0f} MB")  # fmt: skip
+                      f"{median(found):.2f} s in the middle, "
+                      f"{min(found) / count * 1e3:.2f} ms a student, {size / 1e6:.1f} MB, "
+                      f"largest process so far {most:.0f} MB")  # fmt: skip
 
 
 def main() -> None:

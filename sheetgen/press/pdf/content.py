@@ -51,6 +51,7 @@ class _Page:
         self._colour = self._font = ""
 
     def text(self, lines: Iterable[Line]) -> None:
+        """Show some lines."""
         add = self.parts.append
         for line in lines:
             self.sets[line.set] = None
@@ -118,24 +119,24 @@ def write(
     for item in page.own if common else page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
-    ground = _ground(page, key, bool(tags))
-    return Written(made.data, made.sets, (ground,), made.alone(page.own))
+    background = _background(page, key, bool(tags))
+    return Written(made.data, made.sets, (background,), made.alone(page.own))
 
 
-def _ground(page: Page, key: bool, tagged: bool) -> Shared:
+def _background(page: Page, key: bool, tagged: bool) -> Shared:
     """What is drawn whatever the numbers are; kept with the plate if all of it is the plate's."""
     plate = page.plate
     if plate is None or marks.outlines(page.own, key):
-        return _new_ground(page.items, page.height, key, tagged)
-    found = plate.kept.get(("ground", key, tagged))
+        return _new_background(page.items, page.height, key, tagged)
+    found = plate.kept.get(("background", key, tagged))
     if found is None:
-        found = _new_ground(plate.items, plate.height, key, tagged)
-        plate.kept["ground", key, tagged] = found
+        found = _new_background(plate.items, plate.height, key, tagged)
+        plate.kept["background", key, tagged] = found
     assert isinstance(found, Shared)
     return found
 
 
-def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
+def _new_background(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
     turn, scale = frame(height)
     drawing = [scale, *drawn(marks.outlines(items, key)), "Q\n"]
     return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
@@ -219,6 +220,7 @@ def _written(plate: Plate, key: bool) -> _WrittenPlate:
 
 
 def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
+    """Write what a plate has; gather what varies in reading order."""
     order: list[_Fixed | _Slots | int] = []
     lines, slots, compact = list[Line](), list[_Slot](), list[int]()
     done = labels = 0

@@ -83,6 +83,7 @@ class PdfFile:
                    + f"\nendobj\nstartxref\n{start}\n%%EOF\n".encode("ascii"))  # fmt: skip
 
     def _flush(self) -> None:
+        """Write the small objects that wait."""
         if not self._small:
             return
         group = self.new()

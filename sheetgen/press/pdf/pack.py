@@ -131,6 +131,7 @@ class Pack:
     def _leaf(
         self, width: float, height: float, shown: str, elements: Sequence[Element] = ()
     ) -> None:
+        """Put a page's object below the last node of the page tree."""
         if not self._nodes or len(self._nodes[-1][2]) == GROUP:
             self._nodes.append((self._new(), 0, []))
         node, _, kids = self._nodes[-1]
@@ -169,6 +170,7 @@ class Pack:
         self._put(self._tree, f"<</Type/Pages/Count {self.pages}/Kids[{listed}]>>".encode("ascii"))
 
     def _outline(self) -> str:
+        """Write the bookmarks; what the catalog says of them."""
         if not self._bookmarks:
             return ""
         root = Bookmark("", 0, "", -1, self._new())
