@@ -28,16 +28,16 @@ class Exercise(exercise.Exercise):
         """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
         line."""
         from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import pdf
+        from sheetgen.press.printing import printer
 
-        return pdf([lay_out(self, paper, name).worksheet()], tagged=tagged)
+        return printer().pdf([lay_out(self, paper, name).worksheet()], tagged=tagged)
 
     def key_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The answer key as a PDF."""
         from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import pdf
+        from sheetgen.press.printing import printer
 
-        return pdf([lay_out(self, paper, name).key()], tagged=tagged)
+        return printer().pdf([lay_out(self, paper, name).key()], tagged=tagged)
 
     def json(self) -> str:
         """Everything of the exercise as JSON, answers included; its numbers can be read again by
@@ -49,9 +49,9 @@ class Exercise(exercise.Exercise):
     def _repr_html_(self) -> str:
         """The worksheet, for notebooks: a page of its own in a frame, so that no style leaks."""
         from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import html
+        from sheetgen.press.printing import printer
 
-        page = html(lay_out(self).worksheet())
+        page = printer().html(lay_out(self).worksheet())
         return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.settings.title)}" '
                 'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
 

@@ -22,6 +22,7 @@ from sheetgen.cli.classes_app import register
 from sheetgen.cli.main import main
 from sheetgen.cli.options import Command, command_for, parameters, read
 from sheetgen.press import proof
+from sheetgen.press.printing import Printer
 from sheetgen.topics.catalogue import TOPICS
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
@@ -330,7 +331,9 @@ def test_a_sheet_loads_little_once_the_press_is_proved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
-    proof._keep(tmp_path / f"plate-{proof._mark()}.json", {"same": True})
+    path = Printer(tmp_path).check.path
+    assert path is not None
+    proof.keep(path, {"same": True})
     words = ("make", "backpropagation", "--seed", "7", "--out", str(tmp_path / "out"))
     assert not _loaded_by(*words) & HEAVY
     words = ("class", "rnn", "--students", "3", "--out", str(tmp_path / "class"))
@@ -419,13 +422,13 @@ def test_a_shell_completes_topics_and_their_options() -> None:
     assert "--widths" in completed("sheetgen stress backpropagation --w")
 
 
-@pytest.mark.parametrize(("plates", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
+@pytest.mark.parametrize(("verdicts", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
 def test_files_that_are_deleted_are_counted(
-    plates: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    verdicts: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
-    for k in range(plates):
-        (tmp_path / f"plate-{k}.json").touch()
+    for k in range(verdicts):
+        (tmp_path / f"press-check-{k}.json").touch()
     assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])
 
 

@@ -12,7 +12,7 @@ from sheetgen.classroom.letterhead import dressed
 from sheetgen.classroom.pupils import Heading
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import overlaps
-from sheetgen.press import printing
+from sheetgen.press.printing import printer
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -68,7 +68,7 @@ MUCH = Heading("The Mathematics of Deep Neural Networks, Examples and Exercises 
 ])  # fmt: skip
 def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> None:
     sheet = dressed(lay_out(make("single-neuron", 1), paper), heading)
-    with pdfplumber.open(BytesIO(printing.pdf([sheet.worksheet()]))) as pdf:
+    with pdfplumber.open(BytesIO(printer().pdf([sheet.worksheet()]))) as pdf:
         page = pdf.pages[0]
         words = page.crop((0, 0, page.width, 13.2 * MM)).extract_words(extra_attrs=["size"])
     assert words

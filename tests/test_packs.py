@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -35,8 +35,8 @@ from sheetgen.exercise.recipe import read_recipe
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Item, Label, Printed
-from sheetgen.press import proof, weasy
-from sheetgen.press.pdf import pack as press
+from sheetgen.press import proof
+from sheetgen.press.printing import printer
 from sheetgen.topics.catalogue import TOPICS
 
 SMALL = Plan((piece("single-neuron"),))
@@ -556,6 +556,7 @@ def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(
     batch = Batch((leaf,), "a4", Heading(), separate)
     whole = bundles(replace(batch, direct=True))[0]
     rendered = list[Item]()
+    weasy = printer().weasy
     real = weasy.pdf
 
     def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
@@ -563,7 +564,6 @@ def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(
         return real(sheets, **options)
 
     monkeypatch.setattr(weasy, "pdf", pdf)
-    press._pictured.cache_clear()
     bundle = bundles(batch)[0]
     assert [item.markup for item in rendered if isinstance(item, Label)] == ["محمد علي"]
     for side in SIDES:
@@ -584,11 +584,8 @@ def test_a_check_that_adds_nothing_is_told(blank: str, told: bool, tmp_path: Pat
 
 
 @pytest.fixture
-def unproved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def unproved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
-    proof.forget()
-    yield
-    proof.forget()
 
 
 @pytest.mark.parametrize("difference", ["", "the line at 3"])
@@ -596,6 +593,7 @@ def test_a_press_that_is_refuted_prints_nothing(
     difference: str, unproved: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rendered = list[int]()
+    weasy = printer().weasy
     real = weasy.pdf
 
     def pdf(sheets: Sequence[Printed], **options: bool) -> bytes:
@@ -603,9 +601,9 @@ def test_a_press_that_is_refuted_prints_nothing(
         return real(sheets, **options)
 
     monkeypatch.setattr(weasy, "pdf", pdf)
-    monkeypatch.setattr(proof, "difference", lambda: difference)
+    monkeypatch.setattr(printer().check, "difference", lambda: difference)
     run(order(tmp_path / "class", "Ada", "Bo"))
-    assert proof.known() is (not difference)
+    assert printer().check.known() is (not difference)
     pages = 0
     for side in ("worksheets", "keys"):
         with pikepdf.open(tmp_path / "class" / f"{side}.pdf") as document:
@@ -626,9 +624,9 @@ def test_a_proof_whose_process_dies_is_found_by_the_class_itself(
             os._exit(9)
         return ""
 
-    monkeypatch.setattr(proof, "difference", difference)
+    monkeypatch.setattr(printer().check, "difference", difference)
     run(order(tmp_path / "class", "Ada", "Bo"))
-    assert proof.known() is True
+    assert printer().check.known() is True
 
 
 def test_a_part_of_another_way_of_printing_is_another_part() -> None:

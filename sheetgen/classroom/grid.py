@@ -19,7 +19,8 @@ from sheetgen.classroom.roster import told_apart
 from sheetgen.errors import counted
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
-from sheetgen.page.items import PAPERS, Item, Label, Line, Mould, Page, Printed
+from sheetgen.page.items import PAPERS, Item, Label, Line, Page, Plate, Printed
+from sheetgen.page.paths import Path, across, down, rectangle, straight
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
@@ -76,12 +77,12 @@ def checkpoints(exercise: Exercise) -> list[Node]:
 
 def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
     """The grid of a class, students in the order of ``pupils``. The same class, the same bytes."""
-    from sheetgen.press.pdf.pack import press_pack
+    from sheetgen.press.printing import printer
 
     out = BytesIO()
     said = f"{title}: answers of the class"
-    press_pack(out, ((Printed((page,), said, False), None) for page in pages(plan, pupils, said)),
-               said)  # fmt: skip
+    sheets = ((Printed((page,), said, False), None) for page in pages(plan, pupils, said))
+    printer().write_pack(out, sheets, said)
     return out.getvalue()
 
 
@@ -289,14 +290,14 @@ class _Grid:
                 yield from table.columns(room)
 
     def pages(self) -> Iterator[Page]:
-        moulds: dict[int, Mould] = {}
+        moulds: dict[int, Plate] = {}
         title = tuple(self._title())
         starts = range(0, len(self.pupils), self.each * self.sizes.panels)
         for number, start in enumerate(starts, 1):
             some = range(start, min(start + self.each * self.sizes.panels, len(self.pupils)))
             if len(some) not in moulds:
                 fixed = tuple(self._fixed(len(some)))
-                moulds[len(some)] = Mould(self.sizes.width, self.sizes.height, fixed, frozenset())
+                moulds[len(some)] = Plate(self.sizes.width, self.sizes.height, fixed, frozenset())
             mould = moulds[len(some)]
             own = [*title, self._page_number(number, len(starts)), *self._own(some)]
             yield Page(self.sizes.width, self.sizes.height, tuple(own), mould)
@@ -332,37 +333,45 @@ class _Grid:
         if any(column.bars for column in self.sizes.columns):
             yield Label(MARGIN, self.sizes.height - LAST, "A thin line parts the rows of a matrix.",
                         2.6, "start", "soft", "small")  # fmt: skip
-        strong: list[str] = []
-        thin: list[str] = []
-        down: list[str] = []
-        boxes: list[str] = []
+        strong: Path = ()
+        thin: Path = ()
+        bars: Path = ()
+        boxes: Path = ()
         for panel, start in enumerate(range(0, count, self.each)):
             rows = min(self.each, count - start)
             yield from self._heads(panel)
             left, bottom = self._x(panel), self.sizes.top + rows * self.high
             for k in range(rows + 1):
-                rule = f"M{left:.2f} {self.sizes.top + k * self.high:.2f}h{self.sizes.room:.2f}"
-                (strong if k % RULED == 0 or k == rows else thin).append(rule)
-            down += self._down(panel, rows)
+                rule = across(left, self.sizes.top + k * self.high, self.sizes.room)
+                if k % RULED == 0 or k == rows:
+                    strong += rule
+                else:
+                    thin += rule
+            for bar in self._down(panel, rows):
+                bars += bar
             if self.sizes.notes:
                 x = left + self.sizes.room - self.sizes.notes * self.sizes.em
-                down.append(f"M{x:.2f} {self.sizes.top:.2f}V{bottom:.2f}")
+                bars += straight([(round(x, 2), round(y, 2)) for y in (self.sizes.top, bottom)])
             for k in range(rows):
-                boxes += self._boxes(panel, self.sizes.top + k * self.high)
+                for box in self._boxes(panel, self.sizes.top + k * self.high):
+                    boxes += box
         bottom = self.sizes.top + min(count, self.each) * self.high
         bounds = MARGIN, self.sizes.top, self.sizes.width - MARGIN, bottom
-        for paths, colour, weight in ((thin, "soft", 0.08), (down, "soft", 0.08),
-                                      (strong, "ink", 0.2), (boxes, "ink", 0.2)):  # fmt: skip
-            if paths:
-                yield Line("".join(paths), colour, weight, bounds=bounds)
+        for path, colour, weight in ((thin, "soft", 0.08), (bars, "soft", 0.08),
+                                     (strong, "ink", 0.2), (boxes, "ink", 0.2)):  # fmt: skip
+            if path:
+                yield Line(path, colour, weight, bounds=bounds)
 
     def _heads(self, panel: int) -> Iterator[Item]:
         em = self.sizes.em
         y = self.sizes.top - HEAD / 2 * em
         if not self.several:
             side, x = BOX * em, self._x(panel)
-            path = f"M{x + side * 0.2:.2f} {y:.2f}l{side * 0.25:.2f} {side * 0.3:.2f}"
-            path += f"l{side * 0.5:.2f} {-side * 0.7:.2f}"
+            path: Path = (
+                ("M", round(x + side * 0.2, 2), round(y, 2)),
+                ("l", round(side * 0.25, 2), round(side * 0.3, 2)),
+                ("l", round(side * 0.5, 2), round(-side * 0.7, 2)),
+            )
             yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
         yield Label(self._x(panel, self.tick), y, "Name", em, "start")
         x = self.tick + self.sizes.name + PAD
@@ -399,25 +408,25 @@ class _Grid:
             found.setdefault((column.exercise, column.line), []).append(column)
         return found
 
-    def _down(self, panel: int, rows: int) -> Iterator[str]:
+    def _down(self, panel: int, rows: int) -> Iterator[Path]:
         """Lines between the rows of matrices."""
         part = self.high / self.sizes.lines
         for column in self.sizes.columns:
             for bar in column.bars:
                 x = self._x(panel, column.x + bar)
                 if self.sizes.lines == 1:
-                    yield f"M{x:.2f} {self.sizes.top:.2f}v{rows * self.high:.2f}"
+                    yield down(x, self.sizes.top, rows * self.high)
                     continue
                 for k in range(rows):
                     y = self.sizes.top + k * self.high + column.line * part
-                    yield f"M{x:.2f} {y:.2f}v{part:.2f}"
+                    yield down(x, y, part)
 
-    def _boxes(self, panel: int, y: float) -> Iterator[str]:
+    def _boxes(self, panel: int, y: float) -> Iterator[Path]:
         side, part = BOX * self.sizes.em, self.high / self.sizes.lines
         codes = [(c.x, c.line) for c in self.sizes.columns if not c.name]
         for x, line in codes or [(0.0, 0)]:
             top = y + (line + 0.5) * part - side / 2
-            yield f"M{self._x(panel, x):.2f} {top:.2f}h{side:.2f}v{side:.2f}h{-side:.2f}z"
+            yield rectangle(self._x(panel, x), top, side, side)
 
     # --- what is a student's own
 

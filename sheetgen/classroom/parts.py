@@ -18,7 +18,8 @@ from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.files import write_whole
 from sheetgen.layout.sheet import Sheet, lay_out
-from sheetgen.press.pdf.pack import Common, Stamped, Stamper
+from sheetgen.press.pdf.pages import Common, Stamped, Stamper
+from sheetgen.press.printing import printer
 from sheetgen.type.system import needed
 from sheetgen.version import __version__
 
@@ -83,12 +84,12 @@ def leaf_of(pupil: Pupil, points: Sequence[str]) -> Leaf:
 def bundles(batch: Batch) -> list[Bundle]:
     """The pages of a batch."""
     exercises = _exercises(batch)
-    share, direct = not batch.separate, batch.direct
-    stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
+    share, direct, stamper = not batch.separate, batch.direct, printer().stamper
+    stampers = {side: stamper(share=share, direct=direct) for side in SIDES}
     found = []
     for leaf, own in zip(batch.leaves, exercises, strict=True):
         if batch.separate:
-            stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
+            stampers = {side: stamper(share=share, direct=direct) for side in SIDES}
         sheets = [
             dressed(lay_out(e, batch.paper, leaf.name), batch.heading, points)
             for e, points in zip(own, leaf.points, strict=True)

@@ -11,7 +11,7 @@ from sheetgen.classroom.packs import loose_file, loose_name
 from sheetgen.classroom.parts import SIDES, Batch, Leaf, bundles
 from sheetgen.classroom.pupils import Heading
 from sheetgen.exercise.recipe import read_recipe
-from sheetgen.press.proof import fits
+from sheetgen.press.printing import printer
 
 
 def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]:
@@ -26,7 +26,7 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     exercises = tuple(exercises_of(path, data, [student])[0])
     leaf = Leaf(name, tuple(recipes_of(student)), points, exercises)
     heading = Heading(**data.get("heading", {}))
-    batch = Batch((leaf,), paper or data["paper"], heading, True, not fits())
+    batch = Batch((leaf,), paper or data["paper"], heading, True, not printer().check.fits())
     bundle = bundles(batch)[0]
     who = student["name"] or student["id"]
     first = read_recipe(recipes_of(student)[0]).code

@@ -48,7 +48,7 @@ from sheetgen.files import (
     write_whole,
     writing,
 )
-from sheetgen.press import proof
+from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
 
@@ -102,11 +102,12 @@ def run(order: Order, hearer: Hearer | None = None) -> Done:
 def _verdict() -> Iterator[Callable[[], bool]]:
     """Whether the press fits; what is not known yet is proved while exercises are drawn and sheets
     are stamped."""
-    if proof.known() is None:
-        with beside(proof.fits) as fits:
-            yield lambda: proof.told(fits())
+    check = printer().check
+    if check.known() is None:
+        with beside(check.fits) as fits:
+            yield lambda: check.told(fits())
     else:
-        yield proof.fits
+        yield check.fits
 
 
 def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
@@ -149,7 +150,7 @@ def _run(order: Order, hearer: Hearer, fits: Callable[[], bool]) -> Done:
     binding = order.binding
     hearer.start(len(leaves))
     with _grid(order, handed) as grid:
-        batches, there = _print(order, leaves, hearer.step, proof.known() is False)
+        batches, there = _print(order, leaves, hearer.step, printer().check.known() is False)
         if not fits() and not batches[0].direct:
             batches, there = _print(order, leaves, Hearer().step, direct=True)
         names, pages = _bind(order, handed, batches, grid)
@@ -223,7 +224,7 @@ def _grid(
     """The grid in the order of the packs, because it lies beside the keys; made by another core
     meanwhile, once it is known how to print."""
     make = partial(grid_pdf, order.plan, handed, _title(order.plan))
-    return contextlib.nullcontext(make) if proof.known() is None else beside(make)
+    return contextlib.nullcontext(make) if printer().check.known() is None else beside(make)
 
 
 def _bind(

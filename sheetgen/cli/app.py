@@ -66,9 +66,9 @@ def topics(
 @cache_app.command("clear")
 def cache_clear() -> None:
     """Delete what is kept of the press; it is made again when needed."""
-    from sheetgen.press.proof import clear_cache
+    from sheetgen.press.printing import printer
 
-    say(f"{counted(clear_cache(), 'file')} deleted")
+    say(f"{counted(printer().check.clear(), 'file')} deleted")
 
 
 @cache_app.callback()

@@ -141,9 +141,9 @@ def _files(
     """Names and contents of the files of one sheet."""
     from sheetgen.formats.json import exercise_json
     from sheetgen.layout.sheet import lay_out
-    from sheetgen.press import printing
+    from sheetgen.press.printing import printer
 
-    first = exercises[0]
+    printing, first = printer(), exercises[0]
     stem = (
         f"{first.topic.name}-{first.code}"
         if len(exercises) == 1

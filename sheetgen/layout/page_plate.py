@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from sheetgen.layout.cells import Boxes, Run, runs
-from sheetgen.page.items import Block, Item, Label, Line, Mould, Page
+from sheetgen.page.items import Block, Item, Label, Line, Page, Plate
 
 Writer = Callable[[Boxes, str], Label]
 """Makes a varying label, from the numbers and the student's name."""
@@ -18,7 +18,7 @@ class PagePlate:
     """What the pages have in common, and what varies: blocks and labels, by their places among the
     common items, and links of the node picture."""
 
-    common: Mould
+    common: Plate
     blocks: tuple[int, ...]
     writers: tuple[tuple[int, Writer], ...]
     links: tuple[Line, ...] = ()
@@ -93,7 +93,7 @@ class Draft:
     def plate(self, paper: tuple[float, float]) -> PagePlate:
         """The page on paper of a size."""
         varying = frozenset([*self._blocks, *(place for place, _ in self._writers)])
-        common = Mould(*paper, tuple(self._items), varying)
+        common = Plate(*paper, tuple(self._items), varying)
         return PagePlate(common, tuple(self._blocks), tuple(self._writers), tuple(self._links))
 
 

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import Box, Figure, block, box_of, place, text
+from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 

@@ -10,7 +10,6 @@ paper by :func:`place`.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -27,14 +26,16 @@ from sheetgen.page.items import (
     Rule,
     Stencil,
 )
+from sheetgen.page.paths import Path, scaled, straight
+from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
 
-LABEL = 0.5
+LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
-BADGE = 0.27
+BADGE = BY_HAND.badge_radius
 """Radius of a step's circle in cells."""
 
 
@@ -100,9 +101,6 @@ class Figure:
         return self.moved(x - self.box[0], y - self.box[1])
 
 
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
-
-
 def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
     """An item scaled, then moved."""
 
@@ -128,16 +126,10 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
         case Stencil():
             return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
         case Line():
-            axis = [0]
-
-            def number(m: re.Match[str]) -> str:
-                axis[0] ^= 1
-                return f"{x(float(m[0])) if axis[0] else y(float(m[0])):g}"
-
             b = item.bounds
             return replace(
                 item,
-                path=_NUMBER.sub(number, item.path),
+                path=scaled(item.path, scale, dx, dy),
                 bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
                 end=(x(item.end[0]), y(item.end[1]), item.end[2]),
             )
@@ -148,6 +140,20 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
     return tuple(placed(i, cell, dx, dy) for i in figure.items)
+
+
+@dataclass(frozen=True)
+class Arrangement:
+    """What goes on the pages of an exercise, before it is known how large: one figure that stays
+    whole, or a stack that may be cut between its parts; then a flow of small figures."""
+
+    whole: Figure | None = None
+    stack: tuple[Figure, ...] = ()
+    flow: tuple[Figure, ...] = ()
+    network: Figure | None = None
+    """The net as nodes and links, set where there is room."""
+    smallest: float = BY_HAND.smallest_cell
+    """Cells below this many millimetres make the next arrangement the better one."""
 
 
 # --- marks
@@ -171,6 +177,7 @@ def text(
     colour: str = "ink",
     answer: bool = False,
 ) -> Figure:
+    """A label alone."""
     return Figure((Label(x, y, markup, size, anchor, colour, answer=answer),))
 
 
@@ -202,7 +209,8 @@ def tagged(
 def ones(count: int, x: float, y: float) -> Figure:
     """The small unboxed row of 1s with which the biases are multiplied."""
     return Figure(
-        tuple(Label(x + k + 0.5, y, "1", 0.4, "middle", face="digits") for k in range(count))
+        tuple(Label(x + k + 0.5, y, "1", BY_HAND.ones_size, "middle", face="digits")
+              for k in range(count))
     )
 
 
@@ -215,7 +223,7 @@ def arrow(
     return Figure(
         (
             Line(
-                f"M {x0:.3f} {y0:.3f} L {x1:.3f} {y1:.3f}",
+                straight([(x0, y0), (x1, y1)]),
                 colour,
                 weight,
                 True,
@@ -234,9 +242,9 @@ def curve(
     p = list(points)
     if len(p) % 3 != 1:
         raise ValueError("an arc has two handles and an end")
-    path = f"M {p[0][0]:.3f} {p[0][1]:.3f}"
+    path: Path = (("M", round(p[0][0], 3), round(p[0][1], 3)),)
     for k in range(1, len(p), 3):
-        path += " C " + " ".join(f"{a:.3f} {b:.3f}" for a, b in p[k : k + 3])
+        path += (("C", *(round(v, 3) for point in p[k : k + 3] for v in point)),)
     xs, ys = [a for a, _ in p], [b for _, b in p]
     return Figure(
         (

@@ -1,10 +1,9 @@
 """What stands on a page: a few kinds of items, each at a place in millimetres from the top left
 corner of the paper.
 
-The layout (``sheet.py`` and the arrangements) makes these items; the templates draw them and decide
-nothing about places. ``markup`` is a tiny text language for labels and sentences: ``_3`` or
-``_{12}`` lowers, ``^T`` or ``^{-1}`` raises, everything else is itself. It is turned into HTML in
-one place (``marks.markup``).
+The layout makes these items; ``marks`` and the templates draw them and decide nothing about places.
+``markup`` is a tiny text language for labels and sentences: ``_3`` or ``_{12}`` lowers, ``^T`` or
+``^{-1}`` raises, everything else is itself. It is turned into HTML in one place (``marks.markup``).
 """
 
 from __future__ import annotations
@@ -13,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
+
+from sheetgen.page.paths import Path
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -123,10 +124,9 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A stroke along ``path`` (SVG path data in millimetres), with an arrow head at its end if
-    ``arrow``."""
+    """A stroke along a path, with an arrow head at its end if ``arrow``."""
 
-    path: str
+    path: Path
     colour: str = "ink"
     weight: float = 0.25
     arrow: bool = False
@@ -190,8 +190,8 @@ Item = Block | Label | Line | Circle | Rule | Stencil | Picture
 
 
 @dataclass(frozen=True, eq=False)
-class Mould:
-    """What the pages of sheets of one shape have in common.
+class Plate:
+    """A laid-out page without its numbers: what the pages of sheets of one shape have in common.
 
     ``items`` are the first of such a page; those at a place in ``varying`` are other items of the
     same kind and place on every page, the rest are the very same.
@@ -212,21 +212,21 @@ class Page:
     width: float
     height: float
     own: tuple[Item, ...] = ()
-    """Items that are this page's alone; all of them if it has no mould."""
-    mould: Mould | None = None
+    """Items that are this page's alone; all of them if it has no plate."""
+    plate: Plate | None = None
     faces: tuple[Face, ...] = ()
-    """Those of the cells of the mould's varying blocks, one after the other."""
+    """Those of the cells of the plate's varying blocks, one after the other."""
     labels: tuple[Label, ...] = ()
-    """The mould's varying labels, with this page's texts."""
-    cast: Callable[[], tuple[Item, ...]] | None = field(default=None, repr=False)
-    """Makes the mould's items with what is this page's; None if they are the mould's."""
+    """The plate's varying labels, with this page's texts."""
+    fill: Callable[[], tuple[Item, ...]] | None = field(default=None, repr=False)
+    """Makes the plate's items with what is this page's; None if they are the plate's."""
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
         """All that stands on the page, in reading order; the press needs few of them."""
-        if self.mould is None:
+        if self.plate is None:
             return self.own
-        return (*(self.cast() if self.cast else self.mould.items), *self.own)
+        return (*(self.fill() if self.fill else self.plate.items), *self.own)
 
     def with_items(self, more: tuple[Item, ...]) -> Page:
         """The page with some more of its own."""
@@ -235,7 +235,7 @@ class Page:
     @property
     def blank(self) -> bool:
         """Whether nothing is on it."""
-        return not self.own and self.mould is None
+        return not self.own and self.plate is None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Page):

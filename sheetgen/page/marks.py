@@ -6,52 +6,45 @@ The HTML is made of these, and the press writes the same ones.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
+from sheetgen.page.paths import Path, across, disc, down, hundredths, rectangle
+from sheetgen.page.theme import BY_HAND
 from sheetgen.type import fonts
+from sheetgen.type.fit import fitting_size
 from sheetgen.type.markup import pieces
 
-PRINTED_SIZE = 0.52
-"""Em of a printed number relative to its box."""
-ANSWER_SIZE = 0.58
-"""Em of an answer relative to its box."""
-ROOM = 0.86
-"""Part of a box's width that its number may take."""
-REPLACEMENT_SIZE = 0.37
-"""Em of what the key writes beside a crossed-out number, relative to the box."""
-STEP = 0.05
-"""Font sizes are multiples of this many mm, so that a document has few of them."""
-HEAD = 1.15
-"""Length in mm of an arrow head."""
+if TYPE_CHECKING:
+    from sheetgen.type.system import Families
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
 PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
-pictures: set[str] = set()
-"""The ``data:`` URLs of pages' pictures; no other one is ever read."""
+"""How the sources of pictures begin."""
 
 
 @lru_cache(maxsize=1 << 15)
-def markup(text: str) -> Markup:
+def markup(text: str, known: Families | None = None) -> Markup:
     """The HTML of a label's markup, as ``written`` writes its parts."""
     parts = []
     for position, part in pieces(text):
         tag = _TAGS.get(position)
-        parts.append(f"<{tag}>{written(part)}</{tag}>" if tag else written(part))
+        shown = written(part, known)
+        parts.append(f"<{tag}>{shown}</{tag}>" if tag else shown)
     return Markup("".join(parts))
 
 
-def written(text: str) -> Markup:
-    """The HTML of a text as it is: what no bundled font has names a font of the system that has
-    it; an empty box stands for a letter that no font has."""
+def written(text: str, known: Families | None = None) -> Markup:
+    """The HTML of a text as it is: what no bundled font has names a font of the system (or of the
+    ``known`` ones) that has it; an empty box stands for a letter that no font has."""
     if not fonts.uncovered(text):
         return escape(text)
     from sheetgen.type.system import parts
@@ -59,21 +52,21 @@ def written(text: str) -> Markup:
     return Markup("").join(
         Markup('<span class="rare" style="font-family:\'{}\'">{}</span>').format(family, part)
         if family else escape(part)
-        for part, family in parts(text)
+        for part, family in parts(text, known)
     )  # fmt: skip
-
-
-def fitting_size(text: str, size: float, room: float, face: str) -> float:
-    """``size``, or the largest multiple of ``STEP`` at which ``text`` fits into ``room`` mm."""
-    wide = fonts.text_width(text, size, face)
-    return size if wide <= room else max(math.floor(size * room / wide / STEP) * STEP, STEP)
 
 
 def number_size(cell: Cell, side: float) -> float:
     """Em in mm of a cell's number in a box of ``side`` mm."""
     face = "answer" if cell.blank else "digits"
-    share = ANSWER_SIZE if cell.blank and not cell.struck else PRINTED_SIZE
-    return fitting_size(cell.text, round(share * side / STEP) * STEP, ROOM * side, face)
+    share = BY_HAND.answer_size if cell.blank and not cell.struck else BY_HAND.printed_size
+    size = round(share * side / BY_HAND.size_step) * BY_HAND.size_step
+    return _fitting(cell.text, size, BY_HAND.number_room * side, face)
+
+
+def _fitting(text: str, size: float, room: float, face: str) -> float:
+    """``size``, or the largest at which ``text`` fits into ``room`` mm."""
+    return fitting_size(text, size, room, face, BY_HAND.size_step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,18 +92,19 @@ def words(item: Item, key: bool) -> Iterator[Text]:
                 yield _label(item)
         case Circle(text=text) if text and (key or not (item.answer or item.node)):
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
-            size = fitting_size(text, item.radius * 1.2, item.radius * 1.55, face)
-            x, y, side = item.x - item.radius, item.y - item.radius, 2 * item.radius
+            r = item.radius
+            size = _fitting(text, r * BY_HAND.circle_size, r * BY_HAND.circle_room, face)
+            x, y, side = item.x - r, item.y - r, 2 * r
             yield Text(x, y, side, side, size, style, markup(text))
         case Picture(x, y, width, height, source):
             if not source.startswith(PICTURES):
                 raise SheetgenError("a picture must be a PNG or SVG image inside the page")
-            pictures.add(source)
             image = Markup('<img class="picture" alt="" src="{}">').format(source)
             yield Text(x, y, width, height, height, "start", image)
 
 
 def _numbers(block: Block, key: bool) -> Iterator[Text]:
+    """The numbers of a block's cells, and what stands beside those that are crossed out."""
     side = block.cell
     for r, row in enumerate(block.cells):
         for c, cell in enumerate(row):
@@ -120,8 +114,9 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             style = "fa answer" if cell.blank else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
-                size = fitting_size(cell.struck, REPLACEMENT_SIZE * side, 0.42 * side, "answer")
-                yield Text(x + side * 0.54, y + side * 0.01, side * 0.42, side * 0.3, size,
+                room = side * BY_HAND.replacement_room
+                size = _fitting(cell.struck, BY_HAND.replacement_size * side, room, "answer")
+                yield Text(x + side * 0.54, y + side * 0.01, room, side * 0.3, size,
                            "fa rectified end", markup(cell.struck))  # fmt: skip
 
 
@@ -140,7 +135,7 @@ def _worded(
     """A label wherever it stands: width and height of its box, its em, its classes, its HTML."""
     face = "answer" if answer else face
     colour = "answer" if answer and colour == "ink" else colour
-    size = fitting_size(text, size, room, face) if room else size
+    size = _fitting(text, size, room, face) if room else size
     # A little more room than the text needs, in steps of 5 mm so that a document has few widths.
     width = math.ceil((fonts.text_width(text, size, face) + 1) / 5) * 5.0
     style = " ".join(n for n in (_FACES[face], colour, anchor.replace("middle", "")) if n)
@@ -155,15 +150,55 @@ def mm(value: float) -> str:
 
 
 def strokes(page: Page, key: bool) -> list[tuple[Markup, str]]:
-    """A page's drawing: what each shape looks like, as attributes, and its path.
+    """A page's drawing as SVG: what each shape looks like, as attributes, and its path."""
+    shapes = outlines(page.items, key) + late(page.items, key) + stencils(page.items)
+    return [(attributes(shape.style, shape.weight), shape.svg) for shape in shapes]
 
-    What looks the same is one shape. Fills lie lowest, then boxes, frames, lines in their order,
-    circles; then what depends on the numbers.
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What looks the same and is drawn at once.
+
+    Fills lie lowest, then boxes, frames, lines in their order, circles; then what depends on the
+    numbers.
     """
-    return outlines(page.items, key) + late(page.items, key) + stencils(page.items)
+
+    style: str
+    """Classes of the theme."""
+    weight: str
+    """Of its line, where that is its own."""
+    paths: tuple[Path, ...]
+    gaps: tuple[str, ...]
+    """What stands between the parts of each path's SVG."""
+
+    @property
+    def svg(self) -> str:
+        """All paths as one in SVG."""
+        return "".join(map(svg, self.paths, self.gaps))
 
 
-def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+def svg(path: Path, gap: str = "") -> str:
+    """A path as SVG, with something between a command and its numbers, and between commands."""
+    return gap.join([
+        gap.join((letter, _listed(letter, numbers))) if numbers else letter
+        for letter, *numbers in path
+    ])
+
+
+def _listed(letter: str, numbers: Sequence[float]) -> str:
+    """A command's numbers in the order of SVG."""
+    if letter == "a":
+        radius, wide = numbers
+        return f"{_short(radius)} {_short(radius)} 0 1 1 {_short(wide)} 0"
+    return " ".join(map(_short, numbers))
+
+
+def _short(value: float) -> str:
+    """A number to a thousandth, without needless zeros."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
+
+
+def outlines(items: Sequence[Item], key: bool) -> list[Shape]:
     """What is drawn whatever the numbers are."""
     items = [item for item in items if isinstance(item, _DRAWN)]
     shapes = _Shapes()
@@ -182,21 +217,21 @@ def outlines(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     for item in items:
         match item:
             case Rule(x, y, width, 0):
-                shapes.add("rule", f"M{mm(x)} {mm(y)}h{mm(width)}")
+                shapes.add("rule", across(x, y, width))
             case Rule(x, y, width, height):
                 shapes.add("dotted", rectangle(x, y, width, height))
             case Line(source=None) if key or not item.answer:
                 shapes.add_line(item)
     for item in items:
         if isinstance(item, Circle) and (key or not item.answer):
-            shapes.add("circle", disc(item))
+            shapes.add("circle", disc(item.x, item.y, item.radius))
     return shapes.drawn()
 
 
 _DRAWN = (Block, Line, Circle, Rule)
 
 
-def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
+def late(items: Sequence[Item], key: bool) -> list[Shape]:
     """What depends on the numbers: links of weights, then what the key crosses out."""
     shapes = _Shapes()
     for item in items:
@@ -210,7 +245,7 @@ def late(items: Sequence[Item], key: bool) -> list[tuple[Markup, str]]:
     return shapes.drawn()
 
 
-def stencils(items: Sequence[Item]) -> list[tuple[Markup, str]]:
+def stencils(items: Sequence[Item]) -> list[Shape]:
     """QR codes."""
     shapes = _Shapes()
     for item in items:
@@ -223,42 +258,26 @@ class _Shapes:
     """Paths by their look, in the order of its first use."""
 
     def __init__(self) -> None:
-        self._paths: dict[tuple[str, str], list[str]] = {}
+        self._paths: dict[tuple[str, str], list[tuple[Path, str]]] = {}
 
-    def add(self, style: str, path: str, weight: str = "") -> None:
+    def add(self, style: str, path: Path, weight: str = "", gap: str = "") -> None:
         if path:
-            self._paths.setdefault((style, weight), []).append(path)
+            self._paths.setdefault((style, weight), []).append((path, gap))
 
     def add_line(self, line: Line) -> None:
-        path = line.path + (head(line) if line.arrow else "")
-        self.add(f"line {line.colour}{' dots' * line.dotted}", path, mm(line.weight))
+        style, weight = f"line {line.colour}{' dots' * line.dotted}", mm(line.weight)
+        self.add(style, line.path, weight, " ")
+        if line.arrow:
+            self.add(style, head(line), weight)
 
-    def drawn(self) -> list[tuple[Markup, str]]:
-        return [(attributes(*look), "".join(parts)) for look, parts in self._paths.items()]
-
-
-@cache
-def _theme() -> dict[str, dict[str, str]]:
-    """Class -> property -> value."""
-    text = (fonts.TEMPLATES / "by-hand.css").read_text(encoding="utf-8")
-    theme: dict[str, dict[str, str]] = {}
-    for selectors, body in re.findall(r"([^{}]+)\{([^{}]*)\}", re.sub(r"(?s)/\*.*?\*/", "", text)):
-        for selector in selectors.split(","):
-            look = theme.setdefault(selector.strip().removeprefix("."), {})
-            for declaration in filter(None, map(str.strip, body.split(";"))):
-                name, _, value = declaration.partition(":")
-                look[name.strip()] = value.strip()
-    return theme
+    def drawn(self) -> list[Shape]:
+        return [Shape(*look, *zip(*parts, strict=True)) for look, parts in self._paths.items()]
 
 
 @cache
 def attributes(style: str, weight: str = "") -> Markup:
     """The theme's look of some classes as SVG attributes: quicker than styles, same everywhere."""
-    look: dict[str, str] = {}
-    for name in style.split():
-        look |= _theme()[name]
-    if weight:
-        look["stroke-width"] = weight
+    look = BY_HAND.look(style, weight)
     return Markup(" ").join(Markup('{}="{}"').format(*pair) for pair in look.items())
 
 
@@ -269,7 +288,7 @@ def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
             yield block.x + c * block.cell, block.y + r * block.cell, cell
 
 
-def fills(block: Block) -> Iterator[tuple[str, str]]:
+def fills(block: Block) -> Iterator[tuple[str, Path]]:
     """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
     side, y = block.cell, block.y
     rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
@@ -282,58 +301,53 @@ def fills(block: Block) -> Iterator[tuple[str, str]]:
         y += height
 
 
-def grid(block: Block) -> str:
+def grid(block: Block) -> Path:
     """All lines of a block's boxes as one path."""
     side = block.cell
     wide, high = _extent(block)
-    across = (f"M{mm(block.x)} {mm(block.y + r * side)}h{mm(wide)}" for r in range(1, block.rows))
-    down = (f"M{mm(block.x + c * side)} {mm(block.y)}v{mm(high)}" for c in range(1, block.cols))
-    return rectangle(block.x, block.y, wide, high) + "".join(across) + "".join(down)
+    path = rectangle(block.x, block.y, wide, high)
+    for r in range(1, block.rows):
+        path += across(block.x, block.y + r * side, wide)
+    for c in range(1, block.cols):
+        path += down(block.x + c * side, block.y, high)
+    return path
 
 
 def _extent(block: Block) -> tuple[float, float]:
     return block.cols * block.cell, block.rows * block.cell
 
 
-def rectangle(x: float, y: float, width: float, height: float) -> str:
-    return f"M{mm(x)} {mm(y)}h{mm(width)}v{mm(height)}h{mm(-width)}z"
-
-
-def stencil(item: Stencil) -> str:
+def stencil(item: Stencil) -> Path:
     """The black squares, those side by side as one rectangle."""
-    side, parts = item.module, []
+    side = item.module
+    path: Path = ()
     for r, row in enumerate(item.rows):
         c = 0
         for sign, run in groupby(row):
             count = len(list(run))
             if sign == "1":
-                parts.append(rectangle(item.x + c * side, item.y + r * side, count * side, side))
+                path += rectangle(item.x + c * side, item.y + r * side, count * side, side)
             c += count
-    return "".join(parts)
+    return path
 
 
-def disc(circle: Circle) -> str:
-    """A circle as two arcs."""
-    r, wide = mm(circle.radius), mm(2 * circle.radius)
-    start = f"M{mm(circle.x - circle.radius)} {mm(circle.y)}"
-    return f"{start}a{r} {r} 0 1 1 {wide} 0a{r} {r} 0 1 1 -{wide} 0z"
-
-
-def slash(x: float, y: float, cell: Cell, side: float) -> str:
+def slash(x: float, y: float, cell: Cell, side: float) -> Path:
     """The stroke through a crossed-out number; it leaves the upper right corner free."""
     size = number_size(cell, side)
     half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
     rise = max(min(half * 0.55, size * 0.34), size * 0.2)
-    start = f"M{mm(x + side / 2 - half)} {mm(y + side / 2 - rise)}"
-    return f"{start}l{mm(2 * half)} {mm(2 * rise)}"
+    return (
+        ("M", hundredths(x + side / 2 - half), hundredths(y + side / 2 - rise)),
+        ("l", hundredths(2 * half), hundredths(2 * rise)),
+    )
 
 
-def head(line: Line) -> str:
+def head(line: Line) -> Path:
     """An arrow head: two short strokes that meet at the line's end."""
     x, y, degrees = line.end
-    length = HEAD * max(1.0, line.weight / 0.25) ** 0.5
-    (ax, ay), (bx, by) = (
-        (x - length * math.cos(turn), y - length * math.sin(turn))
+    length = BY_HAND.arrow_head * max(1.0, line.weight / 0.25) ** 0.5
+    one, other = (
+        (hundredths(x - length * math.cos(turn)), hundredths(y - length * math.sin(turn)))
         for turn in (math.radians(degrees - 27), math.radians(degrees + 27))
     )
-    return f"M{mm(ax)} {mm(ay)}L{mm(x)} {mm(y)}L{mm(bx)} {mm(by)}"
+    return ("M", *one), ("L", hundredths(x), hundredths(y)), ("L", *other)

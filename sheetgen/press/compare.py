@@ -19,64 +19,87 @@ def marks(page: Any) -> list[tuple[Any, ...]]:
         name: str(font.BaseFont).partition("+")[2]
         for name, font in page.Resources.get("/Font", {}).items()
     }
-    return list(_painted(pikepdf.parse_content_stream(page), families))
+    painter = _Painter(families)
+    instructions: Any = pikepdf.parse_content_stream(page)
+    return [mark for operands, operator in instructions
+            for mark in painter.marks(str(operator), operands)]  # fmt: skip
 
 
-def _painted(instructions: Any, families: dict[str, str]) -> Iterator[tuple[Any, ...]]:
-    state: dict[str, Any] = {"cm": (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), "rg": 0, "RG": 0, **_LINE}
-    stack: list[dict[str, Any]] = []
-    path: list[Any] = []
-    place: tuple[float, ...] = ()
-    font: tuple[str, float] = ("", 0.0)
-    for operands, operator in instructions:
-        name = str(operator)
+class _Painter:
+    """Follows the operators of a page."""
+
+    def __init__(self, families: dict[str, str]) -> None:
+        self._families = families
+        self._state: dict[str, Any] = {
+            "cm": (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), "rg": 0, "RG": 0, **_LINE,
+        }  # fmt: skip
+        self._stack: list[dict[str, Any]] = []
+        self._path: list[Any] = []
+        self._place: tuple[float, ...] = ()
+        self._glyphs = 0
+        """Since the place was set."""
+        self._font: tuple[str, float] = ("", 0.0)
+
+    def marks(self, name: str, operands: Any) -> Iterator[tuple[Any, ...]]:
+        """What an operator paints."""
         match name:
-            case "q":
-                stack.append(dict(state))
-            case "Q":
-                state = stack.pop()
-            case "cm":
-                state["cm"] = _product(_numbers(operands), state["cm"])
-            case "rg" | "RG" | "w" | "J" | "j" | "M":
-                state[name] = _numbers(operands)
-            case "d":
-                state["d"] = _numbers(operands[0]), float(operands[1])
             case "m" | "l" | "c" | "h" | "re":
-                path.append((name, _numbers(operands)))
+                self._path.append((name, _numbers(operands)))
             case "n":
-                path = []
+                self._path = []
             case "f" | "S" | "B":
-                moved = tuple(p for p, after in zip(path, [*path[1:], ("h", ())], strict=True)
-                              if not (p[0] == "m" and after[0] == "m"))  # fmt: skip
-                seen = {"f": ("rg",), "S": ("RG", *_LINE), "B": ("rg", "RG", *_LINE)}[name]
-                yield name, moved, state["cm"], *(state[s] for s in seen)
-                path = []
+                yield self._painted(name)
             case "Tm":
-                place, glyphs = _numbers(operands), 0
+                self._place, self._glyphs = _numbers(operands), 0
             case "Tf":
-                font = families[str(operands[0])], round(float(operands[1]), 5)
-            case "Tj" | "TJ":
-                for part in operands[0] if name == "TJ" else operands:
-                    if isinstance(part, (int, float, Decimal)):
-                        if part:
-                            yield "shift", float(part)
-                        continue
-                    data = bytes(part)
-                    for k in range(0, len(data), 2):
-                        yield (
-                            "glyph",
-                            data[k : k + 2],
-                            font,
-                            place,
-                            glyphs,
-                            state["cm"],
-                            state["rg"],
-                        )
-                        glyphs += 1
+                self._font = self._families[str(operands[0])], round(float(operands[1]), 5)
+            case "Tj":
+                yield from self._shown(operands)
+            case "TJ":
+                yield from self._shown(operands[0])
             case "BT" | "ET" | "W" | "gs":
                 pass
             case _:
-                yield "unknown", name
+                if not self._set(name, operands):
+                    yield "unknown", name
+
+    def _set(self, name: str, operands: Any) -> bool:
+        """Follow an operator that sets the state; whether it is one."""
+        match name:
+            case "q":
+                self._stack.append(dict(self._state))
+            case "Q":
+                self._state = self._stack.pop()
+            case "cm":
+                self._state["cm"] = _product(_numbers(operands), self._state["cm"])
+            case "rg" | "RG" | "w" | "J" | "j" | "M":
+                self._state[name] = _numbers(operands)
+            case "d":
+                self._state["d"] = _numbers(operands[0]), float(operands[1])
+            case _:
+                return False
+        return True
+
+    def _painted(self, name: str) -> tuple[Any, ...]:
+        """The path with all that shows; of two moves the last counts."""
+        path = tuple(p for p, after in zip(self._path, [*self._path[1:], ("h", ())], strict=True)
+                     if not (p[0] == "m" and after[0] == "m"))  # fmt: skip
+        self._path = []
+        seen = {"f": ("rg",), "S": ("RG", *_LINE), "B": ("rg", "RG", *_LINE)}[name]
+        return name, path, self._state["cm"], *(self._state[s] for s in seen)
+
+    def _shown(self, parts: Any) -> Iterator[tuple[Any, ...]]:
+        """The glyphs of some strings, and shifts between them."""
+        for part in parts:
+            if isinstance(part, (int, float, Decimal)):
+                if part:
+                    yield "shift", float(part)
+                continue
+            data = bytes(part)
+            for k in range(0, len(data), 2):
+                yield ("glyph", data[k : k + 2], self._font, self._place, self._glyphs,
+                       self._state["cm"], self._state["rg"])  # fmt: skip
+                self._glyphs += 1
 
 
 def _numbers(operands: Any) -> tuple[float, ...]:

@@ -1,28 +1,96 @@
-"""Pages to PDF, PNG or HTML: through the press where it can, by a direct render where it cannot."""
+"""Pages to PDF, PNG or HTML: through the press where it can, by WeasyPrint where it cannot."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import IO
 
+from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Printed
+from sheetgen.press.html import Templates
+from sheetgen.press.pdf.pack import SheetPack, stamp
+from sheetgen.press.pdf.pages import Stamper
+from sheetgen.press.proof import PressCheck, cache_folder
+from sheetgen.press.weasy import Weasy
+from sheetgen.type.fonts import TEMPLATES
+from sheetgen.type.truetype import NotSimpleError
 
 
-def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
-    """One PDF of all sheets, ``tagged`` for screen readers; the same bytes for the same sheets."""
-    from sheetgen.press.pdf import pack
+class Printer:
+    """Prints sheets: by the press if it is proved to print what WeasyPrint prints.
 
-    return pack.pdf(sheets, tagged=tagged)
+    ``check`` has the verdict; it is proved when it is first needed, and kept in the folder
+    ``cache`` if there is one.
+    """
+
+    def __init__(self, cache: Path | None, templates: Path = TEMPLATES) -> None:
+        self.templates = Templates(templates)
+        self.weasy = Weasy(self.templates)
+        self.check = PressCheck(cache, self.weasy)
+
+    def pdf(self, sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+        """One PDF of all sheets, a bookmark for each with a subject; the same bytes for the same
+        sheets. ``tagged`` for screen readers; then WeasyPrint makes all of it if it must make a
+        page."""
+        if not sheets:
+            raise SheetgenError("there is no sheet to print")
+        if self.check.fits():
+            with suppress(NotSimpleError):
+                return stamp(sheets, self.weasy.pdf, tagged=tagged)
+        return self.weasy.pdf(sheets, tagged=tagged)
+
+    def png(self, data: bytes, dpi: float = 150) -> list[bytes]:
+        """The pages of a PDF as pictures."""
+        try:
+            import pypdfium2
+        except ImportError as error:
+            raise SheetgenError('images need more packages: pip install "sheetgen[png]"') from error
+        images = []
+        with pypdfium2.PdfDocument(data) as document:
+            for page in document:
+                image = BytesIO()
+                page.render(scale=dpi / 72).to_pil().save(image, "PNG")
+                images.append(image.getvalue())
+        return images
+
+    def html(self, printed: Printed) -> str:
+        """A sheet as one HTML file, fonts inside."""
+        return self.templates.html(printed)
+
+    def stamper(self, *, share: bool = True, direct: bool = False) -> Stamper:
+        """What makes pages ready for packs: split in what they ``share`` and their own, or each
+        whole; ``direct`` by WeasyPrint, if the press may not be used."""
+        return Stamper(self.weasy.pdf, share=share, direct=direct, aside=True)
+
+    def pack(self, file: IO[bytes], title: str) -> SheetPack:
+        """A PDF that is written while sheets are added, with little memory."""
+        return SheetPack(file, title, stamper=self.stamper(direct=not self.check.fits()))
+
+    def write_pack(
+        self, file: IO[bytes], sheets: Iterable[tuple[Printed, str | None]], title: str
+    ) -> int:
+        """Write a pack of sheets with their bookmarks (None for none); a page without items is
+        blank.
+
+        Returns the number of pages. Takes sheets as they come, and keeps none.
+        """
+        pack = self.pack(file, title)
+        for printed, bookmark in sheets:
+            pack.add(printed, bookmark)
+        pack.close()
+        return pack.pages
 
 
-def png(data: bytes, dpi: int = 150) -> list[bytes]:
-    """The pages of a PDF as pictures."""
-    from sheetgen.press import weasy
+def printer() -> Printer:
+    """The printer of this process, with our templates and the folder that the system has for
+    caches."""
+    return _printer(cache_folder())
 
-    return weasy.png(data, dpi)
 
-
-def html(printed: Printed) -> str:
-    """A sheet as one HTML file, fonts inside."""
-    from sheetgen.press import weasy
-
-    return weasy.html(printed, embed_fonts=True)
+@cache
+def _printer(folder: Path | None) -> Printer:
+    return Printer(folder)

@@ -21,13 +21,17 @@ from sheetgen.page.items import (
     Rule,
     Stencil,
 )
+from sheetgen.page.paths import Path
 
 FACES: tuple[Literal["label", "digits", "answer", "title", "small"], ...] = (
     "label", "digits", "answer", "title", "small",
 )  # fmt: skip
 _SAMPLE = "AZaz09 .,:;!?()[]{}<>&\"'|#%*/\\=+−×·≈≤→∂Σ√ηαβ⊙ᵀ₁′éñüŁžΩЯ□–“”"
 """Signs of all bundled fonts, and those that HTML writes otherwise."""
-_CURVES = "M150 150h10v-3.3l2 5q3 1 4-2a3 3 0 1 1 6 0a3 3 0 1 1-6 0z"
+_CURVES: Path = (
+    ("M", 150, 150), ("h", 10), ("v", -3.3), ("l", 2, 5), ("C", 164, 152.4, 165.3, 151, 166, 149.7),
+    ("a", 3, 6), ("a", 3, -6), ("z",),
+)  # fmt: skip
 
 
 def probe() -> list[Printed]:
@@ -49,8 +53,8 @@ def _shapes() -> list[Item]:
     ]  # fmt: skip
     for k, colour in enumerate(COLOURS):
         y = 55.0 + 5 * k
-        items.append(Line(f"M10 {y}L20 {y + 1.37}C24 {y} 26 {y + 2.2} 30 {y + 1}", colour,
-                          0.25 + k / 20, k % 2 == 0, k % 3 == 0, k % 4 == 3,
+        path: Path = (("M", 10, y), ("L", 20, y + 1.37), ("C", 24, y, 26, y + 2.2, 30, y + 1))
+        items.append(Line(path, colour, 0.25 + k / 20, k % 2 == 0, k % 3 == 0, k % 4 == 3,
                           end=(30, y + 1, 20.0 * k)))  # fmt: skip
     return items
 

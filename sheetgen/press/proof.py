@@ -1,9 +1,9 @@
-"""The plate: the proof that the press makes the pages that WeasyPrint makes, kept on disk.
+"""The press check: does the press make the pages that WeasyPrint makes?
 
 It is made once for a version of the templates, fonts and libraries: a page with everything that
 pages have goes through HTML and WeasyPrint and through the press, and both must make the same
-marks. Later runs find the plate and need no WeasyPrint. Where they differ, because somebody changed
-the style sheets or WeasyPrint draws otherwise, every page is rendered directly.
+marks. Later runs find the verdict on disk and need no WeasyPrint. Where they differ, because
+somebody changed the style sheets or WeasyPrint draws otherwise, WeasyPrint makes every page.
 """
 
 from __future__ import annotations
@@ -14,16 +14,20 @@ import json
 import os
 import sys
 import tempfile
+from collections.abc import Sequence
+from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
 
 from sheetgen.errors import SheetgenError
-from sheetgen.type import fonts
+from sheetgen.press.weasy import Weasy
 
 VARIABLE = "SHEETGEN_CACHE"
 """Names another folder for the cache, or says ``off``."""
 KEPT = 8
-"""Plates that stay on disk; the oldest go."""
+"""Verdicts that stay on disk; the oldest go."""
+FILES = "press-check-"
+"""How their names begin."""
 
 LIBRARIES = ("weasyprint", "pydyf", "tinycss2")
 """What draws the pages; the file that a library starts with names its version."""
@@ -32,7 +36,7 @@ SOURCES = ("page", "press", "type")
 
 
 def cache_folder() -> Path | None:
-    """Where plates are kept, None if nowhere."""
+    """Where verdicts are kept, None if nowhere."""
     asked = os.environ.get(VARIABLE, "")
     if asked.lower() == "off":
         return None
@@ -46,101 +50,98 @@ def cache_folder() -> Path | None:
     return user_cache_path("sheetgen")
 
 
-_verdict: list[bool] = []
-"""Whether the press fits, once it is known."""
+class PressCheck:
+    """Whether the press may be used instead of WeasyPrint with some templates; found once, and kept
+    in a folder if there is one."""
+
+    def __init__(
+        self, folder: Path | None, weasy: Weasy, libraries: Sequence[str] = LIBRARIES
+    ) -> None:
+        self.folder = folder
+        self._weasy = weasy
+        self._libraries = libraries
+        self._verdict: bool | None = None
+
+    def fits(self) -> bool:
+        """Whether the press may be used: it is proved to print the same, or nothing else can
+        print."""
+        found = self.known()
+        return self.told(self._proved()) if found is None else found
+
+    def known(self) -> bool | None:
+        """Whether the press may be used, None if that must be proved first."""
+        if self._verdict is None and self.path:
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+                self.told(json.loads(self.path.read_bytes())["same"] is True)
+        return self._verdict
+
+    def told(self, verdict: bool) -> bool:
+        """Remember what was proved, here or by another process."""
+        self._verdict = verdict
+        return verdict
+
+    def clear(self) -> int:
+        """Forget the verdict, and remove all that are on disk; how many there were."""
+        self._verdict = None
+        count = 0
+        for path in self.folder.glob(f"{FILES}*") if self.folder and self.folder.is_dir() else ():
+            with contextlib.suppress(OSError):
+                path.unlink()
+                count += 1
+        return count
+
+    def difference(self) -> str:
+        """In what the press differs from WeasyPrint; nothing if it does not."""
+        from sheetgen.press import compare
+        from sheetgen.press.pdf.pack import stamp
+        from sheetgen.press.probe import probe
+
+        sheets = probe()
+        return compare.difference(stamp(sheets, self._weasy.pdf), self._weasy.pdf(sheets))
+
+    @cached_property
+    def path(self) -> Path | None:
+        """The file of the verdict."""
+        return self.folder / f"{FILES}{self.mark}.json" if self.folder else None
+
+    @cached_property
+    def mark(self) -> str:
+        """Changes with everything that decides how a page looks."""
+        found = [find_spec(name) for name in self._libraries]
+        files = [Path(spec.origin) for spec in found if spec and spec.origin]
+        package = Path(__file__).resolve().parents[1]
+        files += sorted(path for name in SOURCES for path in (package / name).rglob("*.py"))
+        templates = self._weasy.templates.folder.rglob("*")
+        files += sorted(p for p in templates if p.suffix in (".html", ".css", ".ttf"))
+        digest = hashlib.blake2b(digest_size=16)
+        for path in files:
+            with contextlib.suppress(OSError):
+                data = path.read_bytes()
+                digest.update(f"{path.parent.name}/{path.name} {len(data)}\n".encode() + data)
+        return digest.hexdigest()
+
+    def _proved(self) -> bool:
+        try:
+            found = self.difference()
+        except SheetgenError:  # no Pango
+            return True
+        if self.path:
+            keep(self.path, {"same": not found, "difference": found})
+        return not found
 
 
-def fits() -> bool:
-    """Whether the press may be used: it is proved to print the same, or nothing else can print."""
-    found = known()
-    return told(_proved()) if found is None else found
-
-
-def known() -> bool | None:
-    """Whether the press may be used, None if that must be proved first."""
-    path = None if _verdict else _path()
-    if path:
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-            told(json.loads(path.read_bytes())["same"] is True)
-    return _verdict[0] if _verdict else None
-
-
-def told(verdict: bool) -> bool:
-    """Remember what was proved, here or by another process."""
-    _verdict[:] = [verdict]
-    return verdict
-
-
-def forget() -> None:
-    """Look at the disk again."""
-    _verdict.clear()
-
-
-def _proved() -> bool:
-    try:
-        found = difference()
-    except SheetgenError:  # no Pango
-        return True
-    path = _path()
-    if path:
-        _keep(path, {"same": not found, "difference": found})
-    return not found
-
-
-def _path() -> Path | None:
-    folder = cache_folder()
-    return folder / f"plate-{_mark()}.json" if folder else None
-
-
-def difference() -> str:
-    """In what the press differs from WeasyPrint; nothing if it does not."""
-    from sheetgen.press import compare, weasy
-    from sheetgen.press.pdf import pack
-    from sheetgen.press.probe import probe
-
-    sheets = probe()
-    return compare.difference(pack.stamp(sheets), weasy.pdf(sheets))
-
-
-def clear_cache() -> int:
-    """Remove all plates; how many there were."""
-    folder = cache_folder()
-    count = 0
-    for path in folder.glob("plate-*") if folder and folder.is_dir() else ():
-        with contextlib.suppress(OSError):
-            path.unlink()
-            count += 1
-    forget()
-    return count
-
-
-def _mark() -> str:
-    """Changes with everything that decides how a page looks."""
-    found = [find_spec(name) for name in LIBRARIES]
-    files = [Path(spec.origin) for spec in found if spec and spec.origin]
-    package = Path(__file__).resolve().parents[1]
-    files += sorted(path for name in SOURCES for path in (package / name).rglob("*.py"))
-    files += sorted(p for p in fonts.TEMPLATES.rglob("*") if p.suffix in (".html", ".css", ".ttf"))
-    digest = hashlib.blake2b(digest_size=16)
-    for path in files:
-        with contextlib.suppress(OSError):
-            data = path.read_bytes()
-            digest.update(f"{path.parent.name}/{path.name} {len(data)}\n".encode() + data)
-    return digest.hexdigest()
-
-
-def _keep(path: Path, content: dict[str, object]) -> None:
-    """Write a plate, whole or not at all; a folder that cannot be written to is no harm."""
+def keep(path: Path, verdict: dict[str, object]) -> None:
+    """Write a verdict, whole or not at all; a folder that cannot be written to is no harm."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix="plate-new-", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f"{FILES}new-", dir=path.parent)
         try:
             with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file)
+                json.dump(verdict, file)
             os.replace(name, path)
         except OSError:
             os.unlink(name)
             raise
-        old = sorted(path.parent.glob("plate-*"), key=lambda p: p.stat().st_mtime, reverse=True)
+        old = sorted(path.parent.glob(f"{FILES}*"), key=lambda p: p.stat().st_mtime, reverse=True)
         for extra in old[KEPT:]:
             extra.unlink(missing_ok=True)

@@ -14,8 +14,7 @@ from sheetgen.exercise.settings import Settings
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Item, Page
-from sheetgen.press.pdf.pack import Pack
-from sheetgen.press.proof import fits
+from sheetgen.press.printing import printer
 
 CHUNK = 100
 EDGE = 5.0
@@ -65,13 +64,13 @@ def stress_pages(
 ) -> PagesReport:
     """Lay out and print a worksheet and a key of each seed on every paper. What is wrong is
     collected, not raised; nothing may stand within ``edge`` mm of a page's sides."""
-    straight = fits()
+    printing = printer()
     problems: list[tuple[int, str]] = []
     sheets = pages = length = 0
     laid = printed = 0.0
     for paper in PAPERS:
         sinks = _Sink(), _Sink()
-        packs = [Pack(_file(sink), paper, direct=not straight) for sink in sinks]
+        packs = [printing.pack(_file(sink), paper) for sink in sinks]
         for at in range(first, first + seeds, CHUNK):
             for exercise in _built(asked, range(at, min(at + CHUNK, first + seeds))):
                 start = time.perf_counter()

@@ -1,8 +1,9 @@
-"""Texts of any length on a line: as they are where they fit, else shortened, never in the midst of
-a letter and its marks."""
+"""Texts of any length in a room: set smaller where that is enough, else shortened, never in the
+midst of a letter and its marks."""
 
 from __future__ import annotations
 
+import math
 import unicodedata
 
 from sheetgen.type.fonts import is_invisible, text_width
@@ -12,6 +13,12 @@ NAME_ROOM = 64.0
 """Of a name on the name line, in mm."""
 SMALLEST = 2.6
 """Em in mm below which a text is shortened rather than shrunk."""
+
+
+def fitting_size(text: str, size: float, room: float, face: str, step: float) -> float:
+    """``size``, or the largest multiple of ``step`` at which ``text`` fits into ``room`` mm."""
+    wide = text_width(text, size, face)
+    return size if wide <= room else max(math.floor(size * room / wide / step) * step, step)
 
 
 def name_that_fits(name: str) -> str:

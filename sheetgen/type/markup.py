@@ -39,6 +39,7 @@ def plain(text: str) -> str:
     """The markup that shows ``text`` as it is, such as somebody's name."""
     return _SIGNS.sub(r"\\\g<0>", text)
 
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

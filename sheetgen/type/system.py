@@ -46,8 +46,11 @@ class Family:
         return place >= 0 and ord(character) <= self.last[place]
 
 
+Families = tuple[Family, ...]
+
+
 @cache
-def families() -> tuple[Family, ...]:
+def families() -> Families:
     """The upright fonts of the system that fontconfig tells of; none where it tells nothing."""
     form = "%{family[0]}\t%{weight}\t%{width}\t%{charset}\n"
     try:
@@ -83,15 +86,16 @@ def _family(name: str, ranges: str) -> Family:
 
 
 @lru_cache(1 << 13)
-def parts(text: str) -> tuple[tuple[str, str | None], ...]:
+def parts(text: str, known: Families | None = None) -> tuple[tuple[str, str | None], ...]:
     """A text in parts, each with the font of the system that it needs: nothing where the bundled
-    fonts have it, None where no font has it (then the part is its boxes)."""
+    fonts have it, None where no font has it (then the part is its boxes). The fonts are ``known``,
+    or those of this system."""
     if not fonts.uncovered(text):
         return ((text, ""),)
     found: list[tuple[str, str | None]] = []
     for rare, part in _split(text):
         if rare:
-            found += _dressed(part, text)
+            found += _by_family(part, text, families() if known is None else known)
         else:
             found.append((part, ""))
     return tuple(found)
@@ -117,9 +121,9 @@ def _clings(character: str) -> bool:
     return unicodedata.category(character) in ("Mn", "Mc", "Me", "Cf", "Sk")
 
 
-def _dressed(part: str, text: str) -> Iterator[tuple[str, str | None]]:
+def _by_family(part: str, text: str, known: Families) -> Iterator[tuple[str, str | None]]:
     """Each stretch in the family that has most of it, then the usual order of families."""
-    ranked = _ranked(families(), _country(text))
+    ranked = _ranked(known, _country(text))
     boxes, place = "", 0
     while place < len(part):
         lengths = [_reach(family, part, place) for family in ranked]
@@ -152,8 +156,9 @@ def _country(text: str) -> str:
 
 
 @lru_cache(8)
-def _ranked(known: tuple[Family, ...], country: str) -> tuple[Family, ...]:
+def _ranked(known: Families, country: str) -> Families:
     """The families, the one to take first."""
+
     def rank(family: Family) -> tuple[int, bool, str]:
         name = family.name
         order = next((k for k, start in enumerate(_PREFERRED) if name.startswith(start)), 100)
@@ -162,24 +167,22 @@ def _ranked(known: tuple[Family, ...], country: str) -> tuple[Family, ...]:
     return tuple(sorted(known, key=rank))
 
 
-def missing(text: str) -> str:
+def missing(text: str, known: Families | None = None) -> str:
     """The letters and signs of ``text`` that neither a bundled font nor one of the system has."""
-    if all(family is not None for _, family in parts(text)):
+    if all(family is not None for _, family in parts(text, known)):
         return ""
-    known = families()
-    return "".join(
-        c for c in fonts.uncovered(text) if not any(c in family for family in known)
-    )
+    there = families() if known is None else known
+    return "".join(c for c in fonts.uncovered(text) if not any(c in family for family in there))
 
 
-def needed(texts: Iterable[str]) -> tuple[str, ...]:
+def needed(texts: Iterable[str], known: Families | None = None) -> tuple[str, ...]:
     """The families of the system that some texts are printed with."""
-    return tuple(sorted({family for text in texts for _, family in parts(text) if family}))
+    return tuple(sorted({family for text in texts for _, family in parts(text, known) if family}))
 
 
-def advice(texts: Sequence[str]) -> str:
+def advice(texts: Sequence[str], known: Families | None = None) -> str:
     """One line on the texts that cannot be printed as they are, and the way out; or nothing."""
-    lacking = [(text, signs) for text in texts if (signs := missing(text))]
+    lacking = [(text, signs) for text in texts if (signs := missing(text, known))]
     if not lacking:
         return ""
     signs = "".join(dict.fromkeys("".join(signs for _, signs in lacking)))

@@ -1,4 +1,4 @@
-"""The bundled fonts as a PDF needs them: glyphs and widths of a text, and a file of the used ones.
+"""The bundled fonts' files, read: the glyphs of a text and their widths.
 
 A text is set as Pango sets it. Our fonts have no kerning and no ligatures for simple scripts, so a
 text's glyphs are those of its characters; scripts that need shaping are not set here.
@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import struct
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import md5
 from itertools import groupby
-from zlib import compress
 
 from sheetgen.type import fonts
 
@@ -22,9 +21,6 @@ FAMILIES = {
     "world": "SG World",
 }  # fmt: skip
 """File in the templates -> family in the style sheet."""
-
-_DROPPED = (b"GDEF", b"GPOS", b"GSUB", b"MATH", b"cmap", b"vhea", b"vmtx", b"name", b"OS/2")
-_REQUIRED = 12
 
 
 class NotSimpleError(Exception):
@@ -201,175 +197,3 @@ def _new_script(text: str, place: int) -> bool:
     ):
         raise NotSimpleError(text)
     return bool(before and after and before[-1] != after)
-
-
-# --- the font in the file
-
-
-def subset(face: Typeface, used: Iterable[int]) -> bytes:
-    """A font file with the outlines of the used glyphs only; their numbers stay."""
-    wide = struct.unpack_from(">h", face.tables[b"head"], 50)[0] == 1
-    glyf = face.tables[b"glyf"]
-    count = len(face.advances)
-    if wide:
-        loca = struct.unpack_from(f">{count + 1}I", face.tables[b"loca"])
-    else:
-        loca = tuple(2 * v for v in struct.unpack_from(f">{count + 1}H", face.tables[b"loca"]))
-    keep: dict[int, bytes] = {}
-    todo = [0, *used]
-    while todo:
-        glyph = todo.pop()
-        if glyph not in keep:
-            keep[glyph] = glyf[loca[glyph] : loca[glyph + 1]]
-            todo += _components(keep[glyph])
-    last = max(keep) + 1
-    body = bytearray()
-    places = [0]
-    for glyph in range(last):
-        outline = keep.get(glyph, b"")
-        body += outline + bytes(-len(outline) % 4)
-        places.append(len(body))
-    head = bytearray(face.tables[b"head"])
-    struct.pack_into(">I", head, 8, 0)
-    struct.pack_into(">h", head, 50, 1)
-    maxp, hhea = bytearray(face.tables[b"maxp"]), bytearray(face.tables[b"hhea"])
-    struct.pack_into(">H", maxp, 4, last)
-    (long,) = struct.unpack_from(">H", hhea, 34)
-    bearings = b"".join(
-        face.tables[b"hmtx"][4 * g : 4 * g + 4] if g < long
-        else struct.pack(">H", face.advances[g])
-        + face.tables[b"hmtx"][4 * long + 2 * (g - long) :][:2]
-        if g in keep else b"\0\0\0\0" for g in range(last)
-    )  # fmt: skip
-    struct.pack_into(">H", hhea, 34, last)
-    tables = {
-        tag: data for tag, data in face.tables.items()
-        if tag in (b"cvt ", b"fpgm", b"prep")
-    } | {
-        b"glyf": bytes(body), b"head": bytes(head), b"hhea": bytes(hhea), b"hmtx": bearings,
-        b"loca": struct.pack(f">{last + 1}I", *places), b"maxp": bytes(maxp),
-        b"post": struct.pack(">I", 0x30000) + face.tables[b"post"][4:32],
-    }  # fmt: skip
-    return _font_file(tables)
-
-
-def _components(outline: bytes) -> list[int]:
-    """The glyphs of which a glyph is put together."""
-    if len(outline) < 10 or struct.unpack_from(">h", outline)[0] >= 0:
-        return []
-    found, place = [], 10
-    while True:
-        flags, glyph = struct.unpack_from(">HH", outline, place)
-        found.append(glyph)
-        place += 8 if flags & 1 else 6
-        place += 2 if flags & 8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0
-        if not flags & 0x20:
-            return found
-
-
-def _sum(data: bytes) -> int:
-    data += bytes(-len(data) % 4)
-    return int(sum(struct.unpack(f">{len(data) // 4}I", data))) & 0xFFFFFFFF
-
-
-def _font_file(tables: Mapping[bytes, bytes]) -> bytes:
-    count = len(tables)
-    power = count.bit_length() - 1
-    search = 16 << power
-    header = struct.pack(">IHHHH", 0x10000, count, search, power, 16 * count - search)
-    place = 12 + 16 * count
-    body = b""
-    for tag in sorted(tables):
-        data = tables[tag]
-        header += struct.pack(">4sIII", tag, _sum(data), place + len(body), len(data))
-        body += data + bytes(-len(data) % 4)
-    whole = bytearray(header + body)
-    head = place + sum(len(tables[t]) + -len(tables[t]) % 4 for t in sorted(tables) if t < b"head")
-    struct.pack_into(">I", whole, head + 8, (0xB1B0AFBA - _sum(bytes(whole))) & 0xFFFFFFFF)
-    return bytes(whole)
-
-
-LEVEL, QUICK = 6, 1
-"""How hard to compress; a higher level gains little, the lowest loses a seventh."""
-
-
-def packed(data: bytes, level: int = LEVEL) -> bytes:
-    return compress(data, level)
-
-
-def stream(data: bytes, more: str = "") -> bytes:
-    """A stream object of some data, with more entries."""
-    return packed_stream(packed(data), more)
-
-
-def packed_stream(data: bytes, more: str = "") -> bytes:
-    """A stream object of data that are compressed."""
-    head = f"<</Filter/FlateDecode/Length {len(data)}{more}>>stream\n".encode("ascii")
-    return head + data + b"\nendstream"
-
-
-def objects(face: Typeface, widths: Mapping[int, int], first: int) -> list[bytes]:
-    """The PDF objects of a font with some glyphs of given widths, numbered from ``first``; the
-    first of them is the font."""
-    glyphs = sorted(widths)
-    name = f"{face.tag}+{face.family.replace(' ', '-')}"
-    all_glyphs = _usual(face).union(glyphs)
-    parts: list[str] = []
-    for _, run in groupby(enumerate(glyphs), key=lambda pair: pair[1] - pair[0]):
-        some = [glyph for _, glyph in run]
-        parts.append(f"{some[0]}[{' '.join(str(widths[g]) for g in some)}]")
-    ascent, descent = (round(v * 1000 / face.upem) for v in (face.ascender, face.descender))
-    widest = max(widths.values(), default=0)
-    return [
-        f"<</Type/Font/Subtype/Type0/BaseFont/{name}/Encoding/Identity-H"
-        f"/DescendantFonts[{first + 1} 0 R]/ToUnicode {first + 4} 0 R>>".encode("ascii"),
-        f"<</Type/Font/Subtype/CIDFontType2/BaseFont/{name}/CIDToGIDMap/Identity"
-        f"/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>"
-        f"/FontDescriptor {first + 2} 0 R/W[{''.join(parts)}]>>".encode("ascii"),
-        f"<</Type/FontDescriptor/FontName/{name}/FontFamily({face.family})/Flags 4"
-        f"/FontBBox[0 {descent} {widest} {ascent}]/ItalicAngle 0/Ascent {ascent}"
-        f"/Descent {descent}/CapHeight {ascent}/StemV 80/StemH 80"
-        f"/FontFile2 {first + 3} 0 R>>".encode("ascii"),
-        _file(face, all_glyphs),
-        _to_unicode(face, all_glyphs),
-    ]
-
-
-@cache
-def _usual(face: Typeface) -> frozenset[int]:
-    """Glyphs that are always in a font's file, so that many sheets have the same file: digits, and
-    where codes are printed the capitals."""
-    letters = {
-        FAMILIES["answer"]: "0123456789−.",
-        FAMILIES["label"]: "0123456789-ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        FAMILIES["digits"]: "0123456789−.",
-    }.get(face.family, "")
-    return frozenset(face.glyphs[c] for c in letters if c in face.glyphs)
-
-
-@lru_cache(64)
-def _file(face: Typeface, glyphs: frozenset[int]) -> bytes:
-    data = subset(face, glyphs)
-    return stream(data, f"/Length1 {len(data)}")
-
-
-@lru_cache(256)
-def _to_unicode(face: Typeface, glyphs: frozenset[int]) -> bytes:
-    back: dict[int, str] = {}
-    for character, glyph in face.glyphs.items():
-        if glyph in glyphs:
-            back.setdefault(glyph, character)
-    pairs = [f"<{g:04x}> <{back[g].encode('utf-16-be').hex()}>" for g in sorted(back)]
-    blocks = "".join(
-        f"{len(pairs[k : k + 100])} beginbfchar\n" + "\n".join(pairs[k : k + 100]) + "\nendbfchar\n"
-        for k in range(0, len(pairs), 100)
-    )
-    return stream(
-        (
-            "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n"
-            "<</Registry(Adobe)/Ordering(UCS)/Supplement 0>> def\n"
-            "/CMapName /Adobe-Identity-UCS def\n"
-            "/CMapType 2 def\n1 begincodespacerange\n<0000> <ffff>\nendcodespacerange\n"
-            f"{blocks}endcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
-        ).encode("ascii")
-    )

@@ -40,12 +40,15 @@ def against_others(topic: str, sheets: int = 31) -> None:
     from sheetgen.api import many
     from sheetgen.layout.sheet import lay_out
     from sheetgen.page.items import Printed
-    from sheetgen.press import weasy
-    from sheetgen.press.pdf import pack as press
+    from sheetgen.press.pdf.pack import stamp
+    from sheetgen.press.printing import Printer
     from tests.benchmarks.peers import likeness
 
+    printer = Printer(None)
+    weasy = printer.weasy
+
     def by_press(one: Printed) -> Callable[[], bytes]:
-        return lambda: press.stamp([one])
+        return lambda: stamp([one], weasy.pdf)
 
     def by_weasyprint(one: Printed) -> Callable[[], bytes]:
         return lambda: weasy.pdf([one])
@@ -54,10 +57,11 @@ def against_others(topic: str, sheets: int = 31) -> None:
     for what in ("worksheet", "key"):
         printed = [getattr(s, what)() for s in laid]
         programs = {"the press": by_press, **peers(printed[0].pages[0])}
-        mine = press.stamp(printed[:1])
+        mine = stamp(printed[:1], weasy.pdf)
         found = {name: one_by_one(make, printed) for name, make in programs.items()}
         found["WeasyPrint"] = one_by_one(by_weasyprint, printed[:7])
-        pack = press.Pack(BytesIO(), "pack")
+        printer.check.told(True)
+        pack = printer.pack(BytesIO(), "pack")
         found["the press in a pack"] = one_by_one(
             lambda one, pack=pack: lambda: pack.add(one, "x"),  # type: ignore[misc]
             printed,
@@ -119,19 +123,19 @@ def a_class(topic: str, students: int) -> None:
     from sheetgen.exercise.exercise import build
     from sheetgen.exercise.settings import settings
     from sheetgen.layout.sheet import lay_out
-    from sheetgen.press import proof
-    from sheetgen.press.pdf import pack as press
-    from sheetgen.type import truetype
+    from sheetgen.press.pdf import file as pdf_file
+    from sheetgen.press.printing import printer
     from sheetgen.verify.duals import verify
 
     asked = settings(topic)
     now = stage("import", start)
-    proof.fits()
-    now = stage("plate", now)
+    printing = printer()
+    printing.check.fits()
+    now = stage("press check", now)
     folder = tempfile.TemporaryDirectory()
     files = [(Path(folder.name) / name).open("wb") for name in ("worksheets.pdf", "keys.pdf")]
-    packs = [press.Pack(file, file.name) for file in files]
-    plain = truetype.compress
+    packs = [printing.pack(file, file.name) for file in files]
+    plain = pdf_file.compress
 
     def timed(data: bytes, level: int) -> bytes:
         since = time.perf_counter()
@@ -139,7 +143,7 @@ def a_class(topic: str, students: int) -> None:
         spent["compress"] = spent.get("compress", 0.0) + time.perf_counter() - since
         return packed
 
-    truetype.compress = timed
+    pdf_file.compress = timed
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()
@@ -209,8 +213,9 @@ def the_commands(topic: str, counts: Sequence[int]) -> None:
                     found.append(run(words, kept, code))
                 size = sum(p.stat().st_size for p in folder.glob("*.pdf"))
                 most = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-                print(f"sheetgen class, {count} students, {'no' if kept == 'off' else 'with a'} "
-                      f"plate: {min(found):.2f} s at best, {median(found):.2f} s in the middle, "
+                print(f"sheetgen class, {count} students, press check "
+                      f"{'not ' * (kept == 'off')}kept: {min(found):.2f} s at best, "
+                      f"{median(found):.2f} s in the middle, "
                       f"{min(found) / count * 1e3:.2f} ms a student, {size / 1e6:.1f} MB, "
                       f"largest process so far {most:.0f} MB")  # fmt: skip
 

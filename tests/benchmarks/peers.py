@@ -4,7 +4,6 @@ places, each as such a program would be given them by somebody who wants the res
 from __future__ import annotations
 
 import json
-import re
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -14,8 +13,9 @@ from typing import Any
 
 from sheetgen.page import marks
 from sheetgen.page.items import COLOURS, Page, Printed
+from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf import text as lettering
-from sheetgen.press.pdf.content import DIGITS, STACKS
+from sheetgen.press.pdf.lines import DIGITS, STACKS
 from sheetgen.press.pdf.paths import operators
 from sheetgen.type import fonts
 from sheetgen.type.truetype import FAMILIES, runs
@@ -44,12 +44,13 @@ class Piece:
 
 
 def shapes(page: Page, key: bool) -> Iterator[Shape]:
-    for attributes, path in marks.strokes(page, key):
-        look = dict(re.findall(r'([\w-]+)="([^"]*)"', attributes))
+    drawn = marks.outlines(page.items, key) + marks.late(page.items, key)
+    for shape in drawn + marks.stencils(page.items):
+        look = BY_HAND.look(shape.style, shape.weight)
         if look.get("stroke") == "currentColor":
             look["stroke"] = look["color"]
         steps = []
-        for line in operators(path).split("\n"):
+        for line in "".join(map(operators, shape.paths)).split("\n"):
             *values, name = line.split() or [""]
             if name:
                 steps.append((name, tuple(map(float, values))))
@@ -60,8 +61,7 @@ def pieces(page: Page, key: bool) -> Iterator[Piece]:
     for text in (t for item in page.items for t in marks.words(item, key)):
         names = text.style.split()
         stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-        colour = [dict(re.findall(r'(\w+)="([^"]*)"', marks.attributes(n)))["color"]
-                  for n in names if n in COLOURS][-1]  # fmt: skip
+        colour = [BY_HAND.looks[n]["color"] for n in names if n in COLOURS][-1]
         line = lettering.set_text(
             str(text.html), stack, marks.mm(text.size), marks.mm(text.height)
         )

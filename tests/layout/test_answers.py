@@ -12,7 +12,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.numbers import text
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Label, Line, Page, Rule
-from sheetgen.press import weasy
+from sheetgen.press.printing import printer
 from sheetgen.topics.catalogue import TOPICS
 from tests.layout.cases import every_case
 
@@ -60,8 +60,8 @@ def test_the_key_prints_every_answer_and_the_worksheet_none(name: str) -> None:
     exercise = make(name, 11)
     sheet = lay_out(exercise)
     open_page, key = (
-        Counter(_words(weasy.pdf([sheet.worksheet()]))),
-        Counter(_words(weasy.pdf([sheet.key()]))),
+        Counter(_words(printer().weasy.pdf([sheet.worksheet()]))),
+        Counter(_words(printer().weasy.pdf([sheet.key()]))),
     )
     answers = _answers(exercise)
     for word, count in answers.items():
@@ -110,7 +110,8 @@ def test_the_key_is_the_same_page_with_answers() -> None:
 @pytest.mark.parametrize("name", TOPICS)
 def test_a_worked_example_shows_all_that_its_key_shows(name: str) -> None:
     sheet = lay_out(make(name, 4, blank="none"))
-    shown, key = (Counter(_words(weasy.pdf([s]))) for s in (sheet.worksheet(), sheet.key()))
+    pdf = printer().weasy.pdf
+    shown, key = (Counter(_words(pdf([s]))) for s in (sheet.worksheet(), sheet.key()))
     pages = len(sheet.pages) + len(sheet.key_pages)
     assert key - shown == Counter({"ANSWER": pages, "KEY": pages})
     items = [i for page in sheet.pages for i in page.items]

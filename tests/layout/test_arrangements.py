@@ -10,7 +10,7 @@ from sheetgen.api import make
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.registry import ARRANGEMENTS, arrangement, arrangements
-from sheetgen.page.arrangement import Arrangement
+from sheetgen.page.figure import Arrangement
 from sheetgen.topics.catalogue import TOPICS
 
 

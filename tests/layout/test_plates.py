@@ -20,8 +20,8 @@ PATTERNS = ("results", "one-per-block", "percent:40", "faded:2", "none", "backwa
 
 def faces(page: Page) -> Iterator[Face]:
     """What the cells of a page's varying blocks show, one after the other."""
-    assert page.mould is not None
-    for k in sorted(page.mould.varying):
+    assert page.plate is not None
+    for k in sorted(page.plate.varying):
         item = page.items[k]
         if isinstance(item, Block):
             yield from (cell.face for row in item.cells for cell in row)
@@ -54,29 +54,29 @@ def test_a_shared_plate_gives_the_pages_of_a_plate_of_its_own(name: str) -> None
 def test_plates_are_shared_and_few_are_kept() -> None:
     first, second = build(settings("backpropagation"), [1, 2])
     layout = Layout(kept=2)
-    plates = [[page.mould for page in layout.sheet(e).pages] for e in (first, second)]
+    plates = [[page.plate for page in layout.sheet(e).pages] for e in (first, second)]
     assert plates[0] == plates[1]
-    assert layout.sheet(first, "letter").pages[0].mould not in plates[0]
+    assert layout.sheet(first, "letter").pages[0].plate not in plates[0]
     assert layout.plates == 2
     for width in range(2, 7):
         layout.sheet(make("matrix-multiplication", 1, columns=width))
     assert layout.plates == 2
-    assert layout.sheet(first).pages[0].mould not in plates[0]  # laid out anew
+    assert layout.sheet(first).pages[0].plate not in plates[0]  # laid out anew
 
 
 def test_layouts_share_nothing() -> None:
     exercise = make("hidden-layer", 1)
     one, other = (Layout().sheet(exercise).pages[0] for _ in range(2))
     assert one == other
-    assert one.mould is not other.mould
+    assert one.plate is not other.plate
 
 
 def test_what_varies_is_named_and_the_rest_is_the_same_object() -> None:
     for exercise in build(settings("hidden-layer"), range(5)):
         for page in lay_out(exercise).pages:
-            assert page.mould is not None
-            for k, item in enumerate(page.mould.items):
-                assert (page.items[k] is item) or k in page.mould.varying
+            assert page.plate is not None
+            for k, item in enumerate(page.plate.items):
+                assert (page.items[k] is item) or k in page.plate.varying
                 assert type(page.items[k]) is type(item)
 
 

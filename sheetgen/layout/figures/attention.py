@@ -10,8 +10,7 @@ from sheetgen.layout.figures.parts import forward_steps, input_block, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.softmax import powers, quotients, softmax_below
 from sheetgen.layout.figures.steps import gradient_figures, step_figure
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, arrow, block, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, text
 from sheetgen.words.labels import label
 
 

@@ -22,9 +22,9 @@ from sheetgen.layout.figures.parts import (
 )
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import gradient_figures
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, block, ones, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
+from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
 
 GAP_W = 0.5
@@ -161,7 +161,7 @@ def network(boxes: Boxes, layers: list[Layer]) -> Figure:
                 ux, uy = (x1 - x0) / length * radius, (y1 - y0) / length * radius
                 links.append(
                     Line(
-                        f"M {x0 + ux:.3f} {y0 + uy:.3f} L {x1 - ux:.3f} {y1 - uy:.3f}",
+                        straight([(x0 + ux, y0 + uy), (x1 - ux, y1 - uy)]),
                         f"p{(layer.index - 1) % 7 + 1}",
                         0.25,
                         answer=not given,

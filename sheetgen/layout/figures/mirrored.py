@@ -17,8 +17,7 @@ from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import update_figures
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, ones, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, ones, text
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import Cells, Figure, arrow, block, crossing, curve, text
+from sheetgen.page.figure import Arrangement, Cells, Figure, arrow, block, crossing, curve, text
 from sheetgen.page.items import Cell, Line
+from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
 
 
@@ -85,9 +85,9 @@ def _brackets(figure: Figure) -> Figure:
     d, arm = 0.22, 0.42
     x0, y0, x1, y1 = x0 - d, y0 - d, x1 + d, y1 + d
     for x, inward in ((x0, arm), (x1, -arm)):
-        end = f"{x + inward:.3f}"
-        path = f"M {end} {y0:.3f} L {x:.3f} {y0:.3f} L {x:.3f} {y1:.3f} L {end} {y1:.3f}"
+        end = x + inward
+        path = straight([(end, y0), (x, y0), (x, y1), (end, y1)])
         figure += Figure(
-            (Line(path, "ink", 0.5, bounds=(min(x, x + inward), y0, max(x, x + inward), y1)),)
+            (Line(path, "ink", 0.5, bounds=(min(x, end), y0, max(x, end), y1)),)
         )
     return figure

@@ -10,8 +10,7 @@ from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.parts import activation_sign, forward_steps, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import gradient_figures
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, arrow, block, curve, tagged, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, tagged, text
 from sheetgen.words.labels import label
 
 GAP_ACT = 1.5

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.page.arrangement import Arrangement
+from sheetgen.page.figure import Arrangement
 
 Arrange = Callable[[Boxes], Iterator[Arrangement]]
 """Makes the arrangements of one kind, the most telling first; none for a graph that it does not

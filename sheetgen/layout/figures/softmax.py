@@ -15,8 +15,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.parts import forward_steps, room_above, tag, weights
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import gradient_figures
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Figure, block, ones, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.words.labels import label
 
 

@@ -14,8 +14,17 @@ from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.parts import name_of, tag
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.arrangement import Arrangement
-from sheetgen.page.figure import LABEL, Crossing, Figure, block, crossing, ones, tagged, text
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Crossing,
+    Figure,
+    block,
+    crossing,
+    ones,
+    tagged,
+    text,
+)
 from sheetgen.page.items import Block
 from sheetgen.words.labels import label
 

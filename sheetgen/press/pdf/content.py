@@ -1,115 +1,23 @@
 """A page's items -> the operators of its PDF content, the same marks that WeasyPrint would make.
 
-Places, sizes and order come from ``marks.strokes`` and ``marks.words``, which the HTML is made of
-too; this module and ``strokes`` do what WeasyPrint does with the HTML: set texts, draw paths.
-``likeness`` holds the two against each other.
+Places, sizes and order come from ``page.marks``, which the HTML is made of too; this module,
+``lines`` and ``shapes`` do what WeasyPrint does with the HTML: set texts, draw paths. ``compare``
+holds the two against each other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 
 from sheetgen.page import marks
-from sheetgen.page.items import (
-    COLOURS,
-    Block,
-    Cell,
-    Circle,
-    Face,
-    Item,
-    Label,
-    Mould,
-    Page,
-    Picture,
-    Stencil,
-)
-from sheetgen.press.pdf.paths import number
-from sheetgen.press.pdf.shapes import PAIR, colour, drawn, frame, stencils
+from sheetgen.page.items import Block, Face, Item, Label, Page, Picture, Plate, Stencil
+from sheetgen.press.pdf.lines import Line, number_at, texts
+from sheetgen.press.pdf.shapes import drawn, frame, stencils
 from sheetgen.press.pdf.tags import END, Tags, artifact
-from sheetgen.press.pdf.text import PX, Set, Show, set_text
+from sheetgen.press.pdf.text import Set
 from sheetgen.type.truetype import NotSimpleError
-
-LABEL, ANSWER, DIGITS = (
-    ("label", "math", "world"),
-    ("answer", "math", "world"),
-    ("digits", "world"),
-)
-STACKS = {"fl": LABEL, "ft": LABEL, "fa": ANSWER}
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A line of text in its place on the page."""
-
-    ink: str
-    parts: tuple[Show, ...]
-    set: Set
-
-
-@cache
-def _style(style: str) -> tuple[tuple[str, ...], str, str]:
-    """Fonts, colour operator and alignment of a text's classes."""
-    names = style.split()
-    stack = next((STACKS[n] for n in names if n in STACKS), DIGITS)
-    colours = [dict(PAIR.findall(marks.attributes(n))) for n in names if n in COLOURS]
-    align = next((n for n in names if n in ("start", "end")), "")
-    return stack, f"{colour(colours[-1]['color'])} rg\n", align
-
-
-@lru_cache(1 << 14)
-def _lines(item: Item, key: bool) -> tuple[_Line, ...]:
-    return tuple(map(_placed, marks.words(item, key)))
-
-
-@lru_cache(1 << 16)
-def _number(x: float, y: float, side: float, text: str, blank: bool, struck: str, free: bool,
-            key: bool) -> tuple[_Line, ...]:  # fmt: skip
-    cell = Cell(text, blank, struck=struck, struck_blank=free)
-    return tuple(map(_placed, marks.words(Block(x, y, side, ((cell,),)), key)))
-
-
-def _numbers(block: Block, key: bool) -> Iterator[tuple[_Line, ...]]:
-    """The texts of each of a block's cells, as ``marks.words`` has them."""
-    side = block.cell
-    for r, row in enumerate(block.cells):
-        y = block.y + r * side
-        for c, cell in enumerate(row):
-            if cell.text and (key or not cell.blank):
-                yield _number(block.x + c * side, y, side, cell.text, cell.blank, cell.struck,
-                              cell.struck_blank, key)  # fmt: skip
-            else:
-                yield ()
-
-
-def _placed(text: marks.Text) -> _Line:
-    stack, ink, align = _style(text.style)
-    line = set_text(str(text.html), stack, marks.mm(text.size), marks.mm(text.height))
-    left, top = float(marks.mm(text.left)) * PX, float(marks.mm(text.top)) * PX
-    room = float(marks.mm(text.width)) * PX - line.width
-    if room > 0 and align != "start":
-        left += room if align == "end" else room / 2
-    parts: list[Show] = []
-    for dx, dy, shows in line.parts:
-        place = f"1 0 0 -1 {number(left + dx)} {number(top + dy)} Tm\n"
-        for font, shown in shows:
-            parts.append((font, place + shown))
-            place = ""
-    return _Line(ink, tuple(parts), line)
-
-
-def _texts(item: Item, key: bool) -> Iterable[tuple[_Line, ...]]:
-    """The lines of an item, those of each cell of a block together. Raises NotSimpleError for what
-    only Pango can set."""
-    if isinstance(item, Block):
-        return _numbers(item, key)
-    if isinstance(item, Label):
-        return (_lines(item, True),) if key or not item.answer else ()
-    return (_lines(item, key),) if isinstance(item, Circle) else ()
-
-
-# --- a page
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,15 +48,16 @@ class _Page:
         self.aside: list[Label] | None = [] if aside else None
         self.parts: list[str] = []
         self.sets: dict[Set, None] = {}
-        self._ink = self._font = ""
+        self._colour = self._font = ""
 
-    def text(self, lines: Iterable[_Line]) -> None:
+    def text(self, lines: Iterable[Line]) -> None:
+        """Show some lines."""
         add = self.parts.append
         for line in lines:
             self.sets[line.set] = None
-            if line.ink != self._ink:
-                self._ink = line.ink
-                add(line.ink)
+            if line.colour != self._colour:
+                self._colour = line.colour
+                add(line.colour)
             for font, shown in line.parts:
                 if font != self._font:
                     self._font = font
@@ -159,14 +68,14 @@ class _Page:
         """All lines of an item, with tags if there are any. Raises NotSimpleError."""
         if tags is None:
             try:
-                for lines in _texts(item, key):
+                for lines in texts(item, key):
                     self.text(lines)
             except NotSimpleError:
                 if self.aside is None or not isinstance(item, Label):
                     raise
                 self.aside.append(item)
             return
-        for begin, lines in tags.marked(item, _texts(item, key)):
+        for begin, lines in tags.marked(item, texts(item, key)):
             self.parts.append(begin)
             self.text(lines)
             self.parts.append(END)
@@ -188,59 +97,59 @@ def write(
     NotSimpleError for a text that only Pango can set; a label is put ``aside`` if it may be, for
     WeasyPrint to draw like a picture."""
     made = _Page(aside)
-    mould = page.mould
-    cast = None if mould is None or tags is not None else _cast(mould, key)
-    if cast is None:
+    plate = page.plate
+    common = None if plate is None or tags is not None else _written(plate, key)
+    if common is None:
         shapes = marks.late(page.items, key)
     else:
-        shapes = marks.late((*page.own, *_compact(page, cast)), key)
+        shapes = marks.late((*page.own, *_compact(page, common)), key)
     late = [*drawn(shapes), *stencils(page.own)]
     if late:
         drawing = [frame(page.height)[1], *late, "Q\n"]
         made.parts += artifact(drawing) if tags else drawing
     made.parts.append("BT\n")
-    if cast is not None:
-        for part in cast.order:
+    if common is not None:
+        for part in common.order:
             if isinstance(part, _Fixed):
                 made.text(part.lines)
             elif isinstance(part, _Slots):
                 made.text(part.lines(page.faces, key))
             else:
                 made.texts(page.labels[part], key)
-    for item in page.own if cast else page.items:
+    for item in page.own if common else page.items:
         made.texts(item, key, tags)
     made.parts.append("ET\n")
-    ground = _ground(page, key, bool(tags))
-    return Written(made.data, made.sets, (ground,), made.alone(page.own))
+    background = _background(page, key, bool(tags))
+    return Written(made.data, made.sets, (background,), made.alone(page.own))
 
 
-def _ground(page: Page, key: bool, tagged: bool) -> Shared:
-    """What is drawn whatever the numbers are; kept with the mould if all of it is the mould's."""
-    mould = page.mould
-    if mould is None or marks.outlines(page.own, key):
-        return _new_ground(page.items, page.height, key, tagged)
-    found = mould.kept.get(("ground", key, tagged))
+def _background(page: Page, key: bool, tagged: bool) -> Shared:
+    """What is drawn whatever the numbers are; kept with the plate if all of it is the plate's."""
+    plate = page.plate
+    if plate is None or marks.outlines(page.own, key):
+        return _new_background(page.items, page.height, key, tagged)
+    found = plate.kept.get(("background", key, tagged))
     if found is None:
-        found = _new_ground(mould.items, mould.height, key, tagged)
-        mould.kept["ground", key, tagged] = found
+        found = _new_background(plate.items, plate.height, key, tagged)
+        plate.kept["background", key, tagged] = found
     assert isinstance(found, Shared)
     return found
 
 
-def _new_ground(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
+def _new_background(items: Sequence[Item], height: float, key: bool, tagged: bool) -> Shared:
     turn, scale = frame(height)
     drawing = [scale, *drawn(marks.outlines(items, key)), "Q\n"]
     return Shared("".join([turn, *(artifact(drawing) if tagged else drawing)]).encode("ascii"))
 
 
-# --- pages of a mould
+# --- pages of a plate
 
 
 @dataclass(frozen=True, eq=False)
-class _Cast:
-    """What the pages of a mould have in common, written, and the order of the rest."""
+class _WrittenPlate:
+    """What the pages of a plate have in common, written, and the order of the rest."""
 
-    mould: Mould
+    plate: Plate
     key: bool
     order: tuple[_Fixed | _Slots | int, ...]
     """In reading order: lines of the shared part, cells of a varying block, or which of the
@@ -251,9 +160,9 @@ class _Cast:
     @cached_property
     def shared(self) -> Shared:
         """The common part, which a sheet that is alone does not need."""
-        turn, scale = frame(self.mould.height)
+        turn, scale = frame(self.plate.height)
         made = _Page()
-        made.parts += [turn, scale, *drawn(marks.outlines(self.mould.items, self.key)), "Q\nBT\n"]
+        made.parts += [turn, scale, *drawn(marks.outlines(self.plate.items, self.key)), "Q\nBT\n"]
         for part in self.order:
             if isinstance(part, _Fixed):
                 made.text(part.lines)
@@ -263,20 +172,20 @@ class _Cast:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Fixed:
-    """Lines that are the same on all pages of a mould."""
+    """Lines that are the same on all pages of a plate."""
 
-    lines: tuple[_Line, ...]
+    lines: tuple[Line, ...]
     sets: dict[Set, None]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Slots:
-    """Some of the cells of a mould's varying blocks, the first of which is number ``start``."""
+    """Some of the cells of a plate's varying blocks, the first of which is number ``start``."""
 
     start: int
     slots: tuple[_Slot, ...]
 
-    def lines(self, faces: tuple[Face, ...], key: bool) -> list[_Line]:
+    def lines(self, faces: tuple[Face, ...], key: bool) -> list[Line]:
         """The lines of the cells with a page's faces."""
         own = faces[self.start : self.start + len(self.slots)]
         return [
@@ -286,33 +195,34 @@ class _Slots:
         ]  # fmt: skip
 
 
-class _Slot(dict[Face, tuple[_Line, ...]]):
+class _Slot(dict[Face, tuple[Line, ...]]):
     """What a cell shows -> its lines there."""
 
     def __init__(self, x: float, y: float, side: float, key: bool) -> None:
         self._place, self._key = (x, y, side), key
 
-    def __missing__(self, face: Face) -> tuple[_Line, ...]:
-        found = self[face] = _number(*self._place, *face, self._key)
+    def __missing__(self, face: Face) -> tuple[Line, ...]:
+        found = self[face] = number_at(*self._place, *face, self._key)
         return found
 
 
-def _compact(page: Page, cast: _Cast) -> list[Item]:
+def _compact(page: Page, common: _WrittenPlate) -> list[Item]:
     """The blocks of a page in which numbers may be crossed out."""
-    return [page.items[place] for place in cast.compact]
+    return [page.items[place] for place in common.compact]
 
 
-def _cast(mould: Mould, key: bool) -> _Cast:
-    found = mould.kept.get(key)
+def _written(plate: Plate, key: bool) -> _WrittenPlate:
+    found = plate.kept.get(key)
     if found is None:
-        found = mould.kept[key] = _new_cast(mould, key)
-    assert isinstance(found, _Cast)
+        found = plate.kept[key] = _new_written(plate, key)
+    assert isinstance(found, _WrittenPlate)
     return found
 
 
-def _new_cast(mould: Mould, key: bool) -> _Cast:
+def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
+    """Write what a plate has; gather what varies in reading order."""
     order: list[_Fixed | _Slots | int] = []
-    lines, slots, compact = list[_Line](), list[_Slot](), list[int]()
+    lines, slots, compact = list[Line](), list[_Slot](), list[int]()
     done = labels = 0
 
     def end_run() -> None:
@@ -325,9 +235,9 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
             order.append(_Slots(done, tuple(slots[done:])))
             done = len(slots)
 
-    for place, item in enumerate(mould.items):
-        if place not in mould.varying:
-            own = [line for found in _texts(item, key) for line in found]
+    for place, item in enumerate(plate.items):
+        if place not in plate.varying:
+            own = [line for found in texts(item, key) for line in found]
             if own and len(slots) > done:
                 end_run()
             lines += own
@@ -344,23 +254,23 @@ def _new_cast(mould: Mould, key: bool) -> _Cast:
             order.append(labels)
             labels += 1
     end_run()
-    return _Cast(mould, key, tuple(order), tuple(compact))
+    return _WrittenPlate(plate, key, tuple(order), tuple(compact))
 
 
 def write_own(page: Page, key: bool) -> Written:
-    """A page's content in two parts: what its mould has in common, and its own. The same marks as
+    """A page's content in two parts: what its plate has in common, and its own. The same marks as
     ``write`` makes, in another order; labels that only Pango can set are put aside. Raises
     NotSimpleError for any other such text."""
-    mould = page.mould
-    if mould is None:
+    plate = page.plate
+    if plate is None:
         return write(page, key, aside=True)
-    cast = _cast(mould, key)
+    common = _written(plate, key)
     made = _Page(aside=True)
-    shapes = marks.outlines(page.own, key) + marks.late((*page.own, *_compact(page, cast)), key)
+    shapes = marks.outlines(page.own, key) + marks.late((*page.own, *_compact(page, common)), key)
     if shapes:
         made.parts += [frame(page.height)[1], *drawn(shapes), "Q\n"]
     made.parts.append("BT\n")
-    for part in cast.order:  # glyphs get the widths of their first use, as in a whole page
+    for part in common.order:  # glyphs get the widths of their first use, as in a whole page
         if isinstance(part, _Fixed):
             made.sets.update(part.sets)
         elif isinstance(part, _Slots):
@@ -371,7 +281,7 @@ def write_own(page: Page, key: bool) -> Written:
         made.texts(item, key)
     made.parts.append("ET\n")
     codes = [_code(item) for item in page.own if isinstance(item, Stencil)]
-    return Written(made.data, made.sets, (cast.shared, *codes), made.alone(page.own))
+    return Written(made.data, made.sets, (common.shared, *codes), made.alone(page.own))
 
 
 @lru_cache(8)

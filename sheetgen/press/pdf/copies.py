@@ -1,4 +1,4 @@
-"""Pages that WeasyPrint made, put into a file that the press writes."""
+"""Pages of other PDFs, put into one that is written here."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 
-class Grafts:
+class Copies:
     """Copies objects of other PDFs into one; equal objects are there once."""
 
     def __init__(self, new: Callable[[], int], put: Callable[[int, bytes], None]) -> None:

@@ -4,11 +4,29 @@ from __future__ import annotations
 
 from hashlib import blake2b
 from typing import IO
-
-from sheetgen.type.truetype import stream
+from zlib import compress
 
 GROUP = 128
 """Small objects that are compressed together."""
+
+LEVEL, QUICK = 6, 1
+"""How hard to compress; a higher level gains little, the lowest loses a seventh."""
+
+
+def packed(data: bytes, level: int = LEVEL) -> bytes:
+    """Some data, compressed."""
+    return compress(data, level)
+
+
+def stream(data: bytes, more: str = "") -> bytes:
+    """A stream object of some data, with more entries."""
+    return packed_stream(packed(data), more)
+
+
+def packed_stream(data: bytes, more: str = "") -> bytes:
+    """A stream object of data that are compressed."""
+    head = f"<</Filter/FlateDecode/Length {len(data)}{more}>>stream\n".encode("ascii")
+    return head + data + b"\nendstream"
 
 
 def text_string(text: str) -> bytes:
@@ -65,6 +83,7 @@ class PdfFile:
                    + f"\nendobj\nstartxref\n{start}\n%%EOF\n".encode("ascii"))  # fmt: skip
 
     def _flush(self) -> None:
+        """Write the small objects that wait."""
         if not self._small:
             return
         group = self.new()

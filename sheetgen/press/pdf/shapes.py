@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 
-from sheetgen.page import marks
 from sheetgen.page.items import Item, Stencil
+from sheetgen.page.marks import Shape, mm, stencil
+from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf.paths import number, operators
 from sheetgen.press.pdf.text import PX
 
-PAIR = re.compile(r'([\w-]+)="([^"]*)"')
-"""An attribute and its value."""
 _BLACK = re.compile("1+")
 
 
@@ -22,9 +21,9 @@ def colour(text: str) -> str:
 
 
 @cache
-def _look(attributes: str) -> tuple[str, str]:
+def _look(style: str, weight: str = "") -> tuple[str, str]:
     """What sets a shape's colours and line, and what paints it."""
-    look = dict(PAIR.findall(attributes))
+    look = BY_HAND.look(style, weight)
     fill, stroke = look.get("fill", "#000000"), look.get("stroke", "none")
     if stroke == "currentColor":
         stroke = look["color"]
@@ -35,27 +34,27 @@ def _look(attributes: str) -> tuple[str, str]:
         dashes = " ".join(number(float(v)) for v in look.get("stroke-dasharray", "").split())
         cap = {"butt": 0, "round": 1, "square": 2}[look.get("stroke-linecap", "butt")]
         join = {"miter": 0, "round": 1, "bevel": 2}[look.get("stroke-linejoin", "miter")]
-        weight = number(float(look.get("stroke-width", "1")))
-        state += f"{colour(stroke)} RG\n{weight} w\n[{dashes}] 0 d\n{cap} J\n{join} j\n4 M\n"
+        wide = number(float(look.get("stroke-width", "1")))
+        state += f"{colour(stroke)} RG\n{wide} w\n[{dashes}] 0 d\n{cap} J\n{join} j\n4 M\n"
     return state, {(True, False): "f", (False, True): "S", (True, True): "B"}[
         fill != "none", stroke != "none"
     ]
 
 
-def drawn(shapes: Iterable[tuple[str, str]]) -> Iterator[str]:
-    """The operators of each shape: its look as attributes, and its path."""
-    for attributes, path in shapes:
-        state, paint = _look(attributes)
-        yield f"{state}0 0 m\n{operators(path)}{paint}\n"
+def drawn(shapes: Iterable[Shape]) -> Iterator[str]:
+    """The operators of each shape."""
+    for shape in shapes:
+        state, paint = _look(shape.style, shape.weight)
+        yield f"{state}0 0 m\n{''.join(map(operators, shape.paths))}{paint}\n"
 
 
 @lru_cache(8)
 def _stencil(item: Stencil) -> str:
-    """``operators(marks.stencil(item))``, at once for squares at whole hundredths of a mm."""
+    """``operators(stencil(item))``, at once for squares at whole hundredths of a mm."""
     x, y, side = (round(100 * v) for v in (item.x, item.y, item.module))
     if max(abs(100 * v - w) for v, w in
            zip((item.x, item.y, item.module), (x, y, side), strict=True)) > 1e-6:  # fmt: skip
-        return operators(marks.stencil(item))
+        return operators(stencil(item))
     rows = zip(item.rows, _strips(x, y, side, len(item.rows)), strict=True)
     return "".join([strip[run.span()] for row, strip in rows for run in _BLACK.finditer(row)])
 
@@ -85,12 +84,12 @@ def stencils(items: Sequence[Item]) -> Iterator[str]:
     """The operators of the stencils among some items, if there are any."""
     found = [item for item in items if isinstance(item, Stencil)]
     if found:
-        state, paint = _look(marks.attributes("stencil"))
+        state, paint = _look("stencil")
         yield f"{state}0 0 m\n{''.join(map(_stencil, found))}{paint}\n"
 
 
 @cache
 def frame(height: float) -> tuple[str, str]:
     """What turns a page's coordinates so that texts are in px from the top, and drawings in mm."""
-    high, scale = number(float(marks.mm(height)) * PX * 0.75), number(PX)
+    high, scale = number(float(mm(height)) * PX * 0.75), number(PX)
     return f"1 0 0 -1 0 {high} cm\n.75 0 0 .75 0 0 cm\n", f"q\n{scale} 0 0 {scale} 0 0 cm\n"

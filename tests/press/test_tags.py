@@ -23,18 +23,11 @@ from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import PAPERS, Block, Page, Picture, Printed
-from sheetgen.press import proof, weasy
-from sheetgen.press.pdf import content, pack
-from sheetgen.press.printing import pdf
+from sheetgen.press.pdf import lines
+from tests.press.support import PEOPLE, PRINTER, RED, pixels, rendered, stamped, texts
 from tests.support import NAMES
-from tests.test_press import PEOPLE, RED, pixels, texts
 
 PAINTS = {"f", "S", "B", "Do", "Tj"}
-
-
-@pytest.fixture(autouse=True)
-def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
 
 
 def sides(name: str, paper: str = "a4", person: str = "Ada", **options: Any) -> list[Printed]:
@@ -111,8 +104,8 @@ def marked(page: Any) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("name", NAMES)
 def test_tags_change_no_pixel_and_no_word(name: str, paper: str) -> None:
     sheets = sides(name, paper, "Žofie Ñandú")
-    tagged, plain = pdf(sheets, tagged=True), pack.stamp(sheets)
-    direct = weasy.pdf(sheets, tagged=True)
+    tagged, plain = PRINTER.pdf(sheets, tagged=True), stamped(sheets)
+    direct = rendered(sheets, tagged=True)
     for other in (plain, direct):
         assert texts(tagged) == texts(other)
         for a, b in zip(pixels(tagged), pixels(other), strict=True):
@@ -121,15 +114,15 @@ def test_tags_change_no_pixel_and_no_word(name: str, paper: str) -> None:
     assert len(tagged) < 1.2 * len(direct)
     with pikepdf.open(BytesIO(direct)) as document:
         assert document.Root.MarkInfo.Marked
-    content._lines.cache_clear()
-    assert pdf(sheets, tagged=True) == tagged
+    lines._lines.cache_clear()
+    assert PRINTER.pdf(sheets, tagged=True) == tagged
 
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_the_structure_is_whole_and_reads_as_the_page_does(name: str, paper: str) -> None:
     sheets = sides(name, paper, blank="percent:50")
-    data = pdf(sheets, tagged=True)
+    data = PRINTER.pdf(sheets, tagged=True)
     found = parts(data)
     roles = Counter(part.role for part in found)
     blocks = [(item, sheet.key) for sheet in sheets for page in sheet.pages for item in page.items
@@ -167,14 +160,14 @@ def test_the_structure_is_whole_and_reads_as_the_page_does(name: str, paper: str
 @pytest.mark.parametrize("name", NAMES)
 def test_qpdf_finds_no_fault(name: str, tagged: bool, tmp_path: Path) -> None:
     path = tmp_path / "sheet.pdf"
-    path.write_bytes(pdf(sides(name), tagged=tagged))
+    path.write_bytes(PRINTER.pdf(sides(name), tagged=tagged))
     done = subprocess.run(["qpdf", "--check", path], capture_output=True)
     assert done.returncode == 0, done.stdout
 
 
 def test_a_packet_has_a_part_for_each_of_its_sheets() -> None:
     packet = make_packet(settings("softmax"), 4)
-    data = pdf([lay_out(e).key() for e in packet], tagged=True)
+    data = PRINTER.pdf([lay_out(e).key() for e in packet], tagged=True)
     roles = [part.role for part in parts(data)]
     assert roles.count("Sect") == roles.count("H1") == 3
 
@@ -182,9 +175,9 @@ def test_a_packet_has_a_part_for_each_of_its_sheets() -> None:
 @pytest.mark.parametrize("person", ["hebrew", "combining"])
 def test_what_only_pango_can_set_is_tagged_by_weasyprint(person: str) -> None:
     sheets = sides("single-neuron", person=PEOPLE[person])
-    data = pdf(sheets, tagged=True)
-    assert data == weasy.pdf(sheets, tagged=True)
-    assert texts(data) == texts(weasy.pdf(sheets))
+    data = PRINTER.pdf(sheets, tagged=True)
+    assert data == rendered(sheets, tagged=True)
+    assert texts(data) == texts(rendered(sheets))
     with pikepdf.open(BytesIO(data)) as document:
         assert "/StructTreeRoot" in document.Root
 
@@ -194,7 +187,7 @@ def test_a_picture_and_a_blank_page_say_nothing() -> None:
     first = sheet.pages[0]
     shown = Page(210, 297, (*first.items, Picture(14, 9, 12, 12, RED)))
     sheets = [Printed((shown, Page(210, 297)), "t", False)]
-    data, direct = pdf(sheets, tagged=True), weasy.pdf(sheets)
+    data, direct = PRINTER.pdf(sheets, tagged=True), rendered(sheets)
     for a, b in zip(pixels(data), pixels(direct), strict=True):
         assert (a == b).all()
     assert {part.page for part in parts(data)} == {None, 0}
@@ -205,9 +198,9 @@ def test_a_picture_and_a_blank_page_say_nothing() -> None:
 
 
 def test_other_programs_read_the_structure() -> None:
-    with pypdfium2.PdfDocument(pdf(sides("softmax"), tagged=True)) as document:
+    with pypdfium2.PdfDocument(PRINTER.pdf(sides("softmax"), tagged=True)) as document:
         assert document.is_tagged()
-    with pdfplumber.open(BytesIO(pdf(sides("softmax"), tagged=True))) as read:
+    with pdfplumber.open(BytesIO(PRINTER.pdf(sides("softmax"), tagged=True))) as read:
         top = read.structure_tree[0]
         assert [part["type"] for part in top["children"]] == ["Sect", "Sect"]
         assert top["children"][0]["children"][0]["type"] == "H1"

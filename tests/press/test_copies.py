@@ -9,7 +9,7 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from sheetgen.press.pdf.copies import Grafts
+from sheetgen.press.pdf.copies import Copies
 
 ODD = {
     "null": Array([1, None, 2]),
@@ -34,12 +34,12 @@ def copied(page: bytes, how: str) -> pikepdf.Pdf:
     def put(number: int, data: bytes) -> None:
         objects[number - 1] = data
 
-    grafts = Grafts(new, put)
+    copies = Copies(new, put)
     if how == "page":
-        contents, resources = grafts.page(page)
+        contents, resources = copies.page(page)
         root = f"<</Contents {contents}/Resources {resources}>>"
     else:
-        root = f"{grafts.form(page)} 0 R"
+        root = f"{copies.form(page)} 0 R"
     put(new(), f"<</Type/Catalog/Pages<</Type/Pages/Kids[]/Count 0>>/Copy {root}>>".encode())
     out = BytesIO(b"%PDF-1.7\n")
     out.seek(0, 2)

@@ -1,0 +1,61 @@
+"""Paths as points and commands.
+
+A command is a letter with its numbers, as in SVG: a capital takes points of the page, a small one
+measures from where the path has come to. ``M`` begins at a point, ``L`` goes straight to one, ``C``
+goes by two handles to one; ``h`` goes across, ``v`` down, ``l`` both; ``a`` goes round, clockwise,
+by a radius to a place as far across; ``z`` closes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Command = tuple[str, *tuple[float, ...]]
+Path = tuple[Command, ...]
+Point = tuple[float, float]
+
+LETTERS = "MLChvlaz"
+
+
+def scaled(path: Path, scale: float, dx: float, dy: float) -> Path:
+    """A path scaled, then moved; its numbers are whole thousandths."""
+    by = dx, dy
+    return tuple(
+        (letter, *(round(v * scale + by[k % 2], 3) for k, v in enumerate(numbers)))
+        if letter.isupper() else (letter, *(round(v * scale, 3) for v in numbers))
+        for letter, *numbers in path
+    )  # fmt: skip
+
+
+def straight(points: Iterable[Point]) -> Path:
+    """From point to point, in whole thousandths."""
+    first, *others = ((round(x, 3), round(y, 3)) for x, y in points)
+    return ("M", *first), *(("L", *point) for point in others)
+
+
+def across(x: float, y: float, length: float) -> Path:
+    """A stroke to the right, in whole hundredths, as is all that follows."""
+    return ("M", hundredths(x), hundredths(y)), ("h", hundredths(length))
+
+
+def down(x: float, y: float, length: float) -> Path:
+    """A stroke down."""
+    return ("M", hundredths(x), hundredths(y)), ("v", hundredths(length))
+
+
+def rectangle(x: float, y: float, width: float, height: float) -> Path:
+    return (
+        ("M", hundredths(x), hundredths(y)), ("h", hundredths(width)), ("v", hundredths(height)),
+        ("h", hundredths(-width)), ("z",),
+    )  # fmt: skip
+
+
+def disc(x: float, y: float, radius: float) -> Path:
+    """A circle around a point."""
+    r, wide = hundredths(radius), hundredths(2 * radius)
+    return ("M", hundredths(x - radius), hundredths(y)), ("a", r, wide), ("a", r, -wide), ("z",)
+
+
+def hundredths(value: float) -> float:
+    """The nearest whole hundredth; never a negative zero."""
+    return round(value, 2) + 0.0

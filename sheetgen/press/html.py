@@ -1,0 +1,110 @@
+"""Printed pages -> HTML: the items say where, ``templates/`` say how it looks."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from sheetgen.errors import SheetgenError
+from sheetgen.page.items import Page, Printed
+from sheetgen.page.marks import Text, mm, strokes, words
+from sheetgen.page.theme import read_theme
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+
+@dataclass(slots=True)
+class Classes:
+    """The classes that a document needs: places and sizes repeat, and a rule is read only once."""
+
+    rules: dict[str, str] = field(default_factory=dict)
+
+    def paper(self, page: Page) -> str:
+        """The class of a page's paper."""
+        width, height = mm(page.width), mm(page.height)
+        name = f"paper{width}x{height}".replace(".", "_")
+        if name not in self.rules:
+            self.rules[f"@page {name}"] = f"size:{width}mm {height}mm;margin:0"
+            self.rules[name] = f"page:{name};width:{width}mm;height:{height}mm"
+        return name
+
+    def text(self, text: Text) -> str:
+        """The classes of a text's place and sizes."""
+        left, top, em, width, height = map(
+            mm, (text.left, text.top, text.size, text.width, text.height)
+        )
+        return " ".join((
+            self._rule("x", left, f"left:{left}mm"),
+            self._rule("y", top, f"top:{top}mm"),
+            self._rule("w", width, f"width:{width}mm"),
+            self._rule("h", height, f"height:{height}mm;line-height:{height}mm"),
+            self._rule("s", em, f"font-size:{em}mm"),
+        ))  # fmt: skip
+
+    def _rule(self, letter: str, value: str, body: str) -> str:
+        name = letter + value.replace(".", "_")
+        self.rules.setdefault(name, body)
+        return name
+
+    def css(self) -> Markup:
+        return Markup("\n").join(
+            Markup(f"{name if name[0] == '@' else '.' + name}{{{body}}}")
+            for name, body in self.rules.items()
+        )
+
+
+class Templates:
+    """The templates of a folder, each read once, and the documents that they make."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def __reduce__(self) -> tuple[type[Templates], tuple[Path]]:
+        return Templates, (self.folder,)
+
+    @cached_property
+    def css(self) -> str:
+        """The style sheet of all documents; its fonts are ``sheetgen:`` URLs."""
+        theme = read_theme(self.folder / "by-hand.css")
+        return theme.css + (self.folder / "sheet.css").read_text(encoding="utf-8")
+
+    @cached_property
+    def _environment(self) -> Environment:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        environment = Environment(
+            loader=FileSystemLoader(self.folder), autoescape=True, undefined=StrictUndefined
+        )
+        environment.globals |= {"mm": mm, "words": words, "strokes": strokes}
+        return environment
+
+    def document(self, sheets: Sequence[Printed], css: str) -> str:
+        """One HTML document of some sheets, with some styles inside."""
+        template = self._environment.get_template("sheet.html")
+        return template.render(sheets=sheets, classes=Classes(), css=Markup(css))
+
+    def html(self, printed: Printed) -> str:
+        """A sheet as one HTML file that needs no other: styles and fonts are inside."""
+        return self.document([printed], re.sub(r"sheetgen:[\w./-]+", self._embedded, self.css))
+
+    def _embedded(self, match: re.Match[str]) -> str:
+        data = base64.b64encode(self.read(match[0])).decode("ascii")
+        return f"data:font/ttf;base64,{data}"
+
+    def read(self, url: str) -> bytes:
+        """The template that a ``sheetgen:`` URL names; every other URL or folder is refused."""
+        scheme, _, name = url.partition(":")
+        path = (self.folder / name).resolve()
+        if scheme != "sheetgen" or not path.is_relative_to(self.folder.resolve()):
+            raise SheetgenError(f"a page may use nothing but its templates, not {url}")
+        if not path.is_file():
+            raise SheetgenError(f"the template {name} is missing: install sheetgen again")
+        return path.read_bytes()
