@@ -5,24 +5,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sheetgen.page.theme import BY_HAND, Theme
+
 
 @dataclass(frozen=True)
 class Sizes:
-    """Sizes of pages, boxes and texts; a figure's own proportions are in cells, in its file."""
+    """Sizes of pages, boxes and texts; a figure's own proportions are in cells, in its file. Those
+    of the usual instance that a theme tells are the theme's."""
 
     # --- the page
-    margin: float = 14.0
+    margin: float
     """White at the left and the right."""
-    top: float = 38.5
+    top: float
     """Where the figures start, below title and name line."""
-    foot: float = 12.0
+    foot: float
     """Height of what stands below figures and step list: recipe and page number."""
+
+    # --- boxes and the step list
+    largest_cell: float
+    smallest_cell: float
+    step: float
+    """Em of the step list."""
+    step_pitch: float
+    """Height of one of its lines."""
+
+    # --- all else
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
 
-    # --- boxes
-    largest_cell: float = 14.0
-    smallest_cell: float = 8.0
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
     below it."""
@@ -48,11 +58,8 @@ class Sizes:
     recipe: float = 2.5
 
     # --- the step list
-    step: float = 3.7
     smallest_step: float = 3.2
     """To which it shrinks if two columns are possible then."""
-    step_pitch: float = 5.2
-    """Height of a line."""
     room_to_work: float = 3.2
 
     # --- the worked sums of the key
@@ -66,6 +73,14 @@ class Sizes:
     sum_pitch: float = 1.5
     """Height of a line in ems."""
 
+    @classmethod
+    def of(cls, theme: Theme) -> Sizes:
+        """The usual sizes with those that a theme tells."""
+        return cls(
+            theme.margin, theme.figures_top, theme.foot, theme.largest_cell, theme.smallest_cell,
+            theme.list_size, theme.list_line,
+        )  # fmt: skip
 
-SIZES = Sizes()
+
+SIZES = Sizes.of(BY_HAND)
 """The usual ones."""

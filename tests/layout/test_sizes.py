@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sheetgen.api import make
@@ -10,6 +12,7 @@ from sheetgen.layout.sheet import Layout
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Block, Label
+from sheetgen.page.theme import BY_HAND
 
 
 def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower() -> None:
@@ -17,11 +20,11 @@ def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower() -> None:
     with pytest.raises(
         SheetgenError, match=r"too large for the paper with these options; lower --widths"
     ):
-        Layout(Sizes(smallest_cell=25.0)).sheet(exercise)
+        Layout(replace(SIZES, smallest_cell=25.0)).sheet(exercise)
 
 
 def test_margins_boxes_and_texts_are_those_of_the_sizes() -> None:
-    sizes = Sizes(margin=20.0, top=45.0, largest_cell=10.0, title=8.0, step=3.3)
+    sizes = replace(SIZES, margin=20.0, top=45.0, largest_cell=10.0, title=8.0, step=3.3)
     page = Layout(sizes).sheet(make("single-neuron", 3)).pages[0]
     labels = [i for i in page.items if isinstance(i, Label) and not i.answer]
     [title] = [i for i in labels if i.face == "title"]
@@ -36,3 +39,10 @@ def test_margins_boxes_and_texts_are_those_of_the_sizes() -> None:
 def test_the_usual_sizes_are_the_ones_that_are_not_handed_in() -> None:
     exercise = make("hidden-layer", 3)
     assert Layout().sheet(exercise).pages == Layout(SIZES).sheet(exercise).pages
+
+
+def test_a_theme_tells_the_sizes_of_a_page() -> None:
+    theme = replace(BY_HAND, margin=20.0, list_size=3.0, smallest_cell=7.0)
+    sizes = Sizes.of(theme)
+    assert (sizes.margin, sizes.step, sizes.smallest_cell) == (20.0, 3.0, 7.0)
+    assert Sizes.of(BY_HAND) == SIZES
