@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import json
 import struct
+import sys
+from collections.abc import Iterator
 from io import BytesIO
 from itertools import combinations
+from pathlib import Path
 
 import pikepdf
 import pytest
 
+import sheetgen.formats
 from sheetgen.api import Exercise, make, make_packet
+from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import settings
 from sheetgen.formats.format import USUAL, Format, Request
@@ -135,3 +140,39 @@ def test_a_format_of_ones_own_writes_what_it_likes(packet: Request) -> None:
     request = Request(packet.exercises, several="set")
     codes = [e.code for e in packet.exercises]
     assert files([form], request) == {f"single-neuron-set-{codes[0]}.txt": " ".join(codes).encode()}
+
+
+NEW = """
+from sheetgen.formats.format import Format
+FORMATS = (
+    Format("each", "a text a sheet", lambda r: {".each": r.exercises[0].code.encode()}),
+    Format("every", "a text of all", lambda r: {".every": b"%d" % len(r.exercises)}, per="set"),
+)
+"""
+
+
+@pytest.fixture
+def new_file(tmp_path: Path) -> Iterator[Path]:
+    """A module of two formats in a folder that is one more of the package's."""
+    folder = tmp_path / "more"
+    folder.mkdir()
+    (folder / "texts.py").write_text(NEW)
+    sheetgen.formats.__path__.append(str(folder))
+    formats.cache_clear()
+    yield tmp_path
+    sheetgen.formats.__path__.remove(str(folder))
+    sys.modules.pop("sheetgen.formats.texts", None)
+    formats.cache_clear()
+
+
+def test_a_new_format_is_one_new_file(
+    new_file: Path, exercise: Exercise, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert exercise.files("each") == {f"softmax-{exercise.code}.each": exercise.code.encode()}
+    assert main(["make", "--help"]) == 0
+    assert "every (a text of all)" in " ".join(capsys.readouterr().out.replace("│", "").split())
+    words = ["make", "softmax", "--seed", "3", "--count", "4", "--out", str(new_file / "o")]
+    assert main([*words, "--format", "every,each"]) == 0
+    kinds = [Path(line).suffix for line in capsys.readouterr().out.split()]
+    assert kinds == [".each"] * 4 + [".every"]
+    assert next((new_file / "o").glob("softmax-set-*.every")).read_text() == "4"
