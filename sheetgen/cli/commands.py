@@ -9,8 +9,7 @@ from __future__ import annotations
 import difflib
 import os
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
@@ -30,8 +29,7 @@ NEAR = 0.75
 YES, NO = ("yes", "true", "on", "1"), ("no", "false", "off", "0")
 
 
-@dataclass(frozen=True)
-class Argument:
+class Argument(NamedTuple):
     """What stands after a command without a name of its own."""
 
     name: str
@@ -46,8 +44,7 @@ def _topics() -> Mapping[str, str]:
     return {name: topic.summary for name, topic in TOPICS.items()}
 
 
-@dataclass(frozen=True)
-class Verb:
+class Verb(NamedTuple):
     """A command: what is said of it, and what it does."""
 
     name: str
@@ -118,11 +115,8 @@ class Program(click.Group):
 
     def __init__(self, verbs: Mapping[str, Verb]) -> None:
         self.verbs = verbs
-        version = click.Option(
-            ["--version"], is_flag=True, is_eager=True, expose_value=False, callback=_version
-        )
-        names = {"help_option_names": ["-h", "--help"]}
-        super().__init__("sheetgen", params=[version], context_settings=names,
+        options = [_at_once(["--version"], lambda ctx: f"sheetgen {__version__}"), _help()]
+        super().__init__("sheetgen", params=options, add_help_option=False,
                          invoke_without_command=True, callback=_nothing)  # fmt: skip
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -158,10 +152,20 @@ _BEGIN = f"""Begin with: sheetgen make backpropagation --seed 7
 Completion with Tab: eval "$({COMPLETE}=bash_source sheetgen)", or zsh_source, fish_source"""
 
 
-def _version(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
-    if asked and not ctx.resilient_parsing:
-        print(f"sheetgen {__version__}")
-        ctx.exit()
+def _at_once(flags: list[str], text: Callable[[click.Context], str]) -> click.Option:
+    """An option that prints something and leaves, whatever else was typed."""
+
+    def tell(ctx: click.Context, option: click.Parameter, asked: bool) -> None:
+        if asked and not ctx.resilient_parsing:
+            click.echo(text(ctx))
+            ctx.exit()
+
+    return click.Option(flags, is_flag=True, is_eager=True, expose_value=False, callback=tell)
+
+
+def _help() -> click.Option:
+    """``--help``; click's own looks for its words in other languages first, which takes time."""
+    return _at_once(["-h", "--help"], lambda ctx: ctx.get_help())
 
 
 def _nothing() -> None:
@@ -209,8 +213,8 @@ class Command(click.Command):
                       if not plan or p.name not in SHEET_OPTIONS]  # fmt: skip
         several = any(argument.several for argument in verb.arguments)
         super().__init__(
-            verb.name, callback=self._run, short_help=verb.said,
-            params=[*map(_argument, verb.arguments), *map(_option, self.known)],
+            verb.name, callback=self._run, short_help=verb.said, add_help_option=False,
+            params=[*map(_argument, verb.arguments), *map(_option, self.known), _help()],
             context_settings={"ignore_unknown_options": several},  # numbers may be below zero
         )  # fmt: skip
 

@@ -6,6 +6,7 @@ The modules of this package are the only ones that print, exit or choose what fi
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import sys
 from collections.abc import Callable, Sequence
@@ -38,6 +39,7 @@ def main(
         _ready_streams()
     code = _run(sys.argv[1:] if arguments is None else list(arguments), do)
     if arguments is None:
+        gc.freeze()  # else what was loaded is searched for rubbish once more, which takes time
         sys.exit(code)
     return code
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -131,7 +130,7 @@ def _by_recipe(asked: Asked, code: str, class_folder: Path) -> Asked:
     from sheetgen.classroom.find import recipe_for
 
     recipe = str(recipe_for(code, class_folder))
-    return replace(asked, values={**asked.values, "recipe": recipe, "code": None, "class": None})
+    return asked._replace(values={**asked.values, "recipe": recipe, "code": None, "class": None})
 
 
 def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:

@@ -75,7 +75,7 @@ def _reports(asked: Asked, seeds: int) -> list[Report]:
 
     found = []
     for topic in TOPICS.values() if asked.flag("all") else [asked.topic]:
-        options = replace(asked, named=topic.name).options()
+        options = asked._replace(named=topic.name).options()
         levels = [options.get("level")]
         if asked.flag("all") and not levels[0]:
             levels = [*topic.levels] or ["medium"]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
@@ -16,18 +15,17 @@ USUAL = "pdf"
 """The format of those who ask for none."""
 
 
-@dataclass(frozen=True)
 class Request:
-    """Exercises that belong together, and how their files are to be."""
+    """Exercises that belong together, and how their files are to be: the paper, the name on the
+    name line, whether a PDF is tagged for screen readers, and what ``several`` exercises are called
+    in the names of the files."""
 
-    exercises: tuple[Exercise, ...]
-    paper: str = "a4"
-    name: str = ""
-    """Printed on the name line."""
-    tagged: bool = False
-    """Whether a PDF is for screen readers."""
-    several: str = "packet"
-    """What more than one exercise are called in the names of the files."""
+    def __init__(
+        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
+        tagged: bool = False, several: str = "packet",
+    ) -> None:  # fmt: skip
+        self.exercises = exercises
+        self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
 
     @property
     def stem(self) -> str:
@@ -53,8 +51,7 @@ class Request:
         return [sheet.key() for sheet in self._sheets]
 
 
-@dataclass(frozen=True)
-class Format:
+class Format(NamedTuple):
     """One kind of file: a module of this folder lists it in ``FORMATS``, and the command line and
     the Python API have it."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from sheetgen.cli.commands import VERBS, run
 from sheetgen.cli.options import Asked
@@ -18,7 +17,7 @@ FORMS += [(name, "") for name, topic in FORMS if topic]
 def read(words: Sequence[str]) -> Asked:
     """What the command of these words is asked for. Raises UsageError."""
     heard: list[Asked] = []
-    verbs = {name: replace(verb, run=heard.append) for name, verb in VERBS.items()}
+    verbs = {name: verb._replace(run=heard.append) for name, verb in VERBS.items()}
     assert run(words, verbs) == 0
     [asked] = heard
     return asked
