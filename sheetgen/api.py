@@ -10,6 +10,7 @@ from typing import Any
 from sheetgen.exercise import different, exercise, given
 from sheetgen.exercise.recipe import read_seed
 from sheetgen.exercise.settings import Settings, settings
+from sheetgen.formats.format import USUAL, Request
 
 
 class Exercise(exercise.Exercise):
@@ -27,17 +28,27 @@ class Exercise(exercise.Exercise):
     def worksheet_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
         line."""
-        from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import printer
+        from sheetgen.formats.pdf import pdf
 
-        return printer().pdf([lay_out(self, paper, name).worksheet()], tagged=tagged)
+        return pdf(Request((self,), paper, name).worksheets, tagged=tagged)
 
     def key_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The answer key as a PDF."""
-        from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import printer
+        from sheetgen.formats.pdf import pdf
 
-        return printer().pdf([lay_out(self, paper, name).key()], tagged=tagged)
+        return pdf(Request((self,), paper, name).keys, tagged=tagged)
+
+    def files(
+        self, format: str = USUAL, paper: str = "a4", name: str = "", *, tagged: bool = False
+    ) -> dict[str, bytes]:
+        """Name -> content of the files that ``sheetgen make --format`` writes, in one format or
+        several (``"pdf,json"``).
+
+        Raises SheetgenError for a format that there is not.
+        """
+        from sheetgen.formats.registry import files, read_formats
+
+        return files(read_formats(format), Request((self,), paper, name, tagged))
 
     def json(self) -> str:
         """Everything of the exercise as JSON, answers included; its numbers can be read again by
@@ -48,10 +59,10 @@ class Exercise(exercise.Exercise):
 
     def _repr_html_(self) -> str:
         """The worksheet, for notebooks: a page of its own in a frame, so that no style leaks."""
-        from sheetgen.layout.sheet import lay_out
-        from sheetgen.press.printing import printer
+        from sheetgen.formats.html import html
 
-        page = printer().html(lay_out(self).worksheet())
+        [sheet] = Request((self,)).worksheets
+        page = html(sheet)
         return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.settings.title)}" '
                 'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
 

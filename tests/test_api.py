@@ -55,3 +55,17 @@ def test_importing_sheetgen_imports_nothing_slow() -> None:
     code = f"import sys, sheetgen; print([m for m in {slow} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_an_exercise_gives_the_files_that_the_command_line_writes() -> None:
+    sheet = sheetgen.make("hidden-layer", seed=7)
+    stem = f"hidden-layer-{sheet.code}"
+    assert sheet.files() == {
+        f"{stem}-worksheet.pdf": sheet.worksheet_pdf(), f"{stem}-key.pdf": sheet.key_pdf(),
+    }  # fmt: skip
+    named = sheet.files("json, pdf", paper="letter", name="Ada")
+    assert list(named) == [f"{stem}.json", f"{stem}-worksheet.pdf", f"{stem}-key.pdf"]
+    assert json.loads(named[f"{stem}.json"]) == json.loads(sheet.json())
+    assert named[f"{stem}-key.pdf"] == sheet.key_pdf("letter", "Ada")
+    with pytest.raises(sheetgen.SheetgenError, match="'docx' is none of pdf"):
+        sheet.files("docx")

@@ -4,100 +4,161 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sheetgen.cli.options import Command
-from sheetgen.cli.terminal import Progress, say
+from sheetgen.cli.options import Asked, flag_of
+from sheetgen.cli.terminal import Bar, say
 from sheetgen.errors import UsageError, typed
-from sheetgen.page.items import PAPERS
+from sheetgen.topics.catalogue import TOPICS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
+    from sheetgen.formats.format import Format
 
-FORMATS = ("pdf", "html", "json", "worksheet-json", "png")
-PRINTED = {"pdf", "html", "png"}
-"""Those that have pages."""
+MOST = 5000
+"""Sheets at once."""
+FRESH = 1_000_000
+"""Seeds that nobody typed are below this, so that they can be."""
+AT_ONCE = 3
+"""Sheets that are made so quickly that nobody needs a bar."""
+OF_A_CLASS = ("code", "class", "out", "paper", "format", "force", "quiet")
+"""What goes with --code; all else of a class's sheet is settled."""
 
 
-def run_make(command: Command) -> None:
+def run_make(asked: Asked) -> None:
     """Make sheets and write them; the paths go to stdout, one a line."""
-    from sheetgen.files import make_folder, write_all
+    from sheetgen.formats.format import USUAL
+    from sheetgen.formats.registry import read_formats
+
+    with typed():
+        formats = read_formats(asked.text("format"))
+    if asked.get("code") is not None:
+        code, folder = _of_class(asked)
+        if [form.name for form in formats] == [USUAL]:
+            _reprint(asked, code, folder)
+            return
+        asked = _by_recipe(asked, code, folder)
+    elif asked.get("class") is not None:
+        raise UsageError("--class says where the sheet of a --code is; give both, or leave it out")
+    if not asked.named and asked.get("recipe") is None:
+        raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
+    paper = asked.paper()
+    groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
+    _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
+    _write(_files(asked, groups, formats, paper).items(), asked)
+
+
+def _doubts(
+    asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format]
+) -> list[str]:
+    """What a teacher may have thought to get, and does not."""
     from sheetgen.words.checks import unchecked
 
-    formats = _formats(command.text("format", "pdf"))
-    folder = Path(command.text("out", "output"))
-    force, quiet = command.flag("force"), command.flag("quiet")
-    paper = _paper(command.text("paper", "a4"))
-    groups, remarks = _exercises(command)
-    remarks += unchecked([e for group in groups for e in group])
-    if PRINTED & set(formats):
-        remarks += unprintable(command.text("name", ""))
+    found = unchecked([exercise for group in groups for exercise in group])
+    pages = any(form.pages for form in formats)
+    return [*found, *(unprintable(asked.text("name")) if pages else [])]
+
+
+def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterable[str]) -> None:
+    """Say what is doubtful, and which recipe the sheets are made from if nobody typed it."""
+    quiet, first = asked.flag("quiet"), groups[0][0]
     for remark in remarks:
         say(f"warning: {remark}", quiet)
-    if (
-        command.get("seed") is None
-        and command.get("recipe") is None
-        and groups[0][0].seed is not None
-    ):
-        say(f"made from {groups[0][0].recipe}; the same recipe makes the same sheet", quiet)
-    make_folder(folder)
-    written: list[tuple[Path, bytes]] = []
-    with Progress(len(groups), quiet) as step:
-        for exercises in groups:
-            for name, data in _files(
-                exercises, formats, paper, command.text("name", ""), command.flag("tagged")
-            ):
-                written.append((folder / name, data))
-            step()
-    write_all(written, force)
-    for path, _ in written:
-        print(path)
+    if asked.seed() is None and first.seed is not None:
+        say(f"made from {first.recipe}; the same recipe makes the same sheet", quiet)
 
 
-def run_reprint(code: str, class_folder: Path, out: Path, paper: str | None, force: bool) -> None:
-    """Write a student's sheet of a class once more; the paths go to stdout."""
-    from sheetgen.classroom.reprint import reprint
+def _files(
+    asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format], paper: str
+) -> dict[str, bytes]:
+    """Names and contents of all files: those of each sheet, then those of all sheets."""
+    from sheetgen.formats.format import Request
+    from sheetgen.formats.registry import files
+
+    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"))
+    found: dict[str, bytes] = {}
+    with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
+        bar.start(len(groups))
+        for group in groups:
+            found |= files([f for f in formats if f.per == "sheet"], request(tuple(group)))
+            bar.step()
+    every = tuple(exercise for group in groups for exercise in group)
+    return found | files([f for f in formats if f.per == "set"], request(every, several="set"))
+
+
+def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
+    """Write files, all or none; the paths go to stdout."""
     from sheetgen.files import make_folder, write_all
 
-    files = reprint(code, class_folder, "" if paper is None else _paper(paper))
-    make_folder(out)
-    written = [(out / name, data) for name, data in files]
-    write_all(written, force)
+    folder = Path(asked.text("out"))
+    make_folder(folder)
+    written = [(folder / name, data) for name, data in files]
+    write_all(written, asked.flag("force"))
     for path, _ in written:
         print(path)
 
 
-def _exercises(command: Command) -> tuple[list[list[Exercise]], list[str]]:
-    """The sheets that a command asks for (a packet is one sheet of three exercises), and
-    warnings."""
+def _of_class(asked: Asked) -> tuple[str, Path]:
+    """Code and folder of a class's sheet. Raises UsageError."""
+    from sheetgen.exercise.recipe import read_code
+
+    with typed():
+        code = read_code(asked.text("code"))
+    if asked.get("class") is None:
+        raise UsageError(
+            "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
+        )
+    more = [flag_of(n) for n, v in asked.values.items() if v is not None and n not in OF_A_CLASS]
+    if more:
+        raise UsageError(f"--code prints a sheet of a class as it is; leave {more[0]} out")
+    return code, Path(asked.text("class"))
+
+
+def _reprint(asked: Asked, code: str, class_folder: Path) -> None:
+    """Write a student's sheet of a class once more; the paths go to stdout."""
+    from sheetgen.classroom.reprint import reprint
+
+    paper = "" if asked.get("paper") is None else asked.paper()
+    _write(reprint(code, class_folder, paper), asked)
+
+
+def _by_recipe(asked: Asked, code: str, class_folder: Path) -> Asked:
+    """The same, with the recipe of a sheet of a class for its code."""
+    from sheetgen.classroom.find import recipe_for
+
+    recipe = str(recipe_for(code, class_folder))
+    return asked._replace(values={**asked.values, "recipe": recipe, "code": None, "class": None})
+
+
+def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:
+    """The sheets that are asked for (a packet is one sheet of three exercises), and warnings."""
     from sheetgen.exercise.different import make_different, make_packet
     from sheetgen.exercise.given import from_given
     from sheetgen.exercise.settings import settings
 
+    topic, options = asked.topic.name, asked.options()
+    packet = options.get("blank") == "packet"
     with typed():
-        topic, options = command.topic, command.options()
-        asked = settings(topic, options | ({"blank": None} if _is_packet(options) else {}))
-    given = command.get("given")
-    if given is not None:
+        chosen = settings(topic, options | ({"blank": None} if packet else {}))
+    if asked.get("given") is not None:
         for name in ("seed", "count", "recipe"):
-            if command.get(name) is not None:
+            if asked.get(name) is not None:
                 raise UsageError(f"--given brings its own numbers; leave --{name} out")
-        exercise, remarks = from_given(topic, _read_given(str(given)), options)
+        exercise, remarks = from_given(topic, _read_given(asked.text("given")), options)
         return [[exercise]], remarks
-    with typed():
-        seed = command.seed()
-        count = command.whole("count", 1, 1, 5000)
-    if _is_packet(options):
+    seed = asked.seed()
+    if seed is None:
+        import secrets
+
+        seed = secrets.randbelow(FRESH)
+    if packet:
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")
-        return [make_packet(asked, seed)], []
-    return [[e] for e in make_different(asked, seed, count)], []
-
-
-def _is_packet(options: Mapping[str, Any]) -> bool:
-    return options.get("blank") == "packet"
+        return [make_packet(chosen, seed)], []
+    return [[exercise] for exercise in make_different(chosen, seed, count)], []
 
 
 def unprintable(name: str) -> list[str]:
@@ -111,7 +172,7 @@ def unprintable(name: str) -> list[str]:
     return [told] if (told := advice([name])) else []
 
 
-def _read_given(place: str) -> dict[str, Any]:
+def _read_given(place: str) -> Mapping[str, Any]:
     from sheetgen.exercise.given import parse_json, read_json
 
     if place == "-":
@@ -119,84 +180,16 @@ def _read_given(place: str) -> dict[str, Any]:
     return read_json(Path(place))
 
 
-def _paper(text: str) -> str:
-    if text.lower() not in PAPERS:
-        raise UsageError(f"--paper: {text!r} is none of {', '.join(PAPERS)}")
-    return text.lower()
-
-
-def _formats(text: str) -> list[str]:
-    found = [f.strip().lower() for f in text.split(",") if f.strip()]
-    for name in found:
-        if name not in FORMATS:
-            raise UsageError(f"--format: {name!r} is none of {', '.join(FORMATS)}")
-    if not found:
-        raise UsageError(f"--format: give one or more of {', '.join(FORMATS)}")
-    return found
-
-
-def _files(
-    exercises: Sequence[Exercise], formats: Sequence[str], paper: str, name: str, tagged: bool
-) -> list[tuple[str, bytes]]:
-    """Names and contents of the files of one sheet."""
-    from sheetgen.formats.json import exercise_json
-    from sheetgen.layout.sheet import lay_out
-    from sheetgen.press.printing import printer
-
-    printing, first = printer(), exercises[0]
-    stem = (
-        f"{first.topic.name}-{first.code}"
-        if len(exercises) == 1
-        else f"{first.topic.name}-packet-{first.code}"
-    )
-    out: list[tuple[str, bytes]] = []
-    drawn = (
-        [lay_out(e, paper, name) for e in exercises]
-        if PRINTED & set(formats)
-        else []
-    )
-    sides = {"worksheet": [s.worksheet() for s in drawn], "key": [s.key() for s in drawn]}
-    for form in formats:
-        if form == "pdf":
-            out += [
-                (f"{stem}-{side}.pdf", printing.pdf(pages, tagged=tagged))
-                for side, pages in sides.items()
-            ]
-        elif form == "png":
-            for side, pages in sides.items():
-                images = printing.png(printing.pdf(pages))
-                out += [(f"{stem}-{side}-{k}.png", image) for k, image in enumerate(images, 1)]
-        elif form == "html":
-            out += [
-                (
-                    f"{stem}-worksheet{f'-{k}' if len(drawn) > 1 else ''}.html",
-                    printing.html(page).encode(),
-                )
-                for k, page in enumerate(sides["worksheet"], 1)
-            ]
-        else:
-            answers = form == "json"
-            data = [exercise_json(e, answers) for e in exercises]
-            text = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1)
-            out.append(
-                (f"{stem}.json" if answers else f"{stem}-worksheet.json", f"{text}\n".encode())
-            )
-    return out
-
-
-def run_solve(command: Command) -> None:
+def run_solve(asked: Asked) -> None:
     """Print the solution of given (or drawn) numbers as JSON."""
     from sheetgen.formats.json import exercise_json
 
-    if (
-        command.get("given") is None
-        and command.get("seed") is None
-        and command.get("recipe") is None
-    ):
+    if not asked.named and asked.get("recipe") is None:
+        raise UsageError(f"solve what? sheetgen solve TOPIC, with one of {', '.join(TOPICS)}")
+    if all(asked.get(name) is None for name in ("given", "seed", "recipe")):
         raise UsageError(
             "solve needs numbers: --given FILE with the matrices, or --seed N for a drawn exercise"
         )
-    groups, remarks = _exercises(command)
-    for remark in remarks:
-        say(f"warning: {remark}", command.flag("quiet"))
+    groups, remarks = _exercises(asked, 1)
+    _remark(asked, groups, remarks)
     print(json.dumps(exercise_json(groups[0][0]), ensure_ascii=False, indent=1))

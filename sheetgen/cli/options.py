@@ -1,228 +1,252 @@
-"""The options of the commands: those of the topic, from the registry, and those that all topics
-share; and how a command line of them is read.
+"""The one table of options, and what was typed of them.
 
-Typer reads what asks for help, what is wrong, and all other commands; a plain, right command line
-is read here from the same list, because Typer takes longer to load than a sheet takes to print.
+A row says what an option is called, what it is for and which commands have it; the options of a
+topic come from the registry. The commands and their help are built from this table.
+
+Records are named tuples here: Python makes their classes eight times faster than data classes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated, Any
+from collections.abc import Callable, Collection, Mapping
+from typing import Any, Literal, NamedTuple
 
-from sheetgen.errors import SheetgenError
-from sheetgen.exercise.recipe import read_recipe, read_seed
+from sheetgen.errors import UsageError, typed
+from sheetgen.exercise.recipe import Recipe, read_recipe, read_seed
+from sheetgen.formats.format import USUAL
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option
 from sheetgen.topics.registry import Topic
 
-NUMBERS = {
-    "level": "easy, medium or hard.",
-    "weights": "Range of the weights, such as -1..1.",
-    "biases": "Range of the biases.",
-    "inputs": "Range of the inputs (or of A and B), such as 0..5.",
-    "max": "Largest number on the page (default: 20).",
-    "blank": "What the student fills: results, one-per-block, faded:K, steps:4,7, names:dW3,z2, "
-             "percent:40, none, "
-             "backwards, packet.",
-}  # fmt: skip
-OUTPUT = {
-    "count": "How many different sheets.",
-    "paper": "a4 or letter.",
-    "format": "One or more of pdf, html, json, worksheet-json, png.",
-    "out": "Folder for the files (default: output).",
-    "name": "Print this name on the name line.",
-}
+Panel = Literal["Exercise", "Class", "Numbers", "Output"]
+PANELS: tuple[Panel, ...] = ("Exercise", "Class", "Numbers", "Output")
+"""What the help groups the options by, in its order."""
+SWITCH = ""
+"""The metavar of an option that takes no value: ``--NAME``, or ``--no-NAME``."""
 
 
-@dataclass(frozen=True)
-class Command:
-    """What was typed after a topic."""
+class Parameter(NamedTuple):
+    """One option of some commands."""
 
     name: str
-    values: Mapping[str, Any]
+    said: str
+    """What the help says; ``{}`` stands for the choices."""
+    panel: Panel
+    commands: Collection[str] = ()
+    metavar: str = "TEXT"
+    default: str = ""
+    """What is taken if it is left out, where that is one text."""
+    choices: Callable[[], Collection[str]] = tuple
+    """What may be given, in order; a mapping says what each is."""
+    required: bool = False
+    alone: bool = False
+    """Whether it stands in the place of a topic."""
+    refusable: bool = False
+    """Whether the help shows ``--no-NAME``, since the option may be on without it."""
 
-    @classmethod
-    def of_recipe(cls, values: Mapping[str, Any]) -> Command:
-        """A command whose topic stands in its recipe."""
-        return cls(find(read_recipe(str(values["recipe"])).topic).name, values)
+    @property
+    def flag(self) -> str:
+        return flag_of(self.name)
+
+    @property
+    def help(self) -> str:
+        """What the help says, with the choices and the default."""
+        found = self.choices() if "{}" in self.said else ()
+        told = [f"{k} ({v})" for k, v in found.items()] if isinstance(found, Mapping) else found
+        said = self.said.replace("{}", ", ".join(told))
+        return f"{said} (default: {self.default})".strip() if self.default else said
+
+
+def flag_of(name: str) -> str:
+    """``--group-by`` for group_by."""
+    return f"--{name.replace('_', '-')}"
+
+
+def _formats() -> Mapping[str, str]:
+    from sheetgen.formats.registry import formats
+
+    return {name: form.said for name, form in formats().items()}
+
+
+def _papers() -> Collection[str]:
+    from sheetgen.page.items import PAPERS
+
+    return tuple(PAPERS)
+
+
+def _levels() -> Collection[str]:
+    from sheetgen.exercise.settings import LEVELS
+
+    return LEVELS
+
+
+_SHEETS = ("make", "solve", "stress", "class")
+_WITH_JSON = ("topics", "stress", "find", "mark")
+
+TABLE = (
+    Parameter("seed", "The same seed, the same sheets; a fresh one if left out.",
+              "Exercise", ("make", "solve", "class"), "NUMBER"),
+    Parameter("given", "Numbers from a JSON file (- for standard input).",
+              "Exercise", ("make", "solve"), "FILE"),
+    Parameter("recipe", "A recipe as printed in the footer.",
+              "Exercise", ("make", "solve", "mark"), "RECIPE"),
+    Parameter("code", "Make the sheet of this code again; needs --class.",
+              "Exercise", ("make",), "CODE", alone=True),
+    Parameter("class", "The class's folder, for --code.",
+              "Exercise", ("make",), "FOLDER", alone=True),
+    Parameter("class", "The class's folder.", "Exercise", ("mark",), "FOLDER"),
+    Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5 or z2[1,2]=5.",
+              "Exercise", ("mark",), "NUMBERS", required=True),
+    Parameter("all", "Every topic at every level.", "Exercise", ("stress",), SWITCH, alone=True),
+    Parameter("seeds", "How many exercises of each.", "Exercise", ("stress",), "NUMBER", "1000"),
+    Parameter("pages", "Lay out and print them too, and look at the pages.",
+              "Exercise", ("stress",), SWITCH),
+    Parameter("roster", "The class list, a CSV file.", "Class", ("class",), "FILE"),
+    Parameter("students", "That many sheets without names.", "Class", ("class",), "NUMBER"),
+    Parameter("spares", "Unnamed extras.", "Class", ("class",), "NUMBER", "0"),
+    Parameter("group_by", "{}: hand out by the roster's groups.", "Class", ("class",), "COLUMN",
+              choices=lambda: ("group",)),
+    Parameter("level", "{}.", "Numbers", _SHEETS, "LEVEL", choices=_levels),
+    Parameter("weights", "Range of the weights, such as -1..1.", "Numbers", _SHEETS, "RANGE"),
+    Parameter("biases", "Range of the biases.", "Numbers", _SHEETS, "RANGE"),
+    Parameter("inputs", "Range of the inputs (or of A and B), such as 0..5.",
+              "Numbers", _SHEETS, "RANGE"),
+    Parameter("max", "Largest number on the page.", "Numbers", _SHEETS, "NUMBER", "20"),
+    Parameter("blank", "What the student fills: results, one-per-block, faded:K, steps:4,7, "
+              "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _SHEETS, "PATTERN"),
+    Parameter("check", "Print small sums for the student to check.", "Numbers", _SHEETS, SWITCH),
+    Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),
+    Parameter("paper", "{}.", "Output", ("make",), "PAPER", "a4", _papers),
+    Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",
+              choices=_papers),
+    Parameter("format", "One or more of {}.", "Output", ("make",), "FORMATS", USUAL, _formats),
+    Parameter("out", "Folder for the files.", "Output", ("make",), "FOLDER", "output"),
+    Parameter("out", "The class's folder; if left out, output/TOPIC-class.",
+              "Output", ("class",), "FOLDER"),
+    Parameter("name", "Print this name on the name line.", "Output", ("make",)),
+    Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
+    Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
+    Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
+              "Output", ("class",), "NUMBER", "0"),
+    Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
+    Parameter("force", "Replace files that are there.", "Output", ("make",), SWITCH),
+    Parameter("force", "Replace another class, or sheets with other numbers.",
+              "Output", ("class",), SWITCH),
+    Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
+    Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
+    Parameter("quiet", "Say nothing but results and errors.",
+              "Output", ("make", "solve", "class"), SWITCH),
+)  # fmt: skip
+"""All options but those of the topics."""
+
+SHEET_OPTIONS = tuple(p.name for p in TABLE if p.panel == "Numbers")
+"""What every topic has, and a recipe may hold."""
+
+
+def parameters(command: str, topic: Topic | None = None) -> list[Parameter]:
+    """The options of a command, with those of a topic, as the help lists them."""
+    own = [] if topic is None else [_of_topic(option) for option in topic.options.values()]
+    rows = (row for row in TABLE if command in row.commands and not (topic and row.alone))
+    found = [*own, *rows]
+    return sorted(found, key=lambda row: PANELS.index(row.panel))
+
+
+def _of_topic(option: Option) -> Parameter:
+    """An option of a topic: what fits, and what is taken if it is left out."""
+    default = option.show(option.default)
+    said = {
+        "bool": "",
+        "choice": "{}.",
+        "int": f"{option.low} to {option.high}.",
+        "widths": f"Widths from inputs to outputs, each {option.low} to {option.high}.",
+        "decimal": "Up to 10, at most 2 decimals.",
+    }[option.kind]
+    is_switch = option.kind == "bool"
+    return Parameter(
+        option.name, said, "Exercise",
+        metavar=SWITCH if is_switch else default.upper(), default=default,
+        choices=lambda: option.choices, refusable=is_switch,
+    )  # fmt: skip
+
+
+def _default(command: str, name: str) -> str:
+    rows = (row.default for row in TABLE if row.name == name and command in row.commands)
+    return next(rows, "")
+
+
+class Asked(NamedTuple):
+    """What was typed: a command, perhaps a topic, and the values of options and arguments; None is
+    the value of what was left out."""
+
+    command: str
+    named: str
+    """The topic's name, if one was typed."""
+    values: Mapping[str, Any]
 
     def get(self, name: str) -> Any:
         return self.values.get(name)
 
-    def text(self, name: str, default: str) -> str:
+    def text(self, name: str) -> str:
+        """What was typed, or the default of the table, which may be nothing."""
         value = self.get(name)
-        return default if value is None else str(value)
+        return _default(self.command, name) if value is None else str(value)
 
     def flag(self, name: str) -> bool:
         return bool(self.get(name))
 
-    def whole(self, name: str, default: int, low: int, high: int) -> int:
-        """A whole number within limits. Raises SheetgenError."""
+    def number(self, name: str) -> int:
+        """A whole number. Raises UsageError."""
         try:
-            value = int(self.text(name, str(default)))
+            return int(self.text(name))
         except ValueError:
-            raise SheetgenError(f"--{name}: {self.get(name)!r} is not a whole number") from None
+            raise UsageError(f"{flag_of(name)}: {self.get(name)!r} is not a whole number") from None
+
+    def whole(self, name: str, low: int, high: int) -> int:
+        """A whole number within limits. Raises UsageError."""
+        value = self.number(name)
         if not low <= value <= high:
-            raise SheetgenError(f"--{name}: {value} is not between {low} and {high}")
+            raise UsageError(f"{flag_of(name)}: {value} is not between {low} and {high}")
         return value
 
-    @property
-    def topic(self) -> str:
-        """The topic's name; a recipe must be of the same topic."""
-        if self.get("recipe") is not None:
-            named = find(read_recipe(str(self.get("recipe"))).topic).name
-            if named != self.name:
-                raise SheetgenError(f"the recipe is one of {named}, not of {self.name}")
-        return self.name
+    def paper(self) -> str:
+        """The name of a paper; nothing if none was typed and there is no default. Raises
+        UsageError."""
+        name = self.text("paper")
+        if name.lower() not in ("", *_papers()):
+            raise UsageError(f"--paper: {name!r} is none of {', '.join(_papers())}")
+        return name.lower()
 
-    def options(self) -> dict[str, Any]:
-        """The topic's options and the numbers' knobs, as typed; a recipe's go first."""
-        found: dict[str, Any] = {}
-        if self.get("recipe") is not None:
-            found.update(read_recipe(str(self.get("recipe"))).options)
-        topic = find(self.name)
-        for name in (*topic.options, *NUMBERS, "check"):
-            value = self.get(name)
-            if value is not None and not (name == "check" and value is False):
-                found[name] = value
+    @property
+    def recipe(self) -> Recipe | None:
+        """The recipe that was typed. Raises UsageError."""
+        with typed():
+            return None if self.get("recipe") is None else read_recipe(self.text("recipe"))
+
+    @property
+    def topic(self) -> Topic:
+        """The topic that was typed, or that of the recipe, which must be the same. Raises
+        UsageError."""
+        recipe = self.recipe
+        with typed():
+            found = find(self.named if recipe is None else recipe.topic)
+        if self.named and self.named != found.name:
+            raise UsageError(f"the recipe is one of {found.name}, not of {self.named}")
         return found
 
-    def seed(self) -> int:
-        """The seed: typed, from the recipe, or a fresh one."""
-        if self.get("seed") is not None:
-            return read_seed(self.get("seed"))
-        if self.get("recipe") is not None:
-            return read_recipe(str(self.get("recipe"))).seed
-        import secrets
+    def options(self) -> dict[str, Any]:
+        """The options of the topic and of all topics that were typed; a recipe's go first. Raises
+        UsageError."""
+        recipe = self.recipe
+        found: dict[str, Any] = {} if recipe is None else dict(recipe.options)
+        for name in (*self.topic.options, *SHEET_OPTIONS):
+            if self.get(name) is not None:
+                found[name] = self.get(name)
+        return found
 
-        return secrets.randbelow(1_000_000)
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One option of a command: a switch if it has a default, else it takes a text."""
-
-    name: str
-    said: str
-    panel: str
-    metavar: str = "TEXT"
-    on: str = ""
-    off: str = ""
-    """The flags of a switch."""
-    default: bool | None = None
-
-    @property
-    def flag(self) -> str:
-        return f"--{self.name.replace('_', '-')}"
-
-
-def parameters(topic: Topic, verb: str) -> Iterator[Parameter]:
-    """All options of ``sheetgen VERB TOPIC``, in the order of the help."""
-    for option in topic.options.values():
-        said, flag = help_of(option), f"--{option.flag}"
-        if option.kind == "bool":
-            yield Parameter(option.name, said, "Exercise", on=flag, off=f"--no-{option.flag}")
-        else:
-            yield Parameter(option.name, said, "Exercise", option.show(option.default).upper())
-    for name, said in NUMBERS.items():
-        yield Parameter(name, said, "Numbers")
-    yield _switch("check", "Print small sums for the student to check.", "Numbers")
-    if verb != "stress":
-        yield Parameter(
-            "seed", "The same seed, the same sheet; a fresh one if left out.", "Exercise", "NUMBER"
-        )
-        yield Parameter(
-            "given", "Numbers from a JSON file (- for standard input).", "Exercise", "FILE"
-        )
-        yield Parameter("recipe", "A recipe as printed in the footer.", "Exercise")
-        yield _switch("quiet", "Say nothing but results and errors.", "Output")
-    if verb == "make":
-        for name, said in OUTPUT.items():
-            yield Parameter(name, said, "Output")
-        yield _switch("tagged", "Tag the PDF for screen readers.", "Output")
-        yield _switch("force", "Replace files that are there.", "Output")
-    if verb == "stress":
-        yield Parameter("seeds", "How many exercises (default: 1000).", "Exercise", "NUMBER")
-        yield _switch("pages", "Lay out and print them too, and look at the pages.", "Exercise")
-        yield _switch("json", "As JSON on stdout.", "Output")
-        yield Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", "FILE")
-
-
-def _switch(name: str, said: str, panel: str) -> Parameter:
-    return Parameter(name, said, panel, on=f"--{name}", default=False)
-
-
-def read(topic: Topic, verb: str, words: Sequence[str]) -> Command | None:
-    """The command that the words after the topic make up, as Typer would read them, or with ``yes``
-    or ``no`` after a switch; None if they are not all right."""
-    if not "".join(words).isprintable():  # bytes that are no text
-        return None
-    known = list(parameters(topic, verb))
-    values: dict[str, Any] = {p.name: p.default for p in known}
-    switches = {f: (p.name, f == p.on) for p in known if p.on for f in (p.on, p.off) if f}
-    texts = {p.flag: p.name for p in known if not p.on}
-    rest = list(words)
-    while rest:
-        word = rest.pop(0)
-        flag, equals, value = word.partition("=")
-        if word in switches:
-            name, values[name] = switches[word]
-            if rest[:1] in (["yes"], ["no"]) and word == f"--{name}":  # as `topics` says it
-                values[name] = rest.pop(0) == "yes"
-        elif flag in texts and (equals or rest):
-            values[texts[flag]] = value if equals else rest.pop(0)
-        else:
-            return None
-    return Command(topic.name, values)
-
-
-def command_for(topic: Topic, verb: str, run: Callable[[Command], None]) -> Callable[..., None]:
-    """A function with the topic's options as its parameters, for Typer to read."""
-    import inspect
-
-    import typer
-
-    def kind(p: Parameter) -> Any:
-        if not p.on:
-            option = typer.Option(p.flag, help=p.said, metavar=p.metavar, rich_help_panel=p.panel)
-            return Annotated[str | None, option]
-        flags = f"{p.on}/{p.off}" if p.off else p.on
-        option = typer.Option(flags, help=p.said, rich_help_panel=p.panel)
-        return Annotated[bool | None if p.default is None else bool, option]
-
-    signature = [
-        inspect.Parameter(
-            known.name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=known.default,
-            annotation=kind(known),
-        )
-        for known in parameters(topic, verb)
-    ]
-
-    def command(**values: Any) -> None:
-        run(Command(topic.name, values))
-
-    command.__signature__ = inspect.Signature(signature)  # type: ignore[attr-defined]  # read by Typer
-    command.__annotations__ = {p.name: p.annotation for p in signature}
-    command.__doc__ = topic.summary
-    return command
-
-
-def help_of(option: Option) -> str:
-    """What fits, and what is taken if the option is left out."""
-    default = option.show(option.default)
-    match option.kind:
-        case "choice":
-            return f"{', '.join(option.choices)}. (default: {default})"
-        case "widths":
-            sizes = f"each {option.low} to {option.high}"
-            return f"Widths from inputs to outputs, {sizes}. (default: {default})"
-        case "int":
-            return f"{option.low} to {option.high}. (default: {default})"
-        case "decimal":
-            return f"Up to 10, at most 2 decimals. (default: {default})"
-        case _:
-            return f"(default: {default})"
+    def seed(self) -> int | None:
+        """The seed that was typed, or the recipe's. Raises UsageError."""
+        recipe = self.recipe
+        with typed():
+            if self.get("seed") is not None:
+                return read_seed(self.get("seed"))
+        return None if recipe is None else recipe.seed

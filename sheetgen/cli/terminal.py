@@ -1,9 +1,22 @@
-"""What a user is told beside the results: remarks and progress, on stderr."""
+"""What a terminal shows: remarks, a bar, tables, the help."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from sheetgen.exercise.carried import Line
+    from sheetgen.graph.numbers import Fixed
+    from sheetgen.stress.numbers import Report
+
+Row = tuple[str, str, str]
+"""A line of the help: what to type, what stands for the value, what it is for."""
+FAULTS = ("failures", "pages at fault")
+"""What there should be none of: the lines of a report that are green at 0 and red above."""
 
 
 def say(text: str, quiet: bool = False) -> None:
@@ -12,23 +25,130 @@ def say(text: str, quiet: bool = False) -> None:
         print(f"sheetgen: {text}", file=sys.stderr)
 
 
-class Progress:
-    """A bar on a terminal for long work, nothing elsewhere."""
+class Bar:
+    """A bar with the time left, on a terminal only; without a thread, since workers are copies of
+    this process, and a copy of a lock that a thread holds is held for ever."""
 
-    def __init__(self, total: int, quiet: bool) -> None:
-        self.total, self.show = total, not quiet and total > 3 and sys.stderr.isatty()
+    def __init__(self, quiet: bool, out: TextIO | None = None) -> None:
+        self.out = out or sys.stderr
+        self.show = not quiet and self.out.isatty()
 
-    def __enter__(self) -> Callable[[], None]:
-        if not self.show:
-            return lambda: None
-        from rich.console import Console
-        from rich.progress import Progress as Bar
+    def __enter__(self) -> Bar:
+        if self.show:
+            from rich.console import Console
+            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+            from rich.progress import TimeRemainingColumn as TimeLeft
 
-        self.bar = Bar(console=Console(stderr=True), transient=True)
-        self.bar.start()
-        task = self.bar.add_task("printing", total=self.total)
-        return lambda: self.bar.advance(task)
+            self._drawn = Progress(
+                TextColumn("printing"), BarColumn(), MofNCompleteColumn(), TimeLeft(),
+                console=Console(file=self.out), transient=True, auto_refresh=False,
+            )  # fmt: skip
+            self._drawn.start()
+            self._task = self._drawn.add_task("printing", total=None)
+        return self
 
     def __exit__(self, *problem: object) -> None:
         if self.show:
-            self.bar.stop()
+            self._drawn.stop()
+
+    def start(self, total: int) -> None:
+        """So many are to be done."""
+        if self.show:
+            self._drawn.update(self._task, total=total, refresh=True)
+
+    def step(self, count: int = 1) -> None:
+        """So many more are done."""
+        if self.show:
+            self._drawn.update(self._task, advance=count, refresh=True)
+
+
+def show(table: Table) -> None:
+    """A table on stdout."""
+    from rich.console import Console
+
+    Console().print(table)
+
+
+def stress_table(report: Report) -> Table:
+    """What many exercises are like; at most ten that broke a promise, and how many more."""
+    from rich.table import Table
+    from rich.text import Text
+
+    said = " ".join(f"{k}={v}" for k, v in report.options.items())
+    title = Text(f"{report.topic} {said}".strip())
+    found = Table(title=title, show_header=False, title_justify="left")
+    found.add_column(style="bold")
+    found.add_column(justify="right")
+    for name, value in report.lines():
+        style = "" if name not in FAULTS else "green" if value == "0" else "red"
+        found.add_row(name, Text(value, style))
+    problems = report.problems
+    for seed, problem in problems[:10]:
+        found.add_row(Text(f"seed {seed}", "red"), Text(problem))
+    if len(problems) > 10:
+        found.add_row(Text("and more", "red"), str(len(problems) - 10))
+    return found
+
+
+def carried_table(lines: Sequence[Line]) -> Table:
+    """The steps after a slip; what changed is bold."""
+    from rich.table import Table
+
+    from sheetgen.exercise.carried import same
+
+    found = Table("step", "matrix", "key", "follows from the slip", "written", "")
+    for line in lines:
+        changed = line.verdict in ("changes", "follows from the slip")
+        found.add_row(
+            str(line.number or ""), line.name, numbers_text(line.key),
+            numbers_text(line.follows) if not same(line.key, line.follows) else "=",
+            "" if line.got is None else numbers_text(line.got), line.verdict,
+            style="bold" if changed else None,
+        )  # fmt: skip
+    return found
+
+
+def numbers_text(value: Fixed) -> str:
+    """The numbers of a matrix in a line, rows parted by ``|``."""
+    from sheetgen.graph.numbers import text
+
+    rows = [[text(int(d), value.decimals) for d in row] for row in value.digits]
+    if value.digits.shape[-1] == 1:
+        return "  ".join(row[0] for row in rows)
+    return " | ".join("  ".join(row) for row in rows)
+
+
+def help_text(usage: str, said: str, panels: Mapping[str, Sequence[Row]], more: str = "") -> str:
+    """The help of a command: how it is typed, what it does, its options in panels."""
+    from rich.console import Console
+    from rich.padding import Padding
+    from rich.panel import Panel
+    from rich.text import Text
+
+    console = Console()
+    with console.capture() as shown:
+        console.print(Padding(Text.assemble(("Usage: ", "bold"), usage), (1, 1)))
+        console.print(Padding(Text(said), (0, 1, 1, 1)))
+        for title, rows in panels.items():
+            if rows:
+                console.print(Panel(_rows(rows), title=title, title_align="left", style="none"))
+        if more:
+            console.print(Padding(Text(more), (1, 1, 0, 1)))
+    return "\n".join(line.rstrip() for line in shown.get().splitlines())
+
+
+def _rows(rows: Sequence[Row]) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    found = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    found.add_column(no_wrap=True, style="bold cyan")
+    if any(metavar for _, metavar, _ in rows):
+        found.add_column(no_wrap=True, style="yellow")
+    found.add_column(ratio=1)
+    for row in rows:
+        cells: list[Any] = [Text(cell) for cell in row]
+        if len(found.columns) == 2:
+            del cells[1]
+        found.add_row(*cells)
+    return found

@@ -1,21 +1,26 @@
-"""``topics`` and ``stress``: what there is to practise, and whether it keeps its promises."""
+"""``topics``, ``stress`` and ``cache``: what there is to practise, whether it keeps its promises,
+what is kept between runs."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sheetgen.cli.options import Command
-from sheetgen.errors import SheetgenError, typed
+from sheetgen.cli.options import Asked
+from sheetgen.cli.terminal import say, show, stress_table
+from sheetgen.errors import SheetgenError, UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import Topic
 
+if TYPE_CHECKING:
+    from sheetgen.stress.numbers import Report
 
-def list_topics(as_json: bool = False) -> None:
+
+def list_topics(asked: Asked) -> None:
     """List what there is to practise, with the options of each topic."""
-    if as_json:
+    if asked.flag("json"):
         print(json.dumps([_topic_data(t) for t in TOPICS.values()], ensure_ascii=False, indent=1))
         return
     width = max(len(n) for n in TOPICS) + 2
@@ -39,44 +44,58 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def run_stress(command: Command) -> None:
-    """Try many seeds and report; exit 1 if an exercise broke a promise."""
-    from sheetgen.exercise.settings import settings
-    from sheetgen.stress.numbers import check_plot, plot, stress
+def run_stress(asked: Asked) -> None:
+    """Try many seeds and report; raises SheetgenError if an exercise broke a promise."""
+    from sheetgen.stress.numbers import check_plot, plot
 
-    picture = None if command.get("plot") is None else Path(command.text("plot", ""))
+    everything = asked.flag("all")
+    if not everything and not asked.named:
+        raise UsageError("stress what? sheetgen stress TOPIC, or --all")
+    picture = None if asked.get("plot") is None else Path(asked.text("plot"))
     if picture:
+        if everything:
+            raise UsageError("--plot draws the answers of one topic; leave it or --all out")
         check_plot(picture)
-    with typed():
-        seeds = command.whole("seeds", 1000, 1, 1_000_000)
-        options = command.options()
-        everything = command.flag("all")
-        names = list(TOPICS) if everything else [command.topic]
-    reports = []
-    for name in names:
-        levels = (
-            [*TOPICS[name].levels] or ["medium"]
-            if everything and not options.get("level")
-            else [options.get("level")]
-        )
-        for level in levels:
-            with typed():
-                asked = settings(name, {**options, "level": level})
-            report = stress(asked, seeds)
-            if command.flag("pages"):
-                from sheetgen.stress.pages import stress_pages
-
-                report = replace(report, pages=stress_pages(asked, seeds))
-            reports.append(report)
-    if command.flag("json"):
-        data = [r.as_json() for r in reports]
+    reports = _reports(asked, asked.whole("seeds", 1, 1_000_000))
+    if asked.flag("json"):
+        data = [report.as_json() for report in reports]
         print(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
     else:
-        from rich.console import Console
-
         for report in reports:
-            Console().print(report.table())
+            show(stress_table(report))
     if picture:
         plot(reports[0], picture)
-    if not all(r.good for r in reports):
+    if not all(report.good for report in reports):
         raise SheetgenError("some exercises broke a promise; their seeds are in the report")
+
+
+def _reports(asked: Asked, seeds: int) -> list[Report]:
+    """A report of the topic that was typed, or one of every topic at every level."""
+    from sheetgen.exercise.settings import settings
+    from sheetgen.stress.numbers import stress
+
+    found = []
+    for topic in TOPICS.values() if asked.flag("all") else [asked.topic]:
+        options = asked._replace(named=topic.name).options()
+        levels = [options.get("level")]
+        if asked.flag("all") and not levels[0]:
+            levels = [*topic.levels] or ["medium"]
+        for level in levels:
+            with typed():
+                chosen = settings(topic.name, {**options, "level": level})
+            report = stress(chosen, seeds)
+            if asked.flag("pages"):
+                from sheetgen.stress.pages import stress_pages
+
+                report = replace(report, pages=stress_pages(chosen, seeds))
+            found.append(report)
+    return found
+
+
+def clear(asked: Asked) -> None:
+    """Delete what is kept of the press; it is made again when needed."""
+    from sheetgen.press.printing import printer
+
+    if asked.get("what") != "clear":
+        raise UsageError("cache what? sheetgen cache clear")
+    say(f"{counted(printer().check.clear(), 'file')} deleted")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -15,11 +15,8 @@ from sheetgen.exercise.exercise import build
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node
-from sheetgen.graph.numbers import Fixed, Values, align, decimal_of, plain, text
+from sheetgen.graph.numbers import Fixed, Values, align, decimal_of, plain
 from sheetgen.graph.solve import run
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 Verdict = Literal["as the key", "slip", "follows from the slip", "changes", "same"]
 _PAIR = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*=\s*")
@@ -200,29 +197,5 @@ def _number(word: str, name: str) -> Decimal:
     return number.normalize() if number != number.to_integral_value() else Decimal(int(number))
 
 
-def shown(value: Fixed) -> str:
-    """The numbers in a line, rows parted by ``|``."""
-    rows = [[text(int(d), value.decimals) for d in row] for row in value.digits]
-    if value.digits.shape[-1] == 1:
-        return "  ".join(row[0] for row in rows)
-    return " | ".join("  ".join(row) for row in rows)
-
-
 def _plain(value: Fixed) -> list[list[int | float]]:
     return [[plain(int(d), value.decimals) for d in row] for row in value.digits]
-
-
-def table(lines: list[Line]) -> Table:
-    """The lines for a terminal; what changed is bold."""
-    from rich.table import Table
-
-    found = Table("step", "matrix", "key", "follows from the slip", "written", "")
-    for line in lines:
-        changed = line.verdict in ("changes", "follows from the slip")
-        found.add_row(
-            str(line.number or ""), line.name, shown(line.key),
-            shown(line.follows) if not same(line.key, line.follows) else "=",
-            "" if line.got is None else shown(line.got), line.verdict,
-            style="bold" if changed else None,
-        )  # fmt: skip
-    return found

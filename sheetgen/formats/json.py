@@ -3,10 +3,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+import json
+from functools import lru_cache, partial
 from typing import Any
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.format import Format, Request
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import plain
 from sheetgen.graph.work import numbered
@@ -84,3 +86,18 @@ def _matrix(exercise: Exercise, node: Node, step: int | None, answers: bool) -> 
         "values": values,
         "blank": blank,
     }
+
+
+def _write(request: Request, answers: bool, ending: str) -> dict[str, bytes]:
+    """An object, or for several exercises a list of them."""
+    data = [exercise_json(exercise, answers) for exercise in request.exercises]
+    text = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False, indent=1)
+    return {ending: f"{text}\n".encode()}
+
+
+FORMATS = (
+    Format("json", "all of it as data, with the answers",
+           partial(_write, answers=True, ending=".json")),
+    Format("worksheet-json", "as data, without answers",
+           partial(_write, answers=False, ending="-worksheet.json")),
+)  # fmt: skip

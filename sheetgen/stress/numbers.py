@@ -27,8 +27,6 @@ from sheetgen.graph.numbers import Fixed, Values, text
 from sheetgen.verify.duals import WrongKey, verify
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from sheetgen.stress.pages import PagesReport
 
 CHUNK = 250
@@ -96,29 +94,16 @@ class Report:
         data["good"] = self.good
         return data
 
-    def table(self) -> Table:
-        """The report as a Rich table."""
-        from rich.table import Table
+    @property
+    def problems(self) -> list[tuple[int, str]]:
+        """Seed and what is wrong with its exercise or its pages."""
+        found = [(f.seed, f.problem) for f in self.failures]
+        return [*found, *(self.pages.problems if self.pages else ())]
 
-        shown = " ".join(f"{k}={v}" for k, v in self.options.items())
-        table = Table(
-            title=f"{self.topic} {shown}".strip(), show_header=False, title_justify="left"
-        )
-        table.add_column(style="bold")
-        table.add_column(justify="right")
-        for name, value in self._lines():
-            table.add_row(name, value)
-        problems = [(f.seed, f.problem) for f in self.failures]
-        problems += self.pages.problems if self.pages else ()
-        for seed, problem in problems[:10]:
-            table.add_row(f"[red]seed {seed}[/red]", problem)
-        if len(problems) > 10:
-            table.add_row("[red]and more[/red]", str(len(problems) - 10))
-        return table
-
-    def _lines(self) -> Iterator[tuple[str, str]]:
+    def lines(self) -> Iterator[tuple[str, str]]:
+        """What is told of it: what it is, and how much."""
         yield "exercises", f"{self.seeds:,}"
-        yield "failures", f"{'[red]' if self.failures else '[green]'}{len(self.failures)}[/]"
+        yield "failures", str(len(self.failures))
         yield "duplicates", str(len(self.duplicates))
         yield "worked values within ±9", f"{self.within_9:.1%}"
         yield "largest worked value", f"{self.largest:g}"

@@ -41,9 +41,9 @@ class PagesReport:
         return data
 
     def lines(self) -> Iterator[tuple[str, str]]:
-        """For a table."""
+        """What is told of them."""
         yield "sheets on a4 and letter", f"{self.sheets:,} with {self.pages:,} pages"
-        yield "pages at fault", f"{'[red]' if self.problems else '[green]'}{len(self.problems)}[/]"
+        yield "pages at fault", str(len(self.problems))
         yield "ms to lay out / print a sheet", " / ".join(f"{v:.2f}" for v in self.milliseconds)
         yield "bytes a page", f"{self.bytes / max(self.pages, 1):,.0f}"
 

@@ -1,0 +1,68 @@
+"""What a format is, and what it is asked to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from sheetgen.exercise.exercise import Exercise
+    from sheetgen.layout.sheet import Sheet
+    from sheetgen.page.items import Printed
+
+USUAL = "pdf"
+"""The format of those who ask for none."""
+
+
+class Request:
+    """Exercises that belong together, and how their files are to be: the paper, the name on the
+    name line, whether a PDF is tagged for screen readers, and what ``several`` exercises are called
+    in the names of the files."""
+
+    def __init__(
+        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
+        tagged: bool = False, several: str = "packet",
+    ) -> None:  # fmt: skip
+        self.exercises = exercises
+        self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
+
+    @property
+    def stem(self) -> str:
+        """What the names of the files begin with: topic and code."""
+        first = self.exercises[0]
+        kind = f"{self.several}-" if len(self.exercises) > 1 else ""
+        return f"{first.topic.name}-{kind}{first.code}"
+
+    @cached_property
+    def _sheets(self) -> list[Sheet]:
+        from sheetgen.layout.sheet import lay_out
+
+        return [lay_out(exercise, self.paper, self.name) for exercise in self.exercises]
+
+    @cached_property
+    def worksheets(self) -> list[Printed]:
+        """The pages to be filled in; laid out at the first use, for all formats that need them."""
+        return [sheet.worksheet() for sheet in self._sheets]
+
+    @cached_property
+    def keys(self) -> list[Printed]:
+        """The pages with the answers."""
+        return [sheet.key() for sheet in self._sheets]
+
+
+class Format(NamedTuple):
+    """One kind of file: a module of this folder lists it in ``FORMATS``, and the command line and
+    the Python API have it."""
+
+    name: str
+    said: str
+    """What it is, in a few words."""
+    write: Callable[[Request], Mapping[str, bytes]]
+    """The files: how their names go on after the stem, and what is in them."""
+    pages: bool = False
+    """Whether it shows the pages."""
+    key: bool = False
+    """Whether the answers have a file of their own, called ``-key``."""
+    per: Literal["sheet", "set"] = "sheet"
+    """Whether there is a file for each sheet, or one for all that are made at once."""

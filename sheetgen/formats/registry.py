@@ -1,0 +1,41 @@
+"""The registry of formats: each module of this folder that lists some in ``FORMATS``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+
+import sheetgen.formats
+from sheetgen.errors import SheetgenError
+from sheetgen.formats.format import USUAL, Format, Request
+
+
+@cache
+def formats() -> Mapping[str, Format]:
+    """Name -> format, the usual one first."""
+    found: dict[str, Format] = {}
+    for module in iter_modules(sheetgen.formats.__path__, f"{sheetgen.formats.__name__}."):
+        if module.name != __name__:
+            listed = getattr(import_module(module.name), "FORMATS", ())
+            found |= {form.name: form for form in listed}
+    return {name: found[name] for name in sorted(found, key=lambda name: (name != USUAL, name))}
+
+
+def read_formats(text: str) -> list[Format]:
+    """The formats of a list such as ``pdf,json``. Raises SheetgenError."""
+    known = formats()
+    names = [word.strip().lower() for word in text.split(",") if word.strip()]
+    for name in names:
+        if name not in known:
+            raise SheetgenError(f"--format: {name!r} is none of {', '.join(known)}")
+    if not names:
+        raise SheetgenError(f"--format: give one or more of {', '.join(known)}")
+    return [known[name] for name in names]
+
+
+def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
+    """Names and contents of the files of a request, in each of the formats."""
+    return {f"{request.stem}{ending}": data
+            for form in asked for ending, data in form.write(request).items()}  # fmt: skip

@@ -1,0 +1,73 @@
+"""``topics``, ``stress`` and ``cache``."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from sheetgen.press import proof
+from sheetgen.topics.catalogue import TOPICS
+from tests.cli.support import Run
+
+
+def test_topics_lists_every_topic_with_its_options(run: Run) -> None:
+    code, out, err = run("topics", "--json")
+    assert (code, err) == (0, [])
+    listed = json.loads("\n".join(out))
+    assert [t["topic"] for t in listed] == list(TOPICS)
+    code, out, _ = run("topics")
+    assert all(any(line.startswith(name) for line in out) for name in TOPICS)
+
+
+def test_stress_reports_as_json(run: Run) -> None:
+    code, out, _ = run("stress", "four-neurons", "--seeds", "50", "--json")
+    report = json.loads("\n".join(out))
+    assert (code, report["seeds"], report["failures"]) == (0, 50, [])
+
+
+def test_every_topic_can_be_tried_at_a_level(run: Run) -> None:
+    code, out, _ = run("stress", "--all", "--seeds", "1", "--level", "medium", "--json")
+    assert code == 0
+    assert [report["topic"] for report in json.loads("\n".join(out))] == list(TOPICS)
+
+
+def test_a_promise_that_is_broken_is_exit_1(run: Run) -> None:
+    code, out, err = run("stress", "rnn", "--seeds", "2", "--blank", "steps:99")
+    assert (code, err) == (
+        1, ["sheetgen: some exercises broke a promise; their seeds are in the report"],
+    )  # fmt: skip
+    assert any("seed 1" in line for line in out)
+
+
+@pytest.mark.parametrize("name", ["a.svg", "a.png", "nowhere/a.svg"])
+def test_a_picture_is_written_whole_or_not_at_all_after_the_report(
+    name: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(handle: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    code, out, err = run("stress", "single-neuron", "--seeds", "20", "--json", "--plot", name)
+    assert (code, len(err), json.loads("\n".join(out))["seeds"]) == (1, 1, 20)
+    assert ("the folder does not exist" if "/" in name else "the disk is full") in err[0]
+    assert list(Path.cwd().iterdir()) == []
+
+
+def test_a_picture_of_another_kind_is_refused_before_the_work(run: Run) -> None:
+    code, out, err = run("stress", "single-neuron", "--seeds", "1000000", "--plot", "a.gif")
+    assert (code, out) == (2, [])
+    assert err == ["sheetgen: --plot: a.gif: a picture is called .svg or .png"]
+
+
+@pytest.mark.parametrize(("plates", "said"), [(0, "0 files"), (1, "1 file"), (2, "2 files")])
+def test_files_that_are_deleted_are_counted(
+    plates: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
+    for k in range(plates):
+        (tmp_path / f"press-check-{k}.json").touch()
+    assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])

@@ -1,0 +1,1 @@
+"""Tests of the formats: the files of an exercise."""
