@@ -14,9 +14,9 @@ from sheetgen.cli.terminal import say
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.pupils import Plan
+    from sheetgen.classroom.plan import Plan
     from sheetgen.classroom.roster import Roster
-    from sheetgen.classroom.run import Hearer
+    from sheetgen.classroom.run import OnProgress
     from sheetgen.exercise.recipe import Recipe
 
 REMARKS = 12
@@ -78,9 +78,9 @@ def read_class(words: Sequence[str]) -> Asked | None:
 
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
-    from sheetgen.classroom.packs import Binding
+    from sheetgen.classroom.plan import Binding, Order
     from sheetgen.classroom.pupils import check_grouping, spare_students
-    from sheetgen.classroom.run import Order, run
+    from sheetgen.classroom.run import run
     from sheetgen.exercise.recipe import read_seed
 
     plan = _plan(asked.target, asked.extra, asked.paper)
@@ -116,7 +116,7 @@ def run_class(asked: Asked) -> None:
 
 
 def _plan(target: str, extra: Sequence[str], paper: str | None) -> Plan:
-    from sheetgen.classroom.pupils import Plan, piece, with_paper
+    from sheetgen.classroom.plan import Plan, piece, with_paper
     from sheetgen.page.items import PAPERS
 
     if paper is not None and paper not in PAPERS:
@@ -180,11 +180,11 @@ class Bar:
     def __init__(self, quiet: bool) -> None:
         self.show = not quiet and sys.stderr.isatty()
 
-    def __enter__(self) -> Hearer:
-        from sheetgen.classroom.run import Hearer
+    def __enter__(self) -> OnProgress:
+        from sheetgen.classroom.run import OnProgress
 
         if not self.show:
-            return Hearer()
+            return OnProgress()
         from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
         from rich.progress import TimeRemainingColumn as TimeLeft
@@ -195,7 +195,7 @@ class Bar:
         )  # fmt: skip
         self.bar.start()
         task = self.bar.add_task("printing", total=None)
-        return Hearer(
+        return OnProgress(
             lambda total: self.bar.update(task, total=total, refresh=True),
             lambda count: self.bar.update(task, advance=count, refresh=True),
         )
