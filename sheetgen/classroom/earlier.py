@@ -22,7 +22,7 @@ from sheetgen.classroom.manifest import (
     recipes_of,
     same_exercises,
 )
-from sheetgen.classroom.parts import SIDES
+from sheetgen.classroom.parts import KINDS
 from sheetgen.classroom.plan import Order
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.classroom.roster import Student
@@ -193,11 +193,11 @@ def _of(order: Order, data: Manifest) -> bool:
 def _room_for(order: Order) -> None:
     """Raises SheetgenError for what is in the way of the files, before anything is printed."""
     folder, separate = order.folder, order.binding.separate
-    packs = [f"{side}.pdf" for side in SIDES]
+    packs = [f"{kind}.pdf" for kind in KINDS]
     for name in OUTPUTS:
         if not (separate and name in packs):
             free_to_write(folder / name, force=True)
-    for name in (WORK, *SIDES * separate):
+    for name in (WORK, *KINDS * separate):
         free_for_folder(folder / name)
 
 
@@ -209,7 +209,7 @@ def listed(names: Sequence[str]) -> str:
 def tidy(folder: Path) -> None:
     """Remove a run's work folder, and what killed runs left half written."""
     shutil.rmtree(folder / WORK, ignore_errors=True)
-    for place in (folder, *(folder / side for side in SIDES)):
+    for place in (folder, *(folder / kind for kind in KINDS)):
         for path in place.glob(".sheetgen-*"):
             if path.is_file():
                 with contextlib.suppress(OSError):

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import IO, TypeAlias
 
 from sheetgen.classroom.manifest import Place
-from sheetgen.classroom.parts import SIDES, StudentPages
+from sheetgen.classroom.parts import KINDS, StudentPages
 from sheetgen.classroom.plan import Binding, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.files import make_folder, write_whole, writing
@@ -28,9 +28,9 @@ def write_packs(
     binding: Binding,
 ) -> Written:  # fmt: skip
     """Write worksheets and keys of all pupils, in their order, into a folder."""
-    names = [f"{side}.pdf" for side in SIDES]
+    names = [f"{kind}.pdf" for kind in KINDS]
     with writing([folder / name for name in names], force=True) as files:
-        opened = dict(zip(SIDES, files, strict=True))
+        opened = dict(zip(KINDS, files, strict=True))
         return names, assemble(pupils, pages, plan, binding, opened)
 
 
@@ -40,21 +40,21 @@ def assemble(
 ) -> dict[str, Place]:  # fmt: skip
     """Write the packs page by page as they are read, whatever the class's size; the place of each
     code's pages. The same pages give the same bytes."""
-    packs = {side: Pack(files[side], f"{plan.title}: {side}") for side in SIDES}
+    packs = {kind: Pack(files[kind], f"{plan.title}: {kind}") for kind in KINDS}
     places: dict[str, Place] = {}
     group: str | None = None
     for pupil, own in zip(pupils, pages, strict=True):
         if binding.group_by and pupil.student.group != group:
             group = pupil.student.group
-            for side, pack in packs.items():
-                pack.bookmark(group or "no group", own.pages[side][0].height)
-        first = {side: pack.pages + 1 for side, pack in packs.items()}
-        for side, pack in packs.items():
-            printed = own.pages[side]
+            for kind, pack in packs.items():
+                pack.bookmark(group or "no group", own.pages[kind][0].height)
+        first = {kind: pack.pages + 1 for kind, pack in packs.items()}
+        for kind, pack in packs.items():
+            printed = own.pages[kind]
             pack.bookmark(bookmark(pupil), printed[0].height, 1 if binding.group_by else 0)
             for page in printed:
                 pack.put(page)
-            bound = replace(binding, staple=0) if side == "keys" else binding
+            bound = replace(binding, staple=0) if kind == "keys" else binding
             for _ in range(bound.sides(len(printed), pupil.shown) - len(printed)):
                 pack.blank(*PAPERS[plan.paper])
         places[pupil.code] = Place(
@@ -76,31 +76,31 @@ def write_separate(
     """Write a worksheet and a key for each pupil into two folders of a folder."""
     names: list[str] = []
     places: dict[str, Place] = {}
-    for side in SIDES:
-        make_folder(folder / side)
+    for kind in KINDS:
+        make_folder(folder / kind)
     for pupil, own in zip(pupils, pages, strict=True):
-        for side in SIDES:
-            names.append(f"{side}/{file_name(pupil.code, pupil.shown, side)}")
-            write_whole(folder / names[-1], student_file(own, side, pupil.code), force=True)
+        for kind in KINDS:
+            names.append(f"{kind}/{file_name(pupil.code, pupil.shown, kind)}")
+            write_whole(folder / names[-1], student_file(own, kind, pupil.code), force=True)
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
         )
     return names, places
 
 
-def student_file(own: StudentPages, side: str, code: str) -> bytes:
+def student_file(own: StudentPages, kind: str, code: str) -> bytes:
     """One student's worksheet or key as a PDF."""
     out = BytesIO()
-    pack = Pack(out, f"{'Answer key' if side == 'keys' else 'Worksheet'} {code}", "sheetgen")
-    for page in own.pages[side]:
+    pack = Pack(out, f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}", "sheetgen")
+    for page in own.pages[kind]:
         pack.put(page)
     pack.close()
     return out.getvalue()
 
 
-def file_name(code: str, who: str, side: str) -> str:
+def file_name(code: str, who: str, kind: str) -> str:
     """What a student's worksheet or key is called."""
-    return f"{code}{slug(who)}-{side.removesuffix('s')}.pdf"
+    return f"{code}{slug(who)}-{kind.removesuffix('s')}.pdf"
 
 
 def slug(name: str) -> str:

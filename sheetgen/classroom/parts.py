@@ -25,7 +25,7 @@ from sheetgen.press.pdf.pack import Common, Stamped, Stamper
 from sheetgen.type import system
 from sheetgen.version import __version__
 
-SIDES = ("worksheets", "keys")
+KINDS = ("worksheets", "keys")
 FORMAT = "sheetgen-part/3"
 MOST = 25
 """Students of a batch."""
@@ -102,22 +102,22 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     """The pages of each student of a batch."""
     exercises = _exercises(batch)
     share, direct = not batch.separate, batch.direct
-    stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
+    stampers = {kind: Stamper(share=share, direct=direct, aside=True) for kind in KINDS}
     found = []
     for handout, own in zip(batch.handouts, exercises, strict=True):
         if batch.separate:
-            stampers = {side: Stamper(share=share, direct=direct, aside=True) for side in SIDES}
+            stampers = {kind: Stamper(share=share, direct=direct, aside=True) for kind in KINDS}
         sheets = [
             with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
             for e, points in zip(own, handout.points, strict=True)
         ]
-        pages = {side: tuple(_stamped(stampers[side], sheets, side)) for side in SIDES}
+        pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))
     return found
 
 
-def _stamped(stamper: Stamper, sheets: Sequence[Sheet], side: str) -> list[Stamped]:
-    printed = [s.key() if side == "keys" else s.worksheet() for s in sheets]
+def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:
+    printed = [s.key() if kind == "keys" else s.worksheet() for s in sheets]
     return [page for one in printed for page in stamper.pages(one)]
 
 
@@ -226,7 +226,7 @@ def _written(students: Sequence[StudentPages]) -> bytes:
 
     head = [
         {"digest": student.digest}
-        | {side: [said(page) for page in student.pages[side]] for side in SIDES}
+        | {kind: [said(page) for page in student.pages[kind]] for kind in KINDS}
         for student in students
     ]
     return b"".join([json.dumps(head, separators=(",", ":")).encode(), b"\n", *blobs])
@@ -256,6 +256,6 @@ def _read(data: bytes) -> list[StudentPages]:
             blob(*said["direct"]) if "direct" in said else None,
         )
 
-    return [StudentPages({side: tuple(map(page, student[side])) for side in SIDES},
+    return [StudentPages({kind: tuple(map(page, student[kind])) for kind in KINDS},
                          student["digest"])
             for student in json.loads(data[:start])]  # fmt: skip

@@ -8,7 +8,7 @@ from pathlib import Path
 from sheetgen.classroom.find import exercises_of, student_of
 from sheetgen.classroom.manifest import MANIFEST, FormerStudent, read_manifest, recipes_of
 from sheetgen.classroom.packs import file_name, student_file
-from sheetgen.classroom.parts import SIDES, Batch, Handout, pages_of
+from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.press.proof import fits
 
@@ -29,4 +29,4 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     own = pages_of(batch)[0]
     first = read_recipe(handout.recipes[0]).code
     who = student.name or student.id
-    return [(file_name(first, who, side), student_file(own, side, first)) for side in SIDES]
+    return [(file_name(first, who, kind), student_file(own, kind, first)) for kind in KINDS]

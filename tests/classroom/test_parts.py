@@ -12,7 +12,7 @@ import pypdfium2
 import pytest
 
 from sheetgen.classroom.packs import student_file
-from sheetgen.classroom.parts import SIDES, Batch, Handout, Parts, batches_of, handout_of, pages_of
+from sheetgen.classroom.parts import KINDS, Batch, Handout, Parts, batches_of, handout_of, pages_of
 from sheetgen.classroom.plan import Heading, Plan, piece
 from sheetgen.classroom.pupils import assign
 from sheetgen.classroom.roster import numbered_students
@@ -28,11 +28,11 @@ def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(separate: bool) 
     name = "محمد علي"
     batch = Batch((Handout(name, ("single-neuron?seed=4",), ("",)),), "a4", Heading(), separate)
     own, whole = (pages_of(replace(batch, direct=direct))[0] for direct in (False, True))
-    printed = [page for side in SIDES for page in own.pages[side]]
+    printed = [page for side in KINDS for page in own.pages[side]]
     assert all(page.direct is None for page in printed)
     (rendered,) = {picture.packed for page in printed for picture in page.pictures}
     assert sorted("".join(texts(rendered))) == sorted(name)
-    for side in SIDES:
+    for side in KINDS:
         ours, theirs = (pypdfium2.PdfDocument(student_file(s, side, "x")) for s in (own, whole))
         for mine, direct in zip(ours, theirs, strict=True):
             a, b = (page.render(scale=150 / 72).to_numpy() for page in (mine, direct))

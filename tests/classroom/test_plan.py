@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import datetime
+import math
 from pathlib import Path
 
 import pytest
 
 from sheetgen.classroom.plan import plan_of, read_plan
-from sheetgen.classroom.pupils import (
-    assign,
-)
+from sheetgen.classroom.pupils import assign
 from sheetgen.errors import SheetgenError
 from tests.classroom.support import someone
 
@@ -51,7 +51,18 @@ def test_a_plan_with_two_exercises(tmp_path: Path) -> None:
     ({"exercise": [{"topic": "softmaks"}]}, "exercise 1: .*softmax"),
     ({"logo": "none.png", "exercise": [{"topic": "softmax"}]}, "logo"),
     ({"logo": "x.exe", "exercise": [{"topic": "softmax"}]}, "logo"),
+    ({"exercise": 3}, "exercise: 3 is not a list"),
+    ({"exercise": [{"topic": "softmax"}, 3]}, "exercise 2: 3 is not a table"),
+    ({"exercise": [{"topic": 3}]}, "exercise 1, topic: 3 is not a text"),
+    ({"exercise": [{"topic": "softmax"}] * 13}, "exercise: .* is not a list of length <= 12"),
+    ({"exercise": [{"topic": "softmax", "options": 3}]}, "exercise 1, options: 3 is not a table"),
+    ({"exercise": [{"topic": "softmax", "base": {}}]}, "exercise 1: base: give a text"),
+    *(({"exercise": [{"topic": "softmax", "points": p}]}, "exercise 1, points: .*")
+      for p in (0, 1001, "5", True, math.nan, datetime.date(2026, 1, 1))),
+    ({"title": "x" * 201, "exercise": [{"topic": "softmax"}]},
+     "title: .* is not a text of length <= 200"),
 ])  # fmt: skip
 def test_a_wrong_plan_names_its_key(data: dict[str, object], said: str, tmp_path: Path) -> None:
-    with pytest.raises(SheetgenError, match=said):
+    with pytest.raises(SheetgenError, match=said) as problem:
         plan_of(data, tmp_path)
+    assert len(str(problem.value)) < 300

@@ -14,10 +14,11 @@ from sheetgen.classroom.earlier import WORK
 from sheetgen.classroom.find import recipe_for
 from sheetgen.classroom.plan import Order, Plan, piece, plan_of
 from sheetgen.classroom.roster import Student
-from sheetgen.classroom.run import run
+from sheetgen.classroom.run import OnProgress, run
+from sheetgen.cores import Cores
 from sheetgen.page.items import Printed
 from sheetgen.press import proof, weasy
-from tests.classroom.support import manifest, order, texts
+from tests.classroom.support import digests, manifest, order, texts
 
 
 def test_a_plan_of_two_exercises_with_points_and_heading(tmp_path: Path) -> None:
@@ -38,6 +39,20 @@ def test_a_check_that_adds_nothing_is_told(blank: str, told: bool, tmp_path: Pat
     plan = Plan((piece("single-neuron"), piece("rnn", {"check": "yes", "blank": blank})))
     done = run(Order(plan, (Student("1", "Ada"), Student("2", "Bo")), tmp_path, 1))
     assert any("--check adds no line" in r for r in done.remarks) == told
+
+
+MANY = tuple(f"name {k}" for k in range(30))
+
+
+@pytest.mark.parametrize("cores", [Cores(1, "fork"), Cores(2, "fork"), Cores(2, "spawn")])
+def test_progress_is_told_and_all_cores_make_the_same_bytes(cores: Cores, tmp_path: Path) -> None:
+    told: list[int] = []
+    done = run(order(tmp_path / "a", *MANY), OnProgress(told.append, told.append), cores)
+    assert told[0] == 30
+    assert sorted(told[1:]) == [5, 25]
+    assert done.remarks == ()
+    run(order(tmp_path / "b", *MANY))
+    assert digests(tmp_path / "a") == digests(tmp_path / "b")
 
 
 @pytest.fixture
