@@ -1,76 +1,209 @@
-"""Work that another core does meanwhile."""
+"""All cores: something asked of another process meanwhile, and tasks shared out over workers.
+
+Where that is safe, a worker is a copy of this process, which has at once all that it needs; else it
+begins anew, and what it needs is sent to it. Ctrl-C is heard by this process alone, which ends its
+workers; if this process is killed, they end themselves.
+"""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
+
+from sheetgen.errors import SheetgenError
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing.connection import Connection
 
 Answer = TypeVar("Answer")
+Task = TypeVar("Task")
 
 MOST = 8
 """Processes at once."""
+PATIENCE = 0.2
+"""Seconds after which a process that waits hears Ctrl-C, where it does not hear it at once."""
+LONGEST = 2000
+"""Letters of what a worker says of a problem."""
 
 
-def cores() -> int:
-    """How many processes can run at once here."""
-    able = getattr(os, "sched_getaffinity", None)
-    return max(1, min(MOST, len(able(0)) if able else os.cpu_count() or 1))
+class WorkerError(SheetgenError):
+    """A worker could not go on: it was killed, or had not enough memory."""
+
+
+@dataclass(frozen=True)
+class Cores:
+    """How many processes can run at once, and how another one begins."""
+
+    count: int
+    start: Literal["fork", "spawn"]
+    """As a copy of this process, or anew."""
+
+    @classmethod
+    def here(cls) -> Cores:
+        """Those of this machine that this process may use."""
+        able = getattr(os, "sched_getaffinity", None)
+        count = len(able(0)) if able else os.cpu_count() or 1
+        return cls(max(1, min(MOST, count)), "fork" if sys.platform == "linux" else "spawn")
+
+    @contextmanager
+    def meanwhile(self, ask: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
+        """Asks in a copy of this process, where there is a core for it; what is given waits for the
+        answer. If none comes, it asks itself, and raises what there is to raise."""
+        if self.start != "fork" or self.count < 2:
+            yield ask
+            return
+        import multiprocessing
+
+        context: Any = multiprocessing.get_context("fork")
+        ours, theirs = context.Pipe(duplex=False)
+        other = context.Process(target=_answer, args=(theirs, ask), daemon=True)
+
+        def answer() -> Answer:
+            try:
+                found: Answer = ours.recv()
+            except Exception:  # it died, or cannot tell
+                return ask()
+            return found
+
+        try:
+            with _starting():
+                other.start()
+            theirs.close()
+            yield answer
+        finally:
+            ours.close()
+            if other.pid is not None:
+                other.kill()
+                other.join()
+
+    def share_out(
+        self, work: Callable[[Task], None], tasks: Sequence[Task], tell: Callable[[Task], None]
+    ) -> None:
+        """Does each task once, on all cores; ``tell`` hears of each that is done. Workers that
+        begin anew are sent ``work`` and the tasks.
+
+        Raises SheetgenError as ``work`` does, and for a bug in a worker; WorkerError if one is
+        killed or has not enough memory. Whatever happens, they end.
+        """
+        if self.count < 2 or len(tasks) < 2:
+            for task in tasks:
+                work(task)
+                tell(task)
+            return
+        from concurrent.futures import FIRST_COMPLETED, wait
+        from concurrent.futures.process import BrokenProcessPool
+
+        job = partial(_tried, work, tasks)
+        with _pool(min(self.count, len(tasks)), self.start, job) as pool:
+            try:
+                with _starting():
+                    waiting = {pool.submit(_worked, k): task for k, task in enumerate(tasks)}
+                while waiting:
+                    done, _ = wait(waiting, PATIENCE, FIRST_COMPLETED)
+                    for one in done:
+                        task = waiting.pop(one)
+                        if problem := one.result():
+                            raise problem
+                        tell(task)
+            except BrokenProcessPool:
+                raise WorkerError("a worker was stopped (out of memory?)") from None
 
 
 @contextmanager
-def beside(ask: Callable[[], Answer]) -> Iterator[Callable[[], Answer]]:
-    """Asks in a copy of this process, where there is a core for it; what is given waits for the
-    answer, which must be quick to send. If none comes, it asks itself, and raises what there is to
-    raise."""
-    if sys.platform != "linux" or cores() < 2:
-        yield ask
-        return
+def _pool(count: int, start: str, job: Callable[[int], Any]) -> Iterator[ProcessPoolExecutor]:
+    """Workers for a job, which are killed at the end. What they return must be short: where one is
+    killed while it returns more than a pipe holds, a pool waits for the rest for ever."""
     import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
 
-    context = multiprocessing.get_context("fork")
-    ours, theirs = context.Pipe(duplex=False)
-    other = context.Process(target=_answer, args=(theirs, ask), daemon=True)
-    with deaf_to_interrupts(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # of threads that only wait
-        other.start()
-    theirs.close()
-
-    def answer() -> Answer:
-        try:
-            found: Answer = ours.recv()
-        except EOFError:
-            return ask()
-        return found
-
+    others = {*multiprocessing.active_children()}
+    pool = ProcessPoolExecutor(count, multiprocessing.get_context(start), _learn, (job,))
     try:
-        yield answer
+        yield pool
     finally:
-        ours.close()
-        other.kill()
-        other.join()
+        for worker in multiprocessing.active_children():
+            if worker not in others:
+                worker.kill()
+        pool.shutdown()
 
 
-def _answer(line: Any, ask: Callable[[], Any]) -> None:
-    with contextlib.suppress(Exception):  # who waits asks himself, and is told
+@contextmanager
+def _starting() -> Iterator[None]:
+    """Ctrl-C is heard when all that are started inside have started, which are born deaf to it. Not
+    told: that a copy has no copies of threads, since those here only wait."""
+    import signal
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        if sys.platform == "win32":  # where nobody is born deaf
+            yield
+            return
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+# --- what the others do
+
+
+def _begin() -> None:
+    """The first that another process does: it sees to it that it ends with its parent alone."""
+    import gc
+    import signal
+    import threading
+    from multiprocessing import parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.freeze()  # what a copy was born with is no garbage, and would have to be looked at often
+    parent = parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def _answer(line: Connection, ask: Callable[[], Any]) -> None:
+    _begin()
+    with suppress(Exception):  # who waits asks himself, and is told
         line.send(ask())
 
 
-@contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """Processes started inside leave Ctrl-C to their parent, which ends them."""
-    import signal
-    import threading
+_job: Callable[[int], Any]
+"""The job of this process, if it is a worker."""
 
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+def _learn(job: Callable[[int], Any]) -> None:
+    global _job
+    _job = job
+    _begin()
+
+
+def _worked(place: int) -> Any:
+    return _job(place)
+
+
+def _tried(
+    work: Callable[[Task], None], tasks: Sequence[Task], place: int
+) -> SheetgenError | None:
+    """Does one task; returns what went wrong as it is to be told."""
     try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
+        work(tasks[place])
+    except SheetgenError as problem:
+        return SheetgenError(str(problem)[:LONGEST])
+    except MemoryError:
+        return WorkerError("not enough memory")
+    except Exception as problem:  # a bug, which the parent must be able to tell
+        return SheetgenError(f"a worker failed: {type(problem).__name__}: {problem}"[:LONGEST])
+    return None

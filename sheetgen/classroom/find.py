@@ -5,7 +5,7 @@ The manifest holds recipes; the numbers are drawn and solved again, all students
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -15,11 +15,12 @@ import numpy as np
 
 from sheetgen.classroom.manifest import (
     MANIFEST,
+    FormerStudent,
+    Handed,
+    Manifest,
     check_digest,
-    everybody,
     read_manifest,
     recipes_of,
-    way_out,
 )
 from sheetgen.classroom.pupils import digest_of
 from sheetgen.errors import SheetgenError, typed
@@ -54,9 +55,9 @@ def recipe_for(code: str, folder: Path) -> Recipe:
     return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
 
 
-def student_of(code: str, data: Mapping[str, Any], folder: Path) -> Mapping[str, Any]:
+def student_of(code: str, data: Manifest, folder: Path) -> Handed:
     """Who has a sheet with a code, as the manifest says it. Raises SheetgenError for nobody."""
-    for student in everybody(data):
+    for student in data.everybody:
         if any(read_recipe(recipe).code == code for recipe in recipes_of(student)):
             return student
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
@@ -72,7 +73,7 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
         wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
     path = folder / MANIFEST
     data = read_manifest(path)
-    students = everybody(data)
+    students = data.everybody
     sheets = zip(students, exercises_of(path, data, students), strict=True)
     hits: list[tuple[bool, int, Hit]] = []
     for order, (student, exercises) in enumerate(sheets):
@@ -84,15 +85,14 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
                 whole += [place for place, full in found if full]
                 part += [place for place, full in found if not full]
         if whole or part:
-            name = str(student["name"] or student["id"])
-            former = order >= len(data["students"])
-            hit = Hit(name, str(student["code"]), (*whole, *part), former)
+            former = isinstance(student, FormerStudent)
+            hit = Hit(student.name or student.id, student.code, (*whole, *part), former)
             hits.append((not whole, order, hit))
     return [hit for _, _, hit in sorted(hits, key=lambda h: h[:2])]
 
 
 def exercises_of(
-    path: Path, data: Mapping[str, Any], students: Sequence[Mapping[str, Any]]
+    path: Path, data: Manifest, students: Sequence[Handed]
 ) -> list[list[Exercise]]:
     """The exercises of some students of a manifest, built again, alike ones at once. Raises
     SheetgenError where they are not those that were printed."""
@@ -106,7 +106,7 @@ def exercises_of(
             asked = settings(some[0].topic, some[0].options)
             made |= zip(map(str, some), build(asked, [r.seed for r in some]), strict=True)
         except SheetgenError as problem:
-            raise SheetgenError(f"{path}: {problem}; {way_out(data)}") from None
+            raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
     found = [[made[str(recipe)] for recipe in own] for own in recipes]
     for student, exercises in zip(students, found, strict=True):
         check_digest(path, data, student, digest_of(exercises))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from sheetgen.classroom.pupils import Heading
+from sheetgen.classroom.plan import Heading
 from sheetgen.layout.sheet import Sheet
 from sheetgen.layout.sizes import SIZES
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
@@ -49,7 +49,7 @@ def _modules(text: str) -> tuple[str, ...]:
     return tuple(signs[k : k + side] for k in range(0, side * side, side))
 
 
-def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
+def with_letterhead(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
     """The sheet with its QR code on every page, and on the first the heading and a points box."""
     heading = heading or Heading()
     code = sheet.exercise.recipe
@@ -69,9 +69,8 @@ def dressed(sheet: Sheet, heading: Heading | None = None, points: str = "") -> S
 
 @lru_cache(8)
 def _heading(heading: Heading, width: float) -> tuple[Item, ...]:
-    said = [p for p in (heading.course, heading.title, heading.teacher, heading.date) if p]
     room = width - 2 * (MARGIN + LOGO_WIDTH + 4)
-    lines = _heading_lines(said, room) if said else []
+    lines = _heading_lines(heading.words, room) if heading.words else []
     size, high = (HEADING, 10.0) if len(lines) < 2 else (LEAST_HEADING, 7.2)
     found: list[Item] = [
         Label(width / 2, high + 3.4 * k, plain(line), size, "middle", "soft", width=room)

@@ -5,135 +5,102 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
-from typing import IO
+from typing import IO, TypeAlias
 
-from sheetgen.classroom.parts import SIDES, Batch, Bundle, Leaf, read_part
-from sheetgen.classroom.pupils import Heading, Pupil
-from sheetgen.errors import SheetgenError
+from sheetgen.classroom.manifest import Place
+from sheetgen.classroom.parts import KINDS, StudentPages
+from sheetgen.classroom.plan import Binding, Plan
+from sheetgen.classroom.pupils import Pupil
+from sheetgen.files import make_folder, write_whole, writing
 from sheetgen.page.items import PAPERS
 from sheetgen.press.pdf.pack import Pack
 
-WORK = ".sheetgen-part"
-"""The hidden folder of a run, inside the class's; gone when the run is done."""
-BATCH = 25
+Written: TypeAlias = tuple[list[str], dict[str, Place]]
+"""The names of files, and the place of each code's pages."""
 
 
-@dataclass(frozen=True)
-class Binding:
-    """How the packs are put together."""
-
-    simplex: bool = False
-    staple: int = 0
-    """Sheets of paper that every student gets, 0 for as many as needed; keys are as they are."""
-    separate: bool = False
-    group_by: str = ""
-
-    def sides(self, pages: int, who: str) -> int:
-        """Printed sides with the blank ones. Raises SheetgenError if a stapled set is too thin."""
-        each = 1 if self.simplex else 2
-        if self.staple and pages > self.staple * each:
-            raise SheetgenError(
-                f"--staple: {who} needs {-(-pages // each)} sheets of paper, not {self.staple}"
-            )
-        return self.staple * each if self.staple else -(-pages // each) * each
-
-
-def batches_of(
-    leaves: Sequence[Leaf], paper: str, heading: Heading, separate: bool, direct: bool = False
-) -> list[Batch]:
-    """Batches of at most ``BATCH`` students."""
-    return [Batch(tuple(leaves[k : k + BATCH]), paper, heading, separate, direct)
-            for k in range(0, len(leaves), BATCH)]  # fmt: skip
-
-
-def _read(batches: Sequence[Batch], folder: Path) -> Iterator[tuple[Batch, Bundle]]:
-    for batch in batches:
-        found = read_part(batch, folder)
-        if found is None:
-            raise SheetgenError("a part of the class is gone; run the same command again")
-        for bundle in found:
-            yield batch, bundle
+def write_packs(
+    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan,
+    binding: Binding,
+) -> Written:  # fmt: skip
+    """Write worksheets and keys of all pupils, in their order, into a folder."""
+    names = [f"{kind}.pdf" for kind in KINDS]
+    with writing([folder / name for name in names], force=True) as files:
+        opened = dict(zip(KINDS, files, strict=True))
+        return names, assemble(pupils, pages, plan, binding, opened)
 
 
 def assemble(
-    pupils: Sequence[Pupil], batches: Sequence[Batch], folder: Path, binding: Binding, title: str,
+    pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan, binding: Binding,
     files: Mapping[str, IO[bytes]],
-) -> dict[str, dict[str, int | str]]:  # fmt: skip
-    """Write worksheets and keys, page by page as they are read, whatever the class's size.
-
-    Returns what the manifest says of each code's pages. The same parts give the same bytes.
-    """
-    packs = {side: Pack(files[side], f"{title}: {side}") for side in SIDES}
-    told: dict[str, dict[str, int | str]] = {}
+) -> dict[str, Place]:  # fmt: skip
+    """Write the packs page by page as they are read, whatever the class's size; the place of each
+    code's pages. The same pages give the same bytes."""
+    packs = {kind: Pack(files[kind], f"{plan.title}: {kind}") for kind in KINDS}
+    places: dict[str, Place] = {}
     group: str | None = None
-    for pupil, (batch, bundle) in zip(pupils, _read(batches, folder), strict=True):
-        new_group = bool(binding.group_by) and pupil.student.group != group
-        group = pupil.student.group
-        said: dict[str, int | str] = {}
-        for side, pack in packs.items():
-            pages = bundle.pages[side]
-            if new_group:
-                pack.bookmark(group or "no group", pages[0].height)
-            pack.bookmark(bookmark(pupil), pages[0].height, 1 if binding.group_by else 0)
-            count, first = ("key_pages", "first_key_page") if side == "keys" else (
-                "pages", "first_page")  # fmt: skip
-            said |= {count: len(pages), first: pack.pages + 1}
-            for page in pages:
+    for pupil, own in zip(pupils, pages, strict=True):
+        if binding.group_by and pupil.student.group != group:
+            group = pupil.student.group
+            for kind, pack in packs.items():
+                pack.bookmark(group or "no group", own.pages[kind][0].height)
+        first = {kind: pack.pages + 1 for kind, pack in packs.items()}
+        for kind, pack in packs.items():
+            printed = own.pages[kind]
+            pack.bookmark(bookmark(pupil), printed[0].height, 1 if binding.group_by else 0)
+            for page in printed:
                 pack.put(page)
-            bound = replace(binding, staple=0) if side == "keys" else binding
-            for _ in range(bound.sides(len(pages), pupil.shown) - len(pages)):
-                pack.blank(*PAPERS[batch.paper])
-        told[pupil.code] = said | {"sha256": bundle.digest}
+            bound = replace(binding, staple=0) if kind == "keys" else binding
+            for _ in range(bound.sides(len(printed), pupil.shown) - len(printed)):
+                pack.blank(*PAPERS[plan.paper])
+        places[pupil.code] = Place(
+            len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest,
+            first["worksheets"], first["keys"],
+        )  # fmt: skip
     for pack in packs.values():
         pack.close()
-    return told
+    return places
 
 
 def bookmark(pupil: Pupil) -> str:
     return f"{pupil.shown} · {pupil.code}"
 
 
-@dataclass(frozen=True)
-class Loose:
-    """One student's worksheet or key as a file."""
-
-    pupil: Pupil
-    side: str
-    data: bytes
-    pages: int
-    digest: str
-
-    @property
-    def name(self) -> str:
-        return loose_name(self.pupil.code, self.pupil.shown, self.side)
-
-
-def separate_files(
-    pupils: Sequence[Pupil], batches: Sequence[Batch], folder: Path
-) -> Iterator[Loose]:
-    """A worksheet and a key for each student."""
-    for pupil, (_, bundle) in zip(pupils, _read(batches, folder), strict=True):
-        for side in SIDES:
-            data = loose_file(bundle, side, pupil.code)
-            yield Loose(pupil, side, data, len(bundle.pages[side]), bundle.digest)
+def write_separate(
+    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
+) -> Written:
+    """Write a worksheet and a key for each pupil into two folders of a folder."""
+    names: list[str] = []
+    places: dict[str, Place] = {}
+    for kind in KINDS:
+        make_folder(folder / kind)
+    for pupil, own in zip(pupils, pages, strict=True):
+        for kind in KINDS:
+            names.append(f"{kind}/{file_name(pupil.code, pupil.shown, kind)}")
+            write_whole(folder / names[-1], student_file(own, kind, pupil.code), force=True)
+        places[pupil.code] = Place(
+            len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
+        )
+    return names, places
 
 
-def loose_file(bundle: Bundle, side: str, code: str) -> bytes:
-    """One student's pages as a PDF."""
+def student_file(own: StudentPages, kind: str, code: str) -> bytes:
+    """One student's worksheet or key as a PDF."""
     out = BytesIO()
-    pack = Pack(out, f"{'Answer key' if side == 'keys' else 'Worksheet'} {code}", "sheetgen")
-    for page in bundle.pages[side]:
+    pack = Pack(out, f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}", "sheetgen")
+    for page in own.pages[kind]:
         pack.put(page)
     pack.close()
     return out.getvalue()
 
 
-def loose_name(code: str, who: str, side: str) -> str:
-    return f"{code}{slug(who)}-{side.removesuffix('s')}.pdf"
+def file_name(code: str, who: str, kind: str) -> str:
+    """What a student's worksheet or key is called."""
+    return f"{code}{slug(who)}-{kind.removesuffix('s')}.pdf"
 
 
 def slug(name: str) -> str:
@@ -141,10 +108,3 @@ def slug(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     words = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:40].strip("-")
     return f"-{words}" if words else ""
-
-
-def clear(folder: Path) -> None:
-    """Remove a run's work folder."""
-    import shutil
-
-    shutil.rmtree(folder, ignore_errors=True)

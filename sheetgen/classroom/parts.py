@@ -5,14 +5,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-from sheetgen.classroom.letterhead import dressed
-from sheetgen.classroom.pupils import Heading, Pupil, digest_of
+from sheetgen.classroom.letterhead import with_letterhead
+from sheetgen.classroom.plan import Heading
+from sheetgen.classroom.pupils import Pupil, digest_of
+from sheetgen.cores import Cores, WorkerError
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
@@ -20,15 +23,19 @@ from sheetgen.files import write_whole
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.printing import printer
-from sheetgen.type.system import needed
+from sheetgen.type import system
 from sheetgen.version import __version__
 
-SIDES = ("worksheets", "keys")
-FORMAT = "sheetgen-part/2"
+KINDS = ("worksheets", "keys")
+FORMAT = "sheetgen-part/3"
+MOST = 25
+"""Students of a batch."""
+FEW = 8
+"""Fewer students are printed by one process."""
 
 
 @dataclass(frozen=True)
-class Leaf:
+class Handout:
     """What is needed to print one student's sheet."""
 
     name: str
@@ -37,36 +44,53 @@ class Leaf:
     exercises: tuple[Exercise, ...] = field(default=(), compare=False, repr=False)
     """Those of the recipes, where they are made already."""
 
+    def __reduce__(self) -> tuple[type[Handout], tuple[Any, ...]]:
+        """It is sent to other processes without its exercises, which are made sooner than read."""
+        return Handout, (self.name, self.recipes, self.points)
+
+
+def handout_of(pupil: Pupil, points: Sequence[str]) -> Handout:
+    name = "" if pupil.spare else pupil.student.name
+    recipes = tuple(e.recipe for e in pupil.exercises)
+    return Handout(name, recipes, tuple(points), pupil.exercises)
+
 
 @dataclass(frozen=True)
 class Batch:
     """Students who are printed together."""
 
-    leaves: tuple[Leaf, ...]
+    handouts: tuple[Handout, ...]
     paper: str
     heading: Heading
     separate: bool = False
     """Each student goes into a file of his own."""
     direct: bool = False
     """Printed by WeasyPrint, because the press may not be used."""
+    fonts: tuple[str, ...] = ()
+    """Those of the system that print it."""
 
     @cached_property
     def mark(self) -> str:
         """The same for the same pages: names the file."""
-        said = self.heading.title, self.heading.course, self.heading.teacher, self.heading.date
-        fonts = needed([*said, *(leaf.name for leaf in self.leaves)])
-        return hashlib.sha256(f"{FORMAT} {__version__} {fonts} {self!r}".encode()).hexdigest()[:24]
+        return hashlib.sha256(f"{FORMAT} {__version__} {self!r}".encode()).hexdigest()[:24]
 
-    def file(self, folder: Path) -> Path:
-        return folder / f"{self.mark}.part"
 
-    def bare(self) -> Batch:
-        """Without exercises: quick to send to another process."""
-        return replace(self, leaves=tuple(replace(leaf, exercises=()) for leaf in self.leaves))
+def batches_of(
+    handouts: Sequence[Handout], paper: str, heading: Heading, separate: bool,
+    direct: bool = False, needed: Callable[[Iterable[str]], tuple[str, ...]] = system.needed,
+) -> list[Batch]:  # fmt: skip
+    """Batches of at most ``MOST`` students; ``needed`` knows the fonts of the system that texts
+    need."""
+    found = []
+    for k in range(0, len(handouts), MOST):
+        some = tuple(handouts[k : k + MOST])
+        fonts = needed([*heading.words, *(handout.name for handout in some)])
+        found.append(Batch(some, paper, heading, separate, direct, fonts))
+    return found
 
 
 @dataclass(frozen=True)
-class Bundle:
+class StudentPages:
     """What is printed of one student."""
 
     pages: Mapping[str, tuple[Stamped, ...]]
@@ -75,42 +99,36 @@ class Bundle:
     """Of the exercises."""
 
 
-def leaf_of(pupil: Pupil, points: Sequence[str]) -> Leaf:
-    name = "" if pupil.spare else pupil.student.name
-    recipes = tuple(e.recipe for e in pupil.exercises)
-    return Leaf(name, recipes, tuple(points), pupil.exercises)
-
-
-def bundles(batch: Batch) -> list[Bundle]:
-    """The pages of a batch."""
+def pages_of(batch: Batch) -> list[StudentPages]:
+    """The pages of each student of a batch."""
     exercises = _exercises(batch)
-    share, direct, stamper = not batch.separate, batch.direct, printer().stamper
-    stampers = {side: stamper(share=share, direct=direct) for side in SIDES}
+    share, direct = not batch.separate, batch.direct
+    stampers = {kind: printer().stamper(share=share, direct=direct) for kind in KINDS}
     found = []
-    for leaf, own in zip(batch.leaves, exercises, strict=True):
+    for handout, own in zip(batch.handouts, exercises, strict=True):
         if batch.separate:
-            stampers = {side: stamper(share=share, direct=direct) for side in SIDES}
+            stampers = {kind: printer().stamper(share=share, direct=direct) for kind in KINDS}
         sheets = [
-            dressed(lay_out(e, batch.paper, leaf.name), batch.heading, points)
-            for e, points in zip(own, leaf.points, strict=True)
+            with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
+            for e, points in zip(own, handout.points, strict=True)
         ]
-        pages = {side: tuple(_stamped(stampers[side], sheets, side)) for side in SIDES}
-        found.append(Bundle(pages, digest_of(own)))
+        pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
+        found.append(StudentPages(pages, digest_of(own)))
     return found
 
 
-def _stamped(stamper: Stamper, sheets: Sequence[Sheet], side: str) -> list[Stamped]:
-    printed = [s.key() if side == "keys" else s.worksheet() for s in sheets]
+def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:
+    printed = [s.key() if kind == "keys" else s.worksheet() for s in sheets]
     return [page for one in printed for page in stamper.pages(one)]
 
 
 def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
     """Each student's exercises, those of one topic made at once."""
-    if all(len(leaf.exercises) == len(leaf.recipes) for leaf in batch.leaves):
-        return [leaf.exercises for leaf in batch.leaves]
+    if all(len(handout.exercises) == len(handout.recipes) for handout in batch.handouts):
+        return [handout.exercises for handout in batch.handouts]
     columns = []
-    for position in range(len(batch.leaves[0].recipes)):
-        recipes = [read_recipe(leaf.recipes[position]) for leaf in batch.leaves]
+    for position in range(len(batch.handouts[0].recipes)):
+        recipes = [read_recipe(handout.recipes[position]) for handout in batch.handouts]
         asked = settings(recipes[0].topic, recipes[0].options)
         columns.append(build(asked, [r.seed for r in recipes]))
     return list(zip(*columns, strict=True))
@@ -119,8 +137,71 @@ def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
 # --- on disk
 
 
-def write_part(batch: Batch, folder: Path) -> None:
-    """Print a batch into its file. Raises SheetgenError if it cannot be written."""
+@dataclass(frozen=True)
+class Parts:
+    """The files of a class's batches, in the work folder of a run."""
+
+    folder: Path
+
+    def file(self, batch: Batch) -> Path:
+        return self.folder / f"{batch.mark}.part"
+
+    def has(self, batch: Batch) -> bool:
+        """Whether a batch is printed already."""
+        return _whole(self.file(batch)) is not None
+
+    def read(self, batch: Batch) -> list[StudentPages]:
+        """The pages of a batch. Raises SheetgenError if they must be printed (again)."""
+        data = _whole(self.file(batch))
+        if data is None:
+            raise SheetgenError("a part of the class is gone; run the same command again")
+        return _read(data)
+
+    def write(self, batch: Batch) -> None:
+        """Print a batch into its file. Raises SheetgenError if it cannot be written."""
+        body = _written(pages_of(batch))
+        data = hashlib.sha256(body).digest() + body
+        write_whole(self.file(batch), data, force=True, lasting=False)  # a loss is seen
+
+    def write_all(
+        self, batches: Sequence[Batch], cores: Cores, tell: Callable[[int], None]
+    ) -> int:
+        """Print the batches that are not there, on all cores; ``tell`` hears each time how many
+        students.
+
+        Returns how many students were there from an earlier run. Raises SheetgenError if a worker
+        is killed or cannot write; what is whole stays.
+        """
+        todo, there = [], 0
+        for batch in batches:
+            if self.has(batch):
+                there += len(batch.handouts)
+                tell(len(batch.handouts))
+            else:
+                todo.append(batch)
+        if sum(len(batch.handouts) for batch in todo) < FEW:
+            cores = replace(cores, count=1)
+        try:
+            cores.share_out(self.write, todo, lambda batch: tell(len(batch.handouts)))
+        except WorkerError as problem:
+            raise SheetgenError(
+                f"{problem}; what is printed is kept, the same command goes on from there"
+            ) from None
+        return there
+
+
+def _whole(path: Path) -> bytes | None:
+    """The content of a part behind its digest, None if it is not there as it was written."""
+    try:
+        with path.open("rb") as file:
+            digest, body = file.read(32), file.read()
+    except OSError:
+        return None
+    return body if hashlib.sha256(body).digest() == digest else None
+
+
+def _written(students: Sequence[StudentPages]) -> bytes:
+    """A line of JSON, then the streams, each once, at the places that it names."""
     blobs: list[bytes] = []
     places: dict[bytes, tuple[int, int]] = {}
     end = 0
@@ -144,60 +225,38 @@ def write_part(batch: Batch, folder: Path) -> None:
             found["direct"] = kept(page.direct)
         return found
 
-    students = [
-        {"digest": bundle.digest}
-        | {side: [said(page) for page in bundle.pages[side]] for side in SIDES}
-        for bundle in bundles(batch)
+    head = [
+        {"digest": student.digest}
+        | {kind: [said(page) for page in student.pages[kind]] for kind in KINDS}
+        for student in students
     ]
-    head = json.dumps({"format": FORMAT, "students": students}, separators=(",", ":"))
-    body = b"".join([head.encode(), b"\n", *blobs])
-    data = hashlib.sha256(body).digest() + body
-    write_whole(batch.file(folder), data, force=True, lasting=False)  # read_part sees a loss
+    return b"".join([json.dumps(head, separators=(",", ":")).encode(), b"\n", *blobs])
 
 
-def read_part(batch: Batch, folder: Path) -> list[Bundle] | None:
-    """The pages of a batch; None if they must be printed (again)."""
-    try:
-        data = batch.file(folder).read_bytes()
-    except OSError:
-        return None
-    if hashlib.sha256(memoryview(data)[32:]).digest() != data[:32]:
-        return None
-    start = data.index(b"\n", 32) + 1
-    head = json.loads(data[32:start])
+def _read(data: bytes) -> list[StudentPages]:
+    start = data.index(b"\n") + 1
 
     @cache
-    def piece(at: int, length: int) -> bytes:
-        return data[start + at : start + at + length]
-
-    def blob(place: Sequence[int]) -> bytes:
+    def blob(at: int, length: int) -> bytes:
         """The same bytes for the same place: many pages may show one picture."""
-        return piece(*place)
+        return data[start + at : start + at + length]
 
     def page(said: Mapping[str, Any]) -> Stamped:
         width, height = said["size"]
         shared, pictures = (
-            tuple(Common(bytes.fromhex(mark), blob(place)) for mark, *place in said[name])
+            tuple(Common(bytes.fromhex(mark), blob(*place)) for mark, *place in said[name])
             for name in ("shared", "pictures")
         )
         return Stamped(
             width,
             height,
-            blob(said["own"]) if "own" in said else b"",
+            blob(*said["own"]) if "own" in said else b"",
             tuple((face, glyph, width) for face, glyph, width in said["glyphs"]),
             shared,
             pictures,
-            blob(said["direct"]) if "direct" in said else None,
+            blob(*said["direct"]) if "direct" in said else None,
         )
 
-    return [Bundle({side: tuple(map(page, student[side])) for side in SIDES}, student["digest"])
-            for student in head["students"]]  # fmt: skip
-
-
-def is_whole(batch: Batch, folder: Path) -> bool:
-    """Whether a batch is printed already."""
-    try:
-        data = batch.file(folder).read_bytes()
-    except OSError:
-        return False
-    return hashlib.sha256(memoryview(data)[32:]).digest() == data[:32]
+    return [StudentPages({kind: tuple(map(page, student[kind])) for kind in KINDS},
+                         student["digest"])
+            for student in json.loads(data[:start])]  # fmt: skip

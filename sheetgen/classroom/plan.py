@@ -1,4 +1,5 @@
-"""``plan.toml``: what a class gets, with heading and points; errors name the key."""
+"""What a class gets: the plan and the order of a teacher, and ``plan.toml``, whose errors name the
+key."""
 
 from __future__ import annotations
 
@@ -6,18 +7,131 @@ import base64
 import datetime
 import tomllib
 from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
-from sheetgen.classroom.pupils import Heading, Piece, Plan, piece
+from msgspec import Meta, Struct
+
+from sheetgen.classroom.records import record
+from sheetgen.classroom.roster import Student
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
 from sheetgen.page.items import PAPERS
 
-KEYS = ("title", "course", "date", "teacher", "logo", "paper", "exercise")
 MOST_PIECES = 12
 LARGEST_LOGO = 2_000_000
 IMAGES = {".png": "image/png", ".svg": "image/svg+xml"}
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One exercise of a class's sheet: topic, options and the points it is worth."""
+
+    asked: Settings
+    points: str = ""
+
+
+def piece(topic: str, options: Mapping[str, Any] | None = None, points: str = "") -> Piece:
+    """A topic and its options as a piece. Raises SheetgenError."""
+    return Piece(settings(topic, options), points)
+
+
+class Heading(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What stands small above the title of every sheet."""
+
+    title: str = ""
+    course: str = ""
+    date: str = ""
+    teacher: str = ""
+    logo: str = ""
+    """An image as a ``data:`` URL."""
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What it says, in the order of the page."""
+        said = (self.course, self.title, self.teacher, self.date)
+        return tuple(part for part in said if part)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What every student of the class gets."""
+
+    pieces: tuple[Piece, ...]
+    heading: Heading = field(default_factory=Heading)
+    paper: str = "a4"
+
+    @property
+    def title(self) -> str:
+        """What the packs are called."""
+        topics = dict.fromkeys(piece.asked.title for piece in self.pieces)
+        return self.heading.title or ", ".join(topics)
+
+
+def with_paper(plan: Plan, paper: str) -> Plan:
+    return replace(plan, paper=paper)
+
+
+@dataclass(frozen=True)
+class Binding:
+    """How the packs are put together."""
+
+    simplex: bool = False
+    staple: int = 0
+    """Sheets of paper that every student gets, 0 for as many as needed; keys are as they are."""
+    separate: bool = False
+    """A file for each student, no packs."""
+    group_by: str = ""
+
+    def sides(self, pages: int, who: str) -> int:
+        """Printed sides with the blank ones. Raises SheetgenError if a stapled set is too thin."""
+        each = 1 if self.simplex else 2
+        if self.staple and pages > self.staple * each:
+            raise SheetgenError(
+                f"--staple: {who} needs {-(-pages // each)} sheets of paper, not {self.staple}"
+            )
+        return self.staple * each if self.staple else -(-pages // each) * each
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a teacher asked for."""
+
+    plan: Plan
+    students: tuple[Student, ...]
+    folder: Path
+    seed: int | None = None
+    spares: int = 0
+    binding: Binding = field(default_factory=Binding)
+    force: bool = False
+
+
+# --- the file
+
+
+Line = Annotated[str, Meta(max_length=200)]
+
+
+class PlanExercise(Struct):
+    """An ``[[exercise]]``, the options in one table."""
+
+    topic: str = ""
+    points: Annotated[float, Meta(gt=0, le=1000)] | Literal[""] = ""
+    options: dict[str, Any] = {}
+
+
+class PlanFile(Struct):
+    """``plan.toml``, with texts for dates."""
+
+    title: Line = ""
+    course: Line = ""
+    date: Line = ""
+    teacher: Line = ""
+    logo: Line = ""
+    paper: Line = ""
+    exercise: Annotated[list[PlanExercise], Meta(max_length=MOST_PIECES)] = []
 
 
 def read_plan(path: Path) -> Plan:
@@ -38,51 +152,53 @@ def read_plan(path: Path) -> Plan:
 
 def plan_of(data: Mapping[str, Any], folder: Path) -> Plan:
     """A plan from the table of a TOML file. Raises SheetgenError naming the key."""
+    keys = PlanFile.__struct_fields__
     for key in data:
-        if key not in KEYS:
-            raise SheetgenError(f"there is no key {key}; there are {', '.join(KEYS)}")
-    paper = _text(data, "paper").lower() or "a4"
+        if key not in keys:
+            raise SheetgenError(f"there is no key {key}; there are {', '.join(keys)}")
+    file = record({key: _plain(value) for key, value in data.items()}, PlanFile)
+    paper = _one_line(file.paper).lower() or "a4"
     if paper not in PAPERS:
         raise SheetgenError(f"paper: {paper!r} is none of {', '.join(PAPERS)}")
-    pieces = data.get("exercise")
-    if not isinstance(pieces, list) or not pieces:
+    if not file.exercise:
         raise SheetgenError('exercise: give one or more [[exercise]] tables with topic = "…"')
-    if len(pieces) > MOST_PIECES:
-        raise SheetgenError(f"exercise: {len(pieces)} exercises; at most {MOST_PIECES}")
     heading = Heading(
-        _text(data, "title"), _text(data, "course"), _text(data, "date"), _text(data, "teacher"),
-        _logo(_text(data, "logo"), folder),
+        _one_line(file.title), _one_line(file.course), _one_line(file.date),
+        _one_line(file.teacher), _logo(_one_line(file.logo), folder),
     )  # fmt: skip
-    return Plan(tuple(_piece(p, k) for k, p in enumerate(pieces, 1)), heading, paper)
+    return Plan(tuple(_piece(e, k) for k, e in enumerate(file.exercise, 1)), heading, paper)
 
 
-def _text(data: Mapping[str, Any], key: str) -> str:
-    value = data.get(key, "")
+def _plain(value: Any) -> Any:
+    """A value of the file as the record has it: the text of a date, and for the exercises the
+    options in one table, whether they stand in ``options`` or beside it."""
     if isinstance(value, datetime.date):
         return value.isoformat()[:10]
-    if not isinstance(value, str) or len(value) > 200:
-        raise SheetgenError(f"{key}: give a text of at most 200 letters in quotes")
-    return " ".join(value.split())
+    if isinstance(value, list):
+        return [_with_options(v) if isinstance(v, dict) else v for v in value]
+    return value
 
 
-def _piece(data: Any, number: int) -> Piece:
+def _with_options(exercise: Mapping[str, Any]) -> Mapping[str, Any]:
+    fields = PlanExercise.__struct_fields__
+    options = exercise.get("options", {})
+    if isinstance(options, dict):
+        options = {k: v for k, v in exercise.items() if k not in fields} | options
+    return {k: v for k, v in exercise.items() if k in fields} | {"options": options}
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _piece(exercise: PlanExercise, number: int) -> Piece:
     where = f"exercise {number}"
-    if not isinstance(data, dict):
-        raise SheetgenError(f"{where}: give a table [[exercise]]")
-    topic = data.get("topic")
-    if not isinstance(topic, str):
+    if not exercise.topic:
         raise SheetgenError(f'{where}, topic: give the name of a topic, such as "backpropagation"')
-    points = data.get("points", "")
-    if points != "" and (isinstance(points, bool) or not isinstance(points, int | float)
-                         or not 0 < points <= 1000):  # fmt: skip
-        raise SheetgenError(f"{where}, points: {points!r} is no number from 1 to 1000")
-    options = {k: v for k, v in data.items() if k not in ("topic", "points", "options")}
-    more = data.get("options", {})
-    if not isinstance(more, dict):
-        raise SheetgenError(f"{where}, options: give a table")
+    points = "" if exercise.points == "" else f"{exercise.points:g}"
     try:
-        found = {str(k): _option(v, str(k)) for k, v in {**options, **more}.items()}
-        return piece(topic, found, f"{points:g}" if points != "" else "")
+        options = {key: _option(value, key) for key, value in exercise.options.items()}
+        return piece(exercise.topic, options, points)
     except SheetgenError as problem:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None
 

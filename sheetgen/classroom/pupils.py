@@ -1,4 +1,4 @@
-"""A class: who gets which exercise, and the manifest that remembers it.
+"""The students of a class with their exercises: who gets which.
 
 Each student's seed comes from the class seed, the student's id (or name) and the topic, so that a
 newcomer changes nobody's sheet. Where two students would get the same exercise, one of them takes
@@ -7,71 +7,35 @@ his next seed; the manifest keeps what was handed out.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import chain, count
-from typing import Any
 
+from sheetgen.classroom.plan import Plan
 from sheetgen.classroom.roster import MOST, Student
-from sheetgen.cores import beside
+from sheetgen.cores import Cores
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.search import Drawn, draw, joined
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.different import Distinct
 from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
-from sheetgen.exercise.settings import Settings, settings
+from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 
 LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
 ATTEMPTS = 60
 """Seeds that one student may try."""
-ALIKE = ("id", "name", "email", "group")
-"""What tells students apart from one roster to the next."""
 AT_ONCE = 500
 """Exercises drawn together."""
 MANY = 100
 """Exercises from which it pays to start another process."""
 
-
-@dataclass(frozen=True)
-class Piece:
-    """One exercise of a class's sheet: topic, options and the points it is worth."""
-
-    asked: Settings
-    points: str = ""
-
-    @property
-    def text(self) -> str:
-        """Names the piece: its recipe without a seed."""
-        return str(self.asked.recipe(0)).removesuffix("seed=0").rstrip("?&")
-
-
-@dataclass(frozen=True)
-class Heading:
-    """What stands small above the title of every sheet."""
-
-    title: str = ""
-    course: str = ""
-    date: str = ""
-    teacher: str = ""
-    logo: str = ""
-    """An image as a ``data:`` URL."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What every student of the class gets."""
-
-    pieces: tuple[Piece, ...]
-    heading: Heading = field(default_factory=Heading)
-    paper: str = "a4"
+Drawer = Callable[[Graph, Sequence[int], Knobs, tuple[float, float]], Drawn]
 
 
 @dataclass(frozen=True)
@@ -110,31 +74,25 @@ def digest_of(exercises: Sequence[Exercise]) -> str:
     return found.hexdigest()
 
 
-def piece(topic: str, options: Mapping[str, Any] | None = None, points: str = "") -> Piece:
-    """A topic and its options as a piece. Raises SheetgenError."""
-    return Piece(settings(topic, options), points)
-
-
 def keys_of(
-    students: Sequence[Student], known: Iterable[Mapping[str, Any]] = ()
+    students: Sequence[Student], known: Mapping[str, Student] | None = None
 ) -> tuple[list[str], list[int]]:
     """One key a student, all different: id, email or name, with a count for those who share it.
 
-    Who shares one keeps the key of the ``known`` student (of a manifest) with the same name and
-    group, or else of one that nobody is like. Returns also the places of those of whom that is a
-    guess, since some of them came or went.
+    Who shares one keeps the key of the ``known`` student with the same name and group, or else of
+    one that nobody is like. Returns also the places of those of whom that is a guess, since some of
+    them came or went.
     """
     places: dict[str, list[int]] = {}
     for k, student in enumerate(students):
         places.setdefault(student.id or student.email or student.name, []).append(k)
     before: dict[str, dict[str, tuple[str, ...]]] = {}
-    for entry in known:
-        said = tuple(entry.get(field, "") for field in ALIKE)
-        before.setdefault(entry["key"].partition("\n")[0], {})[entry["key"]] = said
+    for key, student in (known or {}).items():
+        before.setdefault(key.partition("\n")[0], {})[key] = _told_by(student)
     keys, guessed = [""] * len(students), []
     for base, some in places.items():
         old = before.get(base, {})
-        now = [tuple(getattr(students[k], field) for field in ALIKE) for k in some]
+        now = [_told_by(students[k]) for k in some]
         free, rest = dict(old), []
         for k, said in zip(some, now, strict=True):
             keys[k] = next((key for key, other in free.items() if other == said), "")
@@ -152,6 +110,11 @@ def keys_of(
         for k, key in zip(rest, fresh, strict=False):
             keys[k] = key
     return keys, guessed
+
+
+def _told_by(student: Student) -> tuple[str, ...]:
+    """What tells students apart from one roster to the next."""
+    return student.id, student.name, student.email, student.group
 
 
 def spare_students(count: int) -> list[Student]:
@@ -174,13 +137,14 @@ def assign(
     class_seed: int,
     kept: Mapping[str, Sequence[str]] | None = None,
     keys: Sequence[str] | None = None,
+    cores: Cores | None = None,
 ) -> list[Pupil]:
     """An own exercise for everybody, no two alike, in the order of ``students`` and ``spares``.
 
     ``kept`` maps keys, those of ``keys_of`` if there are no others, to the recipes that they were
-    handed before. Raises SheetgenError if the
-    options do not allow so many different exercises.
+    handed before. Raises SheetgenError if the options do not allow so many different exercises.
     """
+    drawer = drawn_by(cores or Cores.here())
     keys = [*(keys or keys_of(students)[0]), *(f"\tspare\n{s.id}" for s in spares)]
     columns: list[dict[str, Exercise]] = []
     seen: dict[str, Distinct] = {}
@@ -189,7 +153,7 @@ def assign(
         old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
                if position < len(recipes)}  # fmt: skip
         distinct = seen.setdefault(part.asked.identity, Distinct())
-        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes))
+        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes, drawer))
     return [
         Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
         for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
@@ -198,7 +162,7 @@ def assign(
 
 def _drawn(
     asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
-    distinct: Distinct, codes: set[str],
+    distinct: Distinct, codes: set[str], drawer: Drawer,
 ) -> dict[str, Exercise]:  # fmt: skip
     """One exercise a key; those handed out before first, then in an order that has nothing to do
     with the roster's."""
@@ -211,7 +175,7 @@ def _drawn(
     for attempt in range(ATTEMPTS):
         seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
         again = []
-        for key, exercise in zip(waiting, _built(asked, seeds), strict=True):
+        for key, exercise in zip(waiting, _built(asked, seeds, drawer), strict=True):
             if exercise is None or exercise.code in codes or not distinct.add(exercise):
                 again.append(key)
                 continue
@@ -227,13 +191,15 @@ def _drawn(
     )
 
 
-def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
+def _built(
+    asked: Settings, seeds: Sequence[int], drawer: Drawer
+) -> list[Exercise | None]:
     """An exercise a seed, None for the few seeds from which none comes."""
     out: list[Exercise | None] = []
     for start in range(0, len(seeds), AT_ONCE):
         some = seeds[start : start + AT_ONCE]
         try:
-            out += build(asked, some, _drawn_by_two)
+            out += build(asked, some, drawer)
             continue
         except SheetgenError as problem:
             whole = problem
@@ -253,15 +219,19 @@ def _built(asked: Settings, seeds: Sequence[int]) -> list[Exercise | None]:
     return out
 
 
-def _drawn_by_two(
-    graph: Graph, seeds: Sequence[int], knobs: Knobs, band: tuple[float, float]
-) -> Drawn:
-    """Many exercises, half of them drawn by another core."""
-    if len(seeds) < MANY:
-        return draw(graph, seeds, knobs, band)
-    half = len(seeds) // 2
-    with beside(lambda: draw(graph, seeds[half:], knobs, band)) as rest:
-        return joined(draw(graph, seeds[:half], knobs, band), rest())
+def drawn_by(cores: Cores) -> Drawer:
+    """Draws many exercises with two cores, a half each; few with one."""
+
+    def drawn(
+        graph: Graph, seeds: Sequence[int], knobs: Knobs, band: tuple[float, float]
+    ) -> Drawn:
+        if len(seeds) < MANY:
+            return draw(graph, seeds, knobs, band)
+        half = len(seeds) // 2
+        with cores.meanwhile(lambda: draw(graph, seeds[half:], knobs, band)) as rest:
+            return joined(draw(graph, seeds[:half], knobs, band), rest())
+
+    return drawn
 
 
 def check_grouping(group_by: str) -> None:
@@ -276,31 +246,3 @@ def handing_out(pupils: Sequence[Pupil], group_by: str = "") -> list[Pupil]:
     if not group_by:
         return list(pupils)
     return sorted(pupils, key=lambda p: (p.spare, p.student.group.casefold(), p.student.group))
-
-
-# --- the table
-
-
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
-
-
-def class_csv(pupils: Sequence[Pupil]) -> bytes:
-    """Student, row in the roster, code and effort, for a spreadsheet."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["name", "id", "email", "group", "row", "code", "effort"])
-    for p in pupils:
-        who = p.student
-        cells = (who.name, who.id, who.email, who.group)
-        codes = " ".join(e.code for e in p.exercises)
-        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}"])
-    return ("\ufeff" + out.getvalue()).encode()
-
-
-def with_paper(plan: Plan, paper: str) -> Plan:
-    return replace(plan, paper=paper)

@@ -6,10 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from sheetgen.classroom.find import exercises_of, student_of
-from sheetgen.classroom.manifest import MANIFEST, read_manifest, recipes_of
-from sheetgen.classroom.packs import loose_file, loose_name
-from sheetgen.classroom.parts import SIDES, Batch, Leaf, bundles
-from sheetgen.classroom.pupils import Heading
+from sheetgen.classroom.manifest import MANIFEST, FormerStudent, read_manifest, recipes_of
+from sheetgen.classroom.packs import file_name, student_file
+from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.press.printing import printer
 
@@ -21,13 +20,13 @@ def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]
     path = folder / MANIFEST
     data = read_manifest(path)
     student = student_of(code, data, folder)
-    name = "" if student.get("spare") else student["name"]
-    points = tuple(e["points"] for e in data["exercises"])
+    spare = not isinstance(student, FormerStudent) and student.spare
+    points = tuple(exercise.points for exercise in data.exercises)
     exercises = tuple(exercises_of(path, data, [student])[0])
-    leaf = Leaf(name, tuple(recipes_of(student)), points, exercises)
-    heading = Heading(**data.get("heading", {}))
-    batch = Batch((leaf,), paper or data["paper"], heading, True, not printer().check.fits())
-    bundle = bundles(batch)[0]
-    who = student["name"] or student["id"]
-    first = read_recipe(recipes_of(student)[0]).code
-    return [(loose_name(first, who, side), loose_file(bundle, side, first)) for side in SIDES]
+    name = "" if spare else student.name
+    handout = Handout(name, tuple(recipes_of(student)), points, exercises)
+    batch = Batch((handout,), paper or data.paper, data.heading, True, not printer().check.fits())
+    own = pages_of(batch)[0]
+    first = read_recipe(handout.recipes[0]).code
+    who = student.name or student.id
+    return [(file_name(first, who, kind), student_file(own, kind, first)) for kind in KINDS]

@@ -11,9 +11,8 @@ from sheetgen.cli.terminal import Bar, carried_table, say, show
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.pupils import Plan
+    from sheetgen.classroom.plan import Order, Plan
     from sheetgen.classroom.roster import Roster
-    from sheetgen.classroom.run import Order
     from sheetgen.exercise.recipe import Recipe
 
 REMARKS = 12
@@ -27,11 +26,11 @@ def is_plan(target: str) -> bool:
 
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
-    from sheetgen.classroom.run import Hearer, run
+    from sheetgen.classroom.run import OnProgress, run
 
     order, quiet = _order(asked), asked.flag("quiet")
     with Bar(quiet) as bar:
-        done = run(order, Hearer(bar.start, bar.step))
+        done = run(order, OnProgress(bar.start, bar.step))
     for remark in done.remarks:
         say(remark, quiet)
     if order.seed is None:
@@ -42,9 +41,8 @@ def run_class(asked: Asked) -> None:
 
 def _order(asked: Asked) -> Order:
     """What a teacher asked for. Raises SheetgenError."""
-    from sheetgen.classroom.packs import Binding
+    from sheetgen.classroom.plan import Binding, Order
     from sheetgen.classroom.pupils import check_grouping, spare_students
-    from sheetgen.classroom.run import Order
 
     plan, seed = _plan(asked), asked.seed()
     spares, group_by = asked.number("spares"), asked.text("group_by")
@@ -77,8 +75,7 @@ def _remark(roster: Roster, group_by: str, quiet: bool) -> None:
 
 def _plan(asked: Asked) -> Plan:
     """What every student gets: the exercises of a plan, or one of a topic. Raises SheetgenError."""
-    from sheetgen.classroom.plan import read_plan
-    from sheetgen.classroom.pupils import Plan, piece, with_paper
+    from sheetgen.classroom.plan import Plan, piece, read_plan, with_paper
 
     paper, target = asked.paper(), asked.text("target")
     if is_plan(target):

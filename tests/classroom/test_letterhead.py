@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 from io import BytesIO
+from pathlib import Path
 
 import pdfplumber
+import pypdfium2
 import pytest
+import segno
+import zxingcpp
+from hypothesis import given
+from hypothesis import settings as limits
+from hypothesis import strategies as st
 
 from sheetgen.api import make
-from sheetgen.classroom.letterhead import dressed
-from sheetgen.classroom.pupils import Heading
+from sheetgen.classroom.letterhead import qr_code, with_letterhead
+from sheetgen.classroom.plan import Heading, plan_of
+from sheetgen.classroom.run import run
 from sheetgen.layout.sheet import lay_out
-from sheetgen.page.figure import overlaps
+from sheetgen.page.figure import box_of, overlaps
+from sheetgen.page.items import PAPERS
 from sheetgen.press.printing import printer
+from sheetgen.topics.catalogue import TOPICS
+from sheetgen.type.fit import NAME_ROOM, SMALLEST, name_that_fits
+from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import plain
+from tests.classroom.support import manifest, order
 
 MM = 72 / 25.4
 """Points in a millimetre."""
@@ -67,7 +81,7 @@ MUCH = Heading("The Mathematics of Deep Neural Networks, Examples and Exercises 
             "2026-12-01", "Prof. Dr. Papadopoulou"),
 ])  # fmt: skip
 def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> None:
-    sheet = dressed(lay_out(make("single-neuron", 1), paper), heading)
+    sheet = with_letterhead(lay_out(make("single-neuron", 1), paper), heading)
     with pdfplumber.open(BytesIO(printer().pdf([sheet.worksheet()]))) as pdf:
         page = pdf.pages[0]
         words = page.crop((0, 0, page.width, 13.2 * MM)).extract_words(extra_attrs=["size"])
@@ -112,3 +126,63 @@ def test_no_line_of_the_step_list_is_set_too_small_to_read(options: dict[str, st
 ])  # fmt: skip
 def test_a_step_speaks_of_rows_and_columns_only_where_there_are_some(topic: str, said: str) -> None:
     assert said in text(make(topic, 3).worksheet_pdf(), 0)
+
+
+@pytest.mark.parametrize("seed", ["123456789", "987654321"])
+@pytest.mark.parametrize("topic", ["backpropagation", "four-neurons", "self-attention", "rnn"])
+def test_a_qr_code_is_square_for_square_that_of_another_program(topic: str, seed: str) -> None:
+    words, number = f"{topic}?seed=", seed
+    parts = [(words, segno.consts.MODE_BYTE, None), (number, segno.consts.MODE_NUMERIC, None)]
+    codes = [segno.make(parts, error="m", boost_error=False, micro=False, mask=mask).matrix
+             for mask in range(8)]  # fmt: skip
+    rows = qr_code(words + number, 200.0, 9.0).rows
+    assert rows in [tuple("".join(map(str, row)) for row in code) for code in codes]
+
+
+@pytest.mark.parametrize("side", ["worksheets", "keys"])
+def test_every_qr_code_holds_the_recipe(folder: Path, side: str) -> None:
+    data = manifest(folder)
+    first = "first_page" if side == "worksheets" else "first_key_page"
+    with pypdfium2.PdfDocument(folder / f"{side}.pdf") as document:
+        for student in data["students"]:
+            image = document[student[first] - 1].render(scale=150 / 72).to_pil()
+            assert [c.text for c in zxingcpp.read_barcodes(image)] == [student["recipe"]]
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_a_logo_is_printed(kind: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    if kind == "png":
+        Image.new("RGB", (40, 40), (255, 0, 0)).save(tmp_path / "logo.png")
+    else:
+        (tmp_path / "logo.svg").write_text(
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4 4" width="4" height="4">'
+            '<rect width="4" height="4" fill="red"/></svg>'
+        )
+    data = {"logo": f"logo.{kind}", "exercise": [{"topic": "single-neuron"}]}
+    run(order(tmp_path / "c", "Ada", plan=plan_of(data, tmp_path)))
+    with pypdfium2.PdfDocument(tmp_path / "c" / "worksheets.pdf") as document:
+        image = document[0].render(scale=1).to_pil()
+    assert image.getpixel((60, 48)) == (255, 0, 0)
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("topic", TOPICS)
+def test_what_a_class_adds_overlaps_nothing(topic: str, paper: str) -> None:
+    heading = plan_of({"title": "A long title of a sheet " * 4, "teacher": "Somebody",
+                       "exercise": [{"topic": topic}]}, Path()).heading  # fmt: skip
+    sheet = with_letterhead(lay_out(make(topic, 3), paper, "Some Body"), heading, "100")
+    for page in (*sheet.pages, *sheet.key_pages):
+        assert overlaps(page.items) == []
+        for item in page.items:
+            assert box_of(item)[1] >= 5
+            assert box_of(item)[2] <= page.width - 5
+
+
+@given(st.text(max_size=200))
+@limits(deadline=None)
+def test_any_name_fits_the_name_line(name: str) -> None:
+    shown = name_that_fits(name)
+    width = text_width(plain(shown), SMALLEST, "label")
+    assert width <= NAME_ROOM + 1e-9 or len(shown) <= 2

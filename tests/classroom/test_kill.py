@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import multiprocessing
 import os
 import random
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,18 +15,15 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from sheetgen.classroom import workers
-from sheetgen.classroom.packs import WORK, batches_of
-from sheetgen.classroom.parts import Batch, Leaf, leaf_of
-from sheetgen.classroom.pupils import Heading, Plan, assign, piece
-from sheetgen.classroom.roster import numbered_students
-from sheetgen.classroom.workers import print_all
+from sheetgen.classroom.earlier import WORK
 from sheetgen.cli.main import main
-from sheetgen.errors import SheetgenError
 from sheetgen.files import LOCK
 
+ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("SHEETGEN_KILLS", "2"))
+
 COMMAND = "import sys; from sheetgen.cli.main import main; sys.exit(main(sys.argv[1:]))"
+
 PROGRAM = f"if __name__ == '__main__':\n    {COMMAND}\n"
 
 
@@ -45,7 +40,7 @@ def digests(folder: Path) -> dict[str, str]:
 def test_killed_at_random_moments_then_resumed_gives_the_same_bytes(tmp_path: Path) -> None:
     script = tmp_path / "program.py"
     script.write_text(PROGRAM)
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     start = time.monotonic()
     calm = tmp_path / "calm"
     subprocess.run(command(script, calm), check=True, capture_output=True, env=environment)
@@ -73,38 +68,18 @@ def test_ctrl_c_ends_at_once_with_one_line_and_no_worker_stays(tmp_path: Path) -
     script = tmp_path / "program.py"
     heard = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
     script.write_text(heard + PROGRAM)  # tests that run in the background are born deaf to it
-    environment = os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     words = [sys.executable, str(script), "class", "backpropagation", "--students", "3000"]
     process = subprocess.Popen(
         [*words, "--seed", "2", "--out", str(tmp_path / "c"), "--quiet"], env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
     while not list((tmp_path / "c" / WORK).glob("*.part")):
+        assert process.poll() is None
         time.sleep(0.02)
     os.killpg(process.pid, signal.SIGINT)
     out, said = process.communicate(timeout=15)  # returns only when no worker holds the pipes
     assert (process.returncode, out, said.count("\n")) == (130, "", 1), said
-
-
-def test_a_killed_worker_is_told_in_one_line(tmp_path: Path) -> None:
-    leaves = [Leaf("", (f"single-neuron?seed={k}",), ("",)) for k in range(30)]
-    batches = batches_of(leaves, "a4", Heading(), False)
-    killer = threading.Thread(target=kill_a_child)
-    killer.start()
-    with pytest.raises(SheetgenError, match="goes on from there"):
-        print_all(batches, tmp_path, lambda count: None)
-    killer.join()
-    assert print_all(batches, tmp_path, lambda count: None) in (0, 25)
-
-
-def kill_a_child() -> None:
-    """Kill the first worker that this process starts."""
-    for _ in range(1000):
-        children = multiprocessing.active_children()
-        if children and children[0].pid is not None:
-            os.kill(children[0].pid, signal.SIGKILL)
-            return
-        time.sleep(0.01)
 
 
 @pytest.fixture
@@ -121,7 +96,7 @@ def rival(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-c", program, str(tmp_path)], stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)},
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     assert process.stdout is not None
     worker = int(process.stdout.readline())
@@ -147,36 +122,3 @@ def test_a_second_run_in_a_folder_ends_at_once_until_the_first_ended_or_was_kill
     assert (tmp_path / LOCK).exists() == killed
     assert main(words) == 0
     assert not (tmp_path / LOCK).exists()
-
-
-def two_batches() -> list[Batch]:
-    pupils = assign(Plan((piece("single-neuron"),)), numbered_students(30).students, [], 1)
-    leaves = [leaf_of(pupil, ("5",)) for pupil in pupils]
-    return batches_of(leaves, "a4", Heading("Week 3"), False)
-
-
-def test_a_worker_without_memory_is_told_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object) -> None:
-        raise MemoryError
-
-    monkeypatch.setattr(workers, "START", "fork")  # a copy knows what is patched here
-    monkeypatch.setattr(workers, "cores", lambda: 2)
-    monkeypatch.setattr(workers, "write_part", full)
-    with pytest.raises(SheetgenError, match=r"^not enough memory; what is printed is kept"):
-        print_all(two_batches(), tmp_path, lambda count: None)
-
-
-def test_workers_that_begin_anew_print_the_same_bytes(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(workers, "cores", lambda: 2)
-    told: list[int] = []
-    for start in ("fork", "spawn"):
-        (tmp_path / start).mkdir()
-        monkeypatch.setattr(workers, "START", start)
-        assert print_all(two_batches(), tmp_path / start, told.append) == 0
-    assert sorted(told) == [5, 5, 25, 25]
-    assert digests(tmp_path / "spawn") == digests(tmp_path / "fork")
-    assert len(digests(tmp_path / "spawn")) == 2

@@ -14,8 +14,10 @@ import pypdfium2
 import pytest
 
 from sheetgen.api import make
-from sheetgen.classroom.grid import checkpoints, grid_pdf, pages
-from sheetgen.classroom.pupils import Heading, Plan, Pupil, assign, piece, spare_students
+from sheetgen.classroom.grid.columns import checkpoints
+from sheetgen.classroom.grid.pages import grid_pdf, pages
+from sheetgen.classroom.plan import Heading, Plan, piece
+from sheetgen.classroom.pupils import Pupil, assign, spare_students
 from sheetgen.classroom.roster import Student, numbered_students
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.recipe import read_recipe

@@ -1,0 +1,216 @@
+"""What earlier runs left in a class's folder: who had which sheet, and which files are there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import re
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sheetgen.classroom.find import exercises_of
+from sheetgen.classroom.manifest import (
+    MANIFEST,
+    FormerStudent,
+    Handed,
+    Manifest,
+    as_former,
+    check_digest,
+    read_manifest,
+    recipes_of,
+    same_exercises,
+)
+from sheetgen.classroom.parts import KINDS
+from sheetgen.classroom.plan import Order
+from sheetgen.classroom.pupils import Pupil, digest_of
+from sheetgen.classroom.roster import Student
+from sheetgen.errors import SheetgenError
+from sheetgen.files import free_for_folder, free_to_write
+
+WORK = ".sheetgen-part"
+"""The hidden folder of a run, inside the class's; gone when the run is done."""
+OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
+_OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
+"""Names of files that a class may have beside its manifest."""
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The manifests that earlier runs left in a folder."""
+
+    folder: Path
+    there: Manifest | None
+    """That of the files, of this class or not."""
+    before: Manifest | None
+    """The same, if it is of this class."""
+    killed: Manifest | None
+    """That of a run of this class that was killed."""
+
+    @property
+    def seed(self) -> int | None:
+        found = self.before or self.killed
+        return None if found is None else found.seed
+
+    @property
+    def known(self) -> dict[str, Student]:
+        """Key -> student of those who were in the class at last."""
+        found = self.before or self.killed
+        return {s.key: s.student for s in found.students} if found else {}
+
+    @property
+    def kept(self) -> dict[str, list[str]]:
+        """Key -> the recipes that were handed out."""
+        return {
+            student.key: recipes_of(student)
+            for data in (self.before, self.killed) if data is not None
+            for student in reversed(data.everybody)
+        }  # fmt: skip
+
+    @property
+    def files(self) -> set[str]:
+        """The files of packs that the manifest says are in the folder."""
+        return set(filter(_OURS.fullmatch, self.there.printed.files)) if self.there else set()
+
+    def former(self, pupils: Sequence[Pupil], other: Mapping[str, str]) -> list[FormerStudent]:
+        """Those who had a sheet once and are no longer in the class; without those whose sheets
+        had ``other`` numbers."""
+        now = {pupil.key for pupil in pupils}
+        found: dict[str, FormerStudent] = {}
+        for data in (self.before, self.killed):
+            gone: list[Handed] = [*data.former, *data.students] if data else []
+            for student in gone:
+                if student.key not in now:
+                    found.setdefault(student.key, as_former(student))
+        return [found[key] for key in sorted(found) if key not in other]
+
+    def other_numbers(self, pupils: Sequence[Pupil], force: bool) -> dict[str, str]:
+        """Key -> name of those whose sheets were printed with other numbers; former students are
+        looked at only if it is forced. Raises SheetgenError for the first unless it is."""
+        data = self.before
+        if data is None:
+            return {}
+        path = self.folder / MANIFEST
+        now = {pupil.key: pupil.exercises for pupil in pupils}
+        other = {}
+        for student in data.everybody if force else data.students:
+            try:
+                if student.key in now:
+                    check_digest(path, data, student, digest_of(now[student.key]))
+                elif force:
+                    exercises_of(path, data, [student])
+            except SheetgenError:
+                if not force:
+                    raise
+                other[student.key] = student.name or student.id
+        return other
+
+    def unchanged(self, mark: str) -> tuple[Path, ...]:
+        """The files, if they are those of a class with this mark, and each is there with the bytes
+        that the manifest says."""
+        if self.before is None or self.before.printed.mark != mark:
+            return ()
+        sums = self.before.printed.files
+        if not all(map(_OURS.fullmatch, sums)):
+            return ()
+        try:
+            whole = all(hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == digest
+                        for name, digest in sums.items())  # fmt: skip
+        except OSError:
+            return ()
+        return tuple(self.folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
+
+    def changes(self, pupils: Sequence[Pupil]) -> list[str]:
+        """Who is new and who is gone since the last run."""
+        if self.before is None:
+            return []
+        old = {s.key: s.name or s.id for s in self.before.students if not s.spare}
+        now = {p.key: p.shown for p in pupils if not p.spare}
+        new = [name for key, name in now.items() if key not in old]
+        gone = [name for key, name in old.items() if key not in now]
+        said = []
+        if new:
+            said.append(f"{len(new)} new: {listed(new)}")
+        if gone:
+            said.append(f"{len(gone)} no longer in the class: {listed(gone)}")
+        stay = len(now) - len(new)
+        if said and stay:
+            all_of_them = f"the other {stay} keep their sheets"
+            said.append("the other one keeps the sheet" if stay == 1 else all_of_them)
+        return said
+
+    def guesses(self, pupils: Sequence[Pupil]) -> list[str]:
+        """Of pupils of whom the roster does not tell who they were: who has whose sheet."""
+        kept = self.kept
+        whose: dict[str, list[str]] = {}
+        for pupil in pupils:
+            said = "the sheet" if pupil.key in kept else "a new sheet,"
+            line = f"row {pupil.student.row} has {said} {pupil.code}"
+            whose.setdefault(pupil.shown, []).append(line)
+        return [
+            f"some {name[:40]} came or went, and no id tells who is who: {listed(said)}"
+            for name, said in whose.items()
+        ]
+
+
+def earlier_of(order: Order) -> Earlier:
+    """What is in the folder of an order. Raises SheetgenError for another class or foreign files,
+    unless they may be replaced."""
+    folder = order.folder
+    _room_for(order)
+    there, before = None, None
+    if (folder / MANIFEST).exists():
+        try:
+            there = read_manifest(folder / MANIFEST)
+        except SheetgenError:
+            if not order.force:
+                raise
+    if there is not None and _of(order, there):
+        before = there
+    elif there is not None and not order.force:
+        topics = ", ".join(exercise.topic for exercise in there.exercises)
+        raise SheetgenError(
+            f"{folder} holds another class ({topics}, seed {there.seed}); "
+            f"choose another --out, or add --force to replace it"
+        )
+    killed = None
+    with contextlib.suppress(SheetgenError):
+        killed = read_manifest(folder / WORK / MANIFEST)
+    if killed is not None and not _of(order, killed):
+        killed = None
+    if before is None and killed is None:
+        for name in OUTPUTS:
+            free_to_write(folder / name, order.force)
+    return Earlier(folder, there, before, killed)
+
+
+def _of(order: Order, data: Manifest) -> bool:
+    """Whether a manifest is of the class that is ordered."""
+    return same_exercises(data, order.plan) and order.seed in (None, data.seed)
+
+
+def _room_for(order: Order) -> None:
+    """Raises SheetgenError for what is in the way of the files, before anything is printed."""
+    folder, separate = order.folder, order.binding.separate
+    packs = [f"{kind}.pdf" for kind in KINDS]
+    for name in OUTPUTS:
+        if not (separate and name in packs):
+            free_to_write(folder / name, force=True)
+    for name in (WORK, *KINDS * separate):
+        free_for_folder(folder / name)
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first of some names."""
+    return ", ".join(n[:40] for n in names[:8]) + (" ..." if len(names) > 8 else "")
+
+
+def tidy(folder: Path) -> None:
+    """Remove a run's work folder, and what killed runs left half written."""
+    shutil.rmtree(folder / WORK, ignore_errors=True)
+    for place in (folder, *(folder / kind for kind in KINDS)):
+        for path in place.glob(".sheetgen-*"):
+            if path.is_file():
+                with contextlib.suppress(OSError):
+                    path.unlink()

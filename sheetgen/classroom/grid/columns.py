@@ -1,0 +1,134 @@
+"""Which matrices of an exercise the grid shows, and their columns: a number beside the other.
+
+Lengths are in ems of the letters, whose size is chosen later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sheetgen.classroom.pupils import Pupil
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import label
+
+MOST_BOXES = 12
+"""Of a block that is worth a column."""
+COLUMNS = 3
+"""Blocks shown of one exercise."""
+GAP, SECTION, SPACE, BAR = 1.7, 0.9, 0.75, 1.1
+"""Between columns, and more before an exercise; between numbers; between the rows of a matrix."""
+
+
+def checkpoints(exercise: Exercise) -> list[Node]:
+    """Up to three blocks that the student fills: the last of the forward pass, the first gradient,
+    the last answer that is not too large; in the order of the work."""
+    open_nodes = [
+        n for n in exercise.graph.nodes
+        if exercise.blanks.get(n.name) is not None and exercise.blanks[n.name].any()
+        and not (isinstance(n, Step) and n.hidden)
+    ]  # fmt: skip
+    small = [n for n in open_nodes if n.shape[0] * n.shape[1] <= MOST_BOXES] or open_nodes
+    forward = [n for n in small if n.role != "gradient"]
+    backward = [n for n in small if n.role == "gradient"]
+    middle = forward[(len(forward) - 1) // 2 : (len(forward) - 1) // 2 + 1] if forward else []
+    chosen = [*forward[-1:], *backward[:1], *backward[-1:], *(middle if not backward else [])]
+    names = {n.name for n in chosen}
+    return [n for n in exercise.graph.nodes if n.name in names][:COLUMNS]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a number of a matrix stands."""
+
+    row: int
+    column: int
+    end: float
+    """Of the number, in ems from the left of the column."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Some rows of a matrix, a number beside the other, or an exercise's code."""
+
+    exercise: int
+    name: str
+    """The matrix; nothing for a code."""
+    head: str
+    width: float
+    slots: tuple[Slot, ...] = ()
+    bars: tuple[float, ...] = ()
+    """Between the rows."""
+    x: float = 0.0
+    """In ems from the left of the student's part of the page."""
+    line: int = 0
+    """On which of the student's lines it stands."""
+
+
+class Table:
+    """A matrix of all students."""
+
+    def __init__(self, exercise: int, node: Node, pupils: Sequence[Pupil]) -> None:
+        self.exercise, self.node = exercise, node
+        shown = [p.exercises[exercise].shown(node.name) for p in pupils]
+        numbers = {number for matrix in shown for row in matrix for number in row}
+        self.width = max(text_width(number, 1.0, "digits") for number in numbers)
+        every = [(i, j) for i in range(node.shape[0]) for j in range(node.shape[1])]
+        self.rows = [every] if node.shape[1] == 1 else [
+            [cell for cell in every if cell[0] == i] for i in range(node.shape[0])
+        ]  # fmt: skip
+
+    def columns(self, room: float) -> Iterator[Column]:
+        """The matrix as one column, or some where it is wider than ``room`` ems."""
+        parts: list[list[list[tuple[int, int]]]] = []
+        for row in self.rows:
+            for some in self._broken(row, room):
+                if parts and self._column([*parts[-1], some], "").width <= room:
+                    parts[-1].append(some)
+                else:
+                    parts.append([some])
+        name = label(self.node)
+        for k, part in enumerate(parts):
+            yield self._column(part, f"{name} …" if k else name)
+
+    def _broken(self, row: list[tuple[int, int]], room: float) -> list[list[tuple[int, int]]]:
+        if len(row) == 1 or self._column([row], "").width <= room:
+            return [row]
+        half = (len(row) + 1) // 2
+        return self._broken(row[:half], room) + self._broken(row[half:], room)
+
+    def _column(self, rows: Sequence[Sequence[tuple[int, int]]], head: str) -> Column:
+        x = 0.0
+        slots: list[Slot] = []
+        bars: list[float] = []
+        for row in rows:
+            if slots:
+                bars.append(x + BAR / 2)
+                x += BAR
+            for k, cell in enumerate(row):
+                x += self.width + (SPACE if k else 0.0)
+                slots.append(Slot(*cell, x))
+        width = max(x, text_width(head, 1.0, "label"))
+        off = (width - x) / 2
+        return Column(
+            self.exercise, self.node.name, head, width,
+            tuple(replace(s, end=s.end + off) for s in slots), tuple(b + off for b in bars),
+        )  # fmt: skip
+
+
+def flow(columns: Sequence[Column], room: float) -> list[Column]:
+    """Columns beside one another, on as many lines as it takes, no code alone at a line's end."""
+    x, line = 0.0, 0
+    placed = []
+    for k, column in enumerate(columns):
+        wide = column.width
+        if not column.name:
+            x += SECTION if x else 0.0
+            wide += sum(GAP + after.width for after in columns[k + 1 : k + 2] if after.name)
+        if x and x + wide > room:
+            x, line = 0.0, line + 1
+        placed.append(replace(column, x=x, line=line))
+        x += column.width + GAP
+    return placed

@@ -1,0 +1,29 @@
+"""``class.csv``: the class with its codes, for a spreadsheet."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Sequence
+
+from sheetgen.classroom.pupils import Pupil
+
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.lstrip().startswith(FORMULA) else text
+
+
+def class_csv(pupils: Sequence[Pupil]) -> bytes:
+    """Student, row in the roster, code and effort, for a spreadsheet."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(["name", "id", "email", "group", "row", "code", "effort"])
+    for p in pupils:
+        who = p.student
+        cells = (who.name, who.id, who.email, who.group)
+        codes = " ".join(e.code for e in p.exercises)
+        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}"])
+    return ("\ufeff" + out.getvalue()).encode()
