@@ -14,12 +14,13 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from sheetgen.errors import SheetgenError
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.connection import Connection
 
 Answer = TypeVar("Answer")
@@ -62,7 +63,7 @@ class Cores:
         import multiprocessing
 
         context: Any = multiprocessing.get_context("fork")
-        ours, theirs = context.Pipe(duplex=False)
+        ours, theirs = context.Pipe(duplex=False)  # no pool: an answer may be long
         other = context.Process(target=_answer, args=(theirs, ask), daemon=True)
 
         def answer() -> Answer:
@@ -73,7 +74,7 @@ class Cores:
             return found
 
         try:
-            with _starting():
+            with _uninterrupted():
                 other.start()
             theirs.close()
             yield answer
@@ -97,23 +98,32 @@ class Cores:
                 work(task)
                 tell(task)
             return
-        from concurrent.futures import FIRST_COMPLETED, wait
         from concurrent.futures.process import BrokenProcessPool
 
         job = partial(_tried, work, tasks)
+        done: SimpleQueue[Future[SheetgenError | None]] = SimpleQueue()
         with _pool(min(self.count, len(tasks)), self.start, job) as pool:
             try:
-                with _starting():
-                    waiting = {pool.submit(_worked, k): task for k, task in enumerate(tasks)}
-                while waiting:
-                    done, _ = wait(waiting, PATIENCE, FIRST_COMPLETED)
-                    for one in done:
-                        task = waiting.pop(one)
-                        if problem := one.result():
-                            raise problem
-                        tell(task)
+                with _uninterrupted():
+                    places = {pool.submit(_worked, k): k for k in range(len(tasks))}
+                    for future in places:
+                        future.add_done_callback(done.put)
+                for future in _each(done, len(tasks)):
+                    if problem := future.result():
+                        raise problem
+                    tell(tasks[places[future]])
             except BrokenProcessPool:
                 raise WorkerError("a worker was stopped (out of memory?)") from None
+
+
+def _each(queue: SimpleQueue[Answer], count: int) -> Iterator[Answer]:
+    """What comes. Who waits for a future itself has its lock for a moment, and if he is interrupted
+    then, the pool waits for it for ever."""
+    while count:
+        with suppress(Empty):
+            found = queue.get(timeout=PATIENCE)
+            count -= 1
+            yield found
 
 
 @contextmanager
@@ -128,28 +138,50 @@ def _pool(count: int, start: str, job: Callable[[int], Any]) -> Iterator[Process
     try:
         yield pool
     finally:
-        for worker in multiprocessing.active_children():
-            if worker not in others:
-                worker.kill()
-        pool.shutdown()
+        with _uninterrupted():
+            for worker in multiprocessing.active_children():
+                if worker not in others:
+                    worker.kill()
+            pool.shutdown()
 
 
 @contextmanager
-def _starting() -> Iterator[None]:
-    """Ctrl-C is heard when all that are started inside have started, which are born deaf to it. Not
-    told: that a copy has no copies of threads, since those here only wait."""
+def _uninterrupted() -> Iterator[None]:
+    """Ctrl-C is heard at the end, by this process alone: what is started inside is born deaf to it
+    (but on Windows). Not told is that a copy has no copies of threads, since those here only
+    wait."""
+    import signal
+    import threading
+
+    heard: list[int] = []
+    handler: Any = None
+    if threading.current_thread() is threading.main_thread():  # else it does not hear Ctrl-C
+        before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+        handler = before or signal.SIG_DFL
+    try:
+        with warnings.catch_warnings(), _blocked():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            yield
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGINT, handler)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """No Ctrl-C for this thread, nor for processes that it starts meanwhile."""
+    if sys.platform == "win32":
+        yield
+        return
     import signal
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)
-        if sys.platform == "win32":  # where nobody is born deaf
-            yield
-            return
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
-        try:
-            yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 # --- what the others do

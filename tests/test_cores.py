@@ -208,6 +208,36 @@ def interrupt(task: float) -> None:
     raise KeyboardInterrupt
 
 
+OFTEN = """
+import os, random, signal, threading, time
+from sheetgen.cores import Cores
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
+def interrupt(after):
+    time.sleep(after)
+    os.kill(os.getpid(), signal.SIGINT)
+
+for k in range(60):
+    thread = threading.Thread(target=interrupt, args=(random.random() * 0.04,))
+    try:
+        thread.start()
+        Cores(2, "fork").share_out(lambda task: time.sleep(0.0002), range(400), lambda task: None)
+        thread.join()
+    except KeyboardInterrupt:
+        thread.join()
+        print(k, flush=True)
+"""
+
+
+@forks
+def test_ctrl_c_at_any_moment_is_heard_and_leaves_nobody_waiting(tmp_path: Path) -> None:
+    script = tmp_path / "program.py"
+    script.write_text(OFTEN)
+    made = subprocess.run([sys.executable, str(script)], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          timeout=120, capture_output=True, text=True, check=True)  # fmt: skip
+    assert (made.stdout.split(), made.stderr) == ([str(k) for k in range(60)], "")
+
+
 # --- a parent that is killed
 
 
