@@ -14,7 +14,6 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Values, from_decimals
-from sheetgen.graph.ops import ROUNDING
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
@@ -127,7 +126,7 @@ def thousand(topic: str) -> tuple[Graph, Drawn]:
 
 
 def relus(graph: Graph) -> list[Step]:
-    return [s for s in graph.steps if s.op.name == "relu"]
+    return [s for s in graph.steps if s.op.dies]
 
 
 def is_weights(node: Node | None) -> bool:
@@ -135,4 +134,4 @@ def is_weights(node: Node | None) -> bool:
 
 
 def is_rounded(step: Step) -> bool:
-    return step.op.name in ROUNDING
+    return step.op.rounds

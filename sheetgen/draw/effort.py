@@ -13,17 +13,6 @@ from sheetgen.graph.numbers import Fixed
 
 Measure = NDArray[np.float64]
 
-PRODUCTS = {
-    "matmul": ((0, 1, "", ""),),
-    "linear": ((0, 1, "", ""),),
-    "affine": ((0, 2, "", ""),),
-    "outer": ((0, 1, "", "T"),),
-    "back": ((0, 1, "T", ""),),
-    "recur": ((0, 1, "", ""), (2, 3, "", "")),
-    "transposed": ((0, 1, "T", ""),),
-}
-"""Op -> its products: which inputs are multiplied, and which of them is transposed."""
-
 TERM, TIMES, NEGATIVE, TWO_DIGITS, CELL = 1.0, 1.0, 0.5, 1.0, 0.5
 """Minutes of a sort: a term that is not zero; a product by more than 0 and ±1; a negative term; a
 result beyond ±9; a box that is looked up, copied or gated."""
@@ -36,11 +25,11 @@ def of_step(step: Step, values: Mapping[str, Fixed]) -> Measure:
     effort = CELL * boxes + TWO_DIGITS * _count(
         np.abs(result) > 9 * 10 ** values[step.name].decimals
     )
-    for left, right, turn_left, turn_right in PRODUCTS.get(step.op.name, ()):
+    for left, left_turned, top, top_turned in step.op.products:
         (a, one), (b, unit) = (
-            (_turned(value.digits, turn), 10**value.decimals)
-            for value, turn in ((values[step.inputs[left].name], turn_left),
-                                (values[step.inputs[right].name], turn_right))
+            (_turned(value.digits, turned), 10**value.decimals)
+            for value, turned in ((values[step.inputs[left].name], left_turned),
+                                  (values[step.inputs[top].name], top_turned))
         )  # fmt: skip
         signs = (_as(a != 0) @ _as(b != 0)).sum(axis=(-1, -2))
         times = (_as(np.abs(a) > one) @ _as(np.abs(b) > unit)).sum(axis=(-1, -2))
@@ -58,8 +47,8 @@ def _as(mask: NDArray[np.bool_]) -> Measure:
     return mask.astype(np.float64)
 
 
-def _turned(a: NDArray[Any], how: str) -> NDArray[Any]:
-    return np.swapaxes(a, -1, -2) if how else a
+def _turned(a: NDArray[Any], turned: bool) -> NDArray[Any]:
+    return np.swapaxes(a, -1, -2) if turned else a
 
 
 def _count(mask: NDArray[np.bool_]) -> Measure:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.draw.effort import PRODUCTS
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
+from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values, to_float
 
@@ -46,7 +46,7 @@ def plan(
 ) -> Context:
     """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether
     they fire."""
-    relus = tuple(s for s in graph.steps if s.op.name == "relu")
+    relus = tuple(s for s in graph.steps if s.op.dies)
     able = [k for k, s in enumerate(relus) if s.shape[0] > 1]
     if able:
         dead_at = np.array(able)[(key % np.uint64(len(able))).astype(np.int64)]
@@ -132,7 +132,7 @@ def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
     unit = 10**p.decimals
     good: Mask = np.asarray((p.digits.sum(axis=-2) == unit).all(axis=-1))
     first = step.inputs[0]
-    powers = first if isinstance(first, Step) and first.op.name == "power" else None
+    powers = first if isinstance(first, Step) and first.op.powers else None
     causal = step.params.get("causal") or (powers is not None and powers.params.get("causal"))
     if step.shape[0] > 1 and not causal:
         good &= (p.digits.max(axis=-2) < unit).all(axis=-1)
@@ -146,7 +146,7 @@ def _probability_rule(step: Step, values: Values, context: Context) -> Mask:
 
 def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
     """Whether the numbers of a node that will be exponents are small, where a mask leaves them."""
-    powers = [user for user in graph.users(node) if user.op.name == "power"]
+    powers = [user for user in graph.users(node) if user.op.powers]
     if not powers:
         return True
     z = values[node.name]
@@ -162,7 +162,7 @@ def bounded(step: Step) -> bool:
     which
     grow with the exponents."""
     steps = (step, *(n for n in step.inputs if isinstance(n, Step)))
-    return not any(s.op.name == "power" for s in steps)
+    return not any(s.op.powers for s in steps)
 
 
 def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
@@ -176,7 +176,7 @@ def _gradient_rule(step: Step, values: Values, context: Context) -> Mask:
         (values[user.name].digits > 0).any(axis=-1)
         for user in context.graph.users(block)
         if _has_units(user, block)
-        and any(after.op.name == "relu" for after in context.graph.users(user))
+        and any(after.op.dies for after in context.graph.users(user))
     ]
     live: Mask = np.logical_or.reduce(fired) if fired else np.ones(rows.shape, bool)
     hit = rows & live
@@ -187,7 +187,7 @@ def _has_units(user: Step, block: Given) -> bool:
     """Whether each row of a block is a unit of what it is multiplied to, and not as of a kernel
     that slides."""
     return any(user.inputs[left] is block and not turned
-               for left, _, turned, _ in PRODUCTS.get(user.op.name, ()))  # fmt: skip
+               for left, turned, _, _ in user.op.products)  # fmt: skip
 
 
 def _softmax_rule(step: Step, values: Values, context: Context) -> Mask:
@@ -215,13 +215,27 @@ def _sigmoid_rule(step: Step, values: Values, context: Context) -> Mask:
     return good
 
 
+def _largest_rule(step: Step, values: Values, context: Context) -> Mask:
+    """No two share the largest that a box looks for, and not all results are 0."""
+    contest = step.op.contest
+    assert contest is not None
+    inputs, shapes = [values[n.name] for n in step.inputs], [n.shape for n in step.inputs]
+    most, shape = compiled(contest[0], shapes, step.params)
+    count, _ = compiled(contest[1], [*shapes, shape], step.params)
+    found = count(*inputs, most(*inputs))
+    alone = (found.digits == 10**found.decimals).all(axis=(-1, -2))
+    return np.asarray(alone & _result_rule(step, values, context))
+
+
 RULES: dict[str, Callable[[Step, Values, Context], Mask]] = {
-    "relu": _relu_rule,
-    "softmax": _softmax_rule,
-    "sigmoid": _sigmoid_rule,
-    "three_levels": _sigmoid_rule,
-    "quotient": _probability_rule,
+    "": _result_rule,
+    "units": _relu_rule,
+    "chosen shares": _softmax_rule,
+    "levels": _sigmoid_rule,
+    "shares": _probability_rule,
+    "one largest": _largest_rule,
 }
+"""What an op's row may ask of its result -> whether it is so, for each candidate."""
 
 
 def step_rule(step: Step, values: Values, context: Context) -> Any:
@@ -234,7 +248,7 @@ def step_rule(step: Step, values: Values, context: Context) -> Any:
         ):
             return True
         return _gradient_rule(step, values, context)
-    return RULES.get(step.op.name, _result_rule)(step, values, context)
+    return RULES[step.op.rule](step, values, context)
 
 
 def _bias(node: Node) -> bool:

@@ -121,7 +121,7 @@ class _Search:
         """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
         says which have one."""
         attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
-        if any(step.op.name == "power" for step in stage.steps):
+        if any(step.op.powers for step in stage.steps):
             attempts *= 4  # few exponents are small enough
         done = np.zeros(len(key), bool)
         for helping in (range(min(attempts, HELPING)), range(HELPING, attempts)):
@@ -212,7 +212,8 @@ class _Search:
 def _is_sized(step: Step) -> bool:
     """Whether its results count among those that are nearly always small: a sum of terms is rarely
     small."""
-    return bounded(step) and step.term_of is None and step.op.name != "add"
+    terms = step.op.passes and step.op.formula.spreads
+    return bounded(step) and step.term_of is None and not terms
 
 
 def draw(

@@ -25,33 +25,6 @@ import numpy as np
 from sheetgen.graph.nodes import Given, Graph, Node
 from sheetgen.graph.numbers import Fixed, Ints
 
-SIDES = {
-    "matmul": "ik,kj->ij",
-    "linear": "ik,kj->ij",
-    "affine": "ik,i1,kj->ij",
-    "recur": "ik,kj,il,lj->ij",
-    "outer": "ik,jk->ij",
-    "back": "ki,kj->ij",
-    "transposed": "ki,kj->ij",
-    "row_sum": "ij->i1",
-    "column_sum": "ij->1j",
-    "quotient": "ij,1j,ij->ij",
-    "column": "i?->i1",
-    "columns": "i1->i?",
-    "stack_rows": "?j->?j",
-    "rows_of": "?j->?j",
-    "cross_entropy": "ij,ij->11",
-    "squared_error": "ij,ij->11",
-} | dict.fromkeys(
-    ("relu", "gate", "add", "copy", "subtract", "scale", "divide_down", "power", "descend",
-     "error_gradient", "softmax", "softmax_gradient", "sigmoid", "three_levels",
-     "sigmoid_gradient"),
-    "ij->ij",
-)  # fmt: skip
-"""Op -> which sides of its inputs and its result are one axis, as in Einstein's sums; inputs beyond
-those named are like the last; ``?`` is a side whose order matters. An op that is not here keeps the
-order of everything that it touches."""
-
 Axes = dict[str, tuple[int, int]]
 Colours = dict[int, list[int]]
 
@@ -90,11 +63,9 @@ def axes_of(graph: Graph) -> tuple[Axes, set[int]]:
                 parent[own] = root(known.setdefault(letter, next(fresh)))
 
     for step in graph.steps:
-        pattern = SIDES.get(step.op.name, "??->??")
-        if step.params.get("causal"):
-            pattern = "??->??"
-        before, _, after = pattern.partition("->")
-        letters = before.split(",")
+        letters, after = step.op.sides
+        if step.op.keeps_order(step.params):
+            letters, after = ("??",), "??"
         known: dict[str, object] = {}
         for k, node in enumerate(step.inputs):
             sides(node, letters[min(k, len(letters) - 1)], known)

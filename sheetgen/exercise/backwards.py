@@ -19,22 +19,9 @@ from sheetgen.draw.knobs import Knobs
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Values
-from sheetgen.verify.duals import DEFINITIONS, Dual
+from sheetgen.verify.dual import Dual
+from sheetgen.verify.duals import worked_out
 
-EXACT = frozenset({
-    "matmul", "linear", "affine", "recur", "outer", "back", "transposed", "row_sum", "column_sum",
-    "add", "copy", "subtract", "column", "columns", "stack_rows", "rows_of", "descend",
-    "error_gradient",
-})  # fmt: skip
-"""Ops whose results are exact sums of products: each printed box of theirs is an equation."""
-VIEWS = frozenset({"copy", "column", "columns", "stack_rows", "rows_of"})
-"""Ops that only move numbers: where they move a missing number, their box is left open too."""
-PRODUCTS = {
-    "matmul": [(0, 1, "ik,kj")], "linear": [(0, 1, "ik,kj")], "affine": [(0, 2, "ik,kj")],
-    "outer": [(0, 1, "ik,jk")], "back": [(0, 1, "ki,kj")], "transposed": [(0, 1, "ki,kj")],
-    "recur": [(0, 1, "ik,kj"), (2, 3, "ik,kj")],
-}  # fmt: skip
-"""Op -> inputs that are multiplied with each other, and which of their sides meet (k)."""
 TOGETHER = 3
 """So many missing numbers at most depend on each other."""
 MOST = 14
@@ -50,9 +37,10 @@ def open_sums(graph: Graph) -> list[tuple[Step, Step]]:
     open on a sheet that is solved backwards."""
     found = []
     for step in graph.steps:
-        if step.op.name == "relu" and isinstance(before := step.inputs[0], Step):
-            readers = {s.op.name for s in graph.users(before) if not s.hidden}
-            if before.op.name in EXACT and not before.hidden and readers <= {"relu", "gate"}:
+        if step.op.dies and isinstance(before := step.inputs[0], Step):
+            readers = (s for s in graph.users(before) if not s.hidden)
+            by_sign = all(s.op.sign_only and s.inputs[-1] is before for s in readers)
+            if before.op.exact and not before.hidden and by_sign:
                 found.append((before, step))
     return found
 
@@ -114,11 +102,11 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
     conflict = np.zeros((n, n), bool)
     rows: list[Floats] = []
     views: dict[str, NDArray[np.bool_]] = {}
-    live = {s.inputs[0].name: number[s.name][0] > 0 for s in graph.steps if s.op.name == "relu"}
+    live = {s.inputs[0].name: number[s.name][0] > 0 for s in graph.steps if s.op.dies}
     for step in graph.steps:
         if not any(s.name in moves for s in step.inputs):
             continue
-        if step.op.name not in EXACT:
+        if not step.op.exact:
             if step.hidden:
                 for moved in (moves[s.name] for s in step.inputs if s.name in moves):
                     stuck = np.asarray((moved != 0).any(axis=(1, 2)))
@@ -126,11 +114,11 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
             continue
         duals = [Dual(number[s.name], moves[s.name][None] if s.name in moves else None)
                  for s in step.inputs]  # fmt: skip
-        pushed = DEFINITIONS[step.op.name](*duals, **step.params).tangent
+        pushed = worked_out(step, duals).tangent
         assert pushed is not None
         grown: Floats = pushed[0]
         _conflicts(step, moves, conflict)
-        if step.hidden or step.op.name in VIEWS:
+        if step.hidden or step.op.moves:
             moves[step.name] = grown
             if not step.hidden:
                 views[step.name] = grown != 0
@@ -145,13 +133,12 @@ def equations(graph: Graph, values: Values, hidden: Hidden) -> Equations:
 
 def _conflicts(step: Step, moves: Mapping[str, Floats], conflict: NDArray[np.bool_]) -> None:
     """Note which places are factors of one product."""
-    for left, top, sides in PRODUCTS.get(step.op.name, ()):
+    for left, left_turned, top, top_turned in step.op.products:
         a, b = moves.get(step.inputs[left].name), moves.get(step.inputs[top].name)
         if a is None or b is None:
             continue
-        first, second = sides.split(",")
-        meet_a = (a != 0).any(axis=1 + first.index("i"))
-        meet_b = (b != 0).any(axis=1 + second.index("j"))
+        meet_a = (a != 0).any(axis=2 if left_turned else 1)
+        meet_b = (b != 0).any(axis=1 if top_turned else 2)
         both = (meet_a.astype(np.int64) @ meet_b.astype(np.int64).T) > 0
         conflict |= both | both.T
 

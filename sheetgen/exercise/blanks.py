@@ -118,7 +118,7 @@ def _one_per_block(graph: Graph, values: Values, random: np.random.Generator) ->
     found: dict[str, NDArray[np.bool_]] = {}
     for step in graph.worked:
         before = step.inputs[0]
-        if step.op.name in ("relu", "copy") and before.name in found:
+        if step.op.repeats and before.name in found:
             found[step.name] = found[before.name]
             continue
         cells = open_cells(step)

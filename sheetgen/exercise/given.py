@@ -262,11 +262,11 @@ def remarks(exercise: Exercise) -> list[str]:
             if digits.any():
                 found.append(f"{step.name} has more than one decimal")
     for step in exercise.graph.steps:
-        if step.op.name == "relu":
+        if step.op.dies:
             z = exercise.values[step.inputs[0].name].digits
             if not (z > 0).any():
                 found.append(f"all units of {step.name} are dead")
-        if step.op.name in ("softmax", "quotient"):
+        if step.op.shares:
             p = exercise.values[step.name]
             if (p.digits.sum(axis=-2) != 10**p.decimals).any():
                 found.append(f"the rounded columns of {step.name} do not add up to 1")

@@ -2,66 +2,30 @@
 
 Symbols stand for the open boxes; each printed box gives the equation that its definition asks for
 (a box after ReLU: the sum is what it says where it is positive, and not positive where it says 0).
-Nothing here uses an op's ``forward``, or how the missing numbers were chosen.
+Nothing here uses the exact forward pass, or how the missing numbers were chosen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.cell import Cells
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Values
 
 Box = Any
 """A SymPy expression, or an exact number."""
 Grid = list[list[Box]]
-Product = Callable[[int, int], Box]
 
 
 class NotUnique(SheetgenError):  # noqa: N818 -- it says what is wrong
     """A missing number has no solution or more than one; the sheet is not printed."""
-
-
-def _product(a: Grid, b: Grid) -> Grid:
-    return [[sum(x * row[j] for x, row in zip(line, b, strict=True)) for j in range(len(b[0]))]
-            for line in a]  # fmt: skip
-
-
-def _turned(a: Grid) -> Grid:
-    return [list(column) for column in zip(*a, strict=True)]
-
-
-def _each(f: Callable[..., Box], *grids: Grid) -> Grid:
-    return [[f(*boxes) for boxes in zip(*lines, strict=True)] for lines in zip(*grids, strict=True)]
-
-
-MEANING: dict[str, Callable[..., Grid]] = {
-    "matmul": _product,
-    "linear": _product,
-    "affine": lambda w, b, x: [[v + bias[0] for v in line]
-                               for line, bias in zip(_product(w, x), b, strict=True)],
-    "recur": lambda A, h, B, x: _each(lambda p, q: p + q, _product(A, h), _product(B, x)),
-    "outer": lambda g, x: _product(g, _turned(x)),
-    "back": lambda w, g: _product(_turned(w), g),
-    "transposed": lambda a, b: _product(_turned(a), b),
-    "row_sum": lambda g: [[sum(line)] for line in g],
-    "column_sum": lambda a: [[sum(column) for column in zip(*a, strict=True)]],
-    "add": lambda *parts: _each(lambda *boxes: sum(boxes), *parts),
-    "copy": lambda a: a,
-    "subtract": lambda a, b: _each(lambda x, y: x - y, a, b),
-    "error_gradient": lambda y, t: _each(lambda a, b: 2 * (a - b), y, t),
-    "column": lambda x, t=0: [[line[t]] for line in x],
-    "columns": lambda *parts: [[v for line in lines for v in line]
-                               for lines in zip(*parts, strict=True)],
-    "stack_rows": lambda *parts: [line for part in parts for line in part],
-    "rows_of": lambda a, start=0, rows=1: a[start:start + rows],
-}  # fmt: skip
-"""Op -> what its result means, on rows of boxes."""
 
 
 def prove(
@@ -99,7 +63,7 @@ class _Page:
                 self.grids[step.name] = self._exact(step)
                 continue
             inputs = [self.grids[n.name] for n in step.inputs]
-            if step.op.name == "relu":
+            if step.op.dies:
                 found += _through_relu(step, inputs[0], self.values)
                 self.grids[step.name] = self._printed(step)
                 continue
@@ -145,14 +109,46 @@ def _differences(found: Grid, told: Grid) -> list[Any]:
             for x, y in zip(line, printed, strict=True) if x is not y]  # fmt: skip
 
 
-def _meaning(step: Step, inputs: list[Grid]) -> Grid | None:
-    if step.op.name == "descend":
+class _Symbols:
+    """Sums and products of symbols and exact numbers."""
+
+    def number(self, value: Decimal) -> Box:
         from sympy import Rational
 
-        rate = Rational(str(step.params.get("rate", "1")))
-        return _each(lambda w, d: w - rate * d, *inputs)
-    meaning = MEANING.get(step.op.name)
-    return None if meaning is None else meaning(*inputs, **step.params)
+        return Rational(str(value))
+
+    def letter(self, name: str) -> Box:
+        raise NotUnique(f"--blank: backwards: {name} is no number")
+
+    def calc(self, how: str, args: Sequence[Box]) -> Box:
+        return SUMS[how](*args)
+
+    def over(self, how: str, terms: Sequence[Box]) -> Box:
+        return sum(terms)
+
+    def rounded(self, value: Box, places: int) -> Box:
+        raise NotUnique("--blank: backwards: what is rounded has no equation")
+
+    def choice(self, tests: Sequence[tuple[str, Box, Box]], yes: Callable[[], Box],
+               no: Callable[[], Box]) -> Box:  # fmt: skip
+        raise NotUnique("--blank: backwards: a choice has no equation")
+
+
+SUMS: dict[str, Callable[..., Box]] = {
+    "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
+    "neg": lambda a: -a,
+}  # fmt: skip
+
+
+def _meaning(step: Step, inputs: list[Grid]) -> Grid | None:
+    """What the boxes of a step are by the formula of its op; None where they are no sums of
+    products."""
+    if not step.op.exact:
+        return None
+    cells = Cells.of(step.op.formula, [n.shape for n in step.inputs], step.params, _Symbols(),
+                     lambda n, i, j: inputs[n][i][j])  # fmt: skip
+    rows, columns = cells.shape
+    return [[cells.at(i, j) for j in range(columns)] for i in range(rows)]
 
 
 def _through_relu(step: Step, sums: Grid, values: Values) -> list[Any]:

@@ -24,7 +24,7 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
     tells what is in it."""
     graph = exercise.graph
     number_of = _numbers(graph)
-    nodes = [n for n in graph.nodes if not (isinstance(n, Step) and n.op.name == "cross_entropy")]
+    nodes = [n for n in graph.nodes if not (isinstance(n, Step) and n.op.loss)]
     rounding = {n.name: exercise.values[n.name].decimals for n in nodes
                 if isinstance(n, Step) and n.places is not None}  # fmt: skip
     data: dict[str, Any] = {

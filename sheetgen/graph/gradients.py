@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sheetgen.graph.nodes import Given, Node, Op, Step, Use, apply, next_in_order
+from sheetgen.graph.nodes import Given, Node, Step, Use, apply, next_in_order
+from sheetgen.graph.op import Op
 
 
 def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[Step]:

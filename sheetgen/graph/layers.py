@@ -6,9 +6,6 @@ from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 
-ACTIVATIONS = {"relu": "ReLU", "softmax": "softmax", "sigmoid": "σ", "three_levels": "σ"}
-"""Op -> what stands over ≈."""
-
 
 @dataclass(frozen=True)
 class Layer:
@@ -26,25 +23,33 @@ class Layer:
         return self.act or self.z
 
 
+def layer_of(step: Step) -> tuple[Given, Given | None, Node] | None:
+    """Weights, bias and source of a step that is a linear layer: a weight block times what it
+    reads, and perhaps a bias."""
+    if len(step.op.products) != 1:
+        return None
+    left, left_turned, top, top_turned = step.op.products[0]
+    W, source = step.inputs[left], step.inputs[top]
+    b = None if step.op.added is None else step.inputs[step.op.added]
+    if left_turned or top_turned or not isinstance(W, Given) or W.draw != "weights":
+        return None
+    return (W, b, source) if b is None or isinstance(b, Given) else None
+
+
 def chain_of(graph: Graph) -> list[Layer] | None:
     """The layers, if the forward pass is a chain of layers and nothing else."""
     forward = [
-        s for s in graph.steps if s.role != "gradient" and not s.hidden and s.op.name != "descend"
+        s for s in graph.steps if s.role != "gradient" and not s.hidden and not s.op.updates
     ]
     layers: list[Layer] = []
     while forward:
         z = forward.pop(0)
-        if z.op.name not in ("affine", "linear"):
+        parts = layer_of(z)
+        if parts is None:
             return None
-        W, source = z.inputs[0], z.inputs[-1]
-        b = z.inputs[1] if z.op.name == "affine" else None
-        act = (
-            forward.pop(0)
-            if forward and forward[0].op.name in ACTIVATIONS and forward[0].inputs == (z,)
-            else None
-        )
-        if not isinstance(W, Given) or not (b is None or isinstance(b, Given)):
-            return None
+        W, b, source = parts
+        bent = forward and forward[0].op.activation and forward[0].inputs == (z,)
+        act = forward.pop(0) if bent else None
         follows = source is layers[-1].out if layers else isinstance(source, Given)
         if not follows:
             return None

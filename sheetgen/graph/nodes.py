@@ -8,17 +8,15 @@ from __future__ import annotations
 
 import contextlib
 import contextvars
-import inspect
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.numbers import PLACES, Fixed
+from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
@@ -46,36 +44,10 @@ class Given:
     draw: Draw
     order: int = field(default_factory=next_in_order)
     options: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, eq=False)
-class Op:
-    """One box on paper: how its numbers come about, and how a gradient passes back through it.
-
-    ``forward`` takes the inputs' numbers (and the step's params by name) and returns the result's;
-    ``vjp`` takes the step and the gradient of its result, both nodes, and returns a nameless node
-    for each input (for the one that it is taken ``through``, if there is one), or None where the
-    gradient is 0 whatever the numbers are; an op without ``vjp`` has no derivative, and no gradient
-    may pass it. ``formula`` uses {0}, {1} ... for the inputs' names; ``say`` tells the student what
-    to do.
-    """
-
-    name: str
-    forward: Callable[..., Fixed]
-    vjp: Callable[[Step, Node], Sequence[Step | None]] | None
-    formula: str
-    say: str
-    loss: bool = False
-    """It stands for the loss, a number that is not on the page: its vjp is that of the number
-    itself, so it may be added to others, not scaled."""
-    passes: bool = False
-    """Its inputs' gradients are the result's."""
-
-    @cached_property
-    def defaults(self) -> Mapping[str, Any]:
-        """The params that ``forward`` takes, with their default values."""
-        found = inspect.signature(self.forward).parameters.values()
-        return {p.name: p.default for p in found if p.default is not p.empty}
+    part: str = ""
+    """What it is in its topic: the left factor of a product, say."""
+    label: str = ""
+    """Its name as markup, where its plain name does not say it."""
 
 
 class Use(NamedTuple):
@@ -84,6 +56,10 @@ class Use(NamedTuple):
     step: Step
     place: int
     """Which of the nodes that its gradients belong to."""
+
+
+def _unplanned(*values: Fixed) -> Fixed:
+    raise ValueError("a step is made by apply()")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -109,6 +85,12 @@ class Step:
     """Its result is printed, not asked for."""
     hidden: bool = False
     """It stands for something that is not on the page (a loss, a view of other steps)."""
+    part: str = ""
+    """What it is in its topic, as the page may ask: a query, scores, shares, a state."""
+    label: str = ""
+    """Its name as markup, where its plain name does not say it."""
+    forward: Callable[..., Fixed] = _unplanned
+    """Its result from the inputs' numbers."""
     order: int = field(default_factory=next_in_order)
 
     @property
@@ -134,32 +116,28 @@ def apply(
     role: Role = "state",
     hidden: bool = False,
     through: Node | None = None,
+    part: str = "",
+    label: str = "",
     **params: Any,
 ) -> Step:
     """A step that applies ``op``, with the op's own defaults for what ``params`` leaves out; its
-    shape comes from running the op on ones.
+    shape comes from the op's formula.
 
     Raises SheetgenError naming the step and the shapes if they do not fit.
     """
-    ones = [Fixed(np.ones(node.shape, np.int64)) for node in inputs]
-    params = {**op.defaults, **params}
+    unknown = [name for name in params if name not in op.params]
+    if unknown:
+        raise ValueError(f"{name or 'a step'}: {op.name} has no {unknown[0]}")
+    params = {**op.params, **params}
     try:
-        result = op.forward(*ones, **params)
+        forward, shape = op.plan([node.shape for node in inputs], params)
     except ValueError:
         shapes = ", ".join(f"{node.name} {node.shape[0]}×{node.shape[1]}" for node in inputs)
         raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
-    rows, cols = result.digits.shape
     return Step(
-        name,
-        op,
-        inputs,
-        (rows, cols),
-        params,
-        role,
-        through=through,
-        shown=_shown.get(),
-        hidden=hidden,
-    )
+        name, op, inputs, shape, params, role, through=through, shown=_shown.get(), hidden=hidden,
+        part=part, label=label, forward=forward,
+    )  # fmt: skip
 
 
 @contextlib.contextmanager
@@ -182,9 +160,12 @@ def printed(yes: bool = True) -> Iterator[None]:
         _shown.reset(token)
 
 
-def _given(name: str, rows: int, cols: int, role: Role, draw: Draw, **options: Any) -> Given:
+def _given(
+    name: str, rows: int, cols: int, role: Role, draw: Draw, part: str = "", label: str = "",
+    **options: Any,
+) -> Given:  # fmt: skip
     shape = _shapes.get({}).get(name, (rows, cols))
-    return Given(name, shape, role, draw, options=options)
+    return Given(name, shape, role, draw, options=options, part=part, label=label)
 
 
 def given_input(name: str, rows: int, cols: int = 1, shifted: bool = False) -> Given:
@@ -192,10 +173,10 @@ def given_input(name: str, rows: int, cols: int = 1, shifted: bool = False) -> G
     return _given(name, rows, cols, "input", "inputs", shifted=shifted)
 
 
-def given_weights(name: str, units: int, source: Node | int) -> Given:
+def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:
     """A weight block with a row a unit and a column for each row of ``source``."""
     cols = source if isinstance(source, int) else source.shape[0]
-    return _given(name, units, cols, "parameter", "weights")
+    return _given(name, units, cols, "parameter", "weights", label=label)
 
 
 def given_bias(name: str, units: int) -> Given:
@@ -203,9 +184,9 @@ def given_bias(name: str, units: int) -> Given:
     return _given(name, units, 1, "parameter", "bias")
 
 
-def given_matrix(name: str, rows: int, cols: int) -> Given:
+def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
     """A plain matrix of small integers."""
-    return _given(name, rows, cols, "input", "numbers")
+    return _given(name, rows, cols, "input", "numbers", part)
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:

@@ -11,7 +11,7 @@ from sheetgen.graph.numbers import Fixed, Values
 
 def run(step: Step, values: Mapping[str, Fixed]) -> Fixed:
     """The result of one step from the numbers before it."""
-    return step.op.forward(*(values[n.name] for n in step.inputs), **step.params)
+    return step.forward(*[values[n.name] for n in step.inputs])
 
 
 def solve(graph: Graph, given: Mapping[str, Fixed]) -> Values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sheetgen.graph.layers import layer_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 
 Numbered = list[tuple[int, tuple[Step, ...]]]
@@ -11,7 +12,7 @@ def numbered(graph: Graph) -> Numbered:
     """Worked steps with their numbers; what is done at once (∂W and ∂b of a layer) shares one."""
     groups: list[list[Step]] = []
     keys: list[object] = []
-    compact = sum(s.op.name == "relu" for s in graph.steps) > 3
+    compact = sum(s.op.dies for s in graph.steps) > 3
     for step in graph.worked:
         key = _together(graph, step, compact)
         if keys and key is not None and keys[-1] == key:
@@ -27,12 +28,23 @@ def _together(graph: Graph, step: Step, compact: bool) -> object:
     parameter: Node | None = None
     if step.role == "gradient":
         parameter = step.of if isinstance(step.of, Given) else None
-    elif step.op.name == "descend":
+    elif step.op.updates:
         parameter = step.inputs[0]
-    elif compact and step.op.name == "relu":
+    elif compact and step.op.dies:
         return step.inputs[0]
-    elif compact and step.op.name in ("affine", "linear"):
+    elif compact and layer_of(step):
         return step
     if parameter is None:
         return None
-    return step.role, next((s for s in graph.users(parameter) if s.op.name == "affine"), parameter)
+    return step.role, next(
+        (s for s in graph.users(parameter) if s.op.added is not None), parameter
+    )
+
+
+def alone(graph: Graph) -> Step | None:
+    """A product of two given matrices that is the whole exercise."""
+    if len(graph.steps) == 1 and len(graph.steps[0].op.products) == 1:
+        (step,) = graph.steps
+        plain = all(isinstance(n, Given) and n.draw == "numbers" for n in step.inputs)
+        return step if plain else None
+    return None

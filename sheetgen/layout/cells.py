@@ -62,7 +62,7 @@ class Boxes:
     def at(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
         """The node's box in row ``i`` and column ``j``."""
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
-        kind = "masked" if masked else kind or kind_of(self.exercise, node)
+        kind = "masked" if masked else kind or kind_of(node)
         return self._plain(node.name, i, j, kind)
 
     def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
@@ -123,26 +123,21 @@ def joined(*blocks: Cells) -> Cells:
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 
-def kind_of(exercise: Exercise, node: Node) -> str:
+FACTORS = ("left", "right", "query", "key", "value")
+"""What a topic may call a matrix that has a fill of its own."""
+
+
+def kind_of(node: Node) -> str:
     """The kind of cell, which gives it its fill."""
+    if node.part in FACTORS:
+        return node.part
     if isinstance(node, Given):
         if node.draw == "bias":
             return "bias"
-        if exercise.topic.arrangement == "product":
-            return "left" if node is exercise.graph.givens[0] else "right"
         return {"input": "input", "parameter": "parameter", "target": "target"}.get(
             node.role, "activation"
         )
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"
-    if node.role == "output":
-        return "output"
-    names = {
-        "relu": "activation",
-        "column_sum": "statistic",
-        "quotient": "attention",
-        "descend": "output",
-    }
-    special = {"Q": "query", "K": "key", "V": "value"}.get(node.name.rstrip("0123456789"))
-    return special or names.get(node.op.name, "result")
+    return "output" if node.role == "output" else node.op.kind or "result"

@@ -22,7 +22,7 @@ from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.exercise.blanks import choose_blanks
 from sheetgen.exercise.settings import Settings
 from sheetgen.files import free_to_write, write_whole
-from sheetgen.graph.nodes import Given, Graph
+from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, text
 from sheetgen.verify.duals import WrongKey, verify
 
@@ -33,8 +33,6 @@ CHUNK = 250
 """Exercises drawn at once."""
 USUAL, LARGEST = 9, 20
 """Worked values lie within the first nearly always, and never beyond the second (or ``--max``)."""
-FREE = frozenset({"power", "column_sum"})
-"""Ops whose results may be larger: powers of 3 and their sums are looked up, not worked out."""
 
 
 @dataclass(frozen=True)
@@ -196,7 +194,7 @@ class _Tally:
     def _count(self, drawn: Drawn) -> None:
         for step in self.graph.steps:
             value = drawn.values[step.name]
-            if step.op.name == "relu":
+            if step.op.dies:
                 live = drawn.values[step.inputs[0].name].digits > 0
                 self.live += int(live.sum())
                 self.dead += int((~live).sum())
@@ -206,7 +204,7 @@ class _Tally:
             for digits, count in zip(numbers.tolist(), counts.tolist(), strict=True):
                 self.texts[text(digits, value.decimals)] += count
                 self.values[digits / 10**value.decimals] += count
-            if step.op.name not in FREE:
+            if not _is_free(step):
                 size = np.abs(value.digits)
                 self.total += size.size
                 self.within += int((size <= USUAL * 10**value.decimals).sum())
@@ -254,12 +252,12 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
             continue
         value = values[step.name]
         digits, unit = value.digits, 10**value.decimals
-        if step.op.name not in FREE:
+        if not _is_free(step):
             yield (f"{step.name} goes beyond ±{most}",
                    (np.abs(digits) > most * unit).any(axis=(-1, -2)))  # fmt: skip
-        if step.op.name == "relu" and (step.shape[0] > 1 or graph.has_gradients):
+        if step.op.dies and (step.shape[0] > 1 or graph.has_gradients):
             yield f"all units of {step.name} are dead", (digits <= 0).all(axis=(-1, -2))
-        if step.op.name in ("softmax", "quotient"):
+        if step.op.shares:
             yield (f"a column of {step.name} does not add up to 1",
                    (digits.sum(axis=-2) != unit).any(axis=-1))  # fmt: skip
         of_weights = isinstance(step.of, Given) and step.of.draw == "weights"
@@ -268,6 +266,12 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
     for given in graph.givens:
         if given.draw in ("weights", "numbers"):
             yield f"{given.name} is all zero", (values[given.name].digits == 0).all(axis=(-1, -2))
+
+
+def _is_free(step: Step) -> bool:
+    """Whether its results may be larger: powers of 3 and their sums are looked up, not worked
+    out."""
+    return step.op.powers or any(isinstance(n, Step) and n.op.powers for n in step.inputs)
 
 
 def plot(report: Report, path: Path) -> None:

@@ -10,6 +10,7 @@ from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Given,
     Graph,
+    Node,
     Step,
     apply,
     given_matrix,
@@ -17,35 +18,34 @@ from sheetgen.graph.nodes import (
     given_weights,
     printed,
 )
-from sheetgen.graph.ops import (
-    column_sum,
-    divide_down,
-    linear,
-    matmul,
-    power,
-    quotient,
-    squared_error,
-    stack_rows,
-    transposed,
-)
+from sheetgen.graph.ops.bends import divide_down, power, quotient
+from sheetgen.graph.ops.moves import stack_rows
+from sheetgen.graph.ops.sums import column_sum, linear, matmul, squared_error, transposed
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
 ORDER = 50
 
 
+def _weights(which: str, tail: str, units: int, source: Node) -> Given:
+    """``W_q``, of the second head ``W_{q2}``."""
+    below = f"{which}{tail}"
+    lowered = f"{{{below}}}" if tail else below
+    return given_weights(f"W{below}", units, source, f"W_{lowered}")
+
+
 def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
     """One head: which tokens match, each column's shares by softmax with base 3, the mix of
     values."""
-    Q = apply(linear, given_weights(f"Wq{tail}", keys, X), X, name=f"Q{tail}")
-    K = apply(linear, given_weights(f"Wk{tail}", keys, X), X, name=f"K{tail}")
-    S = apply(transposed, K, Q, name=f"S{tail}")
-    scaled = apply(divide_down, S, name=f"scaled{tail}", by=isqrt(keys))
-    E = apply(power, scaled, name=f"E{tail}", base="3", decimals=0, causal=causal)
-    sums = apply(column_sum, E, name=f"sums{tail}")
-    A = apply(quotient, E, sums, name=f"A{tail}", through=scaled, decimals=1)
-    V = apply(linear, given_weights(f"Wv{tail}", values, X), X, name=f"V{tail}")
-    return apply(matmul, V, A, name=f"Z{tail}", role="output")
+    Q = apply(linear, _weights("q", tail, keys, X), X, name=f"Q{tail}", part="query")
+    K = apply(linear, _weights("k", tail, keys, X), X, name=f"K{tail}", part="key")
+    S = apply(transposed, K, Q, name=f"S{tail}", part="scores")
+    scaled = apply(divide_down, S, name=f"scaled{tail}", part="scaled", by=isqrt(keys))
+    E = apply(power, scaled, name=f"E{tail}", part="powers", base="3", decimals=0, causal=causal)
+    sums = apply(column_sum, E, name=f"sums{tail}", part="sums")
+    A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=1)
+    V = apply(linear, _weights("v", tail, values, X), X, name=f"V{tail}", part="value")
+    return apply(matmul, V, A, name=f"Z{tail}", role="output", part="mix")
 
 
 @topic(
@@ -79,7 +79,8 @@ def self_attention(
         mixed = [head(X, keys, values, causal, tail) for tail in tails]
         Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
         if output:
-            Z = apply(linear, given_weights("Wo", features, Z), Z, name="O", role="output")
+            Wo = _weights("o", "", features, Z)
+            Z = apply(linear, Wo, Z, name="O", role="output", part="joined")
     if not backward:
         return [Z]
     target = given_target(f"{Z.name}_target", Z, one_hot=False)

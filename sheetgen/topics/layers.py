@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from sheetgen.graph.nodes import Given, Node, Step, apply, given_bias, given_input, given_weights
-from sheetgen.graph.ops import affine, linear, relu, sigmoid, three_levels
+from sheetgen.graph.ops.bends import relu, sigmoid, three_levels
+from sheetgen.graph.ops.sums import affine, linear
 from sheetgen.topics.options import Length, Range, Size, Widths
 from sheetgen.topics.registry import topic
 

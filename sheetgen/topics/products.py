@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import Step, apply, given_matrix
-from sheetgen.graph.ops import matmul
+from sheetgen.graph.ops.sums import matmul
 from sheetgen.topics.options import Size
 from sheetgen.topics.registry import topic
 
@@ -24,8 +24,8 @@ def matrix_multiplication(rows: Size = 2, inner: Size = 2, columns: Size = 3) ->
     """Multiply two matrices, a row by a column for each box."""
     return apply(
         matmul,
-        given_matrix("A", rows, inner),
-        given_matrix("B", inner, columns),
+        given_matrix("A", rows, inner, "left"),
+        given_matrix("B", inner, columns, "right"),
         name="C",
         role="output",
     )

@@ -15,7 +15,9 @@ from sheetgen.graph.nodes import (
     given_zeros,
     printed,
 )
-from sheetgen.graph.ops import add, column, columns, linear, recur, relu, squared_error
+from sheetgen.graph.ops.bends import relu
+from sheetgen.graph.ops.moves import column, columns
+from sheetgen.graph.ops.sums import add, linear, recur, squared_error
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
@@ -50,9 +52,9 @@ def rnn(
     with printed(backward):
         for t in range(steps):
             x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
-            zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}"))
-            hs.append(h := apply(relu, zs[t], name=f"h{t + 1}"))
-            ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output"))
+            zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}", part="sums"))
+            hs.append(h := apply(relu, zs[t], name=f"h{t + 1}", part="state"))
+            ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output", part="output"))
     Z, H, Y = (apply(columns, *row, name=name, hidden=True)
                for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip
     if not backward:

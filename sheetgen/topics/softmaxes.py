@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Step, apply, given_input, given_target
-from sheetgen.graph.ops import column_sum, cross_entropy, power, quotient
+from sheetgen.graph.ops.bends import power, quotient
+from sheetgen.graph.ops.sums import column_sum, cross_entropy
 from sheetgen.topics.layers import Batch, dense, one_input
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
@@ -42,9 +43,11 @@ def softmax(
     x = given_input("X", classes, 2, shifted=True) if pair else one_input(
         features if linear else classes, batch)  # fmt: skip
     z = dense(x, classes, "W", "b", z_name) if linear else x
-    powers = apply(power, z, name=exp_name, base=base, decimals=3 if base == "3" else 1)
-    total = apply(column_sum, powers, name=sum_name)
-    y = apply(quotient, powers, total, name=y_name, role="output", through=z, decimals=decimals)
+    powers = apply(power, z, name=exp_name, part="powers", base=base,
+                   decimals=3 if base == "3" else 1)  # fmt: skip
+    total = apply(column_sum, powers, name=sum_name, part="sums")
+    y = apply(quotient, powers, total, name=y_name, role="output", part="shares", through=z,
+              decimals=decimals)  # fmt: skip
     if not backward:
         return [y]
     loss = apply(cross_entropy, y, given_target(f"{y_name}_target", y), hidden=True, name="loss",

@@ -8,7 +8,8 @@ from typing import Annotated, Literal
 
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
-from sheetgen.graph.ops import add, cross_entropy, descend, softmax, squared_error
+from sheetgen.graph.ops.bends import softmax
+from sheetgen.graph.ops.sums import add, cross_entropy, descend, squared_error
 from sheetgen.topics.layers import Batch, layers, one_input
 from sheetgen.topics.options import Length, Range
 from sheetgen.topics.registry import topic

@@ -1,26 +1,28 @@
 """The second, independent way to every answer.
 
-Nothing here calls an op's ``forward`` or ``vjp``. Results are worked out anew from a table of
-definitions on dual numbers (value and tangent, Clifford 1871); a gradient is checked against
-tangents pushed *forward* through the net from each single entry, where ``gradients`` pulled them
-backward. Values are floats; a printed answer is a decimal, so agreement to a hundredth of its
-last place means that it is the same number, and where a pencil rounds, the printed number must be a
-nearest one. What this way cannot follow it refuses: no path is left out, but those that a topic
-says are taken whole (``through``).
+Nothing here looks at an op's cell formula or its vjp. Results are worked out anew from the NumPy
+line of the op's row, on dual numbers; a gradient is checked against tangents pushed *forward*
+through the net from each single entry, where ``gradients`` pulled them backward. Values are floats;
+a printed answer is a decimal, so agreement to a hundredth of its last place means that it is the
+same number, and where a pencil rounds, the printed number must be a nearest one. What this way
+cannot follow it refuses: no path is left out, but those that a topic says are taken whole
+(``through``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import CodeType
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from sheetgen.graph.nodes import Graph, Node, Step, Use
 from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.op import Op
+from sheetgen.verify.dual import Array, Dual, UnknownError, of
 
-Array = NDArray[np.float64]
 TOLERANCE = 1e-6
 """Of a rounded result, in units of its last decimal."""
 EXACT = 0.01
@@ -32,190 +34,47 @@ class WrongKey(AssertionError):  # noqa: N818 -- it says what is wrong
     mistake."""
 
 
-@dataclass(frozen=True)
-class Dual:
-    """A matrix (n, rows, cols) and its rates of change in each direction (n, directions, rows,
-    cols)."""
-
-    value: Array
-    tangent: Array | None = None
-
-    def map(self, value: Array, slope: Array) -> Dual:
-        return Dual(value, None if self.tangent is None else self.tangent * slope[:, None])
-
-    def linear(self, f: Callable[[Array], Array]) -> Dual:
-        """Something linear that works on the last two axes alone."""
-        return Dual(f(self.value), None if self.tangent is None else f(self.tangent))
-
-    def __add__(self, other: Dual) -> Dual:
-        return Dual(self.value + other.value, _sum(self.tangent, other.tangent))
-
-    def __sub__(self, other: Dual) -> Dual:
-        return self + other.linear(np.negative)
-
-    def __matmul__(self, other: Dual) -> Dual:
-        a = None if self.tangent is None else np.einsum("npik,nkj->npij", self.tangent, other.value)
-        b = (
-            None
-            if other.tangent is None
-            else np.einsum("nik,npkj->npij", self.value, other.tangent)
-        )
-        return Dual(np.einsum("nik,nkj->nij", self.value, other.value), _sum(a, b))
-
-    def __mul__(self, other: Dual) -> Dual:
-        a = None if self.tangent is None else self.tangent * other.value[:, None]
-        b = None if other.tangent is None else other.tangent * self.value[:, None]
-        return Dual(self.value * other.value, _sum(a, b))
-
-    @property
-    def T(self) -> Dual:  # noqa: N802 -- as in NumPy
-        return self.linear(lambda a: np.swapaxes(a, -1, -2))
+def worked_out(step: Step, values: Sequence[Dual]) -> Dual:
+    """The result of a step by the NumPy line of its op, unrounded. Raises WrongKey if the line
+    uses what dual numbers do not know, or makes another shape."""
+    found = _evaluated(step, step.op.numpy, step.op.named(values))
+    if found.shape != step.shape:
+        raise WrongKey(f"{step.name}: the check makes {found.shape}, the key {step.shape}")
+    return found
 
 
-def _sum(a: Array | None, b: Array | None) -> Array | None:
-    return b if a is None else a if b is None else a + b
+def _evaluated(step: Step, line: str, names: Mapping[str, Any]) -> Dual:
+    try:
+        known = _surroundings(step.op, tuple(step.params.items()))
+        return of(eval(_code(line), {**known, **names}))
+    except UnknownError as problem:
+        raise WrongKey(f"{step.name}: the check cannot follow {problem}") from None
 
 
-def _total(x: Dual, axis: int) -> Dual:
-    return x.linear(lambda a: a.sum(axis=axis, keepdims=True))
+@lru_cache(1 << 10)
+def _code(line: str) -> CodeType:
+    return compile(line, line, "eval")
 
 
-def _masked(z: Dual, causal: bool) -> Array:
-    rows, cols = z.value.shape[-2:]
-    late = np.arange(rows)[:, None] > np.arange(cols)[None, :]
-    return np.where(late & causal, -np.inf, z.value)
+@lru_cache(1 << 10)
+def _surroundings(op: Op, params: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    """What a line may use beside its inputs; ``by_hand`` leaves its argument unrounded."""
+    numbers = {name: _number(value) for name, value in params}
+    return {"np": np, **op.helpers, "by_hand": _unrounded, **numbers}
 
 
-def _softmax(z: Dual, base: str = "e", decimals: int = 1, causal: bool = False) -> Dual:
-    logits = _masked(z, causal)
-    powers = (3.0 if base == "3" else np.e) ** (logits - logits.max(axis=-2, keepdims=True))
-    return Dual(powers / powers.sum(axis=-2, keepdims=True))
+def _unrounded(x: Any, decimals: int = 0) -> Any:
+    return x
 
 
-def _sigmoid(z: Dual) -> Dual:
-    half = np.tanh(z.value / 2)
-    return z.map((1 + half) / 2, (1 - half**2) / 4)
-
-
-def _power(z: Dual, base: str = "3", decimals: int = 1, causal: bool = False) -> Dual:
-    return Dual((3.0 if base == "3" else np.e) ** _masked(z, causal))
-
-
-def _quotient(a: Dual, total: Dual, *logits: Dual, decimals: int = 1) -> Dual:
-    return Dual(a.value / total.value)
-
-
-def _softmax_slope(p: Array, t: Array) -> Array:
-    """Rate of change of softmax for rates t of its logits, at the printed probabilities p."""
-    weighted: Array = np.einsum("nij,npij->npij", p, t)
-    return np.asarray(weighted - np.einsum("nij,npj->npij", p, weighted.sum(axis=-2)))
-
-
-def _rows(start: int, rows: int) -> Callable[[Array], Array]:
-    return lambda a: a[..., start : start + rows, :]
-
-
-def _concatenated(axis: int, parts: tuple[Dual, ...]) -> Dual:
-    value = np.concatenate([p.value for p in parts], axis=axis)
-    moving = next((p.tangent.shape[1] for p in parts if p.tangent is not None), None)
-    if moving is None:
-        return Dual(value)
-    tangents = [
-        p.tangent
-        if p.tangent is not None
-        else np.zeros((p.value.shape[0], moving, *p.value.shape[1:]))
-        for p in parts
-    ]
-    return Dual(value, np.concatenate(tangents, axis=axis))
-
-
-def _every(parts: tuple[Dual, ...]) -> Dual:
-    total = parts[0]
-    for part in parts[1:]:
-        total = total + part
-    return total
-
-
-DEFINITIONS: dict[str, Callable[..., Dual]] = {
-    "matmul": lambda a, b: a @ b,
-    "linear": lambda w, x: w @ x,
-    "affine": lambda w, b, x: (w @ x) + b,
-    "recur": lambda a, h, b, x: (a @ h) + (b @ x),
-    "outer": lambda g, x: g @ x.T,
-    "back": lambda w, g: w.T @ g,
-    "transposed": lambda a, b: a.T @ b,
-    "row_sum": lambda g: _total(g, -1),
-    "column_sum": lambda a: _total(a, -2),
-    "add": lambda *parts: _every(parts),
-    "copy": lambda a: a,
-    "subtract": lambda a, b: a - b,
-    "scale": lambda a, factor="1", decimals=6: a.linear(lambda v: v * float(factor)),
-    "multiply": lambda a, b: a * b,
-    "negate": lambda a: a.linear(np.negative),
-    "spread_columns": lambda a, cols=1: a.linear(lambda v: v @ np.ones((1, cols))),
-    "spread_rows": lambda a, rows=1: a.linear(lambda v: np.ones((rows, 1)) @ v),
-    "relu": lambda z: z.map(np.where(z.value > 0, z.value, 0.0), (z.value > 0).astype(np.float64)),
-    "gate": lambda g, z: g * z.map(np.where(z.value > 0, 1.0, 0.0), np.zeros_like(z.value)),
-    "softmax": _softmax,
-    "sigmoid": lambda z, decimals=1, how="value": _sigmoid(z),
-    "three_levels": lambda z: Dual(
-        np.where(z.value > 1.99, 1.0, np.where(z.value < -1.99, 0.0, 0.5))
-    ),
-    "sigmoid_gradient": lambda y, g, decimals=6: y * (Dual(np.ones_like(y.value)) - y) * g,
-    "softmax_gradient": lambda p, g, decimals=6: p * (g - _total(p * g, -2)),
-    "divide_down": lambda a, by=1: a.linear(lambda v: v / by),
-    "power": _power,
-    "quotient": _quotient,
-    "divisor_gradient": lambda p, g, total, decimals=6: Dual(
-        -(p.value * g.value).sum(axis=-2, keepdims=True) / total.value
-    ),
-    "column": lambda x, t=0: x.linear(lambda v: v[..., t : t + 1]),
-    "columns": lambda *parts: _concatenated(-1, parts),
-    "stack_rows": lambda *parts: _concatenated(-2, parts),
-    "columns_of": lambda a, start=0, cols=1: a.linear(lambda v: v[..., start : start + cols]),
-    "place_columns": lambda a, start=0, cols=1: a.linear(
-        lambda v: v @ np.eye(v.shape[-1], cols, start)
-    ),
-    "rows_of": lambda a, start=0, rows=1: a.linear(_rows(start, rows)),
-    "place_rows": lambda a, start=0, rows=1: a.linear(
-        lambda v: np.eye(v.shape[-2], rows, start).T @ v
-    ),
-    "descend": lambda w, d, rate="1": w - d.linear(lambda v: v * float(rate)),
-    "error_gradient": lambda y, t: (y - t).linear(lambda v: 2 * v),
-}
-"""Op name -> its definition on dual numbers; without a tangent where ``SLOPES`` has it."""
-
-Slope = Callable[..., Array]
-
-SLOPES: dict[str, Slope] = {
-    "softmax": lambda p, z, **params: _softmax_slope(p, _rate(z)),
-    "sigmoid": lambda y, z, **params: (y * (1 - y))[:, None] * _rate(z),
-    "three_levels": lambda y, z: (y * (1 - y))[:, None] * _rate(z),
-    "power": lambda p, z, **params: p[:, None] * _rate(z),
-    "quotient": lambda p, a, total, decimals=1: (
-        _rate(a) - p[:, None] * _rate(total)
-    ) / total.value[:, None],
-    "divide_down": lambda y, a, by=1: _rate(a) / by,
-}
-"""Op that rounds -> the rate of change of its result, said of the result as it is printed, and of
-its inputs. Where 3 stands for e it does so here too."""
-
-LOSSES: dict[str, Callable[..., Array]] = {
-    "cross_entropy": lambda p, t, rate: _over(p.value - t.value, rate),
-    "squared_error": lambda y, t: _over(2 * (y.value - t.value), _rate(y) - _rate(t)),
-}
-"""Ops that stand for a number that is not on the page -> the rate of change of that number; of
-cross-entropy after softmax by that of the logits."""
-
-
-def _over(slopes: Array, rate: Array) -> Array:
-    """The sum of slopes times rates, a number for each direction."""
-    return np.asarray((slopes[:, None] * rate).sum(axis=(-1, -2), keepdims=True))
-
-
-def _rate(x: Dual) -> Array:
-    """The rates of change of an input; 0 if it does not move."""
-    return np.zeros((1, 1, 1, 1)) if x.tangent is None else x.tangent
+def _number(value: Any) -> Any:
+    """A param as a line takes it: a number where its text is one."""
+    if value == "e":
+        return np.e
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
 
 
 def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
@@ -225,20 +84,12 @@ def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
     """
     claimed = {name: _floats(v) for name, v in values.items()}
     for step in graph.steps:
-        if step.op.name in LOSSES:
+        if step.op.loss:
             continue
-        duals = [Dual(claimed[n.name]) for n in step.inputs]
-        exact = _defined(step)(*duals, **step.params).value
+        exact = worked_out(step, [Dual(claimed[n.name]) for n in step.inputs]).value
         _compare(step, values[step.name].decimals, claimed[step.name], exact)
     for loss in dict.fromkeys(s.loss for s in graph.steps if s.loss is not None):
         _Gradients(graph, values, claimed, loss).verify()
-
-
-def _defined(step: Step) -> Callable[..., Dual]:
-    """The definition of a step's op. Raises WrongKey if there is none."""
-    if step.op.name not in DEFINITIONS:
-        raise WrongKey(f"{step.name}: the check knows no {step.op.name}")
-    return DEFINITIONS[step.op.name]
 
 
 def _floats(value: Fixed) -> Array:
@@ -246,17 +97,8 @@ def _floats(value: Fixed) -> Array:
     return np.asarray(digits / 10.0**value.decimals, np.float64)
 
 
-ROUNDED = (
-    "softmax", "softmax_gradient", "sigmoid", "sigmoid_gradient", "power", "quotient", "scale",
-    "divisor_gradient",
-)  # fmt: skip
-"""Ops whose printed result is a nearest one."""
-
-
 def _compare(step: Step, decimals: int, claimed: Array, exact: Array) -> None:
-    if step.op.name == "divide_down":
-        wrong = np.abs(claimed - np.floor(exact + TOLERANCE)) > TOLERANCE
-    elif step.op.name in ROUNDED:
+    if step.op.rounds and not step.op.rounds_down:
         off = np.abs(claimed - exact) * 10.0**decimals
         wrong = off > 0.5 + TOLERANCE
         noise = 1e-14 + 1e-15 * np.abs(exact) * 10.0**decimals
@@ -290,10 +132,10 @@ class _Gradients:
         self.path = _path(loss)
         self.at = {id(n): claimed[n.name] for n in graph.nodes}
         for step in self.path:
-            if id(step) not in self.at and step.op.name not in LOSSES:
+            if id(step) not in self.at and not step.op.loss:
                 duals = [Dual(self.at[id(n)]) for n in step.inputs if id(n) in self.at]
                 if len(duals) == len(step.inputs):
-                    self.at[id(step)] = _defined(step)(*duals, **step.params).value
+                    self.at[id(step)] = worked_out(step, duals).value
         self.ends: dict[tuple[int, int], Step] = {}
         """Uses of nodes that end a path, and the rounded term that comes back from each."""
         for term in self.gradients:
@@ -346,24 +188,35 @@ class _Gradients:
     def _pushed(self, step: Step, rates: Sequence[Array | None]) -> Array:
         """The tangent of a step's result from those of what it reads. Raises WrongKey if this way
         does not know it."""
-        if step.through is not None:
-            (rate,) = rates
-            assert rate is not None
-            if step.op.name in LOSSES:
-                values = (Dual(self.at[id(n)]) for n in step.inputs)
-                return LOSSES[step.op.name](*values, rate)
-            return _softmax_slope(self.at[id(step)], rate)
+        if step.op.slope if step.through is None else step.op.slope_through:
+            return self._sloped(step, rates)
         no_value = np.zeros((1, 1, 1))  # of a loss, which is not worked out
         duals = [Dual(self.at.get(id(n), no_value), rate)
                  for n, rate in zip(step.inputs, rates, strict=True)]  # fmt: skip
-        if step.op.name in LOSSES:
-            return LOSSES[step.op.name](*duals)
-        if step.op.name in SLOPES:
-            return SLOPES[step.op.name](self.at[id(step)], *duals, **step.params)
-        found = _defined(step)(*duals, **step.params).tangent
+        found = worked_out(step, duals).tangent
         if found is None:
             raise WrongKey(f"{step.name}: the check cannot follow a change through {step.op.name}")
         return found
+
+    def _sloped(self, step: Step, rates: Sequence[Array | None]) -> Array:
+        """The same by the slope that the op's row says of its printed result."""
+        line = step.op.slope_through if step.through is not None else step.op.slope
+        n, directions = next(rate.shape[:2] for rate in rates if rate is not None)
+
+        def spread(value: Array) -> Dual:
+            """A matrix for each direction."""
+            return Dual(np.repeat(value, directions, axis=0))
+
+        names = {name: spread(self.at[id(node)])
+                 for name, node in zip(step.op.names, step.inputs, strict=True)}  # fmt: skip
+        if id(step) in self.at:
+            names["out"] = spread(self.at[id(step)])
+        told = ["through"] if step.through is not None else step.op.names
+        for name, node, rate in zip(told, step.receivers, rates, strict=True):
+            still = np.zeros((n, directions, *node.shape)) if rate is None else rate
+            names[f"d{name}"] = Dual(still.reshape(n * directions, *node.shape))
+        found = _evaluated(step, line, names).value
+        return found.reshape(n, directions, *found.shape[1:])
 
 
 def _path(loss: Step) -> list[Step]:
@@ -393,4 +246,4 @@ def _compare_gradient(
 
 
 def _is_rounded(gradient: Step) -> bool:
-    return gradient.op.name in ROUNDED
+    return gradient.op.rounds

@@ -16,14 +16,11 @@ from numpy.typing import NDArray
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.numbers import text
+from sheetgen.graph.work import alone
 from sheetgen.words.labels import label
 
 Mask = NDArray[np.bool_]
 
-DERIVED = frozenset({"relu", "gate", "copy", "column", "columns", "stack_rows", "rows_of"})
-"""Ops whose boxes repeat others: no sum of theirs finds a slip that is not found before."""
-SQUASHED = frozenset({"softmax", "quotient", "sigmoid", "three_levels"})
-"""Ops whose results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
 MANY = 10
 """Steps of a page so full that its check sums are those of the weights' gradients alone."""
 ROOM = 96
@@ -84,9 +81,8 @@ def _shown(millionths: int) -> str:
 
 def _counts(exercise: Exercise, step: Step) -> bool:
     """Whether a step's blanks are found by working out more than a copy or a rounding rule."""
-    return (
-        not step.hidden and step.op.name not in DERIVED and exercise.values[step.name].decimals <= 6
-    )
+    derived = step.op.repeats or step.op.moves or step.op.sign_only
+    return not step.hidden and not derived and exercise.values[step.name].decimals <= 6
 
 
 def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
@@ -104,13 +100,11 @@ def _has_sum(exercise: Exercise, step: Step) -> bool:
     product that stands alone have lines of their own."""
     if not _counts(exercise, step) or _is_weight_gradient(step):
         return False
-    if exercise.graph.steps[-1] is step and exercise.topic.arrangement == "product":
-        return False
-    if step.op.name in {*SQUASHED, "descend"}:
+    if alone(exercise.graph) is step or step.op.squashes or step.op.updates:
         return False
     if step.role == "gradient" and isinstance(step.of, Given) and step.of.draw == "bias":
         return False
-    summed = any(user.op.name == "column_sum" for user in exercise.graph.users(step))
+    summed = any(user.op.sums_down for user in exercise.graph.users(step))
     return step.shape[1] > 1 or not summed  # its sum is a box of the sheet
 
 
@@ -129,9 +123,9 @@ def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
 
 def _products(exercise: Exercise) -> Iterator[str]:
     """The rows of a product that stands alone."""
-    if exercise.topic.arrangement != "product":
+    step = alone(exercise.graph)
+    if step is None:
         return
-    step = exercise.graph.steps[-1]
     blank = _blank(exercise, step.name)
     rows = [i for i in range(step.shape[0]) if blank[i].sum() >= 2]
     if len(rows) == step.shape[0]:
@@ -149,7 +143,8 @@ def _row(step: Node, i: int) -> Mask:
 
 
 def _is_weight_gradient(step: Step) -> bool:
-    return step.op.name == "outer" and step.inputs[0].shape[1] == 1
+    outer = any(p.top_turned and not p.left_turned for p in step.op.products)
+    return outer and step.inputs[0].shape[1] == 1
 
 
 def _gradient(exercise: Exercise, step: Step) -> str:
@@ -194,7 +189,7 @@ def _nudge(exercise: Exercise) -> str:
 def _together(exercise: Exercise) -> list[str]:
     """Where every block has one blank: the sum of them all, if there are two or more to find."""
     worked = [s for s in exercise.graph.steps if _counts(exercise, s)
-              and s.op.name not in SQUASHED]  # fmt: skip
+              and not s.op.squashes]  # fmt: skip
     found = [(s, b) for s in worked for b in [_blank(exercise, s.name)] if b.any()]
     if sum(int(b.sum()) for _, b in found) < 2:
         return []
@@ -211,7 +206,8 @@ def _again(exercise: Exercise) -> list[str]:
     which the given weights alone say."""
     for step in exercise.graph.worked:
         blank, weights, source = _blank(exercise, step.name), step.inputs[0], step.inputs[-1]
-        if step.op.name not in ("affine", "linear", "matmul") or not blank.any():
+        plain = [p for p in step.op.products if not p.left_turned and not p.top_turned]
+        if len(plain) != 1 or not blank.any():
             continue
         if _blank(exercise, weights.name).any() or not isinstance(weights, Given):
             continue

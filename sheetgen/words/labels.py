@@ -11,43 +11,34 @@ from functools import lru_cache
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.type.markup import plain_text
 
-_WORDS = {
-    "y_pred": "y_{pred}",
-    "y_target": "y_{target}",
-    "Y_pred": "Y_{pred}",
-    "Y_target": "Y_{target}",
-    "exp": "exp",
-    "sum": "sum",
-    "sums": "sums",
-}
-
 
 def label(node: Node) -> str:
     """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
-    return _label(node.name, isinstance(node, Step) and node.role == "gradient")
+    if isinstance(node, Step):
+        if node.role == "gradient":
+            return _of_gradient(node)
+        if node.op.updates:
+            return f"{label(node.inputs[0])}^{{new}}"
+    return node.label or of_name(node.name)
+
+
+def _of_gradient(step: Step) -> str:
+    """The gradient of a matrix, or one term of it: ``∂L/∂A^{(2)}``."""
+    node = step.of if step.of is not None else step.term_of
+    if node is None:
+        return step.label or of_name(step.name)
+    term = f"^{{({step.name.rpartition('_')[2]})}}" if step.of is None else ""
+    return f"∂L/∂{label(node)}{term}"
 
 
 @lru_cache(1 << 10)
-def _label(name: str, gradient: bool = False) -> str:
-    if gradient and name.startswith("d"):
-        return _of_gradient(name[1:])
-    if name in _WORDS:
-        return _WORDS[name]
-    if name.endswith("_new"):
-        return f"{_label(name[:-4])}^{{new}}"
-    found = re.fullmatch(r"([A-Za-z]+?)([qkvo]?)(\d*)", name)
-    if found and len(found[1]) == 1:
-        below = found[2] + found[3]
-        lowered = f"_{{{below}}}" if len(below) > 1 else f"_{below}" if below else ""
-        return found[1] + lowered
+def of_name(name: str) -> str:
+    """The markup of a plain name: a letter with its number lowered, a word after ``_`` too."""
+    found = re.fullmatch(r"([A-Za-z])(\d*)", name)
+    if found:
+        below = found[2]
+        return found[1] + (f"_{{{below}}}" if len(below) > 1 else f"_{below}" if below else "")
     return re.sub(r"_(\w{2,})", r"_{\1}", name)
-
-
-def _of_gradient(name: str) -> str:
-    """The gradient of a matrix, or one term of it: ``A_2`` is ``∂L/∂A^{(2)}``."""
-    matrix, _, term = name.rpartition("_") if re.fullmatch(r".*_\d+", name) else (name, "", "")
-    shown = f"∂L/∂{_label(matrix)}"
-    return f"{shown}^{{({term})}}" if term else shown
 
 
 def label_text(node: Node) -> str:

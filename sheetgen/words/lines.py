@@ -10,10 +10,10 @@ import numpy as np
 from sheetgen.exercise.backwards import blank_note
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
-from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
-from sheetgen.graph.ops import ROUNDING
-from sheetgen.graph.work import Numbered, numbered
+from sheetgen.graph.op import Op
+from sheetgen.graph.work import Numbered, alone, numbered
 from sheetgen.words.checks import check_lines
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
@@ -44,12 +44,15 @@ def _work(exercise: Exercise) -> list[StepLine]:
     """A line for each step, or for several like ones."""
     groups = numbered(exercise.graph)
     lines = []
-    if exercise.topic.arrangement == "product":
+    product = alone(exercise.graph)
+    if product is not None:
+        left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
-            "A is copied to the left of C, and B above it." if exercise.settings.is_example
-            else "Copy A to the left of the empty boxes and B above them."
+            f"{left} is copied to the left of {made}, and {top} above it."
+            if exercise.settings.is_example
+            else f"Copy {left} to the left of the empty boxes and {top} above them."
         ))  # fmt: skip
-    if len(groups) > 5 and sum(len(g) > 1 and g[1].op.name == "relu" for _, g in groups) > 3:
+    if len(groups) > 5 and sum(len(g) > 1 and g[1].op.dies for _, g in groups) > 3:
         lines += _condensed(groups)
     else:
         lines += _listed([g for g in groups if not _is_update(g[1])])
@@ -158,7 +161,7 @@ def _condensed(groups: Numbered) -> list[StepLine]:
 def _row(step: Step) -> str:
     """What a row of the weights is multiplied with, in a tower."""
     columns = "the column above" if step.shape[1] == 1 else "each column above"
-    with_bias = step.op.name == "affine"
+    with_bias = step.op.added is not None
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
@@ -166,11 +169,10 @@ def _listed(groups: Numbered) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
     if len(groups) <= 14:
         return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
-    kinds: dict[tuple[str, str, str], Numbered] = {}
+    kinds: dict[tuple[Op, str, str], Numbered] = {}
     for number, steps in groups:
         first = steps[0]
-        factor = first.inputs[0].name if first.op.name in ("back", "linear") else ""
-        kinds.setdefault((first.op.name, first.role, factor), []).append((number, steps))
+        kinds.setdefault((first.op, first.role, _factor(first)), []).append((number, steps))
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
@@ -179,15 +181,25 @@ def _listed(groups: Numbered) -> list[StepLine]:
     return lines
 
 
+def _factor(step: Step) -> str:
+    """The matrix that a step names as what it multiplies with: weights, or a factor of a gradient
+    that lies on its side."""
+    for left, turned, _, _ in step.op.products:
+        node = step.inputs[left]
+        if isinstance(node, Given) or (turned and step.role == "gradient"):
+            return node.name
+    return ""
+
+
 def _is_update(steps: Sequence[Step]) -> bool:
-    return steps[0].op.name == "descend"
+    return steps[0].op.updates
 
 
 def _table_of_sigmoid(graph: Graph) -> list[str]:
     """The printed table of a sheet that takes σ from one."""
     found = []
     for step in graph.steps:
-        if step.op.name == "sigmoid" and step.params.get("how") == "table":
+        if step.params.get("how") == "table":
             zs = Fixed(np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
             pairs = ", ".join(
@@ -213,29 +225,17 @@ def rounding_rule(graph: Graph) -> str:
     if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
         rounded.append("3 stands for e, in the gradients too")
     if rounded:
-        asked = any(s.op.name in ROUNDING and s.places is not None for s in graph.worked)
+        asked = any(s.op.rounds and s.places is not None for s in graph.worked)
         after = " Go on with the rounded numbers." if asked else ""
         return f"Rounding: {', '.join(rounded)}; a 5 goes up.{after}"
-    if any(step.op.name == "three_levels" for step in graph.steps):
-        return "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between."
-    return ""
+    return next((step.op.note for step in graph.steps if step.op.note), "")
 
 
 def _rounded(step: Step) -> str:
     """What of a step is rounded, empty if nothing is."""
-    match step.op.name:
-        case "softmax":
-            return "softmax with 3 for e" if step.params.get("base") == "3" else "softmax"
-        case "sigmoid":
-            table = step.params.get("how") == "table"
-            return "from the table" if table else "σ(z) = 1 ÷ (1 + e^{−z})"
-        case "quotient":
-            return "quotients"
-        case "power" if step.params.get("base") == "e":
-            return "powers of e"
-        case "softmax_gradient" | "scale" if step.places is not None:
-            return label(step)
-    return ""
+    if step.op.rounding is None or step.places is None:
+        return ""
+    return step.op.rounding(step.params).format(made=label(step))
 
 
 def _places(decimals: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sheetgen.graph.nodes import Step
 from sheetgen.words.labels import label
@@ -11,89 +12,50 @@ from sheetgen.words.labels import label
 def formula(step: Step) -> str:
     """The step as one equation in markup."""
     names = [label(n) for n in step.inputs]
-    params = {k: v for k, v in step.params.items() if not k.startswith("_")}
-    right = step.op.formula.format(*names, **params)
-    return f"{label(step)} = {right}"
+    return f"{label(step)} = {step.op.equation.format(*names, **step.params)}"
 
 
 def sentence(steps: Sequence[Step]) -> str:
     """What the student does in one numbered step, in plain words and markup."""
     first = steps[0]
-    names = [label(n) for n in first.inputs]
-    if first.role == "gradient" and first.op.name == "outer":
-        return _outer(steps, names)
-    made = " and ".join(label(s) for s in steps)
-    said = _gradient(first, names) if first.role == "gradient" else ""
-    if not said and len(steps) > 1 and steps[1].op.name == "relu":
-        said = (
-            f": rows of {names[0]} times the column above; "
-            "cross out what is negative and write 0."
-        )
-    said = said or _training(first, names) or _layer(first, names) or _attention(first, names)
-    return made + (said or f": {first.op.say.format(*names, **dict(first.params))}")
+    together = first.role == "gradient" and len(steps) > 1
+    glue = ", " if _is_product_of_gradient(first) else " and "
+    made = glue.join(label(s) for s in steps)
+    said = _chosen(first, together, bent=len(steps) > 1 and steps[1].op.dies)
+    return said.format(*(label(n) for n in first.inputs), made=made, **_params(first))
 
 
-def _outer(steps: Sequence[Step], names: Sequence[str]) -> str:
-    """The gradient of weights, and of the bias beside them, as a product of a column and a row."""
-    made = ", ".join(label(s) for s in steps)
-    other = f"[{names[1]} ; 1]" if len(steps) > 1 else names[1]
-    if steps[0].inputs[1].shape[1] == 1:
-        return f"{made}: each of {names[0]} times each of {other}."
-    return f"{made}: each row of {names[0]} times each row of {other}."
+def _is_product_of_gradient(step: Step) -> bool:
+    """Whether it is the gradient of weights, a column times a row."""
+    return step.role == "gradient" and bool(step.op.say.with_bias)
 
 
-def _gradient(step: Step, names: Sequence[str]) -> str:
-    """How a gradient that is no outer product is found; empty for an op that is said as on the way
-    forward."""
-    match step.op.name:
-        case "back":
-            each = "" if step.inputs[1].shape[1] == 1 else "each column of "
-            return f": each column of {names[0]} times {each}{names[1]}."
-        case "subtract":
-            return f" = {names[0]} − {names[1]}, entry by entry."
-        case "error_gradient":
-            return f" = 2 × ({names[0]} − {names[1]}), entry by entry."
-        case "gate":
-            return f": keep {names[0]} where {names[1]} > 0; write 0 elsewhere."
-    return ""
+def _chosen(step: Step, together: bool, bent: bool) -> str:
+    """The sentence that fits, of those that the op's row has."""
+    say = step.op.say
+    if step.role == "gradient":
+        alone = bool(say.alone) and step.inputs[1].shape[1] == 1
+        if together and say.with_bias:
+            return say.with_bias_alone if alone else say.with_bias
+        one = say.gradient_one_column if step.shape[1] == 1 else ""
+        found = say.alone if alone else one or say.gradient
+        if found:
+            return found
+    if bent and say.in_one:
+        return say.in_one
+    if step.params.get("causal") and say.masked:
+        return say.masked
+    rows, columns = (side > 1 for side in step.shape)
+    if not rows and not columns:
+        return say.single or say.one_column or say.one_row or say.many
+    return (say.many if rows and columns else say.one_column if rows else say.one_row) or say.many
 
 
-def _training(step: Step, names: Sequence[str]) -> str:
-    """What the ops say that stand in a training step alone."""
-    match step.op.name:
-        case "softmax_gradient":
-            return f": {names[0]} ⊙ (g − the column sums of {names[0]} ⊙ g), where g = {names[1]}."
-        case "descend":
-            rate = step.params["rate"]
-            by = "" if rate == "1" else f" {rate.lstrip('0')} times"
-            return f": take{by} its gradient from each weight and bias."
-    return ""
-
-
-def _layer(step: Step, names: Sequence[str]) -> str:
-    """What the parts of a layer say: the product, the activation."""
-    rows = "each row of " if step.shape[0] > 1 else ""
-    match step.op.name:
-        case "affine":
-            column = "the column" if step.shape[1] == 1 else "each column of"
-            return f": {rows}[{names[0]} | {names[1]}] times {column} [{names[2]} ; 1]."
-        case "linear" | "matmul":
-            columns = "each column of " if step.shape[1] > 1 else ""
-            return f": {rows}{names[0]} times {columns}{names[1]}."
-        case "relu":
-            return f": {names[0]}, but 0 for what is negative (ReLU)."
-        case "softmax":
-            total = "the sum" if step.shape[1] == 1 else "the sum of its column"
-            return f": raise {step.params['base']} to each box of {names[0]}, divide by {total}."
-    return ""
-
-
-def _attention(step: Step, names: Sequence[str]) -> str:
-    """What the parts of attention say: the scores, and the powers that do not look ahead."""
-    match step.op.name:
-        case "power" if step.params.get("causal"):
-            base = step.params["base"]
-            return f": raise {base} to each box of {names[0]}; grey boxes are 0 (no look ahead)."
-        case "transposed" if step.role != "gradient":
-            return f": copy {names[1]} up and {names[0]} on its side, then rows times columns."
-    return ""
+def _params(step: Step) -> dict[str, Any]:
+    """The params as a sentence shows them; of a factor also how often it is taken."""
+    found = dict(step.params)
+    for name in ("rate", "factor"):
+        if name in found:
+            times = str(found[name])
+            found[f"{name}_times"] = "" if times == "1" else f" {times.lstrip('0')} times"
+    return found

@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph import numbers as num
-from sheetgen.graph.nodes import Node, Step
-from sheetgen.graph.numbers import Fixed, from_float
+from sheetgen.graph.cell import Cells
+from sheetgen.graph.nodes import Step
+from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.work import numbered
 from sheetgen.words.labels import label
 
-FACTORS: dict[str, tuple[int, bool, int, bool, int | None]] = {
-    "matmul": (0, False, 1, False, None),
-    "linear": (0, False, 1, False, None),
-    "affine": (0, False, 2, False, 1),
-    "outer": (0, False, 1, True, None),
-    "back": (0, True, 1, False, None),
-    "transposed": (0, True, 1, False, None),
-}
-"""Op -> left factor and whether it is turned, top factor and whether it is turned, and what is
-added."""
 FARTHEST = 20
 """Largest difference of two numbers whose shares by softmax are written out."""
 
@@ -90,48 +83,99 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
 
 def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
     """What a box is worked out of; None for what is read off, chosen or copied."""
-    op = step.op.name
-    if op in FACTORS:
-        return _product(exercise, step, i, j)
-    match op:
-        case "recur":
-            A, h, B, x = step.inputs
-            return (
-                f"{_terms(exercise, (B, False, x, False), i, j, True)} + "
-                f"{_terms(exercise, (A, False, h, False), i, j)}"
-            )
-        case "add":
-            terms = [exercise.shown(n.name)[i][j] for n in step.inputs]
-            return " + ".join(
-                bracketed(term, n is step.inputs[0])
-                for n, term in zip(step.inputs, terms, strict=True)
-            )
-        case "subtract" | "descend" | "quotient":
-            return _pair(exercise, step, i, j)
-        case "softmax":
-            return _share(exercise, step, i, j)
-    return None
+    if not step.op.written:
+        return None
+    return _share(exercise, step, i, j) if step.op.shares_powers else sum_of(exercise, step, i, j)
 
 
-def _product(exercise: Exercise, step: Step, i: int, j: int) -> str:
-    """A box of a product, with what is added to it."""
-    left, turn_left, top, turn_top, added = FACTORS[step.op.name]
-    factors = step.inputs[left], turn_left, step.inputs[top], turn_top
-    terms = _terms(exercise, factors, i, j, True)
-    if added is None:
-        return terms
-    return f"{terms} + {bracketed(exercise.shown(step.inputs[added].name)[i][0])}"
+def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:
+    """The sum behind one box of any step, by the formula of its op, with the numbers of an
+    exercise."""
+    def number(n: int, row: int, column: int) -> Written:
+        shown = exercise.shown(step.inputs[n].name)[row][column]
+        return Written(f"\0{shown[1:]}\1" if shown.startswith("−") else shown)
+
+    shapes = [n.shape for n in step.inputs]
+    cells = Cells.of(step.op.formula, shapes, step.params, WrittenSums(), number)
+    return _bracketed(cells.at(i, j).text)
 
 
-def _pair(exercise: Exercise, step: Step, i: int, j: int) -> str:
-    """A box that is worked out of one box of each of two matrices; a quotient's second has one
-    row."""
-    a, b = (exercise.shown(n.name) for n in step.inputs[:2])
-    sign = " ÷ " if step.op.name == "quotient" else " − "
-    if step.op.name == "descend" and step.params.get("rate") != "1":
-        sign += f"{str(step.params['rate']).lstrip('0')}×"
-    row = 0 if step.op.name == "quotient" else i
-    return f"{bracketed(a[i][j], True)}{sign}{bracketed(b[row][j])}"
+def _bracketed(text: str) -> str:
+    """Negative numbers in brackets, but for one at the start."""
+    if text.startswith("\0"):
+        text = "−" + text[1:].replace("\1", "", 1)
+    return text.replace("\0", "(−").replace("\1", ")")
+
+
+@dataclass(frozen=True)
+class Written:
+    """A part of a sum as text, and how tightly it holds together: 0 a number, 1 a product, 2 a sum
+    or a difference."""
+
+    text: str
+    level: int = 0
+    one: bool = False
+    """It is a 1 that need not be written as a factor."""
+
+    def within(self, level: int) -> str:
+        return self.text if self.level <= level else f"({self.text})"
+
+
+class WrittenSums:
+    """Sums, products and all else as a student writes them."""
+
+    def number(self, value: Decimal) -> Written:
+        found = from_decimals([[value]])
+        shown = num.text(int(found.digits[0, 0]), found.decimals)
+        return Written(f"\0{shown[1:]}\1" if value < 0 else shown, one=value == 1)
+
+    def letter(self, name: str) -> Written:
+        return Written(name)
+
+    def calc(self, how: str, args: Sequence[Written]) -> Written:
+        match how, args:
+            case "add", [a, b]:
+                return Written(f"{a.text} + {b.text}", 2)
+            case "sub", [a, b]:
+                return Written(f"{a.text} − {b.within(1)}", 2)
+            case "mul", [a, b] if a.one:
+                return b
+            case "mul", [a, b]:
+                return Written(f"{a.within(1)}×{b.within(1)}", 1)
+            case "div", [a, b]:
+                return Written(f"{a.within(1)} ÷ {b.within(0)}", 1)
+            case "pow", [a, b]:
+                return Written(f"{a.within(0)}^{{{_bracketed(b.text)}}}")
+            case "neg", [a]:
+                return Written(f"−{a.within(1)}", 1)
+            case "floor", [a]:
+                return Written(f"{a.text}, rounded down", 2)
+            case "sqrt", [a]:
+                return Written(f"√{a.within(0)}", 1)
+            case "exp", [a]:
+                return Written(f"e^{{{_bracketed(a.text)}}}")
+            case "max" | "min" as which, [*some]:
+                return self.over(which, some)
+        raise ValueError(f"no way to write {how}")
+
+    def over(self, how: str, terms: Sequence[Written]) -> Written:
+        if how != "sum":
+            which = "largest" if how == "max" else "smallest"
+            return Written(f"{which} of {', '.join(t.text for t in terms)}", 2)
+        if len(terms) == 1:
+            return terms[0]
+        return Written(" + ".join(t.text for t in terms), 2)
+
+    def rounded(self, value: Written, places: int) -> Written:
+        return value
+
+    def choice(self, tests: Sequence[tuple[str, Written, Written]], yes: Callable[[], Written],
+               no: Callable[[], Written]) -> Written:  # fmt: skip
+        said = " and ".join(f"{a.text} {SIGNS[how]} {b.text}" for how, a, b in tests)
+        return Written(f"{yes().text} if {said}, else {no().text}", 2)
+
+
+SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}
 
 
 def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
@@ -152,17 +196,3 @@ def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
             written = [num.text(d, powers[0].decimals) for d in digits]
             return f"{written[i]} ÷ ({' + '.join(written)})"
     return None
-
-
-def _terms(
-    exercise: Exercise, factors: tuple[Node, bool, Node, bool], i: int, j: int, first: bool = False
-) -> str:
-    """Row i of the left factor times column j of the top factor, as a sum of products."""
-    a, turn_left, b, turn_top = factors
-    left, top = exercise.shown(a.name), exercise.shown(b.name)
-    terms = []
-    for k in range(a.shape[0] if turn_left else a.shape[1]):
-        p = bracketed(left[k][i] if turn_left else left[i][k], first and k == 0)
-        q = bracketed(top[j][k] if turn_top else top[k][j])
-        terms.append(f"{p}×{q}")
-    return " + ".join(terms)

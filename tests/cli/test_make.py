@@ -5,13 +5,17 @@ from __future__ import annotations
 import errno
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pikepdf
 import pytest
 
 from sheetgen.exercise.recipe import code_of
+from sheetgen.graph.nodes import Step, apply, given_input
+from sheetgen.graph.op import Op, Say
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.registry import topic
 from tests.cli.support import Run
 
 CODE = code_of("any sheet")
@@ -105,15 +109,24 @@ def test_a_full_disk_leaves_neither_worksheet_nor_key(
     assert list(Path("output").iterdir()) == []
 
 
-def test_a_key_that_fails_its_check_is_never_written(
-    run: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from sheetgen.verify.duals import DEFINITIONS
+@pytest.fixture
+def wrong_topic() -> Iterator[str]:
+    """A topic with an op whose two texts do not say the same."""
+    odd = Op("odd", "a", "a[i, j]", "a + 1", "{0}", Say("{made}: copy {0}."))
 
-    monkeypatch.setitem(DEFINITIONS, "relu", lambda z: z)
-    code, out, err = run("make", "four-neurons", "--seed", "1")
+    def wrong_key() -> Step:
+        """Copy a column."""
+        return apply(odd, given_input("x", 3), name="y", role="output")
+
+    topic("Wrong Key")(wrong_key)
+    yield "wrong-key"
+    del TOPICS["wrong-key"]
+
+
+def test_a_key_that_fails_its_check_is_never_written(run: Run, wrong_topic: str) -> None:
+    code, out, err = run("make", wrong_topic, "--seed", "1")
     assert (code, out, len(err)) == (1, [], 1)
-    assert err[0].startswith("sheetgen: a, row ")
+    assert err[0].startswith("sheetgen: y, row ")
     assert not Path("output").exists()
 
 

@@ -11,7 +11,6 @@ from sheetgen.draw.nature import always_zero
 from sheetgen.draw.rules import _sigmoid_rule, plan
 from sheetgen.draw.search import draw
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import ops
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Graph,
@@ -23,6 +22,7 @@ from sheetgen.graph.nodes import (
     given_zeros,
 )
 from sheetgen.graph.numbers import Fixed
+from sheetgen.graph.ops import bends, sums
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.verify.duals import verify
 
@@ -30,10 +30,10 @@ from sheetgen.verify.duals import verify
 def first_state() -> Graph:
     """A state of zeros goes through weights, and is added to what the inputs give."""
     A, h = given_weights("A", 2, 2), given_zeros("h0", 2)
-    held = apply(ops.linear, A, h, name="Ah")
+    held = apply(sums.linear, A, h, name="Ah")
     x = given_input("x", 2)
-    made = apply(ops.linear, given_weights("B", 2, x), x, name="Bx")
-    return Graph.of([apply(ops.relu, apply(ops.add, held, made, name="z"), name="a")])
+    made = apply(sums.linear, given_weights("B", 2, x), x, name="Bx")
+    return Graph.of([apply(bends.relu, apply(sums.add, held, made, name="z"), name="a")])
 
 
 def test_a_step_that_is_0_by_nature_is_found_and_does_not_stop_the_draw() -> None:
@@ -52,14 +52,14 @@ def test_no_topic_has_such_a_step(topic: str) -> None:
 def test_what_refuses_is_named_where_no_knob_would_help() -> None:
     """z is 1000 times x, which no --max allows."""
     x = given_input("x", 2)
-    graph = Graph.of([apply(ops.scale, x, name="huge", factor="1000")])
+    graph = Graph.of([apply(sums.scale, x, name="huge", factor="1000")])
     with pytest.raises(SheetgenError, match="nothing that was drawn makes a good huge"):
         draw(graph, range(3))
 
 
 def test_a_limit_that_can_be_raised_is_named() -> None:
     x = given_input("x", 2)
-    graph = Graph.of([apply(ops.scale, x, name="large", factor="15")])
+    graph = Graph.of([apply(sums.scale, x, name="large", factor="15")])
     with pytest.raises(SheetgenError, match="raise --max"):
         draw(graph, range(3))
 
@@ -68,35 +68,35 @@ def test_a_limit_that_can_be_raised_is_named() -> None:
 def test_effort_counts_values_not_digits(decimals: int) -> None:
     """2 times 3, 1 times −1 and 0 times 5: two terms, one true product, a negative one."""
     A, B = given_matrix("A", 1, 3), given_matrix("B", 3, 1)
-    step = apply(ops.matmul, A, B, name="C")
+    step = apply(sums.matmul, A, B, name="C")
     unit = 10**decimals
     a = Fixed(np.array([[2, 1, 0]]) * unit, decimals)
     b = Fixed(np.array([[3], [-1], [5]]))
-    values = {"A": a, "B": b, "C": ops.matmul.forward(a, b)}
+    values = {"A": a, "B": b, "C": sums.matmul.forward(a, b)}
     assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE
     values["B"] = Fixed(np.array([[30], [-1], [5]]))
-    values["C"] = ops.matmul.forward(a, values["B"])
+    values["C"] = sums.matmul.forward(a, values["B"])
     assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE + TWO_DIGITS
 
 
 @pytest.mark.parametrize("decimals", [0, 1])
 def test_the_rule_of_a_sigmoid_looks_at_values(decimals: int) -> None:
     z = given_input("z", 2)
-    y = apply(ops.sigmoid, z, name="y")
+    y = apply(bends.sigmoid, z, name="y")
     graph = Graph.of([y])
     seeds = np.arange(1, dtype=np.uint64)
     context = plan(graph, seeds, seeds, Knobs())
     for top, good in ((6, True), (7, False)):
         number = Fixed(np.array([[[top], [-1]]]) * 10**decimals, decimals)
-        values = {"z": number, "y": ops.sigmoid.forward(number)}
+        values = {"z": number, "y": bends.sigmoid.forward(number)}
         assert bool(_sigmoid_rule(y, values, context)[0]) is good
 
 
 def test_a_matrix_whose_rows_are_no_units_is_no_weight_block() -> None:
     """As of a kernel: K has three rows, and what it makes has two."""
     K, x = given_weights("K", 3, 2), given_input("x", 3, 2)
-    a = apply(ops.relu, apply(ops.transposed, K, x, name="z"), name="a")
-    loss = apply(ops.squared_error, a, given_target("t", a, one_hot=False), hidden=True)
+    a = apply(bends.relu, apply(sums.transposed, K, x, name="z"), name="a")
+    loss = apply(sums.squared_error, a, given_target("t", a, one_hot=False), hidden=True)
     graph = Graph.of(gradients(loss, [K]))
     drawn = draw(graph, range(20))
     verify(graph, drawn.values)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from sheetgen.api import make
-from sheetgen.graph import ops
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.layers import chain_of
 from sheetgen.graph.nodes import Given, Step, apply, given_input
+from sheetgen.graph.ops import bends, sums
 from sheetgen.layout.figures.mirrored import compared
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Block
@@ -21,13 +21,13 @@ from sheetgen.topics.registry import topic
 
 def _net(against: str) -> list[Step]:
     x = given_input("x", 2)
-    h = apply(ops.relu, dense(x, 3, "W1", "b1", "z1"), name="a1")
+    h = apply(bends.relu, dense(x, 3, "W1", "b1", "z1"), name="a1")
     y = dense(h, 2, "W2", "b2", "y")
-    other = x if against == "input" else apply(ops.scale, x, name="t", factor="2")
-    loss = apply(ops.squared_error, y, other, hidden=True, name="loss")
+    other = x if against == "input" else apply(sums.scale, x, name="t", factor="2")
+    loss = apply(sums.squared_error, y, other, hidden=True, name="loss")
     assert isinstance(h.inputs[0], Step)
     weights = [n for step in (h.inputs[0], y) for n in step.inputs[:2]]
-    return gradients(loss, weights, ops.add)
+    return gradients(loss, weights, sums.add)
 
 
 @pytest.fixture(params=["input", "step"])

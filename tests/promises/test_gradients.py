@@ -13,18 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph import ops
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Given,
-    Graph,
-    Node,
-    Op,
-    Step,
-    apply,
-    given_matrix,
-)
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, given_matrix
 from sheetgen.graph.numbers import Fixed, to_float
+from sheetgen.graph.op import Op, Say
+from sheetgen.graph.ops import bends, moves, sums
+from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.graph.solve import solve
 from sheetgen.verify.duals import WrongKey, verify
 
@@ -34,14 +28,14 @@ Floats = np.ndarray[Any, np.dtype[np.float64]]
 def two_roads() -> tuple[Step, Node]:
     """A loss that sees z through ReLU, and through the sum of its column."""
     x, W = given_matrix("x", 3, 1), given_matrix("W", 2, 3)
-    z = apply(ops.matmul, W, x, name="z")
-    a = apply(ops.relu, z, name="a")
-    s = apply(ops.column_sum, z, name="s")
+    z = apply(sums.matmul, W, x, name="z")
+    a = apply(bends.relu, z, name="a")
+    s = apply(sums.column_sum, z, name="s")
     losses = [
-        apply(ops.squared_error, a, given_matrix("ta", 2, 1), hidden=True),
-        apply(ops.squared_error, s, given_matrix("ts", 1, 1), hidden=True),
+        apply(sums.squared_error, a, given_matrix("ta", 2, 1), hidden=True),
+        apply(sums.squared_error, s, given_matrix("ts", 1, 1), hidden=True),
     ]
-    return apply(ops.add, *losses, hidden=True), W
+    return apply(sums.add, *losses, hidden=True), W
 
 
 NUMBERS = {
@@ -51,7 +45,7 @@ NUMBERS = {
 
 def test_a_net_with_two_roads_to_the_loss_has_the_sum_of_their_gradients() -> None:
     loss, W = two_roads()
-    graph = Graph.of(gradients(loss, [W], ops.add))
+    graph = Graph.of(gradients(loss, [W], sums.add))
     values = solve(graph, {k: Fixed(np.array(v, np.int64)) for k, v in NUMBERS.items()})
     verify(graph, values)
     assert values["dW"].digits.tolist() == [[0, 0, 0], [-6, -4, -2]]
@@ -69,13 +63,13 @@ def _changed(op: Op, vjp: Any, work: Callable[[], Any]) -> Any:
 def test_an_op_without_a_derivative_on_the_way_back_is_named() -> None:
     loss, W = two_roads()
     with pytest.raises(ValueError, match=r"^s: no gradient passes column_sum"):
-        _changed(ops.column_sum, None, lambda: gradients(loss, [W], ops.add))
+        _changed(sums.column_sum, None, lambda: gradients(loss, [W], sums.add))
 
 
 def test_a_road_that_is_left_out_is_found_by_the_check() -> None:
     """As when an op said wrongly that its gradient is 0."""
     loss, W = two_roads()
-    steps = _changed(ops.column_sum, lambda s, g: [None], lambda: gradients(loss, [W], ops.add))
+    steps = _changed(sums.column_sum, lambda s, g: [None], lambda: gradients(loss, [W], sums.add))
     graph = Graph.of(steps)
     values = solve(graph, {k: Fixed(np.array(v, np.int64)) for k, v in NUMBERS.items()})
     assert values["dW"].digits.tolist() == [[6, 4, 2], [0, 0, 0]]
@@ -85,10 +79,10 @@ def test_a_road_that_is_left_out_is_found_by_the_check() -> None:
 
 def test_a_hidden_step_is_a_road_too() -> None:
     x, W = given_matrix("x", 2, 2), given_matrix("W", 2, 2)
-    z = apply(ops.matmul, W, x, name="z")
-    first = apply(ops.column, z, name="z1", hidden=True, t=1)
-    loss = apply(ops.squared_error, first, given_matrix("t", 2, 1), hidden=True)
-    steps = gradients(loss, [W], ops.add)
+    z = apply(sums.matmul, W, x, name="z")
+    first = apply(moves.column, z, name="z1", hidden=True, t=1)
+    loss = apply(sums.squared_error, first, given_matrix("t", 2, 1), hidden=True)
+    steps = gradients(loss, [W], sums.add)
     graph = Graph.of(steps)
     numbers = {"x": [[1, 2], [3, -1]], "W": [[1, 0], [2, 1]], "t": [[1], [1]]}
     values = solve(graph, {k: Fixed(np.array(v, np.int64)) for k, v in numbers.items()})
@@ -98,28 +92,29 @@ def test_a_hidden_step_is_a_road_too() -> None:
 
 
 def test_a_check_that_cannot_follow_a_change_says_so() -> None:
-    strange = Op("strange", lambda a: a, lambda s, g: [apply(ops.copy, g)], "{0}", "Copy {0}.")
+    strange = Op("strange", "a", "a[i, j]", "np.roll(a, 0)", "{0}", Say("Copy {0}."),
+                 lambda s, g: [apply(sums.copy, g)])  # fmt: skip
     x = given_matrix("x", 2, 1)
-    y = apply(strange, apply(ops.relu, x, name="a"), name="y", hidden=True)
-    loss = apply(ops.squared_error, y, given_matrix("t", 2, 1), hidden=True)
+    y = apply(strange, apply(bends.relu, x, name="a"), name="y", hidden=True)
+    loss = apply(sums.squared_error, y, given_matrix("t", 2, 1), hidden=True)
     graph = Graph.of(gradients(loss, [x]))
     numbers = {"x": [[1], [2]], "t": [[3], [3]]}
     values = solve(graph, {k: Fixed(np.array(v, np.int64)) for k, v in numbers.items()})
-    with pytest.raises(WrongKey, match=r"^y: the check knows no strange"):
+    with pytest.raises(WrongKey, match=r"^y: the check cannot follow np.roll"):
         verify(graph, values)
 
 
 def test_a_loss_may_be_added_to_others_but_not_scaled() -> None:
     x = given_matrix("x", 2, 1)
-    loss = apply(ops.squared_error, x, given_matrix("t", 2, 1), hidden=True)
-    half = apply(ops.scale, loss, factor="0.5", hidden=True)
+    loss = apply(sums.squared_error, x, given_matrix("t", 2, 1), hidden=True)
+    half = apply(sums.scale, loss, factor="0.5", hidden=True)
     with pytest.raises(ValueError, match="must be the loss"):
         gradients(half, [x])
 
 
 def test_what_the_loss_does_not_depend_on_is_named() -> None:
     x, other = given_matrix("x", 2, 1), given_matrix("other", 2, 1)
-    loss = apply(ops.squared_error, x, given_matrix("t", 2, 1), hidden=True)
+    loss = apply(sums.squared_error, x, given_matrix("t", 2, 1), hidden=True)
     with pytest.raises(ValueError, match="does not depend on other"):
         gradients(loss, [x, other])
 
@@ -127,10 +122,10 @@ def test_what_the_loss_does_not_depend_on_is_named() -> None:
 def test_a_quotient_that_is_taken_through_nothing_has_its_own_derivative() -> None:
     """Of both the dividend and the divisor, here on two roads from one matrix."""
     a = given_matrix("a", 2, 1)
-    total = apply(ops.column_sum, a, name="total")
-    y = apply(ops.quotient, a, total, name="y", decimals=3)
-    loss = apply(ops.squared_error, y, given_matrix("t", 2, 1), hidden=True)
-    graph = Graph.of(gradients(loss, [a], ops.add))
+    total = apply(sums.column_sum, a, name="total")
+    y = apply(bends.quotient, a, total, name="y", decimals=3)
+    loss = apply(sums.squared_error, y, given_matrix("t", 2, 1), hidden=True)
+    graph = Graph.of(gradients(loss, [a], sums.add))
     numbers = {"a": [[3], [5]], "t": [[0], [1]]}
     values = solve(graph, {k: Fixed(np.array(v, np.int64)) for k, v in numbers.items()})
     verify(graph, values)
@@ -177,7 +172,7 @@ def _value(node: Node, leaves: dict[str, Floats], kinks: list[float]) -> Floats:
     if isinstance(node, Given):
         return leaves[node.name]
     inputs = [_value(n, leaves, kinks) for n in node.inputs]
-    if node.op is ops.relu:
+    if node.op is bends.relu:
         kinks.append(float(np.abs(inputs[0]).min()))
     return np.asarray(FLOAT[node.op.name](*inputs, **node.params), np.float64)
 
@@ -219,7 +214,7 @@ def nets(draw: st.DrawFn) -> list[Node]:
             case _:
                 inputs = [node]
         with contextlib.suppress(SheetgenError):  # shapes that do not fit
-            nodes.append(apply(ops.OPS[name], *inputs, name=f"s{k}", hidden=draw(st.booleans()),
+            nodes.append(apply(OPS[name], *inputs, name=f"s{k}", hidden=draw(st.booleans()),
                                **params))  # fmt: skip
     return nodes
 
@@ -240,9 +235,9 @@ def test_any_net_has_the_gradients_of_central_differences(nodes: list[Node], see
     ends = [n for n in nodes if isinstance(n, Step)][-2:]
     assume(ends)
     targets = [given_matrix(f"t{k}", *n.shape) for k, n in enumerate(ends)]
-    losses = [apply(ops.squared_error, n, t, hidden=True)
+    losses = [apply(sums.squared_error, n, t, hidden=True)
               for n, t in zip(ends, targets, strict=True)]  # fmt: skip
-    loss = apply(ops.add, *losses, hidden=True)
+    loss = apply(sums.add, *losses, hidden=True)
     leaves = {name: node for end in ends for name, node in _leaves(end).items()}
     numbers = {
         n.name: Fixed(rng.integers(1, 4, n.shape) * rng.choice([-1, 1], n.shape))
@@ -260,7 +255,7 @@ def test_any_net_has_the_gradients_of_central_differences(nodes: list[Node], see
         _value(end, floats, kinks)
     assume(min(kinks, default=1.0) > 0 and error(floats) < 1e6)
     try:
-        wanted = gradients(loss, list(leaves.values()), ops.add)
+        wanted = gradients(loss, list(leaves.values()), sums.add)
     except ValueError as problem:  # a leaf that only opens or shuts a gate
         assume("does not depend" not in str(problem))
         raise

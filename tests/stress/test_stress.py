@@ -17,7 +17,7 @@ from sheetgen.exercise.exercise import build
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import apply, given_matrix
 from sheetgen.graph.numbers import Fixed
-from sheetgen.graph.ops import matmul
+from sheetgen.graph.ops.sums import matmul
 from sheetgen.stress.numbers import broken_promises, plot, stress
 from sheetgen.stress.pages import stress_pages
 from sheetgen.topics.catalogue import TOPICS

@@ -11,7 +11,7 @@ import pytest
 from sheetgen.api import make
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.nodes import Step, apply, given_input
-from sheetgen.graph.ops import relu
+from sheetgen.graph.ops.bends import relu
 from sheetgen.layout.sheet import lay_out
 from sheetgen.topics import catalogue
 from sheetgen.topics.catalogue import TOPICS

@@ -42,7 +42,7 @@ def test_columns_of_attention_add_up_to_one(causal: str) -> None:
 def test_given_scores_may_be_negative() -> None:
     one = from_given("softmax", {"x": [-1, -1, -1, -1]})[0]
     assert (one.values["y"].digits == 250).all()
-    with pytest.raises(SheetgenError, match="adds up to 0"):
+    with pytest.raises(SheetgenError, match="divided by 0"):
         from_given("softmax", {"x": [-20, -20]})
     with pytest.raises(SheetgenError, match="digits; give smaller"):
         from_given("softmax", {"x": [60, 0]})

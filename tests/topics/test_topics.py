@@ -9,10 +9,10 @@ import pytest
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import settings
-from sheetgen.graph import ops
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_bias, given_input, given_weights
-from sheetgen.graph.ops import OPS
+from sheetgen.graph.ops import sums
+from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.topics.catalogue import TOPICS, find
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
 from tests.symbolic import gradients_of, rational
@@ -88,11 +88,11 @@ def test_backpropagation_goes_in_the_order_in_which_a_student_works() -> None:
 
 def test_a_matrix_that_is_used_twice_gets_both_terms() -> None:
     x, W = given_input("x", 2), given_weights("W", 2, 2)
-    y = apply(ops.linear, W, x, name="y")
-    z = apply(ops.linear, W, y, name="z")
+    y = apply(sums.linear, W, x, name="y")
+    z = apply(sums.linear, W, y, name="z")
     t = given_input("t", 2)
-    loss = apply(ops.squared_error, z, t, name="loss", hidden=True)
-    graph = Graph.of(gradients(loss, [W, x], ops.add))
+    loss = apply(sums.squared_error, z, t, name="loss", hidden=True)
+    graph = Graph.of(gradients(loss, [W, x], sums.add))
     names = [s.name for s in graph.steps if s.role == "gradient"]
     assert " ".join(names) == "dz dy dW_1 dW_2 dW dx"
     values = solved(graph, 4)
@@ -115,13 +115,13 @@ def test_a_topic_tells_what_it_is_and_has_three_levels_or_none(name: str) -> Non
 def test_a_misfit_names_the_step_and_the_shapes() -> None:
     W, b, x = given_weights("W1", 3, 2), given_bias("b1", 3), given_input("x", 3)
     with pytest.raises(SheetgenError, match=r"^z1: affine does not fit W1 3×2, b1 3×1, x 3×1$"):
-        apply(ops.affine, W, b, x, name="z1")
+        apply(sums.affine, W, b, x, name="z1")
 
 
 def test_two_nodes_of_one_name_are_a_bug() -> None:
     x = given_input("x", 2)
     with pytest.raises(ValueError, match="two nodes are called x"):
-        Graph.of([apply(ops.add, x, given_input("x", 2), name="y")])
+        Graph.of([apply(sums.add, x, given_input("x", 2), name="y")])
 
 
 @pytest.mark.parametrize(

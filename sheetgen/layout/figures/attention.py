@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import forward_steps, input_block, tag
+from sheetgen.layout.figures.parts import input_block, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.softmax import powers, quotients, softmax_below
 from sheetgen.layout.figures.steps import gradient_figures, step_figure
@@ -19,13 +19,13 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     """X over Wq, Wk, Wv at the left; at the right Q over Kᵀ's scores, softmax down the columns, V
     times A beneath. Where that is too high, the way turns the corner: A goes below at the left."""
     graph = boxes.exercise.graph
-    scores, scaled = forward_steps(graph, "transposed"), forward_steps(graph, "divide_down")
+    scores, scaled = steps_called(graph, "scores"), steps_called(graph, "scaled")
     if len(scores) != 1 or len(scaled) > 1:
         return
     S = scores[0]
     K, Q = S.inputs
-    A = forward_steps(graph, "quotient")[0]
-    Z = next(s for s in forward_steps(graph, "matmul") if A in s.inputs)
+    A = steps_called(graph, "shares")[0]
+    Z = next(s for s in steps_called(graph, "mix") if A in s.inputs)
     V = Z.inputs[0]
     assert isinstance(Q, Step)
     assert isinstance(K, Step)
@@ -33,7 +33,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     tokens, keys = S.shape[1], K.shape[0]
     left, foot = _projections(boxes, (Q, K, V))
     logits = scaled[0] if scaled else S
-    after = [step_figure(boxes, s) for s in forward_steps(graph, "linear") if Z in s.inputs]
+    after = [step_figure(boxes, s) for s in steps_called(graph, "joined") if Z in s.inputs]
     flow = gradient_figures(boxes)
 
     x = tokens + 2.6 + max(keys, tokens)

@@ -96,7 +96,7 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
         figure += text(label(layer.b), -0.75, gap - 0.32, LABEL * 0.8)
     figure += _tower_weights(boxes, layer, gap)
     middle = gap + layer.z.shape[0] / 2
-    if layer.act is not None and layer.act.op.name == "relu":
+    if layer.act is not None and layer.act.op.dies:
         figure += block(boxes.rectified(layer.z, layer.act), 0.0, gap, name=layer.act.name)
         figure += tag(boxes, layer.act, batch + 0.25, middle, "start", "state")
         number = boxes.step_numbers.get(layer.z)

@@ -111,7 +111,7 @@ def _figure(boxes: Boxes, layers: list[Layer], of: Mapping[Node, Step]) -> Figur
         y = place.below
         above = place
     last = layers[-1]
-    if last.act is not None and last.act.op.name == "softmax" and last.act in boxes.step_numbers:
+    if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
     return figure + _error(boxes, last, x, y)
 
@@ -194,12 +194,12 @@ def _forward(boxes: Boxes, at: _Place) -> Figure:
     act = layer.act
     if act is None:
         return figure
-    narrow = 0.3 if act.op.name == "relu" else 0.0
+    narrow = 0.3 if act.op.dies else 0.0
     sign = x + at.batch + (GAP_ACT - narrow) / 2
     figure += activation_sign(act, sign, y + at.units / 2)
     x += at.batch + GAP_ACT
     figure += block(boxes.of(act), x, y, name=act.name)
-    if act.op.name == "relu":
+    if act.op.dies:
         worked = act in boxes.step_numbers
         anchor: Anchor = "start" if worked else "middle"
         beside = x + 0.15 if worked else x + at.batch / 2

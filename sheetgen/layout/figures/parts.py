@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetgen.graph.layers import ACTIVATIONS, Layer
+from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.page.figure import LABEL, Cells, Figure, block, tagged, text
@@ -54,8 +54,7 @@ def colour_of(layer: Layer) -> str:
 
 def activation_sign(step: Step, x: float, y: float) -> Figure:
     """The activation's name over ≈."""
-    word = ACTIVATIONS[step.op.name]
-    return text(word, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
+    return text(step.op.activation, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
 
 
 def room_above(layer: Layer) -> float:
@@ -63,6 +62,6 @@ def room_above(layer: Layer) -> float:
     return 1.45 if layer.b is not None else 0.95
 
 
-def forward_steps(graph: Graph, op: str) -> list[Step]:
-    """The steps of an op that the student sees on the way forward."""
-    return [s for s in graph.steps if s.op.name == op and not s.hidden and s.role != "gradient"]
+def steps_called(graph: Graph, part: str) -> list[Step]:
+    """The steps that the topic calls so: ``scores``, ``shares``."""
+    return [s for s in graph.steps if s.part == part]

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import activation_sign, forward_steps, tag
+from sheetgen.layout.figures.parts import activation_sign, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import gradient_figures
 from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, tagged, text
@@ -25,7 +25,7 @@ GAP_OUT = 0.95
 def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
     """The strip [B | A] at the left, a column block for each step of time, the state lifted to the
     next step."""
-    steps = forward_steps(boxes.exercise.graph, "recur")
+    steps = steps_called(boxes.exercise.graph, "sums")
     for lines in (1, 2):
         per_line = -(-len(steps) // lines)
         figure = Figure()
@@ -42,8 +42,8 @@ def _time_line(boxes: Boxes, steps: Sequence[Step], first: int) -> Figure:
     graph = boxes.exercise.graph
     A, _, B, _ = steps[0].inputs
     hidden, features = A.shape[0], B.shape[1]
-    states = [next(s for s in forward_steps(graph, "relu") if s.inputs[0] is z) for z in steps]
-    outputs = [s for s in forward_steps(graph, "linear") if any(h in s.inputs for h in states)]
+    states = [next(s for s in steps_called(graph, "state") if s.inputs[0] is z) for z in steps]
+    outputs = [s for s in steps_called(graph, "output") if any(h in s.inputs for h in states)]
     figure = _weights(boxes, A, B, outputs[0].inputs[0] if outputs else None)
     x = 0.0
     for k, (z, h) in enumerate(zip(steps, states, strict=True)):

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from sheetgen.graph.layers import Layer
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.layers import Layer, layer_of
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import from_float
 from sheetgen.graph.numbers import text as shown
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import forward_steps, room_above, tag, weights
+from sheetgen.layout.figures.parts import room_above, steps_called, tag, weights
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import gradient_figures
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
@@ -23,7 +23,7 @@ from sheetgen.words.labels import label
 def softmax(boxes: Boxes) -> Iterator[Arrangement]:
     """A linear layer, and under its result the steps of softmax."""
     graph = boxes.exercise.graph
-    power = forward_steps(graph, "power")[0]
+    power = steps_called(graph, "powers")[0]
     z = power.inputs[0]
     rows, cols = z.shape
     figure = _layer(boxes, z) if isinstance(z, Step) else _given(boxes, z)
@@ -43,10 +43,9 @@ def softmax(boxes: Boxes) -> Iterator[Arrangement]:
 
 def _layer(boxes: Boxes, z: Step) -> Figure:
     """The layer whose result softmax takes, that result's corner at (0, 0)."""
-    W, x = z.inputs[0], z.inputs[-1]
-    b = z.inputs[1] if z.op.name == "affine" else None
-    assert isinstance(W, Given)
-    assert b is None or isinstance(b, Given)
+    parts = layer_of(z)
+    assert parts is not None
+    W, b, x = parts
     rows, cols = z.shape
     layer = Layer(1, W, b, x, z, None)
     room = room_above(layer)
@@ -101,9 +100,9 @@ def quotients(boxes: Boxes, logits: Node, x: float, y: float) -> Figure:
 
 def _small_steps(graph: Graph, logits: Node) -> tuple[Step, Step, Step]:
     """The small steps of a softmax: powers, their sum, the quotients."""
-    power = next(s for s in forward_steps(graph, "power") if s.inputs[0] is logits)
-    total = next(s for s in forward_steps(graph, "column_sum") if s.inputs[0] is power)
-    return power, total, next(s for s in forward_steps(graph, "quotient") if s.inputs[0] is power)
+    power = next(s for s in steps_called(graph, "powers") if s.inputs[0] is logits)
+    total = next(s for s in steps_called(graph, "sums") if s.inputs[0] is power)
+    return power, total, next(s for s in steps_called(graph, "shares") if s.inputs[0] is power)
 
 
 def _powers_of_e(step: Step) -> list[str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from sheetgen.graph.formula import Over
+from sheetgen.graph.layers import layer_of
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
@@ -28,41 +30,25 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Block
 from sheetgen.words.labels import label
 
-PRODUCTS: dict[str, tuple[int, bool, int, bool]] = {
-    "matmul": (0, False, 1, False),
-    "linear": (0, False, 1, False),
-    "outer": (0, False, 1, True),
-    "back": (0, True, 1, False),
-    "transposed": (0, True, 1, False),
-}
-"""Op -> left factor, whether it is turned; top factor, whether it is turned."""
-
 WIDEST = 22.7
 """Cells of the least size that stand side by side on A4."""
-SIGNS = {
-    "subtract": "−",
-    "add": "+",
-    "gate": "where",
-    "softmax_gradient": "⊙",
-    "error_gradient": "−",
-    "descend": "−",
-}
 
 
 @arrangement("steps")
 def steps(boxes: Boxes) -> Iterator[Arrangement]:
     """Every step that the student sees, then the updates."""
-    shown = [s for s in boxes.exercise.graph.steps if not s.hidden and s.op.name != "descend"]
+    shown = [s for s in boxes.exercise.graph.steps if not s.hidden and not s.op.updates]
     yield Arrangement(flow=(*(step_figure(boxes, s) for s in shown), *update_figures(boxes)))
 
 
 def step_figure(boxes: Boxes, step: Step) -> Figure:
     """One step: a crossing for a product, a line of blocks and signs for anything else."""
-    if step.op.name in PRODUCTS:
-        left, turn_left, top, turn_top = PRODUCTS[step.op.name]
+    if len(step.op.products) == 1 and step.op.added is None:
+        left, turn_left, top, turn_top = step.op.products[0]
         return _product(boxes, step, step.inputs[left], turn_left, step.inputs[top], turn_top)
-    if step.op.name == "affine":
-        return _affine(boxes, step)
+    layer = layer_of(step)
+    if layer is not None and layer[1] is not None:
+        return _affine(boxes, step, layer[0], layer[1], layer[2])
     return _line(boxes, step)
 
 
@@ -92,8 +78,7 @@ def _names(made: Crossing, left: str, top: str, columns: int) -> Figure:
     )
 
 
-def _affine(boxes: Boxes, step: Step) -> Figure:
-    W, b, x = step.inputs
+def _affine(boxes: Boxes, step: Step, W: Node, b: Node, x: Node) -> Figure:
     cells = joined(boxes.of(W), boxes.of(b))
     made = crossing(
         cells,
@@ -129,24 +114,26 @@ def _line(boxes: Boxes, step: Step) -> Figure:
 
 
 def _operands(boxes: Boxes, step: Step) -> list[Figure]:
+    line = step.op.line
     rate = step.params.get("rate")
     parts: list[Figure] = []
-    if step.op.name == "error_gradient":
-        parts.append(text("2 × (", 0, 0, 0.7))
-    if step.op.name == "scale":
-        parts.append(text(f"{_pretty(step.params['factor'])} ×", 0, 0, 0.7))
+    if line.before:
+        parts.append(text(_filled(line.before, step), 0, 0, 0.7))
     for k, node in enumerate(n for n in step.inputs if n is not step.through):
         if k:
-            sign = SIGNS.get(step.op.name, "÷" if step.op.name == "quotient" else "and")
+            sign = line.between
             if rate is not None and rate != "1":
                 sign += f" {_pretty(rate)} ×"
             parts.append(text(sign, 0, 0, 0.6))
         parts.append(_named(boxes, node))
-        if step.op.name == "gate" and k == 1:
-            parts.append(text("> 0", 0, 0, 0.6))
-    if step.op.name == "error_gradient":
-        parts.append(text(")", 0, 0, 0.7))
+    if line.after:
+        parts.append(text(line.after, 0, 0, 0.7 if line.before else 0.6))
     return parts
+
+
+def _filled(said: str, step: Step) -> str:
+    """A row's words with the params of a step."""
+    return said.format(**{k: _pretty(str(v)) for k, v in step.params.items()})
 
 
 def _equals(step: Step) -> Figure:
@@ -159,25 +146,10 @@ def _equals(step: Step) -> Figure:
 
 def _sign(step: Step) -> tuple[str, str]:
     """What stands over the equals sign, and the sign."""
-    match step.op.name:
-        case "relu":
-            return "ReLU", "≈"
-        case "softmax":
-            return "softmax", "≈"
-        case "sigmoid" | "three_levels":
-            return "σ", "≈"
-        case "divide_down":
-            return f"÷ {step.params['by']} ↓", "="
-        case "power":
-            return f"{step.params['base']}^{{…}}", "="
-        case "column_sum":
-            return "sum ↓", "="
-        case "row_sum" if step.inputs[0].shape[1] > 1:
-            return "sum →", "="
-        case "stack_rows":
-            return "one over the other", "="
-        case _:
-            return "", "="
+    line = step.op.line
+    sums = isinstance(step.op.formula.body, Over) and not step.op.sums_down
+    single = sums and step.inputs[0].shape == step.shape  # there is nothing to add up
+    return ("" if single else _filled(line.word, step)), line.equals
 
 
 def _lines(parts: Sequence[Figure]) -> Figure:
@@ -235,7 +207,7 @@ def _side_by_side(boxes: Boxes, nodes: Sequence[Node], outline: bool) -> Figure:
 
 def update_figures(boxes: Boxes) -> tuple[Figure, ...]:
     """The updates of all layers, if the sheet asks for them."""
-    groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.name == "descend"]
+    groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.updates]
     return tuple(update_figure(boxes, g) for g in groups)
 
 

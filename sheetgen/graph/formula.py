@@ -1,0 +1,359 @@
+"""The cell formula of an op: what a student works out for one box, as a text that is read once.
+
+``sum(k, W[i, k] * x[k, j]) + b[i]`` says a layer: ``i`` and ``j`` are the row and the column of the
+box; ``sum`` and ``max`` run over an index whose range is read from where it stands alone in a
+matrix, or said (``max(u, v, X[i * size + u, j * size + v], u=size, v=size)``). A matrix with one
+index is a column; a place that is a plain 0 is the only one of its side. A name that is neither
+matrix nor index is a parameter. ``round(x, decimals)``, ``floor``, ``sqrt``, ``exp``, ``a ** b``,
+``x if a > b else y`` and ``len(k)`` are what they are called. With any number of inputs
+(``parts...``) ``parts[p][i, j]`` is one of them, ``over(parts)[i, j]`` and ``beside(parts)[i, j]``
+all of them stacked or side by side. Nothing here knows an op.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cache, lru_cache, partial
+from typing import Any, Literal
+
+Shape = tuple[int, int]
+Join = Literal["", "over", "beside"]
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number in the formula."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """A parameter of the step."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A row or column that a place names, used as a number."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """How many rows (0) or columns (1) a matrix has."""
+
+    matrix: str
+    axis: int
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A box of a matrix, or of some matrices joined."""
+
+    matrices: tuple[str, ...]
+    row: Expr
+    column: Expr
+    join: Join = ""
+    part: str = ""
+    """The index that says which of the matrices, before they are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Calc:
+    """Arithmetic: add, sub, mul, div, whole (rounded down), pow, neg, max, round, floor, sqrt, exp;
+    ``round`` has the decimals as its second argument."""
+
+    how: str
+    args: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Over:
+    """A sum or a maximum over some indices."""
+
+    how: str
+    indices: tuple[str, ...]
+    body: Expr
+    said: tuple[tuple[str, Expr], ...] = ()
+    """Ranges that are said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The range of an index."""
+
+    index: str
+
+
+@dataclass(frozen=True, slots=True)
+class Test:
+    """gt, ge, lt, le or eq of two numbers; or a parameter that is yes or no (``flag``)."""
+
+    how: str
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of two, after tests that must all hold."""
+
+    tests: tuple[Test, ...]
+    yes: Expr
+    no: Expr
+
+
+Expr = Number | Param | Index | Side | Box | Calc | Over | Count | Choice
+
+_BINARY = {
+    ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "div", ast.FloorDiv: "whole",
+    ast.Pow: "pow",
+}  # fmt: skip
+_TESTS = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq"}
+_CALLS = {"round": 2, "floor": 1, "sqrt": 1, "exp": 1}
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A cell formula with the names of its inputs; the last may stand for any number of them."""
+
+    inputs: tuple[str, ...]
+    body: Expr
+    rows: Expr | None = None
+    """How many rows the result has, where no matrix shows it."""
+    columns: Expr | None = None
+    outside: bool = False
+    """A box outside a matrix reads 0, as padding does; else it is an error."""
+
+    @property
+    def spreads(self) -> bool:
+        """Whether it takes any number of inputs."""
+        return self.inputs[-1].endswith("...")
+
+    def sizes(self, shapes: Mapping[str, Shape], params: Mapping[str, Any]) -> dict[str, int]:
+        """The range of each index, ``i`` and ``j`` included. Raises ValueError if two matrices say
+        otherwise, or a side that must have one place has more."""
+        found: dict[str, int] = {}
+        for part in walk(self.body):
+            if isinstance(part, Box):
+                for axis, place in enumerate((part.row, part.column)):
+                    long = _length(part, axis, shapes)
+                    if isinstance(place, Index) and found.setdefault(place.name, long) != long:
+                        raise ValueError(f"{place.name} runs over {found[place.name]} and {long}")
+                    if place == ZERO and long != 1:
+                        raise ValueError(f"{part.matrices[0]} must have one place there")
+            elif isinstance(part, Over):
+                found |= {name: whole(size, shapes, params) for name, size in part.said}
+        for name, side in (("i", self.rows), ("j", self.columns)):
+            if side is not None:
+                found[name] = whole(side, shapes, params, found)
+            found.setdefault(name, 1)
+        return found
+
+
+ZERO = Number(Decimal(0))
+
+
+def _length(box: Box, axis: int, shapes: Mapping[str, Shape]) -> int:
+    """The length of a side; of joined matrices in their direction the sum."""
+    lengths = [shapes[name][axis] for name in box.matrices]
+    if box.join == ("over", "beside")[axis]:
+        return sum(lengths)
+    if len(set(lengths)) > 1:
+        raise ValueError("the shapes differ")
+    return lengths[0]
+
+
+def whole(
+    place: Expr, shapes: Mapping[str, Shape], params: Mapping[str, Any],
+    indices: Mapping[str, int] | None = None,
+) -> int:  # fmt: skip
+    """A place or a range as a whole number."""
+    match place:
+        case Number(value):
+            return int(value)
+        case Param(name):
+            return int(params[name])
+        case Index(name):
+            if indices is None or name not in indices:
+                raise ValueError(f"{name} has no range here")
+            return indices[name]
+        case Side(matrix, axis):
+            return shapes[matrix][axis]
+        case Calc(how, args) if how in WHOLE:
+            return int(WHOLE[how](*(whole(arg, shapes, params, indices) for arg in args)))
+    raise ValueError("a place is made of indices, parameters and whole numbers")
+
+
+WHOLE: dict[str, Callable[..., Any]] = {
+    "add": lambda a, b: a + b,
+    "sub": lambda a, b: a - b,
+    "mul": lambda a, b: a * b,
+    "whole": lambda a, b: a // b,
+    "neg": lambda a: -a,
+}
+"""What places are worked out with, also for arrays of them."""
+
+
+def children(part: Expr) -> tuple[Expr, ...]:
+    """The parts of a part; not the places of a box."""
+    match part:
+        case Calc(_, args):
+            return args
+        case Over(_, _, body):
+            return (body,)
+        case Choice(tests, yes, no):
+            return (*(side for test in tests for side in (test.left, test.right)), yes, no)
+    return ()
+
+
+def walk(part: Expr) -> Iterator[Expr]:
+    """A part and all below it."""
+    yield part
+    for child in children(part):
+        yield from walk(child)
+
+
+def changed(part: Expr, change: Callable[[Expr], Expr]) -> Expr:
+    """The same with each part changed, from below."""
+    match part:
+        case Calc(how, args):
+            part = Calc(how, tuple(changed(a, change) for a in args))
+        case Over():
+            part = replace(part, body=changed(part.body, change))
+        case Choice(tests, yes, no):
+            sides = tuple(
+                Test(t.how, changed(t.left, change), changed(t.right, change)) for t in tests
+            )
+            part = Choice(sides, changed(yes, change), changed(no, change))
+    return change(part)
+
+
+@lru_cache(maxsize=1 << 10)
+def with_inputs(formula: Formula, count: int) -> Formula:
+    """A formula that takes any number of inputs for just so many. Raises ValueError for none."""
+    if not formula.spreads:
+        if count != len(formula.inputs):
+            raise ValueError(f"{len(formula.inputs)} inputs are needed")
+        return formula
+    *first, last = formula.inputs
+    many = count - len(first)
+    if many < 1:
+        raise ValueError("one or more inputs are needed")
+    name = last.removesuffix("...")
+    names = tuple(f"{name}.{k}" for k in range(many))
+
+    def change(part: Expr) -> Expr:
+        if isinstance(part, Box) and part.join and part.matrices == (name,):
+            return replace(part, matrices=names)
+        if isinstance(part, Over) and any(
+            isinstance(b, Box) and b.part in part.indices for b in walk(part.body)
+        ):
+            each = [changed(part.body, partial(_chosen, one)) for one in names]
+            total = each[0]
+            for more in each[1:]:
+                total = Calc("add", (total, more))
+            return total
+        return part
+
+    return replace(formula, inputs=(*first, *names), body=changed(formula.body, change))
+
+
+def _chosen(matrix: str, part: Expr) -> Expr:
+    return replace(part, matrices=(matrix,), part="") if isinstance(part, Box) and part.part else (
+        part)  # fmt: skip
+
+
+# --- reading the text -----------------------------------------------------------------------------
+
+
+@cache
+def read(inputs: str, text: str, shape: str = "", outside: bool = False) -> Formula:
+    """The formula of a text; ``inputs`` are names with blanks between them, ``shape`` says rows and
+    columns of the result where no matrix shows them. Raises ValueError for what is no formula."""
+    names = tuple(inputs.split())
+    reader = _Reader({name.removesuffix("...") for name in names})
+    rows = columns = None
+    if shape:
+        sides = ast.parse(f"({shape},)", mode="eval").body
+        assert isinstance(sides, ast.Tuple)
+        rows, columns = map(reader.expr, sides.elts)
+    return Formula(names, reader.expr(ast.parse(text, mode="eval").body), rows, columns, outside)
+
+
+class _Reader:
+    """Python's syntax tree -> a formula's."""
+
+    def __init__(self, matrices: set[str]) -> None:
+        self.matrices = matrices
+        self.indices = {"i", "j"}
+
+    def expr(self, node: ast.expr) -> Expr:
+        match node:
+            case ast.Constant(value=int() | float() as value):
+                return Number(Decimal(str(value)))
+            case ast.Name(id=name):
+                return Index(name) if name in self.indices else Param(name)
+            case ast.Attribute(value=ast.Name(id=name), attr="rows" | "cols" as side):
+                return Side(name, ("rows", "cols").index(side))
+            case ast.UnaryOp(op=ast.USub(), operand=operand):
+                return Calc("neg", (self.expr(operand),))
+            case ast.BinOp(left=left, op=op, right=right) if type(op) in _BINARY:
+                return Calc(_BINARY[type(op)], (self.expr(left), self.expr(right)))
+            case ast.IfExp(test=test, body=yes, orelse=no):
+                return Choice(tuple(self.tests(test)), self.expr(yes), self.expr(no))
+            case ast.Subscript():
+                return self.box(node)
+            case ast.Call(func=ast.Name(id=name)):
+                return self.call(name, node)
+        raise ValueError(f"no formula: {ast.unparse(node)}")
+
+    def tests(self, node: ast.expr) -> Iterator[Test]:
+        match node:
+            case ast.BoolOp(op=ast.And(), values=values):
+                for value in values:
+                    yield from self.tests(value)
+            case ast.Compare(left=left, ops=[op], comparators=[right]):
+                yield Test(_TESTS[type(op)], self.expr(left), self.expr(right))
+            case ast.Name(id=name):
+                yield Test("flag", Param(name), ZERO)
+            case _:
+                raise ValueError(f"no test: {ast.unparse(node)}")
+
+    def box(self, node: ast.Subscript) -> Box:
+        places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        row, column = [*map(self.expr, places), ZERO][:2]
+        match node.value:
+            case ast.Name(id=name) if name in self.matrices:
+                return Box((name,), row, column)
+            case ast.Call(func=ast.Name(id="over" | "beside" as join), args=[ast.Name(id=name)]):
+                return Box((name,), row, column, "over" if join == "over" else "beside")
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=part)):
+                return Box((name,), row, column, part=part)
+        raise ValueError(f"no matrix: {ast.unparse(node)}")
+
+    def call(self, name: str, node: ast.Call) -> Expr:
+        if name == "len" and isinstance(node.args[0], ast.Name):
+            return Count(node.args[0].id)
+        if name in _CALLS and len(node.args) == _CALLS[name]:
+            return Calc(name, tuple(map(self.expr, node.args)))
+        if name not in ("sum", "max", "min"):
+            raise ValueError(f"no formula: {ast.unparse(node)}")
+        *bound, body = node.args
+        indices = tuple(b.id for b in bound if isinstance(b, ast.Name))
+        if len(indices) < len(bound) or not bound:
+            if name == "sum":
+                raise ValueError(f"a sum runs over an index: {ast.unparse(node)}")
+            return Calc(name, tuple(map(self.expr, node.args)))
+        outer = set(self.indices)
+        self.indices |= set(indices)
+        said = tuple((str(k.arg), self.expr(k.value)) for k in node.keywords)
+        found = Over(name, indices, self.expr(body), said)
+        self.indices = outer
+        return found

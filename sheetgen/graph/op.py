@@ -1,0 +1,364 @@
+"""The record of an op: what it says once, and what is read from its cell formula."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from sheetgen.graph.exact import compiled
+from sheetgen.graph.formula import (
+    ZERO,
+    Box,
+    Calc,
+    Choice,
+    Expr,
+    Formula,
+    Index,
+    Number,
+    Over,
+    Param,
+    Shape,
+    Test,
+    children,
+    read,
+    walk,
+)
+from sheetgen.graph.numbers import Fixed
+
+Forward = Callable[..., Fixed]
+
+
+class Product(NamedTuple):
+    """Two inputs that a box multiplies, row by column, by their numbers; and whether one of them
+    lies on its side."""
+
+    left: int
+    left_turned: bool
+    top: int
+    top_turned: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a step that is no product stands on the page, block after block: what stands before the
+    first, between them, after the last, and over and at the equals sign. Params by name."""
+
+    before: str = ""
+    between: str = "and"
+    after: str = ""
+    word: str = ""
+    equals: str = "="
+
+
+@dataclass(frozen=True)
+class Say:
+    """What the student is told, in whole sentences: {made} is what is worked out, {0}, {1} ... are
+    the inputs, params have their names, and ``{rate_times}`` is " .5 times", or nothing for 1.
+    What is not said otherwise is said as in the first."""
+
+    many: str
+    """Where the result has several rows and columns."""
+    one_column: str = ""
+    one_row: str = ""
+    single: str = ""
+    """Where it is one number."""
+    gradient: str = ""
+    """Where it is a gradient."""
+    gradient_one_column: str = ""
+    alone: str = ""
+    """Where each box is one product, not a sum of some."""
+    with_bias: str = ""
+    """Of a gradient of weights, together with that of their bias; and so where each box is one
+    product."""
+    with_bias_alone: str = ""
+    in_one: str = ""
+    """Together with what bends it, in the same boxes."""
+    masked: str = ""
+    """Behind a mask."""
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A usual slip: its name, and the cell formula of somebody who makes it."""
+
+    name: str
+    cell: str
+
+
+@dataclass(frozen=True, eq=False)
+class Op:
+    """One box on paper: how its number comes about, how a gradient passes back, what is said.
+
+    ``cell`` is the formula of one box over ``inputs``, from which the exact forward pass, worked
+    sums, effort, symmetry and proofs are read (:mod:`sheetgen.graph.formula`). ``numpy`` is the
+    same for whole matrices, in NumPy's words: the second way, and the line of a script. ``vjp``
+    takes the step and the gradient of its result, both nodes, and returns a nameless node for each
+    input (for the one that it is taken ``through``, if there is one), or None where the gradient is
+    0 whatever the numbers are; an op without ``vjp`` has no derivative, and no gradient may pass.
+    """
+
+    name: str
+    inputs: str
+    cell: str
+    numpy: str
+    equation: str
+    """The step as an equation; {0}, {1} ... are the inputs' names, params have theirs."""
+    say: Say
+    vjp: Callable[[Any, Any], Sequence[Any]] | None = None
+    shape: str = ""
+    """Rows and columns of the result, where no matrix shows them."""
+    outside: bool = False
+    """A box outside a matrix reads 0."""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    """All params with their defaults."""
+    helpers: Mapping[str, Callable[..., Any]] = field(default_factory=dict)
+    """Functions that the NumPy line calls."""
+    slope: str = ""
+    """The rate of change of a result that is rounded, said of what is printed: ``out`` is the
+    result, ``dz`` the rate of an input ``z``."""
+    slope_through: str = ""
+    """The same where its gradient is taken ``through`` another node, by ``dthrough``, its rate."""
+    loss: bool = False
+    """It stands for the loss, a number that is not on the page: its vjp is that of the number
+    itself, so it may be added to others, not scaled."""
+    passes: bool = False
+    """Its inputs' gradients are the result's."""
+    activation: str = ""
+    """The word over ≈ between a layer's sums and its output."""
+    dies: bool = False
+    """What is not above 0 becomes 0, and no gradient passes it: a dead unit."""
+    sign_only: bool = False
+    """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
+    repeats: bool = False
+    """Its box shows the number of the box before it, or 0."""
+    powers: bool = False
+    """Its results grow with exponents: no limit of size holds for them."""
+    updates: bool = False
+    """The new value of its first input: a step of training."""
+    shares: bool = False
+    """Each of its columns adds up to 1."""
+    squashes: bool = False
+    """Its results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
+    written: bool = False
+    """The key writes its sums out."""
+    rounding: Callable[[Mapping[str, Any]], str] | None = None
+    """What the sheet's rounding rule calls its result; {made} is its name."""
+    note: str = ""
+    """What a sheet says that has such a step and rounds nothing."""
+    rule: str = ""
+    """What makes its result hand-friendly, by its name in the draw."""
+    kind: str = ""
+    """The kind of its cells, which has a fill in the theme."""
+    line: Line = Line()
+    torch: str = ""
+    slips: tuple[Slip, ...] = ()
+
+    @cached_property
+    def formula(self) -> Formula:
+        if not self.cell:
+            raise ValueError(f"{self.name} has no boxes")
+        return read(self.inputs, self.cell, self.shape, self.outside)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The inputs' names in the formula and the NumPy line."""
+        return tuple(self.inputs.split())
+
+    def named(self, values: Sequence[Any]) -> dict[str, Any]:
+        """Values by the inputs' names; the last name has a list if it stands for any number."""
+        *first, last = self.names
+        if not last.endswith("..."):
+            return dict(zip(self.names, values, strict=True))
+        found = dict(zip(first, values[: len(first)], strict=True))
+        return {**found, last.removesuffix("..."): list(values[len(first) :])}
+
+    def plan(self, shapes: Sequence[Shape], params: Mapping[str, Any]) -> tuple[Forward, Shape]:
+        """A function of the inputs' numbers, and the shape of its result. Raises ValueError if
+        the shapes do not fit."""
+        if self.loss:
+            if len(set(shapes)) > 1:
+                raise ValueError("the shapes differ")
+            return _no_number, (1, 1)
+        return compiled(self.formula, shapes, params)
+
+    def forward(self, *values: Fixed, **params: Any) -> Fixed:
+        """The result of some numbers; a step has its plan already."""
+        shapes = [(v.digits.shape[-2], v.digits.shape[-1]) for v in values]
+        return self.plan(shapes, {**self.params, **params})[0](*values)
+
+    # --- what is read from the formula
+
+    @property
+    def rounds(self) -> bool:
+        """Whether its result is rounded on paper, to stated decimals or down to a whole number."""
+        return not self.loss and isinstance(self.formula.body, Calc) and (
+            self.formula.body.how in ("round", "floor"))  # fmt: skip
+
+    @property
+    def rounds_down(self) -> bool:
+        return self.rounds and isinstance(self.formula.body, Calc) and (
+            self.formula.body.how == "floor")  # fmt: skip
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether each box is a sum of products, so that it is an equation for what is missing."""
+        if self.loss:
+            return False
+        parts = list(walk(self.formula.body))
+        sums = all(
+            isinstance(part, Box | Number | Param)
+            or (isinstance(part, Calc) and part.how in ("add", "sub", "neg", "mul"))
+            or (isinstance(part, Over) and part.how == "sum")
+            for part in parts
+        )
+        multiplied = [
+            part for part in parts if isinstance(part, Calc) and part.how == "mul"
+            and all(any(isinstance(p, Box) for p in walk(side)) for side in part.args)
+        ]  # fmt: skip
+        return sums and len(multiplied) == len(self.products)
+
+    @cached_property
+    def moves(self) -> bool:
+        """Whether it only puts numbers elsewhere."""
+        return not self.loss and isinstance(self.formula.body, Box)
+
+    @cached_property
+    def contest(self) -> tuple[Formula, Formula] | None:
+        """For an op that looks for the largest of some boxes: what that is, and how many share it,
+        the latter with ``most``, what the former gives, as its last input."""
+        if self.loss:
+            return None
+        found = [p for p in walk(self.formula.body) if isinstance(p, Over) and p.how == "max"]
+        if not found:
+            return None
+        (most,) = found
+        top = Box(("most",), Index("i"), Index("j"))
+        one = Choice((Test("ge", most.body, top),), Number(Decimal(1)), ZERO)
+        count = Over("sum", most.indices, one, most.said)
+        plain = replace(self.formula, body=most)
+        return plain, replace(plain, inputs=(*plain.inputs, "most"), body=count)
+
+    @cached_property
+    def sums_down(self) -> bool:
+        """Whether it adds up the columns of its input, and no more."""
+        if self.loss or not isinstance(self.formula.body, Over):
+            return False
+        body = self.formula.body.body
+        return isinstance(body, Box) and isinstance(body.row, Index) and (
+            body.row.name in self.formula.body.indices)  # fmt: skip
+
+    @cached_property
+    def shares_powers(self) -> bool:
+        """Whether it is a power over the sum of its like, rounded."""
+        match None if self.loss else self.formula.body:
+            case Calc("round", (Calc("div", (above, Over("sum", _, below))), _)):
+                return all(
+                    any(isinstance(p, Calc) and p.how == "pow" for p in walk(side))
+                    for side in (above, below)
+                )
+        return False
+
+    @cached_property
+    def products(self) -> tuple[Product, ...]:
+        """The sums of products, row by column, that are not rounded at once."""
+        return () if self.loss or self.rounds else tuple(self._products(self.formula.body))
+
+    def _products(self, part: Expr) -> Sequence[Product]:
+        if isinstance(part, Over) and len(part.indices) == 1:
+            found = _product(part, self.names)
+            return [found] if found else []
+        return [p for child in children(part) for p in self._products(child)]
+
+    @cached_property
+    def added(self) -> int | None:
+        """The input that is added to a product, such as a bias: its number."""
+        if not self.products or not isinstance(self.formula.body, Calc):
+            return None
+        boxes = [part for part in self.formula.body.args if isinstance(part, Box)]
+        return self.names.index(boxes[0].matrices[0]) if boxes else None
+
+    @cached_property
+    def sides(self) -> tuple[tuple[str, ...], str]:
+        """Which sides of the inputs and of the result are one axis, by letters as in Einstein's
+        sums; ``?`` is a side whose order matters, ``1`` one of a single place. Inputs beyond those
+        named are like the last."""
+        if self.loss:
+            return ("ij", "ij"), "11"
+        found = dict.fromkeys(self.names, "")
+        for part in walk(self.formula.body):
+            if isinstance(part, Box):
+                name = next(n for n in self.names if n.removesuffix("...") == part.matrices[0])
+                letters = "".join(
+                    "?" if part.join == join else _letter(place)
+                    for place, join in ((part.row, "over"), (part.column, "beside"))
+                )
+                found[name] = _merged(found[name], letters)
+        body = self.formula.body
+        joined = {part.join for part in walk(body) if isinstance(part, Box)}
+        used = {p.name for part in walk(body) if isinstance(part, Box)
+                for p in (part.row, part.column) if isinstance(p, Index)}  # fmt: skip
+        rows = "?" if "over" in joined or self.formula.rows not in (None, Index("i")) else "i"
+        columns = (
+            "?" if "beside" in joined or self.formula.columns not in (None, Index("j")) else "j"
+        )
+        result = (rows if "i" in used or rows == "?" else "1") + (
+            columns if "j" in used or columns == "?" else "1")  # fmt: skip
+        return tuple(found[name] or "??" for name in self.names), result
+
+
+    def keeps_order(self, params: Mapping[str, Any]) -> bool:
+        """Whether a box asks which row or column it is, as behind a mask."""
+        return not self.loss and any(
+            isinstance(part, Choice)
+            and any(isinstance(side, Index) for t in part.tests for side in (t.left, t.right))
+            and all(params[t.left.name] for t in part.tests
+                    if t.how == "flag" and isinstance(t.left, Param))
+            for part in walk(self.formula.body)
+        )  # fmt: skip
+
+
+def _product(part: Over, names: Sequence[str]) -> Product | None:
+    """A sum over one index of a box with the row times a box with the column."""
+    body, k = part.body, part.indices[0]
+    if not (isinstance(body, Calc) and body.how == "mul"):
+        return None
+    boxes = [b for b in body.args if isinstance(b, Box)]
+    if len(boxes) != 2 or part.how != "sum":
+        return None
+    sides = [tuple(_letter(p) for p in (b.row, b.column)) for b in boxes]
+    for a, b in ((0, 1), (1, 0)):
+        if set(sides[a]) == {"i", k} and set(sides[b]) == {k, "j"}:
+            return Product(
+                names.index(boxes[a].matrices[0]), sides[a] == (k, "i"),
+                names.index(boxes[b].matrices[0]), sides[b] == ("j", k),
+            )  # fmt: skip
+    return None
+
+
+def _letter(place: Expr) -> str:
+    if isinstance(place, Index):
+        return place.name
+    return "1" if place == ZERO else "?"
+
+
+def _merged(before: str, now: str) -> str:
+    """The letters of a matrix that stands there twice: what runs over a side is one with it."""
+    if not before:
+        return now
+    return "".join(_one(a, b) for a, b in zip(before, now, strict=True))
+
+
+def _one(a: str, b: str) -> str:
+    if "?" in (a, b):
+        return "?"
+    return min(a, b) if a != b else a  # i and j come before the indices of sums
+
+
+def _no_number(*values: Fixed) -> Fixed:
+    lead = values[0].digits.shape[:-2]
+    return Fixed(np.zeros((*lead, 1, 1), np.int64))
