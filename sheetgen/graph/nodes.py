@@ -32,6 +32,7 @@ def next_in_order() -> int:
 
 _shown: contextvars.ContextVar[bool] = contextvars.ContextVar("shown", default=False)
 _shapes: contextvars.ContextVar[Mapping[str, Shape]] = contextvars.ContextVar("shapes")
+_group: contextvars.ContextVar[Group | None] = contextvars.ContextVar("group", default=None)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -48,6 +49,15 @@ class Given:
     """What it is in its topic: the left factor of a product, say."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Group:
+    """Steps that belong together: a head, a gate, a step of time."""
+
+    name: str
+    one: bool
+    """They are one step on paper, with one number."""
 
 
 class Use(NamedTuple):
@@ -89,6 +99,8 @@ class Step:
     """What it is in its topic, as the page may ask: a query, scores, shares, a state."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+    group: Group | None = None
+    """The steps that it belongs to."""
     forward: Callable[..., Fixed] = _unplanned
     """Its result from the inputs' numbers."""
     order: int = field(default_factory=next_in_order)
@@ -136,7 +148,7 @@ def apply(
         raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
     return Step(
         name, op, inputs, shape, params, role, through=through, shown=_shown.get(), hidden=hidden,
-        part=part, label=label, forward=forward,
+        part=part, label=label, group=_group.get(), forward=forward,
     )  # fmt: skip
 
 
@@ -148,6 +160,18 @@ def sized(shapes: Mapping[str, Shape]) -> Iterator[None]:
         yield
     finally:
         _shapes.reset(token)
+
+
+@contextlib.contextmanager
+def together(name: str, one: bool = False) -> Iterator[Group]:
+    """Steps made inside belong together: where the step list is long, it says once what groups
+    alike do; if ``one``, they are one step, under one number."""
+    group = Group(name, one)
+    token = _group.set(group)
+    try:
+        yield group
+    finally:
+        _group.reset(token)
 
 
 @contextlib.contextmanager

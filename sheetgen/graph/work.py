@@ -26,6 +26,8 @@ def numbered(graph: Graph) -> Numbered:
 def _together(graph: Graph, step: Step, compact: bool) -> object:
     """Steps with the same answer here, other than None, are one step on paper."""
     parameter: Node | None = None
+    if step.group is not None and step.group.one:
+        return step.group
     if step.role == "gradient":
         parameter = step.of if isinstance(step.of, Given) else None
     elif step.op.updates:
@@ -39,6 +41,14 @@ def _together(graph: Graph, step: Step, compact: bool) -> object:
     return step.role, next(
         (s for s in graph.users(parameter) if s.op.added is not None), parameter
     )
+
+
+def place_in_group(graph: Graph, step: Step) -> int | None:
+    """The how-manieth of its group a step is, None if it is in none: steps at the same place of
+    groups alike do the same."""
+    if step.group is None:
+        return None
+    return [s for s in graph.worked if s.group is step.group].index(step)
 
 
 def alone(graph: Graph) -> Step | None:

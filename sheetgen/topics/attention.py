@@ -17,6 +17,7 @@ from sheetgen.graph.nodes import (
     given_target,
     given_weights,
     printed,
+    together,
 )
 from sheetgen.graph.ops.bends import divide_down, power, quotient
 from sheetgen.graph.ops.moves import stack_rows
@@ -76,7 +77,10 @@ def self_attention(
     X = given_matrix("X", features, tokens)
     with printed(backward):
         tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
-        mixed = [head(X, keys, values, causal, tail) for tail in tails]
+        mixed = []
+        for tail in tails:
+            with together(f"head {tail}" if tail else "head"):
+                mixed.append(head(X, keys, values, causal, tail))
         Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
         if output:
             Wo = _weights("o", "", features, Z)

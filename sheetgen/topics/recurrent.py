@@ -14,6 +14,7 @@ from sheetgen.graph.nodes import (
     given_weights,
     given_zeros,
     printed,
+    together,
 )
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.moves import column, columns
@@ -51,10 +52,11 @@ def rnn(
     zs, hs, ys = [], [], []
     with printed(backward):
         for t in range(steps):
-            x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
-            zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}", part="sums"))
-            hs.append(h := apply(relu, zs[t], name=f"h{t + 1}", part="state"))
-            ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output", part="output"))
+            with together(f"step {t + 1}"):
+                x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
+                zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}", part="sums"))
+                hs.append(h := apply(relu, zs[t], name=f"h{t + 1}", part="state"))
+                ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output", part="output"))
     Z, H, Y = (apply(columns, *row, name=name, hidden=True)
                for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip
     if not backward:

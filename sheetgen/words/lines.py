@@ -13,7 +13,7 @@ from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
-from sheetgen.graph.work import Numbered, alone, numbered
+from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
 from sheetgen.words.checks import check_lines
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
@@ -55,7 +55,7 @@ def _work(exercise: Exercise) -> list[StepLine]:
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.dies for _, g in groups) > 3:
         lines += _condensed(groups)
     else:
-        lines += _listed([g for g in groups if not _is_update(g[1])])
+        lines += _listed(exercise.graph, [g for g in groups if not _is_update(g[1])])
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
         lines.append(_updating(updates))
@@ -165,14 +165,16 @@ def _row(step: Step) -> str:
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
-def _listed(groups: Numbered) -> list[StepLine]:
+def _listed(graph: Graph, groups: Numbered) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
     if len(groups) <= 14:
         return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
-    kinds: dict[tuple[Op, str, str], Numbered] = {}
+    kinds: dict[tuple[Op, str, str | int], Numbered] = {}
     for number, steps in groups:
         first = steps[0]
-        kinds.setdefault((first.op, first.role, _factor(first)), []).append((number, steps))
+        place = place_in_group(graph, first)
+        does = _factor(first) if place is None else place
+        kinds.setdefault((first.op, first.role, does), []).append((number, steps))
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)

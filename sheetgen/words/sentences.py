@@ -18,6 +18,8 @@ def formula(step: Step) -> str:
 def sentence(steps: Sequence[Step]) -> str:
     """What the student does in one numbered step, in plain words and markup."""
     first = steps[0]
+    if first.group is not None and first.group.one and len(steps) > 1:
+        return " ".join(sentence((step,)) for step in steps)
     together = first.role == "gradient" and len(steps) > 1
     glue = ", " if _is_product_of_gradient(first) else " and "
     made = glue.join(label(s) for s in steps)
