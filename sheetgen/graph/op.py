@@ -144,8 +144,6 @@ class Op:
     """Each of its columns adds up to 1."""
     squashes: bool = False
     """Its results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
-    written: bool = False
-    """The key writes its sums out."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None
     """What the sheet's rounding rule calls its result; {made} is its name."""
     note: str = ""
@@ -226,6 +224,12 @@ class Op:
     def moves(self) -> bool:
         """Whether it only puts numbers elsewhere."""
         return not self.loss and isinstance(self.formula.body, Box)
+
+    @cached_property
+    def written(self) -> bool:
+        """Whether the key writes its sums out: it works something out, and does not only copy, turn
+        a sign, or choose by the numbers."""
+        return not self.loss and _works_out(self.formula.body)
 
     @cached_property
     def contest(self) -> tuple[Formula, Formula] | None:
@@ -320,6 +324,22 @@ class Op:
                     if t.how == "flag" and isinstance(t.left, Param))
             for part in walk(self.formula.body)
         )  # fmt: skip
+
+
+def _works_out(part: Expr) -> bool:
+    match part:
+        case Calc("round", (inner, _)):
+            return _works_out(inner)
+        case Calc(how):
+            return how not in ("neg", "max", "min")
+        case Over(how):
+            return how == "sum"
+        case Choice(tests):
+            asked = [p for t in tests for side in (t.left, t.right) for p in walk(side)]
+            return not any(isinstance(p, Box) for p in asked) and any(
+                _works_out(side) for side in (part.yes, part.no)
+            )
+    return False
 
 
 def _product(part: Over, names: Sequence[str]) -> Product | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
@@ -16,8 +17,12 @@ from sheetgen.graph.cell import Cells
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.work import numbered
+from sheetgen.verify.dual import Dual
+from sheetgen.verify.duals import worked_out
 from sheetgen.words.labels import label
 
+INEXACT = 1e-9
+"""Farther than that from its sum, a result is rounded: no sheet has as many decimals."""
 FARTHEST = 20
 """Largest difference of two numbers whose shares by softmax are written out."""
 
@@ -52,8 +57,29 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     rows, cols = step.shape
     shown = exercise.shown(step.name)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
-    found = [(_expansion(exercise, step, i, j), shown[i][j]) for i, j in places]
-    return [f"{left} = {result}" for left, result in found if left is not None]
+    from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
+    if not step.op.written or from_table:
+        return []
+    if step.op.shares_powers:
+        found = [_share(exercise, step, i, j) for i, j in places]
+        return [line for line in found if line]
+    equals = _equals(exercise, step)
+    sums = [(sum_of(exercise, step, i, j), equals[i][j], shown[i][j]) for i, j in places]
+    return [f"{left} {sign} {made}" for left, sign, made in sums if left != made]
+
+
+def _equals(exercise: Exercise, step: Step) -> list[list[str]]:
+    """The sign before the result in each box: ``≈`` where it is rounded."""
+    if not step.op.rounds or step.op.rounds_down:
+        return [["="] * step.shape[1]] * step.shape[0]
+    read = [Dual(_floats(exercise.values[n.name])) for n in step.inputs]
+    off = worked_out(step, read).value[0] - _floats(exercise.values[step.name])[0]
+    return [["≈" if abs(x) > INEXACT else "=" for x in row] for row in off.tolist()]
+
+
+def _floats(value: Fixed) -> NDArray[np.float64]:
+    """The numbers of one exercise, of which there are many elsewhere."""
+    return num.to_float(value)[None]
 
 
 def bracketed(shown: str, first: bool = False) -> str:
@@ -79,13 +105,6 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
     powers = [(k, int(power("e", -k, places).digits[0, 0])) for k in range(1, 12)]
     table = [f"e^{{−{k}}} ≈ {num.text(p, places)}" for k, p in powers if p]
     return lines, [*table, "beyond: 0"]
-
-
-def _expansion(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
-    """What a box is worked out of; None for what is read off, chosen or copied."""
-    if not step.op.written:
-        return None
-    return _share(exercise, step, i, j) if step.op.shares_powers else sum_of(exercise, step, i, j)
 
 
 def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:
@@ -118,7 +137,9 @@ class Written:
     """It is a 1 that need not be written as a factor."""
 
     def within(self, level: int) -> str:
-        return self.text if self.level <= level else f"({self.text})"
+        if self.level <= level:
+            return self.text
+        return f"({_bracketed(self.text)})"
 
 
 class WrittenSums:
@@ -179,9 +200,9 @@ SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}
 
 
 def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
-    """A box of softmax as its power over the sum of the column's, with the powers of the table that
-    the sheet prints, or with more places if these round otherwise; nothing for what has no
-    table."""
+    """The line of a box of softmax: its power over the sum of the column's, with the powers of the
+    table that the sheet prints, or with more places if these round otherwise; nothing for what has
+    no table."""
     z, shown = exercise.values[step.inputs[0].name], exercise.values[step.name]
     column = [int(v) for v in z.digits[:, j]]
     base, decimals = step.params["base"], int(step.params["decimals"])
@@ -194,5 +215,7 @@ def _share(exercise: Exercise, step: Step, i: int, j: int) -> str | None:
         share = num.round_divide(np.array([digits[i] * 10**decimals]), np.array([sum(digits)]))
         if int(share[0]) == int(shown.digits[i, j]):
             written = [num.text(d, powers[0].decimals) for d in digits]
-            return f"{written[i]} ÷ ({' + '.join(written)})"
+            exact = digits[i] * 10**decimals == int(share[0]) * sum(digits)
+            made = exercise.shown(step.name)[i][j]
+            return f"{written[i]} ÷ ({' + '.join(written)}) {'=' if exact else '≈'} {made}"
     return None

@@ -61,7 +61,7 @@ softmax: Op = op("softmax", "z",
     params={"base": "e", "decimals": 1, "causal": False},
     helpers={"by_hand": by_hand, "masked": masked, "softmax": shares},
     slope="out * (dz - (out * dz).sum(axis=0))", activation="softmax", shares=True, squashes=True,
-    written=True, rounding=lambda p: "softmax with 3 for e" if p["base"] == "3" else "softmax",
+    rounding=lambda p: "softmax with 3 for e" if p["base"] == "3" else "softmax",
     rule="chosen shares", line=Line(word="softmax", equals="≈"), torch="torch.softmax(z, 0)")
 softmax_gradient: Op = op("softmax_gradient", "p g",
     "round(p[i, j] * (g[i, j] - sum(k, p[k, j] * g[k, j])), decimals)",
@@ -90,7 +90,7 @@ quotient: Op = op("quotient", "a total", "round(a[i, j] / total[0, j], decimals)
     params={"decimals": 1}, helpers={"by_hand": by_hand},
     slope="(da - out * dtotal) / total",
     slope_through="out * (dthrough - (out * dthrough).sum(axis=0))", shares=True,
-    squashes=True, written=True, rounding=lambda p: "quotients", rule="shares",
+    squashes=True, rounding=lambda p: "quotients", rule="shares",
     kind="attention", line=Line(between="÷"), torch="a / total")
 divisor_gradient: Op = op("divisor_gradient", "p g total",
     "round(-sum(k, p[k, j] * g[k, j]) / total[0, j], decimals)",

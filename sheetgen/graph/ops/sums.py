@@ -23,27 +23,27 @@ outer: Op = op("outer", "g x", "sum(k, g[i, k] * x[j, k])", "g @ x.T",
         with_bias="{made}: each row of {0} times each row of [{1} ; 1].",
         with_bias_alone="{made}: each of {0} times each of [{1} ; 1]."),
     lambda s, g: [apply(matmul, g, s.inputs[1]), apply(back, g, s.inputs[0])],
-    written=True, torch="g @ x.T", slips=(Slip("transposed", "sum(k, x[i, k] * g[j, k])"),))
+    torch="g @ x.T", slips=(Slip("transposed", "sum(k, x[i, k] * g[j, k])"),))
 back: Op = op("back", "W g", "sum(k, W[k, i] * g[k, j])", "W.T @ g",
     "{0}ᵀ · {1}", Say("{made}: Multiply {1} by each column of {0}.",
         gradient="{made}: each column of {0} times each column of {1}.",
         gradient_one_column="{made}: each column of {0} times {1}."),
     lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)],
-    written=True, torch="W.T @ g", slips=(Slip("not transposed", "sum(k, W[i, k] * g[k, j])"),))
+    torch="W.T @ g", slips=(Slip("not transposed", "sum(k, W[i, k] * g[k, j])"),))
 matmul: Op = op("matmul", "A B", "sum(k, A[i, k] * B[k, j])", "A @ B",
     "{0} · {1}", Say("{made}: each row of {0} times each column of {1}.",
         one_column="{made}: each row of {0} times {1}.",
         one_row="{made}: {0} times each column of {1}.", single="{made}: {0} times {1}.",
         in_one=IN_ONE),
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)],
-    written=True, torch="A @ B", slips=(Slip("transposed", "sum(k, A[k, i] * B[k, j])"),))
+    torch="A @ B", slips=(Slip("transposed", "sum(k, A[k, i] * B[k, j])"),))
 linear: Op = op("linear", "W x", "sum(k, W[i, k] * x[k, j])", "W @ x",
     "{0} · {1}", Say("{made}: each row of {0} times each column of {1}.",
         one_column="{made}: each row of {0} times {1}.",
         one_row="{made}: {0} times each column of {1}.", single="{made}: {0} times {1}.",
         in_one=IN_ONE),
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)],
-    written=True, torch="W @ x", slips=(Slip("transposed", "sum(k, W[k, i] * x[k, j])"),))
+    torch="W @ x", slips=(Slip("transposed", "sum(k, W[k, i] * x[k, j])"),))
 affine: Op = op("affine", "W b x", "sum(k, W[i, k] * x[k, j]) + b[i]", "W @ x + b",
     "{0} · {2} + {1}", Say("{made}: each row of [{0} | {1}] times each column of [{2} ; 1].",
         one_column="{made}: each row of [{0} | {1}] times the column [{2} ; 1].",
@@ -51,7 +51,7 @@ affine: Op = op("affine", "W b x", "sum(k, W[i, k] * x[k, j]) + b[i]", "W @ x + 
         single="{made}: [{0} | {1}] times the column [{2} ; 1].",
         in_one=IN_ONE),
     lambda s, g: [apply(outer, g, s.inputs[2]), apply(row_sum, g), apply(back, s.inputs[0], g)],
-    written=True, torch="W @ x + b", slips=(Slip("bias left out", "sum(k, W[i, k] * x[k, j])"),
+    torch="W @ x + b", slips=(Slip("bias left out", "sum(k, W[i, k] * x[k, j])"),
                               Slip("bias taken off", "sum(k, W[i, k] * x[k, j]) - b[i]")))
 recur: Op = op("recur", "A h B x", "sum(m, B[i, m] * x[m, j]) + sum(k, A[i, k] * h[k, j])",
     "B @ x + A @ h",
@@ -59,13 +59,13 @@ recur: Op = op("recur", "A h B x", "sum(m, B[i, m] * x[m, j]) + sum(k, A[i, k] *
     "Each box is a row of [{2} | {0}] times the column above: {3} over {1}.",
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g),
                   apply(outer, g, s.inputs[3]), apply(back, s.inputs[2], g)],
-    written=True, torch="B @ x + A @ h",
+    torch="B @ x + A @ h",
     slips=(Slip("state left out", "sum(m, B[i, m] * x[m, j])"),))
 transposed: Op = op("transposed", "A B", "sum(k, A[k, i] * B[k, j])", "A.T @ B",
     "{0}ᵀ · {1}", Say("{made}: copy {1} up and {0} on its side, then rows times columns.",
         gradient="{made}: Each box is a column of {0} times a column of {1}."),
     lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)],
-    written=True, torch="A.T @ B", slips=(Slip("not transposed", "sum(k, A[i, k] * B[k, j])"),))
+    torch="A.T @ B", slips=(Slip("not transposed", "sum(k, A[i, k] * B[k, j])"),))
 
 # --- rows and columns
 
@@ -92,14 +92,14 @@ spread_rows: Op = op("spread_rows", "a", "a[0, j]", "np.repeat(a, rows, axis=0)"
 add: Op = op("add", "parts...", "sum(p, parts[p][i, j])", "sum(parts)",
     "{0} + {1}", "Add the terms, box by box.",
     lambda s, g: [apply(copy, g) for _ in s.inputs],
-    passes=True, written=True, line=Line(between="+"), torch="sum(parts)")
+    passes=True, line=Line(between="+"), torch="sum(parts)")
 copy: Op = op("copy", "a", "a[i, j]", "a", "{0}", "Copy {0}.",
     lambda s, g: [apply(copy, g)], passes=True, repeats=True, torch="a")
 subtract: Op = op("subtract", "a b", "a[i, j] - b[i, j]", "a - b",
     "{0} − {1}", Say("{made}: Subtract {1} from {0}, box by box.",
         gradient="{made} = {0} − {1}, entry by entry."),
     lambda s, g: [apply(copy, g), apply(negate, g)],
-    written=True, line=Line(between="−"), torch="a - b", slips=(Slip("sign", "b[i, j] - a[i, j]"),))
+    line=Line(between="−"), torch="a - b", slips=(Slip("sign", "b[i, j] - a[i, j]"),))
 multiply: Op = op("multiply", "a b", "a[i, j] * b[i, j]", "a * b",
     "{0} ⊙ {1}", "Multiply {0} by {1}, box by box.",
     lambda s, g: [apply(multiply, g, s.inputs[1]), apply(multiply, g, s.inputs[0])],
@@ -134,7 +134,7 @@ error_gradient: Op = op("error_gradient", "y t", "2 * (y[i, j] - t[i, j])", "2 *
 descend: Op = op("descend", "W d", "W[i, j] - rate * d[i, j]", "W - rate * d",
     "{0} − {rate} · {1}", Say("{made}: take{rate_times} its gradient from each weight and bias."),
     lambda s, g: [apply(copy, g), apply(scale, g, factor=f"-{s.params['rate']}")],
-    params={"rate": "1"}, updates=True, written=True, kind="output", line=Line(between="−"),
+    params={"rate": "1"}, updates=True, kind="output", line=Line(between="−"),
     torch="W - rate * d", slips=(Slip("sign", "W[i, j] + rate * d[i, j]"),))
 
 # fmt: on

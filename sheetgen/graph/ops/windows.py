@@ -29,7 +29,7 @@ conv2d: Op = op("conv2d", "K X",
               cols=s.inputs[1].shape[1], **s.params)],
     shape="(X.rows + 2 * padding - K.rows) // stride + 1, "
           "(X.cols + 2 * padding - K.cols) // stride + 1",
-    outside=True, params={"stride": 1, "padding": 0}, helpers=WINDOWS, written=True,
+    outside=True, params={"stride": 1, "padding": 0}, helpers=WINDOWS,
     line=Line(between="∗"),
     torch="F.conv2d(X[None, None], K[None, None], None, stride, padding)[0, 0]",
     slips=(Slip("kernel turned round",
@@ -40,14 +40,14 @@ conv2d_kernel_gradient: Op = op("conv2d_kernel_gradient", "g X",
     f"({SEEN.format('(rows, cols)')} * g[:, :, None, None]).sum(axis=(0, 1))",
     "{0} ∗ {1}", "lay {0} on each window of {1}, multiply box by box, add up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
-    helpers=WINDOWS, written=True, line=Line(between="∗"))
+    helpers=WINDOWS, line=Line(between="∗"))
 conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
     "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
     "[padding:padding + rows, padding:padding + cols]",
     "{1} spread by {0}", "lay {0} times each box of {1} where its window was, add up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
-    helpers={"laid_out": laid_out}, written=True, line=Line(between="∗"))
+    helpers={"laid_out": laid_out}, line=Line(between="∗"))
 
 # --- pooling
 
@@ -73,13 +73,13 @@ row_mean: Op = op("row_mean", "a", "round(sum(k, a[i, k]) / len(k), decimals)",
     "by_hand(a.mean(axis=1, keepdims=True), decimals)",
     "mean of each row of {0}", "add up each row of {0} and divide by how many there are.",
     lambda s, g: [apply(row_mean_gradient, g, cols=s.inputs[0].shape[1])],
-    params=EXACT, helpers={"by_hand": by_hand}, written=True, rounding=lambda p: "{made}",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     slope="da.mean(axis=1, keepdims=True)", line=Line(word="mean →"), kind="statistic",
     torch="a.mean(1, keepdim=True)", slips=(Slip("not divided", "sum(k, a[i, k])"),))
 row_mean_gradient: Op = op("row_mean_gradient", "g", "round(g[i] / cols, decimals)",
     "by_hand(np.repeat(g, cols, axis=1) / cols, decimals)",
     "{0} ÷ {cols} in each column", "divide {0} by {cols} and copy it into each column.",
-    shape="i, cols", params={"cols": 1} | EXACT, helpers={"by_hand": by_hand}, written=True,
+    shape="i, cols", params={"cols": 1} | EXACT, helpers={"by_hand": by_hand},
     rounding=lambda p: "{made}", line=Line(word="÷ {cols}"))
 square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
     "by_hand(np.sqrt(a), decimals)",
@@ -90,17 +90,17 @@ square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
 square_root_gradient: Op = op("square_root_gradient", "y g",
     "round(g[i, j] / (2 * y[i, j]), decimals)", "by_hand(g / (2 * y), decimals)",
     "{1} ÷ (2 · {0})", "divide {1} by twice {0}, box by box.",
-    params=EXACT, helpers={"by_hand": by_hand}, written=True, rounding=lambda p: "{made}",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     line=Line(between="under"))
 running_sum: Op = op("running_sum", "p", "sum(k, p[k, j] if k <= i else 0)", "p.cumsum(axis=0)",
     "running sums down {0}", "in each column, add {0} up as far as the box.",
     lambda s, g: [apply(running_sum_gradient, g)],
-    shape="p.rows, j", written=True, line=Line(word="sums so far ↓"), torch="p.cumsum(0)",
+    shape="p.rows, j", line=Line(word="sums so far ↓"), torch="p.cumsum(0)",
     slips=(Slip("the box itself left out", "sum(k, p[k, j] if k < i else 0)"),))
 running_sum_gradient: Op = op("running_sum_gradient", "g", "sum(k, g[k, j] if k >= i else 0)",
     "g[::-1].cumsum(axis=0)[::-1]",
     "running sums up {0}", "in each column, add {0} up from the foot as far as the box.",
-    shape="g.rows, j", written=True, line=Line(word="sums so far ↑"))
+    shape="g.rows, j", line=Line(word="sums so far ↑"))
 largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "np.where(a >= a.max(axis=0), 1, 0)",
     "1 at the largest of each column of {0}",
