@@ -1,6 +1,6 @@
 """The command line's entry: what was typed goes to a command, what went wrong to one line.
 
-The modules of this package are the only ones that print, exit or choose what files to write.
+The modules of this package are the only ones that print or exit.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.plate import SheetPlate
+from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.words.lines import StepLine, pattern_note, step_lines

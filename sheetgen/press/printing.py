@@ -11,10 +11,10 @@ from typing import IO
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Printed
+from sheetgen.press.check import PressCheck, cache_folder
 from sheetgen.press.html import Templates
 from sheetgen.press.pdf.pack import SheetPack, stamp
 from sheetgen.press.pdf.pages import Stamper
-from sheetgen.press.proof import PressCheck, cache_folder
 from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import NotSimpleError

@@ -1,7 +1,4 @@
-"""The steps in the order in which a student works, their numbers, and what they say in plain words.
-
-The page, the worked sums and the JSON all read them here, so that they say the same.
-"""
+"""The names of nodes as a student reads them: ``dW2`` is ∂L/∂W₂."""
 
 from __future__ import annotations
 

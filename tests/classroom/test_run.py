@@ -1,4 +1,4 @@
-"""A class from the order to its files, and the proof of the press while it is made."""
+"""A class from the order to its files, and the check of the press while it is made."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sheetgen.classroom.roster import Student
 from sheetgen.classroom.run import OnProgress, run
 from sheetgen.cores import Cores
 from sheetgen.page.items import Printed
-from sheetgen.press import proof
+from sheetgen.press import check as press_check
 from sheetgen.press.printing import printer
 from tests.classroom.support import digests, manifest, order, texts
 
@@ -58,7 +58,7 @@ def test_progress_is_told_and_all_cores_make_the_same_bytes(cores: Cores, tmp_pa
 
 @pytest.fixture
 def unproved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(proof.VARIABLE, str(tmp_path / "cache"))
+    monkeypatch.setenv(press_check.VARIABLE, str(tmp_path / "cache"))
 
 
 @pytest.mark.parametrize("difference", ["", "the line at 3"])
@@ -86,7 +86,7 @@ def test_a_press_that_is_refuted_prints_nothing(
     assert not (tmp_path / "class" / WORK).exists()
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the proof is not found beside")
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the check is not made beside")
 def test_a_proof_whose_process_dies_is_found_by_the_class_itself(
     unproved: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

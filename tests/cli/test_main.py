@@ -13,7 +13,7 @@ import pytest
 
 from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError, UsageError
-from sheetgen.press import proof
+from sheetgen.press import check as press_check
 from sheetgen.press.printing import Printer
 from sheetgen.verify.duals import WrongKey
 from sheetgen.version import __version__
@@ -130,10 +130,10 @@ def test_a_list_of_topics_loads_little() -> None:
 def test_a_sheet_loads_little_once_the_press_is_proved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(press_check.VARIABLE, str(tmp_path))
     path = Printer(tmp_path).check.path
     assert path is not None
-    proof.keep(path, {"same": True})
+    press_check.keep(path, {"same": True})
     words = ("make", "backpropagation", "--seed", "7", "--out", str(tmp_path / "out"))
     assert not _loaded_by(*words) & HEAVY
     words = ("class", "rnn", "--students", "3", "--out", str(tmp_path / "class"))

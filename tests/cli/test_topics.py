@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sheetgen.press import proof
+from sheetgen.press import check as press_check
 from sheetgen.topics.catalogue import TOPICS
 from tests.cli.support import Run
 
@@ -67,7 +67,7 @@ def test_a_picture_of_another_kind_is_refused_before_the_work(run: Run) -> None:
 def test_files_that_are_deleted_are_counted(
     plates: int, said: str, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv(proof.VARIABLE, str(tmp_path))
+    monkeypatch.setenv(press_check.VARIABLE, str(tmp_path))
     for k in range(plates):
         (tmp_path / f"press-check-{k}.json").touch()
     assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])

@@ -26,11 +26,12 @@ from sheetgen.page.items import (
     Line,
     Picture,
 )
-from sheetgen.press import probe, proof
+from sheetgen.press import check as press_check
+from sheetgen.press import probe
+from sheetgen.press.check import PressCheck
 from sheetgen.press.html import Templates
 from sheetgen.press.pdf import content, lines, text
 from sheetgen.press.printing import Printer, printer
-from sheetgen.press.proof import PressCheck
 from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import typeface
@@ -84,7 +85,7 @@ def templates(tmp_path: Path) -> Path:
     return folder
 
 
-def check_of(templates: Path, libraries: tuple[str, ...] = proof.LIBRARIES) -> PressCheck:
+def check_of(templates: Path, libraries: tuple[str, ...] = press_check.LIBRARIES) -> PressCheck:
     return PressCheck(None, Weasy(Templates(templates)), libraries)
 
 
@@ -127,7 +128,7 @@ def test_every_module_that_draws_counts() -> None:
     program = f"import sys, sheetgen.press.pdf.content; {names}"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     loaded = {name.split(".")[1] for name in done.stdout.split()}
-    assert set(proof.SOURCES) >= loaded - {"errors", "version"}
+    assert set(press_check.SOURCES) >= loaded - {"errors", "version"}
 
 
 def test_the_probe_is_printed_alike_and_a_difference_is_found(
@@ -157,9 +158,9 @@ def test_the_verdict_is_found_once_and_removed(tmp_path: Path) -> None:
     assert check.known() is Printer(folder).check.known() is True
     assert len(list(folder.glob("press-check-*.json"))) == 1
     for k in range(20):
-        proof.keep(folder / f"press-check-{k}.json", {"same": True})
-    assert len(list(folder.iterdir())) == proof.KEPT
-    assert check.clear() == proof.KEPT
+        press_check.keep(folder / f"press-check-{k}.json", {"same": True})
+    assert len(list(folder.iterdir())) == press_check.KEPT
+    assert check.clear() == press_check.KEPT
     assert list(folder.iterdir()) == []
     assert check.known() is None
 
@@ -210,15 +211,15 @@ def test_a_check_can_be_sent_to_another_process(tmp_path: Path) -> None:
 def test_verdicts_are_kept_where_a_system_keeps_such_things(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.delenv(proof.VARIABLE, raising=False)
+    monkeypatch.delenv(press_check.VARIABLE, raising=False)
     for base in ("", " ", str(tmp_path)):
         monkeypatch.setenv("XDG_CACHE_HOME", base)
-        assert proof.cache_folder() == platformdirs.user_cache_path("sheetgen")
+        assert press_check.cache_folder() == platformdirs.user_cache_path("sheetgen")
     monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv(proof.VARIABLE, "~/verdicts")
-    assert proof.cache_folder() == printer().check.folder == tmp_path / "verdicts"
-    monkeypatch.setenv(proof.VARIABLE, "OFF")
-    assert proof.cache_folder() is printer().check.folder is None
+    monkeypatch.setenv(press_check.VARIABLE, "~/verdicts")
+    assert press_check.cache_folder() == printer().check.folder == tmp_path / "verdicts"
+    monkeypatch.setenv(press_check.VARIABLE, "OFF")
+    assert press_check.cache_folder() is printer().check.folder is None
 
 
 def test_with_a_verdict_nothing_of_weasyprint_is_imported(tmp_path: Path) -> None:

@@ -172,8 +172,8 @@ def _value(node: Node, leaves: dict[str, Floats], kinks: list[float]) -> Floats:
     if isinstance(node, Given):
         return leaves[node.name]
     inputs = [_value(n, leaves, kinks) for n in node.inputs]
-    if node.op is bends.relu:
-        kinks.append(float(np.abs(inputs[0]).min()))
+    if node.op in (bends.relu, bends.gate):
+        kinks.append(float(np.abs(inputs[-1]).min()))
     return np.asarray(FLOAT[node.op.name](*inputs, **node.params), np.float64)
 
 
