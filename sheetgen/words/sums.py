@@ -82,11 +82,6 @@ def _floats(value: Fixed) -> NDArray[np.float64]:
     return num.to_float(value)[None]
 
 
-def bracketed(shown: str, first: bool = False) -> str:
-    """A number as a factor or a term: in brackets if it is negative and not the first."""
-    return f"({shown})" if shown.startswith("−") and not first else shown
-
-
 def power(base: str, exponent: int, places: int) -> Fixed:
     """A power as a student writes it: of 3 exactly, of e rounded to ``places``."""
     if base == "3":
