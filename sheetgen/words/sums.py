@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,7 @@ from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import Cells
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
+from sheetgen.graph.op import Op
 from sheetgen.graph.work import numbered
 from sheetgen.verify.dual import Dual
 from sheetgen.verify.duals import worked_out
@@ -64,8 +68,8 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
         found = [_share(exercise, step, i, j) for i, j in places]
         return [line for line in found if line]
     equals = _equals(exercise, step)
-    sums = [(sum_of(exercise, step, i, j), equals[i][j], shown[i][j]) for i, j in places]
-    return [f"{left} {sign} {made}" for left, sign, made in sums if left != made]
+    sums = zip(places, _sums(exercise, step, places), strict=True)
+    return [f"{left} {equals[i][j]} {shown[i][j]}" for (i, j), left in sums if left != shown[i][j]]
 
 
 def _equals(exercise: Exercise, step: Step) -> list[list[str]]:
@@ -105,20 +109,57 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
 def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:
     """The sum behind one box of any step, by the formula of its op, with the numbers of an
     exercise."""
+    return next(_sums(exercise, step, [(i, j)]))
+
+
+def _sums(exercise: Exercise, step: Step, places: Sequence[tuple[int, int]]) -> Iterator[str]:
+    shown = [exercise.shown(n.name) for n in step.inputs]
+    shapes = tuple(n.shape for n in step.inputs)
+    patterns = _patterns(step.op, shapes, tuple(step.params.items()))
+    for i, j in places:
+        text, numbers = patterns.at(i, j)
+        yield text % tuple([
+            found if bare or found[0] != "−" else f"({found})"
+            for bare, found in [(bare, shown[n][row][column]) for bare, n, row, column in numbers]
+        ])  # fmt: skip
+
+
+class _Patterns:
+    """The sums of the boxes of a step, each with its numbers left open: the text, and for each of
+    its numbers whether it needs no brackets if it is negative, and where it stands."""
+
+    def __init__(self, cells: Cells[Written]) -> None:
+        self._cells = cells
+        self._found: dict[tuple[int, int], tuple[str, list[tuple[bool, int, int, int]]]] = {}
+
+    def at(self, i: int, j: int) -> tuple[str, list[tuple[bool, int, int, int]]]:
+        if (i, j) not in self._found:
+            text = _START + self._cells.at(i, j).text
+            found = [(bool(m[1]), int(m[2]), int(m[3]), int(m[4])) for m in _SLOT.finditer(text)]
+            plain = _SLOT.sub("%s", text.replace("%", "%%"))
+            self._found[i, j] = _NEGATIVE.sub(_in_brackets, plain).replace(_START, ""), found
+        return self._found[i, j]
+
+
+@lru_cache(1 << 10)
+def _patterns(
+    op: Op, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...]
+) -> _Patterns:
     def number(n: int, row: int, column: int) -> Written:
-        shown = exercise.shown(step.inputs[n].name)[row][column]
-        return Written(f"\0{shown[1:]}\1" if shown.startswith("−") else shown)
+        return Written(f"\x00{n},{row},{column}\x00")
 
-    shapes = [n.shape for n in step.inputs]
-    cells = Cells.of(step.op.formula, shapes, step.params, WrittenSums(), number)
-    return _bracketed(cells.at(i, j).text)
+    return _Patterns(Cells.of(op.formula, shapes, dict(params), WrittenSums(), number))
 
 
-def _bracketed(text: str) -> str:
-    """Negative numbers in brackets, but for one at the start."""
-    if text.startswith("\0"):
-        text = "−" + text[1:].replace("\1", "", 1)
-    return text.replace("\0", "(−").replace("\1", ")")
+_START = "\x01"
+"""What stands at the start of a sum or of brackets, where a negative number needs none."""
+_SLOT = re.compile(rf"({_START}?)\x00(\d+),(\d+),(\d+)\x00")
+_NEGATIVE = re.compile(rf"({_START}?)\x02(−[.\d]+)\x02")
+"""A negative number that is part of a formula."""
+
+
+def _in_brackets(found: re.Match[str]) -> str:
+    return found[2] if found[1] else f"({found[2]})"
 
 
 @dataclass(frozen=True)
@@ -134,7 +175,7 @@ class Written:
     def within(self, level: int) -> str:
         if self.level <= level:
             return self.text
-        return f"({_bracketed(self.text)})"
+        return f"({_START}{self.text})"
 
 
 class WrittenSums:
@@ -143,7 +184,7 @@ class WrittenSums:
     def number(self, value: Decimal) -> Written:
         found = from_decimals([[value]])
         shown = num.text(int(found.digits[0, 0]), found.decimals)
-        return Written(f"\0{shown[1:]}\1" if value < 0 else shown, one=value == 1)
+        return Written(f"\x02{shown}\x02" if value < 0 else shown, one=value == 1)
 
     def letter(self, name: str) -> Written:
         return Written(name)
@@ -161,7 +202,7 @@ class WrittenSums:
             case "div", [a, b]:
                 return Written(f"{a.within(1)} ÷ {b.within(0)}", 1)
             case "pow", [a, b]:
-                return Written(f"{a.within(0)}^{{{_bracketed(b.text)}}}")
+                return Written(f"{a.within(0)}^{{{_START}{b.text}}}")
             case "neg", [a]:
                 return Written(f"−{a.within(1)}", 1)
             case "floor", [a]:
@@ -169,7 +210,7 @@ class WrittenSums:
             case "sqrt", [a]:
                 return Written(f"√{a.within(0)}", 1)
             case "exp", [a]:
-                return Written(f"e^{{{_bracketed(a.text)}}}")
+                return Written(f"e^{{{_START}{a.text}}}")
             case "max" | "min" as which, [*some]:
                 return self.over(which, some)
         raise ValueError(f"no way to write {how}")
