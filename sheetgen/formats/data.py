@@ -25,12 +25,13 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.format import Format, Request
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.exact import compiled
 from sheetgen.graph.formula import Formula, read
@@ -154,3 +155,18 @@ def _op(op: Op) -> dict[str, Any]:
                   for name, data in slips],
         "facts": {name: getattr(op, name) for name in FACTS},
     }  # fmt: skip
+
+
+def _write(request: Request, answers: bool, ending: str) -> dict[str, bytes]:
+    """An object, or for several exercises a list of them."""
+    data = [exercise_data(exercise, answers) for exercise in request.exercises]
+    text = json.dumps(data[0] if len(data) == 1 else data, ensure_ascii=False)
+    return {ending: f"{text}\n".encode()}
+
+
+FORMATS = (
+    Format("data", "all of an exercise for programs: formulas, shapes, exact numbers "
+           "(sheetgen-exercise/2)", partial(_write, answers=True, ending="-data.json")),
+    Format("worksheet-data", "data for programs, without answers (sheetgen-worksheet/2)",
+           partial(_write, answers=False, ending="-worksheet-data.json")),
+)  # fmt: skip
