@@ -25,6 +25,8 @@ from sheetgen.topics.registry import Topic
 from sheetgen.verify.duals import verify
 
 LARGEST_SIDE = 32
+READS = ("sheetgen-exercise/1", "sheetgen-exercise/2")
+"""Formats whose given matrices are read."""
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -56,7 +58,7 @@ def parse_json(text: str, path: str) -> dict[str, Any]:
         )
     if isinstance(data.get("given"), dict):
         return dict(data["given"])
-    if data.get("format") == "sheetgen-exercise/1" and isinstance(data.get("matrices"), list):
+    if data.get("format") in READS and isinstance(data.get("matrices"), list):
         return {
             m["name"]: m["values"]
             for m in data["matrices"]

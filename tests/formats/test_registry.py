@@ -27,6 +27,8 @@ ENDINGS = {
     "html": {"-worksheet.html"},
     "json": {".json"},
     "worksheet-json": {"-worksheet.json"},
+    "data": {"-data.json"},
+    "worksheet-data": {"-worksheet-data.json"},
     "png": {"-worksheet-1.png", "-key-1.png"},
 }
 
@@ -106,14 +108,17 @@ def test_a_packet_is_one_pdf_a_list_and_a_web_page_each(packet: Request) -> None
     ]
     data = json.loads(made[f"{stem}.json"])
     assert [d["code"] for d in data] == [e.code for e in packet.exercises]
+    more = files([FORMATS["data"]], packet)[f"{stem}-data.json"]
+    assert [d["code"] for d in json.loads(more)] == [e.code for e in packet.exercises]
     with pikepdf.open(BytesIO(made[f"{stem}-worksheet.pdf"])) as document:
         assert len(document.pages) == 3
 
 
-def test_no_file_of_a_worksheet_holds_an_answer(exercise: Exercise) -> None:
+@pytest.mark.parametrize("name", ["worksheet-json", "worksheet-data"])
+def test_no_file_of_a_worksheet_holds_an_answer(name: str, exercise: Exercise) -> None:
     hidden = {n: exercise.shown(n) for n in exercise.blanks}
     assert hidden
-    [text] = exercise.files("worksheet-json").values()
+    [text] = exercise.files(name).values()
     for matrix in json.loads(text)["matrices"]:
         if matrix["name"] in hidden:
             assert None in [v for row in matrix["values"] for v in row]
@@ -127,7 +132,7 @@ def test_several_formats_are_read_from_one_text() -> None:
 
 @pytest.mark.parametrize("text", ["doc", "pdf,doc", "", " , "])
 def test_a_format_that_there_is_not_is_named_with_those_that_there_are(text: str) -> None:
-    with pytest.raises(SheetgenError, match="pdf, html, json, png, worksheet-json") as told:
+    with pytest.raises(SheetgenError, match=", ".join(FORMATS)) as told:
         read_formats(text)
     assert ("'doc' is none of" in str(told.value)) == ("doc" in text)
 

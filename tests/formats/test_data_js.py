@@ -1,0 +1,105 @@
+"""The data of an exercise are enough for a program in another language: an interpreter of some
+eighty lines of JavaScript (``formula.mjs``), which knows no op, comes to the same numbers."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.exercise.settings import LEVELS
+from sheetgen.formats.data import exercise_data
+from sheetgen.graph.formula import read
+from sheetgen.graph.formula_data import as_data
+from sheetgen.graph.ops.catalogue import OPS
+from tests.graph.test_ops import LITERAL, LOSSES
+from tests.support import NAMES, option_sets
+
+NODE = shutil.which("node")
+ROUNDING = Path(__file__).parents[1] / "graph" / "rounding.json"
+INTERPRETER = Path(__file__).with_name("formula.mjs")
+
+pytestmark = pytest.mark.skipif(NODE is None, reason="node is not on the PATH")
+
+
+def _run(exercises: list[dict[str, Any]], boxes: list[dict[str, Any]]) -> dict[str, Any]:
+    assert NODE is not None
+    asked = json.dumps({"exercises": exercises, "boxes": boxes})
+    done = subprocess.run([NODE, str(INTERPRETER)], input=asked, capture_output=True, text=True,
+                          encoding="utf-8", check=False)  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("topic", NAMES)
+def test_javascript_comes_to_the_same_numbers(topic: str) -> None:
+    made = [make(topic, seed, **options)
+            for options in option_sets(topic) for seed in (1, 2)]  # fmt: skip
+    made += [make(topic, 3, level=level) for level in LEVELS]
+    data = [exercise_data(exercise) for exercise in made]
+    found = _run(data, [])
+    assert found["wrong"] == []
+    assert found["cells"] == sum(m["shape"][0] * m["shape"][1] for d in data for m in d["matrices"])
+
+
+@pytest.mark.parametrize("topic", NAMES)
+def test_a_worksheet_is_enough_to_come_to_them(topic: str) -> None:
+    made = make(topic, 4)
+    data, sheet = exercise_data(made), exercise_data(made, answers=False)
+    values = {m["name"]: m["values"] for m in data["matrices"]}
+    sheet["matrices"] = [{**m, "values": values[m["name"]]} for m in sheet["matrices"]]
+    assert _run([sheet], [])["wrong"] == []
+
+
+def _rows(text: str) -> list[list[str]]:
+    return [row.split() for row in text.split(";")]
+
+
+def test_javascript_comes_to_the_literal_numbers_of_every_op() -> None:
+    boxes = [
+        {"name": name, "op": as_data(OPS[name].formula), "inputs": [_rows(text) for text in inputs],
+         "params": {**OPS[name].params, **params}, "expected": _rows(expected)}
+        for name, (inputs, params, expected) in LITERAL if name not in LOSSES
+    ]  # fmt: skip
+    found = _run([], boxes)
+    assert found["wrong"] == []
+    assert found["cells"] == sum(len(b["expected"]) * len(b["expected"][0]) for b in boxes)
+
+
+def test_javascript_rounds_as_the_table_says() -> None:
+    """A row is ``{"cell": "round(a[0] / b[0], decimals)", "numbers": {"a": "1", "b": "-8"},
+    "params": {"decimals": 2}, "result": "-0.13"}``."""
+    if not ROUNDING.exists():
+        pytest.skip("there is no table of roundings yet")
+    rows = json.loads(ROUNDING.read_text(encoding="utf-8"))
+    boxes = [
+        {"name": f"{row['cell']} with {row['numbers']}",
+         "op": as_data(read(" ".join(row["numbers"]), row["cell"])),
+         "inputs": [[[str(number)]] for number in row["numbers"].values()],
+         "params": row.get("params", {}), "expected": [[str(row["result"])]]}
+        for row in rows
+    ]  # fmt: skip
+    assert boxes
+    assert _run([], boxes) == {"cells": len(boxes), "wrong": []}
+
+
+def test_a_wrong_number_is_seen() -> None:
+    data = exercise_data(make("softmax", 3))
+    data["matrices"][-1]["values"][0][0] += 0.001
+    assert len(_run([data], [])["wrong"]) == 1
+
+
+def test_a_place_outside_and_a_division_by_0_are_errors() -> None:
+    assert NODE is not None
+    for formula in (["at", "a", "1", "0"], ["div", "1", ["at", "a", "0", "0"]]):
+        op = {"inputs": ["a"], "formula": formula, "ranges": {}, "outside": False}
+        box = {"name": "b", "op": op, "inputs": [[["0"]]], "params": {}, "expected": [["0"]]}
+        done = subprocess.run([NODE, str(INTERPRETER)], capture_output=True, check=False,
+                              input=json.dumps({"exercises": [], "boxes": [box]}).encode())
+        assert done.returncode == 1
