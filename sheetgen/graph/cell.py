@@ -24,10 +24,16 @@ from sheetgen.graph.formula import (
     Over,
     Param,
     Shape,
+    Side,
     Test,
     whole,
     with_inputs,
 )
+
+BY_ZERO = "a number would be divided by 0; give other numbers"
+NO_ROOT = "the root of a negative number would be taken; give other numbers"
+FAR = 700.0
+"""Exponents of e beyond it are as good as infinite."""
 
 T = TypeVar("T")
 Place = tuple[str, int, int]
@@ -91,6 +97,8 @@ class Cells(Generic[T]):
                 return algebra.number(Decimal(at[name]))
             case Count(index):
                 return algebra.number(Decimal(self.sizes[index]))
+            case Side(matrix, axis):
+                return algebra.number(Decimal(self.shapes[matrix][axis]))
             case Param(name):
                 return self._param(name)
             case Box():
@@ -182,7 +190,9 @@ class Fractions:
 
     def calc(self, how: str, args: Sequence[Any]) -> Any:
         if how == "div" and args[1] == 0:
-            raise SheetgenError("a number would be divided by 0; give other numbers")
+            raise SheetgenError(BY_ZERO)
+        if how == "sqrt" and args[0] < 0:
+            raise SheetgenError(NO_ROOT)
         return _CALCS[how](*args)
 
     def over(self, how: str, terms: Sequence[Any]) -> Any:
@@ -207,5 +217,5 @@ _CALCS: dict[str, Callable[..., Any]] = {
     "div": lambda a, b: a / b, "whole": lambda a, b: a // b, "neg": lambda a: -a,
     "pow": lambda a, b: a ** (int(b) if b == int(b) else b), "max": max, "min": min,
     "floor": lambda a: Fraction(math.floor(a)), "sqrt": lambda a: math.sqrt(a),
-    "exp": lambda a: math.exp(a),
+    "exp": lambda a: math.exp(min(a, FAR)),
 }  # fmt: skip

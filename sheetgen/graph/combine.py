@@ -6,10 +6,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import numbers as num
-from sheetgen.graph.numbers import Fixed, Ints
+from sheetgen.graph.cell import BY_ZERO, NO_ROOT
+from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.places import Exact, Numbers
 
 
@@ -34,10 +36,23 @@ def divided(a: Exact, b: Exact, places: int, values: Numbers) -> Fixed:
     return Fixed(num.round_divide(x * np.int64(10**places), y), places)
 
 
-def never_zero(divisor: Ints) -> None:
+def never_zero(divisor: NDArray[Any]) -> None:
     """Raises if one of some numbers that are divided by is 0."""
     if (divisor == 0).any():
-        raise SheetgenError("a number would be divided by 0; give other numbers")
+        raise SheetgenError(BY_ZERO)
+
+
+def quotient(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
+    """One float over another. Raises if the other is 0."""
+    never_zero(b)
+    return np.divide(a, b)
+
+
+def root(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Raises if one of some numbers is negative."""
+    if (numbers < 0).any():
+        raise SheetgenError(NO_ROOT)
+    return np.sqrt(numbers)
 
 
 def larger(both: Callable[[Numbers], tuple[Any, Any, int]], how: str) -> Exact:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -17,7 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.graph import numbers as num
-from sheetgen.graph.combine import Constant, applied, divided, larger, never_zero, pair
+from sheetgen.graph.cell import FAR
+from sheetgen.graph.combine import (
+    Constant,
+    applied,
+    divided,
+    larger,
+    never_zero,
+    pair,
+    quotient,
+    root,
+)
 from sheetgen.graph.formula import (
     ZERO,
     Box,
@@ -31,6 +42,7 @@ from sheetgen.graph.formula import (
     Over,
     Param,
     Shape,
+    Side,
     Test,
     walk,
     with_inputs,
@@ -44,8 +56,6 @@ Real = Callable[[Numbers], Floats]
 SPREAD = 30
 """3^-30 is nothing to the decimals of a sheet, and 3^30 times a thousand fits into 64 bits."""
 LOWEST = np.int64(-(2**40))
-FAR = 700.0
-"""Exponents of e beyond it are as good as infinite."""
 
 
 def compiled(
@@ -85,7 +95,7 @@ class _Compiler:
     def exact(self, part: Expr, axes: tuple[str, ...]) -> Exact:
         """A part as decimals. Raises ValueError for what no decimal can hold."""
         match part:
-            case Number() | Param() | Count():
+            case Number() | Param() | Count() | Side():
                 return self._constant(self.places.value(part), axes)
             case Index(name):
                 grid = self.places.grid(name, axes)
@@ -97,7 +107,7 @@ class _Compiler:
             ):
                 return product
             case Over(how, indices, body):
-                return self._over(how, self.exact(body, axes + indices), len(indices))
+                return self._over(how, self.exact(body, axes + indices), indices)
             case Choice():
                 return self._choice(part, axes)
             case Calc("round", (inner, places)):
@@ -115,14 +125,21 @@ class _Compiler:
         found = num.from_decimals([[value]])
         return Constant(int(found.digits[0, 0]), found.decimals)
 
-    def _over(self, how: str, body: Exact, count: int) -> Exact:
-        where = tuple(range(-count, 0))
+    def _over(self, how: str, body: Exact, indices: tuple[str, ...]) -> Exact:
+        where = tuple(range(-len(indices), 0))
 
         def run(values: Numbers) -> Fixed:
             digits, decimals = body(values)
-            return Fixed(getattr(digits, how)(axis=where), decimals)
+            return Fixed(getattr(self._whole(digits, indices), how)(axis=where), decimals)
 
         return run
+
+    def _whole(self, terms: Any, indices: tuple[str, ...]) -> Any:
+        """Terms repeated along those of the last axes, the indices', on which none depends."""
+        ranges = tuple(self.sizes[k] for k in indices)
+        if terms.shape[-len(ranges):] == ranges:
+            return terms
+        return np.broadcast_to(terms, np.broadcast_shapes(terms.shape, ranges))
 
     def _choice(self, part: Choice, axes: tuple[str, ...]) -> Exact:
         known = [self._known(test) for test in part.tests]
@@ -210,7 +227,7 @@ class _Compiler:
             case Calc("exp" | "sqrt" as how, (arg,)):
                 inner = self.real(arg, axes)
                 if how == "sqrt":
-                    return lambda values: np.sqrt(inner(values))
+                    return lambda values: root(inner(values))
                 return lambda values: np.exp(np.clip(inner(values), -FAR, FAR))
             case Calc(how, args) if how in _REAL:
                 made = [self.real(arg, axes) for arg in args]
@@ -218,7 +235,9 @@ class _Compiler:
             case Over(how, indices, body):
                 inner = self.real(body, axes + indices)
                 where = tuple(range(-len(indices), 0))
-                return lambda values: np.asarray(getattr(inner(values), how)(axis=where))
+                return lambda values: np.asarray(
+                    getattr(self._whole(inner(values), indices), how)(axis=where)
+                )
             case Choice():
                 return self._real_choice(part, axes)
         raise ValueError(f"no way to work out {part}")
@@ -244,6 +263,7 @@ class _Compiler:
     def _power(self, base: str, exponent: Expr, places: int, axes: tuple[str, ...]) -> Exact:
         """A power of a whole number: exact where the exponent is whole."""
         number, unit = int(self.params[base]), np.int64(10**places)
+        reach = _reach(number)
         made = self.exact(exponent, axes)
 
         def run(values: Numbers) -> Fixed:
@@ -253,7 +273,7 @@ class _Compiler:
             num.guard(2 * float(unit) * most, "a power")
             if found.decimals:
                 return num.from_float(float(number) ** exponents, places)
-            up, down = np.maximum(found.digits, 0), np.clip(-found.digits, 0, SPREAD)
+            up, down = np.maximum(found.digits, 0), np.clip(-found.digits, 0, reach)
             return Fixed(num.round_divide(unit * number**up, number**down), places)
 
         return run
@@ -262,7 +282,9 @@ class _Compiler:
         """A power over a sum of its like, whose exponents may all be moved together: so it stays
         within what can be held, and is exact where base and exponents are whole."""
         match part:
-            case Calc("div", (above, Over("sum", (index,), below))):
+            case Calc("div", (above, Over("sum", (index,), below))) if (
+                below in [_renamed(above, Index(side), Index(index)) for side in ("i", "j")]
+            ):
                 pass
             case _:
                 return None
@@ -270,7 +292,7 @@ class _Compiler:
         if one is None or other is None:
             return None
         (base, exponent, allowed), (_, exponents, all_allowed) = one, other
-        whole = int(base) if base == int(base) else None
+        whole = int(base) if base == int(base) and _reach(int(base)) == SPREAD else None
         scale = 1.0 if base == math.e else math.log(base)
 
         def run(values: Numbers) -> Fixed:
@@ -280,11 +302,14 @@ class _Compiler:
             if whole is not None and decimals == 0:
                 parts = _whole_powers(whole, z - top, here)
                 total = _whole_powers(whole, every - top[..., None], there).sum(axis=-1)
+                never_zero(total)
                 return Fixed(num.round_divide(parts * np.int64(10**places), total), places)
             unit = 10.0**decimals
-            powers = np.exp(np.where(here, (z - top) / unit, -np.inf) * scale)
-            sums = np.exp(np.where(there, (every - top[..., None]) / unit, -np.inf) * scale)
-            return num.from_float(powers / sums.sum(axis=-1), places)
+            powers = np.exp(np.where(here, (z - top) / unit * scale, -np.inf))
+            sums = np.exp(np.where(there, (every - top[..., None]) / unit * scale, -np.inf))
+            shared = sums.sum(axis=-1)
+            never_zero(shared)
+            return num.from_float(powers / shared, places)
 
         return run
 
@@ -322,6 +347,23 @@ def _behind(masked: bool, tests: Sequence[Callable[[Numbers], Any]], values: Num
     return ~hidden
 
 
+def _renamed(part: Any, old: Index, new: Index) -> Any:
+    """A part with another index in the place of one."""
+    if part == old:
+        return new
+    if isinstance(part, tuple):
+        return tuple(_renamed(one, old, new) for one in part)
+    if is_dataclass(part) and not isinstance(part, type):
+        found = {f.name: _renamed(getattr(part, f.name), old, new) for f in fields(part)}
+        return replace(part, **found)
+    return part
+
+
+def _reach(base: int) -> int:
+    """The largest power of a whole number that is worked out, so that it fits into 64 bits."""
+    return max((k for k in range(1, SPREAD + 1) if base**k * 1000 < 2**63), default=1)
+
+
 def _whole_powers(base: int, exponents: Ints, allowed: Any) -> Ints:
     """Powers of a whole number relative to the largest of a sum; nothing for what is too small to
     be seen."""
@@ -334,7 +376,7 @@ _EXACT: dict[str, Callable[..., Fixed]] = {
     "neg": lambda a: Fixed(-a.digits, a.decimals),
 }  # fmt: skip
 _REAL: dict[str, Callable[..., Floats]] = {
-    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": np.divide, "neg": np.negative,
+    "add": np.add, "sub": np.subtract, "mul": np.multiply, "div": quotient, "neg": np.negative,
     "max": np.maximum, "min": np.minimum,
 }  # fmt: skip
 _TESTS: dict[str, Callable[[Any, Any], Any]] = {

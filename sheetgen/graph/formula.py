@@ -138,22 +138,36 @@ class Formula:
 
     def sizes(self, shapes: Mapping[str, Shape], params: Mapping[str, Any]) -> dict[str, int]:
         """The range of each index, ``i`` and ``j`` included. Raises ValueError if two matrices say
-        otherwise, or a side that must have one place has more."""
+        otherwise, or what is said; if there is none, or nothing in it; and if a side that must have
+        one place has more."""
         found: dict[str, int] = {}
-        for part in walk(self.body):
+
+        def runs(name: str, over: int) -> None:
+            if found.setdefault(name, over) != over:
+                raise ValueError(f"{name} runs over {found[name]} and {over}")
+
+        parts = list(walk(self.body))
+        for part in parts:
             if isinstance(part, Box):
                 for axis, place in enumerate((part.row, part.column)):
                     long = _length(part, axis, shapes)
-                    if isinstance(place, Index) and found.setdefault(place.name, long) != long:
-                        raise ValueError(f"{place.name} runs over {found[place.name]} and {long}")
+                    if isinstance(place, Index):
+                        runs(place.name, long)
                     if place == ZERO and long != 1:
                         raise ValueError(f"{part.matrices[0]} must have one place there")
             elif isinstance(part, Over):
-                found |= {name: whole(size, shapes, params) for name, size in part.said}
+                for name, size in part.said:
+                    runs(name, whole(size, shapes, params))
         for name, side in (("i", self.rows), ("j", self.columns)):
             if side is not None:
-                found[name] = whole(side, shapes, params, found)
+                runs(name, whole(side, shapes, params, found))
             found.setdefault(name, 1)
+        for name in (k for part in parts if isinstance(part, Over) for k in part.indices):
+            if name not in found:
+                raise ValueError(f"{name} has no range")
+        empty = [name for name, over in found.items() if over < 1]
+        if empty:
+            raise ValueError(f"{empty[0]} runs over nothing")
         return found
 
 
@@ -256,9 +270,9 @@ def with_inputs(formula: Formula, count: int) -> Formula:
             isinstance(b, Box) and b.part in part.indices for b in walk(part.body)
         ):
             each = [changed(part.body, partial(_chosen, one)) for one in names]
-            total = each[0]
+            total, how = each[0], "add" if part.how == "sum" else part.how
             for more in each[1:]:
-                total = Calc("add", (total, more))
+                total = Calc(how, (total, more))
             return total
         return part
 
@@ -281,10 +295,23 @@ def read(inputs: str, text: str, shape: str = "", outside: bool = False) -> Form
     reader = _Reader({name.removesuffix("...") for name in names})
     rows = columns = None
     if shape:
-        sides = ast.parse(f"({shape},)", mode="eval").body
+        sides = _tree(f"({shape},)")
         assert isinstance(sides, ast.Tuple)
         rows, columns = map(reader.expr, sides.elts)
-    return Formula(names, reader.expr(ast.parse(text, mode="eval").body), rows, columns, outside)
+    body = reader.expr(_tree(text))
+    parts = list(walk(body))
+    ranges = {"i", "j", *(k for part in parts if isinstance(part, Over) for k in part.indices)}
+    for part in parts:
+        if isinstance(part, Count) and part.index not in ranges:
+            raise ValueError(f"{part.index} has no range")
+    return Formula(names, body, rows, columns, outside)
+
+
+def _tree(text: str) -> ast.expr:
+    try:
+        return ast.parse(text, mode="eval").body
+    except SyntaxError:
+        raise ValueError(f"no formula: {text}") from None
 
 
 class _Reader:
@@ -296,11 +323,13 @@ class _Reader:
 
     def expr(self, node: ast.expr) -> Expr:
         match node:
-            case ast.Constant(value=int() | float() as value):
+            case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
                 return Number(Decimal(str(value)))
-            case ast.Name(id=name):
+            case ast.Name(id=name) if name not in self.matrices:
                 return Index(name) if name in self.indices else Param(name)
-            case ast.Attribute(value=ast.Name(id=name), attr="rows" | "cols" as side):
+            case ast.Attribute(value=ast.Name(id=name), attr="rows" | "cols" as side) if (
+                name in self.matrices
+            ):
                 return Side(name, ("rows", "cols").index(side))
             case ast.UnaryOp(op=ast.USub(), operand=operand):
                 return Calc("neg", (self.expr(operand),))
@@ -319,7 +348,7 @@ class _Reader:
             case ast.BoolOp(op=ast.And(), values=values):
                 for value in values:
                     yield from self.tests(value)
-            case ast.Compare(left=left, ops=[op], comparators=[right]):
+            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _TESTS:
                 yield Test(_TESTS[type(op)], self.expr(left), self.expr(right))
             case ast.Name(id=name):
                 yield Test("flag", Param(name), ZERO)
@@ -328,22 +357,32 @@ class _Reader:
 
     def box(self, node: ast.Subscript) -> Box:
         places = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if len(places) > 2:
+            raise ValueError(f"a box has a row and a column: {ast.unparse(node)}")
         row, column = [*map(self.expr, places), ZERO][:2]
         match node.value:
             case ast.Name(id=name) if name in self.matrices:
                 return Box((name,), row, column)
-            case ast.Call(func=ast.Name(id="over" | "beside" as join), args=[ast.Name(id=name)]):
-                return Box((name,), row, column, "over" if join == "over" else "beside")
-            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=part)):
+            case ast.Call(func=ast.Name(id="over"), args=[ast.Name(id=name)]) if (
+                name in self.matrices
+            ):
+                return Box((name,), row, column, "over")
+            case ast.Call(func=ast.Name(id="beside"), args=[ast.Name(id=name)]) if (
+                name in self.matrices
+            ):
+                return Box((name,), row, column, "beside")
+            case ast.Subscript(value=ast.Name(id=name), slice=ast.Name(id=part)) if (
+                name in self.matrices and part in self.indices
+            ):
                 return Box((name,), row, column, part=part)
         raise ValueError(f"no matrix: {ast.unparse(node)}")
 
     def call(self, name: str, node: ast.Call) -> Expr:
-        if name == "len" and isinstance(node.args[0], ast.Name):
+        if name == "len" and len(node.args) == 1 and isinstance(node.args[0], ast.Name):
             return Count(node.args[0].id)
         if name in _CALLS and len(node.args) == _CALLS[name]:
             return Calc(name, tuple(map(self.expr, node.args)))
-        if name not in ("sum", "max", "min"):
+        if name not in ("sum", "max", "min") or not node.args:
             raise ValueError(f"no formula: {ast.unparse(node)}")
         *bound, body = node.args
         indices = tuple(b.id for b in bound if isinstance(b, ast.Name))
@@ -353,6 +392,10 @@ class _Reader:
             return Calc(name, tuple(map(self.expr, node.args)))
         outer = set(self.indices)
         self.indices |= set(indices)
+        if len(self.indices) < len(outer) + len(indices) or self.indices & self.matrices or (
+            {k.arg for k in node.keywords} - set(indices)
+        ):
+            raise ValueError(f"no index of its own: {ast.unparse(node)}")
         said = tuple((str(k.arg), self.expr(k.value)) for k in node.keywords)
         found = Over(name, indices, self.expr(body), said)
         self.indices = outer

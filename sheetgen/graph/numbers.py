@@ -48,8 +48,9 @@ def _shift(digits: Ints, places: int) -> Ints:
 
 
 def guard(bound: float, what: str = "a result") -> None:
-    """Refuse numbers that nobody could check to the last digit. Raises SheetgenError."""
-    if bound >= LARGEST:
+    """Refuse numbers that nobody could check to the last digit, and what is no number. Raises
+    SheetgenError."""
+    if not bound < LARGEST:
         raise SheetgenError(f"{what} would have more than 13 digits; give smaller numbers")
 
 

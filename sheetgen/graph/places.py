@@ -10,7 +10,19 @@ from typing import Any
 import numpy as np
 
 from sheetgen.graph import numbers as num
-from sheetgen.graph.formula import WHOLE, Box, Calc, Count, Expr, Index, Number, Param, Shape
+from sheetgen.graph.formula import (
+    WHOLE,
+    ZERO,
+    Box,
+    Calc,
+    Count,
+    Expr,
+    Index,
+    Number,
+    Param,
+    Shape,
+    Side,
+)
 from sheetgen.graph.numbers import Fixed, Ints
 
 Numbers = Mapping[str, Fixed]
@@ -36,6 +48,8 @@ class Places:
                 return Decimal(str(self.params[name]))
             case Count(index):
                 return Decimal(self.sizes[index])
+            case Side(matrix, axis):
+                return Decimal(self.shapes[matrix][axis])
         raise ValueError(f"{part} is no constant")
 
     def grid(self, index: str, axes: tuple[str, ...]) -> Ints:
@@ -48,9 +62,9 @@ class Places:
         match box.row, box.column:
             case Index(a), Index(b) if a != b:
                 return self._turned(joined, (a, b), axes)
-            case Index(a), Number():
+            case Index(a), place if place == ZERO:
                 return self._turned(joined, (a, ""), axes)
-            case Number(), Index(b):
+            case place, Index(b) if place == ZERO:
                 return self._turned(joined, ("", b), axes)
         return self._picked(box, joined, axes)
 

@@ -53,7 +53,12 @@ class Dual:
         return self.linear(lambda a: a.mean(axis=self._axes(axis), keepdims=keepdims))
 
     def cumsum(self, axis: int) -> Dual:
-        return self.linear(lambda a: a.cumsum(axis=axis - self.ndim))
+        (last,) = self._axes(axis)
+        return self.linear(lambda a: a.cumsum(axis=last))
+
+    def repeat(self, count: int, axis: int) -> Dual:
+        (last,) = self._axes(axis)
+        return self.linear(lambda a: np.repeat(a, count, axis=last))
 
     def max(self, axis: Any = None, keepdims: bool = False) -> Dual:
         """The largest, and the rate of it: of the first if there are some."""
@@ -67,11 +72,16 @@ class Dual:
         found: Dual = Dual(chosen) * self
         return found.sum(axis, keepdims)
 
+    def min(self, axis: Any = None, keepdims: bool = False) -> Dual:
+        return -(-self).max(axis, keepdims)
+
     def _axes(self, axis: Any) -> tuple[int, ...]:
         """Axes of a matrix, counted from the last, so that they are those of many too."""
         if axis is None:
             return tuple(range(-self.ndim, 0))
         axes = axis if isinstance(axis, tuple) else (axis,)
+        if not all(-self.ndim <= a < self.ndim for a in axes):
+            raise UnknownError(f"axis {axis} of {self.ndim}")
         return tuple(a if a < 0 else a - self.ndim for a in axes)
 
     # --- arithmetic
@@ -118,6 +128,8 @@ class Dual:
 
     def __matmul__(self, other: Any) -> Dual:
         b = of(other)
+        if self.ndim != 2 or b.ndim != 2:
+            raise UnknownError("a product of what are no matrices")
         return Dual(self.value @ b.value, _sum(
             None if self.tangent is None else self.tangent @ b.value[:, None],
             None if b.tangent is None else self.value[:, None] @ b.tangent,
@@ -153,6 +165,9 @@ class Dual:
         return self._test(np.equal, other)
 
     __hash__ = None  # type: ignore[assignment]  # as arrays
+
+    def __bool__(self) -> bool:
+        raise UnknownError("a choice by a matrix, such as x if z > 0 else y")
 
     def _test(self, test: Callable[[Any, Any], Any], other: Any) -> Dual:
         b = of(other)
@@ -274,6 +289,9 @@ def _joined(parts: Sequence[Any], axis: int) -> Dual:
 
 
 def _padded(x: Any, room: Any) -> Dual:
+    if len(room) != of(x).ndim:
+        raise UnknownError("np.pad of some axes alone")
+
     def run(a: Array) -> Array:
         return np.pad(a, [(0, 0)] * (a.ndim - len(room)) + [tuple(r) for r in room])
 
@@ -305,13 +323,12 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.where: _where,
     np.sum: lambda x, axis=None, keepdims=False: x.sum(axis, keepdims),
     np.max: lambda x, axis=None, keepdims=False: x.max(axis, keepdims),
+    np.min: lambda x, axis=None, keepdims=False: x.min(axis, keepdims),
     np.mean: lambda x, axis=None, keepdims=False: x.mean(axis, keepdims),
     np.cumsum: lambda x, axis: x.cumsum(axis),
     np.hstack: lambda parts: _joined(parts, 1),
     np.vstack: lambda parts: _joined(parts, 0),
-    np.repeat: lambda x, count, axis: x.linear(
-        lambda a: np.repeat(a, count, axis=axis - x.ndim)
-    ),
+    np.repeat: lambda x, count, axis: x.repeat(count, axis),
     np.triu: lambda x, k=0: x.linear(lambda a: np.triu(a, k)),
     np.pad: _padded,
     sliding_window_view: _windows,

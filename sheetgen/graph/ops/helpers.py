@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 
-def by_hand(x: Any, decimals: int = 0) -> Any:
+def by_hand(x: Any, decimals: int) -> Any:
     """Round as by hand: a 5 goes up, away from zero."""
     return np.sign(x) * np.floor(np.abs(x) * 10.0**decimals + 0.5 + 1e-9) / 10.0**decimals
 
@@ -17,9 +17,10 @@ def masked(x: Any, causal: bool) -> Any:
     return np.triu(x) if causal else x
 
 
-def softmax(z: Any, base: float = np.e, causal: bool = False) -> Any:
+def softmax(z: Any, base: float, causal: bool) -> Any:
     """Shares of each column: a power for each score over the sum of the column's."""
-    powers = masked(base ** (z - z.max(axis=0)), causal)
+    seen = masked(z - z.min(axis=0), causal)
+    powers = masked(base ** (seen - seen.max(axis=0)), causal)
     return powers / powers.sum(axis=0)
 
 
@@ -30,6 +31,12 @@ def sigmoid(z: Any) -> Any:
 def three_levels(z: Any) -> Any:
     """A sigmoid in three levels."""
     return np.where(z >= 2, 1, np.where(z <= -2, 0, 0.5))
+
+
+def blocks(a: Any, size: int, shape: Any) -> Any:
+    """Each box as a block of boxes; 0 where a matrix of some shape has boxes left over."""
+    large = np.repeat(np.repeat(a, size, axis=0), size, axis=1)
+    return np.pad(large, ((0, shape[0] - large.shape[0]), (0, shape[1] - large.shape[1])))
 
 
 def laid_out(K: Any, g: Any, stride: int, rows: int, cols: int) -> Any:

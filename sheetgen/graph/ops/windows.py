@@ -7,7 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetgen.graph.nodes import apply
 from sheetgen.graph.op import Line, Op, Slip
-from sheetgen.graph.ops.helpers import by_hand, laid_out
+from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 
 WINDOWS = {"sliding_window_view": sliding_window_view}
@@ -60,12 +60,12 @@ max_pool: Op = op("max_pool", "X", "max(u, v, X[i * size + u, j * size + v], u=s
 max_pool_gradient: Op = op("max_pool_gradient", "X g",
     "g[i // size, j // size] if X[i, j] >= max(u, v, "
     "X[i // size * size + u, j // size * size + v], u=size, v=size) else 0",
-    "np.where(X >= np.repeat(np.repeat(sliding_window_view(X, (size, size))[::size, ::size]"
-    ".max(axis=(2, 3)), size, axis=0), size, axis=1), "
-    "np.repeat(np.repeat(g, size, axis=0), size, axis=1), 0)",
+    "np.where(X >= blocks(sliding_window_view(X, (size, size))[::size, ::size].max(axis=(2, 3)), "
+    "size, X.shape), blocks(g, size, X.shape), 0)",
     "{1} where {0} was the largest, else 0",
     "copy each box of {1} to where the largest of its window stood; write 0 elsewhere.",
-    shape="X.rows, X.cols", params={"size": 2}, helpers=WINDOWS, line=Line(between="takes"))
+    shape="X.rows, X.cols", outside=True, params={"size": 2}, helpers=WINDOWS | {"blocks": blocks},
+    line=Line(between="takes"))
 
 # --- rows and columns
 
