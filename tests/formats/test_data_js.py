@@ -17,11 +17,11 @@ from sheetgen.formats.data import exercise_data
 from sheetgen.graph.formula import read
 from sheetgen.graph.formula_data import as_data
 from sheetgen.graph.ops.catalogue import OPS
-from tests.graph.test_ops import LITERAL, LOSSES
+from tests.graph.examples import FORWARD, LOSSES
+from tests.graph.test_rounding import FORMULAS, TABLE
 from tests.support import NAMES, option_sets
 
 NODE = shutil.which("node")
-ROUNDING = Path(__file__).parents[1] / "graph" / "rounding.json"
 INTERPRETER = Path(__file__).with_name("formula.mjs")
 
 pytestmark = pytest.mark.skipif(NODE is None, reason="node is not on the PATH")
@@ -65,28 +65,26 @@ def test_javascript_comes_to_the_literal_numbers_of_every_op() -> None:
     boxes = [
         {"name": name, "op": as_data(OPS[name].formula), "inputs": [_rows(text) for text in inputs],
          "params": {**OPS[name].params, **params}, "expected": _rows(expected)}
-        for name, (inputs, params, expected) in LITERAL if name not in LOSSES
+        for name, found in FORWARD.items() if name not in LOSSES
+        for inputs, params, expected in found
     ]  # fmt: skip
     found = _run([], boxes)
     assert found["wrong"] == []
     assert found["cells"] == sum(len(b["expected"]) * len(b["expected"][0]) for b in boxes)
 
 
-def test_javascript_rounds_as_the_table_says() -> None:
-    """A row is ``{"cell": "round(a[0] / b[0], decimals)", "numbers": {"a": "1", "b": "-8"},
-    "params": {"decimals": 2}, "result": "-0.13"}``."""
-    if not ROUNDING.exists():
-        pytest.skip("there is no table of roundings yet")
-    rows = json.loads(ROUNDING.read_text(encoding="utf-8"))
-    boxes = [
-        {"name": f"{row['cell']} with {row['numbers']}",
-         "op": as_data(read(" ".join(row["numbers"]), row["cell"])),
-         "inputs": [[[str(number)]] for number in row["numbers"].values()],
-         "params": row.get("params", {}), "expected": [[str(row["result"])]]}
-        for row in rows
-    ]  # fmt: skip
-    assert boxes
-    assert _run([], boxes) == {"cells": len(boxes), "wrong": []}
+@pytest.mark.parametrize("kind", TABLE)
+def test_javascript_rounds_as_the_table_says(kind: str) -> None:
+    boxes = []
+    for *texts, decimals, result in TABLE[kind]:
+        base = {"base": texts.pop(0)} if kind == "powers" else {}
+        formula = read("a b" if kind == "quotients" else "a", FORMULAS[kind])
+        boxes.append({
+            "name": f"{kind} {texts}", "op": as_data(formula),
+            "inputs": [[[text]] for text in texts],
+            "params": {"decimals": decimals, **base}, "expected": [[result]],
+        })  # fmt: skip
+    assert _run([], boxes) == {"cells": len(TABLE[kind]), "wrong": []}
 
 
 def test_a_wrong_number_is_seen() -> None:

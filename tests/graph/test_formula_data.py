@@ -11,7 +11,7 @@ from sheetgen.graph.cell import Cells, Fractions
 from sheetgen.graph.formula import Formula, read, with_inputs
 from sheetgen.graph.formula_data import as_data, from_data
 from sheetgen.graph.ops.catalogue import OPS
-from tests.graph.test_ops import LITERAL, LOSSES, Case
+from tests.graph.examples import FORWARD, LOSSES, Example
 from tests.support import fractions, matrix
 
 FORMULAS = {
@@ -20,7 +20,8 @@ FORMULAS = {
     for name, cell in (("", op.cell), *((slip.name, slip.cell) for slip in op.slips))
 }  # fmt: skip
 """The formulas of all ops and of all slips."""
-NUMBERS = [(name, case) for name, case in LITERAL if name not in LOSSES]
+NUMBERS = [(name, example) for name, found in FORWARD.items()
+           if name not in LOSSES for example in found]  # fmt: skip
 
 
 def _through_json(formula: Formula) -> dict[str, Any]:
@@ -45,7 +46,7 @@ def test_a_formula_for_so_many_inputs_comes_back_too(count: int) -> None:
 
 
 @pytest.mark.parametrize(("name", "case"), NUMBERS, ids=[f"{n}-{c[2]}" for n, c in NUMBERS])
-def test_it_says_the_literal_numbers(name: str, case: Case) -> None:
+def test_it_says_the_literal_numbers(name: str, case: Example) -> None:
     inputs = [fractions(matrix(text)) for text in case[0]]
     shapes = [(len(rows), len(rows[0])) for rows in inputs]
     formula = from_data(_through_json(OPS[name].formula))

@@ -19,6 +19,7 @@ from sheetgen.graph.nodes import Graph, Node, Step, apply, given_input, given_we
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op, Say
 from sheetgen.graph.ops import bends, moves, sums
+from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import find
 from sheetgen.verify.duals import WrongKey, verify
@@ -183,6 +184,20 @@ def test_a_gradient_that_is_not_added_up_is_caught() -> None:
     wrong = Graph.of(gradients(loss, [W], first))
     with pytest.raises(WrongKey, match=r"^dW, row 1, column 1"):
         verify(wrong, solve(wrong, numbers))
+
+
+def test_a_gradient_that_the_check_comes_to_no_number_for_is_not_let_through() -> None:
+    """0 times what is infinite is no number, and no number is far from any other."""
+    odd = Op("odd", "a", "round(a[i, j], 1)", "by_hand(a, 1)", "{0}", Say("Copy {0}."),
+             lambda s, g: [apply(sums.copy, g)], params={"by": 0}, slope="(da / by) * by",
+             helpers={"by_hand": by_hand})  # fmt: skip
+    x = given_input("x", 2)
+    loss = apply(sums.squared_error, apply(odd, x, name="y"), given_input("t", 2), name="loss",
+                 hidden=True)  # fmt: skip
+    graph = Graph.of(gradients(loss, [x], sums.add))
+    values = solve(graph, {k: Fixed(np.array([[1], [2]])) for k in ("x", "t")})
+    with pytest.raises(WrongKey, match=r"^dx, row 1, column 1: .* says nan"):
+        verify(graph, values)
 
 
 # --- a third way ----------------------------------------------------------------------------------
