@@ -11,16 +11,14 @@ cannot follow it refuses: no path is left out, but those that a topic says are t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from types import CodeType
 from typing import Any
 
 import numpy as np
 
 from sheetgen.graph.nodes import Graph, Node, Step, Use
 from sheetgen.graph.numbers import Fixed
-from sheetgen.graph.op import Op
 from sheetgen.verify.dual import Array, Dual, UnknownError, of
 
 TOLERANCE = 1e-6
@@ -37,6 +35,11 @@ class WrongKey(AssertionError):  # noqa: N818 -- it says what is wrong
 def worked_out(step: Step, values: Sequence[Dual]) -> Dual:
     """The result of a step by the NumPy line of its op, unrounded. Raises WrongKey if the line
     uses what dual numbers do not know, or makes another shape."""
+    with np.errstate(all="ignore"):  # what is no number is told by those who compare
+        return _worked_out(step, values)
+
+
+def _worked_out(step: Step, values: Sequence[Dual]) -> Dual:
     found = _evaluated(step, step.op.numpy, step.op.named(values))
     if found.shape != step.shape:
         raise WrongKey(f"{step.name}: the check makes {found.shape}, the key {step.shape}")
@@ -45,23 +48,19 @@ def worked_out(step: Step, values: Sequence[Dual]) -> Dual:
 
 def _evaluated(step: Step, line: str, names: Mapping[str, Any]) -> Dual:
     try:
-        known = _surroundings(step.op, tuple(step.params.items()))
-        with np.errstate(all="ignore"):  # what is no number is told by those who compare
-            return of(eval(_code(line), {**known, **names}))
+        return of(_function(step, line, tuple(names))(*names.values()))
     except UnknownError as problem:
         raise WrongKey(f"{step.name}: the check cannot follow {problem}") from None
 
 
-@lru_cache(1 << 10)
-def _code(line: str) -> CodeType:
-    return compile(line, line, "eval")
-
-
-@lru_cache(1 << 10)
-def _surroundings(op: Op, params: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    """What a line may use beside its inputs; ``by_hand`` leaves its argument unrounded."""
-    numbers = {name: _number(value) for name, value in params}
-    return {"np": np, **op.helpers, "by_hand": _unrounded, **numbers}
+@lru_cache(1 << 12)
+def _function(step: Step, line: str, names: tuple[str, ...]) -> Callable[..., Any]:
+    """A line of a step's op as a function of what has these names. Beside it a line may use NumPy,
+    the op's helpers, of which ``by_hand`` leaves its argument unrounded, and the step's params."""
+    params = {name: _number(value) for name, value in step.params.items()}
+    known = {"np": np, **step.op.helpers, "by_hand": _unrounded, **params}
+    made: Callable[..., Any] = eval(f"lambda {', '.join(names)}: {line}", known)
+    return made
 
 
 def _unrounded(x: Any, decimals: int) -> Any:
@@ -78,6 +77,7 @@ def _number(value: Any) -> Any:
         return value
 
 
+@np.errstate(all="ignore")  # what is no number is told by those who compare
 def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
     """Work every step out a second way, for all exercises of the leading axis.
 
@@ -87,7 +87,7 @@ def verify(graph: Graph, values: Mapping[str, Fixed]) -> None:
     for step in graph.steps:
         if step.op.loss:
             continue
-        exact = worked_out(step, [Dual(claimed[n.name]) for n in step.inputs]).value
+        exact = _worked_out(step, [Dual(claimed[n.name]) for n in step.inputs]).value
         _compare(step, values[step.name].decimals, claimed[step.name], exact)
     for loss in dict.fromkeys(s.loss for s in graph.steps if s.loss is not None):
         _Gradients(graph, values, claimed, loss).verify()
@@ -136,7 +136,7 @@ class _Gradients:
             if id(step) not in self.at and not step.op.loss:
                 duals = [Dual(self.at[id(n)]) for n in step.inputs if id(n) in self.at]
                 if len(duals) == len(step.inputs):
-                    self.at[id(step)] = worked_out(step, duals).value
+                    self.at[id(step)] = _worked_out(step, duals).value
         self.ends: dict[tuple[int, int], Step] = {}
         """Uses of nodes that end a path, and the rounded term that comes back from each."""
         for term in self.gradients:
@@ -194,7 +194,7 @@ class _Gradients:
         no_value = np.zeros((1, 1, 1))  # of a loss, which is not worked out
         duals = [Dual(self.at.get(id(n), no_value), rate)
                  for n, rate in zip(step.inputs, rates, strict=True)]  # fmt: skip
-        found = worked_out(step, duals).tangent
+        found = _worked_out(step, duals).tangent
         if found is None:
             raise WrongKey(f"{step.name}: the check cannot follow a change through {step.op.name}")
         return found
@@ -206,7 +206,7 @@ class _Gradients:
 
         def spread(value: Array) -> Dual:
             """A matrix for each direction."""
-            return Dual(np.repeat(value, directions, axis=0))
+            return Dual(value if n == 1 else np.repeat(value, directions, axis=0))
 
         names = {name: spread(self.at[id(node)])
                  for name, node in zip(step.op.names, step.inputs, strict=True)}  # fmt: skip
