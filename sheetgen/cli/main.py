@@ -85,7 +85,7 @@ def _drop_the_rest() -> None:
 def _told(problem: Exception) -> int:
     """A wrong key, and what the system refuses, as one line; anything else is a bug, and says
     so."""
-    from sheetgen.verify.duals import WrongKey
+    from sheetgen.verify.second_way import WrongKey
 
     if isinstance(problem, WrongKey):
         say(str(problem))

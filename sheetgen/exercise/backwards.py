@@ -20,7 +20,7 @@ from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Values
 from sheetgen.verify.dual import Dual
-from sheetgen.verify.duals import worked_out
+from sheetgen.verify.second_way import worked_out
 
 TOGETHER = 3
 """So many missing numbers at most depend on each other."""

@@ -13,7 +13,7 @@ from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 from sheetgen.graph.numbers import Fixed, Values, text
 from sheetgen.topics.registry import Topic
-from sheetgen.verify.duals import verify
+from sheetgen.verify.second_way import verify
 
 
 @dataclass(frozen=True)

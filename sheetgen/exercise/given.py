@@ -22,7 +22,7 @@ from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option, Value
 from sheetgen.topics.registry import Topic
-from sheetgen.verify.duals import verify
+from sheetgen.verify.second_way import verify
 
 LARGEST_SIDE = 32
 READS = ("sheetgen-exercise/1", "sheetgen-exercise/2")

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import FAR
-from sheetgen.graph.combine import (
+from sheetgen.graph.exact_boxes import Exact, Numbers, Places
+from sheetgen.graph.exact_functions import (
     Constant,
     applied,
     divided,
@@ -48,7 +49,6 @@ from sheetgen.graph.formula import (
     with_inputs,
 )
 from sheetgen.graph.numbers import Fixed, Ints
-from sheetgen.graph.places import Exact, Numbers, Places
 
 Floats = NDArray[np.float64]
 Real = Callable[[Numbers], Floats]

@@ -24,7 +24,7 @@ from sheetgen.exercise.settings import Settings
 from sheetgen.files import free_to_write, write_whole
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, text
-from sheetgen.verify.duals import WrongKey, verify
+from sheetgen.verify.second_way import WrongKey, verify
 
 if TYPE_CHECKING:
     from sheetgen.stress.pages import PagesReport

@@ -22,7 +22,7 @@ from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import numbered
 from sheetgen.verify.dual import Dual
-from sheetgen.verify.duals import worked_out
+from sheetgen.verify.second_way import worked_out
 from sheetgen.words.labels import label
 
 INEXACT = 1e-9

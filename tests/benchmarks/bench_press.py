@@ -125,7 +125,7 @@ def a_class(topic: str, students: int) -> None:
     from sheetgen.layout.sheet import lay_out
     from sheetgen.press.pdf import file as pdf_file
     from sheetgen.press.printing import printer
-    from sheetgen.verify.duals import verify
+    from sheetgen.verify.second_way import verify
 
     asked = settings(topic)
     now = stage("import", start)

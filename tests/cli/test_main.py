@@ -15,7 +15,7 @@ from sheetgen.cli.main import main
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.press import check as press_check
 from sheetgen.press.printing import Printer
-from sheetgen.verify.duals import WrongKey
+from sheetgen.verify.second_way import WrongKey
 from sheetgen.version import __version__
 
 

@@ -24,7 +24,7 @@ from sheetgen.graph.nodes import (
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.ops import bends, sums
 from sheetgen.topics.catalogue import TOPICS
-from sheetgen.verify.duals import verify
+from sheetgen.verify.second_way import verify
 
 
 def first_state() -> Graph:

@@ -22,7 +22,7 @@ from sheetgen.graph.nodes import Given, Step, apply
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op
 from sheetgen.verify.dual import Dual
-from sheetgen.verify.duals import worked_out
+from sheetgen.verify.second_way import worked_out
 from sheetgen.words.sums import sum_of
 from tests.graph.examples import Example
 from tests.support import fractions, matrix, reals

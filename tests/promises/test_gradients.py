@@ -20,7 +20,7 @@ from sheetgen.graph.op import Op, Say
 from sheetgen.graph.ops import bends, moves, sums
 from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.graph.solve import solve
-from sheetgen.verify.duals import WrongKey, verify
+from sheetgen.verify.second_way import WrongKey, verify
 
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 

@@ -22,7 +22,7 @@ from sheetgen.stress.numbers import broken_promises, plot, stress
 from sheetgen.stress.pages import stress_pages
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import topic
-from sheetgen.verify.duals import WrongKey
+from sheetgen.verify.second_way import WrongKey
 
 
 @pytest.mark.parametrize("level", ["easy", "medium", "hard"])

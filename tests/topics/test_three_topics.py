@@ -11,7 +11,7 @@ from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.given import from_given
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import Fixed
-from sheetgen.verify.duals import WrongKey, verify
+from sheetgen.verify.second_way import WrongKey, verify
 
 SEEDS = range(60)
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import BY_ZERO, NO_ROOT
+from sheetgen.graph.exact_boxes import Exact, Numbers
 from sheetgen.graph.numbers import Fixed
-from sheetgen.graph.places import Exact, Numbers
 
 
 def applied(how: Callable[..., Fixed], made: Sequence[Exact]) -> Exact:

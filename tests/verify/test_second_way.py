@@ -22,7 +22,7 @@ from sheetgen.graph.ops import bends, moves, sums
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import find
-from sheetgen.verify.duals import WrongKey, verify
+from sheetgen.verify.second_way import WrongKey, verify
 from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
 from tests.symbolic import gradients_of, rational
 
