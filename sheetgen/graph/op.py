@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
+from math import prod
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -27,6 +28,7 @@ from sheetgen.graph.formula import (
     children,
     read,
     walk,
+    with_inputs,
 )
 from sheetgen.graph.numbers import Fixed
 
@@ -255,6 +257,15 @@ class Op:
         body = self.formula.body.body
         return isinstance(body, Box) and isinstance(body.row, Index) and (
             body.row.name in self.formula.body.indices)  # fmt: skip
+
+    def terms(self, shapes: Sequence[Shape], params: Mapping[str, Any]) -> int:
+        """How many terms the sum, or the choice of the largest, has that is its whole formula."""
+        body = self.formula.body
+        if not isinstance(body, Over):
+            return 1
+        formula = with_inputs(self.formula, len(shapes))
+        sizes = formula.sizes(dict(zip(formula.inputs, shapes, strict=True)), params)
+        return prod(sizes.get(index, len(shapes)) for index in body.indices)  # or over the inputs
 
     @cached_property
     def shares_powers(self) -> bool:

@@ -171,6 +171,8 @@ class Written:
     level: int = 0
     one: bool = False
     """It is a 1 that need not be written as a factor."""
+    nothing: bool = False
+    """It is a 0 that need not be written as a term."""
 
     def within(self, level: int) -> str:
         if self.level <= level:
@@ -184,7 +186,7 @@ class WrittenSums:
     def number(self, value: Decimal) -> Written:
         found = from_decimals([[value]])
         shown = num.text(int(found.digits[0, 0]), found.decimals)
-        return Written(f"\x02{shown}\x02" if value < 0 else shown, one=value == 1)
+        return Written(f"\x02{shown}\x02" if value < 0 else shown, 0, value == 1, value == 0)
 
     def letter(self, name: str) -> Written:
         return Written(name)
@@ -219,9 +221,8 @@ class WrittenSums:
         if how != "sum":
             which = "largest" if how == "max" else "smallest"
             return Written(f"{which} of {', '.join(t.text for t in terms)}", 2)
-        if len(terms) == 1:
-            return terms[0]
-        return Written(" + ".join(t.text for t in terms), 2)
+        some = [t for t in terms if not t.nothing] or terms[:1]
+        return some[0] if len(some) == 1 else Written(" + ".join(t.text for t in some), 2)
 
     def rounded(self, value: Written, places: int) -> Written:
         return value

@@ -12,6 +12,8 @@ from sheetgen.graph.ops.table import EXACT, op
 
 WINDOWS = {"sliding_window_view": sliding_window_view}
 PADDED = "np.pad(X, ((padding, padding), (padding, padding)))"
+ON_WINDOWS = ("lay {0} on each window of {1} (stride {stride}, padding {padding}), "
+              "multiply box by box, add up.")
 SEEN = f"sliding_window_view({PADDED}, {{0}})[::stride, ::stride]"
 
 # fmt: off
@@ -21,7 +23,7 @@ SEEN = f"sliding_window_view({PADDED}, {{0}})[::stride, ::stride]"
 conv2d: Op = op("conv2d", "K X",
     "sum(u, v, K[u, v] * X[i * stride + u - padding, j * stride + v - padding])",
     f"({SEEN.format('K.shape')} * K).sum(axis=(2, 3))",
-    "{0} ∗ {1}", "lay {0} on each window of {1}, multiply box by box, add up.",
+    "{0} ∗ {1}", ON_WINDOWS,
     lambda s, g: [
         apply(conv2d_kernel_gradient, g, s.inputs[1], rows=s.inputs[0].shape[0],
               cols=s.inputs[0].shape[1], **s.params),
@@ -38,14 +40,14 @@ conv2d: Op = op("conv2d", "K X",
 conv2d_kernel_gradient: Op = op("conv2d_kernel_gradient", "g X",
     "sum(u, v, g[u, v] * X[u * stride + i - padding, v * stride + j - padding])",
     f"({SEEN.format('(rows, cols)')} * g[:, :, None, None]).sum(axis=(0, 1))",
-    "{0} ∗ {1}", "lay {0} on each window of {1}, multiply box by box, add up.",
+    "{0} ∗ {1}", ON_WINDOWS,
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
     helpers=WINDOWS, line=Line(between="∗"))
 conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
     "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
     "[padding:padding + rows, padding:padding + cols]",
-    "{1} spread by {0}", "lay {0} times each box of {1} where its window was, add up.",
+    "{1} spread by {0}", "lay {0} times each box of {1} where its window was (stride {stride}, padding {padding}), add up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
     helpers={"laid_out": laid_out}, line=Line(between="∗"))
 
@@ -72,7 +74,8 @@ max_pool_gradient: Op = op("max_pool_gradient", "X g",
 row_mean: Op = op("row_mean", "a", "round(sum(k, a[i, k]) / len(k), decimals)",
     "by_hand(a.mean(axis=1, keepdims=True), decimals)",
     "mean of each row of {0}", "add up each row of {0} and divide by how many there are.",
-    lambda s, g: [apply(row_mean_gradient, g, cols=s.inputs[0].shape[1])],
+    lambda s, g: [apply(row_mean_gradient, g, cols=s.inputs[0].shape[1],
+                        decimals=s.params["decimals"])],
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     slope="da.mean(axis=1, keepdims=True)", line=Line(word="mean →"), kind="statistic",
     torch="a.mean(1, keepdim=True)", slips=(Slip("not divided", "sum(k, a[i, k])"),))
@@ -84,7 +87,7 @@ row_mean_gradient: Op = op("row_mean_gradient", "g", "round(g[i] / cols, decimal
 square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
     "by_hand(np.sqrt(a), decimals)",
     "√{0}", "take the root of each box of {0}.",
-    lambda s, g: [apply(square_root_gradient, s, g)],
+    lambda s, g: [apply(square_root_gradient, s, g, decimals=s.params["decimals"])],
     params={"decimals": 1}, helpers={"by_hand": by_hand}, rounding=lambda p: "roots",
     slope="da / (2 * out)", line=Line(before="√"), torch="a.sqrt()")
 square_root_gradient: Op = op("square_root_gradient", "y g",

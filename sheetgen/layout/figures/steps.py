@@ -148,8 +148,8 @@ def _sign(step: Step) -> tuple[str, str]:
     """What stands over the equals sign, and the sign."""
     line = step.op.line
     sums = isinstance(step.op.formula.body, Over) and not step.op.sums_down
-    single = sums and step.inputs[0].shape == step.shape  # there is nothing to add up
-    return ("" if single else _filled(line.word, step)), line.equals
+    nothing = sums and step.op.terms([n.shape for n in step.inputs], step.params) == 1
+    return ("" if nothing else _filled(line.word, step)), line.equals
 
 
 def _lines(parts: Sequence[Figure]) -> Figure:
