@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from sheetgen.classroom.records import record
-from sheetgen.classroom.roster import Student
+from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
@@ -106,6 +106,8 @@ class Order:
     spares: int = 0
     binding: Binding = field(default_factory=Binding)
     force: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Students who are called otherwise than when the class was made: names before and now."""
 
 
 # --- the file

@@ -20,7 +20,8 @@ def test_one_of_a_kind_is_no_plural(run: Run, tmp_path: Path) -> None:
     command = ("class", "single-neuron", "--roster", str(roster), "--seed", "1", "--out", "c")
     for names, said in (("Ann", ""), ("Ann\nBob", "the other one keeps the sheet\n"),
                         ("Ann\nBob\nCy", "the other 2 keep their sheets\n"),
-                        ("Dan", "1 new: Dan\n")):  # fmt: skip
+                        ("Dan\nCy", "the other one keeps the sheet\n"),
+                        ("Eve", "a class of 2 students (Dan, Cy), none of whom is")):  # fmt: skip
         roster.write_text(f"name\n{names}\n")
         shown = told(*command) + "\n"
         assert said in shown
