@@ -9,7 +9,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import count
 
@@ -72,6 +72,9 @@ def matched(
     free = [student for k, student in enumerate(students)
             if k not in found.keys and k not in returned]  # fmt: skip
     fresh = iter(keys_of(free, {*known, *(former or {})}))
+    if returned:
+        names = ", ".join(_shown(students[k])[:40] for k in list(returned)[:8])
+        found.remarks.append(f"in the class once more, with the sheet of before: {names}")
     all_keys = found.keys | returned
     keys = [all_keys[k] if k in all_keys else next(fresh) for k in range(len(students))]
     remarks = list(found.remarks)
@@ -92,6 +95,11 @@ def _shown(student: Student) -> str:
 
 def _same_id(one: Student, other: Student) -> bool:
     return bool(one.id) and (one.id.lstrip("0") or "0") == (other.id.lstrip("0") or "0")
+
+
+def _same_email(one: Student, other: Student) -> bool:
+    """Whether an email alone tells who somebody is; siblings may share one."""
+    return one.email == other.email != "" and not (one.name and other.name)
 
 
 def _other_id(one: Student, other: Student) -> bool:
@@ -118,17 +126,23 @@ class _Match:
         return [k for k in range(len(self.students)) if k not in self.keys]
 
     def by_name(self) -> None:
-        """Pair those of one name."""
+        """Pair those of one name: first those whose name is written alike, then the others."""
+        lasting = self._ids_last(self._alike(_called).values())
+        for called in (_written, _called):
+            for some, old in self._alike(called).values():
+                self._namesakes(some, old, lasting)
+
+    def _alike(
+        self, called: Callable[[Student], tuple[str, ...]]
+    ) -> dict[tuple[str, ...], tuple[list[int], dict[str, Student]]]:
+        """The places of those who are not paired yet, and the students of before, by name."""
         places: dict[tuple[str, ...], list[int]] = {}
         for k in self.waiting:
-            places.setdefault(_called(self.students[k]), []).append(k)
+            places.setdefault(called(self.students[k]), []).append(k)
         before: dict[tuple[str, ...], dict[str, Student]] = {}
         for key, student in self.free.items():
-            before.setdefault(_called(student), {})[key] = student
-        pairs = {name: (some, before[name]) for name, some in places.items() if name in before}
-        lasting = self._ids_last(pairs.values())
-        for some, old in pairs.values():
-            self._namesakes(some, old, lasting)
+            before.setdefault(called(student), {})[key] = student
+        return {name: (some, before[name]) for name, some in places.items() if name in before}
 
     def _ids_last(self, pairs: Iterable[tuple[list[int], dict[str, Student]]]) -> bool:
         """Whether ids are those of before: then a namesake with another id is another person."""
@@ -171,31 +185,32 @@ class _Match:
     def _may_be(self, k: int, one: Student, lasting: bool) -> bool:
         """Whether a student may be a namesake of before; where ids last, only one whose id went to
         somebody else."""
-        student = self.students[k]
-        if not (lasting and _other_id(student, one)):
+        if not (lasting and _other_id(self.students[k], one)):
             return True
-        moved = any(_same_id(other, one) for other in self.students)
-        return moved and any(_same_id(student, other) for other in self.known.values())
+        return any(_same_id(other, one) for other in self.students)
 
     def by_id(self, force: bool) -> None:
-        """Pair those who have the id or email of somebody whose name is gone. Raises SheetgenError
-        if that is so for most: then the ids are not those of before."""
+        """Pair those who have the id of somebody whose name is gone and is like theirs. Raises
+        SheetgenError if most have the ids of quite other names: those are not the ids of before."""
+        names = {_called(student) for student in self.students}
+        olds = {_called(one) for one in self.known.values()}
         pairs: dict[int, str] = {}
+        strange = []
         for k in self.waiting:
             student = self.students[k]
             keys = [key for key, one in self.free.items() if key not in pairs.values()
-                    and (_same_id(student, one) or (student.email and student.email == one.email
-                                                    and not _other_id(student, one)))]  # fmt: skip
-            if len(keys) == 1:
+                    and (_same_id(student, one) or _same_email(student, one))]  # fmt: skip
+            if len(keys) != 1 or _called(student) in olds or _called(self.known[keys[0]]) in names:
+                continue
+            old = self.known[keys[0]].name
+            if not old or not student.name or alike(student.name, old):
                 pairs[k] = keys[0]
-        strange = [k for k, key in pairs.items() if self.known[key].name and self.students[k].name
-                   and not alike(self.students[k].name, self.known[key].name)]  # fmt: skip
-        kept = sum(_same_id(self.students[k], self.known[key]) for k, key in self.keys.items())
-        if len(strange) > kept + len(pairs) - len(strange):
-            if not force:
-                raise _moved_ids(self, strange[0], pairs[strange[0]], len(strange))
-            pairs = {k: key for k, key in pairs.items() if k not in strange}
+            else:
+                strange.append((k, keys[0]))
         self.take(pairs)
+        kept = sum(_same_id(self.students[k], self.known[key]) for k, key in self.keys.items())
+        if len(strange) > kept and not force and self.keys:
+            raise _moved_ids(self, *strange[0], len(strange))
 
     def hints(self) -> list[str]:
         """What to type for those who are new and may be somebody who is gone."""
@@ -204,7 +219,8 @@ class _Match:
             name = self.students[k].name
             for one in self.free.values():
                 same = bag(name) == bag(one.name)
-                if name and one.name and (same or alike(name, one.name)):
+                near = same or alike(name, one.name) or _same_id(self.students[k], one)
+                if name and one.name and near:
                     old, new = (one.id, self.students[k].id) if same else (one.name, name)
                     said.append(f"{old[:40]} is gone and {new[:40]} is new; if they are one: "
                                 f'--renamed "{old[:60]}={new[:60]}"')  # fmt: skip
@@ -214,6 +230,10 @@ class _Match:
 
 def _called(student: Student) -> tuple[str, ...]:
     return bag(student.name) or ("", student.id or student.email)
+
+
+def _written(student: Student) -> tuple[str, ...]:
+    return (student.name,) if student.name else _called(student)
 
 
 def _told_by(student: Student) -> tuple[str, ...]:
