@@ -67,8 +67,8 @@ def _look(order: Order, roster: Roster, everybody: bool) -> None:
         print(line, file=sys.stderr)
     for remark in found.remarks:
         say(remark)
-    seed = f" --seed {found.seed}" if order.seed is None else ""
-    say(f"nothing was written; without --dry-run{seed and ' and with' + seed}: "
+    seed = "" if found.again or order.seed is not None else f" and with --seed {found.seed}"
+    say(f"nothing was written; without --dry-run{seed}: "
         f"{counted(len(order.students), 'sheet')} into {order.folder}{outlook_counts(found)}")
 
 

@@ -48,13 +48,12 @@ def check_names(header: Header, body: Table) -> None:
     columns = header.columns
     if not set(NAMES) & set(columns):
         used = {k for some in columns.values() for k in some}
-        unknown = [k for k, title in enumerate(header.titles)
-                   if title and k not in used and _holds_words(k, body)]  # fmt: skip
-        if unknown:
+        if any(title and k not in used and _holds_words(k, body)
+               for k, title in enumerate(header.titles)):  # fmt: skip
             said = ", ".join(f'"{title[:30]}"' for title in header.titles[:12] if title)
             raise SheetgenError(
-                f"no column of names is known among {said}; say which: "
-                f'--names "{header.titles[unknown[0]][:40]}", or call it Name'
+                f'no column of names is known among {said}; say which with --names "TITLE", '
+                f"or call it Name"
             )
     places = columns.get("name", [])
     for one, other in pairwise(places):

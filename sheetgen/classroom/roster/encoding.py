@@ -73,7 +73,7 @@ def _code_page(data: bytes) -> str:
     if best:
         return best
     high = sum(byte > 127 for byte in data)
-    runs = re.findall(rb"[\x80-\xff]{2,}", data)
+    runs = re.findall(rb"[\x80-\xff]{3,}", data)
     if sum(map(len, runs)) * 2 > high and high > 2:
         raise SheetgenError("the letters are in a code page that is not known for certain; "
                             "save the file as UTF-8 (in Excel: CSV UTF-8)")  # fmt: skip
