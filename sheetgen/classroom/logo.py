@@ -62,11 +62,13 @@ def _read(path: Path) -> bytes:
 
 def _png_fault(data: bytes) -> str:
     """Why a PNG is not printed; nothing if it is."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     wide, high = (int.from_bytes(data[k : k + 4], "big") for k in (16, 20))
     if not 0 < wide * high <= MOST_PIXELS:
         return f"it has {wide} by {high} pixels; at most 16 million are printed"
+    patient = ImageFile.LOAD_TRUNCATED_IMAGES  # which WeasyPrint asks for
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -74,6 +76,8 @@ def _png_fault(data: bytes) -> str:
                 image.load()
     except Exception:  # whatever Pillow makes of a broken file
         return "it is damaged"
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = patient
     return ""
 
 
