@@ -85,7 +85,7 @@ def bag(name: str) -> tuple[str, ...]:
     """The words of a name in any order, without case, accents and signs; a guard against formulas
     is none of it."""
     name = re.sub(r"^'(?=[=+\-@])", "", name)
-    words = sorted(filter(None, map(plain, re.split(r"[\s,\-]+", name))))
+    words = sorted(filter(None, map(plain, re.split(r"[\s,.\-]+", name))))
     return tuple(words) or ((name,) if name else ())
 
 

@@ -39,10 +39,10 @@ def split(text: str, separator: str, remarks: list[str]) -> Table:
     for row, cells in rows:
         if len(cells) > MOST_CELLS:
             raise SheetgenError(f"row {row}: {len(cells):,} columns are too many for a class list")
-        tidy = [clean(cell) for cell in cells]
+        tidy = [re.sub(r'^="(.*)"$', r"\1", clean(cell)) for cell in cells]
         while len(tidy) > 1 and not tidy[-1]:
             tidy.pop()
-        if any(tidy):
+        if any(tidy) and not all(re.fullmatch(r":?[-=+]{3,}:?|", cell) for cell in tidy):
             out.append((row, tidy))
     return out
 

@@ -111,7 +111,8 @@ def guessed(table: Table, remarks: list[str]) -> Header:
     SheetgenError where that is not certain: what is not known is never part of a name."""
     width = max(len(cells) for _, cells in table)
     if width == 1:
-        return Header(-1, (), {"name": [0]})
+        kind = "email" if all("@" in cells[0] for _, cells in table) else "name"
+        return Header(-1, (), {kind: [0]})
     found: dict[str, list[int]] = {}
     text: list[int] = []
     for k in range(width):

@@ -112,6 +112,19 @@ def without_marks(table: Table, remarks: list[str]) -> Table:
     return [(row, [_MARK.sub("", cells[0], count=1)]) for row, cells in table]
 
 
+def with_ids_apart(table: Table, remarks: list[str]) -> Table:
+    """Lines of a name and a number, ``Ngozi Okafor 0012``, as two columns, if all are so."""
+    name, number = r"(?P<name>\D+)", r"(?P<id>\S*\d{3,}\S*)"
+    for pattern in (rf"{name}\s+{number}", rf"{number}\s+{name}"):
+        found = [re.fullmatch(pattern, cells[0]) for _, cells in table if len(cells) == 1]
+        parts = [one for one in found if one]
+        if len(parts) == len(table):
+            remarks.append(f"each line was read as a name and an id, such as {parts[0]['id'][:20]}")
+            return [(row, [one["name"].strip(" ,;:-"), one["id"].strip("()")])
+                    for (row, _), one in zip(table, parts, strict=True)]  # fmt: skip
+    return table
+
+
 def check_lengths(table: Table) -> None:
     """Raises SheetgenError for a list of one column whose lines are no names."""
     for row, cells in table:

@@ -82,10 +82,20 @@ def kind_of(cell: str) -> str:
     if len(cell) > 80 or "@" in cell:
         return ""
     for text in dict.fromkeys((cell, re.sub(r"[(\[（【].*?[)\]）】]", " ", cell))):
-        found = _kind(plain(text))
+        found = _kind(plain(text)) or _of_two(text)
         if found:
             return found
     return ""
+
+
+def _of_two(title: str) -> str:
+    """What a title in two languages means, "Name / Nom", "学号 Student ID", if both say so."""
+    parts = re.split(r"\s*[/|]\s*", title)
+    if len(parts) == 1:
+        parts = [" ".join(word for word in title.split() if word.isascii() == plain_word)
+                 for plain_word in (True, False)]  # fmt: skip
+    kinds = {_kind(plain(part)) for part in parts}
+    return kinds.pop() if len(kinds) == 1 and len(parts) > 1 else ""
 
 
 def _kind(said: str) -> str:
@@ -129,14 +139,20 @@ def find_header(table: Table) -> Header | None:
     for place, (_, cells) in enumerate(table[:FIRST_ROWS]):
         columns = columns_of(cells)
         if columns and (place == 0 or _certain(cells, columns, table[:place])):
+            below = columns_of(table[place + 1][1]) if place + 1 < len(table) else {}
+            if _known(below) > _known(columns):  # a header of two rows
+                place, cells, columns = place + 1, table[place + 1][1], below
             return Header(place, tuple(cells), columns)
     return None
 
 
+def _known(columns: Columns) -> int:
+    return sum(map(len, columns.values()))
+
+
 def _certain(cells: Sequence[str], columns: Columns, above: Table) -> bool:
     """Whether a row that is not the first is a header, and no student who is called like one."""
-    known = sum(map(len, columns.values()))
-    filled = sum(map(bool, cells))
+    known, filled = _known(columns), sum(map(bool, cells))
     if filled > 1:
         return known >= 2 or (known == 1 and len(above) < 6 and _wide(above) == 1)
     only = next(cell for cell in cells if cell)

@@ -136,9 +136,9 @@ def _students(found: _List) -> list[Student]:
 def _student(found: _List, row: int, cells: Sequence[str]) -> Student:
     name, code, email = _name(found, cells), _code(found, cells), found.cell(cells, "email")
     if not name:
-        said = code or email
-        if {*NAMES, "joined"} & set(found.header.columns):
-            found.remarks.append(f"row {row} has no name; {said} stands for it")
+        name = "" if code else email.partition("@")[0]
+        if {*NAMES, "joined"} & set(found.header.columns) or not code:
+            found.remarks.append(f"row {row} has no name; {code or name} stands for it")
     return Student(code, name, email, found.cell(cells, "group"), row)
 
 
@@ -201,6 +201,9 @@ def _judge(found: _List) -> Callable[[Sequence[str]], str]:
     filled = Counter(sum(map(bool, cells)) for _, cells in found.body)
     usual = filled.most_common(1)[0][0] if filled else 1
     codes = [_code(found, c) for _, c in found.body if _name(found, c)]
+    known = [bool(_code(found, c) or found.cell(c, "email")) for _, c in found.body
+             if plain(_name(found, c)) not in values("marks")]  # fmt: skip
+    marks: frozenset[str] = values("marks") if sum(known) * 2 > len(known) else frozenset()
     digits = bool(codes) and sum(any(map(str.isdigit, c)) for c in codes) * 2 > len(codes)
 
     def why_not(cells: Sequence[str]) -> str:
@@ -208,7 +211,7 @@ def _judge(found: _List) -> Callable[[Sequence[str]], str]:
         email, said = found.cell(cells, "email"), " ".join(c for c in cells if c)[:40]
         if not (name or code or email):
             return "points" if plain(said) in values("summaries") else f"no name: {said}"
-        if name and not code and not email and _is_summary(name):
+        if name and not code and not email and (_is_summary(name) or plain(name) in marks):
             return "points" if "possible" in name.casefold() else name[:40]
         if plain(name) in values("tests"):
             return f'"{(found.cell(cells, "name") or name)[:40]}"'

@@ -14,6 +14,7 @@ from sheetgen.classroom.roster.foreign import (
     json_table,
     people_in_lines,
     refuse,
+    with_ids_apart,
     without_marks,
 )
 from sheetgen.classroom.roster.header import Table, find_header
@@ -96,4 +97,4 @@ def _of_addresses(found: Roster) -> Roster:
 def _bare(table: Table, remarks: list[str]) -> Table:
     """A list without a header: people, one or several a line."""
     check_lengths(table)
-    return without_marks(people_in_lines(table, remarks), remarks)
+    return with_ids_apart(without_marks(people_in_lines(table, remarks), remarks), remarks)
