@@ -89,7 +89,8 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         files = () if other else earlier.unchanged(mark)
         if files:
             tidy(order.folder)
-            return Done(files, ("nothing changed; every file is there already",), drawn.seed)
+            said = ("nothing changed; every file is there already", *drawn.remarks)
+            return Done(files, said, drawn.seed)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)

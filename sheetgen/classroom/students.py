@@ -11,6 +11,9 @@ from sheetgen.errors import SheetgenError
 MOST = 5000
 """Students of a class."""
 
+CLASS_TITLES = ("name", "id", "email", "group", "row", "code", "effort")
+"""The columns of ``class.csv``."""
+
 
 @dataclass(frozen=True)
 class Student:

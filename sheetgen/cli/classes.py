@@ -99,7 +99,13 @@ def _folder(asked: Asked) -> Path:
     two."""
     what = Path(asked.text("target")).stem.lower()
     who = re.sub(r"\W+", "-", Path(asked.text("roster")).stem.lower()).strip("-")
-    return Path(asked.text("out") or f"output/{what}-{who or 'class'}")
+    folder, before = Path(f"output/{what}-{who or 'class'}"), Path(f"output/{what}-class")
+    if asked.get("out") is not None:
+        return Path(asked.text("out"))
+    if not folder.exists() and (before / "class.json").exists():
+        said = f"{before} holds a class; if it is this one, keep its sheets with --out {before}"
+        say(said, asked.flag("quiet"))
+    return folder
 
 
 def _remark(roster: Roster, order: Order, quiet: bool) -> None:

@@ -152,6 +152,13 @@ def test_a_second_class_has_a_folder_of_its_own_and_takes_over_none(run: Run) ->
     assert run(*into, "--force")[0] == 0
 
 
+def test_a_folder_of_before_lists_named_folders_is_told(run: Run) -> None:
+    Path("a.csv").write_text("name\nAda\n")
+    assert run("class", "single-neuron", "--students", "2")[0] == 0
+    err = run("class", "single-neuron", "--roster", "a.csv", "--dry-run")[2]
+    assert any("keep its sheets with --out output" in line for line in err)
+
+
 def test_a_renamed_student_keeps_the_sheet(run: Run) -> None:
     command = ("class", "single-neuron", "--roster", "r.csv", "--out", "c")
     Path("r.csv").write_text("name\nAnn Lee\nBob\n")

@@ -16,7 +16,7 @@ from sheetgen.classroom.roster.header import (
     kind_of,
     looks_like_header,
 )
-from sheetgen.classroom.students import plain
+from sheetgen.classroom.students import CLASS_TITLES, plain
 from sheetgen.errors import SheetgenError
 
 SHORTENED = re.compile(r"\d[.,]?\d*[Ee]\+?\d+")
@@ -68,12 +68,12 @@ def _holds_words(column: int, body: Table) -> bool:
 
 def id_column(header: Header, people: Table, named: bool, remarks: list[str]) -> int | None:
     """The column that tells students apart for certain; a proper id goes before a login, and what
-    only counts the rows is none, unless nothing else names them."""
-    spare = None
+    only counts the rows is none, unless nothing else names them, or the table is our own."""
+    spare, ours = None, header.titles == CLASS_TITLES
     for kind in IDS:
         for k in header.columns.get(kind, ()):
             cells = [row[k] for _, row in people if k < len(row) and row[k]]
-            why = _no_ids(kind, cells) if named else ""
+            why = _no_ids(kind, cells) if named and not (ours and kind == "code") else ""
             if why and kind != "number":
                 remarks.append(f'"{header.title(k)[:40]}" {why}; it is not used')
             elif cells and not why and len(cells) * 2 >= len(people):

@@ -62,6 +62,15 @@ def test_who_was_there_keeps_the_sheet_when_the_list_changes(
     assert not new & set(before.values())
 
 
+def test_zeros_that_a_spreadsheet_lost_are_kept_and_told(run: Run) -> None:
+    command = ("class", "single-neuron", "--seed", "1", "--out", "c", "--roster")
+    assert run(*command, str(LISTS / "formula.csv"))[0] == 0
+    err = run(*command, str(LISTS / "roundtrip-de.csv"))[2]
+    assert any("1 id has lost zeros and kept them here, such as 0005" in line for line in err)
+    last = manifest(Path("c"))["students"][-1]
+    assert (last["id"], last["name"]) == ("0005", "Okafor Ngozi")
+
+
 @pytest.mark.parametrize("name", [n for n in EXPECTED if "refused" not in EXPECTED[n]])
 def test_the_same_list_twice_changes_nothing(name: str, run: Run) -> None:
     command = ("class", "single-neuron", "--seed", "1", "--out", "c", "--roster")
