@@ -11,11 +11,14 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from itertools import count
 
 from sheetgen.classroom.students import Student, plain
 from sheetgen.errors import SheetgenError, counted
 
+MOST_COMPARED = 4000
+"""Pairs of names that are compared letter by letter."""
 ALIKE = 0.6
 """How alike two names are of which one may be a slip of the other."""
 
@@ -81,6 +84,7 @@ def matched(
     return Matched(_with_zeros(found, remarks), keys, sorted(found.guessed), changed, remarks)
 
 
+@lru_cache(20_000)
 def bag(name: str) -> tuple[str, ...]:
     """The words of a name in any order, without case, accents and signs; a guard against formulas
     is none of it."""
@@ -94,7 +98,12 @@ def _shown(student: Student) -> str:
 
 
 def _same_id(one: Student, other: Student) -> bool:
-    return bool(one.id) and (one.id.lstrip("0") or "0") == (other.id.lstrip("0") or "0")
+    return bool(one.id and other.id) and _bare(one.id) == _bare(other.id)
+
+
+def _bare(code: str) -> str:
+    """An id without the zeros that a spreadsheet loses."""
+    return code.lstrip("0") or code
 
 
 def _same_email(one: Student, other: Student) -> bool:
@@ -115,6 +124,7 @@ class _Match:
         self.guessed: set[int] = set()
         self.remarks: list[str] = []
         self.free = dict(known)
+        self.ids = {_bare(student.id) for student in students}
 
     def take(self, pairs: Mapping[int, str]) -> None:
         for k, key in pairs.items():
@@ -187,7 +197,7 @@ class _Match:
         somebody else."""
         if not (lasting and _other_id(self.students[k], one)):
             return True
-        return any(_same_id(other, one) for other in self.students)
+        return _bare(one.id) in self.ids
 
     def by_id(self, force: bool) -> None:
         """Pair those who have the id of somebody whose name is gone and is like theirs. Raises
@@ -196,11 +206,15 @@ class _Match:
         olds = {_called(one) for one in self.known.values()}
         pairs: dict[int, str] = {}
         strange = []
+        by_id = _places(self.free)
         for k in self.waiting:
             student = self.students[k]
-            keys = [key for key, one in self.free.items() if key not in pairs.values()
-                    and (_same_id(student, one) or _same_email(student, one))]  # fmt: skip
-            if len(keys) != 1 or _called(student) in olds or _called(self.known[keys[0]]) in names:
+            near = {key for mark in _marks(student) for key in by_id.get(mark, ())}
+            keys = [key for key in near if _same_id(student, self.known[key])
+                    or _same_email(student, self.known[key])]  # fmt: skip
+            if len(keys) != 1 or keys[0] in pairs.values() or _called(student) in olds:
+                continue
+            if _called(self.known[keys[0]]) in names:
                 continue
             old = self.known[keys[0]].name
             if not old or not student.name or alike(student.name, old):
@@ -215,7 +229,8 @@ class _Match:
     def hints(self) -> list[str]:
         """What to type for those who are new and may be somebody who is gone."""
         said = []
-        for k in self.waiting:
+        waiting = self.waiting if len(self.waiting) * len(self.free) <= MOST_COMPARED else []
+        for k in waiting:
             name = self.students[k].name
             for one in self.free.values():
                 same = bag(name) == bag(one.name)
@@ -226,6 +241,20 @@ class _Match:
                                 f'--renamed "{old[:60]}={new[:60]}"')  # fmt: skip
                     break
         return said
+
+
+def _marks(student: Student) -> list[str]:
+    """What an index of ids and emails has a student under."""
+    code = student.id and f"id {_bare(student.id)}"
+    return [mark for mark in (code, student.email and f"email {student.email}") if mark]
+
+
+def _places(known: Mapping[str, Student]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for key, student in known.items():
+        for mark in _marks(student):
+            found.setdefault(mark, []).append(key)
+    return found
 
 
 def _called(student: Student) -> tuple[str, ...]:
@@ -310,12 +339,16 @@ def _moved_ids(found: _Match, k: int, key: str, number: int) -> SheetgenError:
 def _returned(found: _Match, former: Mapping[str, Student]) -> dict[int, str]:
     """Those who had left and are back."""
     pairs: dict[int, str] = {}
+    named: dict[tuple[str, ...], list[str]] = {}
+    for key, one in former.items():
+        named.setdefault(_called(one), []).append(key)
     for k in found.waiting:
         student = found.students[k]
-        keys = [key for key, one in former.items() if key not in pairs.values()
-                and _called(one) == _called(student) and not _other_id(student, one)]  # fmt: skip
+        some = named.get(_called(student), [])
+        keys = [key for key in some if not _other_id(student, former[key])]
         if keys:
             pairs[k] = keys[0]
+            some.remove(keys[0])
     return pairs
 
 
