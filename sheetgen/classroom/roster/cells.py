@@ -13,13 +13,15 @@ from sheetgen.errors import SheetgenError
 
 SIGNS = "\t;,|:"
 """What divides cells, the surest first; a colon only below a header that says so."""
-MOST_ROWS, MOST_CELLS = 20_000, 400
+MOST_ROWS, MOST_CELLS, MOST_IN_ALL, LONGEST_ROW = 20_000, 400, 1_000_000, 100_000
 
 
 def table_of(text: str, remarks: list[str]) -> Table:
     """The rows of a text that are not blank. Raises SheetgenError for far too many."""
     if text.count("\n") > MOST_ROWS:
         raise SheetgenError(f"{text.count(chr(10)):,} rows are too many for a class list")
+    if max(map(len, text.split("\n"))) > LONGEST_ROW:
+        raise SheetgenError("it has a line of more than 100,000 letters; this is no class list")
     first, _, rest = text.partition("\n")
     told = re.fullmatch(r'"?sep=(.)"?\s*', first)
     text, start = (rest, 1) if told else (text, 0)
@@ -35,6 +37,8 @@ def split(text: str, separator: str, remarks: list[str]) -> Table:
     else:
         rows = [(k, [line.strip().strip('"') if line.count('"') == 2 else line])
                 for k, line in enumerate(text.split("\n"), 1)]  # fmt: skip
+    if sum(len(cells) for _, cells in rows) > MOST_IN_ALL:
+        raise SheetgenError(f"more than {MOST_IN_ALL:,} cells are too many for a class list")
     out: Table = []
     for row, cells in rows:
         if len(cells) > MOST_CELLS:

@@ -17,25 +17,27 @@ REFUSED = (
      "this is a web page (HTML), not a table in text; open it in a spreadsheet and save it as CSV"),
     (r"\s*<\w[\w:.-]*(\s[^>]*)?>\s*<",
      "this is XML, not a table in text; open it in a spreadsheet and save it as CSV"),
-    (r"(?m)[\s\S]{0,4000}^\s*\[\[exercise\]\]",
+    (r"[\s\S]{0,4000}^[ \t]*\[\[exercise\]\]",
      "this is a plan, not a class list; give it in place of the topic"),
-    (r"#!|\s*<\?php|(?m)[\s\S]{0,4000}^(import \w[\w.]*|from \w[\w.]* import |def \w+\(|"
-     r"class \w+.*:$|#include\s*[<\"]|package \w+;|public class |"
-     r"function \w+\(|using namespace )",
+    (r"#!|\s*<\?php|[\s\S]{0,4000}^(?-i:import [a-z_][\w.]*( as \w+)?$|from [a-z_.]+ import |"
+     r"def \w+\(.*:$|#include\s*[<\"]|public class |function \w+\(.*\{$|using namespace )",
      "this is a program, not a class list"),
     (r"\{\\rtf|%!PS|\\documentclass", "this is a document, not a table in text; save it as CSV"),
     (r"BEGIN:V(CARD|CALENDAR)", "these are contacts or dates, not a table; save the list as CSV"),
 )  # fmt: skip
 """What the beginning of a file looks like, and what to say of it."""
 LONGEST_NAME = 200
-_MAIL = re.compile(r"\s*\"?([^<>;\"]*?)\"?\s*<([^<>@\s]+@[^<>@\s]+)>\s*(?:[;,\n]|$)")
+LONGEST_LINE = 500_000
+"""Of addresses."""
+_MAIL = re.compile(r"\s*\"?([^<>;\"]{0,200}?)\"?\s*<([^<>@\s]+@[^<>@\s]+)>\s*(?:[;,\n]|$)")
 _MARK = re.compile(r"\s*(?:\(?\d{1,3}[.)]|[-*•–·])\s+(?=\S)")
 
 
 def refuse(text: str) -> None:
     """Raises SheetgenError for a text that is something else than a list."""
+    beginning = text.lstrip()[:8000]
     for pattern, said in REFUSED:
-        if re.match(pattern.replace("(?m)", ""), text, re.IGNORECASE | re.MULTILINE):
+        if re.match(pattern, beginning, re.IGNORECASE | re.MULTILINE):
             raise SheetgenError(said)
 
 
@@ -70,7 +72,7 @@ def _cell(value: Any) -> str:
 def addresses(text: str) -> list[Student] | None:
     """The people of a mail's line of addresses, ``Okafor, Ngozi <n@x.org>; ...``; None for
     anything else."""
-    if "<" not in text or "@" not in text:
+    if "<" not in text or "@" not in text or len(text) > LONGEST_LINE:
         return None
     found, end = [], 0
     for match in _MAIL.finditer(text):

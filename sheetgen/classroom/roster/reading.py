@@ -75,8 +75,7 @@ def parse_roster(data: bytes, names: str = "", sheet: str = "") -> Roster:
         raise SheetgenError("--sheet is of workbooks (.xlsx, .ods), and this is none")
     else:
         text = decoded(data, remarks)
-        if text.lstrip()[:1] == "<" or len(text) < LARGEST_FILE:
-            refuse(text)
+        refuse(text)
         people = addresses(text)
         if people:
             return _of_addresses(Roster(tuple(people), tuple(remarks), Reading(("addresses",))))

@@ -77,6 +77,7 @@ def test_what_is_private_is_not_printed(text: str, found: str, unused: str) -> N
     ("#,Name\n1,Ada\n2,Bob\n", ["Ada", "Bob"]), ("1,Ada\n2,Bob\n", ["Ada", "Bob"]),
     ("Ada <a@x.org>\nBob <b@x.org>\n", ["Ada", "Bob"]),
     ("Ada Byron, Bob Cole\nCy Day\n", ["Ada Byron", "Bob Cole", "Cy Day"]),
+    ("Class 9b:\nImport of students\nName;ID\nAda;12\nFrom Day;13\n", ["Ada", "From Day"]),
     ("- Ada\n- Bob\n", ["Ada", "Bob"]), ("-Ada\n+Bob\n", ["-Ada", "+Bob"]),
     ('["Ada", "Bob"]', ["Ada", "Bob"]), ('{"class": [{"name": "Ada"}]}', ["Ada"]),
 ])  # fmt: skip
@@ -98,6 +99,7 @@ def test_ids_that_a_spreadsheet_cut_short_are_not_used() -> None:
     ("#!/bin/sh\necho Ada\n", "program"), ("import os\n\ndef main():\n    pass\n", "program"),
     ("{\\rtf1 Ada}", "document"), ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "contacts"),
     ("x" * 300 + "\n", "no name"), ("Ada\n" * 20_002, "too many"), ("," * 500 + "\n", "columns"),
+    ("a" * 200_000, "line of more than"), ("<@" * 300_000, "line of more than"),
 ])  # fmt: skip
 def test_what_is_no_list_is_refused(text: str, said: str) -> None:
     with pytest.raises(SheetgenError, match=said):
