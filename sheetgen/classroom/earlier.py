@@ -25,7 +25,7 @@ from sheetgen.classroom.manifest import (
 from sheetgen.classroom.parts import KINDS
 from sheetgen.classroom.plan import Order
 from sheetgen.classroom.pupils import Pupil, digest_of
-from sheetgen.classroom.roster import Student
+from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_for_folder, free_to_write
 
@@ -55,9 +55,18 @@ class Earlier:
 
     @property
     def known(self) -> dict[str, Student]:
-        """Key -> student of those who were in the class at last."""
+        """Key -> student of those who were in the class at last, without spares."""
         found = self.before or self.killed
-        return {s.key: s.student for s in found.students} if found else {}
+        return {s.key: s.student for s in found.students if not s.spare} if found else {}
+
+    @property
+    def left(self) -> dict[str, Student]:
+        """Key -> student of those who had left before, without spares."""
+        return {
+            gone.key: Student(gone.id, gone.name, group=gone.group)
+            for data in (self.before, self.killed) if data is not None
+            for gone in data.former if gone.key not in self.known and gone.key[:1] != "\t"
+        }  # fmt: skip
 
     @property
     def kept(self) -> dict[str, list[str]]:
@@ -121,20 +130,24 @@ class Earlier:
             return ()
         return tuple(self.folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
 
-    def changes(self, pupils: Sequence[Pupil]) -> list[str]:
-        """Who is new and who is gone since the last run."""
+    def changes(self, pupils: Sequence[Pupil], renamed: Mapping[str, str]) -> list[str]:
+        """Who is new, renamed (key -> the name before) and gone since the last run."""
         if self.before is None:
             return []
         old = {s.key: s.name or s.id for s in self.before.students if not s.spare}
         now = {p.key: p.shown for p in pupils if not p.spare}
         new = [name for key, name in now.items() if key not in old]
         gone = [name for key, name in old.items() if key not in now]
+        other = [f"{name[:40]} is {now[key][:40]} now" for key, name in renamed.items()]
         said = []
         if new:
             said.append(f"{len(new)} new: {listed(new)}")
+        if other:
+            more = " ..." if other[8:] else ""
+            said.append(f"{len(other)} renamed: {', '.join(other[:8])}{more}; same sheet")
         if gone:
             said.append(f"{len(gone)} no longer in the class: {listed(gone)}")
-        stay = len(now) - len(new)
+        stay = len(now) - len(new) - len(other)
         if said and stay:
             all_of_them = f"the other {stay} keep their sheets"
             said.append("the other one keeps the sheet" if stay == 1 else all_of_them)

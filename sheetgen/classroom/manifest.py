@@ -15,7 +15,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sheetgen.classroom.plan import Binding, Heading, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
-from sheetgen.classroom.roster import Student
+from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.files import reason

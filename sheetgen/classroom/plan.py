@@ -3,7 +3,6 @@ key."""
 
 from __future__ import annotations
 
-import base64
 import datetime
 import tomllib
 from collections.abc import Mapping
@@ -13,16 +12,15 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
+from sheetgen.classroom.logo import logo_url
 from sheetgen.classroom.records import record
-from sheetgen.classroom.roster import Student
+from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
 from sheetgen.page.items import PAPERS
 
 MOST_PIECES = 12
-LARGEST_LOGO = 2_000_000
-IMAGES = {".png": "image/png", ".svg": "image/svg+xml"}
 
 
 @dataclass(frozen=True)
@@ -106,6 +104,8 @@ class Order:
     spares: int = 0
     binding: Binding = field(default_factory=Binding)
     force: bool = False
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Students who are called otherwise than when the class was made: names before and now."""
 
 
 # --- the file
@@ -164,7 +164,7 @@ def plan_of(data: Mapping[str, Any], folder: Path) -> Plan:
         raise SheetgenError('exercise: give one or more [[exercise]] tables with topic = "…"')
     heading = Heading(
         _one_line(file.title), _one_line(file.course), _one_line(file.date),
-        _one_line(file.teacher), _logo(_one_line(file.logo), folder),
+        _one_line(file.teacher), logo_url(_one_line(file.logo), folder),
     )  # fmt: skip
     return Plan(tuple(_piece(e, k) for k, e in enumerate(file.exercise, 1)), heading, paper)
 
@@ -211,26 +211,3 @@ def _option(value: Any, key: str) -> str:
     if isinstance(value, str | int | float):
         return str(value)
     raise SheetgenError(f"{key}: give a text or a number")
-
-
-def _logo(name: str, folder: Path) -> str:
-    """The image as a ``data:`` URL."""
-    if not name:
-        return ""
-    path = folder / name
-    kind = IMAGES.get(path.suffix.lower())
-    if kind is None:
-        raise SheetgenError(f"logo: {name} is neither .png nor .svg")
-    try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise SheetgenError(f"logo: there is no file {path}") from None
-    except (OSError, ValueError) as problem:
-        why = reason(problem) if isinstance(problem, OSError) else "no name of a file"
-        raise SheetgenError(f"logo: {path}: {why}") from None
-    if len(data) > LARGEST_LOGO:
-        raise SheetgenError(f"logo: {path} is larger than 2 MB")
-    is_png = data[:8] == b"\x89PNG\r\n\x1a\n"
-    if (kind == "image/png") != is_png or (kind != "image/png" and b"<svg" not in data):
-        raise SheetgenError(f"logo: {path} is no {path.suffix[1:].upper()} image")
-    return f"data:{kind};base64,{base64.b64encode(data).decode()}"

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, count
 
+from sheetgen.classroom.matching import keys_of
 from sheetgen.classroom.plan import Plan
-from sheetgen.classroom.roster import MOST, Student
+from sheetgen.classroom.students import MOST, Student
 from sheetgen.cores import Cores
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.search import Drawn, draw, joined
@@ -74,49 +73,6 @@ def digest_of(exercises: Sequence[Exercise]) -> str:
     return found.hexdigest()
 
 
-def keys_of(
-    students: Sequence[Student], known: Mapping[str, Student] | None = None
-) -> tuple[list[str], list[int]]:
-    """One key a student, all different: id, email or name, with a count for those who share it.
-
-    Who shares one keeps the key of the ``known`` student with the same name and group, or else of
-    one that nobody is like. Returns also the places of those of whom that is a guess, since some of
-    them came or went.
-    """
-    places: dict[str, list[int]] = {}
-    for k, student in enumerate(students):
-        places.setdefault(student.id or student.email or student.name, []).append(k)
-    before: dict[str, dict[str, tuple[str, ...]]] = {}
-    for key, student in (known or {}).items():
-        before.setdefault(key.partition("\n")[0], {})[key] = _told_by(student)
-    keys, guessed = [""] * len(students), []
-    for base, some in places.items():
-        old = before.get(base, {})
-        now = [_told_by(students[k]) for k in some]
-        free, rest = dict(old), []
-        for k, said in zip(some, now, strict=True):
-            keys[k] = next((key for key, other in free.items() if other == said), "")
-            free.pop(keys[k], None)
-            if not keys[k]:
-                rest.append(k)
-        then = Counter(old.values())
-        shared = len(some) > 1 or len(old) > 1
-        if shared and (
-            (rest and free) or any(then[said] not in (0, n) for said, n in Counter(now).items())
-        ):
-            guessed += some
-        counted = (base if n == 1 else f"{base}\n{n}" for n in count(1))
-        fresh = chain(free, (key for key in counted if key not in old))
-        for k, key in zip(rest, fresh, strict=False):
-            keys[k] = key
-    return keys, guessed
-
-
-def _told_by(student: Student) -> tuple[str, ...]:
-    """What tells students apart from one roster to the next."""
-    return student.id, student.name, student.email, student.group
-
-
 def spare_students(count: int) -> list[Student]:
     """Unnamed extras. Raises SheetgenError."""
     if not 0 <= count <= MOST:
@@ -145,7 +101,7 @@ def assign(
     handed before. Raises SheetgenError if the options do not allow so many different exercises.
     """
     drawer = drawn_by(cores or Cores.here())
-    keys = [*(keys or keys_of(students)[0]), *(f"\tspare\n{s.id}" for s in spares)]
+    keys = [*(keys or keys_of(students)), *(f"\tspare\n{s.id}" for s in spares)]
     columns: list[dict[str, Exercise]] = []
     seen: dict[str, Distinct] = {}
     codes: set[str] = set()

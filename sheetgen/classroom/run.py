@@ -20,13 +20,15 @@ from sheetgen.classroom.manifest import (
     manifest,
     manifest_bytes,
 )
+from sheetgen.classroom.matching import Matched, matched
 from sheetgen.classroom.packs import write_packs, write_separate
 from sheetgen.classroom.parts import Batch, Handout, Parts, batches_of, handout_of
 from sheetgen.classroom.plan import Order, Plan
-from sheetgen.classroom.pupils import Pupil, assign, handing_out, keys_of, spare_students
-from sheetgen.classroom.roster import told_apart
+from sheetgen.classroom.pupils import Pupil, assign, handing_out, spare_students
+from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv
 from sheetgen.cores import Cores
+from sheetgen.errors import SheetgenError
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.press.printing import printer
 from sheetgen.type import system
@@ -64,7 +66,11 @@ class DrawnClass:
     """Theirs."""
     texts: Sequence[str]
     """What is printed as somebody wrote it."""
+    changes: Sequence[str]
+    """Who is new, renamed and gone."""
     remarks: Sequence[str]
+    renamed: Mapping[str, str]
+    """Key -> the name before."""
 
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
@@ -77,13 +83,14 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
         earlier = earlier_of(order)
-        drawn = _draw(order, earlier, cores)
+        drawn = drawn_class(order, earlier, cores)
         mark = _mark(order, drawn)
         other = earlier.other_numbers(drawn.pupils, order.force)
         files = () if other else earlier.unchanged(mark)
         if files:
             tidy(order.folder)
-            return Done(files, ("nothing changed; every file is there already",), drawn.seed)
+            said = ("nothing changed; every file is there already", *drawn.remarks)
+            return Done(files, said, drawn.seed)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)
@@ -108,20 +115,31 @@ def _press_check(cores: Cores) -> Iterator[Callable[[], bool]]:
         yield check.fits
 
 
-def _draw(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
-    """Everybody's exercises: those handed out before, and new ones for who is new."""
+def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
+    """Everybody's exercises: those handed out before, and new ones for who is new. Raises
+    SheetgenError."""
     asked = order.seed if order.seed is not None else earlier.seed
     seed = asked if asked is not None else secrets.randbelow(1_000_000)
     spares = spare_students(order.spares)
-    keys, guessed = keys_of(order.students, earlier.known)
-    pupils = assign(order.plan, order.students, spares, seed, earlier.kept, keys, cores)
+    who = _matched(order, earlier)
+    pupils = assign(order.plan, who.students, spares, seed, earlier.kept, who.keys, cores)
+    renamed = {who.keys[k]: name for k, name in who.renamed.items()}
+    guesses = earlier.guesses([pupils[k] for k in who.guessed])
     handed = handing_out(pupils, order.binding.group_by)
     points = [piece.points for piece in order.plan.pieces]
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
-        _texts(order.plan, pupils),
-        earlier.changes(pupils) + earlier.guesses([pupils[k] for k in guessed]),
+        _texts(order.plan, pupils), earlier.changes(pupils, renamed), guesses + who.remarks,
+        renamed,
     )  # fmt: skip
+
+
+def _matched(order: Order, earlier: Earlier) -> Matched:
+    """Who is who of those that the folder knows. Raises SheetgenError naming it."""
+    try:
+        return matched(order.students, earlier.known, earlier.left, order.renamed, order.force)
+    except SheetgenError as problem:
+        raise SheetgenError(f"{order.folder}: {problem}") from None
 
 
 def _texts(plan: Plan, pupils: Sequence[Pupil]) -> list[str]:
@@ -219,7 +237,7 @@ def _remarks(
     order: Order, drawn: DrawnClass, other: Mapping[str, str], there: int
 ) -> tuple[str, ...]:
     """What to say of a class that was made."""
-    said = [*drawn.remarks]
+    said = [*drawn.changes, *drawn.remarks]
     if other:
         said.append(f"other numbers than were printed before: {listed([*other.values()])}")
     if there:

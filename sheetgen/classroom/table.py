@@ -7,6 +7,7 @@ import io
 from collections.abc import Sequence
 
 from sheetgen.classroom.pupils import Pupil
+from sheetgen.classroom.students import CLASS_TITLES
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -20,7 +21,7 @@ def class_csv(pupils: Sequence[Pupil]) -> bytes:
     """Student, row in the roster, code and effort, for a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(["name", "id", "email", "group", "row", "code", "effort"])
+    writer.writerow(CLASS_TITLES)
     for p in pupils:
         who = p.student
         cells = (who.name, who.id, who.email, who.group)

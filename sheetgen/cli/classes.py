@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sheetgen.cli.options import Asked
-from sheetgen.cli.terminal import Bar, carried_table, say, show
+from sheetgen.cli.terminal import (
+    Bar,
+    carried_table,
+    outlook_counts,
+    outlook_lines,
+    say,
+    show,
+)
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
     from sheetgen.classroom.plan import Order, Plan
-    from sheetgen.classroom.roster import Roster
+    from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
 
 REMARKS = 12
@@ -28,7 +37,14 @@ def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.classroom.run import OnProgress, run
 
-    order, quiet = _order(asked), asked.flag("quiet")
+    if asked.flag("all") and not asked.flag("dry_run"):
+        raise UsageError("--all is of --dry-run: it shows everybody of the class")
+    roster = _students(asked)
+    order, quiet = _order(asked, roster), asked.flag("quiet")
+    _remark(roster, order, quiet)
+    if asked.flag("dry_run"):
+        _look(order, roster, asked.flag("all"))
+        return
     with Bar(quiet) as bar:
         done = run(order, OnProgress(bar.start, bar.step))
     for remark in done.remarks:
@@ -39,8 +55,26 @@ def run_class(asked: Asked) -> None:
         print(path)
 
 
-def _order(asked: Asked) -> Order:
+def _look(order: Order, roster: Roster, everybody: bool) -> None:
+    """Show what the class would be, and write nothing."""
+    from sheetgen.classroom.outlook import outlook
+    from sheetgen.classroom.roster.told import not_printed
+
+    found = outlook(order)
+    if unused := not_printed(roster):
+        say(f"not printed: columns {unused}")
+    for line in outlook_lines(found, everybody):
+        print(line, file=sys.stderr)
+    for remark in found.remarks:
+        say(remark)
+    seed = "" if found.again or order.seed is not None else f" and with --seed {found.seed}"
+    say(f"nothing was written; without --dry-run{seed}: "
+        f"{counted(len(order.students), 'sheet')} into {order.folder}{outlook_counts(found)}")
+
+
+def _order(asked: Asked, roster: Roster) -> Order:
     """What a teacher asked for. Raises SheetgenError."""
+    from sheetgen.classroom.matching import renames
     from sheetgen.classroom.plan import Binding, Order
     from sheetgen.classroom.pupils import check_grouping, spare_students
 
@@ -49,21 +83,38 @@ def _order(asked: Asked) -> Order:
     with typed():
         check_grouping(group_by)
         spare_students(spares)
+        renamed = tuple(renames(asked.text("renamed")))
     staple, simplex = asked.whole("staple", 0, 100), asked.flag("simplex")
     separate = asked.flag("separate")
     if separate and (staple or simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
-    students = _students(asked)
-    _remark(students, group_by, asked.flag("quiet"))
-    folder = asked.text("out") or f"output/{Path(asked.text('target')).stem.lower()}-class"
     return Order(
-        plan, students.students, Path(folder), seed, spares,
-        Binding(simplex, staple, separate, group_by), asked.flag("force"),
+        plan, roster.students, _folder(asked), seed, spares,
+        Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
     )  # fmt: skip
 
 
-def _remark(roster: Roster, group_by: str, quiet: bool) -> None:
-    """Say what is odd about a roster."""
+def _folder(asked: Asked) -> Path:
+    """The class's folder: named after the topic or plan and the list, so that two classes have
+    two."""
+    what = Path(asked.text("target")).stem.lower()
+    who = re.sub(r"\W+", "-", Path(asked.text("roster")).stem.lower()).strip("-")
+    folder, before = Path(f"output/{what}-{who or 'class'}"), Path(f"output/{what}-class")
+    if asked.get("out") is not None:
+        return Path(asked.text("out"))
+    if not folder.exists() and (before / "class.json").exists():
+        said = f"{before} holds a class; if it is this one, keep its sheets with --out {before}"
+        say(said, asked.flag("quiet"))
+    return folder
+
+
+def _remark(roster: Roster, order: Order, quiet: bool) -> None:
+    """Say how a list was understood, and what is odd about it."""
+    from sheetgen.classroom.roster.told import understood
+
+    group_by = order.binding.group_by
+    if roster.reading is not None:
+        say(understood(roster), quiet)
     for remark in roster.remarks[:REMARKS]:
         say(f"roster: {remark}", quiet)
     if len(roster.remarks) > REMARKS:
@@ -86,7 +137,8 @@ def _plan(asked: Asked) -> Plan:
 
 
 def _students(asked: Asked) -> Roster:
-    from sheetgen.classroom.roster import numbered_students, read_roster
+    from sheetgen.classroom.roster.reading import read_roster
+    from sheetgen.classroom.students import numbered_students
 
     roster, students = asked.get("roster"), asked.get("students")
     if roster is None and students is None:
@@ -94,7 +146,7 @@ def _students(asked: Asked) -> Roster:
     if roster is not None and students is not None:
         raise UsageError("--roster says who is in the class, and so does --students; leave one out")
     if roster is not None:
-        return read_roster(Path(roster))
+        return read_roster(Path(roster), asked.text("names"), asked.text("sheet"))
     with typed():
         return numbered_students(asked.number("students"))
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from rich.table import Table
 
+    from sheetgen.classroom.outlook import Outlook
     from sheetgen.exercise.carried import Line
     from sheetgen.graph.numbers import Fixed
     from sheetgen.stress.numbers import Report
@@ -106,6 +109,57 @@ def carried_table(lines: Sequence[Line]) -> Table:
             style="bold" if changed else None,
         )  # fmt: skip
     return found
+
+
+SIGNS = {"new": "+", "renamed": "~", "gone": "−", "as they were": " "}
+"""What stands before a student in an outlook, so that nothing rests on colour."""
+COLOURS = {"new": "32", "renamed": "33", "gone": "31"}
+KEPT_SHOWN = 5
+"""Students who keep their sheets that are shown."""
+
+
+def outlook_lines(found: Outlook, everybody: bool, out: TextIO | None = None) -> list[str]:
+    """Who would be in a class: what changes first, then some of those who keep their sheets."""
+    shown, more = list(found.entries), 0
+    if found.again and not everybody:
+        kept = [entry for entry in shown if entry.change == "as they were"]
+        more = max(len(kept) - KEPT_SHOWN, 0)
+        shown = shown[: len(shown) - more]
+    rows = [("name", "id", "group", "sheet", "")]
+    for entry in shown:
+        one = entry.student
+        said = {"renamed": f'was "{entry.before[:40]}"', "as they were": "keeps its sheet"}
+        rows.append((_short(one.name or one.email or one.id), _short(one.id), _short(one.group),
+                     entry.code or "–", said.get(entry.change, entry.change)))  # fmt: skip
+    used = [k for k in range(5) if k == 4 or any(row[k] for row in rows[1:])]
+    widths = {k: max(_columns(row[k]) for row in rows) for k in used}
+    plain = os.environ.get("NO_COLOR") or not (out or sys.stderr).isatty()
+    lines = []
+    for row, change in zip(rows, ["", *(entry.change for entry in shown)], strict=True):
+        cells = (row[k] + " " * (widths[k] - _columns(row[k])) for k in used)
+        line = f" {SIGNS.get(change, ' ')} {'   '.join(cells)}".rstrip()
+        colour = "" if plain else COLOURS.get(change, "")
+        lines.append(f"\x1b[{colour}m{line}\x1b[0m" if colour else line)
+    if more:
+        lines.append(f"   … {more} more keep their sheets (--all shows them)")
+    return ["", *lines, ""]
+
+
+def _short(text: str) -> str:
+    shown = "".join(c if c.isprintable() else " " for c in text)
+    return shown if len(shown) <= 32 else f"{shown[:31]}…"
+
+
+def _columns(text: str) -> int:
+    """How wide a text is on a terminal."""
+    wide = sum(unicodedata.east_asian_width(c) in "WF" for c in text)
+    return len(text) + wide - sum(unicodedata.combining(c) > 0 for c in text)
+
+
+def outlook_counts(found: Outlook) -> str:
+    """`` (2 new, 1 renamed, 1 gone, 25 as they were)`` of a class that was made before."""
+    counts = [f"{found.count(change)} {change}" for change in SIGNS if found.count(change)]
+    return f" ({', '.join(counts)})" if found.again else ""
 
 
 def numbers_text(value: Fixed) -> str:

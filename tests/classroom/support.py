@@ -10,7 +10,7 @@ from typing import Any
 import pypdfium2
 
 from sheetgen.classroom.plan import Order, Plan, piece
-from sheetgen.classroom.roster import Student
+from sheetgen.classroom.students import Student
 
 SMALL = Plan((piece("single-neuron"),))
 

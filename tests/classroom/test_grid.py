@@ -18,7 +18,7 @@ from sheetgen.classroom.grid.columns import checkpoints
 from sheetgen.classroom.grid.pages import grid_pdf, pages
 from sheetgen.classroom.plan import Heading, Plan, piece
 from sheetgen.classroom.pupils import Pupil, assign, spare_students
-from sheetgen.classroom.roster import Student, numbered_students
+from sheetgen.classroom.students import Student, numbered_students
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.page.figure import box_of, overlaps

@@ -15,7 +15,7 @@ from sheetgen.classroom.packs import student_file
 from sheetgen.classroom.parts import KINDS, Batch, Handout, Parts, batches_of, handout_of, pages_of
 from sheetgen.classroom.plan import Heading, Plan, piece
 from sheetgen.classroom.pupils import assign
-from sheetgen.classroom.roster import numbered_students
+from sheetgen.classroom.students import numbered_students
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
 from sheetgen.files import reason

@@ -13,8 +13,8 @@ import pytest
 from sheetgen.classroom.earlier import WORK
 from sheetgen.classroom.find import recipe_for
 from sheetgen.classroom.plan import Order, Plan, piece, plan_of
-from sheetgen.classroom.roster import Student
 from sheetgen.classroom.run import OnProgress, run
+from sheetgen.classroom.students import Student
 from sheetgen.cores import Cores
 from sheetgen.page.items import Printed
 from sheetgen.press import check as press_check

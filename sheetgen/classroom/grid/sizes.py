@@ -13,7 +13,7 @@ from math import floor, inf
 
 from sheetgen.classroom.grid.columns import GAP, Column, Table, checkpoints, flow
 from sheetgen.classroom.pupils import Pupil
-from sheetgen.classroom.roster import told_apart
+from sheetgen.classroom.students import told_apart
 from sheetgen.page.items import PAPERS
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain

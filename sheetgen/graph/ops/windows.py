@@ -47,7 +47,8 @@ conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
     "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
     "[padding:padding + rows, padding:padding + cols]",
-    "{1} spread by {0}", "lay {0} times each box of {1} where its window was (stride {stride}, padding {padding}), add up.",
+    "{1} spread by {0}", "lay {0} times each box of {1} where its window was (stride {stride}, "
+    "padding {padding}), add up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
     helpers={"laid_out": laid_out}, line=Line(between="∗"))
 

@@ -1,0 +1,210 @@
+"""Rows and students: nobody is lost, nobody is invented, nothing private stands on paper."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from sheetgen.classroom.matching import keys_of, matched
+from sheetgen.classroom.roster.header import kind_of
+from sheetgen.classroom.roster.reading import parse_roster
+from sheetgen.classroom.roster.told import not_printed, understood
+from sheetgen.classroom.students import Student
+from sheetgen.errors import SheetgenError
+
+
+def names(text: str) -> list[str]:
+    return [s.name for s in parse_roster(text.encode()).students]
+
+
+@pytest.mark.parametrize("text", [
+    "Ada Byron;Informatik;1815-12-10\nAlan Turing;Mathematik;1912-06-23\n",
+    "Ada;Byron;Informatik\nAlan;Turing;Mathematik\n",
+    "Nr;Matrikel;Studiengang;Kürzel\n1;3712;Informatik;ab\n2;3713;Informatik;at\n",
+    "abyron;Informatik\naturing;Informatik\n",
+    "Matrikelnummer;Studiengang\n3712;Informatik\n",
+    "Ada Byron;Applied Informatics\nAlan Turing;Pure Mathematics\n",
+    "Name;ID;Name\nAda;7;Mrs Byron\n",
+])  # fmt: skip
+def test_columns_that_may_be_no_names_are_refused(text: str) -> None:
+    with pytest.raises(SheetgenError) as problem:
+        parse_roster(text.encode())
+    assert "--names" in str(problem.value) or "another title" in str(problem.value)
+
+
+@pytest.mark.parametrize(("text", "found", "unused"), [
+    ("Name;Geburtsdatum;Studiengang\nAda Byron;1815-12-10;Informatik\n", "Ada Byron",
+     '"Geburtsdatum", "Studiengang"'),
+    ("Nom;Prénom;Né(e) le\nBYRON;Ada;10/12/1815\n", "Ada BYRON", '"Né(e) le"'),
+    ("First name,Last name,Parent name\nAda,Byron,Lady Byron\n", "Ada Byron", '"Parent name"'),
+    ("Username,Student,Course name\nab,Ada Byron,AI\n", "Ada Byron", '"Course name"'),
+])  # fmt: skip
+def test_what_is_private_is_not_printed(text: str, found: str, unused: str) -> None:
+    roster = parse_roster(text.encode())
+    assert [s.name for s in roster.students] == [found]
+    assert not_printed(roster) == unused
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("Name,Role\nAda,Student\nBob,Teaching Assistant\nCy,Observer\nDan,\"Student, TA\"\n",
+     ["Ada", "Dan"]),
+    ("Name;Rolle\nAda;Teilnehmer/in\nBob;Lehrkraft\nCy;Dozent\n", ["Ada"]),
+    ("姓名,状态\n陈晓明,退选\n李婷,在读\n", ["李婷"]),
+    ("Nombre y apellidos,Estado\nAda B,Activo\nBob C,Baja\n", ["Ada B"]),
+    ("Name,Points\nAda,9\nMean,8\nMean Sok,7\n", ["Ada", "Mean Sok"]),
+    ("Name,ID\nAda,12\nTotal,13\n", ["Ada", "Total"]),  # who has an id is a person
+    ("Name;ID\nAda;12\nStand: 24.11.2026;\n", ["Ada"]),
+    ("Test Student\nAda Byron\n", ["Ada Byron"]),
+    ("Name\nKing, Martin\nByron, Ada\n", ["Martin King", "Ada Byron"]),
+    ("Name,ID\n\"Davis, Jr.\",12\n\"Byron, Ada\",13\n", ["Davis, Jr.", "Byron, Ada"]),
+    ("Name,Preferred name,ID\nNgozi Okafor,Zee,12\nAda Byron,,13\n", ["Zee Okafor", "Ada Byron"]),
+    ("Name,Preferred name\n\"Okafor, Ngozi\",Zee Okafor\n\"Byron, Ada\",\n",
+     ["Zee Okafor", "Ada Byron"]),
+    ("Klasse 9b\nName\nAda\nBob\n", ["Ada", "Bob"]),
+    ("Last Name,First Name,Email Address\nDate,,\nPoints,,\nByron,Ada,a@x.org\n", ["Ada Byron"]),
+    ("学号 Student ID,姓名 Name\n12,Ada\n13,Bob\n", ["Ada", "Bob"]),
+    ("Name / Nom,Student Number / Numéro étudiant\nAda,12\n", ["Ada"]),
+    ("Student;;Contact\nName;ID;Email\nAda;12;a@x.org\n", ["Ada"]),
+    ("| Name | ID |\n|------|----|\n| Ada | 12 |\n| Bob | 13 |\n", ["Ada", "Bob"]),
+    ("Ada Byron 0012\nBob Cole 0013\n", ["Ada Byron", "Bob Cole"]),
+    ("Meeting ID,Topic,Start\n123 4,AI,9:00\n\nName (Original Name),User Email\nAda,a@x.org\n",
+     ["Ada"]), ("a.byron@x.org\nb.cole@x.org\n", ["a.byron", "b.cole"]),
+    ("#,Name\n1,Ada\n2,Bob\n", ["Ada", "Bob"]), ("1,Ada\n2,Bob\n", ["Ada", "Bob"]),
+    ("Ada <a@x.org>\nBob <b@x.org>\n", ["Ada", "Bob"]),
+    ("Ada Byron, Bob Cole\nCy Day\n", ["Ada Byron", "Bob Cole", "Cy Day"]),
+    ("Class 9b:\nImport of students\nName;ID\nAda;12\nFrom Day;13\n", ["Ada", "From Day"]),
+    ("- Ada\n- Bob\n", ["Ada", "Bob"]), ("-Ada\n+Bob\n", ["-Ada", "+Bob"]),
+    ('["Ada", "Bob"]', ["Ada", "Bob"]), ('{"class": [{"name": "Ada"}]}', ["Ada"]),
+])  # fmt: skip
+def test_who_is_in_the_class(text: str, found: list[str]) -> None:
+    assert names(text) == found
+
+
+def test_ids_that_a_spreadsheet_cut_short_are_not_used() -> None:
+    roster = parse_roster(b"Name;Matrikelnummer\nAda;3,71E+06\nBob;3,71E+06\n")
+    assert [s.id for s in roster.students] == ["", ""]
+    assert any("cut short" in remark for remark in roster.remarks)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("<!DOCTYPE html><html><table><tr><td>Ada</td></tr></table></html>", "HTML"),
+    ("<html><body>Name</body></html>", "HTML"), ("<?xml version='1.0'?><a/>", "XML"),
+    ("<class><name>Ada</name></class>", "XML"), ('{"name": "Ada"}', "JSON"), ("[1, 2]", "JSON"),
+    ('title = "Quiz"\n[[exercise]]\ntopic = "rnn"\n', "plan"),
+    ("#!/bin/sh\necho Ada\n", "program"), ("import os\n\ndef main():\n    pass\n", "program"),
+    ("{\\rtf1 Ada}", "document"), ("BEGIN:VCARD\nFN:Ada\nEND:VCARD\n", "contacts"),
+    ("x" * 300 + "\n", "no name"), ("Ada\n" * 20_002, "too many"), ("," * 500 + "\n", "columns"),
+    ("a" * 200_000, "line of more than"), ("<@" * 300_000, "line of more than"),
+])  # fmt: skip
+def test_what_is_no_list_is_refused(text: str, said: str) -> None:
+    with pytest.raises(SheetgenError, match=said):
+        parse_roster(text.encode())
+
+
+@pytest.mark.parametrize(("text", "encoding", "name"), [
+    ("姓名,班级\n王芳,1\n", "gb18030", "王芳"), ("氏名,組\n田中さくら,1\n", "cp932", "田中さくら"),
+    ("이름,반\n김민수,1\n", "cp949", "김민수"), ("姓名,學號\n陳大文,7x\n", "big5", "陳大文"),
+    ("Имя;Фамилия\nСофья;Иванова\n", "cp1251", "Софья Иванова"),
+    ("Jméno;Příjmení\nJiří;Dvořák\n", "cp1250", "Jiří Dvořák"),
+    ("Öğrenci Adı,Sınıf\nGökçe Şahin,1\n", "cp1254", "Gökçe Şahin"),
+    ("Όνομα;Επώνυμο\nΣοφία;Νικολάου\n", "cp1253", "Σοφία Νικολάου"),
+    ("שם פרטי,שם משפחה\nנועה,כהן\n", "cp1255", "נועה כהן"),
+    ("Name\nJörg Müßig\n", "cp1252", "Jörg Müßig"),
+])  # fmt: skip
+def test_a_code_page_is_guessed_and_a_name_is_quoted(text: str, encoding: str, name: str) -> None:
+    roster = parse_roster(text.encode(encoding))
+    assert [s.name for s in roster.students] == [name]
+    [told] = [remark for remark in roster.remarks if "guess" in remark]
+    assert any(part in told for part in name.split())
+
+
+def test_letters_of_a_code_page_that_nothing_tells_are_refused() -> None:
+    with pytest.raises(SheetgenError, match="save the file as UTF-8"):
+        parse_roster("Софья Иванова\nАнна Каренина\n".encode("cp1251"))
+
+
+BEGINNINGS = (b"", b"Name;ID\n", b"PK\x03\x04xl/", b"[{", b"\xff\xfe", b"sep=,\n", b"\x00")
+
+
+def test_500_files_of_random_bytes_end_in_one_line() -> None:
+    source = random.Random(13)
+    for k in range(500):
+        data = BEGINNINGS[k % 7] + source.randbytes(source.randrange(1, 600))
+        try:
+            told = understood(parse_roster(data))
+        except SheetgenError as problem:
+            told = str(problem)
+        assert told
+        assert "\n" not in told
+
+
+PARTS = st.sampled_from(["Ada", "Bob", "Cy", "Dan", "Eve", "Fay", "Gus", "Hal", "Ida", "Jon"])
+PRIVATE = st.sampled_from(["Birth date", "Programme", "Phone", "Parent", "Adviser", "Notes", "Ü9"])
+SECRETS = st.sampled_from(["1815-12-10", "Informatik", "+49 30", "Lady", "secret", "Berg", ""])
+KNOWN = st.sampled_from(["No", "ID", "Email", "Group", "Username"])
+
+
+@st.composite
+def lists(draw: st.DrawFn) -> tuple[list[str], list[list[str]]]:
+    """The titles and rows of a list with names, columns that are known, and others."""
+    titles = draw(st.lists(PRIVATE | KNOWN, max_size=5, unique=True))
+    own = draw(st.sampled_from([["Name"], ["Last name", "First name"], ["Student"]]))
+    place = draw(st.integers(0, len(titles)))
+    titles = [*titles[:place], *own, *titles[place:]]
+    rows = []
+    for k in range(draw(st.integers(1, 6))):
+        name = [f"{draw(PARTS)} {chr(97 + k)}x", draw(PARTS)] if own[1:] else [
+            f"{draw(PARTS)} {draw(PARTS)} {chr(97 + k)}x"]  # fmt: skip
+        cells = {"No": str(k + 1), "ID": f"i{draw(st.integers(10, 99))}", "Group": "9b",
+                 "Email": f"m{k}@x.org", "Username": f"u{k}"}  # fmt: skip
+        cells |= dict(zip(own, name, strict=True))
+        rows.append([cells[t] if t in cells else draw(SECRETS) for t in titles])
+    return titles, rows
+
+
+def read(titles: list[str], rows: list[list[str]], sign: str = ",") -> tuple[Student, ...]:
+    out = io.StringIO()
+    csv.writer(out, delimiter=sign).writerows([titles, *rows])
+    return parse_roster(out.getvalue().encode()).students
+
+
+@given(lists(), st.sampled_from(",;\t|"))
+def test_nobody_is_lost_or_invented_and_no_unknown_column_is_on_paper(
+    table: tuple[list[str], list[list[str]]], sign: str
+) -> None:
+    titles, rows = table
+    order = [titles.index(t) for t in ("Name", "Student", "First name", "Last name") if t in titles]
+    found = read(titles, rows, sign)
+    assert [s.name for s in found] == [" ".join(row[k] for k in order) for row in rows]
+    hidden = {cell for row in rows for t, cell in zip(titles, row, strict=True) if not kind_of(t)}
+    for student in found:
+        assert not {student.id, student.email, student.group} & (hidden - {""})
+
+
+@given(lists(), st.data())
+def test_adding_or_dropping_somebody_changes_no_one_elses_sheet(
+    table: tuple[list[str], list[list[str]]], data: st.DataObject
+) -> None:
+    titles, rows = table
+    before = read(titles, rows)
+    known = dict(zip(keys_of(before), before, strict=True))
+    gone = data.draw(st.integers(0, len(rows) - 1)) if len(rows) > 1 else None
+    now = [list(row) for k, row in enumerate(rows) if k != gone]
+    new = {"No": "1", "ID": "i7", "Email": "n@x.org", "Username": "un", "Group": "9b"}
+    new |= {"Name": "Zoe New", "Student": "Zoe New", "Last name": "New", "First name": "Zoe"}
+    now.insert(data.draw(st.integers(0, len(now))), [new.get(t, "") for t in titles])
+    if "No" in titles:
+        for k, row in enumerate(now, 1):
+            row[titles.index("No")] = str(k)
+    after = read(titles, now)
+    found = matched(after, known)
+    for student, key in zip(after, found.keys, strict=True):
+        if student.name == "Zoe New":
+            assert key not in known
+        else:
+            assert known[key].name == student.name
