@@ -34,8 +34,9 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.exact import compiled
-from sheetgen.graph.formula import Formula, read
+from sheetgen.graph.formula import Formula
 from sheetgen.graph.formula_data import as_data
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op, Slip

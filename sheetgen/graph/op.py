@@ -26,10 +26,10 @@ from sheetgen.graph.formula import (
     Shape,
     Test,
     children,
-    read,
     walk,
     with_inputs,
 )
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.numbers import Fixed
 
 Forward = Callable[..., Fixed]

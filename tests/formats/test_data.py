@@ -18,8 +18,8 @@ from sheetgen.exercise.settings import LEVELS
 from sheetgen.formats.data import FACTS, exercise_data, schema
 from sheetgen.formats.json import exercise_json
 from sheetgen.formats.reader import Rows, read_exercise
-from sheetgen.graph.formula import read
 from sheetgen.graph.formula_data import from_data
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op

@@ -14,8 +14,8 @@ import pytest
 from sheetgen.api import make
 from sheetgen.exercise.settings import LEVELS
 from sheetgen.formats.data import exercise_data
-from sheetgen.graph.formula import read
 from sheetgen.graph.formula_data import as_data
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.ops.catalogue import OPS
 from tests.graph.examples import FORWARD, LOSSES
 from tests.graph.test_rounding import FORMULAS, TABLE

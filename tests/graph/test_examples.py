@@ -10,7 +10,8 @@ import pytest
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.exact import compiled
-from sheetgen.graph.formula import Param, read, walk
+from sheetgen.graph.formula import Param, walk
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops.catalogue import OPS

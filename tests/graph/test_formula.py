@@ -22,13 +22,13 @@ from sheetgen.graph.formula import (
     Over,
     Param,
     Side,
-    read,
     walk,
     with_inputs,
 )
 from sheetgen.graph.formula import (
     Test as Asked,
 )
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops.catalogue import OPS

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from sheetgen.graph.cell import Cells, Fractions
-from sheetgen.graph.formula import Formula, read, with_inputs
+from sheetgen.graph.formula import Formula, with_inputs
 from sheetgen.graph.formula_data import as_data, from_data
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.ops.catalogue import OPS
 from tests.graph.examples import FORWARD, LOSSES, Example
 from tests.support import fractions, matrix

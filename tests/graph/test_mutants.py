@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-from sheetgen.graph.formula import read
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops import helpers
 from sheetgen.graph.ops.catalogue import OPS

@@ -15,7 +15,7 @@ import pytest
 
 from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import Fractions
-from sheetgen.graph.formula import read
+from sheetgen.graph.formula_text import read
 from sheetgen.graph.numbers import Fixed, from_decimals
 from sheetgen.graph.ops.helpers import by_hand
 from tests.graph.ways import box_by_box, exactly

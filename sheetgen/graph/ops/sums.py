@@ -11,6 +11,13 @@ from sheetgen.graph.ops.table import EXACT, op
 
 IN_ONE = "{made}: rows of {0} times the column above; cross out what is negative and write 0."
 """Of a layer whose results are bent in their own boxes."""
+ROWS_TIMES_COLUMNS = Say(
+    "{made}: each row of {0} times each column of {1}.",
+    one_column="{made}: each row of {0} times {1}.",
+    one_row="{made}: {0} times each column of {1}.",
+    single="{made}: {0} times {1}.",
+    in_one=IN_ONE,
+)
 
 # fmt: off
 
@@ -31,17 +38,11 @@ back: Op = op("back", "W g", "sum(k, W[k, i] * g[k, j])", "W.T @ g",
     lambda s, g: [apply(outer, s.inputs[1], g), apply(matmul, s.inputs[0], g)],
     torch="W.T @ g", slips=(Slip("not transposed", "sum(k, W[i, k] * g[k, j])"),))
 matmul: Op = op("matmul", "A B", "sum(k, A[i, k] * B[k, j])", "A @ B",
-    "{0} · {1}", Say("{made}: each row of {0} times each column of {1}.",
-        one_column="{made}: each row of {0} times {1}.",
-        one_row="{made}: {0} times each column of {1}.", single="{made}: {0} times {1}.",
-        in_one=IN_ONE),
+    "{0} · {1}", ROWS_TIMES_COLUMNS,
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)],
     torch="A @ B", slips=(Slip("transposed", "sum(k, A[k, i] * B[k, j])"),))
 linear: Op = op("linear", "W x", "sum(k, W[i, k] * x[k, j])", "W @ x",
-    "{0} · {1}", Say("{made}: each row of {0} times each column of {1}.",
-        one_column="{made}: each row of {0} times {1}.",
-        one_row="{made}: {0} times each column of {1}.", single="{made}: {0} times {1}.",
-        in_one=IN_ONE),
+    "{0} · {1}", ROWS_TIMES_COLUMNS,
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g)],
     torch="W @ x", slips=(Slip("transposed", "sum(k, W[k, i] * x[k, j])"),))
 affine: Op = op("affine", "W b x", "sum(k, W[i, k] * x[k, j]) + b[i]", "W @ x + b",
