@@ -65,6 +65,7 @@ def matched(
     found = _Match(students, known)
     found.take(_told(students, known, renamed))
     found.by_name()
+    found.tell_turned()
     found.by_id(force)
     if not force:
         _check_class(found)
@@ -102,8 +103,8 @@ def _same_id(one: Student, other: Student) -> bool:
 
 
 def _bare(code: str) -> str:
-    """An id without the zeros that a spreadsheet loses."""
-    return code.lstrip("0") or code
+    """An id without case and the zeros that a spreadsheet loses."""
+    return code.casefold().lstrip("0") or code
 
 
 def _same_email(one: Student, other: Student) -> bool:
@@ -122,6 +123,8 @@ class _Match:
         self.students, self.known = students, known
         self.keys: dict[int, str] = {}
         self.guessed: set[int] = set()
+        self.moved = False
+        """Whether ids are others than before."""
         self.remarks: list[str] = []
         self.free = dict(known)
         self.ids = {_bare(student.id) for student in students}
@@ -141,6 +144,19 @@ class _Match:
         for called in (_written, _called):
             for some, old in self._alike(called).values():
                 self._namesakes(some, old, lasting)
+
+    def tell_turned(self) -> None:
+        """Tell of those few whose names have their words in another order: "Wei Li" may be another
+        person than "Li Wei" if all the others are written as before."""
+        turned = [k for k, key in self.keys.items()
+                  if plain(self.students[k].name) != plain(self.known[key].name)
+                  and bag(self.students[k].name) == bag(self.known[key].name)
+                  and not _same_id(self.students[k], self.known[key])]  # fmt: skip
+        if len(turned) * 4 <= len(self.keys) or len(turned) == 1 < len(self.keys):
+            self.remarks += [
+                f"{self.known[self.keys[k]].name[:40]} is {self.students[k].name[:40]} in this "
+                f"list and keeps the sheet" for k in turned[:6]
+            ]  # fmt: skip
 
     def _alike(
         self, called: Callable[[Student], tuple[str, ...]]
@@ -162,6 +178,7 @@ class _Match:
                 student = self.students[k]
                 same += any(_same_id(student, one) for one in old.values())
                 other += all(_other_id(student, one) for one in old.values())
+        self.moved = other > same
         if other and same <= other:
             self.remarks.append(f"{counted(other, 'student has', 'students have')} another id than "
                                 f"before; the names tell who they are")  # fmt: skip
@@ -184,6 +201,10 @@ class _Match:
         for k in rest:
             key = next((key for key, one in free.items() if self._may_be(k, one, lasting)), None)
             if key is not None:
+                if lasting and _other_id(self.students[k], free[key]):
+                    self.remarks.append(f"{_shown(self.students[k])[:40]} has another id than "
+                                        f"before and keeps the sheet, as the name is the "
+                                        f"same")  # fmt: skip
                 self.take({k: key})
                 del free[key]
                 loose += 1
@@ -217,10 +238,10 @@ class _Match:
             if _called(self.known[keys[0]]) in names:
                 continue
             old = self.known[keys[0]].name
-            if not old or not student.name or alike(student.name, old):
+            if not old or not student.name or (alike(student.name, old) and not self.moved):
                 pairs[k] = keys[0]
             else:
-                strange.append((k, keys[0]))
+                strange += [] if self.moved and alike(student.name, old) else [(k, keys[0])]
         self.take(pairs)
         kept = sum(_same_id(self.students[k], self.known[key]) for k, key in self.keys.items())
         if len(strange) > kept and not force and self.keys:

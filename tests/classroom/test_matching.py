@@ -150,3 +150,30 @@ def test_who_comes_or_goes_changes_nobody_else(
     found = matched(now, known)
     assert found.keys[0] not in known
     assert [known[key] for key in found.keys[1:]] == now[1:]
+
+
+def remarks_of(before: str, now: str) -> str:
+    old = people(before)
+    found = matched(people(now), dict(zip(keys_of(old), old, strict=True)))
+    return "; ".join(found.remarks)
+
+
+def test_ids_that_moved_give_no_new_student_the_sheet_of_one_who_left() -> None:
+    before = "Ada Fox:S1, Bob Stone:S2, Cy Young:S3, Di Zed:S4"
+    now = "Ada Fox:S1, Al Stone:S2, Am New:S3, Cy Young:S4, Di Zed:S5"
+    assert match(before, now)["Al Stone:S2"] == "new"
+    assert '--renamed "Bob Stone=Al Stone"' in remarks_of(before, now)
+
+
+def test_who_keeps_a_sheet_with_another_id_or_a_turned_name_is_told() -> None:
+    before = "Ada Fox:1A, Bob Fox:2A, Cy Young:3A"
+    said = remarks_of(before, "Bob Fox:9A, Robert Fox:2A, Ada Fox:1A, Cy Young:3A")
+    assert "Bob Fox has another id than before and keeps the sheet" in said
+    assert "Li Wei is Wei Li in this list" in remarks_of("Li Wei, Bob, Cy", "Wei Li, Bob, Cy")
+    assert remarks_of("Li Wei, Bob Fox, Cy Ho", "Wei Li, Fox Bob, Ho Cy") == ""
+
+
+def test_ids_in_other_case_are_those_of_before() -> None:
+    old = people(":ab1, :ab2, :ab3")
+    found = matched(people(":AB3, :AB2, :ab1"), dict(zip(keys_of(old), old, strict=True)))
+    assert found.keys == ["ab3", "ab2", "ab1"]

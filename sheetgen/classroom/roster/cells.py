@@ -11,8 +11,8 @@ from collections import Counter
 from sheetgen.classroom.roster.header import FIRST_ROWS, Table, columns_of, find_header
 from sheetgen.errors import SheetgenError
 
-SIGNS = "\t;,|:"
-"""What divides cells, the surest first; a colon only below a header that says so."""
+SIGNS = "\t;,|:^~"
+"""What divides cells, the surest first; the last three only below a header that says so."""
 MOST_ROWS, MOST_CELLS, MOST_IN_ALL, LONGEST_ROW = 20_000, 400, 1_000_000, 100_000
 
 
@@ -73,7 +73,9 @@ def _without_comments(text: str, start: int, remarks: list[str]) -> str:
 
 
 def _rows(text: str, separator: str, remarks: list[str]) -> Table:
-    """The cells of each row; where quotes do not pair, each line for itself."""
+    """The cells of each row; where quotes do not pair, each line for itself. Raises SheetgenError
+    where whole rows stand in one pair of quotes."""
+    lines = text.split("\n")
     try:
         reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         out: Table = []
@@ -81,6 +83,12 @@ def _rows(text: str, separator: str, remarks: list[str]) -> Table:
         last = 0
         for cells in reader:
             if reader.line_num - last > 1:
+                counts = {ln.count(separator) for ln in lines[last : reader.line_num]}
+                if len(counts) == 1 and 0 not in counts:
+                    raise SheetgenError(
+                        f"rows {last + 1} to {reader.line_num} stand in one pair of quotes; take "
+                        f"out a quote, or the line break within a cell"
+                    )
                 said.append(f"row {last + 1} goes on to row {reader.line_num} inside quotes; "
                             f"read as one")  # fmt: skip
             out.append((last + 1, cells))
@@ -110,9 +118,18 @@ def _unquoted(rows: Table, separator: str, remarks: list[str]) -> Table:
                 out.append(cell)
         if len(cells) <= width or len(out) != width:
             return rows
+        if any(map(_is_small, cells[: len(cells) - width + 1])) and not _is_small(" " + out[0]):
+            raise SheetgenError(f'row {row} has a column more than the header; give it a title, or '
+                                f"put names that hold a comma in quotes")  # fmt: skip
         glued.append((row, out))
     remarks.append("each row has a comma more than the header; it was taken as part of the name")
     return [filled[0], *glued]
+
+
+def _is_small(cell: str) -> bool:
+    """Whether a cell that begins with a blank is a small word, such as a remark, and no name."""
+    bare = cell.strip()
+    return cell[:1] == " " and bare[:1] != bare[:1].upper()
 
 
 def separator_of(text: str) -> str:

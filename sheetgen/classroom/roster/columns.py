@@ -21,6 +21,18 @@ from sheetgen.errors import SheetgenError
 
 SHORTENED = re.compile(r"\d[.,]?\d*[Ee]\+?\d+")
 """A long number as a spreadsheet writes it: digits are lost."""
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])"
+_DATE = rf"(?:{_DAY}[./-]\s?{_DAY}[./-]\s?(?:\d{{4}}|\d\d)|\d{{4}}[./-]{_DAY}[./-]{_DAY})"
+DATE = re.compile(rf"[(*\s]*{_DATE}\)?(?:[T ]\d\d:\d\d(?::\d\d)?)?")
+"""A day, most likely that of a birth: it tells nobody apart and is nobody's name."""
+_DATED = re.compile(rf"(.*?[^\W\d].*?)[\s,;:|*(–-]+{_DATE}\)?|{_DATE}[\s,;:|–-]+([^\W\d].*)")
+
+
+def undated(name: str) -> str:
+    """A name without the date that stands behind or before it."""
+    may_hold_one = len(name) <= 300 and any(map(str.isdigit, name))
+    found = _DATED.fullmatch(name) if may_hold_one else None
+    return found[1] or found[2] if found else name
 
 
 def chosen_header(table: Table, title: str) -> Header:
@@ -89,6 +101,10 @@ def _no_ids(kind: str, cells: Sequence[str]) -> str:
         return "counts the rows and is no id"
     if any(map(SHORTENED.fullmatch, cells)):
         return f"has numbers such as {cells[0][:20]}, which a spreadsheet cut short"
+    if cells and all(map(DATE.fullmatch, cells)):
+        return "holds dates"
+    if kind == "number" and _may_be_points(cells):
+        return "may be points"
     return "may be places in the list" if kind == "number" and _weak(cells) else ""
 
 
@@ -119,8 +135,10 @@ def guessed(table: Table, remarks: list[str]) -> Header:
         cells = [c[k] for _, c in table if k < len(c) and c[k]]
         if cells and all("@" in c for c in cells):
             found.setdefault("email", []).append(k)
+        elif cells and all(map(DATE.fullmatch, cells)):
+            remarks.append(f"column {k + 1} holds dates; it is not used")
         elif cells and all(any(d.isdigit() for d in c) and " " not in c for c in cells):
-            found.setdefault("code", []).append(k)
+            found.setdefault("number" if _may_be_points(cells) else "code", []).append(k)
         elif cells:
             text.append(k)
     if len(text) == 1:
@@ -136,9 +154,14 @@ def guessed(table: Table, remarks: list[str]) -> Header:
     return Header(-1, (), found)
 
 
+def _may_be_points(cells: Sequence[str]) -> bool:
+    """Whether cells may be marks or points: short numbers, perhaps with a part after the point."""
+    return all(re.fullmatch(r"\d{1,3}([.,]\d{1,2})?", cell) for cell in cells)
+
+
 def _two_parts(table: Table, places: Sequence[int]) -> bool:
     """Whether two columns are the parts of names: no digit, no part of many words, first letters
-    that are capital where there are such, and hardly a part on both sides twice."""
+    that are capital where there are such, and hardly a part that stands there twice."""
     pairs = [tuple(cells[k] if k < len(cells) else "" for k in places) for _, cells in table]
     one, two = zip(*pairs, strict=True)
     parts = [part for pair in pairs for part in pair if part]
@@ -146,8 +169,10 @@ def _two_parts(table: Table, places: Sequence[int]) -> bool:
                 and part[:1].isalpha() and not (part[0].islower() and part.islower())
                 for part in parts)  # fmt: skip
     several = sum(len(part.split()) > 1 for part in one)
-    alone = len(pairs) >= 4 and min(len({*one}), len({*two})) * 2 <= len(pairs)
-    return names and not alone and several * 2 <= len(pairs)
+    few = len(pairs) - min(len({*one}), len({*two}))  # such as houses
+    alone = len(pairs) >= 4 and few * 4 >= len(pairs)
+    letters = any(max(map(len, side)) < 2 for side in (one, two))  # such as f and m
+    return names and not alone and not letters and several * 2 <= len(pairs)
 
 
 def _no_header(table: Table, count: int) -> SheetgenError:

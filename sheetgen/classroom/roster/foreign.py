@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from sheetgen.classroom.roster.cells import clean
+from sheetgen.classroom.roster.columns import DATE
 from sheetgen.classroom.roster.header import Table, columns_of
 from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
@@ -120,7 +121,7 @@ def with_ids_apart(table: Table, remarks: list[str]) -> Table:
     for pattern in (rf"{name}\s+{number}", rf"{number}\s+{name}"):
         found = [re.fullmatch(pattern, cells[0]) for _, cells in table if len(cells) == 1]
         parts = [one for one in found if one]
-        if len(parts) == len(table):
+        if len(parts) == len(table) and not any(DATE.fullmatch(one["id"]) for one in parts):
             remarks.append(f"each line was read as a name and an id, such as {parts[0]['id'][:20]}")
             return [(row, [one["name"].strip(" ,;:-"), one["id"].strip("()")])
                     for (row, _), one in zip(table, parts, strict=True)]  # fmt: skip

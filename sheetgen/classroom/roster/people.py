@@ -8,7 +8,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sheetgen.classroom.roster.cells import rows_told
-from sheetgen.classroom.roster.columns import check_names, chosen_header, guessed, id_column
+from sheetgen.classroom.roster.columns import (
+    DATE,
+    check_names,
+    chosen_header,
+    guessed,
+    id_column,
+    undated,
+)
 from sheetgen.classroom.roster.header import IDS, NAMES, Header, Table, find_header, values
 from sheetgen.classroom.students import MOST, Reading, Roster, Student, plain
 from sheetgen.errors import SheetgenError
@@ -34,7 +41,8 @@ class _List:
     def cell(self, cells: Sequence[str], kind: str) -> str:
         """The first cell of a kind that is filled."""
         places = self.header.columns.get(kind, ())
-        return next((cells[k] for k in places if k < len(cells) and cells[k]), "")
+        said = next((cells[k] for k in places if k < len(cells) and cells[k]), "")
+        return undated(said) if kind in NAMES else said
 
 
 def roster_of(table: Table, remarks: list[str], names: str = "") -> Roster:
@@ -47,6 +55,7 @@ def roster_of(table: Table, remarks: list[str], names: str = "") -> Roster:
     found = _List(header, _unguarded(body, remarks), remarks)
     found.left_out += [(row, "above the header") for row, _ in table[: max(header.place, 0)]]
     named = bool({*NAMES, "joined"} & set(header.columns))
+    _check_parts(found)
     found.turned = _commas(found)
     people = [(row, cells) for row, cells in found.body if not _is_added(found, cells)]
     found.id = id_column(header, people, named, remarks)
@@ -67,6 +76,26 @@ def _unguarded(body: Table, remarks: list[str]) -> Table:
             for row, cells in body]  # fmt: skip
 
 
+def _check_parts(found: _List) -> None:
+    """Tells of dates beside names. Raises SheetgenError where the only column that is called
+    something holds names and numbers, since those have no title and are no part of a name."""
+    kinds = [kind for kind in NAMES if kind in found.header.columns]
+    places = {k for kind in kinds for k in found.header.columns[kind]}
+    dated = [row for row, cells in found.body
+             if any(undated(cells[k]) != cells[k] for k in places if k < len(cells))]  # fmt: skip
+    if dated:
+        found.remarks.append(f"{rows_told(dated)}: the date beside the name was taken off")
+    if len(found.header.titles) != 1 or kinds != ["name"]:
+        return
+    beside = [row for row, cells in found.body
+              if re.fullmatch(r"[^,;\d]+[,;]\s*\S*\d{3}.*", found.cell(cells, "name"))]  # fmt: skip
+    if len(beside) * 2 > len(found.body):
+        raise SheetgenError(
+            f"row {beside[0]} has more than the name, and the header has one title only; give each "
+            f"column a title, such as Name,ID"
+        )
+
+
 def _commas(found: _List) -> bool:
     """Whether nearly all names are "Surname, First name"."""
     columns = found.header.columns
@@ -85,7 +114,17 @@ def _parts(name: str) -> tuple[str, str] | None:
     last, comma, first = (part.strip() for part in name.partition(","))
     if not (last and comma and first) or "," in first or plain(first) in SUFFIXES:
         return None
+    if _is_remark(last, first):
+        return None
     return last, first
+
+
+def _is_remark(last: str, first: str) -> bool:
+    """Whether what stands behind a comma is a number, or a small word behind names that are not
+    small: "Ada Lovelace, ill"."""
+    return any(map(str.isdigit, first)) or (
+        first == first.lower() != first.upper() and last[:1] != last[:1].lower()
+    )
 
 
 def turn(name: str) -> str:
@@ -126,6 +165,8 @@ def _students(found: _List) -> list[Student]:
         if len(cells) > width:
             found.remarks.append(f"row {row} has {len(cells)} columns where the first has {width}; "
                                  f"read as {student.name or student.id}")  # fmt: skip
+        if DATE.fullmatch(student.name):
+            raise SheetgenError(f'row {row}: "{student.name[:30]}" is a date and no name')
         students.append(student)
         if len(students) > MOST:
             raise SheetgenError(f"row {row}: more than {MOST} students; split the class")

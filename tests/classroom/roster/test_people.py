@@ -208,3 +208,47 @@ def test_adding_or_dropping_somebody_changes_no_one_elses_sheet(
             assert key not in known
         else:
             assert known[key].name == student.name
+
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("Ada Lovelace,2011-03-12\nBob Stone,2011-04-01\n", "Ada Lovelace"),
+    ("Ada;Lovelace;12.03.2011\nBob;Stone;01.04.2011\n", "Ada Lovelace"),
+    ("Ada Lovelace 12.03.2011\nBob Stone 1.4.2011\n", "Ada Lovelace"),
+    ("Name\nAda Lovelace,12.03.2011\nBob Stone,1.4.2011\n", "Ada Lovelace"),
+    ("Name;ID\nAda Lovelace (*12.3.11);03/12/2011\nBob Stone;04/01/2011\n", "Ada Lovelace"),
+    ("Surname;Name\nLovelace 12.03.2011;Ada\nStone;Bob\n", "Ada Lovelace"),
+])  # fmt: skip
+def test_a_birth_date_is_neither_name_nor_id_and_that_is_told(text: str, found: str) -> None:
+    roster = parse_roster(text.encode())
+    assert [(s.id, s.name) for s in roster.students] == [("", found), ("", "Bob Stone")]
+    assert "date" in " ".join(roster.remarks)
+
+
+@pytest.mark.parametrize(("text", "said"), [
+    ("Name,ID\nAda Lovelace, ill,12\nBob Stone, ill,13\n", "row 2 has a column more"),
+    ("Name\nAda Lovelace,0791234567\nBob Stone,0791234568\n", "row 2 has more than the name"),
+    ("Name;ID\n12.03.2011;7a\nBob;8b\n", 'row 2: "12.03.2011" is a date and no name'),
+    ('Name,ID\n"Ada,1\nBob,2\nCy",3\nDi,4\n', "rows 2 to 4 stand in one pair of quotes"),
+    ("Fox,F\nStone,M\nYoung,F\n", "2 columns hold words"),
+    ("Ada,North\nBob,South\nCy,North\nDi,East\nEd,West\nFi,South\n", "2 columns hold words"),
+])  # fmt: skip
+def test_what_has_no_title_is_no_part_of_a_name(text: str, said: str) -> None:
+    with pytest.raises(SheetgenError, match=said):
+        parse_roster(text.encode())
+
+
+def test_a_remark_behind_a_comma_is_no_first_name() -> None:
+    assert names('Name,ID\n"Ada Lovelace, ill",a1\n"Bob Stone, ill",a2\n')[0].startswith("Ada")
+    assert names('Name,ID\n"lovelace, ada",a1\n"stone, bob",a2\n')[0] == "ada lovelace"
+    assert names("Name,ID\nlovelace, ada,a1\nstone, bob,a2\n")[0] == "ada lovelace"
+
+
+@pytest.mark.parametrize("text", [
+    "Fox;1,3\nStone;2,7\nYoung;4,0\n", "Ada Fox,12\nBob Stone,15\nCy Young,9\n",
+])  # fmt: skip
+def test_points_without_a_title_are_no_ids(text: str) -> None:
+    assert [s.id for s in parse_roster(text.encode()).students] == ["", "", ""]
+
+
+def test_signs_that_rarely_divide_cells_do_below_a_header() -> None:
+    assert names("Name^ID\nAda Fox^77a\nBob Stone^78a\n") == ["Ada Fox", "Bob Stone"]
