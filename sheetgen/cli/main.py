@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 USAGE, PROBLEM, INTERRUPTED = 2, 1, 130
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """What a system says that cannot or may not write; no bug of ours."""
+LONGEST = 300
+"""Letters of a word, such as a path, that are shown."""
 THREADS = "OPENBLAS_NUM_THREADS"
 """NumPy starts threads for products of floats; we have none, and the start takes time."""
 
@@ -84,8 +86,9 @@ def _run(arguments: list[str], do: Callable[[Sequence[str]], int]) -> int:
 
 
 def _say(text: str) -> None:
-    """A remark on stderr, at once."""
-    print(f"sheetgen: {text}", file=sys.stderr)
+    """A remark on stderr, without the rest of words that nobody reads."""
+    words = [word if len(word) <= LONGEST else f"{word[:60]}..." for word in text.split(" ")]
+    print("sheetgen:", *words, file=sys.stderr)
 
 
 def _drop_the_rest() -> None:
