@@ -13,12 +13,12 @@ solve are a ``SheetgenError`` of one line.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
 from sheetgen.version import __version__
 
+TYPE_CHECKING = False  # as type checkers know it; ``typing`` takes long to load
 if TYPE_CHECKING:
+    from typing import Any
+
     from sheetgen.api import Exercise, from_given, make, make_different, make_packet, many
     from sheetgen.errors import SheetgenError
     from sheetgen.exercise.settings import Settings, settings
@@ -53,6 +53,8 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module 'sheetgen' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"sheetgen.{_PLACES[name]}"), name)
 
 

@@ -17,6 +17,10 @@ class UsageError(SheetgenError):
     """A command that was typed wrong; exit code 2."""
 
 
+class MissingError(SheetgenError):
+    """What is not installed: a library of the system, or a package."""
+
+
 def counted(number: int, one: str, many: str = "") -> str:
     """``1 file``, ``2 files``."""
     return f"{number} {one if number == 1 else many or f'{one}s'}"

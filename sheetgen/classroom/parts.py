@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +68,8 @@ class Batch:
     """Printed by WeasyPrint, because the press may not be used."""
     fonts: tuple[str, ...] = ()
     """Those of the system that print it."""
+    blank: tuple[str, ...] = ()
+    """Texts that are left off, because nothing here can print them."""
 
     @cached_property
     def mark(self) -> str:
@@ -78,14 +80,16 @@ class Batch:
 def batches_of(
     handouts: Sequence[Handout], paper: str, heading: Heading, separate: bool,
     direct: bool = False, needed: Callable[[Iterable[str]], tuple[str, ...]] = system.needed,
+    unset: Collection[str] = (),
 ) -> list[Batch]:  # fmt: skip
     """Batches of at most ``MOST`` students; ``needed`` knows the fonts of the system that texts
-    need."""
+    need, ``unset`` are texts to be left off."""
     found = []
     for k in range(0, len(handouts), MOST):
         some = tuple(handouts[k : k + MOST])
-        fonts = needed([*heading.words, *(handout.name for handout in some)])
-        found.append(Batch(some, paper, heading, separate, direct, fonts))
+        texts = [*heading.words, *(handout.name for handout in some)]
+        blank = tuple(text for text in texts if text in unset)
+        found.append(Batch(some, paper, heading, separate, direct, needed(texts), blank))
     return found
 
 
@@ -102,12 +106,15 @@ class StudentPages:
 def pages_of(batch: Batch) -> list[StudentPages]:
     """The pages of each student of a batch."""
     exercises = _exercises(batch)
-    share, direct = not batch.separate, batch.direct
-    stampers = {kind: printer().stamper(share=share, direct=direct) for kind in KINDS}
+    new = partial(
+        printer().stamper, share=not batch.separate, direct=batch.direct,
+        leave_off=bool(batch.blank),
+    )  # fmt: skip
+    stampers = {kind: new() for kind in KINDS}
     found = []
     for handout, own in zip(batch.handouts, exercises, strict=True):
         if batch.separate:
-            stampers = {kind: printer().stamper(share=share, direct=direct) for kind in KINDS}
+            stampers = {kind: new() for kind in KINDS}
         sheets = [
             with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
             for e, points in zip(own, handout.points, strict=True)

@@ -16,6 +16,7 @@ from sheetgen.classroom.logo import logo_url
 from sheetgen.classroom.records import record
 from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.blanks import read_pattern
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
 from sheetgen.page.items import PAPERS
@@ -198,6 +199,7 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
     points = "" if exercise.points == "" else f"{exercise.points:g}"
     try:
         options = {key: _option(value, key) for key, value in exercise.options.items()}
+        read_pattern(options.get("blank", "results"))
         return piece(exercise.topic, options, points)
     except SheetgenError as problem:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None

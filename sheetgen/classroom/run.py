@@ -71,6 +71,8 @@ class DrawnClass:
     remarks: Sequence[str]
     renamed: Mapping[str, str]
     """Key -> the name before."""
+    unset: tuple[str, ...]
+    """Those of the texts that nothing here can print."""
 
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
@@ -127,11 +129,20 @@ def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
     guesses = earlier.guesses([pupils[k] for k in who.guessed])
     handed = handing_out(pupils, order.binding.group_by)
     points = [piece.points for piece in order.plan.pieces]
+    texts = _texts(order.plan, pupils)
+    unset = printer().unset(texts)
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
-        _texts(order.plan, pupils), earlier.changes(pupils, renamed), guesses + who.remarks,
-        renamed,
+        texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks, *_left_off(unset)],
+        renamed, unset,
     )  # fmt: skip
+
+
+def _left_off(unset: Sequence[str]) -> list[str]:
+    """What to say of texts that nothing here can print."""
+    return [f"left off for you to write, the code tells whose it is: {listed(unset)}; printing it "
+            f"needs {printer().weasy.missing}; then the same command prints all"
+            ] if unset else []  # fmt: skip
 
 
 def _matched(order: Order, earlier: Earlier) -> Matched:
@@ -159,8 +170,9 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
         f"Leaf(name={h.name!r}, recipes={h.recipes!r}, points={h.points!r})" for h in drawn.handouts
     )
     names, students = [p.shown for p in drawn.pupils], [p.student for p in drawn.pupils]
+    special = (*system.needed(drawn.texts), *drawn.unset)
     said = (
-        f"({__version__!r}, {system.needed(drawn.texts)!r}, [{handouts}], {names!r}, {students!r}, "
+        f"({__version__!r}, {special!r}, [{handouts}], {names!r}, {students!r}, "
         f"{order.plan.paper!r}, {order.plan.heading!r}, {order.binding!r})"
     )
     return hashlib.sha256(said.encode()).hexdigest()
@@ -201,8 +213,9 @@ def _print(
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
-        drawn.handouts, plan.paper, plan.heading, order.binding.separate, direct
-    )
+        drawn.handouts, plan.paper, plan.heading, order.binding.separate, direct,
+        unset=drawn.unset,
+    )  # fmt: skip
 
 
 def _grid(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from pathlib import Path
@@ -16,6 +15,7 @@ from sheetgen.cli.terminal import (
     outlook_lines,
     say,
     show,
+    show_json,
 )
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
@@ -162,7 +162,7 @@ def run_find(asked: Asked) -> None:
         )
     hits = find_numbers(Path(folder), numbers)
     if asked.flag("json"):
-        print(json.dumps([h.as_json() for h in hits], ensure_ascii=False, indent=1))
+        show_json([h.as_json() for h in hits])
         return
     if not hits:
         raise SheetgenError(f"no sheet of {folder} has {' '.join(numbers)} in a row or column")
@@ -177,7 +177,7 @@ def run_mark(asked: Asked) -> None:
 
     found = carried(_marked(asked), asked.text("got"))
     if asked.flag("json"):
-        print(json.dumps([line.as_json() for line in found], ensure_ascii=False, indent=1))
+        show_json([line.as_json() for line in found])
     else:
         show(carried_table(found))
 

@@ -1,6 +1,7 @@
 """The command line's entry: what was typed goes to a command, what went wrong to one line.
 
-The modules of this package are the only ones that print or exit.
+The modules of this package are the only ones that print or exit. What takes time to load is loaded
+where an interrupt is heard.
 """
 
 from __future__ import annotations
@@ -9,15 +10,17 @@ import errno
 import gc
 import os
 import sys
-from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 
-from sheetgen.cli.terminal import say
-from sheetgen.errors import SheetgenError, UsageError
+TYPE_CHECKING = False  # as type checkers know it; ``typing`` takes long to load
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
 
 USAGE, PROBLEM, INTERRUPTED = 2, 1, 130
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 """What a system says that cannot or may not write; no bug of ours."""
+LONGEST = 300
+"""Letters of a word, such as a path, that are shown."""
 THREADS = "OPENBLAS_NUM_THREADS"
 """NumPy starts threads for products of floats; we have none, and the start takes time."""
 
@@ -34,14 +37,19 @@ def main(
 ) -> int:
     """Run the command line; returns the exit code (and leaves with it as a program). ``do`` does
     what the words say."""
-    if arguments is None:
+    if arguments is not None:
+        return _run(list(arguments), do)
+    try:
         os.environ.setdefault(THREADS, "1")
         _ready_streams()
-    code = _run(sys.argv[1:] if arguments is None else list(arguments), do)
-    if arguments is None:
+        code = _run(sys.argv[1:], do)
+        import signal
+
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done
         gc.freeze()  # else what was loaded is searched for rubbish once more, which takes time
-        sys.exit(code)
-    return code
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    sys.exit(code)
 
 
 def _ready_streams() -> None:
@@ -58,23 +66,29 @@ def _ready_streams() -> None:
 
 def _run(arguments: list[str], do: Callable[[Sequence[str]], int]) -> int:
     try:
-        code = do(arguments)
-        sys.stdout.flush()
-        return code
-    except SheetgenError as problem:
-        say(str(problem))
-        return USAGE if isinstance(problem, UsageError) else PROBLEM
+        try:
+            code = do(arguments)
+            sys.stdout.flush()
+            return code
+        except BrokenPipeError:
+            _drop_the_rest()
+            return 0
+        except MemoryError:
+            _say("not enough memory; ask for fewer or smaller sheets")
+            return PROBLEM
+        except Exception as problem:
+            if _is_interrupt(problem):
+                raise KeyboardInterrupt from problem
+            return _told(problem)
     except KeyboardInterrupt:
-        say("interrupted; nothing is half written")
+        _say("interrupted; nothing is half written")
         return INTERRUPTED
-    except BrokenPipeError:
-        _drop_the_rest()
-        return 0
-    except MemoryError:
-        say("not enough memory; ask for fewer or smaller sheets")
-        return PROBLEM
-    except Exception as problem:
-        return _told(problem)
+
+
+def _say(text: str) -> None:
+    """A remark on stderr, without the rest of words that nobody reads."""
+    words = [word if len(word) <= LONGEST else f"{word[:60]}..." for word in text.split(" ")]
+    print("sheetgen:", *words, file=sys.stderr)
 
 
 def _drop_the_rest() -> None:
@@ -82,23 +96,40 @@ def _drop_the_rest() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _told(problem: Exception) -> int:
-    """A wrong key, and what the system refuses, as one line; anything else is a bug, and says
-    so."""
-    from sheetgen.verify.second_way import WrongKey
+def _is_interrupt(problem: BaseException | None) -> bool:
+    """Whether a problem came of an interrupt, as where it stops a module that is being loaded."""
+    while problem is not None and not isinstance(problem, KeyboardInterrupt):
+        problem = problem.__cause__ or problem.__context__
+    return problem is not None
 
-    if isinstance(problem, WrongKey):
-        say(str(problem))
-        return PROBLEM
+
+def _is_wrong_key(problem: Exception) -> bool:
+    """Whether the second way found something else; its module is loaded then."""
+    second_way = sys.modules.get("sheetgen.verify.second_way")
+    return second_way is not None and isinstance(problem, second_way.WrongKey)
+
+
+def _told(problem: Exception) -> int:
+    """What a user can solve, a wrong key, and what the system refuses, as one line; anything else
+    is a bug, and says so."""
+    from sheetgen.errors import SheetgenError, UsageError
+
+    if isinstance(problem, SheetgenError) or _is_wrong_key(problem):
+        _say(str(problem))
+        return USAGE if isinstance(problem, UsageError) else PROBLEM
     if isinstance(problem, OSError) and problem.errno in REFUSED:
         from sheetgen.files import reason
 
         if problem.filename is None:
             _drop_the_rest()
-        say(f"{problem.filename or 'the output'}: {reason(problem)}")
+        _say(f"{problem.filename or 'the output'}: {reason(problem)}")
+        return PROBLEM
+    if isinstance(problem, ImportError) and not (problem.name or "").startswith("sheetgen"):
+        what = " ".join(str(problem).split())[:200]
+        _say(f"a package that sheetgen needs is missing or broken: {what}; install sheetgen again")
         return PROBLEM
     if os.environ.get("SHEETGEN_DEBUG"):
         raise problem
     what = " ".join(f"{type(problem).__name__}: {problem}".split())[:300]
-    say(f"a bug, not your mistake: {what}; SHEETGEN_DEBUG=1 shows where; please report it")
+    _say(f"a bug, not your mistake: {what}; SHEETGEN_DEBUG=1 shows where; please report it")
     return PROBLEM

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetgen.cli.options import Asked, flag_of
-from sheetgen.cli.terminal import Bar, say
+from sheetgen.cli.terminal import Bar, say, show_json
 from sheetgen.errors import UsageError, typed
 from sheetgen.topics.catalogue import TOPICS
 
@@ -192,4 +191,4 @@ def run_solve(asked: Asked) -> None:
         )
     groups, remarks = _exercises(asked, 1)
     _remark(asked, groups, remarks)
-    print(json.dumps(exercise_json(groups[0][0]), ensure_ascii=False, indent=1))
+    show_json(exercise_json(groups[0][0]))

@@ -254,9 +254,9 @@ class Asked(NamedTuple):
         return found
 
     def seed(self) -> int | None:
-        """The seed that was typed, or the recipe's. Raises UsageError."""
+        """The seed that was typed, or the recipe's, if it has one. Raises UsageError."""
         recipe = self.recipe
         with typed():
             if self.get("seed") is not None:
                 return read_seed(self.get("seed"))
-        return None if recipe is None else recipe.seed
+        return None if recipe is None or "seed=" not in self.text("recipe") else recipe.seed

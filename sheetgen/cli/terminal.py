@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import unicodedata
@@ -26,6 +27,16 @@ def say(text: str, quiet: bool = False) -> None:
     """A remark on stderr."""
     if not quiet:
         print(f"sheetgen: {text}", file=sys.stderr)
+
+
+def show_json(data: Any) -> None:
+    """JSON on stdout, with the letters that its encoding lacks as JSON escapes them."""
+    text = json.dumps(data, ensure_ascii=False, indent=1)
+    try:
+        text.encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(data, indent=1)
+    print(text)
 
 
 class Bar:

@@ -3,13 +3,12 @@ what is kept between runs."""
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetgen.cli.options import Asked
-from sheetgen.cli.terminal import say, show, stress_table
+from sheetgen.cli.terminal import say, show, show_json, stress_table
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import Topic
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 def list_topics(asked: Asked) -> None:
     """List what there is to practise, with the options of each topic."""
     if asked.flag("json"):
-        print(json.dumps([_topic_data(t) for t in TOPICS.values()], ensure_ascii=False, indent=1))
+        show_json([_topic_data(t) for t in TOPICS.values()])
         return
     width = max(len(n) for n in TOPICS) + 2
     for topic in TOPICS.values():
@@ -59,7 +58,7 @@ def run_stress(asked: Asked) -> None:
     reports = _reports(asked, asked.whole("seeds", 1, 1_000_000))
     if asked.flag("json"):
         data = [report.as_json() for report in reports]
-        print(json.dumps(data if everything else data[0], ensure_ascii=False, indent=1))
+        show_json(data if everything else data[0])
     else:
         for report in reports:
             show(stress_table(report))

@@ -72,9 +72,9 @@ def read_code(text: str) -> str:
 
 
 def read_recipe(text: str) -> Recipe:
-    """``backpropagation?widths=3-4-2-3&seed=7`` as a Recipe. Raises SheetgenError saying what is
-    wrong."""
-    topic, _, rest = text.strip().partition("?")
+    """``backpropagation?widths=3-4-2-3&seed=7`` as a Recipe, also if what stands before it in the
+    footer is there too. Raises SheetgenError saying what is wrong."""
+    topic, _, rest = text.rpartition("·")[2].strip().partition("?")
     options: dict[str, str] = {}
     seed = "0"
     for pair in filter(None, rest.split("&")):

@@ -13,6 +13,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Printed
 from sheetgen.press.check import PressCheck, cache_folder
 from sheetgen.press.html import Templates
+from sheetgen.press.pdf.lines import is_settable
 from sheetgen.press.pdf.pack import SheetPack, stamp
 from sheetgen.press.pdf.pages import Stamper
 from sheetgen.press.weasy import Weasy
@@ -61,24 +62,37 @@ class Printer:
         """A sheet as one HTML file, fonts inside."""
         return self.templates.html(printed)
 
-    def stamper(self, *, share: bool = True, direct: bool = False) -> Stamper:
-        """What makes pages ready for packs: split in what they ``share`` and their own, or each
-        whole; ``direct`` by WeasyPrint, if the press may not be used."""
-        return Stamper(self.weasy.pdf, share=share, direct=direct, aside=True)
+    def unset(self, texts: Iterable[str]) -> tuple[str, ...]:
+        """Those of some texts that nothing here can print: only Pango could, and it is not
+        there."""
+        found = tuple(text for text in dict.fromkeys(texts) if not is_settable(text))
+        return found if found and self.weasy.missing else ()
 
-    def pack(self, file: IO[bytes], title: str) -> SheetPack:
+    def stamper(
+        self, *, share: bool = True, direct: bool = False, leave_off: bool = False
+    ) -> Stamper:
+        """What makes pages ready for packs: split in what they ``share`` and their own, or each
+        whole; ``direct`` by WeasyPrint, if the press may not be used. Labels that are ``unset`` are
+        a MissingError, or what the pages ``leave_off``."""
+        return Stamper(
+            self.weasy.pdf, share=share, direct=direct, aside=True, leave_off=leave_off
+        )
+
+    def pack(self, file: IO[bytes], title: str, *, leave_off: bool = False) -> SheetPack:
         """A PDF that is written while sheets are added, with little memory."""
-        return SheetPack(file, title, stamper=self.stamper(direct=not self.check.fits()))
+        made = self.stamper(direct=not self.check.fits(), leave_off=leave_off)
+        return SheetPack(file, title, stamper=made)
 
     def write_pack(
-        self, file: IO[bytes], sheets: Iterable[tuple[Printed, str | None]], title: str
-    ) -> int:
+        self, file: IO[bytes], sheets: Iterable[tuple[Printed, str | None]], title: str, *,
+        leave_off: bool = False,
+    ) -> int:  # fmt: skip
         """Write a pack of sheets with their bookmarks (None for none); a page without items is
         blank.
 
         Returns the number of pages. Takes sheets as they come, and keeps none.
         """
-        pack = self.pack(file, title)
+        pack = self.pack(file, title, leave_off=leave_off)
         for printed, bookmark in sheets:
             pack.add(printed, bookmark)
         pack.close()

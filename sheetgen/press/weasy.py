@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import atexit
+import io
 import os
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import MissingError, SheetgenError
 from sheetgen.page.items import Picture, Printed
 from sheetgen.press.html import Templates
 
@@ -20,6 +21,11 @@ if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
 _CLOCK = "SOURCE_DATE_EPOCH"
+NO_PANGO = (
+    "the Pango library: on Debian or Ubuntu apt-get install libpango-1.0-0 "
+    "libpangoft2-1.0-0 libharfbuzz-subset0, on macOS brew install pango"
+)
+NO_PACKAGE = "the package weasyprint: pip install weasyprint"
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,8 @@ class Weasy:
 
     def __init__(self, templates: Templates) -> None:
         self.templates = templates
+        self._missing = ""
+        """What was not there when it was to be loaded."""
 
     def __reduce__(self) -> tuple[type[Weasy], tuple[Templates]]:
         return Weasy, (self.templates,)
@@ -67,20 +75,39 @@ class Weasy:
             raise SheetgenError(str(error.__cause__ or error)) from error
         return data
 
+    @property
+    def missing(self) -> str:
+        """What to install so that it can be loaded; nothing if it can, and then it is."""
+        try:
+            return "" if self._loaded else self._missing
+        except MissingError:
+            return self._missing
+
+    def _import(self) -> None:
+        """Load WeasyPrint, without the lines that it prints where a library is not there. Raises
+        MissingError."""
+        if not self._missing:
+            try:
+                with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
+                    import weasyprint.text.fonts  # noqa: F401 - the next import finds it
+            except ImportError:
+                self._missing = NO_PACKAGE
+            except OSError:
+                self._missing = NO_PANGO
+        if self._missing:
+            raise MissingError(
+                f"what only WeasyPrint prints (logos, names in some scripts) needs {self._missing}"
+            )
+
     @cached_property
     def _loaded(self) -> _Loaded:
-        """What takes long to load. Raises SheetgenError if Pango is not there."""
-        try:
-            with warnings.catch_warnings():  # of a system without any font: we bring ours
-                warnings.filterwarnings("ignore", ".*FontConfig", UserWarning)
-                from weasyprint import CSS, HTML
-                from weasyprint.text.fonts import FontConfiguration
-                from weasyprint.urls import URLFetcher, URLFetcherResponse
-        except OSError as error:
-            raise SheetgenError(
-                "PDF needs the Pango library: on Debian or Ubuntu "
-                "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
-            ) from error
+        """What takes long to load. Raises MissingError if Pango is not there."""
+        with warnings.catch_warnings():  # of a system without any font: we bring ours
+            warnings.filterwarnings("ignore", ".*FontConfig", UserWarning)
+            self._import()
+            from weasyprint import CSS, HTML
+            from weasyprint.text.fonts import FontConfiguration
+            from weasyprint.urls import URLFetcher, URLFetcherResponse
         templates = self.templates
 
         class TemplatesOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types

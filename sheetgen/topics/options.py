@@ -10,7 +10,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, counted
 
 Value = int | bool | str | tuple[int, ...] | Decimal
 
@@ -83,8 +83,8 @@ class Option:
                 low, high = self.lengths
                 if not low <= len(parts) <= high:
                     raise SheetgenError(
-                        f"--{self.flag}: {raw!r} has {len(parts)} widths; give {low} to {high}, "
-                        f"such as {self.show(self.default)}"
+                        f"--{self.flag}: {raw!r} has {counted(len(parts), 'width')}; "
+                        f"give {low} to {high}, such as {self.show(self.default)}"
                     )
                 return tuple(self._whole(p, raw) for p in parts)
 

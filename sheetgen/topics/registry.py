@@ -47,7 +47,7 @@ class Topic:
         of these and ``others``, or a value that does not fit."""
         for name in given:
             if name not in self.options:
-                near = difflib.get_close_matches(name, [*self.options, *others], 1, 0.5)
+                near = difflib.get_close_matches(name, [*self.options, *others], 1, 0.75)
                 hint = (
                     f"; did you mean --{near[0].replace('_', '-')}?"
                     if near

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import subprocess
 import sys
@@ -138,3 +139,53 @@ def test_a_sheet_loads_little_once_the_press_is_proved(
     assert not _loaded_by(*words) & HEAVY
     words = ("class", "rnn", "--students", "3", "--out", str(tmp_path / "class"))
     assert not _loaded_by(*words) & HEAVY
+
+
+def test_a_broken_package_is_named(capsys: pytest.CaptureFixture[str]) -> None:
+    def failing(words: Sequence[str]) -> int:
+        raise ImportError("libblas is gone", name="numpy")
+
+    assert main(["make"], failing) == 1
+    said = capsys.readouterr().err
+    assert "missing or broken: libblas is gone" in said
+    assert "a bug" not in said
+
+
+def test_an_interrupt_while_a_module_is_loaded_is_one(capsys: pytest.CaptureFixture[str]) -> None:
+    def failing(words: Sequence[str]) -> int:
+        raise ImportError("half a module") from KeyboardInterrupt()
+
+    assert main(["make"], failing) == 130
+    assert capsys.readouterr().err == "sheetgen: interrupted; nothing is half written\n"
+
+
+def test_the_entry_loads_next_to_nothing() -> None:
+    code = "import sys; import sheetgen.cli.main; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-S", "-c", code], check=True, capture_output=True,
+                          text=True, cwd=Path(__file__).parents[2])  # fmt: skip
+    names = set(done.stdout.split())
+    assert {name for name in names if "sheetgen" in name} == {
+        "sheetgen", "sheetgen.version", "sheetgen.cli", "sheetgen.cli.main"}  # fmt: skip
+    assert not names & {"collections", "contextlib", "enum", "re", "signal", "typing"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sets the locale as a Unix shell does")
+@pytest.mark.parametrize("setting", [
+    "PYTHONIOENCODING=cp1252", "PYTHONIOENCODING=ascii", "PYTHONIOENCODING=cp1252:strict",
+    "LC_ALL=C", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0",
+])  # fmt: skip
+def test_any_encoding_of_the_terminal_will_do(setting: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name\nŁukasz\nJosé\n漢字 😀\n", encoding="utf-8")
+    start = f"cd {tmp_path}; export {setting} PYTHONPATH={Path.cwd()}; SHEETGEN"
+    for words in (
+        "topics", "--help", "class softmax --help", "make softmax --seed 1 --name Łukasz",
+        "class softmax --roster list.csv --seed 1 --out c",
+        "find c 1", "stress softmax --seeds 2",
+        "class softmax --roster list.csv --seed 1 --out d --dry-run --all",
+    ):  # fmt: skip
+        assert _program(f"{start} {words} > said")[0] == 0, words
+    for words in ("topics --json", "solve softmax --seed 1", "stress softmax --seeds 2 --json",
+                  "find c --json 1"):  # fmt: skip
+        assert _program(f"{start} {words} > said")[0] == 0, words
+        encoding = "utf-8" if setting == "LC_ALL=C" else "cp1252"
+        assert json.loads((tmp_path / "said").read_text(encoding))

@@ -152,3 +152,24 @@ def test_a_code_takes_nothing_that_a_class_has_settled(more: list[str], run: Run
     code, out, err = run("make", "--code", CODE, "--class", "none", *more)
     assert (code, out, len(err)) == (2, [], 1)
     assert err[0].endswith(f"leave {more[0].replace('no-', '')} out")
+
+
+def test_a_footer_is_a_recipe_and_one_without_a_seed_gets_a_fresh_one(run: Run) -> None:
+    code, out, err = run("make", "--recipe", "by hand · rnn?seed=1", "--format", "json")
+    assert (code, err) == (0, [])
+    assert out == run("make", "rnn", "--seed", "1", "--format", "json", "--force")[1]
+    code, _, [said] = run("make", "--recipe", "rnn", "--format", "json")
+    assert (code, "made from rnn?seed=" in said) == (0, True)
+    assert run("make", "--recipe", "rnn", "--seed", "1", "--format", "json", "--force")[1] == out
+
+
+def test_an_endless_word_is_not_said_again(run: Run) -> None:
+    code, _, [said] = run("make", "rnn", "--seed", "x" * 10_000)
+    assert code == 2
+    assert len(said) < 200
+
+
+def test_a_plan_with_a_packet_is_refused_by_file_and_exercise(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "p.toml").write_text('[[exercise]]\ntopic = "rnn"\nblank = "packet"\n')
+    _, _, [said] = run("class", "p.toml", "--students", "3")
+    assert said.startswith("sheetgen: plan p.toml: exercise 1: blank: packet is three sheets")

@@ -108,6 +108,8 @@ def test_an_option_without_its_value_is_told(form: tuple[str, str], run: Run) ->
 HINTS = {
     "make rnn --wieghts 1..2": "make rnn has no option --wieghts; did you mean --weights?",
     "make softmax --name= --bais": "make softmax has no option --bais; did you mean --base?",
+    "make backpropagation --widths 3": "--widths: '3' has 1 width; give 2 to 6, "
+                                       "such as 3-4-2-3",
     "class softmax --name Ada": "class softmax has no option --name; did you mean --names?",
     "class rnn --students 3 --tagged": "class rnn has no option --tagged; make has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",

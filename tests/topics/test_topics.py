@@ -143,7 +143,7 @@ def test_an_unknown_topic_gets_the_nearest_names(typed: str, hint: str) -> None:
         ({"width": "3-4"}, "did you mean --widths"),
         ({"widths": "3-x"}, "not a whole number"),
         ({"widths": "3-9"}, "between 1 and 8"),
-        ({"widths": "3"}, "has 1 widths"),
+        ({"widths": "3"}, "has 1 width;"),
         ({"loss": "hinge"}, "none of cross-entropy, squared-error"),
         ({"update": "perhaps"}, "neither yes nor no"),
         ({"learning_rate": "0.001"}, "learning-rate"),

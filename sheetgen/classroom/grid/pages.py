@@ -44,7 +44,7 @@ def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
     out = BytesIO()
     said = f"{title}: answers of the class"
     sheets = ((Printed((page,), said, False), None) for page in pages(plan, pupils, said))
-    printer().write_pack(out, sheets, said)
+    printer().write_pack(out, sheets, said, leave_off=True)
     return out.getvalue()
 
 

@@ -12,6 +12,8 @@ from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf.paths import number
 from sheetgen.press.pdf.shapes import colour
 from sheetgen.press.pdf.text import PX, Set, Show, set_text
+from sheetgen.type.markup import plain
+from sheetgen.type.truetype import NotSimpleError
 
 LABEL, ANSWER, DIGITS = (
     ("label", "math", "world"),
@@ -83,6 +85,14 @@ def _placed(text: marks.Text) -> Line:
             parts.append((font, place + shown))
             place = ""
     return Line(chosen, tuple(parts), line)
+
+
+def is_settable(text: str) -> bool:
+    """Whether a text can be set here, without Pango."""
+    try:
+        return text.isascii() or bool(texts(Label(0, 0, plain(text), 5), True))
+    except NotSimpleError:
+        return False
 
 
 def texts(item: Item, key: bool) -> Iterable[tuple[Line, ...]]:

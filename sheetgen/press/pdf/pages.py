@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache, partial
 from hashlib import blake2b
 
+from sheetgen.errors import MissingError
 from sheetgen.page.items import Label, Page, Picture, Printed
 from sheetgen.press.pdf.content import Shared, write, write_own
 from sheetgen.press.pdf.file import LEVEL, QUICK, packed
@@ -56,13 +57,15 @@ class Stamped:
 class Stamper:
     """Makes pages of sheets: split in what their plates ``share`` and their own, or each whole with
     its texts in reading order, ``tagged`` if asked; or ``direct`` by ``render``. Of a page with a
-    label that only Pango can set, ``render`` makes that label ``aside``, or all."""
+    label that only Pango can set, ``render`` makes that label ``aside``, or all; where Pango is not
+    there, what is put aside may be what pages ``leave_off``."""
 
     def __init__(
         self, render: Render, *, share: bool = True, direct: bool = False, tagged: bool = False,
-        aside: bool = False,
+        aside: bool = False, leave_off: bool = False,
     ) -> None:  # fmt: skip
         self.tagged = tagged
+        self._leave_off = leave_off
         self._render = render
         self._write = write_own if share else partial(write, aside=aside)
         self._direct = direct
@@ -94,10 +97,20 @@ class Stamper:
             yield Stamped(
                 page.width, page.height, packed(written.own), self._glyphs(written.sets),
                 tuple(map(_common, written.shared)),
-                tuple(_pictured(self._render, p, page.width, page.height)
-                      for p in written.pictures),
+                tuple(self._pictures(written.pictures, page)),
                 elements=tuple(tags.elements) if tags else (),
             )  # fmt: skip
+
+    def _pictures(
+        self, some: Iterable[tuple[Picture | Label, ...]], page: Page
+    ) -> Iterator[Common]:
+        """What ``render`` draws of a page. Raises MissingError if it cannot, and must."""
+        for items in some:
+            try:
+                yield _pictured(self._render, items, page.width, page.height)
+            except MissingError:
+                if not self._leave_off or any(isinstance(item, Picture) for item in items):
+                    raise
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
         told, known = self._told, self._known
