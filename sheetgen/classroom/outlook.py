@@ -47,7 +47,8 @@ def outlook(order: Order, cores: Cores | None = None) -> Outlook:
     drawn = drawn_class(order, earlier, cores or Cores.here())
     entries = [*_here(drawn, earlier), *_gone(drawn, earlier)]
     entries.sort(key=lambda entry: (NEW, RENAMED, GONE, KEPT).index(entry.change))
-    return Outlook(tuple(entries), drawn.seed, tuple(drawn.remarks), bool(earlier.known))
+    remarks = (*drawn.remarks, *drawn.left_off)
+    return Outlook(tuple(entries), drawn.seed, remarks, bool(earlier.known))
 
 
 def _here(drawn: DrawnClass, earlier: Earlier) -> list[Entry]:

@@ -42,6 +42,8 @@ class Done:
     files: tuple[Path, ...]
     remarks: tuple[str, ...]
     seed: int
+    left_off: tuple[str, ...]
+    """What the pages lack; to be told however quiet a command is."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,15 @@ class DrawnClass:
     unset: tuple[str, ...]
     """Those of the texts that nothing here can print."""
 
+    @property
+    def left_off(self) -> tuple[str, ...]:
+        """What is to be said of them."""
+        if not self.unset:
+            return ()
+        return (f"left off for you to write, the code tells whose it is: {listed(self.unset)}; "
+                f"printing it needs {printer().weasy.missing}; then the same command prints all",
+                )  # fmt: skip
+
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
     """Make all files of a class; the same order makes the same bytes.
@@ -92,7 +103,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         if files:
             tidy(order.folder)
             said = ("nothing changed; every file is there already", *drawn.remarks)
-            return Done(files, said, drawn.seed)
+            return Done(files, said, drawn.seed, drawn.left_off)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)
@@ -102,7 +113,8 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         _remove(order.folder, earlier.files - set(names))
         tidy(order.folder)
     remarks = _remarks(order, drawn, other, there)
-    return Done(tuple(order.folder / n for n in (*names, MANIFEST)), remarks, drawn.seed)
+    files = tuple(order.folder / n for n in (*names, MANIFEST))
+    return Done(files, remarks, drawn.seed, drawn.left_off)
 
 
 @contextmanager
@@ -133,16 +145,9 @@ def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
     unset = printer().unset(texts)
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
-        texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks, *_left_off(unset)],
+        texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks],
         renamed, unset,
     )  # fmt: skip
-
-
-def _left_off(unset: Sequence[str]) -> list[str]:
-    """What to say of texts that nothing here can print."""
-    return [f"left off for you to write, the code tells whose it is: {listed(unset)}; printing it "
-            f"needs {printer().weasy.missing}; then the same command prints all"
-            ] if unset else []  # fmt: skip
 
 
 def _matched(order: Order, earlier: Earlier) -> Matched:

@@ -49,6 +49,8 @@ def run_class(asked: Asked) -> None:
         done = run(order, OnProgress(bar.start, bar.step))
     for remark in done.remarks:
         say(remark, quiet)
+    for lack in done.left_off:
+        say(lack)
     if order.seed is None:
         say(f"class seed {done.seed}; the same seed makes the same class", quiet)
     for path in done.files:

@@ -76,6 +76,7 @@ def test_a_class_leaves_that_name_off_and_says_so(blocked: str, tmp_path: Path) 
     with pikepdf.open(tmp_path / "made/worksheets.pdf") as pack, pack.open_outline() as outline:
         assert len(outline.root) == 3
     assert said in sheetgen(tmp_path, *words)[2]
+    assert sheetgen(tmp_path, *words, "--quiet")[2] == [said]
     (tmp_path / "sitecustomize.py").unlink()
     code, _, err = sheetgen(tmp_path, *words)
     assert code == 0
