@@ -23,7 +23,8 @@ class Exercise(exercise.Exercise):
     @classmethod
     def of(cls, made: exercise.Exercise) -> Exercise:
         """The same exercise, with its files."""
-        return cls(made.settings, made.seed, made.values, made.blanks, made.effort)
+        return cls(made.settings, made.seed, made.values, made.blanks, made.effort,
+                   made.secret)  # fmt: skip
 
     def worksheet_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name

@@ -6,17 +6,19 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sheetgen.cli.options import Asked, flag_of
 from sheetgen.cli.terminal import Bar, say, show_json
-from sheetgen.errors import UsageError, typed
+from sheetgen.errors import UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
-    from sheetgen.formats.format import Format
+    from sheetgen.formats.format import Format, Request
 
+SECRET = 2**63 - 2**32
+"""Seeds of graded work are below this: nobody can try them all, and there is room for more."""
 MOST = 5000
 """Sheets at once."""
 FRESH = 1_000_000
@@ -44,10 +46,45 @@ def run_make(asked: Asked) -> None:
         raise UsageError("--class says where the sheet of a --code is; give both, or leave it out")
     if not asked.named and asked.get("recipe") is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
-    paper = asked.paper()
+    _check_formats(asked, formats)
     groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
+    if asked.flag("no_recipe"):
+        groups = _sealed(asked, groups)
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
-    _write(_files(asked, groups, formats, paper).items(), asked)
+    requests = _requests(asked, groups)
+    if asked.flag("one_file"):
+        _write(_bound(asked, requests).items(), asked)
+        say(f"print two-sided at actual size: {counted(len(requests), 'sheet')}, each on fresh "
+            "paper", asked.flag("quiet"))  # fmt: skip
+        return
+    _write(_files(asked, requests, formats).items(), asked)
+
+
+def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
+    """Raises UsageError for a format that cannot be what else is asked for."""
+    from sheetgen.formats.format import USUAL
+    from sheetgen.formats.registry import check_private
+
+    if asked.flag("no_recipe"):
+        with typed():
+            check_private(formats)
+    other = [form.name for form in formats if form.name != USUAL]
+    if asked.flag("one_file") and other:
+        raise UsageError(f"--one-file binds PDFs; leave it or --format {other[0]} out")
+
+
+def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exercise]]:
+    """The sheets without their recipes, which are told here and nowhere else."""
+    from sheetgen.exercise.exercise import sealed
+    from sheetgen.exercise.recipe import guessable
+
+    made = [[sealed(exercise) for exercise in group] for group in groups]
+    if warned := guessable(asked.seed()):
+        say(f"warning: {warned}")
+    for exercise in (exercise for group in made for exercise in group):
+        if exercise.seed is not None:
+            say(f"{exercise.code} is {exercise.recipe}; this line alone says so")
+    return made
 
 
 def _doubts(
@@ -66,26 +103,49 @@ def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterabl
     quiet, first = asked.flag("quiet"), groups[0][0]
     for remark in remarks:
         say(f"warning: {remark}", quiet)
-    if asked.seed() is None and first.seed is not None:
+    if asked.seed() is None and first.seed is not None and not first.secret:
         say(f"made from {first.recipe}; the same recipe makes the same sheet", quiet)
 
 
-def _files(
-    asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format], paper: str
-) -> dict[str, bytes]:
-    """Names and contents of all files: those of each sheet, then those of all sheets."""
+class _Requests(NamedTuple):
+    """What is asked of the formats: for each sheet, and for all sheets together."""
+
+    each: Sequence[Request]
+    every: Request
+
+    def __len__(self) -> int:
+        return len(self.each)
+
+
+def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
     from sheetgen.formats.format import Request
+
+    request = partial(Request, paper=asked.paper(), name=asked.text("name"),
+                      tagged=asked.flag("tagged"), decimal_mark=asked.decimal_mark())  # fmt: skip
+    every = tuple(exercise for group in groups for exercise in group)
+    return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
+
+
+def _files(asked: Asked, requests: _Requests, formats: Sequence[Format]) -> dict[str, bytes]:
+    """Names and contents of all files: those of each sheet, then those of all sheets."""
     from sheetgen.formats.registry import files
 
-    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"))
     found: dict[str, bytes] = {}
-    with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
-        bar.start(len(groups))
-        for group in groups:
-            found |= files([f for f in formats if f.per == "sheet"], request(tuple(group)))
+    with Bar(asked.flag("quiet") or len(requests) <= AT_ONCE) as bar:
+        bar.start(len(requests))
+        for request in requests.each:
+            found |= files([f for f in formats if f.per == "sheet"], request)
             bar.step()
-    every = tuple(exercise for group in groups for exercise in group)
-    return found | files([f for f in formats if f.per == "set"], request(every, several="set"))
+    return found | files([f for f in formats if f.per == "set"], requests.every)
+
+
+def _bound(asked: Asked, requests: _Requests) -> dict[str, bytes]:
+    """Names and contents of one file of all worksheets and one of all keys."""
+    from sheetgen.formats.pdf import bound
+
+    title = requests.every.exercises[0].settings.title
+    made = bound(requests.each, title, tagged=asked.flag("tagged"))
+    return {f"{requests.every.stem}-{kind}.pdf": data for kind, data in made.items()}
 
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
@@ -152,7 +212,7 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     if seed is None:
         import secrets
 
-        seed = secrets.randbelow(FRESH)
+        seed = secrets.randbelow(SECRET if asked.flag("no_recipe") else FRESH)
     if packet:
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")

@@ -74,6 +74,12 @@ def _papers() -> Collection[str]:
     return tuple(PAPERS)
 
 
+def _marks() -> Collection[str]:
+    from sheetgen.type.markup import DECIMAL_MARKS
+
+    return DECIMAL_MARKS
+
+
 def _levels() -> Collection[str]:
     from sheetgen.exercise.settings import LEVELS
 
@@ -129,12 +135,19 @@ TABLE = (
     Parameter("paper", "{}.", "Output", ("make",), "PAPER", "a4", _papers),
     Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",
               choices=_papers),
-    Parameter("format", "One or more of {}.", "Output", ("make",), "FORMATS", USUAL, _formats),
+    Parameter("format", "One or more of {}.", "Output", ("make", "class"), "FORMATS", USUAL,
+              _formats),
     Parameter("out", "Folder for the files.", "Output", ("make",), "FOLDER", "output"),
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
-    Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
+    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
+              "point", _marks),
+    Parameter("one_file", "All worksheets in one PDF, all keys in another, each on fresh paper.",
+              "Output", ("make",), SWITCH),
+    Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
+              "the key.", "Output", ("make", "class"), SWITCH),
+    Parameter("tagged", "Tag the PDFs for screen readers.", "Output", ("make", "class"), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),
@@ -225,6 +238,14 @@ class Asked(NamedTuple):
         if name.lower() not in ("", *_papers()):
             raise UsageError(f"--paper: {name!r} is none of {', '.join(_papers())}")
         return name.lower()
+
+    def decimal_mark(self) -> str:
+        """What was typed for it; nothing if that is none and there is no default. Raises
+        UsageError."""
+        mark = self.text("decimal_mark").lower()
+        if mark not in ("", *_marks()):
+            raise UsageError(f"--decimal-mark: {mark!r} is none of {', '.join(_marks())}")
+        return mark
 
     @property
     def recipe(self) -> Recipe | None:

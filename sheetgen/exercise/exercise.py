@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.exercise.blanks import Blanks, choose_blanks
-from sheetgen.exercise.recipe import code_of
+from sheetgen.exercise.recipe import code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 from sheetgen.graph.numbers import Fixed, Values, text
@@ -29,6 +29,8 @@ class Exercise:
     values: Values
     blanks: Blanks
     effort: float
+    secret: str = ""
+    """Where it is set, no page says the recipe, and the code is salted with it."""
 
     @property
     def topic(self) -> Topic:
@@ -61,7 +63,19 @@ class Exercise:
 
     @cached_property
     def code(self) -> str:
-        return code_of(self.recipe)
+        return code_of(self.recipe, self.secret)
+
+    @property
+    def printed_recipe(self) -> str:
+        """The recipe for who has the sheet, which may be nothing."""
+        return "" if self.secret else self.recipe
+
+
+def sealed(exercise: Exercise, source: object = None) -> Exercise:
+    """The exercise with nothing on its pages from which it can be made again; the secret is that of
+    its seed (or recipe) unless there is another ``source``."""
+    own = exercise.recipe if exercise.seed is None else exercise.seed
+    return replace(exercise, secret=secret_of(own if source is None else source))
 
 
 def build(

@@ -17,14 +17,15 @@ USUAL = "pdf"
 
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
-    name line, whether a PDF is tagged for screen readers, and what ``several`` exercises are called
-    in the names of the files."""
+    name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
+    exercises are called in the names of the files, and the decimal mark of the pages."""
 
     def __init__(
-        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
-        tagged: bool = False, several: str = "packet",
+        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
+        tagged: bool = False, several: str = "packet", decimal_mark: str = "point",
     ) -> None:  # fmt: skip
         self.exercises = exercises
+        self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
 
     @property
@@ -36,9 +37,11 @@ class Request:
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
+        """The exercises laid out."""
         from sheetgen.layout.sheet import lay_out
 
-        return [lay_out(exercise, self.paper, self.name) for exercise in self.exercises]
+        return [lay_out(exercise, self.paper, self.name, self.decimal_mark)
+                for exercise in self.exercises]  # fmt: skip
 
     @cached_property
     def worksheets(self) -> list[Printed]:
@@ -66,3 +69,6 @@ class Format(NamedTuple):
     """Whether the answers have a file of their own, called ``-key``."""
     per: Literal["sheet", "set"] = "sheet"
     """Whether there is a file for each sheet, or one for all that are made at once."""
+    private: bool = False
+    """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
+    else the format is refused for graded work."""

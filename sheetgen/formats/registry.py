@@ -35,6 +35,14 @@ def read_formats(text: str) -> list[Format]:
     return [known[name] for name in names]
 
 
+def check_private(asked: Sequence[Format]) -> None:
+    """Raises SheetgenError for a format whose files say from which recipe they are made."""
+    for form in asked:
+        if not form.private:
+            raise SheetgenError(f"--no-recipe: a file of the format {form.name} may say recipe or "
+                                "seed, by which anybody makes the key; leave one of them out")
+
+
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
     """Names and contents of the files of a request, in each of the formats."""
     return {f"{request.stem}{ending}": data

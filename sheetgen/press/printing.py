@@ -33,15 +33,17 @@ class Printer:
         self.weasy = Weasy(self.templates)
         self.check = PressCheck(cache, self.weasy)
 
-    def pdf(self, sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+    def pdf(
+        self, sheets: Sequence[Printed], *, tagged: bool = False, title: str = ""
+    ) -> bytes:
         """One PDF of all sheets, a bookmark for each with a subject; the same bytes for the same
         sheets. ``tagged`` for screen readers; then WeasyPrint makes all of it if it must make a
-        page."""
+        page. Its ``title`` is that of the first sheet if there is no other."""
         if not sheets:
             raise SheetgenError("there is no sheet to print")
         if self.check.fits():
             with suppress(NotSimpleError):
-                return stamp(sheets, self.weasy.pdf, tagged=tagged)
+                return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title)
         return self.weasy.pdf(sheets, tagged=tagged)
 
     def png(self, data: bytes, dpi: float = 150) -> list[bytes]:
