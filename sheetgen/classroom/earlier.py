@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sheetgen.classroom.find import exercises_of
@@ -28,12 +29,28 @@ from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.classroom.students import Student
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_for_folder, free_to_write
+from sheetgen.formats.registry import formats
 
 WORK = ".sheetgen-part"
 """The hidden folder of a run, inside the class's; gone when the run is done."""
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
-_OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
-"""Names of files that a class may have beside its manifest."""
+_OURS = re.compile(
+    r"(worksheets|keys|grid|slips)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf"
+)
+
+
+@cache
+def _of_formats() -> re.Pattern[str]:
+    """Names of files that formats may bring: one for each student, in a folder, or one for all."""
+    names = "|".join(map(re.escape, formats()))
+    return re.compile(
+        rf"(?:{names})(?:(?:-keys)?/[A-Z0-9]{{4}}-[A-Z0-9]{{4}}[a-z0-9-]*)?[.-][a-z0-9.-]*"
+    )
+
+
+def is_ours(name: str) -> bool:
+    """Whether a class may have a file of this name beside its manifest."""
+    return bool(_OURS.fullmatch(name) or _of_formats().fullmatch(name))
 
 
 @dataclass(frozen=True)
@@ -80,7 +97,7 @@ class Earlier:
     @property
     def files(self) -> set[str]:
         """The files of packs that the manifest says are in the folder."""
-        return set(filter(_OURS.fullmatch, self.there.printed.files)) if self.there else set()
+        return set(filter(is_ours, self.there.printed.files)) if self.there else set()
 
     def former(self, pupils: Sequence[Pupil], other: Mapping[str, str]) -> list[FormerStudent]:
         """Those who had a sheet once and are no longer in the class; without those whose sheets
@@ -121,7 +138,7 @@ class Earlier:
         if self.before is None or self.before.printed.mark != mark:
             return ()
         sums = self.before.printed.files
-        if not all(map(_OURS.fullmatch, sums)):
+        if not all(map(is_ours, sums)):
             return ()
         try:
             whole = all(hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == digest
@@ -182,11 +199,7 @@ def earlier_of(order: Order) -> Earlier:
     if there is not None and _of(order, there):
         before = there
     elif there is not None and not order.force:
-        topics = ", ".join(exercise.topic for exercise in there.exercises)
-        raise SheetgenError(
-            f"{folder} holds another class ({topics}, seed {there.seed}); "
-            f"choose another --out, or add --force to replace it"
-        )
+        raise SheetgenError(f"{folder} holds {_other(order, there)}")
     killed = None
     with contextlib.suppress(SheetgenError):
         killed = read_manifest(folder / WORK / MANIFEST)
@@ -200,7 +213,22 @@ def earlier_of(order: Order) -> Earlier:
 
 def _of(order: Order, data: Manifest) -> bool:
     """Whether a manifest is of the class that is ordered."""
+    return _but_for_recipes(order, data) and order.no_recipe == bool(data.look.secret)
+
+
+def _but_for_recipes(order: Order, data: Manifest) -> bool:
     return same_exercises(data, order.plan) and order.seed in (None, data.seed)
+
+
+def _other(order: Order, there: Manifest) -> str:
+    """What class a folder holds that is not the one that is ordered, and what to do."""
+    if _but_for_recipes(order, there):
+        how, way = ("with", "leave it out") if order.no_recipe else ("without", "add --no-recipe")
+        return (f"this class with sheets {how} recipes; {way}, choose another --out, or add "
+                "--force for new sheets")  # fmt: skip
+    topics = ", ".join(exercise.topic for exercise in there.exercises)
+    return (f"another class ({topics}, seed {there.seed}); "
+            f"choose another --out, or add --force to replace it")  # fmt: skip
 
 
 def _room_for(order: Order) -> None:

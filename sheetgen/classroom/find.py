@@ -24,8 +24,8 @@ from sheetgen.classroom.manifest import (
 )
 from sheetgen.classroom.pupils import digest_of
 from sheetgen.errors import SheetgenError, typed
-from sheetgen.exercise.exercise import Exercise, build
-from sheetgen.exercise.recipe import Recipe, read_recipe
+from sheetgen.exercise.exercise import Exercise, build, with_secret
+from sheetgen.exercise.recipe import Recipe, code_of, read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
 
@@ -52,15 +52,20 @@ def recipe_for(code: str, folder: Path) -> Recipe:
     data = read_manifest(path)
     student = student_of(code, data, folder)
     exercises_of(path, data, [student])
-    return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
+    return read_recipe(recipes_of(student)[codes_of(student, data).index(code)])
 
 
 def student_of(code: str, data: Manifest, folder: Path) -> Handed:
     """Who has a sheet with a code, as the manifest says it. Raises SheetgenError for nobody."""
     for student in data.everybody:
-        if any(read_recipe(recipe).code == code for recipe in recipes_of(student)):
+        if code in codes_of(student, data):
             return student
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
+
+
+def codes_of(student: Handed, data: Manifest) -> list[str]:
+    """The codes on a student's sheet."""
+    return [code_of(str(read_recipe(r)), data.look.secret) for r in recipes_of(student)]
 
 
 def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
@@ -104,7 +109,9 @@ def exercises_of(
     for some in alike.values():
         try:
             asked = settings(some[0].topic, some[0].options)
-            made |= zip(map(str, some), build(asked, [r.seed for r in some]), strict=True)
+            built = build(asked, [r.seed for r in some])
+            made |= zip(map(str, some), (with_secret(e, data.look.secret) for e in built),
+                        strict=True)  # fmt: skip
         except SheetgenError as problem:
             raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
     found = [[made[str(recipe)] for recipe in own] for own in recipes]

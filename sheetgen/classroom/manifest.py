@@ -12,7 +12,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from sheetgen.classroom.plan import Binding, Heading, Plan
+from sheetgen.classroom.plan import Binding, Heading, Look, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
 from sheetgen.classroom.students import Student
@@ -121,6 +121,7 @@ class Manifest(Struct, kw_only=True):
     title: str = ""
     paper: str
     heading: Heading = Heading()
+    look: Look = Look()
     exercises: list[ManifestExercise]
     printed: Printed = msgspec.field(default_factory=Printed)
     students: list[ManifestStudent]
@@ -181,6 +182,7 @@ def manifest(
         title=plan.heading.title or plan.pieces[0].asked.title,
         paper=plan.paper,
         heading=plan.heading,
+        look=plan.look,
         exercises=[
             ManifestExercise(p.asked.topic.name, dict(p.asked.asked), p.points)
             for p in plan.pieces

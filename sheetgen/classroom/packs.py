@@ -40,7 +40,8 @@ def assemble(
 ) -> dict[str, Place]:  # fmt: skip
     """Write the packs page by page as they are read, whatever the class's size; the place of each
     code's pages. The same pages give the same bytes."""
-    packs = {kind: Pack(files[kind], f"{plan.title}: {kind}") for kind in KINDS}
+    tagged = plan.look.tagged
+    packs = {k: Pack(files[k], f"{plan.title}: {k}", tagged=tagged) for k in KINDS}
     places: dict[str, Place] = {}
     group: str | None = None
     for pupil, own in zip(pupils, pages, strict=True):
@@ -52,6 +53,7 @@ def assemble(
         for kind, pack in packs.items():
             printed = own.pages[kind]
             pack.bookmark(bookmark(pupil), printed[0].height, 1 if binding.group_by else 0)
+            pack.section(bookmark(pupil))
             for page in printed:
                 pack.put(page)
             bound = replace(binding, staple=0) if kind == "keys" else binding
@@ -67,11 +69,11 @@ def assemble(
 
 
 def bookmark(pupil: Pupil) -> str:
-    return f"{pupil.shown} · {pupil.code}"
+    return " · ".join(filter(None, (pupil.shown, pupil.code)))
 
 
 def write_separate(
-    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
+    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages], tagged: bool = False
 ) -> Written:
     """Write a worksheet and a key for each pupil into two folders of a folder."""
     names: list[str] = []
@@ -81,17 +83,20 @@ def write_separate(
     for pupil, own in zip(pupils, pages, strict=True):
         for kind in KINDS:
             names.append(f"{kind}/{file_name(pupil.code, pupil.shown, kind)}")
-            write_whole(folder / names[-1], student_file(own, kind, pupil.code), force=True)
+            data = student_file(own, kind, pupil.code, tagged)
+            write_whole(folder / names[-1], data, force=True)
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
         )
     return names, places
 
 
-def student_file(own: StudentPages, kind: str, code: str) -> bytes:
+def student_file(own: StudentPages, kind: str, code: str, tagged: bool = False) -> bytes:
     """One student's worksheet or key as a PDF."""
     out = BytesIO()
-    pack = Pack(out, f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}", "sheetgen")
+    title = f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}"
+    pack = Pack(out, title, "sheetgen", tagged=tagged)
+    pack.section(title)
     for page in own.pages[kind]:
         pack.put(page)
     pack.close()

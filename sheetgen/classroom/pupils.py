@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.classroom.matching import keys_of
 from sheetgen.classroom.plan import Plan
@@ -20,13 +20,15 @@ from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.search import Drawn, draw, joined
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.different import Distinct
-from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 
 LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
+SECRET_SEEDS = 2**63
+"""For sheets that say no recipe."""
 ATTEMPTS = 60
 """Seeds that one student may try."""
 AT_ONCE = 500
@@ -60,6 +62,10 @@ class Pupil:
         """The student for a list: name, id, or which spare it is."""
         return self.student.name or self.student.id
 
+    @property
+    def nameless(self) -> Pupil:
+        """The same without what tells who it is."""
+        return replace(self, student=Student("", "", group=self.student.group))
 
 
 def digest_of(exercises: Sequence[Exercise]) -> str:
@@ -80,10 +86,12 @@ def spare_students(count: int) -> list[Student]:
     return [Student(f"spare-{k}", "", group="Spares") for k in range(1, count + 1)]
 
 
-def seed_of(class_seed: int, key: str, topic: str, position: int, attempt: int) -> int:
-    """The seed of one student's exercise."""
+def seed_of(
+    class_seed: int, key: str, topic: str, position: int, attempt: int, seeds: int = LARGEST_SEED
+) -> int:
+    """The seed of one student's exercise, of so many ``seeds``."""
     text = json.dumps([class_seed, key, topic, position, attempt])
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % LARGEST_SEED
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big") % seeds
 
 
 def assign(
@@ -95,7 +103,8 @@ def assign(
     keys: Sequence[str] | None = None,
     cores: Cores | None = None,
 ) -> list[Pupil]:
-    """An own exercise for everybody, no two alike, in the order of ``students`` and ``spares``.
+    """An own exercise for everybody, no two alike, in the order of ``students`` and ``spares``;
+    with a ``secret`` of the plan's look, from seeds that nobody can try through.
 
     ``kept`` maps keys, those of ``keys_of`` if there are no others, to the recipes that they were
     handed before. Raises SheetgenError if the options do not allow so many different exercises.
@@ -109,42 +118,54 @@ def assign(
         old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
                if position < len(recipes)}  # fmt: skip
         distinct = seen.setdefault(part.asked.identity, Distinct())
-        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes, drawer))
+        drawn = _Drawing(part.asked, position, class_seed, plan.look.secret, drawer)
+        columns.append(drawn.exercises(keys, old, distinct, codes))
     return [
         Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
         for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
     ]
 
 
-def _drawn(
-    asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
-    distinct: Distinct, codes: set[str], drawer: Drawer,
-) -> dict[str, Exercise]:  # fmt: skip
-    """One exercise a key; those handed out before first, then in an order that has nothing to do
-    with the roster's."""
+@dataclass(frozen=True)
+class _Drawing:
+    """The drawing of one exercise for each of a class."""
 
-    def seed(key: str, attempt: int) -> int:
-        return seed_of(class_seed, key, asked.topic.name, position, attempt)
+    asked: Settings
+    position: int
+    class_seed: int
+    secret: str
+    drawer: Drawer
 
-    waiting = sorted(keys, key=lambda k: (k not in old, seed(k, 0), k))
-    found: dict[str, Exercise] = {}
-    for attempt in range(ATTEMPTS):
-        seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
-        again = []
-        for key, exercise in zip(waiting, _built(asked, seeds, drawer), strict=True):
-            if exercise is None or exercise.code in codes or not distinct.add(exercise):
-                again.append(key)
-                continue
-            codes.add(exercise.code)
-            found[key] = exercise
-        waiting = again
-        if not waiting:
-            return found
-    raise SheetgenError(
-        f"{asked.topic.name} with these options has only about "
-        f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
-        f"ask for larger widths or ranges"
-    )
+    def seed(self, key: str, attempt: int) -> int:
+        topic, many = self.asked.topic.name, SECRET_SEEDS if self.secret else LARGEST_SEED
+        return seed_of(self.class_seed, key, topic, self.position, attempt, many)
+
+    def exercises(
+        self, keys: Sequence[str], old: Mapping[str, int], distinct: Distinct, codes: set[str]
+    ) -> dict[str, Exercise]:
+        """One exercise a key; those handed out before first, then in an order that has nothing to
+        do with the roster's."""
+        waiting = sorted(keys, key=lambda k: (k not in old, self.seed(k, 0), k))
+        found: dict[str, Exercise] = {}
+        for attempt in range(ATTEMPTS):
+            seeds = [old[k] if attempt == 0 and k in old else self.seed(k, attempt)
+                     for k in waiting]  # fmt: skip
+            again = []
+            for key, made in zip(waiting, _built(self.asked, seeds, self.drawer), strict=True):
+                exercise = made and with_secret(made, self.secret)
+                if exercise is None or exercise.code in codes or not distinct.add(exercise):
+                    again.append(key)
+                    continue
+                codes.add(exercise.code)
+                found[key] = exercise
+            waiting = again
+            if not waiting:
+                return found
+        raise SheetgenError(
+            f"{self.asked.topic.name} with these options has only about "
+            f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
+            f"ask for larger widths or ranges"
+        )
 
 
 def _built(

@@ -6,12 +6,16 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from sheetgen.classroom.earlier import WORK, Earlier, earlier_of, listed, tidy
+from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
+from sheetgen.classroom.hints import hints
 from sheetgen.classroom.manifest import (
     MANIFEST,
     FormerStudent,
@@ -23,16 +27,21 @@ from sheetgen.classroom.manifest import (
 from sheetgen.classroom.matching import Matched, matched
 from sheetgen.classroom.packs import write_packs, write_separate
 from sheetgen.classroom.parts import Batch, Handout, Parts, batches_of, handout_of
-from sheetgen.classroom.plan import Order, Plan
-from sheetgen.classroom.pupils import Pupil, assign, handing_out, spare_students
+from sheetgen.classroom.plan import Look, Order, Plan
+from sheetgen.classroom.pupils import SECRET_SEEDS, Pupil, assign, handing_out, spare_students
+from sheetgen.classroom.slips import SLIPS, slips_pdf
 from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
+
+FRESH_SEEDS = 1_000_000
+"""Seeds of classes that nobody chose are below this, so that they can be typed."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +53,8 @@ class Done:
     seed: int
     left_off: tuple[str, ...]
     """What the pages lack; to be told however quiet a command is."""
+    hints: tuple[str, ...] = ()
+    """What to do at the printer."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +107,8 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
         earlier = earlier_of(order)
-        drawn = drawn_class(order, earlier, cores)
+        order, seed = settled(order, earlier)
+        drawn = drawn_class(order, earlier, seed, cores)
         mark = _mark(order, drawn)
         other = earlier.other_numbers(drawn.pupils, order.force)
         files = () if other else earlier.unchanged(mark)
@@ -114,7 +126,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         tidy(order.folder)
     remarks = _remarks(order, drawn, other, there)
     files = tuple(order.folder / n for n in (*names, MANIFEST))
-    return Done(files, remarks, drawn.seed, drawn.left_off)
+    return Done(files, remarks, drawn.seed, drawn.left_off, hints(order, places))
 
 
 @contextmanager
@@ -129,11 +141,20 @@ def _press_check(cores: Cores) -> Iterator[Callable[[], bool]]:
         yield check.fits
 
 
-def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
+def settled(order: Order, earlier: Earlier) -> tuple[Order, int]:
+    """The order with its secret, if it has one, and the seed of the class: that which was asked
+    for, or the folder's, or a fresh one."""
+    asked = order.seed if order.seed is not None else earlier.seed
+    seeds = SECRET_SEEDS if order.no_recipe else FRESH_SEEDS
+    seed = asked if asked is not None else secrets.randbelow(seeds)
+    secret = secret_of(seed) if order.no_recipe else ""
+    look = structs.replace(order.plan.look, secret=secret)
+    return replace(order, plan=replace(order.plan, look=look)), seed
+
+
+def drawn_class(order: Order, earlier: Earlier, seed: int, cores: Cores) -> DrawnClass:
     """Everybody's exercises: those handed out before, and new ones for who is new. Raises
     SheetgenError."""
-    asked = order.seed if order.seed is not None else earlier.seed
-    seed = asked if asked is not None else secrets.randbelow(1_000_000)
     spares = spare_students(order.spares)
     who = _matched(order, earlier)
     pupils = assign(order.plan, who.students, spares, seed, earlier.kept, who.keys, cores)
@@ -180,6 +201,8 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
         f"({__version__!r}, {special!r}, [{handouts}], {names!r}, {students!r}, "
         f"{order.plan.paper!r}, {order.plan.heading!r}, {order.binding!r})"
     )
+    if order.formats or order.plan.look != Look():
+        said += f" {[form.name for form in order.formats]!r} {order.plan.look!r}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -206,20 +229,39 @@ def _print(
             there = parts.write_all(batches, cores, OnProgress().step)
         pages = (own for batch in batches for own in parts.read(batch))
         if order.binding.separate:
-            names, places = write_separate(order.folder, drawn.handed, pages)
+            names, places = write_separate(order.folder, _told(order, drawn), pages,
+                                           order.plan.look.tagged)  # fmt: skip
         else:
             names, places = write_packs(
-                order.folder, drawn.handed, pages, order.plan, order.binding
+                order.folder, _told(order, drawn), pages, order.plan, order.binding
             )
         write_whole(order.folder / "grid.pdf", grid(), force=True)
-    return [*names, "grid.pdf"], places, there
+        names.append("grid.pdf")
+        for name, data in _more(order, drawn):
+            make_folder((order.folder / name).parent)
+            write_whole(order.folder / name, data, force=True)
+            names.append(name)
+    return names, places, there
+
+
+def _told(order: Order, drawn: DrawnClass) -> list[Pupil]:
+    """The pupils in handing-out order, as the packs and the grid tell who they are."""
+    anonymous = order.plan.look.anonymous
+    return [pupil.nameless if anonymous else pupil for pupil in drawn.handed]
+
+
+def _more(order: Order, drawn: DrawnClass) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of what some classes have beside packs and grid."""
+    if order.plan.look.anonymous:
+        yield SLIPS, slips_pdf(order.plan, drawn.handed)
+    yield from extra_files(order.formats, order.plan, drawn.handed)
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
         drawn.handouts, plan.paper, plan.heading, order.binding.separate, direct,
-        unset=drawn.unset,
+        unset=drawn.unset, look=plan.look,
     )  # fmt: skip
 
 
@@ -228,7 +270,7 @@ def _grid(
 ) -> AbstractContextManager[Callable[[], bytes]]:
     """The grid in the order of the packs, because it lies beside the keys; made by another core
     meanwhile, once it is known how to print."""
-    make = partial(grid_pdf, order.plan, drawn.handed, order.plan.title)
+    make = partial(grid_pdf, order.plan, _told(order, drawn), order.plan.title)
     return nullcontext(make) if printer().check.known() is None else cores.meanwhile(make)
 
 

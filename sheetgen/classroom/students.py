@@ -63,7 +63,8 @@ def told_apart(students: Sequence[Student]) -> list[str]:
     the rows in the roster; nothing for who shares a name with nobody."""
     places: dict[str, list[int]] = {}
     for k, student in enumerate(students):
-        places.setdefault(student.name or student.id, []).append(k)
+        if student.name or student.id:
+            places.setdefault(student.name or student.id, []).append(k)
     found = [""] * len(students)
     for some in places.values():
         alike = [students[k] for k in some]

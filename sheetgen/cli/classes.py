@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,10 @@ if TYPE_CHECKING:
     from sheetgen.classroom.plan import Order, Plan
     from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
+    from sheetgen.formats.format import Format
 
+HEADING = ("title", "course", "date", "teacher", "logo")
+"""Options that say what stands above the sheets."""
 REMARKS = 12
 """Remarks about a roster that are shown."""
 
@@ -36,6 +40,7 @@ def is_plan(target: str) -> bool:
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.classroom.run import OnProgress, run
+    from sheetgen.exercise.recipe import guessable
 
     if asked.flag("all") and not asked.flag("dry_run"):
         raise UsageError("--all is of --dry-run: it shows everybody of the class")
@@ -51,8 +56,12 @@ def run_class(asked: Asked) -> None:
         say(remark, quiet)
     for lack in done.left_off:
         say(lack)
+    if order.no_recipe and (warned := guessable(order.seed)):
+        say(f"warning: {warned}")
     if order.seed is None:
         say(f"class seed {done.seed}; the same seed makes the same class", quiet)
+    for hint in done.hints:
+        say(hint, quiet)
     for path in done.files:
         print(path)
 
@@ -80,6 +89,7 @@ def _order(asked: Asked, roster: Roster) -> Order:
     from sheetgen.classroom.plan import Binding, Order
     from sheetgen.classroom.pupils import check_grouping, spare_students
 
+    formats = _formats(asked)
     plan, seed = _plan(asked), asked.seed()
     spares, group_by = asked.number("spares"), asked.text("group_by")
     with typed():
@@ -93,7 +103,19 @@ def _order(asked: Asked, roster: Roster) -> Order:
     return Order(
         plan, roster.students, _folder(asked), seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
+        asked.flag("no_recipe"), tuple(formats),
     )  # fmt: skip
+
+
+def _formats(asked: Asked) -> list[Format]:
+    """The formats that were typed. Raises UsageError."""
+    from sheetgen.formats.registry import check_private, read_formats
+
+    with typed():
+        formats = read_formats(asked.text("format"))
+        if asked.flag("no_recipe"):
+            check_private(formats)
+    return formats
 
 
 def _folder(asked: Asked) -> Path:
@@ -127,15 +149,23 @@ def _remark(roster: Roster, order: Order, quiet: bool) -> None:
 
 
 def _plan(asked: Asked) -> Plan:
-    """What every student gets: the exercises of a plan, or one of a topic. Raises SheetgenError."""
-    from sheetgen.classroom.plan import Plan, piece, read_plan, with_paper
+    """What every student gets: the exercises of a plan, or one of a topic, with what was typed of
+    their heading and look. Raises SheetgenError."""
+    from sheetgen.classroom.plan import Plan, piece, read_plan, with_heading, with_look
 
-    paper, target = asked.paper(), asked.text("target")
+    target = asked.text("target")
     if is_plan(target):
         plan = read_plan(Path(target))
-        return with_paper(plan, paper) if paper else plan
+    else:
+        with typed():
+            plan = Plan((piece(asked.topic.name, asked.options()),))
+    said = {name: asked.text(name) for name in HEADING if asked.get(name) is not None}
     with typed():
-        return Plan((piece(asked.topic.name, asked.options()),), paper=paper or "a4")
+        heading = with_heading(plan.heading, said, Path())
+    return with_look(
+        replace(plan, heading=heading, paper=asked.paper() or plan.paper), asked.decimal_mark(),
+        asked.flag("anonymous"), asked.flag("tagged"),
+    )  # fmt: skip
 
 
 def _students(asked: Asked) -> Roster:

@@ -71,11 +71,16 @@ class Exercise:
         return "" if self.secret else self.recipe
 
 
-def sealed(exercise: Exercise, source: object = None) -> Exercise:
-    """The exercise with nothing on its pages from which it can be made again; the secret is that of
-    its seed (or recipe) unless there is another ``source``."""
-    own = exercise.recipe if exercise.seed is None else exercise.seed
-    return replace(exercise, secret=secret_of(own if source is None else source))
+def with_secret(exercise: Exercise, secret: str) -> Exercise:
+    """The exercise with a secret, where there is one: with nothing on its pages from which it can
+    be made again."""
+    return replace(exercise, secret=secret) if secret else exercise
+
+
+def sealed(exercise: Exercise) -> Exercise:
+    """The exercise with the secret of its own seed, or of its given numbers."""
+    source = exercise.recipe if exercise.seed is None else exercise.seed
+    return replace(exercise, secret=secret_of(source))
 
 
 def build(

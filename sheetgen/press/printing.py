@@ -71,14 +71,16 @@ class Printer:
         return found if found and self.weasy.missing else ()
 
     def stamper(
-        self, *, share: bool = True, direct: bool = False, leave_off: bool = False
-    ) -> Stamper:
+        self, *, share: bool = True, direct: bool = False, leave_off: bool = False,
+        tagged: bool = False,
+    ) -> Stamper:  # fmt: skip
         """What makes pages ready for packs: split in what they ``share`` and their own, or each
-        whole; ``direct`` by WeasyPrint, if the press may not be used. Labels that are ``unset`` are
-        a MissingError, or what the pages ``leave_off``."""
+        whole, ``tagged`` if asked; ``direct`` by WeasyPrint, if the press may not be used. Labels
+        that are ``unset`` are a MissingError, or what the pages ``leave_off``."""
         return Stamper(
-            self.weasy.pdf, share=share, direct=direct, aside=True, leave_off=leave_off
-        )
+            self.weasy.pdf, share=share, direct=direct, aside=True, leave_off=leave_off,
+            tagged=tagged,
+        )  # fmt: skip
 
     def pack(self, file: IO[bytes], title: str, *, leave_off: bool = False) -> SheetPack:
         """A PDF that is written while sheets are added, with little memory."""

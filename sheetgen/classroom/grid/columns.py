@@ -12,6 +12,7 @@ from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import with_mark
 from sheetgen.words.labels import label
 
 MOST_BOXES = 12
@@ -70,10 +71,12 @@ class Column:
 class Table:
     """A matrix of all students."""
 
-    def __init__(self, exercise: int, node: Node, pupils: Sequence[Pupil]) -> None:
+    def __init__(
+        self, exercise: int, node: Node, pupils: Sequence[Pupil], mark: str = "point"
+    ) -> None:
         self.exercise, self.node = exercise, node
         shown = [p.exercises[exercise].shown(node.name) for p in pupils]
-        numbers = {number for matrix in shown for row in matrix for number in row}
+        numbers = {with_mark(n, mark) for matrix in shown for row in matrix for n in row}
         self.width = max(text_width(number, 1.0, "digits") for number in numbers)
         every = [(i, j) for i in range(node.shape[0]) for j in range(node.shape[1])]
         self.rows = [every] if node.shape[1] == 1 else [

@@ -31,7 +31,7 @@ from sheetgen.page.items import Item, Label, Line, Page, Plate, Printed
 from sheetgen.page.paths import Path, across, down, rectangle, straight
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
-from sheetgen.type.markup import plain
+from sheetgen.type.markup import plain, with_mark
 
 RULED = 5
 """Each fifth line is stronger."""
@@ -58,7 +58,7 @@ class _Grid:
 
     def __init__(self, plan: Plan, pupils: Sequence[Pupil], title: str) -> None:
         self.plan, self.pupils, self.title = plan, pupils, title
-        self.listing = listing = Listing(pupils)
+        self.listing = listing = Listing(pupils, plan.look.decimal_mark)
         self.sizes = sizes = listing.sizes(plan.paper)
         below = ceil(len(pupils) / sizes.panels)
         self.each = ceil(below / ceil(below / sizes.most))
@@ -150,7 +150,8 @@ class _Grid:
                 ("l", round(side * 0.5, 2), round(-side * 0.7, 2)),
             )
             yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
-        yield Label(self._x(panel, self.listing.tick), y, "Name", em, "start")
+        if any(self.listing.names):
+            yield Label(self._x(panel, self.listing.tick), y, "Name", em, "start")
         x = self.listing.tick + self.sizes.name + PAD
         if self.listing.group:
             yield Label(self._x(panel, x), y, "Group", em, "start")
@@ -244,7 +245,8 @@ class _Grid:
                 continue
             shown = exercise.shown(column.name)
             for slot in column.slots:
-                yield _number(left + slot.end * em, y, shown[slot.row][slot.column], em)
+                said = with_mark(shown[slot.row][slot.column], self.plan.look.decimal_mark)
+                yield _number(left + slot.end * em, y, said, em)
 
     def _code(self, x: float, y: float, code: str) -> Label:
         size = round(CODE_SIZE * self.sizes.em, 2)

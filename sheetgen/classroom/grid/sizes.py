@@ -70,7 +70,7 @@ class Sizes:
 class Listing:
     """The class as the grid lists it: names, groups, codes and matrices, with their widths."""
 
-    def __init__(self, pupils: Sequence[Pupil]) -> None:
+    def __init__(self, pupils: Sequence[Pupil], mark: str = "point") -> None:
         self.several = len(pupils[0].exercises) > 1
         """Whether there are several exercises, each with a code and a box to tick."""
         self.names = ["" if p.spare else p.student.name or p.student.id for p in pupils]
@@ -85,7 +85,7 @@ class Listing:
         self.name = min(NAME, max(_widest(whole, NAME_SIZE), 3.0))
         self.group = min(GROUP, max(_widest(self.groups), 3.0)) + PAD if any(self.groups) else 0.0
         self.tables = [
-            [Table(k, node, pupils) for node in checkpoints(exercise)]
+            [Table(k, node, pupils, mark) for node in checkpoints(exercise)]
             for k, exercise in enumerate(pupils[0].exercises)
         ]
 
