@@ -206,8 +206,9 @@ def run_find(asked: Asked) -> None:
 def run_mark(asked: Asked) -> None:
     """Which later answers follow from a slip (error carried forward)."""
     from sheetgen.exercise.carried import carried
+    from sheetgen.words.labels import label_text
 
-    found = carried(_marked(asked), asked.text("got"))
+    found = carried(_marked(asked), asked.text("got"), label_text)
     if asked.flag("json"):
         show_json([line.as_json() for line in found])
     else:
@@ -217,7 +218,7 @@ def run_mark(asked: Asked) -> None:
 def _marked(asked: Asked) -> Recipe:
     """The recipe of the sheet that is marked. Raises SheetgenError."""
     from sheetgen.classroom.find import recipe_for
-    from sheetgen.exercise.recipe import read_code
+    from sheetgen.exercise.recipe import code_of, read_code, secret_of
     from sheetgen.exercise.settings import settings
 
     with typed():
@@ -231,6 +232,7 @@ def _marked(asked: Asked) -> Recipe:
     if recipe is None:
         raise UsageError("the code alone holds no numbers; add --class FOLDER or --recipe RECIPE")
     with typed():
-        if settings(recipe.topic, recipe.options).recipe(recipe.seed).code != code:
+        whole = settings(recipe.topic, recipe.options).recipe(recipe.seed)
+        if code not in (whole.code, code_of(str(whole), secret_of(whole.seed))):
             raise UsageError(f"code {code} is not that of this recipe; one of them has a slip")
     return recipe
