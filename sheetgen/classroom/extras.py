@@ -6,12 +6,13 @@ that ends with ``-keys``, so that nobody hands out a key with a folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from itertools import cycle
 
 from sheetgen.classroom.packs import slug
 from sheetgen.classroom.parts import student_sheet
-from sheetgen.classroom.plan import Plan
+from sheetgen.classroom.plan import Heading, Look, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import USUAL, Format, Request
@@ -26,44 +27,43 @@ class ClassRequest(Request):
     """A student's exercises, with the letterhead of the class on their pages."""
 
     def __init__(
-        self, exercises: tuple[Exercise, ...], plan: Plan, paper: str = "", name: str = ""
-    ) -> None:
-        look = plan.look
-        super().__init__(exercises, paper or plan.paper, None if look.anonymous else name,
-                         look.tagged, "quiz", decimal_mark=look.decimal_mark)  # fmt: skip
-        self.plan = plan
+        self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
+        heading: Heading, look: Look, name: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
+                         decimal_mark=look.decimal_mark)  # fmt: skip
+        self.points, self.heading, self.look = points, heading, look
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
-        plan, points = self.plan, [piece.points for piece in self.plan.pieces]
-        many = len(self.exercises) // len(points)
         return [
-            student_sheet(e, self.paper, self.name or "", plan.look, plan.heading, worth)
-            for e, worth in zip(self.exercises, points * many, strict=True)
+            student_sheet(e, self.paper, self.name or "", self.look, self.heading, points)
+            for e, points in zip(self.exercises, cycle(self.points), strict=False)
         ]
 
 
 def extra_files(
-    formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil], paper: str = ""
+    formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil]
 ) -> Iterator[tuple[str, bytes]]:
     """Names in the class's folder and contents, in each format but that of the packs."""
+    request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
+                      paper=plan.paper, heading=plan.heading, look=plan.look)  # fmt: skip
+    every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     for form in formats:
-        if form.name == USUAL:
-            continue
         if form.per == "set":
-            every = tuple(e for pupil in pupils for e in pupil.exercises)
-            for ending, data in _written(form, ClassRequest(every, plan, paper)):
+            for ending, data in written(form, request(every)):
                 yield _of_all(form, ending), data
-            continue
-        for pupil in pupils:
-            name = "" if pupil.spare else pupil.student.name
-            request = ClassRequest(pupil.exercises, plan, paper, name)
-            who = "" if plan.look.anonymous else slug(pupil.shown)
-            for ending, data in _written(form, request):
+    each = [form for form in formats if form.per == "sheet" and form.name != USUAL]
+    for pupil in pupils if each else ():
+        own = request(pupil.exercises, name="" if pupil.spare else pupil.student.name)
+        who = "" if plan.look.anonymous else slug(pupil.shown)
+        for form in each:
+            for ending, data in written(form, own):
                 yield f"{_folder(form, ending)}/{pupil.code}{who}{ending}", data
 
 
-def _written(form: Format, request: Request) -> Iterator[tuple[str, bytes]]:
+def written(form: Format, request: Request) -> Iterator[tuple[str, bytes]]:
+    """How the names of a format's files end, and what is in them."""
     for name, data in files([form], request).items():
         yield name.removeprefix(request.stem), data
 
@@ -77,7 +77,3 @@ def _of_all(form: Format, ending: str) -> str:
     return f"{form.name}{ending.removeprefix(f'-{form.name}')}"
 
 
-def folders(formats: Collection[Format]) -> list[str]:
-    """The folders that formats may have in a class's folder."""
-    each = [form.name for form in formats if form.name != USUAL and form.per == "sheet"]
-    return [*each, *(f"{name}-keys" for name in each)]

@@ -184,20 +184,20 @@ def _students(asked: Asked) -> Roster:
 
 
 def run_find(asked: Asked) -> None:
-    """Whose sheet has these numbers in a row or column."""
-    from sheetgen.classroom.find import find_numbers
+    """Whose sheet it is that has a code, or these numbers in a row or column; or whose name it
+    is."""
+    from sheetgen.classroom.find import find
 
-    folder, numbers = asked.text("folder"), asked.get("numbers")
-    if not numbers:
-        raise UsageError(
-            "find what? give some numbers of a row or column: sheetgen find FOLDER 3 -1 2"
-        )
-    hits = find_numbers(Path(folder), numbers)
+    folder, words = asked.text("folder"), asked.get("numbers")
+    if not "".join(words or ()).strip():
+        raise UsageError("find whom? give a name or code, or some numbers of a row or column: "
+                         "sheetgen find FOLDER 3 -1 2")  # fmt: skip
+    hits = find(Path(folder), words)
     if asked.flag("json"):
         show_json([h.as_json() for h in hits])
         return
     if not hits:
-        raise SheetgenError(f"no sheet of {folder} has {' '.join(numbers)} in a row or column")
+        raise SheetgenError(f"no sheet of {folder} has {' '.join(words)} in a row or column")
     for hit in hits:
         left = " (no longer in the class)" if hit.former else ""
         print(f"{hit.student}{left}\t{hit.code}\t{', '.join(hit.places)}")

@@ -69,7 +69,8 @@ class Verb(NamedTuple):
 _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics)
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
-_NUMBERS = Argument("numbers", "NUMBER...", "Some numbers, side by side.", False, several=True)
+_NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
+                    False, several=True)  # fmt: skip
 _CODE = Argument("sheet", "CODE", "The code on the sheet.")
 _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made again when needed.",
                  False, choices=lambda: ("clear",))  # fmt: skip
@@ -84,8 +85,8 @@ VERBS = {verb.name: verb for verb in (
     Verb("solve", "Solve an exercise: the solution as JSON on stdout.", run_solve, _TOPIC),
     Verb("stress", "Draw many exercises of a topic, check all of them, report.",
          run_stress, _TOPIC),
-    Verb("find", "Whose sheet has these numbers in a row or column? sheetgen find FOLDER 3 -1 2",
-         run_find, _FOLDER, _NUMBERS),
+    Verb("find", "Whose sheet is it? By name, by code, or by numbers of a row or column: "
+         "sheetgen find FOLDER 3 -1 2", run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
     Verb("cache", "What is kept between runs.", clear, _WHAT),

@@ -25,25 +25,22 @@ FRESH = 1_000_000
 """Seeds that nobody typed are below this, so that they can be."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
-OF_A_CLASS = ("code", "class", "out", "paper", "format", "force", "quiet")
-"""What goes with --code; all else of a class's sheet is settled."""
+OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "force", "quiet")
+"""What goes with --code and --student; all else of a class's sheet is settled."""
 
 
 def run_make(asked: Asked) -> None:
     """Make sheets and write them; the paths go to stdout, one a line."""
-    from sheetgen.formats.format import USUAL
     from sheetgen.formats.registry import read_formats
 
     with typed():
         formats = read_formats(asked.text("format"))
-    if asked.get("code") is not None:
-        code, folder = _of_class(asked)
-        if [form.name for form in formats] == [USUAL]:
-            _reprint(asked, code, folder)
-            return
-        asked = _by_recipe(asked, code, folder)
-    elif asked.get("class") is not None:
-        raise UsageError("--class says where the sheet of a --code is; give both, or leave it out")
+    if asked.get("code") is not None or asked.get("student") is not None:
+        _reprint(asked, formats)
+        return
+    if asked.get("class") is not None:
+        raise UsageError("--class says where the sheet of a --code or --student is; "
+                         "give both, or leave it out")  # fmt: skip
     if not asked.named and asked.get("recipe") is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
     _check_formats(asked, formats)
@@ -160,36 +157,43 @@ def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
         print(path)
 
 
-def _of_class(asked: Asked) -> tuple[str, Path]:
-    """Code and folder of a class's sheet. Raises UsageError."""
+def _check_of_class(asked: Asked) -> str:
+    """The code of the sheet of a class that is asked for, nothing if it is asked for by name.
+    Raises UsageError."""
     from sheetgen.exercise.recipe import read_code
 
+    by = "--student" if asked.get("code") is None else "--code"
     with typed():
-        code = read_code(asked.text("code"))
+        code = "" if asked.get("code") is None else read_code(asked.text("code"))
+    if code and asked.get("student") is not None:
+        raise UsageError("--code says whose sheet it is, and so does --student; leave one out")
+    if not code and not asked.text("student").strip():
+        raise UsageError("--student: give a name, as it stands in the class's list")
     if asked.get("class") is None:
         raise UsageError(
-            "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
+            f"{by} needs --class FOLDER, which `sheetgen class` made; or use --recipe"
         )
     more = [flag_of(n) for n, v in asked.values.items() if v is not None and n not in OF_A_CLASS]
     if more:
-        raise UsageError(f"--code prints a sheet of a class as it is; leave {more[0]} out")
-    return code, Path(asked.text("class"))
+        raise UsageError(f"{by} prints a sheet of a class as it is; leave {more[0]} out")
+    return code
 
 
-def _reprint(asked: Asked, code: str, class_folder: Path) -> None:
+def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     """Write a student's sheet of a class once more; the paths go to stdout."""
-    from sheetgen.classroom.reprint import reprint
+    from sheetgen.classroom.reprint import reprint, reprint_student
 
-    paper = "" if asked.get("paper") is None else asked.paper()
-    _write(reprint(code, class_folder, paper), asked)
-
-
-def _by_recipe(asked: Asked, code: str, class_folder: Path) -> Asked:
-    """The same, with the recipe of a sheet of a class for its code."""
-    from sheetgen.classroom.find import recipe_for
-
-    recipe = str(recipe_for(code, class_folder))
-    return asked._replace(values={**asked.values, "recipe": recipe, "code": None, "class": None})
+    code = _check_of_class(asked)
+    folder, paper = Path(asked.text("class")), ""
+    if asked.get("paper") is not None:
+        paper = asked.paper()
+    if code:
+        _write(reprint(code, folder, paper, formats), asked)
+        return
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats)
+    for remark in remarks:
+        say(remark, asked.flag("quiet"))
+    _write(files, asked)
 
 
 def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:
