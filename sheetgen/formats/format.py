@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sheetgen.errors import SheetgenError
+
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
     from sheetgen.layout.sheet import Sheet
@@ -24,6 +26,8 @@ class Request:
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", decimal_mark: str = "point",
     ) -> None:  # fmt: skip
+        if not isinstance(name, str | None):
+            raise SheetgenError(f"name: {str(name)[:40]} is not a text")
         self.exercises = exercises
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several

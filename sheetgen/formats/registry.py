@@ -26,6 +26,8 @@ def formats() -> Mapping[str, Format]:
 def read_formats(text: str) -> list[Format]:
     """The formats of a list such as ``pdf,json``. Raises SheetgenError."""
     known = formats()
+    if not isinstance(text, str):
+        raise SheetgenError(f"--format: {str(text)[:40]} is no text such as pdf,json")
     names = [word.strip().lower() for word in text.split(",") if word.strip()]
     for name in names:
         if name not in known:
