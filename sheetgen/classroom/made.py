@@ -16,8 +16,9 @@ from sheetgen.classroom.roster.reading import read_roster
 from sheetgen.classroom.run import run
 from sheetgen.classroom.students import MOST, Roster, Student, numbered_students
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.recipe import read_seed
+from sheetgen.exercise.recipe import guessable, read_seed
 from sheetgen.formats.registry import check_private, read_formats
+from sheetgen.page.items import PAPERS
 
 Person = str | Mapping[str, str]
 """A name, or ``name``, ``id``, ``email`` and ``group``."""
@@ -63,7 +64,8 @@ def made_class(
     data = read_manifest(order.folder / MANIFEST)
     sheets = [ClassSheet(s.name, s.id, s.group, tuple(codes_of(s, data)), s.spare)
               for s in data.students]  # fmt: skip
-    remarks = (*roster.remarks, *done.remarks, *done.left_off)
+    warned = guessable(order.seed) if order.no_recipe else ""
+    remarks = (*roster.remarks, *done.remarks, *done.left_off, *filter(None, [warned]))
     return MadeClass(order.folder, done.seed, done.files, tuple(sheets), remarks)
 
 
@@ -72,6 +74,8 @@ def _order(
     said: Mapping[str, Any],
 ) -> Order:  # fmt: skip
     plan = _plan(what, options)
+    if said["paper"] not in ("", *PAPERS):
+        raise SheetgenError(f"paper: {said['paper']!r} is none of {', '.join(PAPERS)}")
     heading = {name: str(said[name]) for name in HEADING if said.get(name) is not None}
     plan = replace(plan, heading=with_heading(plan.heading, heading, Path()),
                    paper=said.get("paper") or plan.paper)  # fmt: skip

@@ -92,7 +92,12 @@ class Plan:
 
 
 def with_look(plan: Plan, decimal_mark: str, anonymous: bool, tagged: bool) -> Plan:
-    """The plan with another look; without a ``decimal_mark`` its own stays."""
+    """The plan with another look; without a ``decimal_mark`` its own stays. Raises
+    SheetgenError."""
+    if decimal_mark and decimal_mark not in DECIMAL_MARKS:
+        raise SheetgenError(
+            f"decimal_mark: {decimal_mark[:40]!r} is none of {', '.join(DECIMAL_MARKS)}"
+        )
     look = Look(decimal_mark or plan.look.decimal_mark, anonymous, tagged)
     return replace(plan, look=look)
 

@@ -45,7 +45,7 @@ def pages(plan: Plan, pupils: Sequence[Pupil], title: str) -> Iterator[Page]:
         items = [*_around(width, height, title, f"{number} / {len(starts)}"),
                  *_cuts(width, len(some))]  # fmt: skip
         for row, k in enumerate(some):
-            items += _row(pupils[k], apart[k], width, TOP + row * HIGH)
+            items += _row(pupils[k], apart[k], plan.title, width, TOP + row * HIGH)
         yield Page(width, height, tuple(items))
 
 
@@ -76,13 +76,15 @@ def _line(
     return Line(straight([start, end]), colour, weight, dotted=dotted, bounds=(*start, *end))
 
 
-def _row(pupil: Pupil, apart: str, width: float, top: float) -> Iterator[Item]:
+def _row(
+    pupil: Pupil, apart: str, title: str, width: float, top: float
+) -> Iterator[Item]:
     """A student's line of the list, and the slip beside it."""
     cut, y = width * CUT, round(top + HIGH / 2, 2)
     more = " · ".join(filter(None, (apart, "" if pupil.spare else pupil.student.group)))
     code = 26.0
-    for left, right, note in ((MARGIN, cut - 6, more), (cut + 6, width - MARGIN, "")):
-        room = right - left - code - 3
+    for left, right, note in ((MARGIN, cut - 6, more), (cut + 6, width - MARGIN, title)):
+        room = right - left - code - 5
         if pupil.spare:
             yield Rule(left, y + 2.2, room)
         else:

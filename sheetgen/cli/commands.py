@@ -341,7 +341,8 @@ def _told(problem: click.ClickException) -> str:
 def _unknown(flag: str, command: click.Command | None) -> str:
     """What to say of an option that a command does not have: the one that was meant, or who has
     it."""
-    name = flag.lstrip("-").replace("-", "_").removeprefix("no_")
+    whole = flag.lstrip("-").replace("-", "_")
+    name = whole.removeprefix("no_")
     if not isinstance(command, Command):
         return f"there is no option {flag} before a command; see sheetgen --help"
     if command.plan and (name in SHEET_OPTIONS or any(name in t.options for t in TOPICS.values())):
@@ -353,7 +354,8 @@ def _unknown(flag: str, command: click.Command | None) -> str:
     if command.topic and name in (row.name for row in TABLE if command.verb.name in row.commands):
         return f"{flag} goes without a topic: sheetgen {command.verb.name} {flag} ..."
     refused = f"{command.typed} has no option {flag}"
-    near = difflib.get_close_matches(name, [p.name for p in command.known], 1, NEAR)
+    names = [p.name for p in command.known]
+    near = [n for typed in (whole, name) for n in difflib.get_close_matches(typed, names, 1, NEAR)]
     if near:
         return f"{refused}; did you mean {flag_of(near[0])}?"
     having = [*(topics if command.topic else ()),

@@ -44,6 +44,7 @@ def run_make(asked: Asked) -> None:
     if not asked.named and asked.get("recipe") is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
     _check_formats(asked, formats)
+    asked.paper(), asked.decimal_mark()  # before anything is said
     groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
     if asked.flag("no_recipe"):
         groups = _sealed(asked, groups)

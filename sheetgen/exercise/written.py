@@ -175,7 +175,7 @@ def _numbers(raw: str, name: str, shape: Shape) -> tuple[tuple[Decimal, ...], ..
     nested = "[" in inner
     lines = re.findall(r"\[([^\[\]]*)\]", inner) if nested else [inner]
     wanted = shape[1] if nested else shape[0] * shape[1]
-    if wanted == 1 and inner != raw.strip():
+    if wanted == 1 and not nested and inner != raw.strip():
         wanted = 0  # in brackets a comma parts numbers, of which one box has none
     return tuple(tuple(_number(w, name) for w in _words(line, wanted)) for line in lines)
 
