@@ -94,12 +94,17 @@ class Plan:
 def with_look(plan: Plan, decimal_mark: str, anonymous: bool, tagged: bool) -> Plan:
     """The plan with another look; without a ``decimal_mark`` its own stays. Raises
     SheetgenError."""
-    if decimal_mark and decimal_mark not in DECIMAL_MARKS:
-        raise SheetgenError(
-            f"decimal_mark: {decimal_mark[:40]!r} is none of {', '.join(DECIMAL_MARKS)}"
-        )
-    look = Look(decimal_mark or plan.look.decimal_mark, anonymous, tagged)
+    mark = _mark(decimal_mark) if decimal_mark else plan.look.decimal_mark
+    look = Look(mark, anonymous, tagged)
     return replace(plan, look=look)
+
+
+def _mark(text: str) -> str:
+    """The decimal mark of a name, the very text of the table, by which defaults are known. Raises
+    SheetgenError."""
+    if text not in DECIMAL_MARKS:
+        raise SheetgenError(f"decimal_mark: {text[:40]!r} is none of {', '.join(DECIMAL_MARKS)}")
+    return DECIMAL_MARKS[DECIMAL_MARKS.index(text)]
 
 
 @dataclass(frozen=True)
@@ -203,9 +208,7 @@ def plan_of(data: Mapping[str, Any], folder: Path) -> Plan:
         _one_line(file.title), _one_line(file.course), _one_line(file.date),
         _one_line(file.teacher), logo_url(_one_line(file.logo), folder),
     )  # fmt: skip
-    mark = _one_line(file.decimal_mark).lower() or "point"
-    if mark not in DECIMAL_MARKS:
-        raise SheetgenError(f"decimal_mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
+    mark = _mark(_one_line(file.decimal_mark).lower() or "point")
     pieces = tuple(_piece(e, k) for k, e in enumerate(file.exercise, 1))
     return Plan(pieces, heading, paper, Look(mark))
 

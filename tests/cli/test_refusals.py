@@ -111,7 +111,7 @@ HINTS = {
     "make backpropagation --widths 3": "--widths: '3' has 1 width; give 2 to 6, "
                                        "such as 3-4-2-3",
     "class softmax --name Ada": "class softmax has no option --name; did you mean --names?",
-    "class rnn --students 3 --count 2": "class rnn has no option --count; make has it",
+    "class rnn --students 3 --given x": "class rnn has no option --given; make, solve have it",
     "make rnn --anonymous": "make rnn has no option --anonymous; class has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",
     "class plan.toml --widths 3-4": "--widths belongs into the plan, not on the command line",
