@@ -81,17 +81,20 @@ def _row(
 ) -> Iterator[Item]:
     """A student's line of the list, and the slip beside it."""
     cut, y = width * CUT, round(top + HIGH / 2, 2)
-    more = " · ".join(filter(None, (apart, "" if pupil.spare else pupil.student.group)))
+    others = ", ".join(exercise.code for exercise in pupil.exercises[1:])
+    group = "" if pupil.spare else pupil.student.group
     code = 26.0
-    for left, right, note in ((MARGIN, cut - 6, more), (cut + 6, width - MARGIN, title)):
+    for left, right, said in (
+        (MARGIN, cut - 6, (apart, group, others)), (cut + 6, width - MARGIN, (title, others)),
+    ):  # fmt: skip
+        note = " · ".join(filter(None, said))
         room = right - left - code - 5
         if pupil.spare:
-            yield Rule(left, y + 2.2, room)
+            yield Rule(left, y + 0.6, room)
         else:
-            at = y - 1.6 if note else y
             name = plain(that_fits(pupil.shown, room, SMALL))
-            yield Label(left, at, name, NAME, "start", width=room)
-            if note:
-                yield Label(left, y + 3.2, plain(that_fits(note, room, 2.6)), 2.6, "start", "soft",
-                            "small", width=room)  # fmt: skip
+            yield Label(left, y - 1.6 if note else y, name, NAME, "start", width=room)
+        if note:
+            yield Label(left, y + 3.2, plain(that_fits(note, room, 2.6)), 2.6, "start", "soft",
+                        "small", width=room)  # fmt: skip
         yield Label(right, y, pupil.code, CODE, "end", face="digits")
