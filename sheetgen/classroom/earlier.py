@@ -223,8 +223,9 @@ def _but_for_recipes(order: Order, data: Manifest) -> bool:
 def _other(order: Order, there: Manifest) -> str:
     """What class a folder holds that is not the one that is ordered, and what to do."""
     if _but_for_recipes(order, there):
-        how, way = ("with", "leave it out") if order.no_recipe else ("without", "add --no-recipe")
-        return (f"this class with sheets {how} recipes; {way}, choose another --out, or add "
+        how, way = ("with", "leave --no-recipe out") if order.no_recipe else (
+            "without", "add --no-recipe")  # fmt: skip
+        return (f"this class, its sheets {how} recipes; {way}, choose another --out, or add "
                 "--force for new sheets")  # fmt: skip
     topics = ", ".join(exercise.topic for exercise in there.exercises)
     return (f"another class ({topics}, seed {there.seed}); "

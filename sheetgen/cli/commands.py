@@ -342,7 +342,7 @@ def _unknown(flag: str, command: click.Command | None) -> str:
     """What to say of an option that a command does not have: the one that was meant, or who has
     it."""
     whole = flag.lstrip("-").replace("-", "_")
-    name = whole.removeprefix("no_")
+    name = whole if any(whole == row.name for row in TABLE) else whole.removeprefix("no_")
     if not isinstance(command, Command):
         return f"there is no option {flag} before a command; see sheetgen --help"
     if command.plan and (name in SHEET_OPTIONS or any(name in t.options for t in TOPICS.values())):
@@ -356,7 +356,7 @@ def _unknown(flag: str, command: click.Command | None) -> str:
     refused = f"{command.typed} has no option {flag}"
     names = [p.name for p in command.known]
     near = [n for typed in (whole, name) for n in difflib.get_close_matches(typed, names, 1, NEAR)]
-    if near:
+    if near and not name.startswith("no_"):  # which is an option of others
         return f"{refused}; did you mean {flag_of(near[0])}?"
     having = [*(topics if command.topic else ()),
               *dict.fromkeys(v for p in TABLE if p.name == name for v in p.commands)]  # fmt: skip

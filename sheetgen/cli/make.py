@@ -52,8 +52,8 @@ def run_make(asked: Asked) -> None:
     requests = _requests(asked, groups)
     if asked.flag("one_file"):
         _write(_bound(asked, requests).items(), asked)
-        say(f"print two-sided at actual size: {counted(len(requests), 'sheet')}, each on fresh "
-            "paper", asked.flag("quiet"))  # fmt: skip
+        said = counted(len(requests), "sheet")
+        say(f"print two-sided at actual size: {said}, each on fresh paper", asked.flag("quiet"))
         return
     _write(_files(asked, requests, formats).items(), asked)
 

@@ -111,7 +111,7 @@ def test_a_class_does_not_change_its_mind(tmp_path: Path, graded_first: bool) ->
     first = replace(order(tmp_path, "Ann"), seed=None, no_recipe=graded_first)
     run(first)
     before = digests(tmp_path)
-    with pytest.raises(SheetgenError, match="leave it out" if not graded_first else "--no-recipe"):
+    with pytest.raises(SheetgenError, match="add" if graded_first else "leave --no-recipe out"):
         run(replace(first, no_recipe=not graded_first))
     assert digests(tmp_path) == before
     run(replace(first, no_recipe=not graded_first, force=True))
