@@ -103,7 +103,8 @@ TABLE = (
     Parameter("class", "The class's folder, for --code and --student.",
               "Exercise", ("make",), "FOLDER", alone=True),
     Parameter("class", "The class's folder.", "Exercise", ("mark",), "FOLDER"),
-    Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5 or z2[1,2]=5.",
+    Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5, z2[1,2]=5, or as it is "
+              "printed: ∂L/∂z₂=[0,5; 3].",
               "Exercise", ("mark",), "NUMBERS", required=True),
     Parameter("all", "Every topic at every level.", "Exercise", ("stress",), SWITCH, alone=True),
     Parameter("seeds", "How many exercises of each.", "Exercise", ("stress",), "NUMBER", "1000"),
