@@ -107,7 +107,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
         earlier = earlier_of(order)
-        order, seed = settled(order, earlier)
+        order, seed = with_seed(order, earlier)
         drawn = drawn_class(order, earlier, seed, cores)
         mark = _mark(order, drawn)
         other = earlier.other_numbers(drawn.pupils, order.force)
@@ -141,7 +141,7 @@ def _press_check(cores: Cores) -> Iterator[Callable[[], bool]]:
         yield check.fits
 
 
-def settled(order: Order, earlier: Earlier) -> tuple[Order, int]:
+def with_seed(order: Order, earlier: Earlier) -> tuple[Order, int]:
     """The order with its secret, if it has one, and the seed of the class: that which was asked
     for, or the folder's, or a fresh one."""
     asked = order.seed if order.seed is not None else earlier.seed
