@@ -118,58 +118,48 @@ def assign(
         old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
                if position < len(recipes)}  # fmt: skip
         distinct = seen.setdefault(part.asked.identity, Distinct())
-        drawn = _Drawing(part.asked, position, class_seed, plan.look.secret, drawer)
-        columns.append(drawn.exercises(keys, old, distinct, codes))
+        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes, drawer,
+                              plan.look.secret))  # fmt: skip
     return [
         Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
         for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
     ]
 
 
-@dataclass(frozen=True)
-class _Drawing:
-    """The drawing of one exercise for each of a class."""
+def _drawn(
+    asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
+    distinct: Distinct, codes: set[str], drawer: Drawer, secret: str,
+) -> dict[str, Exercise]:  # fmt: skip
+    """One exercise a key; those handed out before first, then in an order that has nothing to do
+    with the roster's."""
 
-    asked: Settings
-    position: int
-    class_seed: int
-    secret: str
-    drawer: Drawer
+    def seed(key: str, attempt: int) -> int:
+        many = SECRET_SEEDS if secret else LARGEST_SEED
+        return seed_of(class_seed, key, asked.topic.name, position, attempt, many)
 
-    def seed(self, key: str, attempt: int) -> int:
-        topic, many = self.asked.topic.name, SECRET_SEEDS if self.secret else LARGEST_SEED
-        return seed_of(self.class_seed, key, topic, self.position, attempt, many)
-
-    def exercises(
-        self, keys: Sequence[str], old: Mapping[str, int], distinct: Distinct, codes: set[str]
-    ) -> dict[str, Exercise]:
-        """One exercise a key; those handed out before first, then in an order that has nothing to
-        do with the roster's."""
-        waiting = sorted(keys, key=lambda k: (k not in old, self.seed(k, 0), k))
-        found: dict[str, Exercise] = {}
-        for attempt in range(ATTEMPTS):
-            seeds = [old[k] if attempt == 0 and k in old else self.seed(k, attempt)
-                     for k in waiting]  # fmt: skip
-            again = []
-            for key, made in zip(waiting, _built(self.asked, seeds, self.drawer), strict=True):
-                exercise = made and with_secret(made, self.secret)
-                if exercise is None or exercise.code in codes or not distinct.add(exercise):
-                    again.append(key)
-                    continue
-                codes.add(exercise.code)
-                found[key] = exercise
-            waiting = again
-            if not waiting:
-                return found
-        raise SheetgenError(
-            f"{self.asked.topic.name} with these options has only about "
-            f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
-            f"ask for larger widths or ranges"
-        )
+    waiting = sorted(keys, key=lambda k: (k not in old, seed(k, 0), k))
+    found: dict[str, Exercise] = {}
+    for attempt in range(ATTEMPTS):
+        seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
+        again = []
+        for key, exercise in zip(waiting, _built(asked, seeds, drawer, secret), strict=True):
+            if exercise is None or exercise.code in codes or not distinct.add(exercise):
+                again.append(key)
+                continue
+            codes.add(exercise.code)
+            found[key] = exercise
+        waiting = again
+        if not waiting:
+            return found
+    raise SheetgenError(
+        f"{asked.topic.name} with these options has only about "
+        f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
+        f"ask for larger widths or ranges"
+    )
 
 
 def _built(
-    asked: Settings, seeds: Sequence[int], drawer: Drawer
+    asked: Settings, seeds: Sequence[int], drawer: Drawer, secret: str
 ) -> list[Exercise | None]:
     """An exercise a seed, None for the few seeds from which none comes."""
     out: list[Exercise | None] = []
@@ -193,7 +183,7 @@ def _built(
                 out += build(asked, [seed])
             except SheetgenError:
                 out.append(None)
-    return out
+    return [exercise and with_secret(exercise, secret) for exercise in out]
 
 
 def drawn_by(cores: Cores) -> Drawer:
