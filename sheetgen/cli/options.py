@@ -135,6 +135,8 @@ TABLE = (
               "Output", ("class",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
+    Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
+              "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),
