@@ -32,8 +32,10 @@ SCRIPTS = ("formula.js", "engine.js", "page.js")
 """The modules of the page's script, each after those that it needs."""
 DROPPED = ("torch", "line", "facts", "helpers")
 """What of an op's row no part of the page reads."""
-TYPED = "0123456789+-−.,/×÷=?()^√ eabcdefghijklmnopqrstuvwxyz½¼¾"
+DIGITS = "0123456789−.?"
+TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
 """What may stand in a box or in a sum, whatever the sheet."""
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−-→()[]|?∂·"
 
 
 @dataclass(frozen=True)
@@ -132,13 +134,18 @@ def _script() -> str:
         text = (FOLDER / name).read_text(encoding="utf-8")
         text = re.sub(r"(?m)^import .*\n", "", text)
         parts.append(re.sub(r"(?m)^export ", "", text))
-    return "\n".join(parts)
+    return _shorter("\n".join(parts))
 
 
-def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> frozenset[str]:
-    """The characters that the page may show in one of its own faces."""
-    texts = [json.dumps(data, ensure_ascii=False), *_texts(pages), TYPED, TYPED.upper()]
-    return frozenset("".join(texts))
+def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:
+    """The characters that the page may show in each of its own faces; those of mathematics stand in
+    for what the others lack."""
+    labels = "".join([json.dumps(data, ensure_ascii=False), *_texts(pages), PLAIN])
+    numbers = "".join(box.text for page in pages for table in page.tables for row in table.rows
+                      for box in row) + DIGITS  # fmt: skip
+    found = {"label": labels, "answer": TYPED, "digits": numbers,
+             "math": "".join(c for c in labels + TYPED if not c.isascii())}  # fmt: skip
+    return {name: frozenset(text) for name, text in found.items()}
 
 
 def _texts(pages: Iterable[LivePage]) -> Iterator[str]:
@@ -148,12 +155,22 @@ def _texts(pages: Iterable[LivePage]) -> Iterator[str]:
                 yield item.markup
 
 
-@cache
-def _css(letters: frozenset[str]) -> str:
+def _css(letters: dict[str, frozenset[str]]) -> str:
     """The styles of the screen and of the paper, fonts inside."""
+    return re.sub(r"live:(\w+)", lambda found: webfont(found[1], letters[found[1]]), _styles())
+
+
+@cache
+def _styles() -> str:
     text = (FOLDER / "live.css").read_text(encoding="utf-8")
-    styled = re.sub(r"live:(\w+)", lambda found: webfont(found[1], letters), text)
-    return f"{styled}\n{on_dark_paper(BY_HAND)}"
+    return _shorter(f"{text}\n{on_dark_paper(BY_HAND)}")
+
+
+def _shorter(text: str) -> str:
+    """A style sheet or script without its comments of whole lines and its indents."""
+    text = re.sub(r"(?s)/\*.*?\*/", "", text)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
 
 
 def _write(request: Request) -> dict[str, bytes]:

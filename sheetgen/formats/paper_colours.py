@@ -64,26 +64,26 @@ def dark_fill(colour: str) -> str:
 
 def _lab(colour: str) -> Lab:
     r, g, b = (_linear(int(colour[k : k + 2], 16) / 255) for k in (1, 3, 5))
-    l, m, s = (math.cbrt(x) for x in (
+    long, medium, short = (math.cbrt(x) for x in (
         0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b,
         0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b,
         0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b,
     ))  # fmt: skip
-    return (0.2104542553 * l + 0.7936177850 * m - 0.0040720468 * s,
-            1.9779984951 * l - 2.4285922050 * m + 0.4505937099 * s,
-            0.0259040371 * l + 0.7827717662 * m - 0.8086757660 * s)  # fmt: skip
+    return (0.2104542553 * long + 0.7936177850 * medium - 0.0040720468 * short,
+            1.9779984951 * long - 2.4285922050 * medium + 0.4505937099 * short,
+            0.0259040371 * long + 0.7827717662 * medium - 0.8086757660 * short)  # fmt: skip
 
 
 def _hex(lab: Lab) -> str:
     lightness, a, b = lab
-    l, m, s = (x**3 for x in (
+    long, medium, short = (x**3 for x in (
         lightness + 0.3963377774 * a + 0.2158037573 * b,
         lightness - 0.1055613458 * a - 0.0638541728 * b,
         lightness - 0.0894841775 * a - 1.2914855480 * b,
     ))  # fmt: skip
-    rgb = (4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s,
-           -1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s,
-           -0.0041960863 * l - 0.7034186147 * m + 1.7076147010 * s)  # fmt: skip
+    rgb = (4.0767416621 * long - 3.3077115913 * medium + 0.2309699292 * short,
+           -1.2684380046 * long + 2.6097574011 * medium - 0.3413193965 * short,
+           -0.0041960863 * long - 0.7034186147 * medium + 1.7076147010 * short)  # fmt: skip
     return "#" + "".join(f"{round(255 * min(1.0, max(0.0, _gamma(x)))):02x}" for x in rgb)
 
 

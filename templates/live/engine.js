@@ -116,12 +116,15 @@ export class Sheet {
     }
   }
 
-  /** Which boxes meet in a box, and its sum with the numbers as they stand: {places: [[name, row, column]], terms}. */
-  hint(name, i, j) {
+  /**
+   * Which boxes meet in a box, and its sum with the numbers as they stand: {places: [[name, row, column]], terms}. What is
+   * `open` (name, row, column), and not yet filled, is a question mark in the sum.
+   */
+  hint(name, i, j, open = () => false) {
     const m = this.byName[name], { has } = this.now;
     if (m.op === null) return this.equation(name, i, j);
     const named = ([k, r, c]) => [m.inputs[k], r, c];
-    const shown = (k, r, c) => (has[m.inputs[k]][r][c] === null ? "?" : write(has[m.inputs[k]][r][c]));
+    const shown = (k, r, c) => (has[m.inputs[k]][r][c] === null || open(m.inputs[k], r, c) ? "?" : write(has[m.inputs[k]][r][c]));
     const places = this.places(m, i, j).map(named);
     if (this.missing && this.inputs(m, has).flat(2).includes(null)) return { places, terms: [] };
     let terms = [];

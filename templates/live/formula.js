@@ -28,7 +28,7 @@ const div = both(([a, b], [c, d]) => {
   if (!c) throw new Misfit("a number would be divided by 0");
   return ratio(a * d, b * c);
 }, (a, b) => a / b);
-const MOST = 400; // digits of a power
+const MOST = 20000n; // the largest exponent
 const pow = (a, b) => {
   if (!isExact(a) || b[1] !== 1n) return real(a) ** real(b);
   const size = b[0] < 0n ? -b[0] : b[0];

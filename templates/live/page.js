@@ -141,8 +141,8 @@ function judge(left) {
 
 function progress({ right, follows, wrong }) {
   const done = $("done"), share = (n) => `${asked.length ? (100 * n) / asked.length : 0}%`;
-  done.replaceChildren(make("b", {}, `${right + follows} of ${asked.length}`));
-  if (follows) done.append(" ", make("span", { className: "cy" }, `· ${follows} follow from a slip`));
+  done.replaceChildren(make("b", {}, `${right + follows}`), make("span", { className: "of" }, " of "), `${asked.length}`);
+  if (follows) done.append(" ", make("span", { className: "cy", title: `${follows} follow from a slip` }, icon("follows"), `${follows}`, make("span", { className: "long" }, " follow from a slip")));
   const [r, f, w] = $("bar").children;
   r.style.width = share(right); f.style.width = share(follows); w.style.width = share(wrong);
   $("bar").setAttribute("aria-valuenow", right + follows); $("bar").setAttribute("aria-valuemax", asked.length);
@@ -214,6 +214,15 @@ function meeting(places) {
   return text;
 }
 
+/** On a small screen, move so that the box and those that meet in it are seen together, if they fit. */
+function gather() {
+  const view = $("view").getBoundingClientRect(), all = [...document.querySelectorAll("td.lit"), current.td].map((td) => td.getBoundingClientRect());
+  const left = Math.min(...all.map((r) => r.left)), right = Math.max(...all.map((r) => r.right)), top = Math.min(...all.map((r) => r.top)), bottom = Math.max(...all.map((r) => r.bottom));
+  if (left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom) return;
+  if (right - left > view.width || bottom - top > view.height) return;
+  $("view").scrollBy({ left: (left + right) / 2 - (view.left + view.right) / 2, top: (top + bottom) / 2 - (view.top + view.bottom) / 2 });
+}
+
 const summed = (terms) => {
   const text = make("span", { className: "sum" });
   terms.forEach((term, k) => text.append(k ? " + " : "", make("span", { className: k % 2 ? "t2" : "t1" }, marked(term.text))));
@@ -221,9 +230,17 @@ const summed = (terms) => {
   return text;
 };
 
+/** Whether a number is asked for and not yet written: compact boxes hold the number after ReLU too. */
+const isOpen = (name, i, j) => {
+  const first = firsts.get(`${name},${i},${j}`);
+  if (first) return !first.text;
+  const m = sheet.byName[name];
+  return m.blank[i][j] && m.op !== null && !all.has(`${name},${i},${j}`) && m.inputs.some((n) => isOpen(n, i, j));
+};
+
 /** The three hints of a box; the second is left out where there is no sum, as it would be the answer. */
 function hints(box) {
-  const { places, terms, of } = sheet.hint(box.name, box.i, box.j), found = [];
+  const { places, terms, of } = sheet.hint(box.name, box.i, box.j, isOpen), found = [];
   if (isCopy(box)) return [{ text: make("span", {}, "Copy it from ", named(box.m.label_markup), "."), lit: () => light([[box.name, box.i, box.j]]) }];
   const m = of ? sheet.byName[of[0]] : box.m;
   if (places.length) found.push({ text: meeting(places), lit: () => light(places) });
@@ -257,7 +274,7 @@ function showHints() {
     if (k === level) li.append(make("button", { type: "button", className: "bt", onclick: () => { level = k + 1; showHints(); keep(); } }, "Show"));
     return li;
   }));
-  if (level) found[level - 1].lit();
+  if (level) { found[level - 1].lit(); gather(); }
   $("dock-level").textContent = `${level} / ${found.length}`;
   const sum = $("dock-sum");
   sum.replaceChildren();
@@ -338,7 +355,12 @@ function field(box, cls = "") {
     fit(input, box.text);
     if (exploring) explored(box); else { delete box.td.dataset.v; sign(box, ""); save(); }
   });
-  input.addEventListener("blur", () => { if (!exploring) { echo(box); judge(box); save(); } });
+  input.addEventListener("blur", () => {
+    if (!exploring) { echo(box); judge(box); save(); return; }
+    if (box.m.op !== null || box.td.dataset.v) return;
+    box.text = input.value = write(givens[box.name][box.i][box.j]);
+    fit(input, box.text);
+  });
   box.input = input;
   box.td.replaceChildren(input);
   return input;
@@ -433,7 +455,7 @@ function changes(counts) {
     parts.push(list, make("button", { type: "button", className: "bt main", onclick: () => { boxes.forEach((b) => opened.add(b.name)); show(); } }, icon("eye"), "Show everything"));
   } else {
     parts.push(make("p", {}, ...(last ? [make("b", {}, `${total} ${total === 1 ? "box" : "boxes"} changed.`), " Marked until your next change; the old value stands small in the corner."] : ["Every result follows. What changes is marked until the next change."])), label);
-    for (const [name, places] of counts) list.append(make("li", {}, named(sheet.byName[name].label_markup), make("span", {}, `${places.size} changed`)));
+    for (const m of sheet.matrices) if (counts.has(m.name)) list.append(make("li", {}, named(m.label_markup), make("span", {}, `${counts.get(m.name).size} changed`)));
     parts.push(list);
   }
   panel.replaceChildren(...parts);
@@ -469,6 +491,7 @@ function mode(explore) {
   for (const [id, on] of [["solve", !explore], ["explore", explore]]) { $(id).setAttribute("aria-checked", on); $(id).tabIndex = on ? 0 : -1; }
   for (const id of ["prog", "step", "hints", "mapbox", "pips"]) $(id).hidden = explore;
   $("changes").hidden = $("explore-foot").hidden = !explore;
+  $("mode-2").textContent = explore ? "Solve the sheet" : "Explore: change the given numbers";
   $("slip").hidden = true;
   clearLit();
   for (const box of boxes) {
@@ -620,7 +643,8 @@ if ($("tab-code")) {
   $("tab-help").onclick = () => tab(false); $("tab-code").onclick = () => tab(true);
   document.querySelector(".tabs").addEventListener("keydown", (e) => { if (e.key === "ArrowLeft" || e.key === "ArrowRight") { tab($("script").hidden); $($("script").hidden ? "tab-help" : "tab-code").focus(); } });
 }
-if (sheet.missing) { $("explore").disabled = true; $("explore").title = "Numbers are missing: find them first"; $("explore").parentNode.hidden = true; }
+if (sheet.missing) { $("explore").disabled = true; $("explore").title = "Numbers are missing: find them first"; $("explore").parentNode.hidden = $("mode-2").parentNode.hidden = true; }
+$("mode-2").onclick = () => { $("menu").close(); mode(!exploring); };
 $("copy").onclick = $("copy-2").onclick = copy;
 $("print").onclick = $("more").onclick = () => $("menu").showModal();
 $("print-clean").onclick = () => paper(true); $("print-mine").onclick = () => paper(false);

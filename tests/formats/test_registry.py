@@ -31,6 +31,7 @@ ENDINGS = {
     "worksheet-data": {"-worksheet-data.json"},
     "png": {"-worksheet-1.png", "-key-1.png"},
     "accessible": {"-worksheet-accessible.html", "-key-accessible.html"},
+    "live": {"-worksheet-live.html"},
     "moodle": {"-moodle.xml"},
     "canvas": {"-canvas.zip"},
 }
