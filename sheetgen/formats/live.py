@@ -162,8 +162,9 @@ def _css(letters: dict[str, frozenset[str]]) -> str:
 
 @cache
 def _styles() -> str:
-    text = (FOLDER / "live.css").read_text(encoding="utf-8")
-    return _shorter(f"{text}\n{on_dark_paper(BY_HAND)}")
+    screen, page = ((folder / name).read_text(encoding="utf-8")
+                    for folder, name in ((TEMPLATES, "screen.css"), (FOLDER, "live.css")))
+    return _shorter(f"{screen}\n{page}\n{on_dark_paper(BY_HAND)}")
 
 
 def _shorter(text: str) -> str:
