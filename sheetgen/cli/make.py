@@ -23,6 +23,8 @@ MOST = 5000
 """Sheets at once."""
 FRESH = 1_000_000
 """Seeds that nobody typed are below this, so that they can be."""
+MANY = 500
+"""More sheets than this in one file are told how large it is."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
 OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "force", "quiet")
@@ -119,7 +121,8 @@ def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
     from sheetgen.formats.format import Request
 
     request = partial(Request, paper=asked.paper(), name=asked.text("name"),
-                      tagged=asked.flag("tagged"), decimal_mark=asked.decimal_mark())  # fmt: skip
+                      tagged=asked.flag("tagged"), picture=asked.flag("picture"),
+                      decimal_mark=asked.decimal_mark())  # fmt: skip
     every = tuple(exercise for group in groups for exercise in group)
     return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
 
@@ -134,7 +137,12 @@ def _files(asked: Asked, requests: _Requests, formats: Sequence[Format]) -> dict
         for request in requests.each:
             found |= files([f for f in formats if f.per == "sheet"], request)
             bar.step()
-    return found | files([f for f in formats if f.per == "set"], requests.every)
+    sets = files([f for f in formats if f.per == "set"], requests.every)
+    if len(requests.every.exercises) > MANY:
+        for name, data in sets.items():
+            say(f"{name}: {len(requests.every.exercises)} sheets, {len(data) / 1e6:.1f} MB; a "
+                "platform may take only smaller files", asked.flag("quiet"))  # fmt: skip
+    return found | sets
 
 
 def _bound(asked: Asked, requests: _Requests) -> dict[str, bytes]:

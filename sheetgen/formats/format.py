@@ -20,17 +20,20 @@ USUAL = "pdf"
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
-    exercises are called in the names of the files, and the decimal mark of the pages."""
+    exercises are called in the names of the files, whether a question of a learning platform shows
+    a ``picture`` of the page, and the decimal mark of the pages."""
 
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
-        tagged: bool = False, several: str = "packet", decimal_mark: str = "point",
+        tagged: bool = False, several: str = "packet", picture: bool = False,
+        decimal_mark: str = "point",
     ) -> None:  # fmt: skip
         if not isinstance(name, str | None):
             raise SheetgenError(f"name: {str(name)[:40]} is not a text")
         self.exercises = exercises
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
+        self.picture = picture
 
     @property
     def stem(self) -> str:
@@ -73,6 +76,8 @@ class Format(NamedTuple):
     """Whether the answers have a file of their own, called ``-key``."""
     per: Literal["sheet", "set"] = "sheet"
     """Whether there is a file for each sheet, or one for all that are made at once."""
+    asks: bool = False
+    """Whether answers are typed into it, so that a sheet without a blank makes no sense."""
     private: bool = False
     """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
     else the format is refused for graded work."""

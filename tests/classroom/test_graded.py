@@ -34,7 +34,7 @@ def graded(folder: Path, *names: str, **more: Any) -> Order:
 @pytest.fixture(scope="module")
 def quiz(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("quiz")
-    asked = (formats()["html"], formats()["png"])
+    asked = (formats()["html"], formats()["png"], formats()["accessible"])
     run(graded(place, "Ada", "Bo", "Ada", formats=asked, spares=1))
     return place
 
@@ -55,7 +55,7 @@ def test_no_file_of_a_student_holds_recipe_or_seed(quiz: Path) -> None:
     secrets = [str(known["seed"]), known["look"]["secret"], "seed=", "seed%3D"]
     secrets += [e["recipe"].rpartition("=")[2] for s in known["students"] for e in s["exercises"]]
     files = [p for p in quiz.rglob("*") if p.name == "worksheets.pdf" or "-worksheet" in p.name]
-    assert len(files) == 1 + 4 * 2 + 4 * 2
+    assert len(files) == 1 + 4 * 2 * 3
     for path in files:
         content = plain(path.read_bytes())
         for secret in secrets:
@@ -98,7 +98,7 @@ def test_find_mark_and_reprint_work_from_the_folder(quiz: Path) -> None:
 
 
 def test_the_same_seed_makes_the_same_class_in_another_folder(quiz: Path, tmp_path: Path) -> None:
-    asked = (formats()["html"], formats()["png"])
+    asked = (formats()["html"], formats()["png"], formats()["accessible"])
     again = graded(tmp_path, "Ada", "Bo", "Ada", formats=asked, spares=1)
     run(replace(again, seed=manifest(quiz)["seed"]))
     assert digests(tmp_path) == digests(quiz)
