@@ -135,11 +135,20 @@ def test_a_name_that_no_disk_can_hold_is_refused(tmp_path: Path) -> None:
     assert _names(tmp_path) == []
 
 
-def test_a_link_is_not_followed_or_replaced_unasked(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(SheetgenError, match="exists; add --force"):
-        write_whole(tmp_path / "a.pdf", b"x")
-    assert _names(tmp_path) == ["a.pdf"]
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("behind", ["nothing", "other", "the same"])
+def test_a_link_is_neither_followed_nor_replaced(
+    behind: str, force: bool, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    if behind != "nothing":
+        target.write_text("x" if behind == "the same" else "mine")
+    (tmp_path / "a.pdf").symlink_to(target)
+    with pytest.raises(SheetgenError, match=r"a\.pdf: a symbolic link, which is not followed"):
+        write_whole(tmp_path / "a.pdf", b"x", force=force)
+    assert (tmp_path / "a.pdf").is_symlink()
+    assert target.exists() == (behind != "nothing")
+    assert not target.exists() or target.read_text() == ("x" if behind == "the same" else "mine")
 
 
 def test_a_folder_that_may_not_be_searched_is_refused_in_one_line(

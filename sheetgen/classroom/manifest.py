@@ -4,7 +4,9 @@ since anybody may have changed it by hand."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -12,6 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from sheetgen.classroom.journal import check_finished
 from sheetgen.classroom.plan import Binding, Heading, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
@@ -24,6 +27,9 @@ from sheetgen.version import __version__
 
 FORMAT = "sheetgen-class/1"
 MANIFEST = "class.json"
+COPY = ".class-copy.json"
+"""The same once more, hidden, should somebody spoil or lose it."""
+SEED_STANDS = "the class's seed stands in class.csv and on the grid"
 
 
 class ManifestExercise(Struct):
@@ -222,7 +228,42 @@ def recipes_of(student: Handed) -> list[str]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """A class's manifest. Raises SheetgenError if it is none, naming the field that is wrong."""
+    """A class's manifest, or if it is damaged or lost its copy. Raises SheetgenError if both are,
+    naming the field that is wrong, and for a class whose files are of two runs."""
+    check_finished(path.parent)
+    try:
+        return _read(path)
+    except SheetgenError as problem:
+        with suppress(SheetgenError):
+            return _read(path.with_name(COPY))
+        raise problem
+
+
+def check_no_class_file(path: Path) -> None:
+    """Raises SheetgenError for a file that is a class's: nothing but the class itself replaces
+    it."""
+    for folder in path.parents[:2]:
+        if not os.path.lexists(path) or not os.path.lexists(folder / MANIFEST):
+            continue
+        name = path.relative_to(folder).as_posix()
+        with suppress(SheetgenError):
+            if name in (MANIFEST, COPY) or name in _read(folder / MANIFEST).printed.files:
+                break
+    else:
+        return
+    raise SheetgenError(f"{path} belongs to the class in {folder}; choose another --out")
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether there is no manifest to be read, whatever there is of a copy."""
+    try:
+        _read(path)
+    except SheetgenError:
+        return True
+    return False
+
+
+def _read(path: Path) -> Manifest:
     try:
         data = json.loads(path.read_bytes())
         check_texts(data)

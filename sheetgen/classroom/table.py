@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.students import CLASS_TITLES
 
+SEED_TITLE = "class seed"
+"""The column that says from which seed the class was made, should its manifest be lost."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -17,14 +19,14 @@ def safe_cell(text: str) -> str:
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
-def class_csv(pupils: Sequence[Pupil]) -> bytes:
-    """Student, row in the roster, code and effort, for a spreadsheet."""
+def class_csv(pupils: Sequence[Pupil], seed: int) -> bytes:
+    """Student, row in the roster, code, effort and the class's seed, for a spreadsheet."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow(CLASS_TITLES)
+    writer.writerow([*CLASS_TITLES, SEED_TITLE])
     for p in pupils:
         who = p.student
         cells = (who.name, who.id, who.email, who.group)
         codes = " ".join(e.code for e in p.exercises)
-        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}"])
+        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}", seed])
     return ("\ufeff" + out.getvalue()).encode()
