@@ -132,7 +132,7 @@ class Earlier:
 
     def unchanged(self, mark: str) -> tuple[Path, ...]:
         """The files, if they are those of a class with this mark, and each is there with the bytes
-        that the manifest says."""
+        that the manifest says, and the manifest as its copy."""
         if self.before is None or self.before.printed.mark != mark:
             return ()
         sums = self.before.printed.files
@@ -141,9 +141,14 @@ class Earlier:
         try:
             whole = all(hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == digest
                         for name, digest in sums.items())  # fmt: skip
+            whole = whole and self._as_copied()
         except OSError:
             return ()
         return tuple(self.folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
+
+    def _as_copied(self) -> bool:
+        """Whether the manifest and its copy are the same. Raises OSError where one is lost."""
+        return (self.folder / MANIFEST).read_bytes() == (self.folder / COPY).read_bytes()
 
     def changes(self, pupils: Sequence[Pupil], renamed: Mapping[str, str]) -> list[str]:
         """Who is new, renamed (key -> the name before) and gone since the last run."""

@@ -147,6 +147,8 @@ class _Places:
     def forward(self) -> None:
         """Move all old files away, then all new ones in; what is done already is not done again.
         Raises OSError."""
+        for parent in {self.away(entry).parent for entry in self.entries if entry.old}:
+            parent.mkdir(parents=True, exist_ok=True)
         for entry in reversed(self.entries):
             if entry.old and not os.path.lexists(self.away(entry)):
                 self._move(entry, self.place(entry), self.away(entry))
@@ -167,7 +169,6 @@ class _Places:
 
     def _move(self, entry: Entry, source: Path, target: Path) -> None:
         self.path = self.place(entry)
-        target.parent.mkdir(parents=True, exist_ok=True)
         move(source, target)
 
     def _end(self) -> None:

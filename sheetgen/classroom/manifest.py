@@ -245,9 +245,10 @@ def check_no_class_file(path: Path) -> None:
     for folder in path.parents[:2]:
         if not os.path.lexists(path) or not os.path.lexists(folder / MANIFEST):
             continue
+        check_finished(folder)
         name = path.relative_to(folder).as_posix()
         with suppress(SheetgenError):
-            if name in (MANIFEST, COPY) or name in _read(folder / MANIFEST).printed.files:
+            if name in (MANIFEST, COPY) or name in read_manifest(folder / MANIFEST).printed.files:
                 break
     else:
         return
