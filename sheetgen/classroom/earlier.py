@@ -241,7 +241,7 @@ def _seed_told(folder: Path) -> str:
             row = next(csv.DictReader(file), {})
     except (OSError, ValueError, csv.Error):
         return ""
-    said = row.get(SEED_TITLE) or ""
+    said = (row.get(SEED_TITLE) or "").removeprefix("seed ")
     return said if said.isascii() and said.isdigit() and int(said[:30]) <= LARGEST_SEED else ""
 
 

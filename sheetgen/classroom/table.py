@@ -14,6 +14,15 @@ SEED_TITLE = "class seed"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+EXACT = 10**15
+"""From here on, spreadsheets round what looks like a number."""
+
+
+def seed_cell(seed: int) -> str:
+    """A class's seed as no spreadsheet rounds it."""
+    return str(seed) if seed < EXACT else f"seed {seed}"
+
+
 def safe_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
@@ -28,5 +37,6 @@ def class_csv(pupils: Sequence[Pupil], seed: int) -> bytes:
         who = p.student
         cells = (who.name, who.id, who.email, who.group)
         codes = " ".join(e.code for e in p.exercises)
-        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}", seed])
+        row = who.row or "", codes, f"{p.effort:g}", seed_cell(seed)
+        writer.writerow([*map(safe_cell, cells), *row])
     return ("\ufeff" + out.getvalue()).encode()

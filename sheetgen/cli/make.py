@@ -90,7 +90,7 @@ def _files(
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
     """Write files, all or none; the paths go to stdout. Those of a class are never replaced."""
-    from sheetgen.files import holds, make_folder, write_all
+    from sheetgen.files import holds, make_folder, sweep, write_all
     from sheetgen.press.same import same_content
 
     folder = Path(asked.text("out"))
@@ -102,6 +102,7 @@ def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
 
             check_no_class_file(path)
     write_all(written, asked.flag("force"), same=same_content)
+    sweep(folder)
     for path, _ in written:
         print(path)
 

@@ -8,6 +8,8 @@ import zlib
 
 _OBJECT = re.compile(rb"(\d+ \d+ obj)\n(<<.*?>>)\s*stream\n", re.DOTALL)
 _LENGTH = re.compile(rb"/Length (\d+)(?! \d+ R)")
+_CLOSED = re.compile(rb"\s*endstream\s*endobj\s*")
+_END = re.compile(rb"startxref\s+\d+\s+%%EOF\s*")
 _TABLE = re.compile(rb"/Type\s*/XRef")
 
 
@@ -42,7 +44,7 @@ def _parts(data: bytes) -> list[bytes]:
             raise ValueError("a stream without a length")
         end = head.end() + int(length[1])
         content = data[head.end() : end]
-        tail = re.compile(rb"\s*endstream\s*endobj\s*").match(data, end)
+        tail = _CLOSED.match(data, end)
         if tail is None:
             raise ValueError("a stream without an end")
         at = tail.end()
@@ -51,6 +53,6 @@ def _parts(data: bytes) -> list[bytes]:
         if b"/FlateDecode" in entries and b"/DecodeParms" not in entries:
             content = zlib.decompress(content)
         found += [number, _LENGTH.sub(b"", entries, count=1), content]
-    if not data.startswith(b"startxref", at):
-        raise ValueError("something else than streams")
+    if _END.fullmatch(data, at) is None:
+        raise ValueError("something else than streams, or something added")
     return found

@@ -340,11 +340,25 @@ def test_the_seed_stands_in_the_table_and_on_each_page_of_the_grid(tmp_path: Pat
     assert not any("class seed" in page for page in texts(tmp_path / "worksheets.pdf"))
 
 
+def test_a_long_seed_is_no_number_that_a_spreadsheet_rounds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seed = str(2**63 - 1)
+    words = ["class", "softmax", "--students", "2", "--out", str(tmp_path)]
+    assert main([*words, "--seed", seed]) == 0
+    with (tmp_path / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert {row["class seed"] for row in csv.DictReader(file)} == {f"seed {seed}"}
+    (tmp_path / COPY).unlink()
+    (tmp_path / "class.json").unlink()
+    assert f"class.csv says {seed})" in told(words, capsys)[1]
+
+
 def test_our_own_table_is_a_list_as_before(tmp_path: Path) -> None:
     run(order(tmp_path / "c", "Ada", "Bo"))
     words = ["class", "softmax", "--roster", str(tmp_path / "c" / "class.csv"), "--seed", "1"]
     assert main([*words, "--out", str(tmp_path / "d")]) == 0
-    assert [s["name"] for s in manifest(tmp_path / "d")["students"]] == ["Ada", "Bo"]
+    found = [(s["name"], s["group"]) for s in manifest(tmp_path / "d")["students"]]
+    assert found == [("Ada", "A"), ("Bo", "B")]
 
 
 def damaged(data: bytes, chance: random.Random) -> bytes:
