@@ -14,7 +14,7 @@ from typing import TypeAlias
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
-from sheetgen.classroom.journal import check_finished
+from sheetgen.classroom.journal import WORK, check_finished
 from sheetgen.classroom.plan import Binding, Heading, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
@@ -270,8 +270,7 @@ def _read(path: Path) -> Manifest:
         check_texts(data)
         return record(data, Manifest)
     except FileNotFoundError:
-        raise SheetgenError(f"{path.parent} holds no {MANIFEST}; give a folder that "
-                            f"`sheetgen class` made") from None  # fmt: skip
+        raise _lost(path.parent) from None
     except OSError as problem:
         raise SheetgenError(f"{path}: {reason(problem)}") from None
     except (ValueError, RecursionError):
@@ -280,6 +279,17 @@ def _read(path: Path) -> Manifest:
         raise SheetgenError(
             f"{path}: {problem}; it was changed, or another version made it"
         ) from None
+
+
+def _lost(folder: Path) -> SheetgenError:
+    if os.path.lexists(folder / WORK / MANIFEST):
+        return SheetgenError(
+            f"{folder} holds no class yet: a run was stopped before its files were there; "
+            f"run the same `sheetgen class` command again, it goes on from there"
+        )
+    return SheetgenError(
+        f"{folder} holds no {MANIFEST}; give a folder that `sheetgen class` made"
+    )
 
 
 def manifest_bytes(data: Manifest) -> bytes:

@@ -259,6 +259,17 @@ def test_a_run_that_fails_with_another_seed_changes_nobodys_sheet(made: Path) ->
     assert [s["code"] for s in now["students"][:2]] == [s["code"] for s in before]
 
 
+def test_of_a_class_that_was_killed_before_its_files_were_there_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(Killed), killed_at(3, ("replace",)):
+        again(tmp_path, 1)
+    for words in readers(tmp_path, "2222-2222")[:1]:
+        code, said = told(words, capsys)
+        assert (code, said.count("\n")) == (1, 0)
+        assert "a run was stopped before its files were there; run the same" in said
+
+
 def test_separate_files_change_together_too(tmp_path: Path) -> None:
     separate = Binding(separate=True)
     run(order(tmp_path, "Ada", "Bo", binding=separate))

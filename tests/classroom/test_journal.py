@@ -116,6 +116,22 @@ def test_a_run_that_is_killed_anywhere_leaves_files_of_one_run_and_the_next_ends
     check_finished(folder)
 
 
+@pytest.mark.parametrize("number", range(1, CALLS, 2))
+def test_an_interrupt_at_any_moment_undoes_all_or_comes_too_late(
+    number: int, folder: Path
+) -> None:
+    with (
+        suppress(KeyboardInterrupt),
+        trouble(lambda count, *_: KeyboardInterrupt() if count == number else None),
+    ):
+        change(folder)
+    assert own(folder) in (BEFORE, AFTER)
+    check_finished(folder)
+    change(folder)
+    assert own(folder) == AFTER
+    assert not list((folder / WORK).rglob("*.pdf"))
+
+
 @pytest.mark.parametrize("number", range(1, 15))
 @pytest.mark.parametrize("first", MOVES)
 def test_the_run_that_ends_a_killed_one_may_be_killed_itself(
