@@ -327,7 +327,8 @@ class Change:
     def _note(self, entries: Sequence[Entry]) -> None:
         """Write the journal, when all that it names is on the disk."""
         work = self.folder / WORK
-        for parent in sorted({(work / NEW / e.name).parent for e in entries if e.new}):
+        waiting = {(work / NEW / entry.name).parent for entry in entries if entry.new}
+        for parent in sorted(waiting | {work / NEW, self.folder}):
             sync_folder(parent)
         data = msgspec.json.format(msgspec.json.encode(Journal(FORMAT, list(entries))), indent=1)
         try:
@@ -363,6 +364,7 @@ def _why(problem: BaseException) -> str:
 def changing(folder: Path, is_foreign: Callable[[str, str], bool]) -> Iterator[Change]:
     """Files of a folder that are written inside take their places together at the end, or none.
     Raises SheetgenError as ``Change.commit``."""
+    check_finished(folder)
     for name in (WORK, f"{WORK}/{NEW}", f"{WORK}/{OLD}"):
         free_for_folder(folder / name)
     _empty(folder)
