@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import csv
 import hashlib
 import os
 import re
@@ -16,7 +15,6 @@ from sheetgen.classroom.journal import WORK, check_finished, remove_work
 from sheetgen.classroom.manifest import (
     COPY,
     MANIFEST,
-    SEED_STANDS,
     FormerStudent,
     Handed,
     Manifest,
@@ -31,9 +29,8 @@ from sheetgen.classroom.parts import KINDS
 from sheetgen.classroom.plan import Order
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.classroom.students import Student
-from sheetgen.classroom.table import SEED_TITLE
+from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.recipe import LARGEST_SEED
 from sheetgen.files import free_for_folder, free_to_write, sweep
 
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST, COPY)
@@ -217,32 +214,15 @@ def _there(order: Order) -> Manifest | None:
     """The manifest in a folder. Raises SheetgenError where there was one that cannot be read: only
     who knows the class's seed can make it again, and only who says so replaces it."""
     folder = order.folder
-    seed = _seed_told(folder)
-    if not (seed or any(os.path.lexists(folder / name) for name in (MANIFEST, COPY))):
+    lost = not any(os.path.lexists(folder / name) for name in (MANIFEST, COPY))
+    if lost and not seed_told(folder):
         return None
     try:
         return read_manifest(folder / MANIFEST)
-    except SheetgenError as problem:
+    except SheetgenError:
         if order.force and order.seed is not None:
             return None
-        stands = f"class.csv says {seed}" if seed else SEED_STANDS
-        said = f"{folder} holds a class without {MANIFEST}"
-        if os.path.lexists(folder / MANIFEST):
-            said = str(problem)
-        raise SheetgenError(
-            f"{said}; to make the class anew, add --force and --seed ({stands})"
-        ) from None
-
-
-def _seed_told(folder: Path) -> str:
-    """The seed that a class's table says, nothing if it says none."""
-    try:
-        with (folder / "class.csv").open(encoding="utf-8-sig", newline="") as file:
-            row = next(csv.DictReader(file), {})
-    except (OSError, ValueError, csv.Error):
-        return ""
-    said = (row.get(SEED_TITLE) or "").removeprefix("seed ")
-    return said if said.isascii() and said.isdigit() and int(said[:30]) <= LARGEST_SEED else ""
+        raise
 
 
 def _same_seed(killed: Manifest, before: Manifest | None) -> bool:

@@ -19,6 +19,7 @@ from sheetgen.classroom.plan import Binding, Heading, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
 from sheetgen.classroom.students import Student
+from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.files import reason
@@ -29,7 +30,6 @@ FORMAT = "sheetgen-class/1"
 MANIFEST = "class.json"
 COPY = ".class-copy.json"
 """The same once more, hidden, should somebody spoil or lose it."""
-SEED_STANDS = "the class's seed stands in class.csv and on the grid"
 
 
 class ManifestExercise(Struct):
@@ -236,7 +236,16 @@ def read_manifest(path: Path) -> Manifest:
     except SheetgenError as problem:
         with suppress(SheetgenError):
             return _read(path.with_name(COPY))
-        raise problem
+        raise SheetgenError(f"{problem}{_anew(path)}") from None
+
+
+def _anew(path: Path) -> str:
+    """How a class is made again whose manifest and copy cannot be read."""
+    if seed := seed_told(path.parent):
+        return f"; make the class anew with --force --seed {seed}, as class.csv says"
+    if os.path.lexists(path):
+        return "; make the class anew with --force and its --seed, which stands on the grid"
+    return ""
 
 
 def check_no_class_file(path: Path) -> None:
@@ -287,6 +296,8 @@ def _lost(folder: Path) -> SheetgenError:
             f"{folder} holds no class yet: a run was stopped before its files were there; "
             f"run the same `sheetgen class` command again, it goes on from there"
         )
+    if seed_told(folder):
+        return SheetgenError(f"{folder} holds a class whose {MANIFEST} is lost")
     return SheetgenError(
         f"{folder} holds no {MANIFEST}; give a folder that `sheetgen class` made"
     )

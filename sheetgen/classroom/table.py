@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
+from pathlib import Path
 
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.students import CLASS_TITLES
+from sheetgen.exercise.recipe import LARGEST_SEED
 
 SEED_TITLE = "class seed"
 """The column that says from which seed the class was made, should its manifest be lost."""
@@ -21,6 +23,17 @@ EXACT = 10**15
 def seed_cell(seed: int) -> str:
     """A class's seed as no spreadsheet rounds it."""
     return str(seed) if seed < EXACT else f"seed {seed}"
+
+
+def seed_told(folder: Path) -> str:
+    """The seed that the table in a class's folder says, nothing if it says none."""
+    try:
+        with (folder / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+            row = next(csv.DictReader(file), {})
+    except (OSError, ValueError, csv.Error):
+        return ""
+    said = (row.get(SEED_TITLE) or "").removeprefix("seed ")
+    return said if said.isascii() and said.isdigit() and int(said[:30]) <= LARGEST_SEED else ""
 
 
 def safe_cell(text: str) -> str:

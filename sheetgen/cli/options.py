@@ -140,7 +140,8 @@ TABLE = (
               "Output", ("class",), "NUMBER", "0"),
     Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
     Parameter("force", "Replace files that are there.", "Output", ("make",), SWITCH),
-    Parameter("force", "Replace another class, or sheets with other numbers.",
+    Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
+              "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
