@@ -109,6 +109,7 @@ def test_a_run_that_is_killed_anywhere_leaves_files_of_one_run_and_the_next_ends
         check_finished(folder)
         assert settle(folder) == ""
         return
+    assert "class.json" not in left or left in (BEFORE, AFTER)
     with pytest.raises(SheetgenError, match=r"is unfinished: .*run the same `sheetgen class`"):
         check_finished(folder)
     assert "the rest is done now" in settle(folder)
@@ -236,6 +237,14 @@ def test_a_disk_that_takes_no_more_keeps_all_files(limit: int, folder: Path) -> 
     assert not list((folder / WORK).rglob("*.pdf"))
     change(folder)
     assert own(folder) == AFTER
+
+
+def test_folders_that_were_made_for_a_change_go_with_it(tmp_path: Path) -> None:
+    put(tmp_path, {"a.pdf": "old a", "class.json": "old json"})
+    with trouble(opened(tmp_path / "a.pdf"), ("replace",)), pytest.raises(SheetgenError):
+        change(tmp_path)
+    remove_work(tmp_path)
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a.pdf", "class.json"]
 
 
 def test_a_file_that_somebody_changed_stays_under_a_name_of_its_own(folder: Path) -> None:
