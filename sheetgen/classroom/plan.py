@@ -94,6 +94,19 @@ class Binding:
         return self.staple * each if self.staple else -(-pages // each) * each
 
 
+class ListFile(Struct, frozen=True, omit_defaults=True):
+    """The list that a class was made of: what is needed to find it once more, and nothing that
+    stands in it."""
+
+    file: str = ""
+    """Seen from the class's folder; nothing if it came from standard input."""
+    sha256: str = ""
+    names: str = ""
+    """The title of the column of names, if a teacher had to say it."""
+    sheet: str = ""
+    """The sheet of a workbook, if a teacher named it."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What a teacher asked for."""
@@ -107,6 +120,7 @@ class Order:
     force: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     """Students who are called otherwise than when the class was made: names before and now."""
+    roster: ListFile = field(default_factory=ListFile)
 
 
 # --- the file

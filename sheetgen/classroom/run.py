@@ -26,7 +26,7 @@ from sheetgen.classroom.parts import Batch, Handout, Parts, batches_of, handout_
 from sheetgen.classroom.plan import Order, Plan
 from sheetgen.classroom.pupils import Pupil, assign, handing_out, spare_students
 from sheetgen.classroom.students import told_apart
-from sheetgen.classroom.table import class_csv
+from sheetgen.classroom.table import class_csv, lost_points, typed_points
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
 from sheetgen.files import alone_in, make_folder, write_whole
@@ -107,12 +107,16 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)
-        write_whole(order.folder / "class.csv", class_csv(drawn.pupils), force=True)
+        typed = typed_points(order.folder)
+        table = class_csv(drawn.pupils, order.plan, typed)
+        write_whole(order.folder / "class.csv", table, force=True)
         names.append("class.csv")
         _remember(order, drawn, former, mark, names, places)
         _remove(order.folder, earlier.files - set(names))
         tidy(order.folder)
     remarks = _remarks(order, drawn, other, there)
+    if lost := lost_points(typed, drawn.pupils):
+        remarks += (f"class.csv held points of sheets that are no longer in it: {listed(lost)}",)
     files = tuple(order.folder / n for n in (*names, MANIFEST))
     return Done(files, remarks, drawn.seed, drawn.left_off)
 
@@ -187,7 +191,7 @@ def _note(order: Order, drawn: DrawnClass, former: Sequence[FormerStudent]) -> N
     """Write down who gets what, should the run be killed."""
     work = order.folder / WORK
     make_folder(work)
-    known = manifest(order.plan, drawn.seed, drawn.pupils, {}, Printed(), former)
+    known = manifest(order.plan, drawn.seed, drawn.pupils, {}, Printed(), former, order.roster)
     write_whole(work / MANIFEST, manifest_bytes(known), force=True)
 
 
@@ -240,7 +244,9 @@ def _remember(
     folder = order.folder
     sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
     printed = Printed.of(mark, order.binding, sums)
-    known = manifest(order.plan, drawn.seed, drawn.pupils, places, printed, former)
+    known = manifest(
+        order.plan, drawn.seed, drawn.pupils, places, printed, former, order.roster
+    )
     write_whole(folder / MANIFEST, manifest_bytes(known), force=True)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -20,7 +21,7 @@ from sheetgen.cli.terminal import (
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.plan import Order, Plan
+    from sheetgen.classroom.plan import ListFile, Order, Plan
     from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
 
@@ -90,10 +91,26 @@ def _order(asked: Asked, roster: Roster) -> Order:
     separate = asked.flag("separate")
     if separate and (staple or simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
+    folder = _folder(asked)
     return Order(
-        plan, roster.students, _folder(asked), seed, spares,
+        plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
+        _list_file(asked, roster, folder),
     )  # fmt: skip
+
+
+def _list_file(asked: Asked, roster: Roster, folder: Path) -> ListFile:
+    """Where the list is, seen from the class's folder, so that both may be moved together."""
+    from sheetgen.classroom.plan import ListFile
+
+    file = asked.text("roster")
+    if file and file != "-":
+        try:
+            file = Path(os.path.relpath(file, folder)).as_posix()
+        except ValueError:  # on another drive
+            file = Path(os.path.abspath(file)).as_posix()
+    file = "" if file == "-" else file
+    return ListFile(file, roster.sha256, asked.text("names"), asked.text("sheet"))
 
 
 def _folder(asked: Asked) -> Path:

@@ -15,6 +15,7 @@ import click
 
 from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
+from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
@@ -70,6 +71,8 @@ _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NUMBER...", "Some numbers, side by side.", False, several=True)
+_MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
+                  "class.csv with points in it; without it, such a table to fill in.", False)
 _CODE = Argument("sheet", "CODE", "The code on the sheet.")
 _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made again when needed.",
                  False, choices=lambda: ("clear",))  # fmt: skip
@@ -88,6 +91,10 @@ VERBS = {verb.name: verb for verb in (
          run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
+    Verb("marks", "Points back into the gradebook: the class's list, with a column of points.",
+         run_marks, _FOLDER, _MARKS,
+         note="A blank is one point unless a plan says points; what follows from a slip has full "
+              "points."),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
 )}  # fmt: skip
 """The commands, in the order of the help."""
@@ -296,7 +303,8 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         found = choices()
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
-        kind = {"FILE": "file", "TOPIC|PLAN.toml": "file", "FOLDER": "dir"}.get(metavar)
+        kind = {"FILE": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+                "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]
 
     return complete
