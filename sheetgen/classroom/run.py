@@ -48,10 +48,10 @@ class Done:
 
 @dataclass(frozen=True)
 class OnProgress:
-    """What is called as the work goes on: with the number of students, then with each few that are
-    done."""
+    """What is called as the work goes on: with how many there are to draw or print, and which of
+    the two begins, then with each few that are done."""
 
-    start: Callable[[int], None] = lambda total: None
+    start: Callable[[int, str], None] = lambda total, what: None
     step: Callable[[int], None] = lambda count: None
 
 
@@ -92,11 +92,11 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     Raises SheetgenError in one line, at once if another run is at work in the folder; then every
     file is as it was or whole, and the same order goes on from there.
     """
-    cores = cores or Cores.here()
+    cores, progress = cores or Cores.here(), progress or OnProgress()
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
         earlier = earlier_of(order)
-        drawn = drawn_class(order, earlier, cores)
+        drawn = drawn_class(order, earlier, cores, progress)
         mark = _mark(order, drawn)
         other = earlier.other_numbers(drawn.pupils, order.force)
         files = () if other else earlier.unchanged(mark)
@@ -106,7 +106,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
             return Done(files, said, drawn.seed, drawn.left_off)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
-        names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)
+        names, places, there = _print(order, drawn, progress, cores, fits)
         typed = typed_points(order.folder)
         table = class_csv(drawn.pupils, order.plan, typed)
         write_whole(order.folder / "class.csv", table, force=True)
@@ -133,14 +133,20 @@ def _press_check(cores: Cores) -> Iterator[Callable[[], bool]]:
         yield check.fits
 
 
-def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
+def drawn_class(
+    order: Order, earlier: Earlier, cores: Cores, progress: OnProgress
+) -> DrawnClass:
     """Everybody's exercises: those handed out before, and new ones for who is new. Raises
     SheetgenError."""
     asked = order.seed if order.seed is not None else earlier.seed
     seed = asked if asked is not None else secrets.randbelow(1_000_000)
     spares = spare_students(order.spares)
     who = _matched(order, earlier)
-    pupils = assign(order.plan, who.students, spares, seed, earlier.kept, who.keys, cores)
+    pieces = len(order.plan.pieces)
+    progress.start((len(who.students) + len(spares)) * pieces, "drawing")
+    pupils = assign(
+        order.plan, who.students, spares, seed, earlier.kept, who.keys, cores, progress.step
+    )
     renamed = {who.keys[k]: name for k, name in who.renamed.items()}
     guesses = earlier.guesses([pupils[k] for k in who.guessed])
     handed = handing_out(pupils, order.binding.group_by)
@@ -201,7 +207,7 @@ def _print(
     """Print packs and grid; the names of the files, the places of the pages, and how many students
     were printed by an earlier run."""
     parts = Parts(order.folder / WORK)
-    progress.start(len(drawn.handouts))
+    progress.start(len(drawn.handouts), "printing")
     with _grid(order, drawn, cores) as grid:
         batches = _batches(order, drawn, direct=printer().check.known() is False)
         there = parts.write_all(batches, cores, progress.step)

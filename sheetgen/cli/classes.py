@@ -44,7 +44,7 @@ def run_class(asked: Asked) -> None:
     order, quiet = _order(asked, roster), asked.flag("quiet")
     _remark(roster, order, quiet)
     if asked.flag("dry_run"):
-        _look(order, roster, asked.flag("all"))
+        _look(order, roster, asked.flag("all"), quiet)
         return
     with Bar(quiet) as bar:
         done = run(order, OnProgress(bar.start, bar.step))
@@ -58,12 +58,14 @@ def run_class(asked: Asked) -> None:
         print(path)
 
 
-def _look(order: Order, roster: Roster, everybody: bool) -> None:
+def _look(order: Order, roster: Roster, everybody: bool, quiet: bool) -> None:
     """Show what the class would be, and write nothing."""
     from sheetgen.classroom.outlook import outlook
     from sheetgen.classroom.roster.told import not_printed
+    from sheetgen.classroom.run import OnProgress
 
-    found = outlook(order)
+    with Bar(quiet) as bar:
+        found = outlook(order, OnProgress(bar.start, bar.step))
     if unused := not_printed(roster):
         say(f"not printed: columns {unused}")
     for line in outlook_lines(found, everybody):

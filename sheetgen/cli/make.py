@@ -157,7 +157,9 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")
         return [make_packet(chosen, seed)], []
-    return [[exercise] for exercise in make_different(chosen, seed, count)], []
+    with Bar(asked.flag("quiet") or count <= AT_ONCE) as bar:
+        bar.start(count, "drawing")
+        return [[exercise] for exercise in make_different(chosen, seed, count, bar.step)], []
 
 
 def unprintable(name: str) -> list[str]:
