@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from sheetgen.classroom.earlier import WORK, Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.grid.pages import grid_pdf
 from sheetgen.classroom.manifest import (
@@ -23,7 +25,7 @@ from sheetgen.classroom.manifest import (
 from sheetgen.classroom.matching import Matched, matched
 from sheetgen.classroom.packs import write_packs, write_separate
 from sheetgen.classroom.parts import Batch, Handout, Parts, batches_of, handout_of
-from sheetgen.classroom.plan import Order, Plan
+from sheetgen.classroom.plan import Heading, Order, Plan
 from sheetgen.classroom.pupils import Pupil, assign, handing_out, spare_students
 from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv, lost_points, typed_points
@@ -75,15 +77,23 @@ class DrawnClass:
     """Key -> the name before."""
     unset: tuple[str, ...]
     """Those of the texts that nothing here can print."""
+    heading: Heading
+    """The plan's, without a logo if nothing here can print it."""
+    lacks_logo: bool
 
     @property
     def left_off(self) -> tuple[str, ...]:
         """What is to be said of them."""
-        if not self.unset:
+        if not (self.unset or self.lacks_logo):
             return ()
-        return (f"left off for you to write, the code tells whose it is: {listed(self.unset)}; "
-                f"printing it needs {printer().weasy.missing}; then the same command prints all",
-                )  # fmt: skip
+        needs = f"needs {printer().weasy.missing}; then the same command prints all"
+        said = []
+        if self.unset:
+            said.append(f"left off for you to write, the code tells whose it is: "
+                        f"{listed(self.unset)}; printing it {needs}")  # fmt: skip
+        if self.lacks_logo:
+            said.append(f"the logo is left off: printing it {needs}")
+        return tuple(said)
 
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
@@ -152,11 +162,12 @@ def drawn_class(
     handed = handing_out(pupils, order.binding.group_by)
     points = [piece.points for piece in order.plan.pieces]
     texts = _texts(order.plan, pupils)
-    unset = printer().unset(texts)
+    unset, heading = printer().unset(texts), order.plan.heading
+    lacks_logo = bool(heading.logo and printer().weasy.missing)
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
         texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks],
-        renamed, unset,
+        renamed, unset, structs.replace(heading, logo="") if lacks_logo else heading, lacks_logo,
     )  # fmt: skip
 
 
@@ -188,7 +199,7 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
     special = (*system.needed(drawn.texts), *drawn.unset)
     said = (
         f"({__version__!r}, {special!r}, [{handouts}], {names!r}, {students!r}, "
-        f"{order.plan.paper!r}, {order.plan.heading!r}, {order.binding!r})"
+        f"{order.plan.paper!r}, {drawn.heading!r}, {order.binding!r})"
     )
     return hashlib.sha256(said.encode()).hexdigest()
 
@@ -228,7 +239,7 @@ def _print(
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
-        drawn.handouts, plan.paper, plan.heading, order.binding.separate, direct,
+        drawn.handouts, plan.paper, drawn.heading, order.binding.separate, direct,
         unset=drawn.unset,
     )  # fmt: skip
 
@@ -275,6 +286,7 @@ def _remarks(
         count = len(drawn.handouts)
         said.append(f"{there} of {count} students {was} printed by an earlier run")
     said += _unchecked(drawn.pupils, order.plan)
+    said += filter(None, [printer().doubt])
     if told := system.advice(drawn.texts):
         said.append(told)
     return tuple(said)

@@ -58,7 +58,14 @@ def _doubts(
 
     found = unchecked([exercise for group in groups for exercise in group])
     pages = any(form.pages for form in formats)
-    return [*found, *(unprintable(asked.text("name")) if pages else [])]
+    return [*found, *(_of_pages(asked.text("name")) if pages else [])]
+
+
+def _of_pages(name: str) -> list[str]:
+    """What to say of a name that no font has, and of pages that nobody can check."""
+    from sheetgen.press.printing import printer
+
+    return [*unprintable(name), *filter(None, [printer().doubt])]
 
 
 def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterable[str]) -> None:
