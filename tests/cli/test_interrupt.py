@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 MOMENTS = 60
+OURS = str(Path(__file__).parents[2] / "sheetgen")
 STARTS = {
     "the package": "import runpy; runpy.run_module('sheetgen', run_name='__main__')",
     "the script": "from sheetgen.cli.main import main; main()",
@@ -23,7 +24,8 @@ WORDS = ("class", "softmax", "--students", "40", "--seed", "1", "--out")
 
 def program(folder: Path, start: str) -> subprocess.Popen[str]:
     """The program, stopped before its first line, which it reads when it is told to go on."""
-    code = f"import sys; sys.argv[0] = 'sheetgen'; print('go', flush=True); {start}"
+    heard = "import signal; signal.signal(2, signal.default_int_handler)"  # also behind a shell's &
+    code = f"{heard}; import sys; sys.argv[0] = 'sheetgen'; print('go', flush=True); {start}"
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     return subprocess.Popen(
         [sys.executable, "-c", code, *WORDS, str(folder)], env=environment, text=True,
@@ -56,8 +58,10 @@ def test_ctrl_c_is_one_line_at_any_moment(start: str, tmp_path: Path) -> None:
         # half of them while the first modules are loaded
         seconds = draw.random() * (0.15 if k % 2 else takes)
         code, said = interrupted(tmp_path / "made", STARTS[start], seconds)
-        if code != 0:
-            assert (code, said) == (130, ["sheetgen: interrupted; nothing is half written"])
+        before_us = bool(said) and "Traceback" in said[0] and OURS not in "".join(said)
+        if code != 0 and not before_us:  # while Python was looking for us
+            line = "sheetgen: interrupted; nothing is half written"
+            assert (code, said) == (130, [line]), f"{seconds:.4f} s: {said}"
             halfway += 1
     assert halfway > MOMENTS // 3
     assert not list((tmp_path / "made").glob(".sheetgen-[!p]*"))
