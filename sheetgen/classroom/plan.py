@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct
 
@@ -133,7 +133,7 @@ class PlanExercise(Struct):
     """An ``[[exercise]]``, the options in one table."""
 
     topic: str = ""
-    points: Annotated[float, Meta(gt=0, le=1000)] | Literal[""] = ""
+    points: Annotated[float, Meta(gt=0, le=1000)] | str = ""
     options: dict[str, Any] = {}
 
 
@@ -210,13 +210,27 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
     where = f"exercise {number}"
     if not exercise.topic:
         raise SheetgenError(f'{where}, topic: give the name of a topic, such as "backpropagation"')
-    points = "" if exercise.points == "" else f"{exercise.points:g}"
     try:
+        points = _points(exercise.points)
         options = {key: _option(value, key) for key, value in exercise.options.items()}
         read_pattern(options.get("blank", "results"))
         return piece(exercise.topic, options, points)
     except SheetgenError as problem:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None
+
+
+def _points(said: float | str) -> str:
+    """What an exercise is worth; a text may hold a number too. Raises SheetgenError."""
+    if isinstance(said, str):
+        if not said.strip():
+            return ""
+        try:
+            said = float(said.replace(",", "."))
+        except ValueError:
+            said = 0.0
+        if not 0 < said <= 1000:
+            raise SheetgenError("points: write a number above 0 and up to 1000, such as points = 6")
+    return f"{said:g}"
 
 
 def _option(value: Any, key: str) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -342,6 +343,8 @@ def _told(problem: click.ClickException) -> str:
         if found:
             text = f"{found.flag} {'needs a value' if found.metavar else 'takes yes or no'}"
     line = f"sheetgen {command.typed}" if isinstance(command, Command) else "sheetgen"
+    if extra := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", text):
+        text = f"what is {extra[1][:60]} for? {line} takes no more words"
     return f"{text[:1].lower()}{text[1:]}; see {line} --help"
 
 
