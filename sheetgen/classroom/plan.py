@@ -210,8 +210,8 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
     where = f"exercise {number}"
     if not exercise.topic:
         raise SheetgenError(f'{where}, topic: give the name of a topic, such as "backpropagation"')
+    points = _points(exercise.points, where)
     try:
-        points = _points(exercise.points)
         options = {key: _option(value, key) for key, value in exercise.options.items()}
         read_pattern(options.get("blank", "results"))
         return piece(exercise.topic, options, points)
@@ -219,7 +219,7 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None
 
 
-def _points(said: float | str) -> str:
+def _points(said: float | str, where: str) -> str:
     """What an exercise is worth; a text may hold a number too. Raises SheetgenError."""
     if isinstance(said, str):
         if not said.strip():
@@ -229,7 +229,8 @@ def _points(said: float | str) -> str:
         except ValueError:
             said = 0.0
         if not 0 < said <= 1000:
-            raise SheetgenError("points: write a number above 0 and up to 1000, such as points = 6")
+            raise SheetgenError(f"{where}, points: write a number above 0 and up to 1000, such as "
+                                f"points = 6")  # fmt: skip
     return f"{said:g}"
 
 
