@@ -12,7 +12,10 @@ from sheetgen.classroom.plan import Plan
 from sheetgen.classroom.points import worth, written
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.students import CLASS_TITLES
+from sheetgen.exercise.recipe import LARGEST_SEED
 
+SEED_TITLE = "class seed"
+"""The column that says from which seed the class was made, should its manifest be lost."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NAME = "class.csv"
 
@@ -20,18 +23,40 @@ Typed = Mapping[str, Mapping[str, str]]
 """The codes of a student -> title -> what somebody wrote into a column of points."""
 
 
+EXACT = 10**15
+"""From here on, spreadsheets round what looks like a number."""
+
+
+def seed_cell(seed: int) -> str:
+    """A class's seed as no spreadsheet rounds it."""
+    return str(seed) if seed < EXACT else f"seed {seed}"
+
+
+def seed_told(folder: Path) -> str:
+    """The seed that the table in a class's folder says, nothing if it says none."""
+    try:
+        with (folder / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+            row = next(csv.DictReader(file), {})
+    except (OSError, ValueError, csv.Error):
+        return ""
+    said = (row.get(SEED_TITLE) or "").removeprefix("seed ")
+    return said if said.isascii() and said.isdigit() and int(said[:30]) <= LARGEST_SEED else ""
+
+
 def safe_cell(text: str) -> str:
     """A cell that no spreadsheet takes for a formula."""
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 
-def class_csv(pupils: Sequence[Pupil], plan: Plan, typed: Typed | None = None) -> bytes:
-    """Student, row in the roster, code, effort and the most points, for a spreadsheet; ``typed``
-    is what was written into the columns of points before."""
+def class_csv(
+    pupils: Sequence[Pupil], plan: Plan, seed: int, typed: Typed | None = None
+) -> bytes:
+    """Student, row in the roster, code, effort, the class's seed and the most points, for a
+    spreadsheet; ``typed`` is what was written into the columns of points before."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     columns = titles_of_points(len(plan.pieces))
-    writer.writerow([*CLASS_TITLES, "max", *columns])
+    writer.writerow([*CLASS_TITLES, SEED_TITLE, "max", *columns])
     for p in pupils:
         who = p.student
         cells = (who.name, who.id, who.email, who.group)
@@ -40,8 +65,8 @@ def class_csv(pupils: Sequence[Pupil], plan: Plan, typed: Typed | None = None) -
         parts = (worth(e, piece.points) for e, piece in zip(p.exercises, plan.pieces, strict=True))
         most = written(sum(map(Decimal, parts), Decimal()))
         points = [own.get(title, "") for title in columns]
-        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}", most,
-                         *points])  # fmt: skip
+        writer.writerow([*map(safe_cell, cells), who.row or "", codes, f"{p.effort:g}",
+                         seed_cell(seed), most, *points])  # fmt: skip
     return ("\ufeff" + out.getvalue()).encode()
 
 
