@@ -13,7 +13,31 @@ a class. Problems that a user can solve are a ``SheetgenError`` of one line.
 
 from __future__ import annotations
 
-from sheetgen.version import __version__
+import os
+import sys
+
+
+def _is_program() -> bool:
+    """Whether ``sheetgen`` or ``python -m sheetgen`` is what runs here."""
+    name = os.path.basename(sys.argv[0] if sys.argv else "")
+    given = sys.orig_argv
+    of_module = name == "-m" and "sheetgen" in given and given[given.index("sheetgen") - 1] == "-m"
+    return of_module or name.partition(".")[0] == "sheetgen"
+
+
+def _until_main(kind: type[BaseException], problem: BaseException, place: object) -> None:
+    """What Ctrl-C does while the program's first files are read."""
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.__excepthook__(kind, problem, place)  # type: ignore[arg-type]
+        return
+    print("sheetgen: interrupted; nothing is half written", file=sys.stderr, flush=True)
+    os._exit(130)
+
+
+if _is_program():
+    sys.excepthook = _until_main
+
+from sheetgen.version import __version__  # noqa: E402 - an interrupt is heard from here on
 
 TYPE_CHECKING = False  # as type checkers know it; ``typing`` takes long to load
 if TYPE_CHECKING:

@@ -124,6 +124,8 @@ def pages_of(batch: Batch) -> list[StudentPages]:
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))
+        for exercise in own:
+            exercise.forget()
     return found
 
 

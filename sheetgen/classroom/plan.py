@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from msgspec import Meta, Struct, structs
 
@@ -128,6 +128,19 @@ class Binding:
         return self.staple * each if self.staple else -(-pages // each) * each
 
 
+class ListFile(Struct, frozen=True, omit_defaults=True):
+    """The list that a class was made of: what is needed to find it once more, and nothing that
+    stands in it."""
+
+    file: str = ""
+    """Seen from the class's folder; nothing if it came from standard input."""
+    sha256: str = ""
+    names: str = ""
+    """The title of the column of names, if a teacher had to say it."""
+    sheet: str = ""
+    """The sheet of a workbook, if a teacher named it."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What a teacher asked for."""
@@ -145,6 +158,7 @@ class Order:
     """For graded work: no student's file says from what it is made."""
     formats: tuple[Format, ...] = ()
     """Formats of files beside the packs."""
+    roster: ListFile = field(default_factory=ListFile)
 
 
 # --- the file
@@ -159,7 +173,7 @@ class PlanExercise(Struct):
     """An ``[[exercise]]``, the options in one table."""
 
     topic: str = ""
-    points: Annotated[float, Meta(gt=0, le=1000)] | Literal[""] = ""
+    points: Annotated[float, Meta(gt=0, le=1000)] | str = ""
     options: dict[str, Any] = {}
 
 
@@ -282,13 +296,28 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
     where = f"exercise {number}"
     if not exercise.topic:
         raise SheetgenError(f'{where}, topic: give the name of a topic, such as "backpropagation"')
-    points = "" if exercise.points == "" else f"{exercise.points:g}"
+    points = _points(exercise.points, where)
     try:
         options = {key: _option(value, key) for key, value in exercise.options.items()}
         read_pattern(options.get("blank", "results"))
         return piece(exercise.topic, options, points)
     except SheetgenError as problem:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None
+
+
+def _points(said: float | str, where: str) -> str:
+    """What an exercise is worth; a text may hold a number too. Raises SheetgenError."""
+    if isinstance(said, str):
+        if not said.strip():
+            return ""
+        try:
+            said = float(said.replace(",", "."))
+        except ValueError:
+            said = 0.0
+        if not 0 < said <= 1000:
+            raise SheetgenError(f"{where}, points: write a number above 0 and up to 1000, such as "
+                                f"points = 6")  # fmt: skip
+    return f"{said:g}"
 
 
 def _option(value: Any, key: str) -> str:

@@ -49,6 +49,8 @@ class Roster:
     remarks: tuple[str, ...] = ()
     reading: Reading | None = None
     """None for students who stand in no list."""
+    sha256: str = ""
+    """Of the file, if it was one."""
 
 
 def numbered_students(count: int) -> Roster:

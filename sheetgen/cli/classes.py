@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from dataclasses import replace
@@ -21,7 +22,7 @@ from sheetgen.cli.terminal import (
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.plan import Order, Plan
+    from sheetgen.classroom.plan import ListFile, Order, Plan
     from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
     from sheetgen.formats.format import Format
@@ -48,7 +49,7 @@ def run_class(asked: Asked) -> None:
     order, quiet = _order(asked, roster), asked.flag("quiet")
     _remark(roster, order, quiet)
     if asked.flag("dry_run"):
-        _look(order, roster, asked.flag("all"))
+        _look(order, roster, asked.flag("all"), quiet)
         return
     with Bar(quiet) as bar:
         done = run(order, OnProgress(bar.start, bar.step))
@@ -66,12 +67,14 @@ def run_class(asked: Asked) -> None:
         print(path)
 
 
-def _look(order: Order, roster: Roster, everybody: bool) -> None:
+def _look(order: Order, roster: Roster, everybody: bool, quiet: bool) -> None:
     """Show what the class would be, and write nothing."""
     from sheetgen.classroom.outlook import outlook
     from sheetgen.classroom.roster.told import not_printed
+    from sheetgen.classroom.run import OnProgress
 
-    found = outlook(order)
+    with Bar(quiet) as bar:
+        found = outlook(order, OnProgress(bar.start, bar.step))
     if unused := not_printed(roster):
         say(f"not printed: columns {unused}")
     for line in outlook_lines(found, everybody):
@@ -100,10 +103,11 @@ def _order(asked: Asked, roster: Roster) -> Order:
     separate = asked.flag("separate")
     if separate and (staple or simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
+    folder = _folder(asked)
     return Order(
-        plan, roster.students, _folder(asked), seed, spares,
+        plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
-        asked.flag("no_recipe"), tuple(formats),
+        asked.flag("no_recipe"), tuple(formats), _list_file(asked, roster, folder),
     )  # fmt: skip
 
 
@@ -116,6 +120,20 @@ def _formats(asked: Asked) -> list[Format]:
         if asked.flag("no_recipe"):
             check_private(formats)
     return formats
+
+
+def _list_file(asked: Asked, roster: Roster, folder: Path) -> ListFile:
+    """Where the list is, seen from the class's folder, so that both may be moved together."""
+    from sheetgen.classroom.plan import ListFile
+
+    file = asked.text("roster")
+    if file and file != "-":
+        try:
+            file = Path(os.path.relpath(file, folder)).as_posix()
+        except ValueError:  # on another drive
+            file = Path(os.path.abspath(file)).as_posix()
+    file = "" if file == "-" else file
+    return ListFile(file, roster.sha256, asked.text("names"), asked.text("sheet"))
 
 
 def _folder(asked: Asked) -> Path:

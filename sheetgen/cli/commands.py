@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import click
 
 from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
+from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
@@ -72,6 +74,8 @@ _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
                     False, several=True)  # fmt: skip
+_MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
+                  "class.csv with points in it; without it, such a table to fill in.", False)
 _CODE = Argument("sheet", "CODE", "The code on the sheet.")
 _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made again when needed.",
                  False, choices=lambda: ("clear",))  # fmt: skip
@@ -92,6 +96,10 @@ VERBS = {verb.name: verb for verb in (
          "sheetgen find FOLDER 3 -1 2", run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
+    Verb("marks", "Points back into the gradebook: the class's list, with a column of points.",
+         run_marks, _FOLDER, _MARKS,
+         note="A blank is one point unless a plan says points; what follows from a slip has full "
+              "points."),
     Verb("serve", "The same in a browser: knobs, the sheet as it will print, downloads, a class.",
          run_serve),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
@@ -302,7 +310,8 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         found = choices()
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
-        kind = {"FILE": "file", "TOPIC|PLAN.toml": "file", "FOLDER": "dir"}.get(metavar)
+        kind = {"FILE": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+                "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]
 
     return complete
@@ -340,6 +349,8 @@ def _told(problem: click.ClickException) -> str:
         if found:
             text = f"{found.flag} {'needs a value' if found.metavar else 'takes yes or no'}"
     line = f"sheetgen {command.typed}" if isinstance(command, Command) else "sheetgen"
+    if extra := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", text):
+        text = f"what is {extra[1][:60]} for? {line} takes no more words"
     return f"{text[:1].lower()}{text[1:]}; see {line} --help"
 
 

@@ -95,7 +95,14 @@ def _doubts(
 
     found = unchecked([exercise for group in groups for exercise in group])
     pages = any(form.pages for form in formats)
-    return [*found, *(unprintable(asked.text("name")) if pages else [])]
+    return [*found, *(_of_pages(asked.text("name")) if pages else [])]
+
+
+def _of_pages(name: str) -> list[str]:
+    """What to say of a name that no font has, and of pages that nobody can check."""
+    from sheetgen.press.printing import printer
+
+    return [*unprintable(name), *filter(None, [printer().doubt])]
 
 
 def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterable[str]) -> None:
@@ -237,7 +244,9 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")
         return [make_packet(chosen, seed)], []
-    return [[exercise] for exercise in make_different(chosen, seed, count)], []
+    with Bar(asked.flag("quiet") or count <= AT_ONCE) as bar:
+        bar.start(count, "drawing")
+        return [[exercise] for exercise in make_different(chosen, seed, count, bar.step)], []
 
 
 def unprintable(name: str) -> list[str]:

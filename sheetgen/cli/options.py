@@ -130,6 +130,12 @@ TABLE = (
     Parameter("spares", "Unnamed extras.", "Class", ("class",), "NUMBER", "0"),
     Parameter("group_by", "{}: hand out by the roster's groups.", "Class", ("class",), "COLUMN",
               choices=lambda: ("group",)),
+    Parameter("to", "{}; if left out, the gradebook from which the list came.", "Class",
+              ("marks",), "GRADEBOOK", choices=lambda: ("canvas", "moodle", "csv")),
+    Parameter("roster", "Where the list is now; a changed one is told.", "Class", ("marks",),
+              "FILE"),
+    Parameter("column", "The title of the column; if left out, the class's.", "Class", ("marks",),
+              "TITLE"),
     Parameter("level", "{}.", "Numbers", _SHEETS, "LEVEL", choices=_levels),
     Parameter("weights", "Range of the weights, such as -1..1.", "Numbers", _SHEETS, "RANGE"),
     Parameter("biases", "Range of the biases.", "Numbers", _SHEETS, "RANGE"),
@@ -149,6 +155,8 @@ TABLE = (
     Parameter("out", "Folder for the files.", "Output", ("make",), "FOLDER", "output"),
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
+    Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
+              "Output", ("marks",), "FILE"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
               "point", _marks),
@@ -171,6 +179,7 @@ TABLE = (
     Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
               "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
+    Parameter("force", "Replace a file that is there.", "Output", ("marks",), SWITCH),
     Parameter("host", "The address to serve at; others than this machine's are open to all who "
               "reach it.", "Output", ("serve",), "ADDRESS", "127.0.0.1"),
     Parameter("port", "The port; the next that is free if it is busy.", "Output", ("serve",),
@@ -179,7 +188,7 @@ TABLE = (
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class", "serve"), SWITCH),
+              "Output", ("make", "solve", "class", "marks", "serve"), SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 

@@ -49,6 +49,11 @@ class Exercise:
             self._shown[name] = found
         return found
 
+    def forget(self) -> None:
+        """Let go of the texts of numbers, which are made again when needed: of a large class they
+        take more memory than all else."""
+        self._shown.clear()
+
     @cached_property
     def _shown(self) -> dict[str, list[list[str]]]:
         return {}

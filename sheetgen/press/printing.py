@@ -11,7 +11,7 @@ from typing import IO
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Printed
-from sheetgen.press.check import PressCheck, cache_folder
+from sheetgen.press.check import PROVED, PressCheck, cache_folder
 from sheetgen.press.html import Templates
 from sheetgen.press.pdf.lines import is_settable
 from sheetgen.press.pdf.pack import SheetPack, stamp
@@ -19,6 +19,7 @@ from sheetgen.press.pdf.pages import Stamper
 from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import NotSimpleError
+from sheetgen.version import __version__
 
 
 class Printer:
@@ -69,6 +70,16 @@ class Printer:
         there."""
         found = tuple(text for text in dict.fromkeys(texts) if not is_settable(text))
         return found if found and self.weasy.missing else ()
+
+    @property
+    def doubt(self) -> str:
+        """What to say where nobody can check how pages are printed; nothing where that is
+        proved, here or when this version was made."""
+        if self.check.is_kept or self.check.style == PROVED or not self.weasy.missing:
+            return ""
+        return (f"the fonts or templates are not those of sheetgen {__version__}; look at a page "
+                f"before you print all, or install what checks them, {self.weasy.missing}"
+                )  # fmt: skip
 
     def stamper(
         self, *, share: bool = True, direct: bool = False, leave_off: bool = False,

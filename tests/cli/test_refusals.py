@@ -129,12 +129,13 @@ HINTS = {
     "make rnn -seed 3": "make rnn has no option -s: they begin with two dashes; "
                         "see sheetgen make rnn --help",
     "--seed 3 make rnn": "there is no option --seed before a command; see sheetgen --help",
-    "make rnn stray": "got unexpected extra argument (stray); see sheetgen make rnn --help",
-    "class rnn --check maybe": "got unexpected extra argument (maybe); "
+    "make rnn stray": "what is stray for? sheetgen make rnn takes no more words; "
+                      "see sheetgen make rnn --help",
+    "class rnn --check maybe": "what is maybe for? sheetgen class rnn takes no more words; "
                                "see sheetgen class rnn --help",
     "mark X": "missing option '--got'; see sheetgen mark --help",
     "class": "missing argument 'TOPIC|PLAN.toml'; see sheetgen class --help",
-    "topics x": "got unexpected extra argument (x); see sheetgen topics --help",
+    "topics x": "what is x for? sheetgen topics takes no more words; see sheetgen topics --help",
 }  # fmt: skip
 
 

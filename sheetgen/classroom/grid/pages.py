@@ -65,7 +65,7 @@ class _Grid:
         self, plan: Plan, pupils: Sequence[Pupil], title: str, seed: int | None
     ) -> None:
         self.plan, self.pupils, self.title, self.seed = plan, pupils, title, seed
-        self.listing = listing = Listing(pupils, plan.look.decimal_mark)
+        self.listing = listing = Listing(pupils, plan)
         self.sizes = sizes = listing.sizes(plan.paper)
         below = ceil(len(pupils) / sizes.panels)
         self.each = ceil(below / ceil(below / sizes.most))
@@ -115,9 +115,8 @@ class _Grid:
 
     def _fixed(self, count: int) -> Iterator[Item]:
         """Heads, rules and boxes to tick of a page with so many students."""
-        if any(column.bars for column in self.sizes.columns):
-            yield Label(MARGIN, self.sizes.height - LAST, "A thin line parts the rows of a matrix.",
-                        2.6, "start", "soft", "small")  # fmt: skip
+        if note := self._note():
+            yield Label(MARGIN, self.sizes.height - LAST, note, 2.6, "start", "soft", "small")
         strong: Path = ()
         thin: Path = ()
         bars: Path = ()
@@ -146,6 +145,14 @@ class _Grid:
                                      (strong, "ink", 0.2), (boxes, "ink", 0.2)):  # fmt: skip
             if path:
                 yield Line(path, colour, weight, bounds=bounds)
+
+    def _note(self) -> str:
+        """What is to be known of the lines and the points, at the foot."""
+        parted = any(column.bars and column.most is None for column in self.sizes.columns)
+        said = ["A thin line parts the rows of a matrix."] * parted
+        if not all(piece.points for piece in self.plan.pieces):
+            said.append("A blank is one point; what follows from a slip has full points.")
+        return " ".join(said)
 
     def _heads(self, panel: int) -> Iterator[Item]:
         em = self.sizes.em
@@ -223,7 +230,7 @@ class _Grid:
             part = self.high / self.sizes.lines
             ys = [round(top + (line + 0.5) * part, 2) for line in range(self.sizes.lines)]
             yield from self._who(k, panel, ys[0])
-            yield from self._answers(self.pupils[k], panel, ys)
+            yield from self._answers(k, panel, ys)
 
     def _who(self, k: int, panel: int, y: float) -> Iterator[Label]:
         """Name, group and code of a student."""
@@ -242,14 +249,19 @@ class _Grid:
         if not listing.several:
             yield self._code(self._x(panel, x + listing.group), y, self.pupils[k].code)
 
-    def _answers(self, pupil: Pupil, panel: int, ys: Sequence[float]) -> Iterator[Label]:
+    def _answers(self, k: int, panel: int, ys: Sequence[float]) -> Iterator[Label]:
         """The numbers of a student, and the code of each of several exercises."""
-        em = self.sizes.em
+        em, pupil = self.sizes.em, self.pupils[k]
         for column in self.sizes.columns:
             y, left = ys[column.line], self._x(panel, column.x)
             exercise = pupil.exercises[column.exercise]
             if not column.name:
                 yield self._code(left + TICK * em, y, exercise.code)
+                continue
+            if column.most is not None:
+                for said in column.most[k : k + 1]:
+                    end = round(left + column.width * em, 2)
+                    yield Label(end, y, said, em, "end", "soft", "small")
                 continue
             shown = exercise.shown(column.name)
             for slot in column.slots:
