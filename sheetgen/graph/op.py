@@ -48,7 +48,8 @@ class Product(NamedTuple):
 @dataclass(frozen=True)
 class Line:
     """How a step that is no product stands on the page, block after block: what stands before the
-    first, between them, after the last, and over and at the equals sign. Params by name."""
+    first, between them, after the last, and over and at the equals sign. Params by name, inputs as
+    in ``Say``; signs mean what they are (``Σ↓`` adds up columns), so that the row is true."""
 
     before: str = ""
     between: str = "and"
