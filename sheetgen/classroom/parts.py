@@ -20,7 +20,7 @@ from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.files import write_whole
-from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.layout.sheet import Sheet, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.printing import printer
 from sheetgen.type import system
@@ -111,13 +111,17 @@ def pages_of(batch: Batch) -> list[StudentPages]:
         leave_off=bool(batch.blank),
     )  # fmt: skip
     stampers = {kind: new() for kind in KINDS}
+    columns = [
+        lay_out_all(list(zip(column, (h.name for h in batch.handouts), strict=True)), batch.paper)
+        for column in zip(*exercises, strict=True)
+    ]
     found = []
-    for handout, own in zip(batch.handouts, exercises, strict=True):
+    for k, (handout, own) in enumerate(zip(batch.handouts, exercises, strict=True)):
         if batch.separate:
             stampers = {kind: new() for kind in KINDS}
         sheets = [
-            with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
-            for e, points in zip(own, handout.points, strict=True)
+            with_letterhead(column[k], batch.heading, points)
+            for column, points in zip(columns, handout.points, strict=True)
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))

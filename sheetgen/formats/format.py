@@ -36,9 +36,9 @@ class Request:
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
-        from sheetgen.layout.sheet import lay_out
+        from sheetgen.layout.sheet import lay_out_all
 
-        return [lay_out(exercise, self.paper, self.name) for exercise in self.exercises]
+        return lay_out_all([(exercise, self.name) for exercise in self.exercises], self.paper)
 
     @cached_property
     def worksheets(self) -> list[Printed]:

@@ -2,13 +2,14 @@
 
 The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of
 worked sums behind. Sheets of one shape share a plate: it is laid out once, and the numbers of each
-exercise are put into it.
+exercise are put into it. What a plate says is held against the numbers of each sheet before the
+sheet is handed out (:mod:`sheetgen.pagecheck.check`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
@@ -64,13 +65,28 @@ class Layout:
         """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
         line.
 
-        Raises SheetgenError naming the option to lower if something cannot be placed.
+        Raises SheetgenError naming the option to lower if something cannot be placed, and
+        FalsePageError if the pages would say what is not so.
         """
+        return self.sheets([(exercise, name)], paper)[0]
+
+    def sheets(
+        self, exercises: Sequence[tuple[Exercise, str]], paper: str = "a4"
+    ) -> list[Sheet]:
+        """The pages of several exercises, each with the name on its name line, as :meth:`sheet`
+        says; those that share a plate are checked at once."""
         if paper not in PAPERS:
             raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-        boxes = Boxes(exercise)
-        pages, key_pages = self._plate(boxes, paper, bool(name)).with_numbers(boxes, name)
-        return Sheet(exercise, pages, key_pages)
+        made: list[Sheet] = []
+        by_plate: dict[int, tuple[SheetPlate, list[Sheet]]] = {}
+        for exercise, name in exercises:
+            boxes = Boxes(exercise)
+            plate = self._plate(boxes, paper, bool(name))
+            made.append(Sheet(exercise, *plate.with_numbers(boxes, name)))
+            by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
+        for plate, sheets in by_plate.values():
+            plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
+        return made
 
     def _plate(self, boxes: Boxes, paper: str, named: bool) -> SheetPlate:
         """The plate of an exercise's shape, made at its first use."""
@@ -95,6 +111,13 @@ class Layout:
 
 LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
+
+
+def lay_out_all(
+    exercises: Sequence[tuple[Exercise, str]], paper: str = "a4", layout: Layout = LAYOUT
+) -> list[Sheet]:
+    """The pages of several exercises with names, as :meth:`Layout.sheets` says."""
+    return layout.sheets(exercises, paper)
 
 
 def lay_out(

@@ -18,6 +18,7 @@ from sheetgen.layout.placing import meet, padded
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Item, Label, Line, Page
+from sheetgen.pagecheck.check import PageCheck
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import worked
 
@@ -30,7 +31,8 @@ class SheetPlate:
         *, named: bool, note: str = "",
     ) -> None:  # fmt: skip
         """Lays out the exercise of ``boxes``, with a line for a name if ``named``, and a ``note``
-        below the title. Raises SheetgenError if it cannot be placed."""
+        below the title. Raises SheetgenError if it cannot be placed, and FalsePageError if it
+        would say what cannot be so."""
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example = asked.is_example
@@ -44,6 +46,9 @@ class SheetPlate:
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)
         self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
+        plates = [page.common for page in self._pages]
+        self.says = PageCheck(boxes.exercise.graph, plates, boxes.exercise.recipe)
+        """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
 

@@ -59,13 +59,16 @@ class FalsePageError(SheetgenError):
 class PageCheck:
     """What the pages of one plate say."""
 
-    def __init__(self, graph: Graph, plates: Sequence[Plate]) -> None:
-        """Reads the plates of a sheet's pages. Raises SheetgenError for what says nothing or cannot
-        be so whatever the numbers are."""
+    def __init__(self, graph: Graph, plates: Sequence[Plate], recipe: str = "") -> None:
+        """Reads the plates of a sheet's pages, made for the exercise of a recipe. Raises
+        FalsePageError for what says nothing, or cannot be so whatever the numbers are."""
         self.standing = Standing(graph, plates)
-        check_shown(self.standing)
-        check_names(self.standing)
-        self.statements = tuple(self._statements())
+        try:
+            check_shown(self.standing)
+            check_names(self.standing)
+            self.statements = tuple(self._statements())
+        except SheetgenError as problem:
+            raise FalsePageError(str(problem), recipe) from None
         self.sums = Sums(self.standing)
         self.titles = {step.name: f"[{number}] {label(step)}"
                        for number, group in numbered(graph) for step in group}  # fmt: skip
@@ -180,7 +183,8 @@ class _Same:
         self.first, self.second = pairs[:, 0], pairs[:, 1]
 
     def __call__(self, shown: Shown) -> Truths:
-        good: Truths = (shown.values[:, self.first] == shown.values[:, self.second]).all(axis=1)
+        one, other = shown.values[:, self.first], shown.values[:, self.second]
+        good: Truths = ((one == other) | np.isnan(one) | np.isnan(other)).all(axis=1)
         return good
 
 

@@ -44,67 +44,65 @@ class _Crossing:
     """The slots of rows, columns and results of a crossing."""
 
     def __init__(self, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]],
-                 made: Sequence[int]) -> None:  # fmt: skip
+                 made: Sequence[int], crossed_out: bool) -> None:  # fmt: skip
         self.rows, self.columns = np.array(rows, np.intp), np.array(columns, np.intp)
         self.made = np.array(made, np.intp)
-
-    def __call__(self, shown: Shown) -> Truths:
-        values = shown.values
-        sums = np.einsum("nck,nck->nc", values[:, self.rows], values[:, self.columns])
-        return alike(sums, values[:, self.made])
-
-
-class _Crossed(_Crossing):
-    """The same where the result is crossed out if it is negative: a box in which only what became
-    of it is printed shows that."""
-
-    def __init__(self, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]],
-                 made: Sequence[int], after: Sequence[int]) -> None:  # fmt: skip
-        super().__init__(rows, columns, made)
-        self.after = np.array(after, np.intp)
+        self.crossed_out = crossed_out
 
     def __call__(self, shown: Shown) -> Truths:
         values = shown.values
         sums = np.einsum("nck,nck->nc", values[:, self.rows], values[:, self.columns])
         made = values[:, self.made]
-        hidden = shown.covered[:, self.made] & (made == values[:, self.after]) & (made == 0)
-        return alike(np.where(hidden, np.maximum(sums, 0), sums), made)
+        if self.crossed_out:
+            hidden = np.isnan(made)
+            made = np.where(hidden, 0.0, made)
+            sums = np.where(hidden, np.maximum(sums, 0.0), sums)
+        return alike(sums, made)
 
 
 def _read(standing: Standing, part: Part, products: Products) -> _Crossing | None:
     """The crossing whose result a block is, None if it is none."""
-    rows, columns, made = [], [], []
-    for spot in part.spots:
-        _, i, j = spot.place
-        found: list[Pair] = []
-        for term in sorted(products[i, j], key=len, reverse=True):
-            pair = _pair(standing, spot, term, found)
-            if pair is None:
-                return None
-            found.append(pair)
-        found.sort(key=lambda pair: pair[0].x)
-        if not _in_order(standing, found):
+    for sides in _SIDES:
+        found = [_pairs(standing, spot, products, sides) for spot in part.spots]
+        pairs = [one for one in found if one is not None]
+        if len(pairs) == len(found):
+            made = [spot.slot for spot in part.spots]
+            rows, columns = ([[pair[k].slot for pair in one] for one in pairs] for k in (0, 1))
+            return _Crossing(rows, columns, made, part.rows[0][0].before)
+    return None
+
+
+_SIDES = ((-1, -1), (-1, 1), (1, -1), (1, 1))
+"""Where a row and a column may stand: left or right of the result, above or below it."""
+
+
+def _pairs(
+    standing: Standing, spot: Spot, products: Products, sides: tuple[int, int]
+) -> list[Pair] | None:
+    """The boxes that are multiplied for one, in their order; None if they do not stand so."""
+    _, i, j = spot.place
+    found: list[Pair] = []
+    for term in sorted(products[i, j], key=len, reverse=True):
+        pair = _pair(standing, spot, term, found, sides)
+        if pair is None:
             return None
-        rows.append([row.slot for row, _ in found])
-        columns.append([column.slot for _, column in found])
-        made.append(spot.slot)
-    if part.rows[0][0].before:
-        after = {before: slot for slot, before in standing.compact}
-        return _Crossed(rows, columns, made, [after[slot] for slot in made])
-    return _Crossing(rows, columns, made)
+        found.append(pair)
+    found.sort(key=lambda pair: pair[0].x)
+    return found if _in_order(standing, found) else None
 
 
 def _pair(
-    standing: Standing, spot: Spot, term: Sequence[Place], others: Sequence[Pair]
-) -> Pair | None:
+    standing: Standing, spot: Spot, term: Sequence[Place], others: Sequence[Pair],
+    sides: tuple[int, int],
+) -> Pair | None:  # fmt: skip
     """Where the two factors of a term stand, flush with a box: one in its row, one in its column;
     a 1 at the factors of the other terms."""
     places = [standing.origins[name][i][j] for name, i, j in term]
     one, other = (*places, ONE)[:2]
     row_end, column_end = others[-1] if others and other is ONE else (spot, spot)
     for a, b in ((one, other), (other, one)):
-        row = standing.beside(row_end if a is ONE else spot, a)
-        column = standing.above(column_end if b is ONE else spot, b)
+        row = standing.beside(spot, a, sides[0], row_end if a is ONE else spot)
+        column = standing.above(spot, b, sides[1], column_end if b is ONE else spot)
         if row is not None and column is not None:
             return row, column
     return None

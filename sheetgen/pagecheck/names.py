@@ -16,7 +16,7 @@ Grid = list[list[Place]]
 
 FAR = 2.5
 """Boxes between a block and a text that is no longer its name."""
-AROUND = (("", ", copied"), ("target ", ""))
+AROUND = (("", ""), ("", ", copied"), ("target ", ""))
 """What may stand before and after a name."""
 
 

@@ -359,7 +359,8 @@ def _split(line: Sequence[_Mark]) -> list[list[_Mark]]:
         else:
             run.append(mark)
     for before, run in zip(runs, runs[1:], strict=False):
-        if before and run and _goes_on(run) and not _is_whole(run) and before[-1].label is None:
+        whole = bool(run) and run[0].signs[0] == "−" and _is_whole(run)
+        if before and run and _goes_on(run) and not whole and before[-1].label is None:
             run.insert(0, before[-1])
     return [run for run in runs if any(mark.label for mark in run)]
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.graph.numbers import MINUS, Fixed, Ints
-from sheetgen.page.items import Page
+from sheetgen.page.items import Face, Page
 from sheetgen.pagecheck.standing import Standing
 
 Floats = NDArray[np.float64]
@@ -55,8 +55,8 @@ class Shown:
     digits: Ints
     decimals: Ints
     values: Floats
-    covered: Truths
-    """Whether a box is printed, not left to the student."""
+    """The same as floats; nan for what was crossed out where only what became of it is printed: a
+    0, so that it was 0 or less."""
 
     def fixed(self, slots: Slots) -> Fixed:
         """Exact decimals at some slots, (sheets, rows, columns)."""
@@ -69,25 +69,28 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
     """What the pages of each sheet show. Raises NoNumberError."""
     known = _Numbers()
     marks: list[list[int]] = []
-    covered: list[list[bool]] = []
+    hidden: list[tuple[int, int]] = []
     for place, pages in enumerate(sheets):
+        faces = [face for page in pages for face in page.faces]
         try:
-            marks.append(_marks(standing, pages, known))
+            marks.append(_marks(standing, pages, faces, known))
         except ValueError as problem:
             raise NoNumberError(place, str(problem)) from None
-        faces = [face for page in pages for face in page.faces]
-        after = [not faces[slot][1] for slot, _ in standing.compact]
-        covered.append([*(not face[1] for face in faces), *after, True,
-                        *(True for _ in standing.written)])  # fmt: skip
+        hidden += [(place, before) for slot, before in standing.compact
+                   if faces[slot][:3] == ("0", False, "")]  # fmt: skip
     places = np.array(marks, np.intp)
     digits = np.array(known.digits, np.int64)[places]
     decimals = np.array(known.decimals, np.int64)[places]
-    return Shown(digits, decimals, digits / 10.0**decimals, np.array(covered))
+    values = digits / 10.0**decimals
+    if hidden:
+        values[tuple(zip(*hidden, strict=True))] = np.nan
+    return Shown(digits, decimals, values)
 
 
-def _marks(standing: Standing, pages: Sequence[Page], known: _Numbers) -> list[int]:
+def _marks(
+    standing: Standing, pages: Sequence[Page], faces: Sequence[Face], known: _Numbers
+) -> list[int]:
     """The numbers of one sheet: of its boxes, crossed-out ones, the 1, those in labels."""
-    faces = [face for page in pages for face in page.faces]
     found = [known[face[0]] for face in faces]
     for slot, _ in standing.compact:
         found.append(found[slot])

@@ -187,15 +187,18 @@ class Standing:
             rows = tuple(tuple(row) for _, row in groupby(spots, lambda s: s.row))
             self.parts.append(Part(name, page, block, rows, item.cell))
 
-    def beside(self, spot: Spot, place: Place) -> Spot | None:
-        """The nearest box with the number of a place in the same row."""
+    def beside(self, spot: Spot, place: Place, side: int, near: Spot) -> Spot | None:
+        """The box with the number of a place in the row of a box, at its left (-1) or right (1),
+        that is nearest to another in the row."""
         found = self._in_row.get((spot.page, spot.row, place), ())
-        return min(found, key=lambda s: abs(s.x - spot.x), default=None)
+        there = (s for s in found if (s.x - spot.x) * side > 0)
+        return min(there, key=lambda s: abs(s.x - near.x), default=None)
 
-    def above(self, spot: Spot, place: Place) -> Spot | None:
-        """The nearest box with the number of a place in the same column, above or below."""
+    def above(self, spot: Spot, place: Place, side: int, near: Spot) -> Spot | None:
+        """The same in the column of a box, above it (-1) or below it (1)."""
         found = self._in_column.get((spot.page, spot.column, place), ())
-        return min(found, key=lambda s: abs(s.y - spot.y), default=None)
+        there = (s for s in found if (s.y - spot.y) * side > 0)
+        return min(there, key=lambda s: abs(s.y - near.y), default=None)
 
     def row_between(self, low: Spot, high: Spot) -> set[float]:
         """Where the boxes of a row stand, from one to another."""

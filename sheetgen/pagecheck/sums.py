@@ -17,11 +17,12 @@ from sheetgen.graph.formula import Shape
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.op import Op
 from sheetgen.page.items import Label
+from sheetgen.graph.numbers import Ints
 from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
 from sheetgen.pagecheck.standing import Standing
 from sheetgen.pagecheck.terms import Spot
 
-_NUMBER = re.compile(r"\((−\d*\.?\d+)\)|((?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
+_NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
 """A number of a line, a negative one with its brackets where it needs them."""
 
 
@@ -81,43 +82,66 @@ def _cells(op: Op, shapes: tuple[Shape, ...], params: tuple[tuple[str, Any], ...
     return Cells.of(op.formula, shapes, dict(params), _Leaves(), lambda *spot: _Leaf((spot,)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the line of a box has: by slot the numbers that it reads, each times a factor, and which
+    of them are written with their signs turned; and the box itself."""
+
+    slots: tuple[int, ...]
+    factors: tuple[float, ...]
+    turned: tuple[bool, ...]
+    box: int
+
+
+Found = tuple[int, list[float], "_Expected | None", Place, str]
+"""A line: its sheet, its numbers, what is expected, its box and its text."""
+
+
 class Sums:
     """The worked sums of sheets of one shape."""
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self._leaves: dict[Place, list[tuple[int, bool] | float] | None] = {}
+        self._expected: dict[Place, _Expected | None] = {}
 
     def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
         """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
         that each has for itself."""
-        groups: dict[tuple[Place, tuple[str, ...]], list[tuple[int, Label]]] = {}
-        numbers: dict[tuple[Place, tuple[str, ...]], list[list[float]]] = {}
+        groups: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
         for sheet, labels in enumerate(sheets):
             for item in labels:
-                if item.of is not None:
-                    rest, found = _taken_apart(item.markup)
-                    groups.setdefault((item.of, rest), []).append((sheet, item))
-                    numbers.setdefault((item.of, rest), []).append(found)
-        for (place, rest), lines in groups.items():
-            which = np.array([sheet for sheet, _ in lines])
-            good = self._good(place, rest, np.array(numbers[place, rest]), shown, which)
+                place = item.of
+                if place is None:
+                    continue
+                rest, numbers = _taken_apart(item.markup)
+                lines = groups.get((place[0], rest))
+                if lines is None:
+                    lines = groups[place[0], rest] = []
+                try:
+                    expected = self._expected[place]
+                except KeyError:
+                    expected = self._expected[place] = self._expects(place)
+                lines.append((sheet, numbers, expected, place, item.markup))
+        for (name, rest), lines in groups.items():
+            good = self._good(name, rest, lines, shown)
             if not good.all():
-                sheet, item = lines[int(np.argmin(good))]
-                return sheet, item.markup
+                sheet, *_, said = lines[int(np.argmin(good))]
+                return sheet, said
         return None
 
     def _good(
-        self, place: Place, rest: tuple[str, ...], numbers: Floats, shown: Shown, which: Any
+        self, name: str, rest: tuple[str, ...], lines: Sequence[Found], shown: Shown
     ) -> Truths:
-        """Of lines alike but for their numbers, those that are true."""
-        name, i, j = place
+        """Of lines of one matrix, alike but for their numbers, those that are true."""
         step = self.standing.graph.by_name[name]
-        assert isinstance(step, Step)
-        nobody = np.zeros(len(numbers), bool)
-        spots = self.standing.by_place.get(place)
-        if len(rest) < 3 or rest[-1] or rest[-2][-3:] not in (" = ", " ≈ ") or not spots:
+        nobody = np.zeros(len(lines), bool)
+        expected = [e for _, _, e, _, _ in lines if e is not None]
+        if len(rest) < 3 or rest[-1] or rest[-2][-3:] not in (" = ", " ≈ "):
             return nobody
+        if len(expected) < len(lines) or not isinstance(step, Step):
+            return nobody
+        numbers = np.array([found for _, found, _, _, _ in lines])
+        which = np.array([sheet for sheet, *_ in lines])
         try:
             value = _compiled((*rest[:-2], rest[-2][:-3]))(numbers)
         except ValueError:
@@ -125,62 +149,63 @@ class Sums:
         made = numbers[:, -1]
         half = 0.5 * 10.0 ** -(step.places or 0) if rest[-2][-2] == "≈" else 0.0
         good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
-        good &= made == shown.values[which, spots[0].slot]
+        box = shown.values[which, [e.box for e in expected]]
+        good &= (made == box) | (np.isnan(box) & (made <= 0))
         if step.op.shares_powers:
-            return np.asarray(good & self._powers(step, i, j, numbers[:, :-1], shown, which))
-        expected = self._of(step, i, j)
-        if expected is None or len(expected) != numbers.shape[1] - 1:
+            places = [place for _, _, _, place, _ in lines]
+            return np.asarray(good & self._powers(step, places, numbers[:, :-1], shown, which))
+        if any(len(e.slots) != numbers.shape[1] - 1 for e in expected):
             return nobody
-        for k, leaf in enumerate(expected):
-            if isinstance(leaf, float):
-                good &= numbers[:, k] == leaf
-                continue
-            slot, turned = leaf
-            sign = -1.0 if turned and not rest[k].endswith("−") else 1.0
-            good &= numbers[:, k] == sign * shown.values[which, slot]
-        return np.asarray(good)
+        read = shown.values[which[:, None], np.array([e.slots for e in expected])]
+        read = read * np.array([e.factors for e in expected])
+        kept = np.array([not text.endswith("−") for text in rest[:-2]])
+        turned = np.array([e.turned for e in expected]) & kept
+        read = np.where(turned, -read, read)
+        return np.asarray(good & (numbers[:, :-1] == read).all(axis=1))
 
-    def _of(self, step: Step, i: int, j: int) -> list[tuple[int, bool] | float] | None:
-        """The slots, or numbers, that the sum of a box has, and whether their signs are turned;
-        None if one stands on no page."""
-        place = step.name, i, j
-        if place not in self._leaves:
-            shapes = tuple(n.shape for n in step.inputs)
-            leaves = _cells(step.op, shapes, tuple(step.params.items())).at(i, j)
-            self._leaves[place] = self._slots(step, leaves)
-        return self._leaves[place]
-
-    def _slots(self, step: Step, leaves: _Leaf) -> list[tuple[int, bool] | float] | None:
-        found: list[tuple[int, bool] | float] = []
+    def _expects(self, place: Place) -> _Expected | None:
+        """What the line of a box has, None if a number of it stands on no page."""
+        name, i, j = place
+        step, own = self.standing.graph.by_name.get(name), self.standing.by_place.get(place)
+        if not isinstance(step, Step) or not own:
+            return None
+        if step.op.shares_powers:
+            return _Expected((), (), (), own[0].slot)
+        shapes = tuple(n.shape for n in step.inputs)
+        leaves = _cells(step.op, shapes, tuple(step.params.items())).at(i, j)
+        slots, factors = [], []
         for leaf in leaves:
             if isinstance(leaf, float):
-                found.append(leaf)
+                slots.append(self.standing.one)
+                factors.append(leaf)
                 continue
-            turned = isinstance(leaf, Turned)
             n, row, column = leaf.spot if isinstance(leaf, Turned) else leaf
             origin = self.standing.origins[step.inputs[n].name][row][column]
-            spots = self.standing.by_place.get(origin)
-            if not spots:
+            if origin not in self.standing.by_place:
                 return None
-            found.append((spots[0].slot, turned))
-        return found
+            slots.append(self.standing.by_place[origin][0].slot)
+            factors.append(1.0)
+        turned = tuple(isinstance(leaf, Turned) for leaf in leaves)
+        return _Expected(tuple(slots), tuple(factors), turned, own[0].slot)
 
     def _powers(
-        self, step: Step, i: int, j: int, numbers: Floats, shown: Shown, which: Any
+        self, step: Step, places: Sequence[Place], numbers: Floats, shown: Shown, which: Ints
     ) -> Truths:
-        """Whether a share is written with the powers of its column: its own, then all."""
-        column = [row[j] for row in self.standing.origins[step.inputs[0].name]]
-        slots = [self.standing.by_place[place][0].slot for place in column]
-        z = shown.values[which][:, slots]
-        if numbers.shape[1] != len(slots) + 1:
+        """Whether shares are written with the powers of their columns: each its own, then all."""
+        grid = self.standing.origins[step.inputs[0].name]
+        spots = self.standing.by_place
+        slots = np.array([[spots[row[j]][0].slot for row in grid] for _, _, j in places])
+        z = shown.values[which[:, None], slots]
+        if numbers.shape[1] != slots.shape[1] + 1:
             return np.zeros(len(numbers), bool)
         if step.params["base"] == "3":
             powers = 3.0 ** (z - z.min(axis=1, keepdims=True))
         else:
             powers = np.exp(z - z.max(axis=1, keepdims=True))
         off = np.abs(numbers[:, 1:] - powers).max(axis=1)
-        places = np.array([_places(row) for row in numbers[:, 1:].tolist()])
-        return np.asarray((numbers[:, 0] == numbers[:, 1 + i]) & (off <= 0.5 * 10.0**-places + 1e-9))
+        room = np.array([0.5 * 10.0 ** -_places(row) for row in numbers[:, 1:].tolist()])
+        own = numbers[np.arange(len(places)), [1 + i for _, i, _ in places]]
+        return np.asarray((numbers[:, 0] == own) & (off <= room + 1e-9))
 
 
 def _places(row: Sequence[float]) -> int:
@@ -188,16 +213,26 @@ def _places(row: Sequence[float]) -> int:
     return next(p for p in range(12) if all(abs(x * 10**p - round(x * 10**p)) < 1e-6 for x in row))
 
 
+@lru_cache(1 << 14)
 def _taken_apart(line: str) -> tuple[tuple[str, ...], list[float]]:
     """What stands before, between and behind the numbers of a line, and these."""
     parts = _NUMBER.split(line)
-    return tuple(parts[::3]), [_float(a or b) for a, b in zip(parts[1::3], parts[2::3], strict=True)]
+    return tuple(parts[::2]), [_FLOATS[text] for text in parts[1::2]]
 
 
-@lru_cache(1 << 14)
-def _float(text: str) -> float:
-    digits, decimals = read_number(text)
-    return float(digits / 10.0**decimals)
+class _Floats(dict[str, float]):
+    """Texts of numbers, in brackets or not, as floats."""
+
+    def __missing__(self, text: str) -> float:
+        digits, decimals = read_number(text.strip("()"))
+        if len(self) > MOST:
+            self.clear()
+        self[text] = digits / 10.0**decimals
+        return self[text]
+
+
+MOST = 1 << 14
+_FLOATS = _Floats()
 
 
 # --- what a line says
