@@ -61,7 +61,8 @@ class Line:
 @dataclass(frozen=True)
 class Say:
     """What the student is told, in whole sentences: {made} is what is worked out, {0}, {1} ... are
-    the inputs, params have their names, and ``{rate_times}`` is " .5 times", or nothing for 1.
+    the inputs, ``{over}`` is each over the next, params have their names, and ``{rate_times}`` is
+    " .5 times", or nothing for 1.
     What is not said otherwise is said as in the first."""
 
     many: str

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
@@ -115,7 +116,17 @@ class Boxes:
 
     @cached_property
     def _blanks(self) -> dict[str, list[list[bool]]]:
-        return {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        """What is open of each matrix; a column of a given one is where that is."""
+        found = {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        graph = self.exercise.graph
+        if any(given.name in found for given in graph.givens):
+            for step in graph.steps:
+                if step.hidden and step.op.moves:
+                    found[step.name] = [
+                        [name in found and found[name][i][j] for name, i, j in row]
+                        for row in origins_of(step)
+                    ]
+        return found
 
 
 def joined(*blocks: Cells) -> Cells:

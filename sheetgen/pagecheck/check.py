@@ -31,7 +31,9 @@ from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.names import check_names, check_shown
+from sheetgen.pagecheck.notes import Notes
 from sheetgen.pagecheck.rows import Rows, told
+from sheetgen.pagecheck.sentences import check_sentences
 from sheetgen.pagecheck.shown import (
     NoNumberError,
     Shown,
@@ -51,8 +53,8 @@ class FalsePageError(SheetgenError):
 
     def __init__(self, said: str, recipe: str = "") -> None:
         of = f"{recipe}: " if recipe else ""
-        super().__init__(f"{of}{said}, which is not so on the page; nothing is printed; this is a "
-                         "bug; please report it with the recipe")  # fmt: skip
+        super().__init__(f"{of}the page check finds what is not so: {said}; nothing is printed. "
+                         "This is a bug; please report it with the recipe")  # fmt: skip
         self.said = said
 
 
@@ -66,6 +68,8 @@ class PageCheck:
         try:
             check_shown(self.standing)
             check_names(self.standing)
+            check_sentences(self.standing)
+            self.notes = Notes(self.standing)
             self.statements = tuple(self._statements())
         except SheetgenError as problem:
             raise FalsePageError(str(problem), recipe) from None
@@ -92,9 +96,12 @@ class PageCheck:
         wrong = self.sums.wrong(shown, labels)
         if wrong is not None:
             raise FalsePageError(f"the key says {wrong[1]}", sheets[wrong[0]][2])
-        for (pages, _, recipe), own in zip(sheets, labels, strict=True):
+        for k, ((pages, _, recipe), own) in enumerate(zip(sheets, labels, strict=True)):
             self._check_titles(own, recipe)
             self._check_links(pages, recipe)
+            note = self.notes.wrong(shown, k)
+            if note:
+                raise FalsePageError(f"“{note}”", recipe)
 
     def _statements(self) -> Iterator[Statement]:
         """All that the pages say of numbers."""
@@ -127,8 +134,13 @@ class PageCheck:
                 pairs.setdefault(place[0], []).append((spots[place][0].slot, slot))
         for name, some in pairs.items():
             if some:
-                said = f"{label_text(self.standing.graph.by_name[name])}, copied"
-                yield Statement(said, _Same(np.array(some, np.intp)))
+                said = label_text(self.standing.graph.by_name[name])
+                yield Statement(f"{said}, copied", _Same(np.array(some, np.intp)))
+        alone = [[s.slot for s in found if s.alone and not s.masked] for found in spots.values()]
+        open_ = [(first, slot) for first, *more in filter(None, alone) for slot in more]
+        if open_:
+            yield Statement("a box that is open in one place and printed in another",
+                            _Open(np.array(open_, np.intp)))  # fmt: skip
 
     def _by_formula(self, step: Step, said: str) -> Iterator[Statement]:
         """The boxes of a step are what its op makes of the boxes that it is worked out from."""
@@ -185,6 +197,15 @@ class _Same:
     def __call__(self, shown: Shown) -> Truths:
         one, other = shown.values[:, self.first], shown.values[:, self.second]
         good: Truths = ((one == other) | np.isnan(one) | np.isnan(other)).all(axis=1)
+        return good
+
+
+class _Open:
+    def __init__(self, pairs: Slots) -> None:
+        self.first, self.second = pairs[:, 0], pairs[:, 1]
+
+    def __call__(self, shown: Shown) -> Truths:
+        good: Truths = (shown.open[:, self.first] == shown.open[:, self.second]).all(axis=1)
         return good
 
 

@@ -8,14 +8,15 @@ order and what they show, from the page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
+from sheetgen.graph.terms import Products, products_of
 from sheetgen.pagecheck.shown import Shown, Statement, Truths, alike
 from sheetgen.pagecheck.standing import NEAR, ONE, Part, Spot, Standing
-from sheetgen.pagecheck.terms import Products, products_of
 
 Pair = tuple[Spot, Spot]
 """A box of the row and the box of the column by which it is multiplied."""
@@ -112,9 +113,9 @@ def _in_order(standing: Standing, pairs: Sequence[Pair]) -> bool:
     """Whether the row from left to right meets the column from top to bottom, and nothing else
     stands between."""
     rows, columns = [row for row, _ in pairs], [column for _, column in pairs]
-    if any(b.x - a.x <= NEAR for a, b in zip(rows, rows[1:], strict=False)):
+    if any(b.x - a.x <= NEAR for a, b in pairwise(rows)):
         return False
-    if any(b.y - a.y <= NEAR for a, b in zip(columns, columns[1:], strict=False)):
+    if any(b.y - a.y <= NEAR for a, b in pairwise(columns)):
         return False
     return len(standing.row_between(rows[0], rows[-1])) == len(rows) and (
         len(standing.column_between(columns[0], columns[-1])) == len(columns))  # fmt: skip

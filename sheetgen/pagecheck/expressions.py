@@ -16,7 +16,7 @@ Value = Callable[[Shown], Floats]
 SUM = "Σ↓"
 """Before what is added up down its columns."""
 SIGNS = re.compile(r"\s*(\d*\.?\d+|where\b|Σ↓|[=≈+−⊙×÷√()>])")
-OPERATORS = frozenset("+ − ⊙ × ÷ where > Σ↓ √ = ≈ ( )".split())
+OPERATORS = frozenset(("+", "−", "⊙", "×", "÷", "where", ">", "Σ↓", "√", "=", "≈", "(", ")"))
 
 
 class UnreadableError(Exception):

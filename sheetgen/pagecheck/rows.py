@@ -377,7 +377,7 @@ def _goes_on(run: Sequence[_Mark]) -> bool:
 
 
 def _is_whole(run: Sequence[_Mark]) -> bool:
-    return any(s in ("=", "≈") or isinstance(s, Word) and s.sign for m in run for s in m.signs)
+    return any(s in ("=", "≈") or (isinstance(s, Word) and s.sign) for m in run for s in m.signs)
 
 
 def _joined(runs: Sequence[list[_Mark]]) -> list[list[_Mark]]:

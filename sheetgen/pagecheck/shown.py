@@ -57,6 +57,8 @@ class Shown:
     values: Floats
     """The same as floats; nan for what was crossed out where only what became of it is printed: a
     0, so that it was 0 or less."""
+    open: Truths
+    """Which boxes are left to the student, by slot."""
 
     def fixed(self, slots: Slots) -> Fixed:
         """Exact decimals at some slots, (sheets, rows, columns)."""
@@ -70,12 +72,14 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
     known = _Numbers()
     marks: list[list[int]] = []
     hidden: list[tuple[int, int]] = []
+    blank: list[list[bool]] = []
     for place, pages in enumerate(sheets):
         faces = [face for page in pages for face in page.faces]
         try:
             marks.append(_marks(standing, pages, faces, known))
         except ValueError as problem:
             raise NoNumberError(place, str(problem)) from None
+        blank.append([face[1] for face in faces])
         hidden += [(place, before) for slot, before in standing.compact
                    if faces[slot][:3] == ("0", False, "")]  # fmt: skip
     places = np.array(marks, np.intp)
@@ -84,7 +88,7 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
     values = digits / 10.0**decimals
     if hidden:
         values[tuple(zip(*hidden, strict=True))] = np.nan
-    return Shown(digits, decimals, values)
+    return Shown(digits, decimals, values, np.array(blank))
 
 
 def _marks(

@@ -4,13 +4,13 @@ row of 1s. It is read from the placed items alone."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Graph
+from sheetgen.graph.terms import origins_of
 from sheetgen.page.items import Block, Cell, Item, Label, Line, Plate
-from sheetgen.pagecheck.terms import origins_of
 
 NEAR = 0.03
 """Millimetres between what stands in one line."""
@@ -34,6 +34,9 @@ class Spot:
     masked: bool = False
     before: bool = False
     """It is the crossed-out number of its box."""
+    alone: bool = True
+    """Whether it is open or printed does not depend on another number in its box, nor on a student
+    who copies it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,19 +149,20 @@ class Standing:
         _, i, j = cell.source
         masked = cell.kind == "masked"
         if cell.compact is None:
-            self._add(self._origin(cell.source), self.slots, page, x, y, block, masked)
+            place = self._origin(cell.source)
+            self._add(place, self.slots, page, x, y, block, masked, alone=not cell.copied)
             return
         before, after = cell.compact
-        self._add((after, i, j), self.slots, page, x, y, block, masked)
-        self._add((before, i, j), self._before, page, x, y, block, masked, True)
+        self._add((after, i, j), self.slots, page, x, y, block, masked, alone=False)
+        self._add((before, i, j), self._before, page, x, y, block, masked, True, False)
         self.compact.append((self.slots, self._before))
         self._before += 1
 
     def _add(
         self, place: Place, slot: int, page: int, x: float, y: float, block: int,
-        masked: bool = False, before: bool = False,
+        masked: bool = False, before: bool = False, alone: bool = True,
     ) -> None:  # fmt: skip
-        self.spots.append(Spot(place, slot, page, x, y, 0, 0, block, masked, before))
+        self.spots.append(Spot(place, slot, page, x, y, 0, 0, block, masked, before, alone))
 
     def _index(self) -> None:
         for page, sight in enumerate(self.sights):
@@ -168,7 +172,7 @@ class Standing:
         heights = _lines([(s.page, s.y) for s in self.spots])
         widths = _lines([(s.page, s.x) for s in self.spots])
         self.spots = [
-            Spot(s.place, s.slot, s.page, s.x, s.y, row, column, s.block, s.masked, s.before)
+            replace(s, row=row, column=column)
             for s, row, column in zip(self.spots, heights, widths, strict=True)
         ]
         for s in self.spots:

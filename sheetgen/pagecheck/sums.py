@@ -15,12 +15,12 @@ import numpy as np
 from sheetgen.graph.cell import Cells, Place
 from sheetgen.graph.formula import Shape
 from sheetgen.graph.nodes import Step
-from sheetgen.graph.op import Op
-from sheetgen.page.items import Label
 from sheetgen.graph.numbers import Ints
+from sheetgen.graph.op import Op
+from sheetgen.graph.terms import Spot
+from sheetgen.page.items import Label
 from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
 from sheetgen.pagecheck.standing import Standing
-from sheetgen.pagecheck.terms import Spot
 
 _NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
 """A number of a line, a negative one with its brackets where it needs them."""

@@ -38,7 +38,8 @@ def sentence(steps: Sequence[Step]) -> str:
     glue = ", " if _is_product_of_gradient(first) else " and "
     made = glue.join(label(s) for s in steps)
     said = _chosen(first, together, bent=len(steps) > 1 and steps[1].op.dies)
-    return said.format(*(label(n) for n in first.inputs), made=made, **_params(first))
+    names = [label(n) for n in first.inputs]
+    return said.format(*names, made=made, over=" over ".join(names), **_params(first))
 
 
 def _is_product_of_gradient(step: Step) -> bool:
