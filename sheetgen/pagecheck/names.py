@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
+from sheetgen.graph.nodes import Node
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Label
 from sheetgen.pagecheck.standing import Part, Standing
@@ -71,7 +72,8 @@ def apart(a: Box, b: Box) -> float:
 
 def check_shown(standing: Standing) -> None:
     """Raises SheetgenError for a given or a result to be worked out that stands on no page."""
-    for node in (*standing.graph.givens, *standing.graph.worked):
+    nodes: list[Node] = [*standing.graph.givens, *standing.graph.worked]
+    for node in nodes:
         for row in standing.origins[node.name]:
             for place in row:
                 if place not in standing.by_place:

@@ -9,8 +9,8 @@ import numpy as np
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Given, Node, Step
-from sheetgen.graph.numbers import Fixed
-from sheetgen.pagecheck.shown import Shown, Slots, read_number
+from sheetgen.graph.numbers import Fixed, to_float
+from sheetgen.pagecheck.shown import Floats, Shown, Slots, read_number
 from sheetgen.pagecheck.standing import Standing
 from sheetgen.words.labels import label
 
@@ -50,8 +50,9 @@ class _There:
     def __init__(self, notes: Notes, shown: Shown, sheet: int) -> None:
         self.notes, self.standing = notes, notes.standing
         only = [sheet]
-        self.shown = Shown(*(a[only] for a in (shown.digits, shown.decimals, shown.values,
-                                               shown.open)))  # fmt: skip
+        self.shown = Shown(
+            shown.digits[only], shown.decimals[only], shown.values[only], shown.open[only]
+        )
         self.blank: list[bool] = shown.open[sheet].tolist()
         self.blank += [self.blank[slot] for slot, _ in self.standing.compact]
 
@@ -65,7 +66,7 @@ class _There:
         return Fixed(digits[0], decimals)
 
     def total(self, name: str) -> float:
-        return _float(self.fixed(self.notes.nodes[name])).sum().item()
+        return float(to_float(self.fixed(self.notes.nodes[name])).sum())
 
     def blanks(self, nodes: Sequence[Node]) -> float:
         """The sum of the open boxes of some matrices, each box once."""
@@ -80,15 +81,11 @@ class _There:
                         total += digits / 10.0**decimals
         return total
 
-    def after(self, step: Step, changed: Mapping[Node, Fixed]) -> np.ndarray:  # type: ignore[type-arg]
+    def after(self, step: Step, changed: Mapping[Node, Fixed]) -> Floats:
         """How much a step's boxes grow if some of what it reads is changed."""
         old = step.forward(*(self.fixed(n) for n in step.inputs))
         new = step.forward(*(changed.get(n) or self.fixed(n) for n in step.inputs))
-        return _float(new) - _float(old)
-
-
-def _float(value: Fixed) -> np.ndarray:  # type: ignore[type-arg]
-    return value.digits / 10.0**value.decimals
+        return to_float(new) - to_float(old)
 
 
 def _is(found: float, said: str) -> bool:
@@ -108,7 +105,7 @@ def _boxes(there: _There, found: re.Match[str]) -> bool:
 
 
 def _rows(there: _There, found: re.Match[str]) -> bool:
-    sums = _float(there.fixed(there.notes.nodes[found[1]])).sum(axis=1).tolist()
+    sums = to_float(there.fixed(there.notes.nodes[found[1]])).sum(axis=1).tolist()
     said = found[2].split(", ")
     return len(said) == len(sums) and all(map(_is, sums, said))
 
@@ -155,7 +152,7 @@ def _nudged(there: _There, found: re.Match[str]) -> bool:
     if not isinstance(made, Step) or int(found[4]) - 1 != j or int(found[6]) - 1 != i:
         return False
     grown = there.after(made, {weights: _raised(there.fixed(weights), (i, j))})
-    return abs(grown[i, 0] - _float(there.fixed(source))[j, 0]) < 1e-6
+    return bool(abs(grown[i, 0] - to_float(there.fixed(source))[j, 0]) < 1e-6)
 
 
 def _forward(there: _There, found: re.Match[str]) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from sheetgen.pagecheck.expressions import (
     tokens_of,
 )
 from sheetgen.pagecheck.names import named
-from sheetgen.pagecheck.shown import Floats, Shown, Statement, Truths, alike
+from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike
 from sheetgen.pagecheck.standing import Sight, Standing
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
@@ -82,7 +83,7 @@ class Rows:
             if not part.rows[0][0].before
         }  # fmt: skip
 
-    def _slots(self, node: Node) -> np.ndarray:  # type: ignore[type-arg]
+    def _slots(self, node: Node) -> Slots:
         spots = self.standing.by_place
         return np.array([[spots[place][0].slot for place in row]
                          for row in self.standing.origins[node.name]], np.intp)  # fmt: skip
@@ -128,8 +129,6 @@ class Rows:
         words = [i for i in sight.labels("label") if i.markup in self.words]
         over: set[int] = set()
         for item in sight.labels("label"):
-            if any(item is w for w in words) and tokens_of(item.markup) is None:
-                continue
             signs = self._read(item.markup)
             if signs is None:
                 continue
@@ -144,7 +143,7 @@ class Rows:
                     box = min(box[0], wide[0]), wide[1], max(box[2], wide[2]), box[3]
             yield _Mark(box, y, signs, " ".join(map(_text, signs)), item)
         for item in words:
-            if tokens_of(item.markup) is None and id(item) not in over:
+            if self._read(item.markup) is None and id(item) not in over:
                 yield _Mark(box_of(item), item.y, (Word(item.markup),), item.markup, item)
 
     def _read(self, text: str) -> tuple[Sign, ...] | None:
@@ -226,7 +225,8 @@ class Rows:
         if len(blocks) != len(inputs) or any(text not in known for text in texts):
             raise _unsaid(said)
         lying = [self._lies(page, block, node)
-                 for block, node in zip((*blocks, result), (*inputs, step), strict=True)]  # fmt: skip
+                 for block, node in zip([*blocks, result], [*inputs, step],
+                                        strict=True)]  # fmt: skip
         upright, turned = ([way[k] for way in lying] for k in (0, 1))
         if not (all(upright) or all(turned)):
             raise _unsaid(said)
@@ -273,7 +273,7 @@ class Reading:
     result: Matrix | None
     half: float = 0.0
     step: Step | None = None
-    slots: tuple[np.ndarray, ...] = ()  # type: ignore[type-arg]
+    slots: tuple[Slots, ...] = ()
 
     def __call__(self, shown: Shown) -> Truths:
         if self.step is not None:
@@ -281,7 +281,8 @@ class Reading:
         assert self.value is not None
         found = self.value(shown)
         if self.result is None:
-            return np.isfinite(found).reshape(len(found), -1).all(axis=1)
+            finite = np.asarray(np.isfinite(found))
+            return np.asarray(finite.reshape(len(found), -1).all(axis=1))
         made = shown.values[:, self.result.slots]
         if found.ndim != 3 or any(a not in (1, b) for a, b in zip(
             found.shape[1:], made.shape[1:], strict=True
@@ -294,7 +295,7 @@ def _close(found: Floats, made: Floats, half: float) -> Truths:
     return alike(np.broadcast_to(found, made.shape), made, half)
 
 
-def told(step: Step, slots: Sequence[np.ndarray], shown: Shown) -> Truths:  # type: ignore[type-arg]
+def told(step: Step, slots: Sequence[Slots], shown: Shown) -> Truths:
     """Whether the last of some blocks is what a step's op makes of the others, exactly."""
     *inputs, made = [shown.fixed(one) for one in slots]
     try:
@@ -358,7 +359,7 @@ def _split(line: Sequence[_Mark]) -> list[list[_Mark]]:
             runs.append([mark])
         else:
             run.append(mark)
-    for before, run in zip(runs, runs[1:], strict=False):
+    for before, run in pairwise(runs):
         whole = bool(run) and run[0].signs[0] == "−" and _is_whole(run)
         if before and run and _goes_on(run) and not whole and before[-1].label is None:
             run.insert(0, before[-1])
@@ -390,5 +391,3 @@ def _joined(runs: Sequence[list[_Mark]]) -> list[list[_Mark]]:
         else:
             found.append(list(run))
     return found
-
-

@@ -17,6 +17,7 @@ from sheetgen.words.labels import label
 
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
+_WEIGHTS = re.compile(r"[\[ ](W)\b")
 _POINTING = re.compile(r"\babove\b|\bthe terms\b|\bnew = old\b|\bsum of its column\b")
 """Words that point at what they do not name: the column above, the terms of a sum, the sum
 of a column."""
@@ -37,7 +38,7 @@ def check_sentences(standing: Standing) -> None:
                 if not set(numbers) <= set(groups):
                     raise SheetgenError(f"“{item.markup}” is of a step that there is not")
                 told |= set(numbers)
-                words.check(item.markup, groups[numbers[0]])
+                words.check(item.markup, groups[numbers[0]], alike=bool(found[2]))
             elif "Copy " in item.markup or " is copied " in item.markup:
                 _check_copies(standing, item.markup, page)
     for number in groups:
@@ -65,16 +66,19 @@ class _Names:
                 yield at, name, text.startswith("^T", at + len(name))
             at += len(name) or 1
 
-    def check(self, line: str, group: Sequence[Step]) -> None:
-        """Whether a line names what its steps make, and what the first makes it of."""
+    def check(self, line: str, group: Sequence[Step], alike: bool) -> None:
+        """Whether a line names what its steps make, and what the first makes it of; a line of
+        steps ``alike`` speaks of W, whatever its number."""
         names = list(self.found(line))
+        if alike and group[0].op.products and "W" not in self.nodes:
+            names += [(found.start(1), "W", False) for found in _WEIGHTS.finditer(line)]
         there = {name for _, name, _ in names}
         pointing = _POINTING.search(line) is not None
         for step in group:
             if label(step) not in there and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(step)}")
         first = group[0]
-        for node in (first, *group[1:])[0].inputs:
+        for node in first.inputs:
             stands = any(p in self.standing.by_place
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
             if stands and label(node) not in there and not pointing:
@@ -85,17 +89,18 @@ class _Names:
                 raise SheetgenError(f"“{line}” says {side[1]} of {name} where it takes the other")
 
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
-        """Whether a step takes rows, or columns, of a matrix together."""
+        """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
         products = products_of(step)
-        node = self.nodes[name]
+        node = self.nodes.get(name) or step.inputs[step.op.products[0].left]
         if products is None or node not in step.inputs:
             return True
-        axis = ("row", "column").index(side)
-        if turned:
-            axis = 1 - axis
+        across = (side == "row") != turned
         for terms in products.values():
-            places: list[Place] = [p for term in terms for p in term if p[0] == node.name]
-            if len({place[1 + axis] for place in places}) > 1:
+            places: set[Place] = {p for term in terms for p in term if p[0] == node.name}
+            _, i, j = next(iter(places), ("", 0, 0))
+            rows, columns = node.shape
+            whole = [(i, c) for c in range(columns)] if across else [(r, j) for r in range(rows)]
+            if places and places != {(node.name, r, c) for r, c in whole}:
                 return False
         return True
 
@@ -137,9 +142,8 @@ _LAYER = re.compile(r"(\d+)×(?:\((\d+) \+ (\d+)\)|(\d+))")
 def _check_counts(standing: Standing) -> None:
     """The count of parameters, its sum, and the answer that stands behind it."""
     graph = standing.graph
-    shown = {place for place in standing.by_place}
-    count = sum(place[0] in {g.name for g in graph.givens if g.role == "parameter"}
-                for place in shown)  # fmt: skip
+    parameters = {given.name for given in graph.givens if given.role == "parameter"}
+    count = sum(name in parameters for name, _, _ in standing.by_place)
     for sight in standing.sights:
         labels = [i for i in sight.items if isinstance(i, Label)]
         for k, item in enumerate(labels):

@@ -121,5 +121,5 @@ def alike(found: Floats, shown: Floats, half: float = 0.0) -> Truths:
     """Whether what is worked out is what is shown, to ``half`` a unit of its last decimal, on each
     sheet."""
     room = half + EXACT + RELATIVE * np.abs(found)
-    good: Truths = (np.abs(found - shown) <= room).reshape(len(shown), -1).all(axis=1)
-    return good
+    near = np.asarray(np.abs(found - shown) <= room)
+    return np.asarray(near.reshape(len(shown), -1).all(axis=1))

@@ -185,11 +185,11 @@ class Standing:
         boxes = [s for s in self.spots if s.place != ONE]
         boxes.sort(key=_matrix)
         for (page, block, name, _), found in groupby(boxes, _matrix):
-            item = self.plates[page].items[block]
-            assert isinstance(item, Block)
+            drawn = self.plates[page].items[block]
+            assert isinstance(drawn, Block)
             spots = sorted(found, key=lambda s: (s.row, s.x))
             rows = tuple(tuple(row) for _, row in groupby(spots, lambda s: s.row))
-            self.parts.append(Part(name, page, block, rows, item.cell))
+            self.parts.append(Part(name, page, block, rows, drawn.cell))
 
     def beside(self, spot: Spot, place: Place, side: int, near: Spot) -> Spot | None:
         """The box with the number of a place in the row of a box, at its left (-1) or right (1),

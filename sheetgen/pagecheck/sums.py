@@ -238,7 +238,9 @@ _FLOATS = _Floats()
 # --- what a line says
 
 Work = Callable[[Floats], Floats]
-_SIGN = re.compile(r"\s*(\^\{|largest of|smallest of|, rounded down|if\b|and\b|, else|[-+−×÷√(){}>≥<≤=,e])")
+_SIGN = re.compile(
+    r"\s*(\^\{|largest of|smallest of|, rounded down|if\b|and\b|, else|[-+−×÷√(){}>≥<≤=,e])"
+)
 
 
 @lru_cache(1 << 12)
