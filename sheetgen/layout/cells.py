@@ -100,11 +100,10 @@ class Boxes:
         return Cell(shown, blank, kind, (name, i, j), copied=copied)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
+        """A box that holds two numbers; where the first is to be found, the second is too."""
         before, after = names
-        blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
-        if blank and not open_:
-            shown, struck, source = self.exercise.shown(after)[i][j], "", (after, i, j)
-            return Cell(shown, False, kind, source, compact=names)
+        blank = self.blank(before, i, j)
+        open_ = blank or self.blank(after, i, j)
         shown = self.exercise.shown(before)[i][j]
         struck = "0" if shown != self.exercise.shown(after)[i][j] else ""
         return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)

@@ -79,7 +79,10 @@ class PageCheck:
 
     def check(self, sheets: Sequence[tuple[Sequence[Page], Sequence[Page], str]]) -> None:
         """Raises FalsePageError for the first of some sheets that says what is not so: its pages,
-        those of its key alone, and its recipe."""
+        those with its sums alone, and its recipe. Sums may stand behind the pages of the plate."""
+        count = len(self.standing.plates)
+        sheets = [(pages[:count], (*pages[count:], *more), recipe)
+                  for pages, more, recipe in sheets]  # fmt: skip
         try:
             shown = read_pages(self.standing, [pages for pages, _, _ in sheets])
         except NoNumberError as problem:
@@ -151,8 +154,6 @@ class PageCheck:
             if step in standing.graph.worked:
                 raise SheetgenError(f"{said} is worked out from what stands on no page")
             return
-        if spots[places[-1][0][0]][0].before:
-            return  # crossed out in the boxes of what becomes of it; its crossing is read
         slots = [np.array([[spots[place][0].slot for place in row] for row in grid], np.intp)
                  for grid in places]  # fmt: skip
         yield Statement(f"{said} is worked out from the boxes that it names", _Told(step, slots))
@@ -195,8 +196,7 @@ class _Same:
         self.first, self.second = pairs[:, 0], pairs[:, 1]
 
     def __call__(self, shown: Shown) -> Truths:
-        one, other = shown.values[:, self.first], shown.values[:, self.second]
-        good: Truths = ((one == other) | np.isnan(one) | np.isnan(other)).all(axis=1)
+        good: Truths = (shown.values[:, self.first] == shown.values[:, self.second]).all(axis=1)
         return good
 
 

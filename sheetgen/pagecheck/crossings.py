@@ -45,20 +45,14 @@ class _Crossing:
     """The slots of rows, columns and results of a crossing."""
 
     def __init__(self, rows: Sequence[Sequence[int]], columns: Sequence[Sequence[int]],
-                 made: Sequence[int], crossed_out: bool) -> None:  # fmt: skip
+                 made: Sequence[int]) -> None:  # fmt: skip
         self.rows, self.columns = np.array(rows, np.intp), np.array(columns, np.intp)
         self.made = np.array(made, np.intp)
-        self.crossed_out = crossed_out
 
     def __call__(self, shown: Shown) -> Truths:
         values = shown.values
         sums = np.einsum("nck,nck->nc", values[:, self.rows], values[:, self.columns])
-        made = values[:, self.made]
-        if self.crossed_out:
-            hidden = np.isnan(made)
-            made = np.where(hidden, 0.0, made)
-            sums = np.where(hidden, np.maximum(sums, 0.0), sums)
-        return alike(sums, made)
+        return alike(sums, values[:, self.made])
 
 
 def _read(standing: Standing, part: Part, products: Products) -> _Crossing | None:
@@ -69,7 +63,7 @@ def _read(standing: Standing, part: Part, products: Products) -> _Crossing | Non
         if len(pairs) == len(found):
             made = [spot.slot for spot in part.spots]
             rows, columns = ([[pair[k].slot for pair in one] for one in pairs] for k in (0, 1))
-            return _Crossing(rows, columns, made, part.rows[0][0].before)
+            return _Crossing(rows, columns, made)
     return None
 
 

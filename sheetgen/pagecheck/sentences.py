@@ -135,7 +135,7 @@ def _is_above(part: Part, made: Part) -> bool:
     return a[3] < b[1] and abs(a[0] - b[0]) < 0.1 and abs(a[2] - b[2]) < 0.1
 
 
-_COUNT = re.compile(r"How many parameters(?: are there in all)?\?([\d×+() ]*)(?:= ?(\d+)?)?")
+_COUNT = re.compile(r"How many parameters(?: are there in all)?\?(?: ([\d×+() ]+) =)? ?(\d+)?")
 _LAYER = re.compile(r"(\d+)×(?:\((\d+) \+ (\d+)\)|(\d+))")
 
 
@@ -150,7 +150,7 @@ def _check_counts(standing: Standing) -> None:
             found = _COUNT.fullmatch(item.markup)
             if found is None:
                 continue
-            layers = _LAYER.findall(found[1])
+            layers = _LAYER.findall(found[1] or "")
             total = sum(int(a) * (int(b) + int(c) if b else int(d)) for a, b, c, d in layers)
             answer = found[2] or (labels[k + 1].markup if k + 1 < len(labels) else "")
             if answer != str(count) or (layers and total != count):

@@ -55,8 +55,7 @@ class Shown:
     digits: Ints
     decimals: Ints
     values: Floats
-    """The same as floats; nan for what was crossed out where only what became of it is printed: a
-    0, so that it was 0 or less."""
+    """The same as floats."""
     open: Truths
     """Which boxes are left to the student, by slot."""
 
@@ -71,7 +70,6 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
     """What the pages of each sheet show. Raises NoNumberError."""
     known = _Numbers()
     marks: list[list[int]] = []
-    hidden: list[tuple[int, int]] = []
     blank: list[list[bool]] = []
     for place, pages in enumerate(sheets):
         faces = [face for page in pages for face in page.faces]
@@ -80,15 +78,10 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
         except ValueError as problem:
             raise NoNumberError(place, str(problem)) from None
         blank.append([face[1] for face in faces])
-        hidden += [(place, before) for slot, before in standing.compact
-                   if faces[slot][:3] == ("0", False, "")]  # fmt: skip
     places = np.array(marks, np.intp)
     digits = np.array(known.digits, np.int64)[places]
     decimals = np.array(known.decimals, np.int64)[places]
-    values = digits / 10.0**decimals
-    if hidden:
-        values[tuple(zip(*hidden, strict=True))] = np.nan
-    return Shown(digits, decimals, values, np.array(blank))
+    return Shown(digits, decimals, digits / 10.0**decimals, np.array(blank))
 
 
 def _marks(
