@@ -14,6 +14,10 @@ against the numbers that each sheet shows.
   (ReLU over ≈, max over =) is one of its op's ``line``, and means what the op does. A sign between
   two blocks without an equals sign is the beginning of a step that takes them in that order.
 * A *text* in soft ink between blocks (``3 to the power``) is one of those that ``texts`` reads.
+* An *instruction* begins with the numbers of its steps, ``[3]``, ``[3, 7]`` or ``[3] to [6]``; it
+  names what is made and every input (or points: "the column above"), and says "each row of" or
+  "each column of" what is multiplied whole, a raised T behind what lies on its side. A line that is
+  too long goes on indented. A check line begins with ``Check:``; ``notes`` has its forms.
 * A *worked sum* is a label with the box that it is ``of``; a number in a label has its ``source``.
 
 What is added to a page and cannot be read so is an error: nothing is printed unproved.

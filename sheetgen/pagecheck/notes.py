@@ -25,9 +25,9 @@ class Notes:
         self.standing = standing
         self.nodes = {label(node): node for node in standing.graph.nodes}
         self.name = "|".join(re.escape(n) for n in sorted(self.nodes, key=len, reverse=True))
-        self.lines = [(item.markup, self._read(item.markup)) for sight in standing.sights
-                      for item in sight.labels("label")
-                      if item.markup.startswith(("Check:", "Nudge check:"))]  # fmt: skip
+        self.lines = [(text, self._read(text)) for sight in standing.sights
+                      for _, text in sight.lines()
+                      if text.startswith(("Check:", "Nudge check:"))]  # fmt: skip
 
     def wrong(self, shown: Shown, sheet: int) -> str:
         """The first line that is not so on a sheet, empty if all are."""

@@ -29,18 +29,18 @@ def check_sentences(standing: Standing) -> None:
     told: set[int] = set()
     words = _Names(standing)
     for page, sight in enumerate(standing.sights):
-        for item in sight.labels("label"):
-            found = _NUMBERED.match(item.markup)
+        for item, text in sight.lines():
+            found = _NUMBERED.match(text)
             if found is not None and not item.answer:
                 numbers = [int(n) for n in found[1].split(", ")]
                 if found[2]:
                     numbers = [*range(numbers[0], int(found[2]) + 1)]
                 if not set(numbers) <= set(groups):
-                    raise SheetgenError(f"“{item.markup}” is of a step that there is not")
+                    raise SheetgenError(f"“{text}” is of a step that there is not")
                 told |= set(numbers)
-                words.check(item.markup, groups[numbers[0]], alike=bool(found[2]))
-            elif "Copy " in item.markup or " is copied " in item.markup:
-                _check_copies(standing, item.markup, page)
+                words.check(text, groups[numbers[0]], alike=bool(found[2]))
+            elif "Copy " in text or " is copied " in text:
+                _check_copies(standing, text, page)
     for number in groups:
         if number not in told:
             raise SheetgenError(f"step {number} has no line that says what to do")

@@ -14,6 +14,8 @@ from sheetgen.page.items import Block, Cell, Item, Label, Line, Plate
 
 NEAR = 0.03
 """Millimetres between what stands in one line."""
+INDENT = 8.0
+"""Millimetres by which a line may be indented that goes on from the one above it."""
 ONE: Place = ("1", 0, 0)
 """A small printed 1."""
 
@@ -78,6 +80,23 @@ class Sight:
         for item in self.items:
             if isinstance(item, Label) and item.source is None and item.face in faces:
                 yield item
+
+    def lines(self) -> Iterator[tuple[Label, str]]:
+        """Printed labels with their texts, and with those that go on beneath them, indented."""
+        first: Label | None = None
+        last: Label | None = None
+        text = ""
+        for item in self.labels("label"):
+            if first and last and item.size == first.size and (
+                1 < item.x - first.x < INDENT and 0 < item.y - last.y < 2.2 * item.size
+            ):  # fmt: skip
+                text, last = f"{text} {item.markup}", item
+                continue
+            if first:
+                yield first, text
+            first, last, text = item, item, item.markup
+        if first:
+            yield first, text
 
 
 class Standing:

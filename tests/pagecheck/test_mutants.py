@@ -269,3 +269,18 @@ def test_a_missing_number_that_is_printed_elsewhere_is_refused() -> None:
             check.check([(pages, sheet.key_pages, "")])
         told.add("open in one place" in str(problem.value))
     assert told == {True}
+
+
+def test_a_line_may_go_on_indented() -> None:
+    exercise = make("hidden-layer", 5)
+
+    def broken(pages: list[list[Item]]) -> None:
+        for page in pages:
+            for k, item in enumerate(page):
+                if isinstance(item, Label) and item.markup.startswith("[3]"):
+                    head, tail = item.markup.split(" times ")
+                    more = replace(item, markup=f"times {tail}", x=item.x + 4.5, y=item.y + 5)
+                    page[k : k + 1] = [replace(item, markup=head), more]
+                    return
+
+    assert refused(exercise, broken) == ""
