@@ -17,6 +17,8 @@ Grid = list[list[Place]]
 
 FAR = 2.5
 """Boxes between a block and a text that is no longer its name."""
+BESIDE = 0.6
+"""Boxes by which another block may be nearer to a name."""
 AROUND = (("", ""), ("", ", copied"), ("target ", ""))
 """What may stand before and after a name."""
 
@@ -49,9 +51,25 @@ def check_names(standing: Standing) -> None:
 
 def _check(item: Label, grids: Sequence[Grid], parts: Sequence[Part]) -> None:
     near = list(nearest(box_of(item), parts))
-    if not near or any(part.grid() in grids for part in near):
+    if not near or any(_names(item, part, grid) for part in near for grid in grids):
         return
     raise SheetgenError(f"{item.markup} is written at a block that is not that, or lies otherwise")
+
+
+def _names(item: Label, part: Part, grid: Grid) -> bool:
+    """Whether a name is that of a block, or of some of its rows or columns at which it stands."""
+    shown = part.grid()
+    if shown == grid:
+        return True
+    height, width = len(grid), len(grid[0])
+    for r in range(len(shown) - height + 1):
+        for c in range(len(shown[0]) - width + 1):
+            if [row[c : c + width] for row in shown[r : r + height]] == grid:
+                x = part.rows[0][c].x + (width - 1) / 2 * part.side
+                y = part.rows[r][0].y + (height - 1) / 2 * part.side
+                return (width == len(shown[0]) and abs(item.y - y) < part.side / 2) or (
+                    height == len(shown) and abs(item.x - x) < part.side / 2)  # fmt: skip
+    return False
 
 
 def nearest(at: Box, parts: Sequence[Part]) -> Iterator[Part]:
@@ -59,7 +77,7 @@ def nearest(at: Box, parts: Sequence[Part]) -> Iterator[Part]:
     away = [(apart(at, part.box), part) for part in parts]
     least = min(distance for distance, _ in away)
     for distance, part in away:
-        if distance <= least + 0.1 and distance <= FAR * part.side:
+        if distance <= least + BESIDE * part.side and distance <= FAR * part.side:
             yield part
 
 

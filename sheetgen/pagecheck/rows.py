@@ -28,7 +28,7 @@ from sheetgen.pagecheck.expressions import (
     Value,
     tokens_of,
 )
-from sheetgen.pagecheck.names import named
+from sheetgen.pagecheck.names import apart, named
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike
 from sheetgen.pagecheck.standing import Sight, Standing
 from sheetgen.words.labels import label
@@ -110,12 +110,38 @@ class Rows:
                 continue
             line = [m for m in (*blocks, *signs, *tags) if _level(m, sign, blocks)]
             line.sort(key=lambda m: m.box[0])
-            found = _split(line)
+            found = self._split(page, line)
             used |= {id(m) for run in found for m in run if m.label}
             if id(sign) not in used:
                 raise _unsaid(sign.text)
             runs += found
         return _joined(runs)
+
+    def _split(self, page: int, line: Sequence[_Mark]) -> list[list[_Mark]]:
+        """A line broken where a block stands beside a block, and behind a name; what begins with a
+        sign behind a name goes on from the block that has it, unless it is a whole row."""
+        runs: list[list[_Mark]] = [[]]
+        for mark in line:
+            run = runs[-1]
+            behind = bool(run) and run[-1].label is None
+            if not mark.signs:
+                runs.append([])
+            elif behind and (mark.label is None or _begins(mark.signs[0])):
+                runs.append([mark])
+            else:
+                run.append(mark)
+        for before, run in pairwise(runs):
+            if before and run and _goes_on(run) and before[-1].label is None and not (
+                run[0].signs[0] == "−" and _is_whole(run) and not self._lacks(page, run)
+            ):  # fmt: skip
+                run.insert(0, before[-1])
+        return [run for run in runs if any(mark.label for mark in run)]
+
+    def _lacks(self, page: int, run: Sequence[_Mark]) -> bool:
+        """Whether a row has fewer blocks than the step of its result reads."""
+        step = self._step(page, run[-1].signs[0])
+        inputs = [n for n in step.inputs if n is not step.through] if step else []
+        return len([mark for mark in run if mark.label is None]) - 1 < len(inputs)
 
     def _block(self, sight: Sight, k: int) -> _Mark:
         item = sight.items[k]
@@ -160,6 +186,9 @@ class Rows:
     def _said(self, page: int, run: Sequence[_Mark]) -> Iterator[Statement]:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
+        if not any(isinstance(sign, Matrix) for sign in signs):
+            yield Statement(said, self._wired(page, run[0], said))
+            return
         start = 0
         for k, sign in enumerate(signs):
             ends = sign == "=" or sign == "≈" or (isinstance(sign, Word) and bool(sign.sign))
@@ -177,6 +206,10 @@ class Rows:
         if isinstance(result, str):
             return self._asked(page, left, result, said)
         step = self._step(page, result)
+        if isinstance(sign, Word) and sign.sign == "≈" and not (
+            step and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])
+        ):  # fmt: skip
+            return self._lifted(page, left, sign.text, said)
         if not isinstance(result, Matrix) or step is None:
             raise _unsaid(said)
         self.results |= {part.name for part in self.standing.parts
@@ -232,6 +265,42 @@ class Rows:
             raise _unsaid(said)
         slots = [b.slots if all(upright) else b.slots.T for b in (*blocks, result)]
         return Reading(None, result, step=step, slots=tuple(slots))
+
+    def _reads(self, page: int, step: Step, block: Matrix) -> bool:
+        return any(any(self._lies(page, block, node)) for node in step.inputs)
+
+    def _lifted(self, page: int, left: Sequence[Sign], word: str, said: str) -> Reading:
+        """``[z] ReLU ≈`` and a line to where the result stands: it is that of the step."""
+        blocks = [s for s in left if isinstance(s, Matrix)]
+        for step in self.graph.steps:
+            if not step.hidden and word in words_of(step) and len(step.inputs) == 1 and (
+                label(step) in self.matrices and blocks and self._reads(page, step, blocks[-1])
+            ):  # fmt: skip
+                self.results.add(step.name)
+                slots = [self.matrices[label(n)].slots for n in (*step.inputs, step)]
+                return Reading(None, None, step=step, slots=tuple(slots))
+        raise _unsaid(said)
+
+    def _wired(self, page: int, mark: _Mark, said: str) -> Reading:
+        """A sign alone, to which lines lead: that of the step whose blocks are nearest."""
+        parts = sorted(((apart(mark.box, part.box), k) for k, part in
+                        enumerate(self.standing.parts) if part.page == page))  # fmt: skip
+        for _, k in parts:
+            name = self.standing.parts[k].name
+            for step in self.graph.steps:
+                nodes = [n for n in step.inputs if n is not step.through]
+                if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
+                    tokens_of(step.op.line.between) != list(mark.signs)
+                    or any(label(n) not in self.matrices for n in (*nodes, step))
+                ):  # fmt: skip
+                    continue
+                one, other, made = (self.matrices[label(n)] for n in (*nodes, step))
+                if step.op.line.before or step.op.line.after or step.op.line.word:
+                    slots = (one.slots, other.slots, made.slots)
+                    return Reading(None, made, step=step, slots=slots)
+                between = [s for s in mark.signs if isinstance(s, str)]
+                return Reading(Reader([one, *between, other]).whole(), made, _half(step))
+        raise _unsaid(said)
 
     def _lies(self, page: int, block: Matrix, node: Node) -> tuple[bool, bool]:
         """Whether a block shows a matrix, and whether it shows it on its side."""
@@ -344,26 +413,6 @@ def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:
     elif sign.label is not None:
         side = sign.label.size / 0.6
     return abs(mark.y - sign.y) < LEVEL * side
-
-
-def _split(line: Sequence[_Mark]) -> list[list[_Mark]]:
-    """A line broken where a block stands beside a block, and behind a name; what begins with a sign
-    behind a name goes on from the block that has it, unless it is a whole row."""
-    runs: list[list[_Mark]] = [[]]
-    for mark in line:
-        run = runs[-1]
-        behind = bool(run) and run[-1].label is None
-        if not mark.signs:
-            runs.append([])
-        elif behind and (mark.label is None or _begins(mark.signs[0])):
-            runs.append([mark])
-        else:
-            run.append(mark)
-    for before, run in pairwise(runs):
-        whole = bool(run) and run[0].signs[0] == "−" and _is_whole(run)
-        if before and run and _goes_on(run) and not whole and before[-1].label is None:
-            run.insert(0, before[-1])
-    return [run for run in runs if any(mark.label for mark in run)]
 
 
 def _begins(sign: Sign) -> bool:

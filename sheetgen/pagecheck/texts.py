@@ -6,7 +6,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,10 +16,10 @@ from sheetgen.page.figure import box_of
 from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
-from sheetgen.pagecheck.standing import Part, Standing
+from sheetgen.pagecheck.standing import Part, Sight, Standing
 
-_POWER = re.compile(r"(\d+|e) to the power")
-_SHARE = re.compile(r"each ÷ its sum")
+_POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
+_SHARE = re.compile(r"(?:each )?÷ its sum")
 _DOWN = re.compile(r"÷ (\d+), rounded down")
 _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
 _DOING = re.compile(r"to the power|[÷≈=]")
@@ -30,12 +30,28 @@ def texts(standing: Standing) -> Iterator[Statement]:
     true, and for a wrong number in a table."""
     tables: list[str] = []
     for page, sight in enumerate(standing.sights):
-        for item in sight.labels("label"):
+        for item in _whole(sight):
             if _TABLE.search(item.markup):
                 tables.append(item.markup)
             elif item.colour == "soft" and _DOING.search(item.markup):
                 yield _between(standing, page, item)
     _check_tables(standing, tables)
+
+
+def _whole(sight: Sight) -> Iterator[Label]:
+    """Labels, those whole that go on in a line beneath."""
+    before: Label | None = None
+    y = 0.0
+    for item in sight.labels("label"):
+        goes_on = before and before.markup.startswith("÷") and item.colour == "soft"
+        if before and goes_on and abs(item.x - before.x) < 0.1 and 0 < item.y - y < 2 * item.size:
+            before, y = replace(before, markup=f"{before.markup} {item.markup}"), item.y
+            continue
+        if before:
+            yield before
+        before, y = item, item.y
+    if before:
+        yield before
 
 
 def _between(standing: Standing, page: int, item: Label) -> Statement:
