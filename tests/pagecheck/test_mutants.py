@@ -284,3 +284,19 @@ def test_a_line_may_go_on_indented() -> None:
                     return
 
     assert refused(exercise, broken) == ""
+
+
+def test_a_sign_out_of_line_is_that_of_the_nearest_step() -> None:
+    """As where lines lead to it: it means the same, and no other sign does."""
+    exercise = make("backpropagation", 5)
+
+    def lower(sign: str) -> Change:
+        def change(pages: list[list[Item]]) -> None:
+            for k, item in enumerate(pages[0]):
+                if isinstance(item, Label) and item.markup == "−":
+                    pages[0][k] = replace(item, markup=sign, y=item.y + 12)
+
+        return change
+
+    assert refused(exercise, lower("−")) == ""
+    assert refused(exercise, lower("+"))
