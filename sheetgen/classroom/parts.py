@@ -20,7 +20,7 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.files import write_whole
-from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.pdf.tags import Element
 from sheetgen.press.printing import printer
@@ -114,13 +114,19 @@ def pages_of(batch: Batch) -> list[StudentPages]:
         leave_off=bool(batch.blank), tagged=batch.look.tagged,
     )  # fmt: skip
     stampers = {kind: new() for kind in KINDS}
+    look = batch.look
+    names = [None if look.anonymous else handout.name for handout in batch.handouts]
+    columns = [
+        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark)
+        for column in zip(*exercises, strict=True)
+    ]
     found = []
-    for handout, own in zip(batch.handouts, exercises, strict=True):
+    for k, (handout, own) in enumerate(zip(batch.handouts, exercises, strict=True)):
         if batch.separate:
             stampers = {kind: new() for kind in KINDS}
         sheets = [
-            student_sheet(e, batch.paper, handout.name, batch.look, batch.heading, points)
-            for e, points in zip(own, handout.points, strict=True)
+            with_letterhead(column[k], batch.heading, points)
+            for column, points in zip(columns, handout.points, strict=True)
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))

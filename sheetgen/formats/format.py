@@ -45,10 +45,10 @@ class Request:
     @cached_property
     def _sheets(self) -> list[Sheet]:
         """The exercises laid out."""
-        from sheetgen.layout.sheet import lay_out
+        from sheetgen.layout.sheet import lay_out_all
 
-        return [lay_out(exercise, self.paper, self.name, self.decimal_mark)
-                for exercise in self.exercises]  # fmt: skip
+        named = [(exercise, self.name) for exercise in self.exercises]
+        return lay_out_all(named, self.paper, self.decimal_mark)
 
     @cached_property
     def worksheets(self) -> list[Printed]:

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
@@ -116,11 +117,10 @@ class Boxes:
         return Cell(shown, blank, kind, (name, i, j), copied=copied)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
+        """A box that holds two numbers; where the first is to be found, the second is too."""
         before, after = names
-        blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
-        if blank and not open_:
-            shown, struck, source = self.shown(after)[i][j], "", (after, i, j)
-            return Cell(shown, False, kind, source, compact=names)
+        blank = self.blank(before, i, j)
+        open_ = blank or self.blank(after, i, j)
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
         return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
@@ -132,7 +132,17 @@ class Boxes:
 
     @cached_property
     def _blanks(self) -> dict[str, list[list[bool]]]:
-        return {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        """What is open of each matrix; a column of a given one is where that is."""
+        found = {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        graph = self.exercise.graph
+        if any(given.name in found for given in graph.givens):
+            for step in graph.steps:
+                if step.hidden and step.op.moves:
+                    found[step.name] = [
+                        [name in found and found[name][i][j] for name, i, j in row]
+                        for row in origins_of(step)
+                    ]
+        return found
 
 
 def joined(*blocks: Cells) -> Cells:

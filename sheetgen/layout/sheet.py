@@ -2,13 +2,14 @@
 
 The worksheet and its key are the same pages; a key only shows what is blank, and may have pages of
 worked sums behind. Sheets of one shape share a plate: it is laid out once, and the numbers of each
-exercise are put into it.
+exercise are put into it. What a plate says is held against the numbers of each sheet before the
+sheet is handed out (:mod:`sheetgen.pagecheck.check`).
 """
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
@@ -67,16 +68,31 @@ class Layout:
         """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
         line (None for none), decimals with a ``mark`` of ``DECIMAL_MARKS``.
 
-        Raises SheetgenError naming the option to lower if something cannot be placed.
+        Raises SheetgenError naming the option to lower if something cannot be placed, and
+        FalsePageError if the pages would say what is not so.
         """
+        return self.sheets([(exercise, name)], paper, mark)[0]
+
+    def sheets(
+        self, exercises: Sequence[tuple[Exercise, str | None]], paper: str = "a4",
+        mark: str = "point",
+    ) -> list[Sheet]:  # fmt: skip
+        """The pages of several exercises, each with the name on its name line, as :meth:`sheet`
+        says; those that share a plate are checked at once."""
         if paper not in PAPERS:
             raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
         if mark not in DECIMAL_MARKS:
             raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
-        boxes = Boxes(exercise, mark)
-        plate = self._plate(boxes, paper, None if name is None else bool(name))
-        pages, key_pages = plate.with_numbers(boxes, name or "")
-        return Sheet(exercise, pages, key_pages)
+        made: list[Sheet] = []
+        by_plate: dict[int, tuple[SheetPlate, list[Sheet]]] = {}
+        for exercise, name in exercises:
+            boxes = Boxes(exercise, mark)
+            plate = self._plate(boxes, paper, None if name is None else bool(name))
+            made.append(Sheet(exercise, *plate.with_numbers(boxes, name or "")))
+            by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
+        for plate, sheets in by_plate.values():
+            plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
+        return made
 
     def _plate(self, boxes: Boxes, paper: str, named: bool | None) -> SheetPlate:
         """The plate of an exercise's shape, made at its first use."""
@@ -107,6 +123,14 @@ class Layout:
 
 LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
+
+
+def lay_out_all(
+    exercises: Sequence[tuple[Exercise, str | None]], paper: str = "a4", mark: str = "point",
+    layout: Layout = LAYOUT,
+) -> list[Sheet]:  # fmt: skip
+    """The pages of several exercises with names, as :meth:`Layout.sheets` says."""
+    return layout.sheets(exercises, paper, mark)
 
 
 def lay_out(

@@ -18,6 +18,7 @@ from sheetgen.layout.placing import meet, padded
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Item, Label, Line, Page
+from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import worked
@@ -31,7 +32,8 @@ class SheetPlate:
         *, named: bool | None, note: str = "",
     ) -> None:  # fmt: skip
         """Lays out the exercise of ``boxes``, with a name if ``named``, else a line for one (None:
-        neither), and a ``note`` below the title. Raises SheetgenError if it cannot be placed."""
+        neither), and a ``note`` below the title. Raises SheetgenError if it cannot be placed, and
+        FalsePageError if it would say what cannot be so."""
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
@@ -45,6 +47,9 @@ class SheetPlate:
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)
         self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
+        plates = [page.common for page in self._pages]
+        self.says = PageCheck(boxes.exercise.graph, plates, boxes.exercise.recipe, boxes.mark)
+        """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
 

@@ -55,6 +55,19 @@ def with_mark(text: str, mark: str) -> str:
     return _DECIMAL.sub(lambda m: f"{m[1] or 0},{m[2]}", _LISTED.sub("; ", text))
 
 
+_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.]*\d)")
+_AFTER_NUMBER = re.compile(r"(?<=\d); ")
+
+
+@lru_cache(1 << 14)
+def with_point(text: str) -> str:
+    """What ``with_mark`` made of a text with commas, as it was."""
+    if not _COMMA.search(text):
+        return text
+    pointed = _COMMA.sub(lambda m: f"{'' if m[1] == '0' else m[1]}.{m[2]}", text)
+    return _AFTER_NUMBER.sub(", ", pointed)
+
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
