@@ -45,7 +45,7 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
 
 def run_stress(asked: Asked) -> None:
     """Try many seeds and report; raises SheetgenError if an exercise broke a promise."""
-    from sheetgen.stress.numbers import check_plot, plot
+    from sheetgen.stress.plot import check_plot, plot
 
     everything = asked.flag("all")
     if not everything and not asked.named:

@@ -22,7 +22,10 @@ from sheetgen.draw import effort as work
 from sheetgen.draw.knobs import HIGHEST, Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
-from sheetgen.draw.rules import Context, bounded, exponents_fit, given_rule, plan, step_rule
+from sheetgen.draw.rules.house import given_rule, step_rule
+from sheetgen.draw.rules.results import bounded
+from sheetgen.draw.rules.rule import Context, plan
+from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.stages import Stage, given_numbers, stages
 from sheetgen.draw.strata import strata
 from sheetgen.errors import SheetgenError

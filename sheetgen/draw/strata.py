@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
-from sheetgen.draw.rules import exponents_fit, given_rule
+from sheetgen.draw.rules.house import given_rule
+from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.symmetry import axes_of
 from sheetgen.graph.nodes import Given, Graph
 from sheetgen.graph.numbers import Fixed, Ints

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Graph, Shape, Step, sized
 from sheetgen.topics.options import Option, Value, options_of
 
@@ -27,6 +28,8 @@ class Topic:
     """One line of PyTorch (or the like) that does the same at the default sizes."""
     plain: str = ""
     """The title where sizes are not the default ones that ``title`` tells."""
+    figures: tuple[Figure, ...] = ()
+    """What ``stress`` counts of it beside what it counts of every topic."""
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -87,18 +90,20 @@ def topic(
     arrangement: str = "",
     code: str = "",
     plain: str = "",
+    figures: tuple[Figure, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
     ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
+    ``figures`` are counted by ``stress``, with what is promised of them.
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain)
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures)
         return build
 
     return register

@@ -8,7 +8,8 @@ import pytest
 from sheetgen.draw.effort import CELL, NEGATIVE, TERM, TIMES, TWO_DIGITS, of_step
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
-from sheetgen.draw.rules import _sigmoid_rule, plan
+from sheetgen.draw.rules.rule import plan
+from sheetgen.draw.rules.shares import bends_here
 from sheetgen.draw.search import draw
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
@@ -89,7 +90,7 @@ def test_the_rule_of_a_sigmoid_looks_at_values(decimals: int) -> None:
     for top, good in ((6, True), (7, False)):
         number = Fixed(np.array([[[top], [-1]]]) * 10**decimals, decimals)
         values = {"z": number, "y": bends.sigmoid.forward(number)}
-        assert bool(_sigmoid_rule(y, values, context)[0]) is good
+        assert bool(bends_here.good(y, values, context)[0]) is good
 
 
 def test_a_matrix_whose_rows_are_no_units_is_no_weight_block() -> None:

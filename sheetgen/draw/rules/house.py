@@ -1,0 +1,68 @@
+"""All rules and figures, and which of them are of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.rules import givens, gradients, results, sequences, shares, units
+from sheetgen.draw.rules.rule import Context, Mask, Rule
+from sheetgen.graph.figures import Figure
+from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.numbers import Values
+
+GIVEN_RULES = givens.RULES
+STEP_RULES = (*results.RULES, *units.RULES, *shares.RULES)
+GRADIENT_RULES = gradients.RULES
+FIGURES: tuple[Figure, ...] = (
+    *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *sequences.FIGURES,
+)  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def rules_of(graph: Graph) -> Mapping[str, tuple[Rule, ...]]:
+    """The rules for each node, by its name."""
+    return {node.name: _rules(node, graph) for node in graph.nodes}
+
+
+def _rules(node: Node, graph: Graph) -> tuple[Rule, ...]:
+    asked = (
+        GIVEN_RULES if isinstance(node, Given)
+        else GRADIENT_RULES if node.role == "gradient" else STEP_RULES
+    )  # fmt: skip
+    return tuple(sorted((r for r in asked if r.when(node, graph)), key=lambda r: r.slow))
+
+
+def told(graph: Graph) -> list[str]:
+    """The rules of a graph in plain words."""
+    of = rules_of(graph)
+    shown = (n for n in graph.nodes if isinstance(n, Given) or not n.hidden)
+    return list(dict.fromkeys(rule.said for node in shown for rule in of[node.name]))
+
+
+def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
+    """Whether the drawn numbers of a given are good, for each candidate."""
+    digits = values[given.name].digits
+    good = np.ones(digits.shape[:-2], bool)
+    for rule in GIVEN_RULES:
+        if rule.when(given, _NOWHERE):
+            good &= rule.good(given, values, knobs)
+    return good
+
+
+_NOWHERE = Graph((), ())
+
+
+def step_rule(
+    step: Step, values: Values, context: Context, without: Collection[str] = ()
+) -> Any:
+    """Whether a step's result is good, for each candidate."""
+    good: Any = True
+    for rule in rules_of(context.graph)[step.name]:
+        if rule.name not in without:
+            good = good & rule.good(step, values, context)
+    return good
