@@ -26,7 +26,7 @@ from sheetgen.classroom.pupils import digest_of
 from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import Recipe, read_recipe
-from sheetgen.exercise.settings import settings
+from sheetgen.exercise.settings import again
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
 
 
@@ -103,11 +103,11 @@ def exercises_of(
     made: dict[str, Exercise] = {}
     for some in alike.values():
         try:
-            asked = settings(some[0].topic, some[0].options)
-            made |= zip(map(str, some), build(asked, [r.seed for r in some]), strict=True)
+            found_by = build(again(some[0]), [r.seed for r in some])
+            made |= zip([r.printed for r in some], found_by, strict=True)
         except SheetgenError as problem:
             raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
-    found = [[made[str(recipe)] for recipe in own] for own in recipes]
+    found = [[made[recipe.printed] for recipe in own] for own in recipes]
     for student, exercises in zip(students, found, strict=True):
         check_digest(path, data, student, digest_of(exercises))
     return found
@@ -115,7 +115,7 @@ def exercises_of(
 
 def _kind(recipe: Recipe) -> str:
     """The same for recipes that differ in the seed alone."""
-    return str(replace(recipe, seed=0))
+    return replace(recipe, seed=0).printed
 
 
 def places(name: str, value: Fixed, wanted: Sequence[Any]) -> list[tuple[str, bool]]:

@@ -16,11 +16,12 @@ from sheetgen.classroom.matching import keys_of
 from sheetgen.classroom.plan import Plan
 from sheetgen.classroom.students import MOST, Student
 from sheetgen.cores import Cores
+from sheetgen.draw.drawing import draw_some, usual_of
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.search import Drawn, draw, joined
+from sheetgen.draw.search import Drawn, Sheet, joined
 from sheetgen.errors import SheetgenError, counted
-from sheetgen.exercise.different import Distinct
-from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.different import AT_ONCE, Distinct, few_left
+from sheetgen.exercise.exercise import Exercise, build_some
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
@@ -29,12 +30,10 @@ LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
 ATTEMPTS = 60
 """Seeds that one student may try."""
-AT_ONCE = 500
-"""Exercises drawn together."""
 MANY = 100
 """Exercises from which it pays to start another process."""
 
-Drawer = Callable[[Graph, Sequence[int], Knobs, tuple[float, float]], Drawn]
+Drawer = Callable[[Graph, Sequence[int], Knobs, tuple[Sheet, ...]], Drawn]
 
 
 @dataclass(frozen=True)
@@ -129,63 +128,46 @@ def _drawn(
     waiting = sorted(keys, key=lambda k: (k not in old, seed(k, 0), k))
     found: dict[str, Exercise] = {}
     for attempt in range(ATTEMPTS):
-        seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in waiting]
-        again = []
-        for key, exercise in zip(waiting, _built(asked, seeds, drawer), strict=True):
-            if exercise is None or exercise.code in codes or not distinct.add(exercise):
-                again.append(key)
-                continue
-            codes.add(exercise.code)
-            found[key] = exercise
+        again: list[str] = []
+        for start in range(0, len(waiting), AT_ONCE):
+            some = waiting[start : start + AT_ONCE]
+            seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in some]
+            before = len(again)
+            for key, exercise in zip(some, build_some(asked, seeds, drawer), strict=True):
+                if exercise is None or exercise.code in codes or not distinct.add(exercise):
+                    again.append(key)
+                    continue
+                codes.add(exercise.code)
+                found[key] = exercise
+            if few_left(len(some) - (len(again) - before), len(some)):
+                raise _too_few(asked, found, keys)
         waiting = again
         if not waiting:
             return found
-    raise SheetgenError(
+    raise _too_few(asked, found, keys)
+
+
+def _too_few(asked: Settings, found: Mapping[str, Exercise], keys: Sequence[str]) -> SheetgenError:
+    """What to say where the options allow fewer exercises than there are students."""
+    return SheetgenError(
         f"{asked.topic.name} with these options has only about "
         f"{counted(len(found), 'different exercise')} for {counted(len(keys), 'student')}; "
         f"ask for larger widths or ranges"
     )
 
 
-def _built(
-    asked: Settings, seeds: Sequence[int], drawer: Drawer
-) -> list[Exercise | None]:
-    """An exercise a seed, None for the few seeds from which none comes."""
-    out: list[Exercise | None] = []
-    for start in range(0, len(seeds), AT_ONCE):
-        some = seeds[start : start + AT_ONCE]
-        try:
-            out += build(asked, some, drawer)
-            continue
-        except SheetgenError as problem:
-            whole = problem
-        before = len(out)
-        for seed in some[:40]:
-            try:
-                out += build(asked, [seed])
-            except SheetgenError:
-                out.append(None)
-        if all(e is None for e in out[before:]):
-            raise whole
-        for seed in some[40:]:
-            try:
-                out += build(asked, [seed])
-            except SheetgenError:
-                out.append(None)
-    return out
-
-
 def drawn_by(cores: Cores) -> Drawer:
     """Draws many exercises with two cores, a half each; few with one."""
 
     def drawn(
-        graph: Graph, seeds: Sequence[int], knobs: Knobs, band: tuple[float, float]
+        graph: Graph, seeds: Sequence[int], knobs: Knobs, sheets: tuple[Sheet, ...]
     ) -> Drawn:
         if len(seeds) < MANY:
-            return draw(graph, seeds, knobs, band)
+            return draw_some(graph, seeds, knobs, sheets)
         half = len(seeds) // 2
-        with cores.meanwhile(lambda: draw(graph, seeds[half:], knobs, band)) as rest:
-            return joined(draw(graph, seeds[:half], knobs, band), rest())
+        usual_of(graph, knobs, sheets)  # once, before another process would find it too
+        with cores.meanwhile(lambda: draw_some(graph, seeds[half:], knobs, sheets)) as rest:
+            return joined(draw_some(graph, seeds[:half], knobs, sheets), rest())
 
     return drawn
 

@@ -128,7 +128,7 @@ def _by_recipe(asked: Asked, code: str, class_folder: Path) -> Asked:
     """The same, with the recipe of a sheet of a class for its code."""
     from sheetgen.classroom.find import recipe_for
 
-    recipe = str(recipe_for(code, class_folder))
+    recipe = recipe_for(code, class_folder).printed
     return asked._replace(values={**asked.values, "recipe": recipe, "code": None, "class": None})
 
 
@@ -136,7 +136,7 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     """The sheets that are asked for (a packet is one sheet of three exercises), and warnings."""
     from sheetgen.exercise.different import make_different, make_packet
     from sheetgen.exercise.given import from_given
-    from sheetgen.exercise.settings import settings
+    from sheetgen.exercise.settings import again, settings
 
     topic, options = asked.topic.name, asked.options()
     packet = options.get("blank") == "packet"
@@ -149,6 +149,8 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         exercise, remarks = from_given(topic, _read_given(asked.text("given")), options)
         return [[exercise]], remarks
     seed = asked.seed()
+    if asked.recipe is not None and asked.get("seed") is None and seed is not None:
+        again(asked.recipe)
     if seed is None:
         import secrets
 

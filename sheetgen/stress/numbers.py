@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetgen.draw.drawing import usual_of
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.rules.house import FIGURES
-from sheetgen.draw.search import Drawn, draw, effort_band
+from sheetgen.draw.search import Drawn
 from sheetgen.draw.symmetry import canonical
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import choose_blanks
+from sheetgen.exercise.exercise import numbers
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -165,7 +167,9 @@ def stress(
     collected, not raised; only options that contradict each other raise SheetgenError."""
     start = time.perf_counter()
     graph = asked.graph
-    band = effort_band(graph, asked.knobs)
+    told = usual_of(asked.drawn, asked.knobs, asked.sheets)
+    own = tuple(s.name for s in graph.worked)
+    band = next(((low, high) for sheet, low, high in told.bands if sheet == own), (0.0, 0.0))
     tally = _Tally(graph, asked, band, check)
     for at in range(first, first + seeds, CHUNK):
         tally.chunk(np.arange(at, min(at + CHUNK, first + seeds), dtype=np.uint64))
@@ -194,14 +198,15 @@ class _Tally:
 
     def chunk(self, seeds: Any) -> None:
         try:
-            drawn = draw(self.graph, seeds, self.asked.knobs, self.band)
+            drawn = numbers(self.asked, seeds)
         except SheetgenError as problem:
-            if len(seeds) == 1:
-                self.failures.append(Failure(int(seeds[0]), str(problem)))
-                return
-            for half in np.array_split(seeds, 2):
-                self.chunk(half)
+            self.failures += [Failure(int(seed), str(problem)) for seed in seeds]
             return
+        lost = "no hand-friendly numbers come from it"
+        self.failures += [Failure(int(seed), lost) for seed in seeds[~drawn.found]]
+        if not drawn.found.any():
+            return
+        seeds = seeds[drawn.found]
         self._verify(seeds, drawn.values)
         self._promises(seeds, drawn)
         self._count(drawn)

@@ -26,33 +26,33 @@ def signs(value: Fixed) -> Ints:
 
 
 def real_work(graph: Graph, values: Values) -> Measure:
-    """Strokes of the pencil: a box takes one for each digit of its result and one to find it; each
-    term of a sum that is not 0 takes one; two factors that are neither 0 nor ±1 take one for each
-    digit of theirs but one."""
+    """Strokes of the pencil: a box takes one for each digit and sign of its result and one to find
+    it; each term of a sum that is not 0 takes one, and one for its sign; two factors that are
+    neither 0 nor ±1 take one for each digit of theirs but one."""
     return np.asarray(sum((_of_step(step, values) for step in graph.worked), np.float64(0.0)))
 
 
 def _of_step(step: Step, values: Values) -> Any:
     result = values[step.name]
-    strokes = (1.0 + signs(result)).sum(axis=(-1, -2))
+    strokes = (1.0 + signs(result) + (result.digits < 0)).sum(axis=(-1, -2))
     for left, left_turned, top, top_turned in step.op.products:
         a, b = values[step.inputs[left].name], values[step.inputs[top].name]
-        (some_a, true_a, size_a), (some_b, true_b, size_b) = _facts(a), _facts(b)
-        if left_turned:
-            some_a, true_a, size_a = (np.swapaxes(m, -1, -2) for m in (some_a, true_a, size_a))
-        if top_turned:
-            some_b, true_b, size_b = (np.swapaxes(m, -1, -2) for m in (some_b, true_b, size_b))
-        terms = some_a @ some_b
+        rows = [np.swapaxes(m, -1, -2) if left_turned else m for m in _facts(a)]
+        columns = [np.swapaxes(m, -1, -2) if top_turned else m for m in _facts(b)]
+        (some_a, true_a, size_a, minus_a), (some_b, true_b, size_b, minus_b) = rows, columns
+        plus_a, plus_b = some_a - minus_a, some_b - minus_b
+        terms = some_a @ some_b + minus_a @ plus_b + plus_a @ minus_b
         long = size_a @ true_b + true_a @ size_b - true_a @ true_b
         strokes = strokes + (terms + long).sum(axis=(-1, -2))
     return strokes
 
 
-def _facts(value: Fixed) -> tuple[Measure, Measure, Measure]:
-    """Whether a number is not 0; whether it is neither 0 nor ±1; and then, how many digits."""
+def _facts(value: Fixed) -> tuple[Measure, Measure, Measure, Measure]:
+    """Whether a number is not 0; whether it is neither 0 nor ±1; and then, how many digits; and
+    whether it is negative."""
     some = value.digits != 0
-    true = some & (np.abs(value.digits) != 10**value.decimals)
-    return some.astype(float), true.astype(float), signs(value) * true.astype(float)
+    true = (some & (np.abs(value.digits) != 10**value.decimals)).astype(float)
+    return some.astype(float), true, signs(value) * true, (value.digits < 0).astype(float)
 
 
 WORK = Figure("effort against real work", lambda graph, values: None, correlation, at_least=0.7,

@@ -16,6 +16,9 @@ from sheetgen.topics.registry import topic
 
 ORDER = 30
 
+RATE = Decimal(1)
+"""The rate at which numbers are drawn: with it they stay as short as the gradients are."""
+
 
 @topic(
     "Backpropagation",
@@ -25,6 +28,7 @@ ORDER = 30
         "medium": {},
         "hard": {"widths": "3-5-3-3"},
     },
+    drawn_as={"forward": "blank", "update": True, "learning_rate": RATE},
 )
 def backpropagation(
     widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 6)] = (3, 4, 2, 3),
@@ -35,7 +39,7 @@ def backpropagation(
     softmax_decimals: Annotated[int, Range(1, 2)] = 1,
     forward: Literal["given", "blank"] = "given",
     update: bool = False,
-    learning_rate: Decimal = Decimal(1),
+    learning_rate: Decimal = RATE,
 ) -> list[Step]:
     """Send the error back through the layers: a gradient for every weight and bias."""
     with printed() if forward == "given" else contextlib.nullcontext():

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetgen.draw.effort import CELL, NEGATIVE, TERM, TIMES, TWO_DIGITS, of_step
+from sheetgen.draw.drawing import draw
+from sheetgen.draw.effort import CELL, DIGIT, NEGATIVE, TERM, TIMES, of_step
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.rules.rule import plan
 from sheetgen.draw.rules.shares import bends_here
-from sheetgen.draw.search import draw
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
@@ -74,10 +74,10 @@ def test_effort_counts_values_not_digits(decimals: int) -> None:
     a = Fixed(np.array([[2, 1, 0]]) * unit, decimals)
     b = Fixed(np.array([[3], [-1], [5]]))
     values = {"A": a, "B": b, "C": sums.matmul.forward(a, b)}
-    assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE
+    assert float(of_step(step, values)) == CELL + DIGIT + 2 * TERM + TIMES + NEGATIVE
     values["B"] = Fixed(np.array([[30], [-1], [5]]))
     values["C"] = sums.matmul.forward(a, values["B"])
-    assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE + TWO_DIGITS
+    assert float(of_step(step, values)) == CELL + 2 * DIGIT + 2 * TERM + TIMES + NEGATIVE
 
 
 @pytest.mark.parametrize("decimals", [0, 1])

@@ -37,6 +37,13 @@ def _rules(node: Node, graph: Graph) -> tuple[Rule, ...]:
     return tuple(sorted((r for r in asked if r.when(node, graph)), key=lambda r: r.slow))
 
 
+def wishes_of(graph: Graph) -> list[str]:
+    """The names of the rules of a graph that may be left out, the dearest first."""
+    asked = {rule.name for rules in rules_of(graph).values() for rule in rules if rule.wish}
+    every = (*STEP_RULES, *GRADIENT_RULES, *GIVEN_RULES)
+    return [rule.name for rule in every if rule.name in asked]
+
+
 def told(graph: Graph) -> list[str]:
     """The rules of a graph in plain words."""
     of = rules_of(graph)
