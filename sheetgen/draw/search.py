@@ -21,7 +21,7 @@ from sheetgen.draw import effort as work
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
-from sheetgen.draw.rules.house import given_rule, step_rule
+from sheetgen.draw.rules.house import asked_of, given_rule
 from sheetgen.draw.rules.results import bounded
 from sheetgen.draw.rules.rule import Context, plan
 from sheetgen.draw.rules.shares import exponents_fit
@@ -41,6 +41,8 @@ ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
 HELPING = 12
 """Of these, so many are drawn at first; the rest for exercises of which none of them is good."""
+FEW = 4
+"""Good candidates of which, where there are many layers, that with the smallest numbers is taken."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
 ROUNDS = 5000
@@ -97,6 +99,7 @@ class Search:
         self.stages = stages(graph)
         self.strata = strata(graph, knobs)
         self.zero = always_zero(graph)
+        self.deep = sum(step.op.dies for step in graph.steps) > 3 and len(self.stages) > 3
         self.refused: Counter[str] = Counter()
         """What let no candidate of a stage pass, and how often."""
 
@@ -173,6 +176,7 @@ class Search:
                 large = large + (size > self.knobs.usual * unit).sum(axis=(-1, -2))
                 cells += step.shape[0] * step.shape[1]
             good &= self._good(step, trial, context)
+            self._slowly(step, trial, context, good)
             trial[last] = _kept(trial[last], good)
         if good.any():
             good &= large <= 0.04 * cells
@@ -182,6 +186,8 @@ class Search:
         row, column = np.nonzero(good)
         owner = owner[row]  # in order
         first = np.flatnonzero(np.diff(owner, prepend=-1))
+        if self.deep:
+            first = _smallest(trial[last].digits[row, column], owner, first)
         nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
         picked = {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
         return owner[first], picked
@@ -195,23 +201,41 @@ class Search:
             trial[given.name] = given_numbers(
                 given, key, attempts, trial, self.knobs, self.strata, stratum
             )
-            if given.name in self.strata.shares:  # listed are the good ones alone
-                continue
-            good &= given_rule(given, trial, self.knobs)
-            good &= exponents_fit(given, trial, self.graph)
+            good &= given_rule(given, trial, self.graph, self.knobs, True, self.without)
+            if given.name not in self.strata.shares:  # listed are the good ones alone
+                good &= given_rule(given, trial, self.graph, self.knobs)
+                good &= exponents_fit(given, trial, self.graph)
             trial[given.name] = _kept(trial[given.name], good)
         return good
+
+    def _slowly(self, step: Step, trial: Values, context: Context, good: Mask) -> None:
+        """Ask the slow rules of what is still good."""
+        for rule in asked_of(self.graph, step, self.without, slow=True):
+            row, column = np.nonzero(good)
+            if step.name not in self.zero and len(row):
+                some = {n: _chosen(v, row, column, keep=True) for n, v in trial.items()}
+                good[row, column] = rule.good(step, some, context.keep(row))[:, 0]
 
     def _good(self, step: Step, trial: Values, context: Context) -> Any:
         """Whether a step's result is one that a pencil can follow, for each candidate."""
         good = exponents_fit(step, trial, self.graph)
         if step.name not in self.zero:
-            good = good & step_rule(step, trial, context, self.without)
+            for rule in asked_of(self.graph, step, self.without, slow=False):
+                good = good & rule.good(step, trial, context)
         if bounded(step):
             result = trial[step.name]
             most = self.knobs.max * 10**result.decimals
             good = good & (np.abs(result.digits) <= most).all(axis=(-1, -2))
         return good
+
+
+def _smallest(digits: Ints, owner: Ints, first: Ints) -> Ints:
+    """For each exercise, which of its first few good candidates has the smallest numbers: what
+    comes after many layers must not grow."""
+    size = np.abs(digits).sum(axis=(-1, -2))
+    rank = np.arange(len(owner)) - np.repeat(first, np.diff(first, append=len(owner)))
+    order = np.lexsort((rank, size, rank >= FEW, owner))
+    return order[first]
 
 
 def _is_sized(step: Step) -> bool:

@@ -30,6 +30,21 @@ def forward(graph: Graph) -> tuple[Step, ...]:
     return tuple(s for s in steps if s.name in wanted)
 
 
+@lru_cache(maxsize=64)
+def losses(graph: Graph) -> tuple[Step, ...]:
+    """What is trained for: the losses whose gradients are in a graph. They need not be nodes of
+    it."""
+    todo = [s.loss for s in graph.steps if s.loss is not None]
+    found: dict[str, Step] = {}
+    while todo:
+        step = todo.pop()
+        if step.op.loss:
+            found.setdefault(str(step.order), step)
+        elif step.op.passes:  # a sum of some
+            todo += [n for n in step.inputs if isinstance(n, Step)]
+    return tuple(found.values())
+
+
 def _ends(step: Step) -> bool:
     """Whether what it reads counts as arrived: it rounds or bends what a small change may not
     pass."""
@@ -51,7 +66,7 @@ def reached(
     graph: Graph, values: Mapping[str, Fixed], given: Given, ends: Sequence[Node] = ()
 ) -> NDArray[np.bool_]:
     """Whether any of ``ends`` (the results, if none are named) depends on each box of a given, for
-    exercises along the leading axes: (..., rows, columns)."""
+    exercises along the leading axes: (..., rows, columns). What has no numbers yet is passed by."""
     rows, cols = given.shape
     base = values[given.name]
     one = np.eye(rows * cols, dtype=np.int64).reshape(rows * cols, rows, cols)
@@ -62,6 +77,8 @@ def reached(
     for step in forward(graph):
         if not any(n.name in trial for n in step.inputs) or _ends(step):
             continue
+        if not all(n.name in values for n in step.inputs):
+            continue  # not drawn yet
         inputs = {n.name: trial.get(n.name) or _wide(values[n.name]) for n in step.inputs}
         trial[step.name] = run(step, inputs)
     for name in wanted & set(trial):

@@ -271,8 +271,9 @@ class _Tally:
     def told(self, seeds: int) -> tuple[Told, ...]:
         """The figures, and which of their promises are to hold."""
         usual = seeds >= ENOUGH and not set(self.asked.asked) - ON_PAPER
+        room = not usual_of(self.asked.drawn, self.asked.knobs, self.asked.sheets).without
         return tuple(
-            Told(figure, figure.tell(np.concatenate(parts)), figure.never or usual)
+            Told(figure, figure.tell(np.concatenate(parts)), (figure.never and room) or usual)
             for figure, parts in self.measures.items()
         )
 

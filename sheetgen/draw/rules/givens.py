@@ -46,6 +46,13 @@ def samples_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
     return distinct_columns(values[given.name].digits)
 
 
+@rule("No two inputs are the same in every sample.",
+      lambda g, _: g.draw == "inputs" and min(g.shape) > 1 and not g.options.get("shifted"),
+      wish=True)  # fmt: skip
+def inputs_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
+    return distinct_rows(values[given.name].digits)
+
+
 def _is_plain(given: Given, graph: Graph) -> bool:
     return given.draw == "numbers" and "like" not in given.options
 
@@ -70,7 +77,17 @@ def target_missed(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray(good)
 
 
-RULES = (units_apart, nothing_idle, few_zeros, samples_apart, plain_numbers, target_missed)
+@rule("What is the target has a chance: its probability is not 0, so its loss is a number.",
+      lambda g, _: g.draw == "one-hot", wish=True)  # fmt: skip
+def target_has_a_chance(given: Given, values: Values, knobs: Knobs) -> Mask:
+    chance = values[given.options["like"]].digits * values[given.name].digits
+    return np.asarray((chance.sum(axis=-2) > 0).all(axis=-1))
+
+
+RULES = (
+    units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart, plain_numbers,
+    target_missed, target_has_a_chance,
+)  # fmt: skip
 
 
 def equal_rows(graph: Graph, values: Values) -> Any:

@@ -38,7 +38,42 @@ def reaches_units(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((hit.sum(axis=-1) * 2 >= count) & hit.any(axis=-1))
 
 
-RULES = (not_all_zero, reaches_units)
+@rule("Every live unit has a gradient; where more than two are alive, one may have none.",
+      _of_weights, wish=True)  # fmt: skip
+def units_learn(step: Step, values: Values, context: Context) -> Mask:
+    live = live_units(step.of, context.graph, values)
+    idle = (live & ~(values[step.name].digits != 0).any(axis=-1)).sum(axis=-1)
+    count = np.broadcast_to(live, (*idle.shape, live.shape[-1])).sum(axis=-1)
+    return np.asarray(idle <= (count > 2))
+
+
+@rule("At least a third of the gradient of a block of weights is not 0.", _of_weights, wish=True)
+def a_third_speaks(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray(3 * (values[step.name].digits != 0).sum(axis=(-1, -2))
+                      >= step.shape[0] * step.shape[1])  # fmt: skip
+
+
+def _last_block(step: Step, graph: Graph) -> bool:
+    blocks = _blocks(graph)
+    return len(blocks) > 1 and step is blocks[-1]
+
+
+@rule("On a whole sheet at most one live unit has no gradient, and at most half of what is trained "
+      "has the gradient 0.", _last_block, wish=True)  # fmt: skip
+def sheet_learns(step: Step, values: Values, context: Context) -> Mask:
+    idle: Any = 0
+    zeros: Any = 0
+    cells = 0
+    for block in _blocks(context.graph):
+        nothing = values[block.name].digits == 0
+        idle = idle + (live_units(block.of, context.graph, values) & nothing.all(axis=-1)).sum(
+            axis=-1)  # fmt: skip
+        zeros = zeros + nothing.sum(axis=(-1, -2))
+        cells += block.shape[0] * block.shape[1]
+    return np.asarray((idle <= 1) & (2 * zeros <= cells))
+
+
+RULES = (not_all_zero, reaches_units, units_learn, a_third_speaks, sheet_learns)
 
 
 def live_units(block: Any, graph: Graph, values: Values) -> Mask:

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.rules import givens, gradients, results, sequences, shares, units
-from sheetgen.draw.rules.rule import Context, Mask, Rule
+from sheetgen.draw.rules import givens, gradients, results, sequences, shares, training, units
+from sheetgen.draw.rules.rule import Mask, Rule
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values
 
 GIVEN_RULES = givens.RULES
-STEP_RULES = (*results.RULES, *units.RULES, *shares.RULES)
+STEP_RULES = (
+    *results.RULES, *units.RULES, *shares.RULES, *sequences.RULES, *training.RULES,
+)  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
-    *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *sequences.FIGURES,
+    *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
+    *sequences.FIGURES,
 )  # fmt: skip
 
 
@@ -51,25 +53,21 @@ def told(graph: Graph) -> list[str]:
     return list(dict.fromkeys(rule.said for node in shown for rule in of[node.name]))
 
 
-def given_rule(given: Given, values: Values, knobs: Knobs) -> Mask:
-    """Whether the drawn numbers of a given are good, for each candidate."""
+def given_rule(
+    given: Given, values: Values, graph: Graph, knobs: Knobs, wishes: bool = False,
+    without: Collection[str] = (),
+) -> Mask:  # fmt: skip
+    """Whether the drawn numbers of a given are good, for each candidate: by what is always asked,
+    or by the wishes alone."""
     digits = values[given.name].digits
     good = np.ones(digits.shape[:-2], bool)
-    for rule in GIVEN_RULES:
-        if rule.when(given, _NOWHERE):
+    for rule in rules_of(graph)[given.name]:
+        if rule.wish == wishes and rule.name not in without:
             good &= rule.good(given, values, knobs)
     return good
 
 
-_NOWHERE = Graph((), ())
-
-
-def step_rule(
-    step: Step, values: Values, context: Context, without: Collection[str] = ()
-) -> Any:
-    """Whether a step's result is good, for each candidate."""
-    good: Any = True
-    for rule in rules_of(context.graph)[step.name]:
-        if rule.name not in without:
-            good = good & rule.good(step, values, context)
-    return good
+def asked_of(graph: Graph, step: Step, without: Collection[str], slow: bool) -> list[Rule]:
+    """The rules for a step, the quick ones or the slow ones."""
+    rules = rules_of(graph)[step.name]
+    return [rule for rule in rules if rule.slow == slow and rule.name not in without]

@@ -65,6 +65,9 @@ def plan(
 def may_die(graph: Graph) -> list[int]:
     """The layers of which one may have to show a dead unit."""
     relus = [s for s in graph.steps if s.op.dies]
+    wide = [k for k, s in enumerate(relus) if s.shape[0] > 2]
+    if graph.has_gradients and wide:
+        return wide
     return [k for k, s in enumerate(relus) if s.shape[0] > 1]
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import combinations_with_replacement
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from sheetgen.draw.random import mix
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, rule
 from sheetgen.graph.figures import Figure, commonest, kinds
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step
 from sheetgen.graph.numbers import Values, to_float
+from sheetgen.graph.reach import losses
 
 
 def _shares(step: Step, graph: Graph) -> bool:
@@ -49,8 +54,8 @@ def nothing_certain(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(open_.all(axis=-1))
 
 
-@rule("With 3 for e an answer comes out without rounding.",
-      lambda s, g: _shares(s, g) and _base_3(s))  # fmt: skip
+@rule("With 3 for e and two classes an answer comes out without rounding.",
+      lambda s, g: _shares(s, g) and _base_3(s) and s.shape[0] == 2)  # fmt: skip
 def comes_out(step: Step, values: Values, context: Context) -> Mask:
     p = values[step.name]
     parts, total = (values[n.name].digits for n in step.inputs)
@@ -81,7 +86,82 @@ def bends_here(step: Step, values: Values, context: Context) -> Mask:
     return good
 
 
-RULES = (adds_up, nothing_certain, comes_out, nearly_exact, bends_here)
+@rule("A probability that is trained is not written 0.",
+      lambda s, g: s in trained(g), wish=True)  # fmt: skip
+def never_zero(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray((values[step.name].digits > 0).all(axis=(-1, -2)))
+
+
+def _pair(step: Step, graph: Graph) -> bool:
+    return _shares(step, graph) and _paired(graph)
+
+
+@rule("Where one column is a constant above the other, their answers are the same to the last "
+      "digit.", _pair, wish=True)  # fmt: skip
+def same_answers(step: Step, values: Values, context: Context) -> Mask:
+    p = values[step.name].digits
+    return np.asarray((p == p[..., :1]).all(axis=(-1, -2)))
+
+
+@rule("Each token looks at the others in its own way.",
+      lambda s, g: s in mixing(g), wish=True)  # fmt: skip
+def tokens_apart(step: Step, values: Values, context: Context) -> Mask:
+    return distinct_columns(values[step.name].digits)
+
+
+@rule("Each token gets a mix of its own.", lambda s, g: s in mixes(g), wish=True)
+def mixes_differ(step: Step, values: Values, context: Context) -> Mask:
+    return distinct_columns(values[step.name].digits)
+
+
+def _answers(step: Step, graph: Graph) -> Step | None:
+    """The answers that powers of 3 lead to, where there may be many kinds of them."""
+    if not step.op.powers or step.params.get("base") != "3" or step.shape[0] < 3:
+        return None
+    after = [s for s in graph.users(step) if s.op.shares and s.role == "output"]
+    return after[0] if after and not is_causal(after[0]) and not _paired(graph) else None
+
+
+@rule("With three classes or more every kind of answer comes up about equally often.",
+      lambda s, g: _answers(s, g) is not None, wish=True)  # fmt: skip
+def all_kinds(step: Step, values: Values, context: Context) -> Mask:
+    after = _answers(step, context.graph)
+    assert after is not None
+    unit = 10 ** values[step.inputs[0].name].decimals
+    z = np.sort(values[step.inputs[0].name].digits, axis=-2)
+    steps = (z - z[..., :1, :]) // unit
+    codes = (steps * 5 ** np.arange(step.shape[0])[:, None]).sum(axis=-2)
+    wanted = wanted_kinds(context.seeds, step.shape, int(after.params["decimals"]))
+    return np.asarray((codes == wanted[:, None, :]).all(axis=-1))
+
+
+def wanted_kinds(seeds: NDArray[np.uint64], shape: Shape, decimals: int) -> NDArray[np.int64]:
+    """The kind of exponents that each column shall have: (exercises, columns)."""
+    kinds = _kinds(shape[0], decimals)
+    first = (mix(seeds) >> np.uint64(33)) % np.uint64(len(kinds))
+    turn = (mix(~seeds) >> np.uint64(33)) % np.uint64(max(1, len(kinds) - 1)) + np.uint64(1)
+    place = first[:, None] + turn[:, None] * np.arange(shape[1], dtype=np.uint64)
+    return kinds[(place % np.uint64(len(kinds))).astype(np.int64)]
+
+
+@lru_cache(maxsize=32)
+def _kinds(classes: int, decimals: int) -> NDArray[np.int64]:
+    """Kinds of exponents whose answers add up to 1 as they are written and are all different
+    numbers from 0 and 1: each as a number in base 5, of its exponents in order of size."""
+    one = 10**decimals
+    found: dict[tuple[int, ...], int] = {}
+    for steps in combinations_with_replacement(range(5), classes):
+        powers = [3**k for k in steps]
+        answers = tuple((2 * p * one + sum(powers)) // (2 * sum(powers)) for p in powers)
+        if steps[0] == 0 and sum(answers) == one and answers[0] > 0:
+            found.setdefault(answers, sum(k * 5**place for place, k in enumerate(steps)))
+    return np.array([*found.values()] or [0], np.int64)
+
+
+RULES = (
+    adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, same_answers,
+    tokens_apart, mixes_differ, all_kinds,
+)  # fmt: skip
 
 
 def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
@@ -102,14 +182,14 @@ def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
 
 def trained_zero(graph: Graph, values: Values) -> Any:
     """Whether a share that is trained is 0 as it is written."""
-    found = [(values[s.name].digits == 0).any(axis=(-1, -2)) for s in _trained(graph)]
+    found = [(values[s.name].digits == 0).any(axis=(-1, -2)) for s in trained(graph)]
     return np.logical_or.reduce(found) if found else None
 
 
-def _trained(graph: Graph) -> list[Step]:
-    losses = [s for s in graph.steps if s.op.loss]
+def trained(graph: Graph) -> list[Step]:
+    """The shares that are held against a target."""
     return [s for s in graph.steps if s.op.shares and not s.hidden
-            and any(s in loss.inputs for loss in losses)]  # fmt: skip
+            and any(s in loss.inputs for loss in losses(graph))]  # fmt: skip
 
 
 def patterns(graph: Graph, values: Values) -> Any:
@@ -141,6 +221,12 @@ def mixing(graph: Graph) -> list[Step]:
             and any(user.op.products for user in graph.users(s))]  # fmt: skip
 
 
+def mixes(graph: Graph) -> list[Step]:
+    """What is mixed by such shares."""
+    return [u for s in mixing(graph) for u in graph.users(s) if u.op.products
+            and u.role != "gradient"]  # fmt: skip
+
+
 def attention_apart(graph: Graph, values: Values) -> Any:
     """Whether each token looks at the others in its own way."""
     found = [distinct_columns(values[s.name].digits) for s in mixing(graph)]
@@ -149,9 +235,7 @@ def attention_apart(graph: Graph, values: Values) -> Any:
 
 def mixes_apart(graph: Graph, values: Values) -> Any:
     """Whether each token gets a mix of its own."""
-    mixes = [u for s in mixing(graph) for u in graph.users(s) if u.op.products
-             and u.role != "gradient"]  # fmt: skip
-    found = [distinct_columns(values[s.name].digits) for s in mixes]
+    found = [distinct_columns(values[s.name].digits) for s in mixes(graph)]
     return np.logical_and.reduce(found) if found else None
 
 
