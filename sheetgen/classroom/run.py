@@ -29,6 +29,7 @@ from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.doubts import training_that_harms
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.press.printing import printer
 from sheetgen.type import system
@@ -263,6 +264,8 @@ def _remarks(
         count = len(drawn.handouts)
         said.append(f"{there} of {count} students {was} printed by an earlier run")
     said += _unchecked(drawn.pupils, order.plan)
+    for k in range(len(order.plan.pieces)):
+        said += training_that_harms([p.exercises[k] for p in drawn.pupils])
     if told := system.advice(drawn.texts):
         said.append(told)
     return tuple(said)

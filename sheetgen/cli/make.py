@@ -54,9 +54,11 @@ def _doubts(
     asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format]
 ) -> list[str]:
     """What a teacher may have thought to get, and does not."""
+    from sheetgen.exercise.doubts import training_that_harms
     from sheetgen.words.checks import unchecked
 
-    found = unchecked([exercise for group in groups for exercise in group])
+    every = [exercise for group in groups for exercise in group]
+    found = [*unchecked(every), *training_that_harms(every)]
     pages = any(form.pages for form in formats)
     return [*found, *(unprintable(asked.text("name")) if pages else [])]
 

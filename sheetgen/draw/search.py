@@ -42,7 +42,8 @@ ATTEMPTS = 48
 HELPING = 12
 """Of these, so many are drawn at first; the rest for exercises of which none of them is good."""
 FEW = 4
-"""Good candidates of which, where there are many layers, that with the smallest numbers is taken."""
+"""Where there are many layers, that of so many good candidates which has the smallest numbers is
+taken."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
 ROUNDS = 5000
@@ -108,7 +109,7 @@ class Search:
         with np.errstate(over="ignore"):
             key = mix(mix(seeds) + number * GOLDEN)
         alive = np.arange(len(seeds))
-        context = plan(self.graph, seeds, key, self.knobs)
+        context = plan(self.graph, seeds, key, self.knobs, number)
         stratum = self.strata.of(seeds, number)
         values: Values = {}
         for stage in self.stages:

@@ -16,7 +16,7 @@ import numpy as np
 from sheetgen.draw.effort import of_sheet, of_steps
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words
-from sheetgen.draw.rules.house import wishes_of
+from sheetgen.draw.rules.house import shares_kept, wishes_of
 from sheetgen.draw.search import Band, Drawn, Search, Sheet, search
 from sheetgen.graph.nodes import Graph
 
@@ -30,6 +30,8 @@ RARE = 250
 """That is: if less than one in so many rounds comes to an end."""
 ROOM = 60
 """A wish is left out if with it less than one in so many rounds does."""
+FEW = 24
+"""Exercises that tell whether there is room for some wishes."""
 
 
 ENOUGH = 0.95
@@ -58,20 +60,14 @@ class Usual:
 @lru_cache(maxsize=128)
 def usual(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...]) -> Usual:
     """What a pilot says."""
-    without: frozenset[str] = frozenset()
-    found_by, pilot = _piloted(graph, knobs, without, ROOM)
     wishes = wishes_of(graph)
-    if not _enough(pilot) and wishes:
-        without = frozenset(wishes)
-        found_by, pilot = _piloted(graph, knobs, without, RARE)
+    found_by, pilot = _piloted(graph, knobs, frozenset(), ROOM if wishes else RARE)
+    without: frozenset[str] = frozenset()
+    if wishes and not _enough(pilot):
+        found_by, pilot = _piloted(graph, knobs, frozenset(wishes), RARE)
         if _enough(pilot):
-            for wish in wishes:  # the dearest first
-                fewer = without - {wish}
-                if _enough(_piloted(graph, knobs, fewer, ROOM)[1]):
-                    without = fewer
+            without = _left_out(graph, knobs, pilot)
             found_by, pilot = _piloted(graph, knobs, without, RARE)
-    elif not _enough(pilot):
-        found_by, pilot = _piloted(graph, knobs, without, RARE)
     if not _enough(pilot):
         (where, _), *_ = found_by.refused.most_common(1) or [("first matrix", 0)]
         return Usual((), without, where)
@@ -82,11 +78,24 @@ def usual(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...]) -> Usual:
 
 
 def _piloted(
-    graph: Graph, knobs: Knobs, without: frozenset[str], rare: int
+    graph: Graph, knobs: Knobs, without: frozenset[str], rare: int, count: int = PILOT
 ) -> tuple[Search, Drawn]:
     found_by = Search(graph, knobs, without)
-    seeds: Words = np.arange(FIRST, FIRST + PILOT, dtype=np.uint64)
-    return found_by, search(found_by, seeds, rounds=12 * rare, tries=TRIES, rare=rare)
+    seeds: Words = np.arange(FIRST, FIRST + count, dtype=np.uint64)
+    tries = TRIES * count // PILOT
+    return found_by, search(found_by, seeds, rounds=12 * rare, tries=tries, rare=rare)
+
+
+def _left_out(graph: Graph, knobs: Knobs, pilot: Drawn) -> frozenset[str]:
+    """The wishes to leave out: those that the fewest exercises keep which were drawn without any,
+    one after the other, until there is room for the rest."""
+    kept = shares_kept(graph, knobs, pilot.values, pilot.found)
+    hardest = sorted(kept, key=lambda wish: kept[wish])
+    for count in range(1, len(hardest)):
+        without = frozenset(hardest[:count])
+        if _enough(_piloted(graph, knobs, without, ROOM, FEW)[1]):
+            return without
+    return frozenset(hardest)
 
 
 def _enough(pilot: Drawn) -> bool:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.rules import givens, gradients, results, sequences, shares, training, units
-from sheetgen.draw.rules.rule import Mask, Rule
+from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Values
+from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = givens.RULES
 STEP_RULES = (
@@ -44,6 +46,24 @@ def wishes_of(graph: Graph) -> list[str]:
     asked = {rule.name for rules in rules_of(graph).values() for rule in rules if rule.wish}
     every = (*STEP_RULES, *GRADIENT_RULES, *GIVEN_RULES)
     return [rule.name for rule in every if rule.name in asked]
+
+
+def shares_kept(
+    graph: Graph, knobs: Knobs, values: Values, found: NDArray[np.bool_]
+) -> dict[str, float]:
+    """The share of some exercises that keeps each wish; ``found`` says of which of the pilot's
+    seeds they are."""
+    seeds = np.flatnonzero(found).astype(np.uint64)
+    context = plan(graph, seeds, seeds, knobs)
+    trial = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
+    kept: dict[str, float] = {}
+    for node in graph.nodes:
+        for rule in rules_of(graph)[node.name]:
+            if rule.wish:
+                last: Any = knobs if isinstance(node, Given) else context
+                share = float(np.mean(rule.good(node, trial, last)))
+                kept[rule.name] = kept.get(rule.name, 1.0) * share
+    return kept
 
 
 def told(graph: Graph) -> list[str]:

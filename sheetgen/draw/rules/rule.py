@@ -10,10 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.random import mix
+from sheetgen.draw.random import GOLDEN, mix
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 
 Mask = NDArray[np.bool_]
+
+PATIENCE = 24
+"""Rounds after which something else is wanted of an exercise."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class Context:
 
     graph: Graph
     knobs: Knobs
-    seeds: NDArray[np.uint64]
+    lots: NDArray[np.uint64]
+    """A word for each exercise that says what is wanted of it, the same for some rounds."""
     dead_at: NDArray[np.int64]
     """Index into ``relus`` of the step that must have a dead unit, -1 for none."""
     full: Mask
@@ -36,14 +40,15 @@ class Context:
 
     def keep(self, good: Any) -> Context:
         return replace(
-            self, seeds=self.seeds[good], dead_at=self.dead_at[good], full=self.full[good],
+            self, lots=self.lots[good], dead_at=self.dead_at[good], full=self.full[good],
             live=self.live[good],
         )  # fmt: skip
 
 
 def plan(
-    graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64], knobs: Knobs
-) -> Context:
+    graph: Graph, seeds: NDArray[np.uint64], key: NDArray[np.uint64], knobs: Knobs,
+    rounds: NDArray[np.uint64] | None = None,
+) -> Context:  # fmt: skip
     """Choose, for each exercise, where the page shows a dead unit; and for lone neurons whether
     they fire."""
     relus = tuple(s for s in graph.steps if s.op.dies)
@@ -59,7 +64,10 @@ def plan(
     floors = [(g.draw, min(knobs.table(g.draw, g.shape))) for g in graph.givens
               if g.draw in ("weights", "bias", "numbers")]
     signed = any(low < (-2 if draw == "bias" else 0) for draw, low in floors)
-    return Context(graph, knobs, seeds, dead_at, full, live, relus, signed)
+    turn = np.zeros(1, np.uint64) if rounds is None else rounds // np.uint64(PATIENCE)
+    with np.errstate(over="ignore"):
+        lots = mix(seeds + turn * GOLDEN)
+    return Context(graph, knobs, lots, dead_at, full, live, relus, signed)
 
 
 def may_die(graph: Graph) -> list[int]:

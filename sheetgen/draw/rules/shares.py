@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from sheetgen.draw.random import mix
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, rule
 from sheetgen.graph.figures import Figure, commonest, kinds
-from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values, to_float
 from sheetgen.graph.reach import losses
 
@@ -114,7 +114,7 @@ def mixes_differ(step: Step, values: Values, context: Context) -> Mask:
     return distinct_columns(values[step.name].digits)
 
 
-def _answers(step: Step, graph: Graph) -> Step | None:
+def answers_of(step: Step, graph: Graph) -> Step | None:
     """The answers that powers of 3 lead to, where there may be many kinds of them."""
     if not step.op.powers or step.params.get("base") != "3" or step.shape[0] < 3:
         return None
@@ -123,31 +123,40 @@ def _answers(step: Step, graph: Graph) -> Step | None:
 
 
 @rule("With three classes or more every kind of answer comes up about equally often.",
-      lambda s, g: _answers(s, g) is not None, wish=True)  # fmt: skip
+      lambda s, g: answers_of(s, g) is not None, wish=True)  # fmt: skip
 def all_kinds(step: Step, values: Values, context: Context) -> Mask:
-    after = _answers(step, context.graph)
+    after = answers_of(step, context.graph)
     assert after is not None
     unit = 10 ** values[step.inputs[0].name].decimals
     z = np.sort(values[step.inputs[0].name].digits, axis=-2)
     steps = (z - z[..., :1, :]) // unit
     codes = (steps * 5 ** np.arange(step.shape[0])[:, None]).sum(axis=-2)
-    wanted = wanted_kinds(context.seeds, step.shape, int(after.params["decimals"]))
-    return np.asarray((codes == wanted[:, None, :]).all(axis=-1))
+    wanted, others = wanted_kinds(context.lots, step.shape[0], int(after.params["decimals"]))
+    fits = (codes[..., 1:, None] == others[:, None, None]).any(axis=-1).all(axis=-1)
+    return np.asarray((codes[..., 0] == wanted[:, None]) & fits)
 
 
-def wanted_kinds(seeds: NDArray[np.uint64], shape: Shape, decimals: int) -> NDArray[np.int64]:
-    """The kind of exponents that each column shall have: (exercises, columns)."""
-    kinds = _kinds(shape[0], decimals)
-    first = (mix(seeds) >> np.uint64(33)) % np.uint64(len(kinds))
-    turn = (mix(~seeds) >> np.uint64(33)) % np.uint64(max(1, len(kinds) - 1)) + np.uint64(1)
-    place = first[:, None] + turn[:, None] * np.arange(shape[1], dtype=np.uint64)
-    return kinds[(place % np.uint64(len(kinds))).astype(np.int64)]
+OTHERS = 5
+"""Kinds from which the answers of a further sample may be."""
+
+
+def wanted_kinds(
+    lots: NDArray[np.uint64], classes: int, decimals: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The kind of exponents that the first sample of each exercise shall have, and those that the
+    others may have."""
+    kinds = kinds_of(classes, decimals)
+    first = lots >> np.uint64(33)
+    turn = (mix(lots) >> np.uint64(33)) % np.uint64(max(1, len(kinds) - 1)) + np.uint64(1)
+    place = first[:, None] + turn[:, None] * np.arange(OTHERS + 1, dtype=np.uint64)
+    found = kinds[(place % np.uint64(len(kinds))).astype(np.int64)]
+    return found[:, 0], found[:, 1:]
 
 
 @lru_cache(maxsize=32)
-def _kinds(classes: int, decimals: int) -> NDArray[np.int64]:
-    """Kinds of exponents whose answers add up to 1 as they are written and are all different
-    numbers from 0 and 1: each as a number in base 5, of its exponents in order of size."""
+def kinds_of(classes: int, decimals: int) -> NDArray[np.int64]:
+    """Kinds of exponents whose answers add up to 1 as they are written, none of them 0: each as a
+    number in base 5, of its exponents in order of size."""
     one = 10**decimals
     found: dict[tuple[int, ...], int] = {}
     for steps in combinations_with_replacement(range(5), classes):

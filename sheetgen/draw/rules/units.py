@@ -76,8 +76,9 @@ def _is_read(step: Step, graph: Graph) -> bool:
     weighed = [top for left, turned, top, _ in step.op.products
                if is_weights(step.inputs[left]) and not turned]  # fmt: skip
     alone = step.shape[0] == 1 and sum(s.op.dies for s in graph.steps) < 2  # one neuron
-    return len(weighed) == 1 and not alone and not _timed(graph) and step.role != "gradient" and _fires(
-        step.inputs[weighed[0]])  # fmt: skip
+    if len(weighed) != 1 or alone or _timed(graph) or step.role == "gradient":
+        return False
+    return _fires(step.inputs[weighed[0]])
 
 
 def _timed(graph: Graph) -> bool:
