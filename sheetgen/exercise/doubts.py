@@ -23,7 +23,7 @@ def training_that_harms(exercises: Sequence[Exercise]) -> list[str]:
     some = ", ".join(e.code for e in harmed[:NAMED]) + (" ..." if len(harmed) > NAMED else "")
     return [
         f"at the learning rate {rate} the loss does not fall, or a layer dies, on "
-        f"{counted(len(harmed), 'sheet')} ({some}); leave --learning-rate out, or give a smaller one"
+        f"{counted(len(harmed), 'sheet')} ({some}); leave --learning-rate out, or make it smaller"
     ]
 
 

@@ -31,9 +31,12 @@ from sheetgen.verify.second_way import WrongKey
 @pytest.mark.parametrize("level", ["easy", "medium", "hard"])
 @pytest.mark.parametrize("name", sorted(TOPICS))
 def test_no_topic_breaks_a_promise(name: str, level: str) -> None:
+    """Nor do the figures of many exercises: what is promised of them stands beside the rules."""
     chosen = level if level in TOPICS[name].levels else "medium"
     report = stress(settings(name, {"level": chosen}), 300)
     assert report.failures == ()
+    assert [f"{t.figure.name}: {t.shown}" for t in report.figures if t.broken] == []
+    assert all(t.held for t in report.figures)
     assert report.within_9 >= 0.95
     assert report.largest <= 20
     assert report.duplicates == ()
@@ -123,7 +126,7 @@ def test_the_histogram_is_a_picture(kind: str, tmp_path: Path) -> None:
         ("backpropagation", {"max": 1}, "loosen --max"),
         ("seven-layer-mlp", {"weights": "-20..20"}, "loosen --weights"),
         ("matrix-multiplication", {"inputs": "10..20"}, "loosen --inputs"),
-        ("hidden-layer", {"weights": "10..20", "inputs": "10..20"}, "--weights and --inputs"),
+        ("hidden-layer", {"weights": "10..20", "inputs": "16..20"}, "--weights and --inputs"),
         ("four-neurons", {"weights": "-20..-10"}, "loosen --weights"),
     ],
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import combinations_with_replacement
+from math import factorial, prod
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.draw.random import mix
+from sheetgen.draw.random import GOLDEN, mix
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, rule
 from sheetgen.graph.figures import Figure, commonest, kinds
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -131,40 +132,35 @@ def all_kinds(step: Step, values: Values, context: Context) -> Mask:
     z = np.sort(values[step.inputs[0].name].digits, axis=-2)
     steps = (z - z[..., :1, :]) // unit
     codes = (steps * 5 ** np.arange(step.shape[0])[:, None]).sum(axis=-2)
-    wanted, others = wanted_kinds(context.lots, step.shape[0], int(after.params["decimals"]))
-    fits = (codes[..., 1:, None] == others[:, None, None]).any(axis=-1).all(axis=-1)
-    return np.asarray((codes[..., 0] == wanted[:, None]) & fits)
+    kinds, ways = kinds_of(step.shape[0], int(after.params["decimals"]))
+    first = ((context.lots >> np.uint64(33)) % np.uint64(len(kinds))).astype(np.int64)
+    good = codes[..., 0] == kinds[first][:, None]
+    with np.errstate(over="ignore"):
+        lot = mix(context.lots[:, None] + GOLDEN * np.arange(len(kinds), dtype=np.uint64))
+    open_ = (lot >> np.uint64(40)).astype(np.int64) % 60 * ways < 60 * EVEN
+    fits = (codes[..., None] == kinds) & open_[:, None, None, :]
+    return np.asarray(good & fits[..., 1:, :].any(axis=-1).all(axis=-1))
 
 
-OTHERS = 5
-"""Kinds from which the answers of a further sample may be."""
-
-
-def wanted_kinds(
-    lots: NDArray[np.uint64], classes: int, decimals: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """The kind of exponents that the first sample of each exercise shall have, and those that the
-    others may have."""
-    kinds = kinds_of(classes, decimals)
-    first = lots >> np.uint64(33)
-    turn = (mix(lots) >> np.uint64(33)) % np.uint64(max(1, len(kinds) - 1)) + np.uint64(1)
-    place = first[:, None] + turn[:, None] * np.arange(OTHERS + 1, dtype=np.uint64)
-    found = kinds[(place % np.uint64(len(kinds))).astype(np.int64)]
-    return found[:, 0], found[:, 1:]
+EVEN = 9
+"""Kinds that come about in more ways are less often let pass for a further sample."""
 
 
 @lru_cache(maxsize=32)
-def kinds_of(classes: int, decimals: int) -> NDArray[np.int64]:
+def kinds_of(classes: int, decimals: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Kinds of exponents whose answers add up to 1 as they are written, none of them 0: each as a
-    number in base 5, of its exponents in order of size."""
+    number in base 5, of its exponents in order of size; and in how many ways it comes about."""
     one = 10**decimals
-    found: dict[tuple[int, ...], int] = {}
+    found: dict[tuple[int, ...], tuple[int, int]] = {}
     for steps in combinations_with_replacement(range(5), classes):
         powers = [3**k for k in steps]
         answers = tuple((2 * p * one + sum(powers)) // (2 * sum(powers)) for p in powers)
         if steps[0] == 0 and sum(answers) == one and answers[0] > 0:
-            found.setdefault(answers, sum(k * 5**place for place, k in enumerate(steps)))
-    return np.array([*found.values()] or [0], np.int64)
+            orders = factorial(classes) // prod(factorial(steps.count(k)) for k in set(steps))
+            code = sum(k * 5**place for place, k in enumerate(steps))
+            found.setdefault(answers, (code, orders * (5 - steps[-1])))
+    kinds = np.array([*found.values()] or [(0, 1)], np.int64)
+    return kinds[:, 0], kinds[:, 1]
 
 
 RULES = (
