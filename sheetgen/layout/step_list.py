@@ -47,7 +47,8 @@ def _columns(listed: Sequence[StepLine], half: float, sizes: Sizes) -> tuple[flo
     if len(listed) <= 4:
         return size, False
     widest = max(
-        text_width(line.markup, size, "label") + (_place(line, size) + 6 if line.answer else 0) for line in listed
+        text_width(line.markup, size, "label") + (_place(line, size) + 6 if line.answer else 0)
+        for line in listed
     )
     if widest <= half:
         return size, True

@@ -93,6 +93,23 @@ def never_zero(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((values[step.name].digits > 0).all(axis=(-1, -2)))
 
 
+def _scored(step: Step, graph: Graph) -> list[Step]:
+    """The trained shares of which a step is the scores."""
+    return [s for s in trained(graph) if s.op.rule == "chosen shares" and s.inputs[0] is step]
+
+
+@rule("Scores that are trained are not so far apart that a probability is written 0.",
+      lambda s, g: bool(_scored(s, g)), wish=True)  # fmt: skip
+def scores_close(step: Step, values: Values, context: Context) -> Mask:
+    """Quicker to see than a 0 among the shares."""
+    [after] = _scored(step, context.graph)
+    base = 3.0 if after.params["base"] == "3" else np.e
+    most = np.log(2 * 10.0 ** int(after.params["decimals"]) - 1) / np.log(base)
+    z = values[step.name]
+    apart = (z.digits.max(axis=-2) - z.digits.min(axis=-2)).max(axis=-1)
+    return np.asarray(apart <= most * 10**z.decimals)
+
+
 def _pair(step: Step, graph: Graph) -> bool:
     return _shares(step, graph) and _paired(graph)
 
@@ -164,7 +181,8 @@ def kinds_of(classes: int, decimals: int) -> tuple[NDArray[np.int64], NDArray[np
 
 
 RULES = (
-    adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, same_answers,
+    adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, scores_close,
+    same_answers,
     tokens_apart, mixes_differ, all_kinds,
 )  # fmt: skip
 
