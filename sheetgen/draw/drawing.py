@@ -9,7 +9,7 @@ from typing import Any
 from sheetgen.draw.knobs import HIGHEST, Knobs
 from sheetgen.draw.random import Words
 from sheetgen.draw.search import Drawn, Search, Sheet, search
-from sheetgen.draw.usual import Usual, usual
+from sheetgen.draw.usual import Usual, possible, usual
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph
 
@@ -28,6 +28,11 @@ def usual_of(
     """What is usual for a graph, some knobs and the sheets that may be made of it (the one on which
     everything is worked out, if none are named)."""
     return usual(graph, knobs or Knobs(), sheets or (tuple(s.name for s in graph.worked),))
+
+
+def may_be(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...] = ()) -> bool:
+    """Whether there seem to be numbers, said quickly."""
+    return possible(graph, knobs, sheets or (tuple(s.name for s in graph.worked),))
 
 
 def draw_some(
@@ -72,7 +77,7 @@ def _no_numbers(
               if any(getattr(knobs, k) != v for k, v in loose.items())}  # fmt: skip
 
     def helps(looser: Knobs) -> bool:
-        return usual_of(graph, looser, sheets).possible
+        return may_be(graph, looser, sheets)
 
     helpful = [f for f, loose in turned.items() if helps(replace(knobs, **loose))]
     if helpful:

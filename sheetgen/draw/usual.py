@@ -60,14 +60,14 @@ class Usual:
 @lru_cache(maxsize=128)
 def usual(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...]) -> Usual:
     """What a pilot says."""
-    wishes = wishes_of(graph)
-    found_by, pilot = _piloted(graph, knobs, frozenset(), ROOM if wishes else RARE)
+    wishes = frozenset(wishes_of(graph))
     without: frozenset[str] = frozenset()
-    if wishes and not _enough(pilot):
-        found_by, pilot = _piloted(graph, knobs, frozenset(wishes), RARE)
-        if _enough(pilot):
-            without = _left_out(graph, knobs, pilot)
-            found_by, pilot = _piloted(graph, knobs, without, RARE)
+    if wishes and not _enough(_piloted(graph, knobs, without, ROOM, FEW)[1]):
+        without = wishes
+    found_by, pilot = _piloted(graph, knobs, without, RARE)
+    if without and _enough(pilot):
+        without = _left_out(graph, knobs, pilot)
+        found_by, pilot = _piloted(graph, knobs, without, RARE)
     if not _enough(pilot):
         (where, _), *_ = found_by.refused.most_common(1) or [("first matrix", 0)]
         return Usual((), without, where)
@@ -75,6 +75,16 @@ def usual(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...]) -> Usual:
     share = _share(graph, pilot, bands)
     rounds = float(pilot.rounds.mean()) + 1
     return Usual(bands, without, too_few=share * RARE < rounds)
+
+
+@lru_cache(maxsize=128)
+def possible(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...]) -> bool:
+    """Whether there are numbers without any wish, from few exercises: enough for advice."""
+    _, pilot = _piloted(graph, knobs, frozenset(wishes_of(graph)), RARE, FEW)
+    if not _enough(pilot):
+        return False
+    bands = [_band(graph, pilot, sheet, knobs) for sheet in sheets]
+    return _share(graph, pilot, bands) * RARE >= float(pilot.rounds.mean()) + 1
 
 
 def _piloted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sheetgen.draw.drawing import usual_of
+from sheetgen.draw.drawing import may_be
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.topics.options import Option, Value
@@ -29,7 +29,8 @@ def sizes_that_help(asked: Settings) -> str:
 
 
 def _smaller(asked: Settings) -> Iterator[tuple[Option, Value]]:
-    """Each size of those that are not usual, and then of the others, one step smaller."""
+    """Each size of those that are not usual, one step smaller and then as usual; then the others,
+    one step smaller."""
     options = [o for o in asked.topic.options.values() if o.kind in ("int", "widths")]
     for option in sorted(options, key=lambda o: asked.options[o.name] == o.default):
         value = asked.options[option.name]
@@ -39,11 +40,13 @@ def _smaller(asked: Settings) -> Iterator[tuple[Option, Value]]:
                 yield option, (*value[:widest], value[widest] - 1, *value[widest + 1 :])
         elif isinstance(value, int) and value > option.low:
             yield option, value - 1
+            if isinstance(option.default, int) and value - 1 > option.default:
+                yield option, option.default
 
 
 def _possible(asked: Settings, name: str, shown: str) -> bool:
     try:
         other = settings(asked.topic.name, {**asked.asked, name: shown})
-        return usual_of(other.drawn, other.knobs, other.sheets).possible
+        return may_be(other.drawn, other.knobs, other.sheets)
     except SheetgenError:
         return False

@@ -76,3 +76,17 @@ def test_a_class_too_large_for_its_options_is_refused_at_once() -> None:
     with pytest.raises(SheetgenError, match=r"only about \d+ different"):
         make_different(settings("softmax", options), 1, 3000)
     assert time.perf_counter() - start < 10  # two of them, on a busy machine
+
+
+@pytest.mark.parametrize(
+    ("topic", "options", "said"),
+    [
+        ("softmax", {"classes": "6", "batch": "4"}, r"there are some with --batch 1"),
+        ("softmax", {"weights": "-20..-10"}, "loosen --weights$"),
+    ],
+)
+def test_advice_names_what_helps(topic: str, options: dict[str, str], said: str) -> None:
+    with pytest.raises(SheetgenError, match=said):
+        build(settings(topic, options), [1])
+    helpful = {n: v for n, v in options.items() if n not in ("batch", "weights")}
+    assert build(settings(topic, helpful), [1])
