@@ -27,6 +27,7 @@ from sheetgen.exercise.settings import Settings
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, text
+from sheetgen.graph.solve import solve
 from sheetgen.stress.work import WORK, real_work
 from sheetgen.verify.second_way import WrongKey, verify
 
@@ -260,8 +261,14 @@ class _Tally:
         self.rounds += (drawn.rounds + 1).tolist()
 
     def _figures(self, drawn: Drawn) -> None:
+        """Figures of the sheets, and those that only other sheets with the same numbers have."""
+        whole = self.asked.drawn
+        rest = drawn.values if whole is self.graph else solve(
+            whole, {g.name: drawn.values[g.name] for g in whole.givens})  # fmt: skip
         for figure in (*FIGURES, *self.asked.topic.figures):
             measure = figure.of(self.graph, drawn.values)
+            if measure is None and whole is not self.graph:
+                measure = figure.of(whole, rest)
             if measure is not None:
                 self.measures.setdefault(figure, []).append(measure)
         if self.graph.worked:
