@@ -68,7 +68,7 @@ class Verb(NamedTuple):
 
 
 _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics)
-_ONE = Argument("topic", "TOPIC", "One of them, told in full.", False, choices=_topics)
+_ONE = Argument("target", "TOPIC", "One of them, told in full.", False, choices=_topics)
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NUMBER...", "Some numbers, side by side.", False, several=True)

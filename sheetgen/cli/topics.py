@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 def list_topics(asked: Asked) -> None:
     """List what there is to practise, with the options of each topic; of one, also the rules for
     its numbers."""
-    if asked.get("topic") is not None:
+    if asked.get("target") is not None:
         with typed():
-            _tell(find(asked.text("topic")), asked.flag("json"))
+            _tell(find(asked.text("target")), asked.flag("json"))
         return
     if asked.flag("json"):
         show_json([_topic_data(t) for t in TOPICS.values()])

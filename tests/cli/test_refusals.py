@@ -132,7 +132,8 @@ HINTS = {
                                "see sheetgen class rnn --help",
     "mark X": "missing option '--got'; see sheetgen mark --help",
     "class": "missing argument 'TOPIC|PLAN.toml'; see sheetgen class --help",
-    "topics x": "got unexpected extra argument (x); see sheetgen topics --help",
+    "topics rnn x": "got unexpected extra argument (x); see sheetgen topics --help",
+    "topics x": f"there is no topic 'x'; there are {', '.join(TOPICS)}",
 }  # fmt: skip
 
 
