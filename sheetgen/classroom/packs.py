@@ -8,30 +8,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
+from sheetgen.classroom.journal import Change
 from sheetgen.classroom.manifest import Place
 from sheetgen.classroom.parts import KINDS, StudentPages
 from sheetgen.classroom.plan import Binding, Plan
 from sheetgen.classroom.pupils import Pupil
-from sheetgen.files import make_folder, write_whole, writing
 from sheetgen.page.items import PAPERS
 from sheetgen.press.pdf.pack import Pack
 
-Written: TypeAlias = tuple[list[str], dict[str, Place]]
-"""The names of files, and the place of each code's pages."""
-
 
 def write_packs(
-    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan,
+    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan,
     binding: Binding,
-) -> Written:  # fmt: skip
-    """Write worksheets and keys of all pupils, in their order, into a folder."""
+) -> dict[str, Place]:  # fmt: skip
+    """Write worksheets and keys of all pupils, in their order, into a class's folder."""
     names = [f"{kind}.pdf" for kind in KINDS]
-    with writing([folder / name for name in names], force=True) as files:
+    with change.files(names) as files:
         opened = dict(zip(KINDS, files, strict=True))
-        return names, assemble(pupils, pages, plan, binding, opened)
+        return assemble(pupils, pages, plan, binding, opened)
 
 
 def assemble(
@@ -40,7 +36,8 @@ def assemble(
 ) -> dict[str, Place]:  # fmt: skip
     """Write the packs page by page as they are read, whatever the class's size; the place of each
     code's pages. The same pages give the same bytes."""
-    packs = {kind: Pack(files[kind], f"{plan.title}: {kind}") for kind in KINDS}
+    tagged = plan.look.tagged
+    packs = {k: Pack(files[k], f"{plan.title}: {k}", tagged=tagged) for k in KINDS}
     places: dict[str, Place] = {}
     group: str | None = None
     for pupil, own in zip(pupils, pages, strict=True):
@@ -52,6 +49,7 @@ def assemble(
         for kind, pack in packs.items():
             printed = own.pages[kind]
             pack.bookmark(bookmark(pupil), printed[0].height, 1 if binding.group_by else 0)
+            pack.section(bookmark(pupil))
             for page in printed:
                 pack.put(page)
             bound = replace(binding, staple=0) if kind == "keys" else binding
@@ -67,31 +65,31 @@ def assemble(
 
 
 def bookmark(pupil: Pupil) -> str:
-    return f"{pupil.shown} · {pupil.code}"
+    return " · ".join(filter(None, (pupil.shown, pupil.code)))
 
 
 def write_separate(
-    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
-) -> Written:
-    """Write a worksheet and a key for each pupil into two folders of a folder."""
-    names: list[str] = []
+    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages],
+    tagged: bool = False,
+) -> dict[str, Place]:  # fmt: skip
+    """Write a worksheet and a key for each pupil into two folders of a class's folder."""
     places: dict[str, Place] = {}
-    for kind in KINDS:
-        make_folder(folder / kind)
     for pupil, own in zip(pupils, pages, strict=True):
         for kind in KINDS:
-            names.append(f"{kind}/{file_name(pupil.code, pupil.shown, kind)}")
-            write_whole(folder / names[-1], student_file(own, kind, pupil.code), force=True)
+            name = f"{kind}/{file_name(pupil.code, pupil.shown, kind)}"
+            change.write(name, student_file(own, kind, pupil.code, tagged))
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
         )
-    return names, places
+    return places
 
 
-def student_file(own: StudentPages, kind: str, code: str) -> bytes:
+def student_file(own: StudentPages, kind: str, code: str, tagged: bool = False) -> bytes:
     """One student's worksheet or key as a PDF."""
     out = BytesIO()
-    pack = Pack(out, f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}", "sheetgen")
+    title = f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}"
+    pack = Pack(out, title, "sheetgen", tagged=tagged)
+    pack.section(title)
     for page in own.pages[kind]:
         pack.put(page)
     pack.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -23,9 +24,11 @@ IDLE = 6
 """Batches of seeds that bring nothing new before a space of exercises counts as used up."""
 
 
-def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
+def make_different(
+    asked: Settings, first: int, count: int, tell: Callable[[int], None] = lambda new: None
+) -> list[Exercise]:
     """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange
-    of hidden units.
+    of hidden units; ``tell`` hears each time how many more there are.
 
     Raises SheetgenError saying how many there are if the options allow fewer.
     """
@@ -40,6 +43,7 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
             if exercise is not None and len(found) < count and distinct.add(exercise):
                 found.append(exercise)
         seed += len(seeds)
+        tell(len(found) - before)
         idle = idle + 1 if len(found) == before else 0
         used_up = few_left(len(found) - before, len(seeds)) and len(found) < count
         if used_up or idle >= IDLE or seed - first > 40 * count + 400:

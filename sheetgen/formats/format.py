@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sheetgen.errors import SheetgenError
+
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
     from sheetgen.layout.sheet import Sheet
@@ -17,15 +19,19 @@ USUAL = "pdf"
 
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
-    name line, whether a PDF is tagged for screen readers, what ``several`` exercises are called
-    in the names of the files, and whether a question of a learning platform shows a ``picture`` of
-    the page."""
+    name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
+    exercises are called in the names of the files, whether a question of a learning platform shows
+    a ``picture`` of the page, and the decimal mark of the pages."""
 
     def __init__(
-        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
+        self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
+        decimal_mark: str = "point",
     ) -> None:  # fmt: skip
+        if not isinstance(name, str | None):
+            raise SheetgenError(f"name: {str(name)[:40]} is not a text")
         self.exercises = exercises
+        self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
         self.picture = picture
 
@@ -38,9 +44,11 @@ class Request:
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
+        """The exercises laid out."""
         from sheetgen.layout.sheet import lay_out
 
-        return [lay_out(exercise, self.paper, self.name) for exercise in self.exercises]
+        return [lay_out(exercise, self.paper, self.name, self.decimal_mark)
+                for exercise in self.exercises]  # fmt: skip
 
     @cached_property
     def worksheets(self) -> list[Printed]:
@@ -70,3 +78,6 @@ class Format(NamedTuple):
     """Whether there is a file for each sheet, or one for all that are made at once."""
     asks: bool = False
     """Whether answers are typed into it, so that a sheet without a blank makes no sense."""
+    private: bool = False
+    """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
+    else the format is refused for graded work."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
@@ -17,6 +17,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
+from sheetgen.type.markup import DECIMAL_MARKS, with_mark
 from sheetgen.words.lines import StepLine, pattern_note, step_lines
 
 
@@ -60,30 +61,41 @@ class Layout:
         """Plates that are kept now."""
         return len(self._plates)
 
-    def sheet(self, exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
+    def sheet(
+        self, exercise: Exercise, paper: str = "a4", name: str | None = "", mark: str = "point"
+    ) -> Sheet:
         """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
-        line.
+        line (None for none), decimals with a ``mark`` of ``DECIMAL_MARKS``.
 
         Raises SheetgenError naming the option to lower if something cannot be placed.
         """
         if paper not in PAPERS:
             raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-        boxes = Boxes(exercise)
-        pages, key_pages = self._plate(boxes, paper, bool(name)).with_numbers(boxes, name)
+        if mark not in DECIMAL_MARKS:
+            raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
+        boxes = Boxes(exercise, mark)
+        plate = self._plate(boxes, paper, None if name is None else bool(name))
+        pages, key_pages = plate.with_numbers(boxes, name or "")
         return Sheet(exercise, pages, key_pages)
 
-    def _plate(self, boxes: Boxes, paper: str, named: bool) -> SheetPlate:
+    def _plate(self, boxes: Boxes, paper: str, named: bool | None) -> SheetPlate:
         """The plate of an exercise's shape, made at its first use."""
+
+        def said() -> tuple[StepLine, ...]:
+            return tuple(replace(line, markup=with_mark(line.markup, boxes.mark),
+                                 answer=with_mark(line.answer, boxes.mark))
+                         for line in step_lines(exercise))  # fmt: skip
+
         exercise = boxes.exercise
         asked = exercise.settings
         lines: tuple[StepLine, ...] | None = None
         if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
-            lines = tuple(step_lines(exercise))  # these say numbers
+            lines = said()  # these say numbers
         note = pattern_note(asked.blank)
-        shape = (asked.identity, asked.title, note, paper, named, lines)
+        shape = (asked.identity, asked.title, note, paper, named, boxes.mark, lines)
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            lines = lines or tuple(step_lines(exercise))
+            lines = lines or said()
             plate = SheetPlate(boxes, lines, PAPERS[paper], self.sizes, named=named, note=note)
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
@@ -98,7 +110,8 @@ LAYOUT = Layout()
 
 
 def lay_out(
-    exercise: Exercise, paper: str = "a4", name: str = "", layout: Layout = LAYOUT
-) -> Sheet:
+    exercise: Exercise, paper: str = "a4", name: str | None = "", mark: str = "point",
+    layout: Layout = LAYOUT,
+) -> Sheet:  # fmt: skip
     """The pages of an exercise, as :meth:`Layout.sheet` says."""
-    return layout.sheet(exercise, paper, name)
+    return layout.sheet(exercise, paper, name, mark)

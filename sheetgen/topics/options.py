@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError, counted
+from sheetgen.graph.numbers import with_point
 
 USUAL = "usual"
 """How a decimal is written that is left to its topic: 0, as its default."""
@@ -71,7 +72,7 @@ class Option:
                 if raw is self.default or (words == USUAL and not self.default):
                     return self.default
                 try:
-                    value = Decimal(words)
+                    value = Decimal(with_point(words, f"--{self.flag}"))
                 except InvalidOperation:
                     raise SheetgenError(f"--{self.flag}: {raw!r} is not a number") from None
                 if not (value.is_finite() and 0 < value <= 10 and value == round(value, 2)):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -21,6 +21,7 @@ from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import numbered
+from sheetgen.type.markup import with_mark
 from sheetgen.verify.dual import Dual
 from sheetgen.verify.second_way import worked_out
 from sheetgen.words.labels import label
@@ -38,6 +39,12 @@ class Worked:
     number: int
     name: str
     lines: tuple[str, ...]
+
+    def with_mark(self, mark: str) -> Worked:
+        """The same with another decimal mark."""
+        return self if mark == "point" else replace(
+            self, lines=tuple(with_mark(line, mark) for line in self.lines)
+        )  # fmt: skip
 
 
 def worked(exercise: Exercise) -> list[Worked]:

@@ -53,7 +53,7 @@ def test_the_file_is_what_json_would_write(tmp_path: Path) -> None:
     assert data.decode() == json.dumps(json.loads(data), ensure_ascii=False, indent=1) + "\n"
     first, second = json.loads(data)["students"][:2]
     assert [*first] == ["id", "name", "group", "email", "spare", "key", "code", "recipe", "effort",
-                        "pages", "first_page", "key_pages", "first_key_page", "sha256",
+                        "worth", "pages", "first_page", "key_pages", "first_key_page", "sha256",
                         "exercises"]  # fmt: skip
     assert [*second] == [k for k in first if k not in ("first_page", "key_pages", "first_key_page")]
 
@@ -102,7 +102,10 @@ def test_a_wrong_field_is_named_in_one_line(
     path = tmp_path / "class.json"
     path.write_text(json.dumps(changed(LEAST, place, value)))
     told = refusal(path)
-    assert told == f"{path}: {said} it was changed, or another version made it"
+    assert told == (
+        f"{path}: {said} it was changed, or another version made it; make the class anew with "
+        f"--force and its --seed, which stands on the grid"
+    )
 
 
 CLASS = """
