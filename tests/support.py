@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from sheetgen.draw.search import Drawn, draw, effort_band
+from sheetgen.draw.search import Drawn
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.exercise import numbers
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Values, from_decimals
@@ -121,8 +122,7 @@ def rows_of(value: Fixed) -> list[list[float]]:
 def thousand(topic: str) -> tuple[Graph, Drawn]:
     """A thousand exercises of a topic with its default options, drawn at once."""
     asked = settings(topic)
-    band = effort_band(asked.graph, asked.knobs)
-    return asked.graph, draw(asked.graph, range(1000), asked.knobs, band)
+    return asked.graph, numbers(asked, range(1000))
 
 
 def relus(graph: Graph) -> list[Step]:

@@ -30,7 +30,7 @@ from sheetgen.classroom.who import apart, called, like, nearest
 from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import Recipe, code_of, read_code, read_recipe
-from sheetgen.exercise.settings import settings
+from sheetgen.exercise.settings import again
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
 
 
@@ -166,13 +166,12 @@ def exercises_of(
     made: dict[str, Exercise] = {}
     for some in alike.values():
         try:
-            asked = settings(some[0].topic, some[0].options)
-            built = build(asked, [r.seed for r in some])
-            made |= zip(map(str, some), (with_secret(e, data.look.secret) for e in built),
-                        strict=True)  # fmt: skip
+            built = build(again(some[0]), [r.seed for r in some])
+            made |= zip([r.printed for r in some],
+                        (with_secret(e, data.look.secret) for e in built), strict=True)  # fmt: skip
         except SheetgenError as problem:
             raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
-    found = [[made[str(recipe)] for recipe in own] for own in recipes]
+    found = [[made[recipe.printed] for recipe in own] for own in recipes]
     for student, exercises in zip(students, found, strict=True):
         check_digest(path, data, student, digest_of(exercises))
     return found
@@ -180,7 +179,7 @@ def exercises_of(
 
 def _kind(recipe: Recipe) -> str:
     """The same for recipes that differ in the seed alone."""
-    return str(replace(recipe, seed=0))
+    return replace(recipe, seed=0).printed
 
 
 def places(name: str, value: Fixed, wanted: Sequence[Any]) -> list[tuple[str, bool]]:

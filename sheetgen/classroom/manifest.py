@@ -158,7 +158,8 @@ class Manifest(Struct, kw_only=True):
     def way_out(self) -> str:
         """What to do where this version does not make the sheets."""
         made = self.version or "unknown"
-        return f"use the version that made it ({made}), or make the class anew with `class --force`"
+        way = f"`uvx sheetgen=={made} ...`, or make the class anew with `class --force`"
+        return f"use the version that made it ({made}): {way}"
 
 
 def _check_recipe(text: str) -> None:

@@ -18,7 +18,7 @@ from sheetgen.cores import Cores, WorkerError
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
-from sheetgen.exercise.settings import settings
+from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
 from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
@@ -155,8 +155,7 @@ def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
     columns = []
     for position in range(len(batch.handouts[0].recipes)):
         recipes = [read_recipe(handout.recipes[position]) for handout in batch.handouts]
-        asked = settings(recipes[0].topic, recipes[0].options)
-        built = build(asked, [r.seed for r in recipes])
+        built = build(again(recipes[0]), [r.seed for r in recipes])
         columns.append([with_secret(exercise, batch.look.secret) for exercise in built])
     return list(zip(*columns, strict=True))
 

@@ -16,11 +16,12 @@ from sheetgen.classroom.matching import keys_of
 from sheetgen.classroom.plan import Plan
 from sheetgen.classroom.students import MOST, Student
 from sheetgen.cores import Cores
+from sheetgen.draw.drawing import draw_some, usual_of
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.search import Drawn, draw, joined
+from sheetgen.draw.search import Drawn, Sheet, joined
 from sheetgen.errors import SheetgenError, counted
-from sheetgen.exercise.different import Distinct
-from sheetgen.exercise.exercise import Exercise, build, with_secret
+from sheetgen.exercise.different import AT_ONCE, Distinct
+from sheetgen.exercise.exercise import Exercise, build_some, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
@@ -31,8 +32,6 @@ SECRET_SEEDS = 2**63
 """For sheets that say no recipe."""
 ATTEMPTS = 60
 """Seeds that one student may try."""
-AT_ONCE = 500
-"""Exercises drawn together."""
 MANY = 100
 """Exercises from which it pays to start another process."""
 SEEN = 500
@@ -40,7 +39,7 @@ SEEN = 500
 FEW = 10
 """Who waits may still be lucky if they are no more than so many."""
 
-Drawer = Callable[[Graph, Sequence[int], Knobs, tuple[float, float]], Drawn]
+Drawer = Callable[[Graph, Sequence[int], Knobs, tuple[Sheet, ...]], Drawn]
 
 
 @dataclass(frozen=True)
@@ -198,34 +197,22 @@ def _built(
     asked: Settings, seeds: Sequence[int], drawer: Drawer, secret: str
 ) -> list[Exercise | None]:
     """An exercise a seed, None for the few seeds from which none comes."""
-    try:
-        return [with_secret(made, secret) for made in build(asked, seeds, drawer)]
-    except SheetgenError as problem:
-        whole = problem
-    out: list[Exercise | None] = []
-    for k, seed in enumerate(seeds):
-        if k == 40 and all(e is None for e in out):
-            break
-        try:
-            out += build(asked, [seed])
-        except SheetgenError:
-            out.append(None)
-    if all(e is None for e in out):
-        raise whole
-    return [exercise and with_secret(exercise, secret) for exercise in out]
+    made = build_some(asked, seeds, drawer)
+    return [exercise and with_secret(exercise, secret) for exercise in made]
 
 
 def drawn_by(cores: Cores) -> Drawer:
     """Draws many exercises with two cores, a half each; few with one."""
 
     def drawn(
-        graph: Graph, seeds: Sequence[int], knobs: Knobs, band: tuple[float, float]
+        graph: Graph, seeds: Sequence[int], knobs: Knobs, sheets: tuple[Sheet, ...]
     ) -> Drawn:
         if len(seeds) < MANY:
-            return draw(graph, seeds, knobs, band)
+            return draw_some(graph, seeds, knobs, sheets)
         half = len(seeds) // 2
-        with cores.meanwhile(lambda: draw(graph, seeds[half:], knobs, band)) as rest:
-            return joined(draw(graph, seeds[:half], knobs, band), rest())
+        usual_of(graph, knobs, sheets)  # once, before another process would find it too
+        with cores.meanwhile(lambda: draw_some(graph, seeds[half:], knobs, sheets)) as rest:
+            return joined(draw_some(graph, seeds[:half], knobs, sheets), rest())
 
     return drawn
 

@@ -36,6 +36,7 @@ from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv, lost_points, typed_points
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.doubts import training_that_harms
 from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.press.printing import printer
@@ -319,6 +320,8 @@ def _remarks(
         count = len(drawn.handouts)
         said.append(f"{there} of {count} students {was} printed by an earlier run")
     said += _unchecked(drawn.pupils, order.plan)
+    for k in range(len(order.plan.pieces)):
+        said += training_that_harms([p.exercises[k] for p in drawn.pupils])
     said += filter(None, [printer().doubt])
     if told := system.advice(drawn.texts):
         said.append(told)

@@ -91,9 +91,11 @@ def _doubts(
     asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format]
 ) -> list[str]:
     """What a teacher may have thought to get, and does not."""
+    from sheetgen.exercise.doubts import training_that_harms
     from sheetgen.words.checks import unchecked
 
-    found = unchecked([exercise for group in groups for exercise in group])
+    every = [exercise for group in groups for exercise in group]
+    found = [*unchecked(every), *training_that_harms(every)]
     pages = any(form.pages for form in formats)
     return [*found, *(_of_pages(asked.text("name")) if pages else [])]
 
@@ -223,7 +225,7 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     """The sheets that are asked for (a packet is one sheet of three exercises), and warnings."""
     from sheetgen.exercise.different import make_different, make_packet
     from sheetgen.exercise.given import from_given
-    from sheetgen.exercise.settings import settings
+    from sheetgen.exercise.settings import again, settings
 
     topic, options = asked.topic.name, asked.options()
     packet = options.get("blank") == "packet"
@@ -236,6 +238,8 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         exercise, remarks = from_given(topic, _read_given(asked.text("given")), options)
         return [[exercise]], remarks
     seed = asked.seed()
+    if asked.recipe is not None and asked.get("seed") is None and seed is not None:
+        again(asked.recipe)
     if seed is None:
         import secrets
 

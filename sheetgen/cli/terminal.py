@@ -116,7 +116,8 @@ def carried_table(lines: Sequence[Line]) -> Table:
         changed = line.verdict in ("changes", "follows from the slip")
         found.add_row(
             str(line.number or ""), line.name, numbers_text(line.key),
-            numbers_text(line.follows) if not same(line.key, line.follows) else "=",
+            "—" if line.follows is None
+            else "=" if same(line.key, line.follows) else numbers_text(line.follows),
             "" if line.got is None else numbers_text(line.got), line.verdict,
             style="bold" if changed else None,
         )  # fmt: skip

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sheetgen.cli.options import Asked
 from sheetgen.cli.terminal import Bar, say, show, show_json, stress_table
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
-from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.catalogue import TOPICS, find
 from sheetgen.topics.registry import Topic
 
 if TYPE_CHECKING:
@@ -21,7 +21,12 @@ QUICK = 500
 
 
 def list_topics(asked: Asked) -> None:
-    """List what there is to practise, with the options of each topic."""
+    """List what there is to practise, with the options of each topic; of one, also the rules for
+    its numbers."""
+    if asked.get("target") is not None:
+        with typed():
+            _tell(find(asked.text("target")), asked.flag("json"))
+        return
     if asked.flag("json"):
         show_json([_topic_data(t) for t in TOPICS.values()])
         return
@@ -31,6 +36,34 @@ def list_topics(asked: Asked) -> None:
         options = "  ".join(f"--{o.flag} {o.show(o.default)}" for o in topic.options.values())
         print(f"{'':{width}}{options}")
         print(f"{'':{width}}levels: {', '.join(topic.levels) or 'medium'}")
+
+
+def _tell(topic: Topic, as_json: bool) -> None:
+    """All of one topic."""
+    from textwrap import fill
+
+    from sheetgen.draw.rules.house import told
+    from sheetgen.exercise.settings import settings
+
+    rules = list(dict.fromkeys(
+        rule for level in topic.levels or ("medium",)
+        for rule in told(settings(topic.name, {"level": level}).drawn)
+    ))  # fmt: skip
+    if as_json:
+        show_json(_topic_data(topic) | {"numbers": rules})
+        return
+    print(f"{topic.name}: {topic.title}\n{topic.summary}\n\noptions:")
+    for option in topic.options.values():
+        more = f" ({', '.join(option.choices)})" if option.choices else ""
+        print(f"  --{option.flag} {option.show(option.default)}{more}")
+    print("\nlevels:")
+    for level in topic.levels or ("medium",):
+        preset = topic.levels.get(level, {})
+        said = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in preset.items())
+        print(f"  {level}: {said or 'as it is'}")
+    print("\nnumbers (where ranges of your own leave no room for one, it is left out):")
+    for rule in rules:
+        print(fill(rule, 96, initial_indent="  - ", subsequent_indent="    "))
 
 
 def _topic_data(topic: Topic) -> dict[str, Any]:
@@ -48,7 +81,7 @@ def _topic_data(topic: Topic) -> dict[str, Any]:
 
 def run_stress(asked: Asked) -> None:
     """Try many seeds and report; raises SheetgenError if an exercise broke a promise."""
-    from sheetgen.stress.numbers import check_plot, plot
+    from sheetgen.stress.plot import check_plot, plot
 
     everything = asked.flag("all")
     if not everything and not asked.named:

@@ -4,71 +4,79 @@ Drawn in stages: a stage starts where new givens are used, and is drawn anew unt
 hand-friendly. All exercises, and many candidates of each, are drawn as one array; the first good
 candidate wins. A number depends on the seed, the round, the matrix, the attempt and the cell alone,
 through SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so a recipe gives the same numbers on every
-machine, alone or among thousands.
+machine, alone or among thousands. How far a search goes depends on no other exercise either.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
-from sheetgen.draw.knobs import HIGHEST, Knobs
+from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
-from sheetgen.draw.rules import Context, bounded, exponents_fit, given_rule, plan, step_rule
+from sheetgen.draw.rules.house import asked_of, given_rule
+from sheetgen.draw.rules.results import bounded
+from sheetgen.draw.rules.rule import Context, plan
+from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.stages import Stage, given_numbers, stages
 from sheetgen.draw.strata import strata
-from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Ints, Values
 from sheetgen.graph.solve import run
 
 Mask = NDArray[np.bool_]
-Band = tuple[float, float]
-"""Least and most effort."""
+Sheet = tuple[str, ...]
+"""What a student works out: the names of steps."""
+Band = tuple[Sheet, float, float]
+"""A sheet, with its least and most effort."""
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
 HELPING = 12
 """Of these, so many are drawn at first; the rest for exercises of which none of them is good."""
+FEW = 4
+"""Where there are many layers, that of so many good candidates which has the smallest numbers is
+taken."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
-ROUNDS = 700
-"""Rounds before an exercise is given up: then the options contradict each other."""
-HOPELESS = 1200
-"""Rounds, of all exercises together, after which a search is given up if it finds too little."""
-RARE = 250
-"""That is: if less than one in so many rounds comes to an end."""
-SHORT = 24
-"""Rounds of the search for the knob that is too tight."""
-PILOT = 96
-"""Exercises that tell the usual effort of a set of options."""
+ROUNDS = 5000
+"""Rounds before an exercise is given up: where one in so many as ``usual`` allows comes to an end,
+none is."""
 
 
 @dataclass(frozen=True)
 class Drawn:
-    """Exercises of one graph: every number, how many rounds it took, and the effort."""
+    """Exercises of one graph: every number, how many rounds it took, and the effort, of those seeds
+    from which one came."""
 
     values: Values
     rounds: Ints
     effort: NDArray[np.float64]
+    found: Mask
+    """For each seed, whether one came."""
 
 
 def joined(first: Drawn, rest: Drawn) -> Drawn:
     """Exercises of one graph and those that come after them."""
-    values = {
-        name: Fixed(np.concatenate([value.digits, rest.values[name].digits]), value.decimals)
-        for name, value in first.values.items()
-    }
-    rounds = np.concatenate([first.rounds, rest.rounds])
-    return Drawn(values, rounds, np.concatenate([first.effort, rest.effort]))
+    if not first.found.any() or not rest.found.any():
+        whole = first if first.found.any() else rest
+        values = whole.values
+    else:
+        values = {
+            name: Fixed(np.concatenate([value.digits, rest.values[name].digits]), value.decimals)
+            for name, value in first.values.items()
+        }
+    return Drawn(
+        values, np.concatenate([first.rounds, rest.rounds]),
+        np.concatenate([first.effort, rest.effort]), np.concatenate([first.found, rest.found]),
+    )  # fmt: skip
 
 
 def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
@@ -83,15 +91,16 @@ def _kept(value: Fixed, good: Mask) -> Fixed:
     return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
 
 
-class _Search:
+class Search:
     """A search for good numbers: what stays the same from round to round, and where candidates
     were refused."""
 
-    def __init__(self, graph: Graph, knobs: Knobs) -> None:
-        self.graph, self.knobs = graph, knobs
+    def __init__(self, graph: Graph, knobs: Knobs, without: Collection[str] = ()) -> None:
+        self.graph, self.knobs, self.without = graph, knobs, without
         self.stages = stages(graph)
         self.strata = strata(graph, knobs)
         self.zero = always_zero(graph)
+        self.deep = sum(step.op.dies for step in graph.steps) > 3 and len(self.stages) > 3
         self.refused: Counter[str] = Counter()
         """What let no candidate of a stage pass, and how often."""
 
@@ -100,7 +109,7 @@ class _Search:
         with np.errstate(over="ignore"):
             key = mix(mix(seeds) + number * GOLDEN)
         alive = np.arange(len(seeds))
-        context = plan(self.graph, seeds, key, self.knobs)
+        context = plan(self.graph, seeds, key, self.knobs, number)
         stratum = self.strata.of(seeds, number)
         values: Values = {}
         for stage in self.stages:
@@ -168,6 +177,7 @@ class _Search:
                 large = large + (size > self.knobs.usual * unit).sum(axis=(-1, -2))
                 cells += step.shape[0] * step.shape[1]
             good &= self._good(step, trial, context)
+            self._slowly(step, trial, context, good)
             trial[last] = _kept(trial[last], good)
         if good.any():
             good &= large <= 0.04 * cells
@@ -177,6 +187,8 @@ class _Search:
         row, column = np.nonzero(good)
         owner = owner[row]  # in order
         first = np.flatnonzero(np.diff(owner, prepend=-1))
+        if self.deep:
+            first = _smallest(trial[last].digits[row, column], owner, first)
         nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
         picked = {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
         return owner[first], picked
@@ -190,23 +202,41 @@ class _Search:
             trial[given.name] = given_numbers(
                 given, key, attempts, trial, self.knobs, self.strata, stratum
             )
-            if given.name in self.strata.shares:  # listed are the good ones alone
-                continue
-            good &= given_rule(given, trial, self.knobs)
-            good &= exponents_fit(given, trial, self.graph)
+            good &= given_rule(given, trial, self.graph, self.knobs, True, self.without)
+            if given.name not in self.strata.shares:  # listed are the good ones alone
+                good &= given_rule(given, trial, self.graph, self.knobs)
+                good &= exponents_fit(given, trial, self.graph)
             trial[given.name] = _kept(trial[given.name], good)
         return good
+
+    def _slowly(self, step: Step, trial: Values, context: Context, good: Mask) -> None:
+        """Ask the slow rules of what is still good."""
+        for rule in asked_of(self.graph, step, self.without, slow=True):
+            row, column = np.nonzero(good)
+            if step.name not in self.zero and len(row):
+                some = {n: _chosen(v, row, column, keep=True) for n, v in trial.items()}
+                good[row, column] = rule.good(step, some, context.keep(row))[:, 0]
 
     def _good(self, step: Step, trial: Values, context: Context) -> Any:
         """Whether a step's result is one that a pencil can follow, for each candidate."""
         good = exponents_fit(step, trial, self.graph)
         if step.name not in self.zero:
-            good = good & step_rule(step, trial, context)
+            for rule in asked_of(self.graph, step, self.without, slow=False):
+                good = good & rule.good(step, trial, context)
         if bounded(step):
             result = trial[step.name]
             most = self.knobs.max * 10**result.decimals
             good = good & (np.abs(result.digits) <= most).all(axis=(-1, -2))
         return good
+
+
+def _smallest(digits: Ints, owner: Ints, first: Ints) -> Ints:
+    """For each exercise, which of its first few good candidates has the smallest numbers: what
+    comes after many layers must not grow."""
+    size = np.abs(digits).sum(axis=(-1, -2))
+    rank = np.arange(len(owner)) - np.repeat(first, np.diff(first, append=len(owner)))
+    order = np.lexsort((rank, size, rank >= FEW, owner))
+    return order[first]
 
 
 def _is_sized(step: Step) -> bool:
@@ -216,115 +246,69 @@ def _is_sized(step: Step) -> bool:
     return bounded(step) and step.term_of is None and not terms
 
 
-def draw(
-    graph: Graph,
-    seeds: Sequence[int] | Words,
-    knobs: Knobs | None = None,
-    band: Band | None = None,
-    limit: int = ROUNDS,
-) -> Drawn:
-    """Hand-friendly numbers for each seed, with every step already worked out.
+def search(
+    found_by: Search, seeds: Sequence[int] | Words, bands: Collection[Band] = (),
+    rounds: int = ROUNDS, tries: int = 0, rare: int = 0,
+) -> Drawn:  # fmt: skip
+    """Numbers for each seed, with every step already worked out, or none where ``rounds`` of them
+    brought nothing.
 
-    ``band`` bounds the effort. Raises SheetgenError naming the knobs to loosen, or the matrix that
-    refuses, if a search comes to its limit of rounds.
+    ``bands`` bound the effort of what may be asked. After ``tries`` rounds of all seeds together,
+    the search is given up if less than one in ``rare`` came to an end; that is for a pilot, whose
+    seeds are always the same.
     """
-    knobs = knobs or Knobs()
-    search = _Search(graph, knobs)
     words = np.array(seeds, np.uint64)
-    found = _Found(len(words))
+    found = _Found(found_by.graph, len(words))
     active = np.arange(len(words))
     start = tried = 0
     width = 1
-    while len(active) and start < limit:
+    while len(active) and start < rounds:
         who = np.repeat(active, width)
         number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
-        done, values = search.round(words[who], number)
+        done, values = found_by.round(words[who], number)
         index = np.flatnonzero(done)
         if len(index):
-            found.take(who[index], number[index], values, work.of_graph(graph, values), band)
+            found.take(who[index], number[index], values, bands)
         start += width
         active = active[found.rounds[active] < 0]
         width = max(1, min(32, 96 // max(1, len(active))))
         tried += len(who)
-        if tried >= HOPELESS and len(words) - len(active) < tried / RARE:
+        if tries and tried >= tries and len(words) - len(active) < tried / rare:
             break
-    if len(active):
-        advice = _what_to_loosen(search, band) if limit == ROUNDS else ""
-        raise SheetgenError(f"no hand-friendly numbers found with these options; {advice}")
-    return found.drawn(graph)
+    return found.drawn()
 
 
 class _Found:
     """The first good numbers of each exercise."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, graph: Graph, count: int) -> None:
+        self.graph = graph
         self.rounds = np.full(count, -1, np.int64)
         self.efforts = np.zeros(count)
         self.kept: dict[int, tuple[Values, int]] = {}
 
-    def take(
-        self, who: Ints, number: Words, values: Values, effort: work.Measure, band: Band | None
-    ) -> None:
-        """Keep what is the first of an exercise among ``values``, if its effort is in the band."""
-        amount = np.broadcast_to(effort, who.shape)
-        low, high = band if band is not None else (-np.inf, np.inf)
-        for place in np.flatnonzero((amount >= low) & (amount <= high)):
+    def take(self, who: Ints, number: Words, values: Values, bands: Collection[Band]) -> None:
+        """Keep what is the first of an exercise among ``values``, if its effort is in the bands."""
+        steps = work.of_steps(self.graph, values)
+        good = np.ones(len(who), bool)
+        for sheet, low, high in bands:
+            amount = work.of_sheet(sheet, steps)
+            good &= (amount >= low) & (amount <= high)
+        worked = work.of_sheet([s.name for s in self.graph.worked], steps)
+        amount = np.broadcast_to(worked, who.shape)
+        for place in np.flatnonzero(good):
             exercise = int(who[place])
             if self.rounds[exercise] < 0:
                 self.rounds[exercise] = int(number[place])
                 self.kept[exercise] = (values, int(place))
                 self.efforts[exercise] = amount[place]
 
-    def drawn(self, graph: Graph) -> Drawn:
+    def drawn(self) -> Drawn:
         """All exercises in one array."""
-        some = [self.kept[k] for k in range(len(self.rounds))]
+        found = self.rounds >= 0
+        some = [self.kept[k] for k in np.flatnonzero(found).tolist()]
         values = {}
-        for node in graph.nodes:
-            digits = np.stack([found[node.name].digits[place] for found, place in some])
+        for node in self.graph.nodes if some else ():
+            digits = np.stack([kept[node.name].digits[place] for kept, place in some])
             values[node.name] = Fixed(digits, some[0][0][node.name].decimals)
-        return Drawn(values, self.rounds, self.efforts)
-
-
-def _what_to_loosen(search: _Search, band: Band | None) -> str:
-    """The knobs, one at a time, without which a short search succeeds; or what refuses."""
-    graph, knobs, usual = search.graph, search.knobs, Knobs()
-    freed: dict[str, dict[str, Any]] = {
-        "--max": {"max": usual.max, "usual": usual.usual},
-        "--weights": {"weights": None},
-        "--biases": {"biases": None},
-        "--inputs": {"inputs": None},
-    }
-    turned = {
-        flag: loose
-        for flag, loose in freed.items()
-        if any(getattr(knobs, k) != v for k, v in loose.items())
-    }
-    helpful = [f for f, loose in turned.items() if _can_be_drawn(graph, replace(knobs, **loose))]
-    if helpful:
-        return f"loosen {' or '.join(helpful)}"
-    if len(turned) > 1 and _can_be_drawn(graph, Knobs(band=knobs.band)):
-        return f"loosen {' and '.join(turned)}"
-    if band is not None and _can_be_drawn(graph, knobs):
-        return "too few are of the same effort; loosen --weights, --inputs or --max"
-    if _can_be_drawn(graph, replace(knobs, max=HIGHEST, usual=HIGHEST)):
-        return f"raise --max, up to {HIGHEST}, or give smaller sizes"
-    (where, _), *_ = search.refused.most_common(1) or [("the first matrix", 0)]
-    return f"nothing that was drawn makes a good {where}; give other sizes or ranges"
-
-
-def _can_be_drawn(graph: Graph, knobs: Knobs) -> bool:
-    try:
-        draw(graph, range(6), knobs, limit=SHORT)
-    except SheetgenError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=128)
-def effort_band(graph: Graph, knobs: Knobs) -> Band:
-    """The band of effort of a graph's exercises: the median of a fixed pilot draw, give or take
-    ``knobs.band``."""
-    pilot = draw(graph, range(2**40, 2**40 + PILOT), knobs)
-    ranked = np.sort(pilot.effort)
-    median = float(ranked[(PILOT - 1) // 2] + ranked[PILOT // 2]) / 2  # loads less than NumPy's
-    return median * (1 - knobs.band), median * (1 + knobs.band)
+        return Drawn(values, self.rounds[found], self.efforts[found], found)

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
-from sheetgen.draw.rules import exponents_fit, given_rule
+from sheetgen.draw.rules.house import given_rule
+from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.symmetry import axes_of
 from sheetgen.graph.nodes import Given, Graph
 from sheetgen.graph.numbers import Fixed, Ints
@@ -29,6 +30,10 @@ ROOM = 16
 
 LISTED = 2**14
 """A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
+
+VAST = 10**20
+"""In a space of so many exercises, good or not, each draws from all: that two of a thousand meet by
+chance is less likely than a fault of the machine, even if one in a million is good."""
 
 FREE_FROM = 450
 """The round from which a seed that has found nothing in its strata draws from the whole space."""
@@ -58,14 +63,15 @@ class Share:
 
 @dataclass(frozen=True)
 class Strata:
-    """The strata in an order without a pattern, and the givens whose digits make their numbers."""
+    """The strata in an order without a pattern (none in a vast space), and the givens whose digits
+    make their numbers."""
 
     order: Ints
     shares: Mapping[str, Share]
 
     def of(self, seeds: NDArray[np.uint64], rounds: NDArray[np.uint64]) -> Ints:
         """The stratum of each seed in a round; -1 for the whole space."""
-        if not self.shares:
+        if not self.shares or not len(self.order):
             return np.full(len(seeds), -1)
         turn = rounds % np.uint64(len(self.order) // APART)
         place = seeds % np.uint64(APART) + np.uint64(APART) * turn
@@ -76,6 +82,9 @@ class Strata:
 def strata(graph: Graph, knobs: Knobs) -> Strata:
     """The strata of a topic's exercises: the more matrices a given has, the larger its digit."""
     listed = {given.name: _listed(graph, given, knobs) for given in graph.givens}
+    if prod(_count(g, knobs) for g in graph.givens if _alone(g)) >= VAST:
+        whole = {name: _whole(*found) for name, found in listed.items() if len(found[0])}
+        return Strata(np.zeros(0, np.int64), whole)
     sizes = {name: 1 + int(kinds.max(initial=0)) for name, (_, _, kinds) in listed.items()}
     space = prod(sizes.values())
     vast = any(_alone(g) and _count(g, knobs) > LISTED for g in graph.givens)
@@ -96,6 +105,12 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
         total *= digits
         space //= sizes[name]
     return Strata(np.argsort(mix(np.arange(total, dtype=np.uint64))), shares)
+
+
+def _whole(matrices: Ints, weights: Ints, kinds: Ints) -> Share:
+    """All matrices of a given, in one share."""
+    edges = np.cumsum(weights)
+    return Share(matrices, edges, np.array([0, edges[-1]]), 1)
 
 
 def _alone(given: Given) -> bool:
@@ -127,7 +142,7 @@ def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]
         weights = weights * np.array(list(table.values()))[cell] // max(table.values())
     matrices = np.array(list(table), np.int64)[place.T].reshape(-1, rows, cols)
     value = {given.name: Fixed(matrices)}
-    good = given_rule(given, value, knobs) & exponents_fit(given, value, graph)
+    good = given_rule(given, value, graph, knobs) & exponents_fit(given, value, graph)
     axes, free = axes_of(graph)
     row_axis, col_axis = axes[given.name]
     plain = _sorted(matrices[good], row_axis in free, col_axis in free)

@@ -11,13 +11,15 @@ import numpy as np
 from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.recipe import Recipe
-from sheetgen.exercise.settings import settings
+from sheetgen.exercise.settings import again
 from sheetgen.exercise.written import Label, Slip, read_got
-from sheetgen.graph.nodes import Given, Graph
+from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, align, plain
 from sheetgen.graph.solve import run
 
-Verdict = Literal["as the key", "slip", "follows from the slip", "changes", "same"]
+Verdict = Literal[
+    "as the key", "slip", "follows from the slip", "changes", "same", "nothing follows"
+]
 
 
 @dataclass(frozen=True)
@@ -27,14 +29,15 @@ class Line:
     number: int
     name: str
     key: Fixed
-    follows: Fixed
+    follows: Fixed | None
+    """None where no number follows: a division by 0, say."""
     got: Fixed | None
     verdict: Verdict
 
     def as_json(self) -> dict[str, Any]:
         return {
             "step": self.number, "matrix": self.name, "key": _plain(self.key),
-            "follows": _plain(self.follows),
+            "follows": None if self.follows is None else _plain(self.follows),
             "got": None if self.got is None else _plain(self.got), "verdict": self.verdict,
         }  # fmt: skip
 
@@ -44,7 +47,7 @@ def carried(recipe: Recipe, got: str, label: Label | None = None) -> list[Line]:
     for what does not fit the sheet."""
     from sheetgen.graph.work import numbered
 
-    exercise = build(settings(recipe.topic, recipe.options), [recipe.seed])[0]
+    exercise = build(again(recipe), [recipe.seed])[0]
     graph, key = exercise.graph, exercise.values
     with typed():
         slips = read_got(got, graph, label)
@@ -62,11 +65,13 @@ def carried(recipe: Recipe, got: str, label: Label | None = None) -> list[Line]:
     return lines[first:]
 
 
-def _verdict(key: Fixed, follows: Fixed, got: Fixed | None) -> Verdict:
+def _verdict(key: Fixed, follows: Fixed | None, got: Fixed | None) -> Verdict:
+    if got is not None and same(got, key):
+        return "as the key"
+    if follows is None:
+        return "nothing follows" if got is None else "slip"
     if got is None:
         return "same" if same(key, follows) else "changes"
-    if same(got, key):
-        return "as the key"
     return "follows from the slip" if same(got, follows) else "slip"
 
 
@@ -77,21 +82,32 @@ def same(a: Fixed, b: Fixed) -> bool:
 
 def recompute(
     graph: Graph, key: Mapping[str, Fixed], slips: Mapping[str, list[Slip]]
-) -> tuple[Values, Values]:
-    """What each step gives from the numbers that the student had, and what he wrote."""
+) -> tuple[dict[str, Fixed | None], Values]:
+    """What each step gives from the numbers that the student had, and what he wrote. Where they
+    give no number (a sum of powers that is 0 is divided by), the student goes on with what he
+    wrote."""
     has: Values = {}
-    follows: Values = {}
+    follows: dict[str, Fixed | None] = {}
     written: Values = {}
     for node in graph.nodes:
-        try:
-            value = key[node.name] if isinstance(node, Given) else run(node, has)
-        except SheetgenError as problem:
-            raise SheetgenError(f"{node.name}: {problem}") from None
+        value = key[node.name] if isinstance(node, Given) else _result(node, has)
         follows[node.name] = value
         if node.name in slips:
-            value = written[node.name] = _with_slips(value, slips[node.name])
-        has[node.name] = value
+            value = _with_slips(key[node.name] if value is None else value, slips[node.name])
+            written[node.name] = value
+        if value is not None:
+            has[node.name] = value
     return follows, written
+
+
+def _result(step: Step, has: Values) -> Fixed | None:
+    """The result of a step, if there is one."""
+    if any(node.name not in has for node in step.inputs):
+        return None
+    try:
+        return run(step, has)
+    except SheetgenError:
+        return None
 
 
 def _with_slips(value: Fixed, slips: list[Slip]) -> Fixed:

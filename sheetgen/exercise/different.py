@@ -10,12 +10,16 @@ import numpy as np
 from sheetgen.draw.symmetry import canonical
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.blanks import choose_blanks
-from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.exercise import Exercise, build_some
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.work import numbered
 
 AT_ONCE = 500
-"""Exercises drawn together."""
+"""Exercises that are made together."""
+SOME = 100
+"""Exercises that tell whether new ones are left."""
+RARE = 60
+"""A space counts as used up if less than one in so many is new."""
 IDLE = 6
 """Batches of seeds that bring nothing new before a space of exercises counts as used up."""
 
@@ -34,28 +38,27 @@ def make_different(
     idle = 0
     while len(found) < count:
         before = len(found)
-        missing = min(AT_ONCE, max(8 if idle else 1, count - len(found)))
-        seeds = range(seed, seed + missing)
-        try:
-            more = build(asked, seeds)
-        except SheetgenError:
-            if not found:
-                raise
-            idle = IDLE
-            more = []
-        for exercise in more:
-            if len(found) < count and distinct.add(exercise):
+        seeds = range(seed, seed + min(AT_ONCE, max(8 if idle else 1, count - len(found))))
+        for exercise in build_some(asked, seeds):
+            if exercise is not None and len(found) < count and distinct.add(exercise):
                 found.append(exercise)
-            seed += 1
+        seed += len(seeds)
         tell(len(found) - before)
         idle = idle + 1 if len(found) == before else 0
-        if idle >= IDLE or seed - first > 40 * count + 400:
+        used_up = few_left(len(found) - before, len(seeds)) and len(found) < count
+        if used_up or idle >= IDLE or seed - first > 40 * count + 400:
             raise SheetgenError(
                 f"{asked.topic.name} with these options has only about "
                 f"{counted(len(found), 'different exercise')}; "
                 f"ask for fewer, or for larger widths or ranges"
             )
     return found
+
+
+def few_left(new: int, tried: int) -> bool:
+    """Whether so few of the exercises that were tried are new that a search for more would take
+    long; known early, since their number falls the more of the space is used."""
+    return tried >= SOME and new * RARE < tried
 
 
 def make_packet(asked: Settings, seed: int) -> list[Exercise]:

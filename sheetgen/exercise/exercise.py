@@ -6,12 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from sheetgen.draw.search import Drawn, draw, effort_band
+import numpy as np
+
+from sheetgen.draw.drawing import NoNumbers, draw_some
+from sheetgen.draw.effort import of_graph
+from sheetgen.draw.search import Drawn
+from sheetgen.errors import SheetgenError
+from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks
 from sheetgen.exercise.recipe import code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 from sheetgen.graph.numbers import Fixed, Values, text
+from sheetgen.graph.solve import solve
 from sheetgen.topics.registry import Topic
 from sheetgen.verify.second_way import verify
 
@@ -62,12 +69,15 @@ class Exercise:
     def recipe(self) -> str:
         """The recipe, or for given numbers a text that names them."""
         if self.seed is not None:
-            return str(self.settings.recipe(self.seed))
+            return self.settings.recipe(self.seed).printed
         numbers = {g.name: self.values[g.name].digits.tolist() for g in self.graph.givens}
         return f"{self.settings.recipe(0)}".replace("seed=0", f"given={code_of(str(numbers))}")
 
     @cached_property
     def code(self) -> str:
+        """The short name, made of all of the recipe but its edition."""
+        if self.seed is not None:
+            return code_of(str(self.settings.recipe(self.seed)), self.secret)
         return code_of(self.recipe, self.secret)
 
     @property
@@ -88,23 +98,51 @@ def sealed(exercise: Exercise) -> Exercise:
     return replace(exercise, secret=secret_of(source))
 
 
-def build(
-    asked: Settings, seeds: Sequence[int], drawn_by: Callable[..., Drawn] = draw
-) -> list[Exercise]:
-    """Draw, solve and verify an exercise for each seed, all at once; ``drawn_by`` draws as ``draw``
-    does.
+def numbers(
+    asked: Settings, seeds: Sequence[int], drawn_by: Callable[..., Drawn] = draw_some
+) -> Drawn:
+    """All numbers of the sheets of some seeds, and their effort; ``drawn_by`` draws as
+    ``draw_some`` does. Raises SheetgenError if the options contradict each other."""
+    try:
+        drawn = drawn_by(asked.drawn, seeds, asked.knobs, asked.sheets)
+    except NoNumbers as problem:
+        if problem.knob or not (sizes := sizes_that_help(asked)):
+            raise
+        raise SheetgenError(f"{problem}; there are some with {sizes}") from None
+    if not drawn.found.any() or asked.graph is asked.drawn:
+        return drawn
+    values = solve(asked.graph, {g.name: drawn.values[g.name] for g in asked.graph.givens})
+    effort = np.broadcast_to(of_graph(asked.graph, values), drawn.rounds.shape)
+    return replace(drawn, values=values, effort=effort)
 
-    Raises SheetgenError if the options contradict each other, WrongKey if an answer disagrees with
-    its check.
-    """
-    band = effort_band(asked.graph, asked.knobs)
-    drawn = drawn_by(asked.graph, seeds, asked.knobs, band)
-    verify(asked.graph, drawn.values)
-    made = []
-    for k, seed in enumerate(seeds):
+
+def build_some(
+    asked: Settings, seeds: Sequence[int], drawn_by: Callable[..., Drawn] = draw_some
+) -> list[Exercise | None]:
+    """Draw, solve and verify an exercise for each seed, all at once; None for the rare seed from
+    which none comes. Raises as ``build`` does."""
+    drawn = numbers(asked, seeds, drawn_by)
+    made: list[Exercise | None] = [None] * len(seeds)
+    if drawn.found.any():
+        verify(asked.graph, drawn.values)
+    for k, place in enumerate(np.flatnonzero(drawn.found).tolist()):
         values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
+        seed = int(seeds[place])
         blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs)
-        made.append(Exercise(asked, int(seed), values, blanks, float(drawn.effort[k])))
+        made[place] = Exercise(asked, seed, values, blanks, float(drawn.effort[k]))
     return made
 
 
+def build(
+    asked: Settings, seeds: Sequence[int], drawn_by: Callable[..., Drawn] = draw_some
+) -> list[Exercise]:
+    """Draw, solve and verify an exercise for each seed, all at once.
+
+    Raises SheetgenError if the options contradict each other or nothing comes from a seed, WrongKey
+    if an answer disagrees with its check.
+    """
+    made = build_some(asked, seeds, drawn_by)
+    for seed, exercise in zip(seeds, made, strict=True):
+        if exercise is None:
+            raise SheetgenError(f"no hand-friendly numbers come from seed {seed}; give another")
+    return [exercise for exercise in made if exercise is not None]

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.draw.effort import of_graph
-from sheetgen.draw.rules import bounded
+from sheetgen.draw.rules.results import bounded
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.blanks import choose_blanks
 from sheetgen.exercise.exercise import Exercise

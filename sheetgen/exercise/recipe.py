@@ -20,15 +20,25 @@ GUESSABLE = 2**40
 
 @dataclass(frozen=True)
 class Recipe:
-    """Topic + options + seed. ``options`` holds texts, and only what differs from the defaults."""
+    """Topic + options + seed. ``options`` holds texts, and only what differs from the defaults.
+
+    As a text it is what the code is made of; ``printed`` has the edition of the draw too.
+    """
 
     topic: str
     seed: int
     options: Mapping[str, str] = field(default_factory=dict)
+    edition: int = 0
+    """Which draw made its numbers; a text that does not say it is of the first."""
 
     def __str__(self) -> str:
         pairs = [f"{k.replace('_', '-')}={v}" for k, v in sorted(self.options.items())]
         return f"{self.topic}?{'&'.join([*pairs, f'seed={self.seed}'])}"
+
+    @property
+    def printed(self) -> str:
+        """All that is needed to make the sheet again."""
+        return f"{self}&edition={self.edition}" if self.edition else str(self)
 
     @property
     def code(self) -> str:
@@ -93,16 +103,20 @@ def read_recipe(text: str) -> Recipe:
     footer is there too. Raises SheetgenError saying what is wrong."""
     topic, _, rest = text.rpartition("·")[2].strip().partition("?")
     options: dict[str, str] = {}
-    seed = "0"
+    seed, edition = "0", 0
     for pair in filter(None, rest.split("&")):
         name, equals, value = pair.partition("=")
         if not equals or not name:
             raise SheetgenError(f"recipe {text[:80]!r}: {pair!r} is not name=value")
         if name == "seed":
             seed = value
+        elif name == "edition":
+            if not (value.isascii() and value.isdecimal() and len(value) < 6):
+                raise SheetgenError(f"recipe {text[:80]!r}: edition {value!r} is no whole number")
+            edition = int(value)
         else:
             options[name.replace("-", "_")] = value
-    return Recipe(topic, read_seed(seed), options)
+    return Recipe(topic, read_seed(seed), options, edition)
 
 
 def read_seed(text: Any) -> int:

@@ -7,13 +7,16 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
+from sheetgen.draw.edition import EDITION, LAST_OF
 from sheetgen.draw.knobs import Knobs, knobs_of
+from sheetgen.draw.search import Sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.graph.nodes import Graph
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option, Value
 from sheetgen.topics.registry import Topic
+from sheetgen.version import __version__
 
 LEVELS = ("easy", "medium", "hard")
 
@@ -41,6 +44,19 @@ class Settings:
         return self.topic.graph(self.options)
 
     @cached_property
+    def drawn(self) -> Graph:
+        """The graph for which the numbers are drawn: the same for all options that change no
+        given."""
+        return self.topic.graph({**self.options, **self.topic.drawn_as})
+
+    @cached_property
+    def sheets(self) -> tuple[Sheet, ...]:
+        """What may be asked of the same numbers, this sheet and the others: their worked steps."""
+        found = [tuple(s.name for s in graph.worked)
+                 for graph in self.topic.variants(self.options)]  # fmt: skip
+        return tuple(dict.fromkeys(found))
+
+    @cached_property
     def title(self) -> str:
         return self.topic.title_for(self.options)
 
@@ -52,7 +68,8 @@ class Settings:
     @cached_property
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
-        return f"{self.topic.name}?{sorted(self.options.items())}{self.knobs}"
+        options = {**self.options, **self.topic.drawn_as}
+        return f"{self.topic.name}?{sorted(options.items())}{self.knobs}"
 
     def with_blank(self, pattern: str) -> Settings:
         """The same with another pattern of blanks."""
@@ -62,7 +79,27 @@ class Settings:
         return replace(self, blank=pattern, asked=asked)
 
     def recipe(self, seed: int) -> Recipe:
-        return Recipe(self.topic.name, seed, self.asked)
+        return Recipe(self.topic.name, seed, self.asked, self.edition)
+
+    @property
+    def edition(self) -> int:
+        """Which numbers come from a seed."""
+        return EDITION + self.topic.edition
+
+
+def again(recipe: Recipe) -> Settings:
+    """The settings of a sheet that was made before. Raises SheetgenError if it was drawn by another
+    edition: what this one draws would not be what was printed."""
+    asked = settings(recipe.topic, recipe.options)
+    if recipe.edition != asked.edition:
+        version = LAST_OF.get(recipe.edition)
+        package = f"sheetgen=={version}" if version and not asked.topic.edition else "sheetgen==..."
+        raise SheetgenError(
+            f"{recipe.printed} was drawn by edition {recipe.edition}, and sheetgen {__version__} "
+            f"draws other numbers (edition {asked.edition}); print it with `uvx {package} make "
+            f"--recipe '{recipe}'`, or from its JSON with `make {recipe.topic} --given FILE`"
+        )
+    return asked
 
 
 def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:

@@ -35,6 +35,7 @@ def exercise_json(exercise: Exercise, answers: bool = True) -> dict[str, Any]:
         "seed": exercise.seed,
         "code": exercise.code,
         "recipe": exercise.recipe,
+        "edition": None if exercise.seed is None else exercise.settings.edition,
         "version": __version__,
         "effort": round(exercise.effort, 1),
         "rounding": rounding,

@@ -192,9 +192,12 @@ def _given(
     return Given(name, shape, role, draw, options=options, part=part, label=label)
 
 
-def given_input(name: str, rows: int, cols: int = 1, shifted: bool = False) -> Given:
-    """A column of inputs, or a batch; if ``shifted``, each column a constant above the first."""
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted)
+def given_input(
+    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False
+) -> Given:
+    """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
+    ``sequence``, each column a step of time."""
+    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence)
 
 
 def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:

@@ -130,6 +130,9 @@ class Op:
     loss: bool = False
     """It stands for the loss, a number that is not on the page: its vjp is that of the number
     itself, so it may be added to others, not scaled."""
+    amount: Callable[[Any, Any, float], Any] | None = None
+    """For a loss: what it amounts to for many exercises at once, in binary floats, from what it is
+    taken through (or its first input), the target, and the base of a softmax."""
     passes: bool = False
     """Its inputs' gradients are the result's."""
     activation: str = ""

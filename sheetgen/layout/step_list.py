@@ -29,11 +29,16 @@ def step_list(lines: Sequence[StepLine], width: float, sizes: Sizes) -> tuple[li
         items.append(Label(x, y, line.markup, size, "start", width=limit))
         if line.answer:
             after = x + text_width(line.markup, size, "label") + 2
-            items.append(Rule(after, y + 2.2, 24.0))
-            items.append(
-                Label(after + 12, y, line.answer, size * 1.1, "middle", "answer", "answer", True)
-            )
+            place = _place(line, size)
+            items.append(Rule(after, y + 2.2, place))
+            items.append(Label(after + place / 2, y, line.answer, size * 1.1, "middle", "answer",
+                               "answer", True))  # fmt: skip
     return items, (per_column + len(wide)) * sizes.step_pitch
+
+
+def _place(line: StepLine, size: float) -> float:
+    """How long the place for an answer is: for a number, or as long as the words."""
+    return max(24.0, text_width(line.answer, size * 1.1, "answer") + 4)
 
 
 def _columns(listed: Sequence[StepLine], half: float, sizes: Sizes) -> tuple[float, bool]:
@@ -42,7 +47,8 @@ def _columns(listed: Sequence[StepLine], half: float, sizes: Sizes) -> tuple[flo
     if len(listed) <= 4:
         return size, False
     widest = max(
-        text_width(line.markup, size, "label") + (30 if line.answer else 0) for line in listed
+        text_width(line.markup, size, "label") + (_place(line, size) + 6 if line.answer else 0)
+        for line in listed
     )
     if widest <= half:
         return size, True

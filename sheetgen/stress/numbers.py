@@ -1,6 +1,8 @@
 """Draw many exercises of a topic, verify them all, and hold them against what sheetgen promises.
 
-The promises are written down here anew, so that a slip in :mod:`sheetgen.draw.rules` shows.
+What no sheet may be is written down here anew, so that a slip in :mod:`sheetgen.draw.rules` shows;
+figures of many sheets, with what is promised of them, stand beside the rules that keep them, and
+with topics.
 """
 
 from __future__ import annotations
@@ -9,21 +11,24 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sheetgen.draw.drawing import usual_of
 from sheetgen.draw.nature import always_zero
-from sheetgen.draw.search import Drawn, draw, effort_band
+from sheetgen.draw.rules.house import FIGURES
+from sheetgen.draw.search import Drawn
 from sheetgen.draw.symmetry import canonical
-from sheetgen.errors import SheetgenError, UsageError
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import choose_blanks
+from sheetgen.exercise.exercise import numbers
 from sheetgen.exercise.settings import Settings
-from sheetgen.files import free_to_write, write_whole
+from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, text
+from sheetgen.graph.solve import solve
+from sheetgen.stress.work import WORK, real_work
 from sheetgen.verify.second_way import WrongKey, verify
 
 if TYPE_CHECKING:
@@ -31,8 +36,12 @@ if TYPE_CHECKING:
 
 CHUNK = 250
 """Exercises drawn at once."""
+ENOUGH = 100
+"""Exercises from which a share of them tells something: fewer may be odd by chance."""
 USUAL, LARGEST = 9, 20
 """Worked values lie within the first nearly always, and never beyond the second (or ``--max``)."""
+ON_PAPER = {"level", "blank", "check"}
+"""Options with which all that is promised of a topic's levels holds."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,34 @@ class Failure:
 
     seed: int
     problem: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """A figure of many exercises."""
+
+    figure: Figure
+    value: float
+    held: bool
+    """Whether what is promised of it is asked for here: with options of his own, a teacher has
+    only what no sheet may be."""
+
+    @property
+    def broken(self) -> bool:
+        return self.held and not self.figure.holds(self.value)
+
+    @property
+    def shown(self) -> str:
+        """The value and its promise."""
+        promise = self.figure.promise
+        said = f" ({promise}{'' if self.held else ', not held to it'})" if promise else ""
+        return f"{self.figure.shown(self.value)}{said}{': BROKEN' if self.broken else ''}"
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "value": round(self.value, 6), "at_most": self.figure.at_most,
+            "at_least": self.figure.at_least, "held": self.held, "broken": self.broken,
+        }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -71,17 +108,21 @@ class Report:
     always_zero: tuple[str, ...] = ()
     """Matrices that are 0 whatever is drawn: nothing to practise there."""
     numbers: Mapping[float, int] = field(default_factory=dict, repr=False)
+    figures: tuple[Told, ...] = ()
+    """What is counted of all exercises, and whether what is promised of it holds."""
     pages: PagesReport | None = None
     """What the printed pages are like, if they were asked for."""
 
     @property
     def good(self) -> bool:
-        return not self.failures and not (self.pages and self.pages.problems)
+        broken = any(told.broken for told in self.figures)
+        return not (self.failures or broken or (self.pages and self.pages.problems))
 
     def as_json(self) -> dict[str, Any]:
         """The report as plain data."""
         data = asdict(self)
         del data["numbers"], data["pages"]
+        data["figures"] = {told.figure.name: told.as_json() for told in self.figures}
         if self.pages is not None:
             data["pages"] = self.pages.as_json()
         data["failures"] = [{"seed": f.seed, "problem": f.problem} for f in self.failures]
@@ -111,6 +152,8 @@ class Report:
         yield "effort min / median / max", " / ".join(f"{e:.1f}" for e in self.effort)
         yield "effort band", f"{self.band[0]:.1f} to {self.band[1]:.1f}"
         yield "tries a draw, mean / most", f"{self.tries[0]:.2f} / {self.tries[1]}"
+        for told in self.figures:
+            yield told.figure.name, told.shown
         if self.always_zero:
             yield "always 0, whatever is drawn", ", ".join(self.always_zero)
         yield "seconds", f"{self.seconds:.2f}"
@@ -127,7 +170,9 @@ def stress(
     contradict each other raise SheetgenError."""
     start = time.perf_counter()
     graph = asked.graph
-    band = effort_band(graph, asked.knobs)
+    told = usual_of(asked.drawn, asked.knobs, asked.sheets)
+    own = tuple(s.name for s in graph.worked)
+    band = next(((low, high) for sheet, low, high in told.bands if sheet == own), (0.0, 0.0))
     tally = _Tally(graph, asked, band, check)
     for at in range(first, first + seeds, CHUNK):
         end = min(at + CHUNK, first + seeds)
@@ -152,22 +197,25 @@ class _Tally:
         self.largest = 0.0
         self.efforts: list[float] = []
         self.rounds: list[int] = []
+        self.measures: dict[Figure, list[Any]] = {}
         self.seen: dict[bytes, int] = {}
         self.duplicates: list[tuple[int, int]] = []
 
     def chunk(self, seeds: Any) -> None:
         try:
-            drawn = draw(self.graph, seeds, self.asked.knobs, self.band)
+            drawn = numbers(self.asked, seeds)
         except SheetgenError as problem:
-            if len(seeds) == 1:
-                self.failures.append(Failure(int(seeds[0]), str(problem)))
-                return
-            for half in np.array_split(seeds, 2):
-                self.chunk(half)
+            self.failures += [Failure(int(seed), str(problem)) for seed in seeds]
             return
+        lost = "no hand-friendly numbers come from it"
+        self.failures += [Failure(int(seed), lost) for seed in seeds[~drawn.found]]
+        if not drawn.found.any():
+            return
+        seeds = seeds[drawn.found]
         self._verify(seeds, drawn.values)
         self._promises(seeds, drawn)
         self._count(drawn)
+        self._figures(drawn)
         for k, seed in enumerate(int(s) for s in seeds):
             values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
             mark = canonical(self.graph, values)
@@ -216,6 +264,30 @@ class _Tally:
         self.efforts += drawn.effort.tolist()
         self.rounds += (drawn.rounds + 1).tolist()
 
+    def _figures(self, drawn: Drawn) -> None:
+        """Figures of the sheets, and those that only other sheets with the same numbers have."""
+        whole = self.asked.drawn
+        rest = drawn.values if whole is self.graph else solve(
+            whole, {g.name: drawn.values[g.name] for g in whole.givens})  # fmt: skip
+        for figure in (*FIGURES, *self.asked.topic.figures):
+            measure = figure.of(self.graph, drawn.values)
+            if measure is None and whole is not self.graph:
+                measure = figure.of(whole, rest)
+            if measure is not None:
+                self.measures.setdefault(figure, []).append(measure)
+        if self.graph.worked:
+            work = np.stack([drawn.effort, real_work(self.graph, drawn.values)], axis=-1)
+            self.measures.setdefault(WORK, []).append(work)
+
+    def told(self, seeds: int) -> tuple[Told, ...]:
+        """The figures, and which of their promises are to hold."""
+        usual = seeds >= ENOUGH and not set(self.asked.asked) - ON_PAPER
+        room = not usual_of(self.asked.drawn, self.asked.knobs, self.asked.sheets).without
+        return tuple(
+            Told(figure, figure.tell(np.concatenate(parts)), (figure.never and room) or usual)
+            for figure, parts in self.measures.items()
+        )
+
     def _blanks(self, seed: int, values: Values) -> None:
         pattern = self.asked.blank
         try:
@@ -246,6 +318,7 @@ class _Tally:
             seconds=seconds,
             always_zero=tuple(sorted(always_zero(self.graph))),
             numbers={v: self.values[v] for v in ordered},
+            figures=self.told(seeds),
         )
 
 
@@ -276,107 +349,3 @@ def _is_free(step: Step) -> bool:
     """Whether its results may be larger: powers of 3 and their sums are looked up, not worked
     out."""
     return step.op.powers or any(isinstance(n, Step) and n.op.powers for n in step.inputs)
-
-
-def plot(report: Report, path: Path) -> None:
-    """A histogram of the worked values: an SVG, or a PNG if the file is called so."""
-    check_plot(path)
-    data = _svg(report).encode() if path.suffix.lower() == ".svg" else _png(report)
-    write_whole(path, data, force=True)
-
-
-def check_plot(path: Path) -> None:
-    """Raises SheetgenError for a picture of another kind, or a folder in its place."""
-    if path.suffix.lower() not in (".svg", ".png"):
-        raise UsageError(f"--plot: {path.name}: a picture is called .svg or .png")
-    free_to_write(path, force=True)
-
-
-def _bars(report: Report) -> list[tuple[int, int]]:
-    """Whole numbers from the least to the largest value, and how many values round to each."""
-    counts: Counter[int] = Counter()
-    for value, count in report.numbers.items():
-        counts[max(-LARGEST - 1, min(LARGEST + 1, round(value)))] += count
-    low, high = min(counts, default=-1), max(counts, default=1)
-    return [(v, counts[v]) for v in range(min(low, -1), max(high, 1) + 1)]
-
-
-WIDTH, HEIGHT, LEFT, FOOT, HEAD = 760, 360, 46, 46, 46
-_INK, _BAR, _RULE = "#333333", "#5b8fd6", "#d9d9d9"
-
-
-def _places(report: Report) -> tuple[list[tuple[float, float, float, int, int]], float, float, int]:
-    """x, y and width of the bars with value and count; the slot's width, the height a count takes,
-    and the distance between labels."""
-    bars = _bars(report)
-    slot = (WIDTH - 2 * LEFT) / len(bars)
-    tall = (HEIGHT - HEAD - FOOT) / max(1, max(c for _, c in bars))
-    found = [(LEFT + k * slot + slot * 0.12, HEIGHT - FOOT - c * tall, slot * 0.76, v, c)
-             for k, (v, c) in enumerate(bars)]  # fmt: skip
-    return found, slot, tall, 1 if slot >= 26 else 2 if slot >= 15 else 5
-
-
-def _caption(report: Report) -> str:
-    return (f"{report.topic}: worked values of {report.seeds:,} "
-            f"exercise{'s' * (report.seeds != 1)}, "
-            f"{report.within_9:.1%} within ±9")  # fmt: skip
-
-
-def _label(value: int) -> str:
-    return f"{'≥' if value > LARGEST else '≤' if value < -LARGEST else ''}{text(value, 0)}"
-
-
-def _svg(report: Report) -> str:
-    from xml.sax.saxutils import escape
-
-    bars, _, _, every = _places(report)
-    foot = HEIGHT - FOOT
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'font-family="sans-serif" font-size="13" fill="{_INK}">',
-        f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#ffffff"/>',
-        f'<text x="{LEFT}" y="26" font-size="15">{escape(_caption(report))}</text>',
-    ]
-    for x, y, width, value, count in bars:
-        parts.append(f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{foot - y:.1f}" '
-                     f'fill="{_BAR}"><title>{_label(value)}: {count}</title></rect>')  # fmt: skip
-        if value % every == 0:
-            parts.append(f'<text x="{x + width / 2:.1f}" y="{foot + 18}" text-anchor="middle">'
-                         f"{_label(value)}</text>")  # fmt: skip
-    parts.append(f'<path d="M {LEFT} {foot} H {WIDTH - LEFT}" stroke="{_INK}"/></svg>\n')
-    return "\n".join(parts)
-
-
-def _png(report: Report) -> bytes:
-    try:
-        from PIL import Image, ImageDraw, ImageFont
-    except ImportError:
-        raise SheetgenError(
-            "--plot: PNG pictures need Pillow; name the file .svg instead"
-        ) from None
-    scale = 2
-    image = Image.new("RGB", (WIDTH * scale, HEIGHT * scale), "#ffffff")
-    pen = ImageDraw.Draw(image)
-    small, large = (ImageFont.load_default(size * scale) for size in (13, 15))
-    bars, _, _, every = _places(report)
-    foot = HEIGHT - FOOT
-    pen.text((LEFT * scale, 12 * scale), _plain(_caption(report)), _INK, large)
-    for x, y, width, value, count in bars:
-        if count:
-            box = (x * scale, y * scale, (x + width) * scale, foot * scale)
-            pen.rectangle(box, _BAR)
-        if value % every == 0:
-            at = ((x + width / 2) * scale, (foot + 6) * scale)
-            pen.text(at, _plain(_label(value)), _INK, small, anchor="ma")
-    pen.line((LEFT * scale, foot * scale, (WIDTH - LEFT) * scale, foot * scale), _INK, scale)
-    data = BytesIO()
-    image.save(data, "PNG")
-    return data.getvalue()
-
-
-def _plain(label: str) -> str:
-    """Only signs that Pillow's own font has."""
-    return label.replace("−", "-").replace("±", "+/-").replace("≥", ">").replace("≤", "<")
-
-
-__all__ = ["Failure", "Report", "broken_promises", "check_plot", "plot", "stress"]

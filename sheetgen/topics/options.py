@@ -13,6 +13,9 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.graph.numbers import with_point
 
+USUAL = "usual"
+"""How a decimal is written that is left to its topic: 0, as its default."""
+
 Value = int | bool | str | tuple[int, ...] | Decimal
 
 
@@ -66,6 +69,8 @@ class Option:
             case "int":
                 return self._whole(words, raw)
             case "decimal":
+                if raw is self.default or (words == USUAL and not self.default):
+                    return self.default
                 try:
                     value = Decimal(with_point(words, f"--{self.flag}"))
                 except InvalidOperation:
@@ -112,7 +117,9 @@ class Option:
             return "yes" if value else "no"
         if isinstance(value, tuple):
             return "-".join(map(str, value))
-        return f"{value:f}" if isinstance(value, Decimal) else str(value)
+        if isinstance(value, Decimal):
+            return f"{value:f}" if value else USUAL
+        return str(value)
 
 
 @cache

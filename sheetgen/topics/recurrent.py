@@ -45,7 +45,7 @@ def rnn(
     backward: bool = False,
 ) -> list[Step]:
     """Carry a state from step to step: h = ReLU(A·h + B·x), y = C·h."""
-    X = given_input("X", features, steps)
+    X = given_input("X", features, steps, sequence=True)
     A, B = given_weights("A", hidden, hidden), given_weights("B", hidden, features)
     C = given_weights("C", outputs, hidden)
     h: Node = given_zeros("h0", hidden)

@@ -7,9 +7,11 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Graph, Shape, Step, sized
 from sheetgen.topics.options import Option, Value, options_of
 
@@ -27,6 +29,13 @@ class Topic:
     """One line of PyTorch (or the like) that does the same at the default sizes."""
     plain: str = ""
     """The title where sizes are not the default ones that ``title`` tells."""
+    figures: tuple[Figure, ...] = ()
+    """What ``stress`` counts of it beside what it counts of every topic."""
+    drawn_as: Mapping[str, Value] = field(default_factory=dict)
+    """Options that change no given, with the values with which numbers are drawn: so that all its
+    sheets that differ in these alone have the same numbers."""
+    edition: int = 0
+    """Which of its own draws it has; raised by whoever changes what its seeds give."""
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -55,6 +64,16 @@ class Topic:
                 )
                 raise SheetgenError(f"{self.name} has no option --{name.replace('_', '-')}{hint}")
         return {n: o.parse(given[n]) if n in given else o.default for n, o in self.options.items()}
+
+    def variants(self, options: Mapping[str, Value]) -> list[Graph]:
+        """The graphs of all sheets that have the same numbers."""
+        names = [n for n in self.drawn_as if self.options[n].kind in ("bool", "choice")]
+        kinds: list[tuple[Value, ...]] = [
+            (True, False) if self.options[n].kind == "bool" else self.options[n].choices
+            for n in names
+        ]
+        some: list[dict[str, Value]] = [dict(zip(names, k, strict=True)) for k in product(*kinds)]
+        return [self.graph({**options, **self.drawn_as, **chosen}) for chosen in some]
 
     def graph(
         self, options: Mapping[str, Value] | None = None, shapes: Mapping[str, Shape] | None = None
@@ -87,18 +106,25 @@ def topic(
     arrangement: str = "",
     code: str = "",
     plain: str = "",
+    figures: tuple[Figure, ...] = (),
+    drawn_as: Mapping[str, Value] | None = None,
+    edition: int = 0,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
     ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
+    ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
+    options that change no given, with the values with which numbers are drawn; ``edition`` is
+    raised when a change of the topic alone changes what is drawn from a seed.
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain)
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
+                             drawn_as or {}, edition)
         return build
 
     return register

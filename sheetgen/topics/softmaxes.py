@@ -44,7 +44,7 @@ def softmax(
         features if linear else classes, batch)  # fmt: skip
     z = dense(x, classes, "W", "b", z_name) if linear else x
     powers = apply(power, z, name=exp_name, part="powers", base=base,
-                   decimals=3 if base == "3" else 1)  # fmt: skip
+                   decimals=3 if base == "3" else 2 if pair else 1)  # fmt: skip
     total = apply(column_sum, powers, name=sum_name, part="sums")
     y = apply(quotient, powers, total, name=y_name, role="output", part="shares", through=z,
               decimals=decimals)  # fmt: skip

@@ -16,6 +16,11 @@ from sheetgen.topics.registry import topic
 
 ORDER = 30
 
+USUAL = Decimal(0)
+"""The learning rate if none is given: that of ``RATES``, at which numbers are drawn."""
+RATES = {"cross-entropy": Decimal(1), "squared-error": Decimal("0.01")}
+"""With these new weights are as short as gradients are, or have one decimal."""
+
 
 @topic(
     "Backpropagation",
@@ -25,6 +30,7 @@ ORDER = 30
         "medium": {},
         "hard": {"widths": "3-5-3-3"},
     },
+    drawn_as={"forward": "blank", "update": True, "learning_rate": USUAL},
 )
 def backpropagation(
     widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 6)] = (3, 4, 2, 3),
@@ -35,7 +41,7 @@ def backpropagation(
     softmax_decimals: Annotated[int, Range(1, 2)] = 1,
     forward: Literal["given", "blank"] = "given",
     update: bool = False,
-    learning_rate: Decimal = Decimal(1),
+    learning_rate: Decimal = USUAL,
 ) -> list[Step]:
     """Send the error back through the layers: a gradient for every weight and bias."""
     with printed() if forward == "given" else contextlib.nullcontext():
@@ -58,8 +64,9 @@ def backpropagation(
     )
     steps = gradients(error, parameters, add)
     if update:
+        rate = learning_rate or RATES[loss]
         steps += [
-            apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{learning_rate:f}")
+            apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{rate:f}")
             for p, d in zip(parameters, list(steps), strict=True)
         ]
     return steps

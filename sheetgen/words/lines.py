@@ -104,7 +104,10 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
     lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
     if any(g.options.get("shifted") for g in graph.givens):
-        lines.append(StepLine("Compare the columns of X, then those of Y. What do you notice?"))
+        asked = "Compare the columns of X, then those of Y. What do you notice?"
+        found = "More by a constant, the same shares."
+        example = exercise.settings.is_example
+        lines.append(StepLine(f"{asked} {found}") if example else StepLine(asked, found))
     rule = rounding_rule(graph)
     if rule:
         lines.append(StepLine(rule, wide=True))

@@ -60,9 +60,9 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=x"], 2, "seed"),
     (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=1"], 2, "nothing"),
     (["mark", CODE, "--got", "z=1", "--recipe", "softmax?seed=1"], 2, "not that of this recipe"),
-    (["mark", CODE, "--got", "q=1", "--recipe", "single-neuron?seed=1"], 2, "no q"),
+    (["mark", CODE, "--got", "q=1", "--recipe", "single-neuron?seed=1&edition=1"], 2, "no q"),
     (["mark", CODE, "--got", "z=1", "--class", "none", "--recipe", "x"], 2, "leave one out"),
-    (["mark", CODE, "--recipe", "single-neuron?seed=1"], 2, "--got"),
+    (["mark", CODE, "--recipe", "single-neuron?seed=1&edition=1"], 2, "--got"),
     (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find whom"),
     (["mark", "2222-2222", "--got", "z=1"], 2, "--class"),
 ])  # fmt: skip

@@ -26,7 +26,8 @@ from tests.test_cores import kill_a_child
 @pytest.mark.parametrize("separate", [False, True])
 def test_of_a_name_that_needs_shaping_only_the_name_is_rendered(separate: bool) -> None:
     name = "محمد علي"
-    batch = Batch((Handout(name, ("single-neuron?seed=4",), ("",)),), "a4", Heading(), separate)
+    handout = Handout(name, ("single-neuron?seed=4&edition=1",), ("",))
+    batch = Batch((handout,), "a4", Heading(), separate)
     own, whole = (pages_of(replace(batch, direct=direct))[0] for direct in (False, True))
     printed = [page for side in KINDS for page in own.pages[side]]
     assert all(page.direct is None for page in printed)
@@ -65,7 +66,7 @@ TWO = Cores(2, "fork")
 
 
 def test_a_killed_worker_is_told_in_one_line(tmp_path: Path) -> None:
-    handouts = [Handout("", (f"single-neuron?seed={k}",), ("",)) for k in range(30)]
+    handouts = [Handout("", (f"single-neuron?seed={k}&edition=1",), ("",)) for k in range(30)]
     batches, parts = batches_of(handouts, "a4", Heading(), False), Parts(tmp_path)
     killer = threading.Thread(target=kill_a_child)
     killer.start()

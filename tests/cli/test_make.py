@@ -34,9 +34,9 @@ def test_make_writes_a_worksheet_and_a_key_and_prints_their_paths(name: str, run
 def test_the_same_recipe_gives_the_same_bytes_and_may_be_made_twice(run: Run) -> None:
     _, first, _ = run("make", "softmax", "--seed", "3", "--base", "e")
     before = [Path(p).read_bytes() for p in first]
-    code, again, err = run("make", "--recipe", "softmax?base=e&seed=3")
+    code, again, err = run("make", "--recipe", "softmax?base=e&seed=3&edition=1")
     assert (code, again, err) == (0, first, [])
-    _, elsewhere, _ = run("make", "--recipe", "softmax?base=e&seed=3", "--out", "b")
+    _, elsewhere, _ = run("make", "--recipe", "softmax?base=e&seed=3&edition=1", "--out", "b")
     assert [Path(p).read_bytes() for p in elsewhere] == before
 
 
@@ -131,14 +131,16 @@ def test_a_key_that_fails_its_check_is_never_written(run: Run, wrong_topic: str)
 
 
 def test_what_is_typed_beside_a_recipe_goes_before_it(run: Run) -> None:
-    words = ("--recipe", "softmax?check=yes&seed=3", "--format", "json")
+    words = ("--recipe", "softmax?check=yes&seed=3&edition=1", "--format", "json")
     recipes = []
     for more in ((), ("--level", "hard"), ("--no-check", "--seed", "4")):
         code, (path,), _ = run("make", *words, *more)
         assert code == 0
         recipes.append(json.loads(Path(path).read_text(encoding="utf-8"))["recipe"])
-    assert recipes == ["softmax?check=yes&seed=3", "softmax?check=yes&level=hard&seed=3",
-                       "softmax?seed=4"]  # fmt: skip
+    assert recipes == [
+        "softmax?check=yes&seed=3&edition=1", "softmax?check=yes&level=hard&seed=3&edition=1",
+        "softmax?seed=4&edition=1",
+    ]  # fmt: skip
 
 
 def test_a_format_that_is_named_twice_is_made_once(run: Run) -> None:
@@ -155,7 +157,7 @@ def test_a_code_takes_nothing_that_a_class_has_settled(more: list[str], run: Run
 
 
 def test_a_footer_is_a_recipe_and_one_without_a_seed_gets_a_fresh_one(run: Run) -> None:
-    code, out, err = run("make", "--recipe", "by hand · rnn?seed=1", "--format", "json")
+    code, out, err = run("make", "--recipe", "by hand · rnn?seed=1&edition=1", "--format", "json")
     assert (code, err) == (0, [])
     assert out == run("make", "rnn", "--seed", "1", "--format", "json", "--force")[1]
     code, _, [said] = run("make", "--recipe", "rnn", "--format", "json")

@@ -135,7 +135,7 @@ HINTS = {
                                "see sheetgen class rnn --help",
     "mark X": "missing option '--got'; see sheetgen mark --help",
     "class": "missing argument 'TOPIC|PLAN.toml'; see sheetgen class --help",
-    "topics x": "what is x for? sheetgen topics takes no more words; see sheetgen topics --help",
+    "topics x": f"there is no topic 'x'; there are {', '.join(TOPICS)}",
 }  # fmt: skip
 
 

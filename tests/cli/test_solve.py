@@ -57,8 +57,8 @@ def test_bad_numbers_get_one_line_that_names_them(text: str, run: Run, tmp_path:
 
 
 def test_a_recipe_says_what_is_solved(run: Run) -> None:
-    code, out, err = run("solve", "--recipe", "rnn?steps=3&seed=5")
+    code, out, err = run("solve", "--recipe", "rnn?steps=3&seed=5&edition=1")
     assert (code, err) == (0, [])
-    assert json.loads("\n".join(out))["recipe"] == "rnn?steps=3&seed=5"
-    assert run("solve", "rnn", "--recipe", "rnn?steps=3&seed=5")[1] == out
+    assert json.loads("\n".join(out))["recipe"] == "rnn?steps=3&seed=5&edition=1"
+    assert run("solve", "rnn", "--recipe", "rnn?steps=3&seed=5&edition=1")[1] == out
     assert run("solve", "rnn", "--seed", "5", "--steps", "3")[1] == out

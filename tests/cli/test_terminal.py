@@ -13,7 +13,6 @@ from rich.table import Table
 
 from sheetgen.cli.terminal import Bar, carried_table, help_text, numbers_text, stress_table
 from sheetgen.exercise.carried import carried
-from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.stress.numbers import Failure, stress
 from sheetgen.stress.pages import PagesReport
@@ -92,7 +91,7 @@ def test_what_broke_a_promise_is_listed_red_ten_of_them() -> None:
 
 
 def test_carried_errors_are_a_table_of_a_row_a_step() -> None:
-    lines = carried(Recipe("hidden-layer", 4), "z1[2]=9")
+    lines = carried(settings("hidden-layer").recipe(4), "z1[2]=9")
     table = carried_table(lines)
     assert table.row_count == len(lines)
     shown = _shown(table)

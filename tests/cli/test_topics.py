@@ -71,3 +71,23 @@ def test_files_that_are_deleted_are_counted(
     for k in range(plates):
         (tmp_path / f"press-check-{k}.json").touch()
     assert run("cache", "clear") == (0, [], [f"sheetgen: {said} deleted"])
+
+
+def test_one_topic_is_told_with_the_rules_for_its_numbers(run: Run) -> None:
+    code, out, err = run("topics", "backpropagation")
+    assert (code, err) == (0, [])
+    assert "  --loss cross-entropy (cross-entropy, squared-error)" in out
+    assert "  easy: --widths 2-3-2 --weights -1..1" in out
+    assert "  - A probability that is trained is not written 0." in out
+    data = json.loads("\n".join(run("topics", "rnn", "--json")[1]))
+    assert data["topic"] == "rnn"
+    assert "The last result depends on the first inputs." in data["numbers"]
+
+
+def test_a_rate_at_which_training_harms_is_told(run: Run) -> None:
+    words = ("make", "backpropagation", "--seed", "1", "--loss", "squared-error", "--update")
+    code, _, err = run(*words, "--learning-rate", "10", "--format", "json")
+    assert code == 0
+    assert any("at the learning rate 10 the loss does not fall, or a layer dies, on 1 sheet" in line
+               for line in err)  # fmt: skip
+    assert run(*words, "--format", "json")[2] == []

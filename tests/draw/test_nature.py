@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sheetgen.draw.effort import CELL, NEGATIVE, TERM, TIMES, TWO_DIGITS, of_step
+from sheetgen.draw.drawing import draw
+from sheetgen.draw.effort import CELL, DIGIT, NEGATIVE, TERM, TIMES, of_step
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
-from sheetgen.draw.rules import _sigmoid_rule, plan
-from sheetgen.draw.search import draw
+from sheetgen.draw.rules.rule import plan
+from sheetgen.draw.rules.shares import bends_here
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
@@ -73,10 +74,10 @@ def test_effort_counts_values_not_digits(decimals: int) -> None:
     a = Fixed(np.array([[2, 1, 0]]) * unit, decimals)
     b = Fixed(np.array([[3], [-1], [5]]))
     values = {"A": a, "B": b, "C": sums.matmul.forward(a, b)}
-    assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE
+    assert float(of_step(step, values)) == CELL + DIGIT + 2 * TERM + TIMES + NEGATIVE
     values["B"] = Fixed(np.array([[30], [-1], [5]]))
     values["C"] = sums.matmul.forward(a, values["B"])
-    assert float(of_step(step, values)) == CELL + 2 * TERM + TIMES + NEGATIVE + TWO_DIGITS
+    assert float(of_step(step, values)) == CELL + 2 * DIGIT + 2 * TERM + TIMES + NEGATIVE
 
 
 @pytest.mark.parametrize("decimals", [0, 1])
@@ -89,7 +90,7 @@ def test_the_rule_of_a_sigmoid_looks_at_values(decimals: int) -> None:
     for top, good in ((6, True), (7, False)):
         number = Fixed(np.array([[[top], [-1]]]) * 10**decimals, decimals)
         values = {"z": number, "y": bends.sigmoid.forward(number)}
-        assert bool(_sigmoid_rule(y, values, context)[0]) is good
+        assert bool(bends_here.good(y, values, context)[0]) is good
 
 
 def test_a_matrix_whose_rows_are_no_units_is_no_weight_block() -> None:

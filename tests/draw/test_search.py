@@ -9,10 +9,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from sheetgen.draw.search import draw, effort_band
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.different import fingerprint, make_different
-from sheetgen.exercise.exercise import build
+from sheetgen.exercise.exercise import build, numbers
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph
 from sheetgen.graph.solve import solve
@@ -186,9 +185,8 @@ def test_no_exercises_of_a_thousand_are_alike(topic: str) -> None:
 def test_a_recipe_alone_or_among_a_thousand_gives_the_same_numbers(topic: str) -> None:
     asked = settings(topic)
     graph, drawn = thousand(topic)
-    band = effort_band(asked.graph, asked.knobs)
     for seed in (0, 7, 511, 999):
-        alone = draw(graph, [seed], asked.knobs, band)
+        alone = numbers(asked, [seed])
         for node in graph.nodes:
             assert (
                 reals(alone.values[node.name])[0] == reals(drawn.values[node.name])[seed]

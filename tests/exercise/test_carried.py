@@ -7,10 +7,10 @@ import pytest
 from sheetgen.api import make
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.carried import carried, same
-from sheetgen.exercise.recipe import Recipe
+from sheetgen.exercise.settings import settings
 from sheetgen.graph.solve import run
 
-RECIPE = Recipe("hidden-layer", 4)
+RECIPE = settings("hidden-layer").recipe(4)
 
 
 def test_later_steps_are_worked_out_from_the_slip() -> None:
@@ -40,7 +40,7 @@ def test_what_follows_from_a_slip_earns_its_marks() -> None:
 
 
 def test_a_bare_number_for_one_box_and_a_decimal() -> None:
-    lines = carried(Recipe("single-neuron", 1), "z=-2.5")
+    lines = carried(settings("single-neuron").recipe(1), "z=-2.5")
     assert lines[0].as_json()["got"] == [[-2.5]]
 
 
@@ -53,3 +53,18 @@ def test_a_bare_number_for_one_box_and_a_decimal() -> None:
 def test_what_does_not_fit_is_told(got: str, said: str) -> None:
     with pytest.raises(SheetgenError, match=said):
         carried(RECIPE, got)
+
+
+def test_a_slip_after_which_nothing_can_be_worked_out_is_taken_as_it_is() -> None:
+    recipe = settings("softmax").recipe(3)
+    lines = {line.name: line for line in carried(recipe, "sum=0")}
+    assert [lines[n].verdict for n in ("sum", "y")] == ["slip", "nothing follows"]
+    assert lines["y"].follows is None
+    assert lines["y"].as_json()["follows"] is None
+    written = {line.name: line for line in carried(recipe, "sum=0,y=[.5,.5]")}
+    assert written["y"].verdict == "slip"
+    below = {line.name: line for line in carried(recipe, "exp=[-5,1]")}
+    assert below["sum"].follows is not None
+    assert below["sum"].follows.digits.tolist() == [[-4000]]
+    assert below["y"].follows is not None
+    assert below["y"].follows.digits.tolist() == [[1250], [-250]]

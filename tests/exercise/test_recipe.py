@@ -18,8 +18,12 @@ from sheetgen.exercise.recipe import (
     read_recipe,
     read_seed,
 )
-from sheetgen.exercise.settings import settings
+from sheetgen.exercise.settings import again, settings
+from sheetgen.graph.nodes import Step, apply, given_matrix
+from sheetgen.graph.ops.sums import matmul
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.registry import topic
+from sheetgen.version import __version__
 from tests.support import NAMES, random_options
 
 seeds = st.integers(0, LARGEST_SEED)
@@ -30,10 +34,10 @@ seeds = st.integers(0, LARGEST_SEED)
 def test_a_recipe_is_read_back_as_the_same_settings(topic: str, which: int, seed: int) -> None:
     asked = settings(topic, random_options(TOPICS[topic], which))
     recipe = asked.recipe(seed)
-    again = read_recipe(str(recipe))
-    assert again == recipe
-    assert again.code == recipe.code
-    same = settings(again.topic, again.options)
+    read = read_recipe(recipe.printed)
+    assert read == recipe
+    assert read.code == recipe.code
+    same = settings(read.topic, read.options)
     assert same.options == asked.options
     assert same.knobs == asked.knobs
     assert same.recipe(seed) == recipe
@@ -44,9 +48,9 @@ def test_a_recipe_is_read_back_as_the_same_settings(topic: str, which: int, seed
 def test_a_level_is_part_of_the_recipe(topic: str, level: str) -> None:
     if level in TOPICS[topic].levels:
         asked = settings(topic, {"level": level, "max": "15"})
-        again = read_recipe(str(asked.recipe(5)))
-        assert str(again) == f"{topic}?level={level}&max=15&seed=5"
-        same = settings(again.topic, again.options)
+        read = read_recipe(str(asked.recipe(5)))
+        assert str(read) == f"{topic}?level={level}&max=15&seed=5"
+        same = settings(read.topic, read.options)
         assert (same.options, same.knobs, same.blank) == (asked.options, asked.knobs, asked.blank)
 
 
@@ -131,3 +135,40 @@ def test_codes_of_different_recipes_differ() -> None:
 def test_a_seed_is_a_whole_number(text: object) -> None:
     with pytest.raises(SheetgenError, match="is not a whole number"):
         read_seed(text)
+
+
+def test_the_edition_is_no_part_of_the_text_that_the_code_is_made_of() -> None:
+    old, new = Recipe("rnn", 7), Recipe("rnn", 7, edition=3)
+    assert (old.printed, new.printed) == ("rnn?seed=7", "rnn?seed=7&edition=3")
+    assert old.code == new.code == code_of("rnn?seed=7")
+    assert read_recipe("by hand · rnn?seed=7&edition=3") == new
+    assert read_recipe("rnn?seed=7") == old
+    with pytest.raises(SheetgenError, match="edition 'x' is no whole number"):
+        read_recipe("rnn?seed=7&edition=x")
+
+
+def test_what_another_edition_drew_is_refused_with_the_way_out() -> None:
+    asked = settings("rnn", {"steps": "3"})
+    assert again(asked.recipe(7)).options == asked.options
+    with pytest.raises(SheetgenError) as refused:
+        again(read_recipe("rnn?steps=3&seed=7"))
+    said = str(refused.value)
+    assert "\n" not in said
+    assert f"edition 0, and sheetgen {__version__} draws other numbers (edition 1)" in said
+    assert "uvx sheetgen==0.1.0 make --recipe 'rnn?steps=3&seed=7'" in said
+    assert "--given" in said
+    with pytest.raises(SheetgenError, match=r"edition 9.*uvx sheetgen==\.\.\."):
+        again(read_recipe("rnn?seed=7&edition=9"))
+
+
+def test_a_topic_has_editions_of_its_own() -> None:
+    @topic("Own", edition=2)
+    def own_product() -> Step:
+        """Multiply."""
+        A, B = given_matrix("A", 2, 2), given_matrix("B", 2, 2)
+        return apply(matmul, A, B, name="C", role="output")
+
+    try:
+        assert settings("own-product").recipe(1).edition == settings("rnn").edition + 2
+    finally:
+        del TOPICS["own-product"]

@@ -16,7 +16,7 @@ from sheetgen.version import __version__
 from tests.support import CASE_IDS, CASES, NAMES, fractions
 
 TOP = {
-    "format", "topic", "title", "options", "seed", "code", "recipe", "version", "effort",
+    "format", "topic", "title", "options", "seed", "code", "recipe", "edition", "version", "effort",
     "rounding", "matrices", "steps",
 }  # fmt: skip
 MATRIX = {"name", "label", "role", "op", "inputs", "step", "decimals", "values", "blank"}

@@ -21,11 +21,13 @@ def drawn(topic: str, **options: object) -> list[Exercise]:
 
 
 @pytest.mark.parametrize("options", [{}, {"level": "hard"}, {"classes": 4}, {"linear": "no"}])
-def test_base_3_answers_come_out_without_rounding(options: dict[str, str]) -> None:
+def test_base_3_answers_come_out_or_are_rounded(options: dict[str, str]) -> None:
+    """Without rounding where there are two classes."""
     for exercise in drawn("softmax", **options):
         power, total, y = exercise.graph.steps[-3:]
         exact = exercise.values[power.name].digits * 1000 / exercise.values[total.name].digits
-        assert (exact == exercise.values[y.name].digits).all()
+        off = abs(exact - exercise.values[y.name].digits).max()
+        assert off == 0 if y.shape[0] == 2 else off <= 0.5
         assert (exercise.values[y.name].digits < 1000).all()
 
 

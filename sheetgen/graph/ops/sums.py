@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Node, apply
 from sheetgen.graph.op import Line, Op, Say, Slip
-from sheetgen.graph.ops.helpers import by_hand
+from sheetgen.graph.ops.helpers import by_hand, surprise
 from sheetgen.graph.ops.table import EXACT, op
 
 IN_ONE = "{made}: rows of {0} times the column above; cross out what is negative and write 0."
@@ -123,11 +123,13 @@ cross_entropy: Op = op("cross_entropy", "p t", "",
     "cross-entropy", "Cross-entropy of {0} and {1}.",
     lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])],
     slope_through="((p - t) * dthrough).sum(axis=(0, 1), keepdims=True)", loss=True,
+    amount=surprise,
     torch="-(t * p.log()).sum()")
 squared_error: Op = op("squared_error", "y t", "", "((y - t) ** 2).sum(axis=(0, 1), keepdims=True)",
     "squared error", "Squared error of {0} and {1}.",
     lambda s, g: [apply(error_gradient, *s.inputs), apply(error_gradient, *s.inputs[::-1])],
-    loss=True, torch="((y - t) ** 2).sum()")
+    loss=True, amount=lambda y, t, base: ((y - t) ** 2).sum(axis=(-1, -2)),
+    torch="((y - t) ** 2).sum()")
 error_gradient: Op = op("error_gradient", "y t", "2 * (y[i, j] - t[i, j])", "2 * (y - t)",
     "2 · ({0} − {1})", Say("{made}: Subtract {1} from {0} and double it.",
         gradient="{made} = 2 × ({0} − {1}), entry by entry."),

@@ -1,0 +1,42 @@
+"""Rules for any result."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheetgen.draw.rules.rule import Context, Mask, rule
+from sheetgen.graph.exact import compiled
+from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.numbers import Values
+
+
+def _plain(step: Step, graph: Graph) -> bool:
+    return step.op.rule in ("", "one largest") and step.shape != (1, 1)
+
+
+@rule("No result is all 0.", _plain)
+def says_something(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray((values[step.name].digits != 0).any(axis=(-1, -2)))
+
+
+@rule("No two share a largest that is looked for.", lambda s, _: s.op.rule == "one largest")
+def one_largest(step: Step, values: Values, context: Context) -> Mask:
+    contest = step.op.contest
+    assert contest is not None
+    inputs, shapes = [values[n.name] for n in step.inputs], [n.shape for n in step.inputs]
+    most, shape = compiled(contest[0], shapes, step.params)
+    count, _ = compiled(contest[1], [*shapes, shape], step.params)
+    found: Any = count(*inputs, most(*inputs))
+    return np.asarray((found.digits == 10**found.decimals).all(axis=(-1, -2)))
+
+
+RULES = (says_something, one_largest)
+
+
+def bounded(step: Step) -> bool:
+    """Whether the largest result that a teacher allows holds for it: not for powers and their sum,
+    which grow with the exponents."""
+    steps = (step, *(n for n in step.inputs if isinstance(n, Step)))
+    return not any(s.op.powers for s in steps)

@@ -1,0 +1,69 @@
+"""Rules for what is carried from step to step of time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from sheetgen.draw.rules.rule import Context, Mask, rule
+from sheetgen.graph.figures import Figure
+from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.numbers import Values
+from sheetgen.graph.reach import forward, reached
+
+
+def sequence(graph: Graph) -> Given | None:
+    """The given whose columns are steps of time."""
+    found = [g for g in graph.givens if g.options.get("sequence") and g.shape[1] > 1]
+    return found[0] if found else None
+
+
+def states(graph: Graph) -> list[Step]:
+    """The layers that share their weights, one a step of time."""
+    layers = [s for s in forward(graph) if s.op.dies]
+    return layers if len(layers) > 1 and sequence(graph) is not None else []
+
+
+def last_result(graph: Graph) -> Step:
+    """What a sequence comes to."""
+    return [s for s in forward(graph) if not s.hidden][-1]
+
+
+def remembers(graph: Graph, values: Values) -> Any:
+    """Whether what comes last depends on each input of the first step of time, and no unit is
+    dead at every step."""
+    given = sequence(graph)
+    if given is None:
+        return None
+    first = reached(graph, values, given, [last_result(graph)])[..., 0].all(axis=-1)
+    alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(graph)]
+    return first & np.logical_or.reduce(alive).all(axis=-1) if alive else first
+
+
+def _first(step: Step, graph: Graph) -> bool:
+    given = sequence(graph)
+    return given is not None and bool(states(graph)) and step is states(graph)[-1]
+
+
+@rule("The last state depends on the first inputs, and no unit is dead at every step of time.",
+      _first, wish=True, slow=True)  # fmt: skip
+def state_remembers(step: Step, values: Values, context: Context) -> Mask:
+    given = sequence(context.graph)
+    assert given is not None
+    reads = reached(context.graph, values, given, [step])[..., 0].all(axis=-1)
+    alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(context.graph)]
+    return np.asarray(reads & np.logical_or.reduce(alive).all(axis=-1))
+
+
+@rule("The last result depends on the first inputs.",
+      lambda s, g: sequence(g) is not None and s is last_result(g), wish=True,
+      slow=True)  # fmt: skip
+def result_remembers(step: Step, values: Values, context: Context) -> Mask:
+    given = sequence(context.graph)
+    assert given is not None
+    return np.asarray(reached(context.graph, values, given, [step])[..., 0].all(axis=-1))
+
+
+RULES = (state_remembers, result_remembers)
+FIGURES = (Figure("the last result depends on the first input", remembers, at_least=0.9),)

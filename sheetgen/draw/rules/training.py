@@ -1,0 +1,83 @@
+"""Rules for a step of training: it helps, and nothing dies of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from sheetgen.draw.rules.rule import Context, Mask, rule
+from sheetgen.graph.figures import Figure
+from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.numbers import Fixed, Values, to_float
+from sheetgen.graph.reach import forward, losses
+from sheetgen.graph.solve import run
+
+
+def updates(graph: Graph) -> list[Step]:
+    """The steps that give parameters their new values."""
+    return [s for s in graph.steps if s.op.updates]
+
+
+def loss_of(graph: Graph, values: Mapping[str, Fixed]) -> Any:
+    """What all losses amount to, in binary floats, without rounding what leads to them."""
+    total: Any = 0.0
+    for step in losses(graph):
+        if step.op.amount is not None:
+            said, target = step.inputs[0], step.inputs[1]
+            seen = said if step.through is None else step.through
+            base = _base(said)
+            total = total + step.op.amount(
+                to_float(values[seen.name]), to_float(values[target.name]), base
+            )
+    return total
+
+
+def _base(said: Any) -> float:
+    """The base of the powers that a prediction is shares of."""
+    powers = said.inputs[0] if isinstance(said, Step) and said.inputs else None
+    base = said.params.get("base") if isinstance(said, Step) else None
+    if base is None and isinstance(powers, Step):
+        base = powers.params.get("base")
+    return 3.0 if base == "3" else float(np.e)
+
+
+def after_update(graph: Graph, values: Mapping[str, Fixed]) -> Values:
+    """All numbers of another forward pass, with the new parameters."""
+    found = dict(values)
+    for step in updates(graph):
+        found[step.inputs[0].name] = values[step.name]
+    for step in forward(graph):
+        found[step.name] = run(step, found)
+    return found
+
+
+def _last_update(step: Step, graph: Graph) -> bool:
+    return step.op.updates and step is updates(graph)[-1]
+
+
+@rule("A step of training at the usual rate makes the loss smaller, and no layer dies in it.",
+      _last_update, wish=True, slow=True)  # fmt: skip
+def training_helps(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray(helps(context.graph, values))
+
+
+def helps(graph: Graph, values: Mapping[str, Fixed]) -> Any:
+    """Whether the loss falls in a step of training, and each sample keeps a live unit in each
+    layer."""
+    after = after_update(graph, values)
+    good = loss_of(graph, after) < loss_of(graph, values) - 1e-9
+    for step in forward(graph):
+        if step.op.dies:
+            good = good & (after[step.name].digits > 0).any(axis=-2).all(axis=-1)
+    return good
+
+
+def step_helps(graph: Graph, values: Values) -> Any:
+    """The same as a figure."""
+    return helps(graph, values) if updates(graph) else None
+
+
+RULES = (training_helps,)
+FIGURES = (Figure("a step of training helps", step_helps, at_least=1.0),)
