@@ -30,6 +30,7 @@ ENDINGS = {
     "data": {"-data.json"},
     "worksheet-data": {"-worksheet-data.json"},
     "png": {"-worksheet-1.png", "-key-1.png"},
+    "py": {"-worksheet.py", "-key.py"},
 }
 
 
