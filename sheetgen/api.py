@@ -25,6 +25,9 @@ class Exercise(exercise.Exercise):
         """The same exercise, with its files."""
         return cls(made.settings, made.seed, made.values, made.blanks, made.effort)
 
+    def __repr__(self) -> str:
+        return f"<Exercise {self.code}: {self.recipe}>"
+
     def worksheet_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
         line."""
