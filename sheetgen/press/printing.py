@@ -20,6 +20,9 @@ from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import NotSimpleError
 
+FAST = 2
+"""How Pillow finds the colours of a picture: by an octree."""
+
 
 class Printer:
     """Prints sheets: by the press if it is proved to print what WeasyPrint prints.
@@ -44,8 +47,8 @@ class Printer:
                 return stamp(sheets, self.weasy.pdf, tagged=tagged)
         return self.weasy.pdf(sheets, tagged=tagged)
 
-    def png(self, data: bytes, dpi: float = 150) -> list[bytes]:
-        """The pages of a PDF as pictures."""
+    def png(self, data: bytes, dpi: float = 150, colours: int = 0) -> list[bytes]:
+        """The pages of a PDF as pictures; with no more than some ``colours``, if that is said."""
         try:
             import pypdfium2
         except ImportError as error:
@@ -54,7 +57,10 @@ class Printer:
         with pypdfium2.PdfDocument(data) as document:
             for page in document:
                 image = BytesIO()
-                page.render(scale=dpi / 72).to_pil().save(image, "PNG")
+                picture = page.render(scale=dpi / 72).to_pil()
+                if colours:
+                    picture = picture.convert("RGB").quantize(colours, FAST)
+                picture.save(image, "PNG")
                 images.append(image.getvalue())
         return images
 

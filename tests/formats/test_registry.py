@@ -31,6 +31,7 @@ ENDINGS = {
     "worksheet-data": {"-worksheet-data.json"},
     "png": {"-worksheet-1.png", "-key-1.png"},
     "py": {"-worksheet.py", "-key.py"},
+    "ipynb": {"-worksheet.ipynb", "-key.ipynb"},
 }
 
 
