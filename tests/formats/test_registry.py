@@ -32,6 +32,7 @@ ENDINGS = {
     "png": {"-worksheet-1.png", "-key-1.png"},
     "py": {"-worksheet.py", "-key.py"},
     "ipynb": {"-worksheet.ipynb", "-key.ipynb"},
+    "xlsx": {"-worksheet.xlsx", "-key.xlsx"},
 }
 
 
