@@ -34,6 +34,7 @@ def run_make(asked: Asked) -> None:
 
     with typed():
         formats = read_formats(asked.text("format"))
+    _fitting(asked, formats)
     if asked.get("code") is not None:
         code, folder = _of_class(asked)
         if [form.name for form in formats] == [USUAL]:
@@ -48,6 +49,21 @@ def run_make(asked: Asked) -> None:
     groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
     _write(_files(asked, groups, formats, paper).items(), asked)
+
+
+def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
+    """Refuse an option that none of some formats can show. Raises UsageError."""
+    from sheetgen.formats.format import FRAMEWORKS
+
+    framework = asked.text("framework")
+    if framework not in FRAMEWORKS:
+        raise UsageError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
+    for name in ("paper", "name", "tagged", "framework"):
+        takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
+                 for form in formats]  # fmt: skip
+        if asked.get(name) is not None and not any(takes):
+            which = ", ".join(form.name for form in formats)
+            raise UsageError(f"{flag_of(name)} is nothing that {which} can show; leave it out")
 
 
 def _doubts(
@@ -77,7 +93,8 @@ def _files(
     from sheetgen.formats.format import Request
     from sheetgen.formats.registry import files
 
-    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"))
+    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"),
+                      framework=asked.text("framework"))  # fmt: skip
     found: dict[str, bytes] = {}
     with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
         bar.start(len(groups))

@@ -68,6 +68,12 @@ def _formats() -> Mapping[str, str]:
     return {name: form.said for name, form in formats().items()}
 
 
+def _frameworks() -> Collection[str]:
+    from sheetgen.formats.format import FRAMEWORKS
+
+    return FRAMEWORKS
+
+
 def _papers() -> Collection[str]:
     from sheetgen.page.items import PAPERS
 
@@ -134,6 +140,8 @@ TABLE = (
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
+    Parameter("framework", "{}: of scripts and notebooks; in torch there is the key's alone.",
+              "Output", ("make",), "NAME", "numpy", _frameworks),
     Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",

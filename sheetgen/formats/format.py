@@ -11,20 +11,22 @@ if TYPE_CHECKING:
     from sheetgen.layout.sheet import Sheet
     from sheetgen.page.items import Printed
 
+FRAMEWORKS = ("numpy", "torch")
+"""In what a script may be; the usual one first."""
 USUAL = "pdf"
 """The format of those who ask for none."""
 
 
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
-    name line, whether a PDF is tagged for screen readers, and what ``several`` exercises are called
-    in the names of the files."""
+    name line, whether a PDF is tagged for screen readers, what ``several`` exercises are called in
+    the names of the files, and the framework of a script."""
 
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
-        tagged: bool = False, several: str = "packet",
+        tagged: bool = False, several: str = "packet", framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
-        self.exercises = exercises
+        self.exercises, self.framework = exercises, framework
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
 
     @property
@@ -66,3 +68,6 @@ class Format(NamedTuple):
     """Whether the answers have a file of their own, called ``-key``."""
     per: Literal["sheet", "set"] = "sheet"
     """Whether there is a file for each sheet, or one for all that are made at once."""
+    takes: frozenset[str] | None = None
+    """The options of the output (paper, name, tagged, framework) that it can show; None where all
+    may be given."""

@@ -29,16 +29,17 @@ HIDDEN = ("check", "marks")
 
 
 def notebook(
-    exercise: Exercise, sheet: Printed, *, complete: bool, name: str = ""
+    exercise: Exercise, sheet: Printed, *, complete: bool, framework: str = "numpy", name: str = ""
 ) -> dict[str, Any]:
     """The notebook as data: ``complete``, or with ``...`` for what the sheet leaves open; with the
     pages of ``sheet``, which is the worksheet or its key."""
-    from sheetgen.formats.script.parts import Script
+    from sheetgen.formats.script.frameworks import parts_of
 
     pictures = printer().png(printer().pdf([sheet]), DPI, COLOURS)
-    parts = Script(exercise, complete).parts()
+    title = _title(exercise, pictures, complete, framework, name)
+    parts = parts_of(exercise, complete, framework)
     return {
-        "cells": [_text("title", _title(exercise, pictures, complete, name)), *_cells(parts)],
+        "cells": [_text("title", title), *_cells(parts)],
         "metadata": {
             "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
             "language_info": {"name": "python"},
@@ -48,17 +49,22 @@ def notebook(
     }
 
 
-def _title(exercise: Exercise, pictures: Sequence[bytes], complete: bool, name: str) -> str:
+def _title(
+    exercise: Exercise, pictures: Sequence[bytes], complete: bool, framework: str, name: str
+) -> str:
+    from sheetgen.formats.script.frameworks import SAID
     from sheetgen.formats.script.text import made_by
 
-    what = "The page in NumPy, a cell a step."
+    library = SAID[framework]
+    more = "" if framework == "numpy" else f" --framework {framework}"
+    what = f"The page in {library}, a cell a step."
     if not complete:
-        what = "The page in NumPy. Fill in each `...`, then run the cells from top to bottom."
+        what = f"The page in {library}. Fill in each `...`, then run the cells from top to bottom."
     return "\n\n".join([
         f"# {markdown(plain(exercise.settings.title))}, sheet {exercise.code}",
         *([f"Name: {markdown(plain(name))}"] if name else []),
         what,
-        f"Made by `{made_by(exercise, 'ipynb')}`; needs NumPy. Columns are samples.",
+        f"Made by `{made_by(exercise, f'ipynb{more}')}`; needs {library}. Columns are samples.",
         *(_picture(f"Page {k} of the sheet", p) for k, p in enumerate(pictures, 1)),
     ])  # fmt: skip
 
@@ -101,12 +107,17 @@ def markdown(markup: str) -> str:
 def _write(request: Request) -> dict[str, bytes]:
     found = {}
     several = len(request.exercises) > 1
-    for kind, sheets in (("worksheet", request.worksheets), ("key", request.keys)):
+    kinds = {"worksheet": request.worksheets, "key": request.keys}
+    if request.framework != "numpy":
+        del kinds["worksheet"]
+    for kind, sheets in kinds.items():
         for number, pair in enumerate(zip(request.exercises, sheets, strict=True), 1):
-            made = notebook(*pair, complete=kind == "key", name=request.name)
+            made = notebook(*pair, complete=kind == "key", framework=request.framework,
+                            name=request.name)  # fmt: skip
             text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
             found[f"-{kind}{f'-{number}' if several else ''}.ipynb"] = f"{text}\n".encode()
     return found
 
 
-FORMATS = (Format("ipynb", "a notebook: to fill in, and complete", _write, pages=True, key=True),)
+FORMATS = (Format("ipynb", "a notebook: to fill in, and complete", _write, pages=True, key=True,
+                  takes=frozenset({"paper", "name", "framework"})),)  # fmt: skip

@@ -10,28 +10,39 @@ if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
 
 
-def script(exercise: Exercise, *, complete: bool, file: str = "script.py", name: str = "") -> str:
-    """The exercise in NumPy: ``complete``, with its key, or with ``...`` for what the sheet leaves
-    open. ``file`` is what it will be called, ``name`` whose it is."""
-    from sheetgen.formats.script.parts import Script
+def script(
+    exercise: Exercise, *, complete: bool, framework: str = "numpy", file: str = "script.py",
+    name: str = "",
+) -> str:  # fmt: skip
+    """The exercise as a script: ``complete``, with its key, or with ``...`` for what the sheet
+    leaves open. ``file`` is what it will be called, ``name`` whose it is.
+
+    Raises UsageError naming an op that has no line in the framework.
+    """
+    from sheetgen.formats.script.frameworks import SAID, parts_of
     from sheetgen.formats.script.text import header, script_text
 
-    said = "the page in NumPy, a block a step." if complete else (
-        "the page in NumPy. Fill in each ... , then run me.")  # fmt: skip
-    top = header(exercise, said, "py", "numpy", file, name)
-    return script_text(top, Script(exercise, complete).parts())
+    said = f"the page in {SAID[framework]}, a block a step." if complete else (
+        f"the page in {SAID[framework]}. Fill in each ... , then run me.")  # fmt: skip
+    needs, more = (framework, "") if framework == "numpy" else (framework, " --framework torch")
+    top = header(exercise, said, f"py{more}", needs, file, name)
+    return script_text(top, parts_of(exercise, complete, framework))
 
 
 def _write(request: Request) -> dict[str, bytes]:
     found = {}
     several = len(request.exercises) > 1
-    for kind in ("worksheet", "key"):
+    for kind in KINDS[request.framework]:
         for number, exercise in enumerate(request.exercises, 1):
             ending = f"-{kind}{f'-{number}' if several else ''}.py"
-            text = script(exercise, complete=kind == "key", file=f"{request.stem}{ending}",
-                          name=request.name)  # fmt: skip
+            text = script(exercise, complete=kind == "key", framework=request.framework,
+                          file=f"{request.stem}{ending}", name=request.name)  # fmt: skip
             found[ending] = text.encode()
     return found
 
 
-FORMATS = (Format("py", "a script: to fill in, and complete", _write, key=True),)
+KINDS = {"numpy": ("worksheet", "key"), "torch": ("key",)}
+"""Framework -> the files: what is to fill in is in NumPy."""
+
+FORMATS = (Format("py", "a script: to fill in, and complete", _write, key=True,
+                  takes=frozenset({"name", "framework"})),)  # fmt: skip

@@ -27,6 +27,9 @@ class Topic:
     """One line of PyTorch (or the like) that does the same at the default sizes."""
     plain: str = ""
     """The title where sizes are not the default ones that ``title`` tells."""
+    torch: Mapping[str, str] = field(default_factory=dict)
+    """Result -> lines by which PyTorch's own modules come to ``found``, its like, from what stands
+    on the page; options by their names in brackets."""
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -87,6 +90,7 @@ def topic(
     arrangement: str = "",
     code: str = "",
     plain: str = "",
+    torch: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
@@ -98,7 +102,9 @@ def topic(
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain)
+        TOPICS[name] = Topic(
+            name, title, build, levels or {}, arrangement, code, plain, torch or {}
+        )
         return build
 
     return register

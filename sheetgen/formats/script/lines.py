@@ -42,10 +42,12 @@ def variables(graph: Graph, taken: Collection[str]) -> dict[Node, str]:
     return found
 
 
-def expression(step: Step, line: str, named: Named, exact: bool = True) -> ast.expr:
-    """A line of the step's op, in NumPy or PyTorch. ``exact``: it needs no rounding beyond the
-    decimals that a page never shows."""
-    values: dict[str, ast.expr] = {name: constant(value) for name, value in step.params.items()}
+def expression(
+    step: Step, line: str, named: Named, exact: bool = True, library: str = "np"
+) -> ast.expr:
+    """A line of the step's op, in NumPy or PyTorch, which is called as ``library`` says.
+    ``exact``: it needs no rounding beyond the decimals that a page never shows."""
+    values = {name: constant(value, library) for name, value in step.params.items()}
     nodes = step.op.named(step.inputs)
     shapes: dict[str, tuple[int, int]] = {}
     for name, node in nodes.items():
@@ -60,10 +62,10 @@ def expression(step: Step, line: str, named: Named, exact: bool = True) -> ast.e
     return found
 
 
-def constant(value: Any) -> ast.expr:
+def constant(value: Any, library: str) -> ast.expr:
     """A param as code has it."""
     if value == "e":
-        return ast.Attribute(ast.Name("np", ast.Load()), "e", ast.Load())
+        return ast.Attribute(ast.Name(library, ast.Load()), "e", ast.Load())
     if not isinstance(value, bool | int):
         try:
             value = float(value)
@@ -102,6 +104,13 @@ class _Simple(ast.NodeTransformer):
             return found
         choice: ast.IfExp = self._below(node)
         return choice
+
+    def visit_Compare(self, node: ast.Compare) -> ast.expr:
+        below: ast.Compare = self._below(node)
+        match below:  # a param with a number: all are known
+            case ast.Compare(left, [ast.Eq()], [right]):
+                return ast.Constant(ast.dump(left) == ast.dump(right))
+        return below
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.expr:
         node = self._below(node)

@@ -293,11 +293,12 @@ def number_rows(value: Fixed) -> list[list[int | float]]:
     return [[plain(d, value.decimals) for d in row] for row in value.digits.tolist()]
 
 
-def array_text(rows: Sequence[Sequence[str]], indent: int = 0) -> str:
-    """A list of lists; a row a line where it would be too long."""
+def array_text(rows: Sequence[Sequence[str]], indent: int = 0, beside: int = 30) -> str:
+    """A list of lists; a row a line where it would be too long, with so many signs ``beside``
+    it."""
     texts = [f"[{', '.join(row)}]" for row in rows]
     one = f"[{', '.join(texts)}]"
-    if len(one) + indent <= WIDTH - 30:
+    if len(one) + indent <= WIDTH - beside:
         return one
     space = " " * (indent + 4)
     return "\n".join(["[", *(f"{space}{text}," for text in texts), f"{' ' * indent}]"])
@@ -305,10 +306,10 @@ def array_text(rows: Sequence[Sequence[str]], indent: int = 0) -> str:
 
 def beside(code: str, said: str) -> str:
     """A remark at the right of a line, or above where there is no room."""
-    first = code.split("\n")[0]
-    if "\n" in code or len(first) > COLUMN - 2:
+    column = min(COLUMN - 1, WIDTH - len(said))
+    if "\n" in code or len(code) > column - 1:
         return f"{said}\n{code}"
-    return f"{code.ljust(COLUMN - 1)}{said}"
+    return f"{code.ljust(column)}{said}"
 
 
 def _section(step: Step) -> str:

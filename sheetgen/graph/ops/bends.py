@@ -62,7 +62,9 @@ softmax: Op = op("softmax", "z",
     helpers={"by_hand": by_hand, "softmax": shares},
     slope="out * (dz - (out * dz).sum(axis=0))", activation="softmax", shares=True, squashes=True,
     rounding=lambda p: "softmax with 3 for e" if p["base"] == "3" else "softmax",
-    rule="chosen shares", line=Line(word="softmax", equals="≈"), torch="torch.softmax(z, 0)")
+    rule="chosen shares", line=Line(word="softmax", equals="≈"),
+    torch="torch.softmax((z.masked_fill(torch.ones_like(z).tril(-1) > 0, -torch.inf) if causal "
+          "else z) * (1 if base == torch.e else torch.tensor(base).log()), 0)")
 softmax_gradient: Op = op("softmax_gradient", "p g",
     "round(p[i, j] * (g[i, j] - sum(k, p[k, j] * g[k, j])), decimals)",
     "by_hand(p * (g - (p * g).sum(axis=0)), decimals)",
@@ -80,7 +82,7 @@ power: Op = op("power", "z", f"round({MASKED.format('i')}, decimals)",
     params={"base": "3", "decimals": 1, "causal": False},
     helpers={"by_hand": by_hand}, slope="out * dz", powers=True,
     rounding=lambda p: "powers of e" if p["base"] == "e" else "",
-    line=Line(word="{base}^{{…}}"), torch="base ** z")
+    line=Line(word="{base}^{{…}}"), torch="torch.triu(base ** z) if causal else base ** z")
 quotient: Op = op("quotient", "a total", "round(a[i, j] / total[0, j], decimals)",
     "by_hand(a / total, decimals)",
     "{0} ÷ {1}", "Divide each box of {0} by the sum of its column.",
