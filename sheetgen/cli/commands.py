@@ -16,6 +16,7 @@ import click
 from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
+from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
 from sheetgen.errors import SheetgenError, UsageError, typed
@@ -88,6 +89,8 @@ VERBS = {verb.name: verb for verb in (
          run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
+    Verb("serve", "The same in a browser: knobs, the sheet as it will print, downloads, a class.",
+         run_serve),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
 )}  # fmt: skip
 """The commands, in the order of the help."""

@@ -21,6 +21,8 @@ MOST = 5000
 """Sheets at once."""
 FRESH = 1_000_000
 """Seeds that nobody typed are below this, so that they can be."""
+MANY = 500
+"""More sheets than this in one file are told how large it is."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
 OF_A_CLASS = ("code", "class", "out", "paper", "format", "force", "quiet")
@@ -94,7 +96,7 @@ def _files(
     from sheetgen.formats.registry import files
 
     request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"),
-                      framework=asked.text("framework"))  # fmt: skip
+                      picture=asked.flag("picture"), framework=asked.text("framework"))  # fmt: skip
     found: dict[str, bytes] = {}
     with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
         bar.start(len(groups))
@@ -102,7 +104,12 @@ def _files(
             found |= files([f for f in formats if f.per == "sheet"], request(tuple(group)))
             bar.step()
     every = tuple(exercise for group in groups for exercise in group)
-    return found | files([f for f in formats if f.per == "set"], request(every, several="set"))
+    sets = files([f for f in formats if f.per == "set"], request(every, several="set"))
+    if len(every) > MANY:
+        for name, data in sets.items():
+            say(f"{name}: {len(every)} sheets, {len(data) / 1e6:.1f} MB; a platform may take only "
+                "smaller files", asked.flag("quiet"))  # fmt: skip
+    return found | sets
 
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:

@@ -20,14 +20,17 @@ USUAL = "pdf"
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line, whether a PDF is tagged for screen readers, what ``several`` exercises are called in
-    the names of the files, and the framework of a script."""
+    the names of the files, whether a question of a learning platform shows a ``picture`` of the
+    page, and the framework of a script."""
 
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
-        tagged: bool = False, several: str = "packet", framework: str = FRAMEWORKS[0],
+        tagged: bool = False, several: str = "packet", picture: bool = False,
+        framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
         self.exercises, self.framework = exercises, framework
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
+        self.picture = picture
 
     @property
     def stem(self) -> str:
@@ -68,6 +71,8 @@ class Format(NamedTuple):
     """Whether the answers have a file of their own, called ``-key``."""
     per: Literal["sheet", "set"] = "sheet"
     """Whether there is a file for each sheet, or one for all that are made at once."""
+    asks: bool = False
+    """Whether answers are typed into it, so that a sheet without a blank makes no sense."""
     takes: frozenset[str] | None = None
     """The options of the output (paper, name, tagged, framework) that it can show; None where all
     may be given."""
