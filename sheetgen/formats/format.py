@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from sheetgen.errors import SheetgenError
+
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
     from sheetgen.layout.sheet import Sheet
@@ -28,6 +30,8 @@ class Request:
         tagged: bool = False, several: str = "packet", picture: bool = False,
         framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
+        if framework not in FRAMEWORKS:
+            raise SheetgenError(f"{framework!r} is none of {', '.join(FRAMEWORKS)}")
         self.exercises, self.framework = exercises, framework
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
         self.picture = picture

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from sheetgen.formats.script.parts import Part
 
 DPI = 100
-COLOURS = 32
-"""A picture of few colours weighs a fifth."""
+COLOURS = 64
+"""A picture of few colours weighs a third; of fewer, it would lose its pale fills."""
 HIDDEN = ("check", "marks")
 """Cells that are folded: how right is told from wrong is no part of the work."""
 

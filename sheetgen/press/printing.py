@@ -20,9 +20,6 @@ from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import NotSimpleError
 
-FAST = 2
-"""How Pillow finds the colours of a picture: by an octree."""
-
 
 class Printer:
     """Prints sheets: by the press if it is proved to print what WeasyPrint prints.
@@ -59,7 +56,7 @@ class Printer:
                 image = BytesIO()
                 picture = page.render(scale=dpi / 72).to_pil()
                 if colours:
-                    picture = picture.convert("RGB").quantize(colours, FAST)
+                    picture = picture.convert("RGB").quantize(colours)
                 picture.save(image, "PNG")
                 images.append(image.getvalue())
         return images

@@ -15,7 +15,7 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.cli.main import main
-from sheetgen.errors import UsageError
+from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Request
 from sheetgen.formats.py import FORMATS, script
@@ -116,6 +116,13 @@ def test_an_op_without_a_line_is_refused_by_name(
     shown = capsys.readouterr()
     assert (shown.out, shown.err.count("\n")) == ("", 1)
     assert not (tmp_path / "out").exists()
+
+
+def test_from_python_a_framework_is_named() -> None:
+    exercise = make("softmax", seed=1)
+    assert [*exercise.files("py", framework="torch")] == [f"softmax-{exercise.code}-key.py"]
+    with pytest.raises(SheetgenError, match="'jax' is none of numpy, torch"):
+        exercise.files("py", framework="jax")
 
 
 @pytest.mark.parametrize("name", ["py", "ipynb"])
