@@ -19,6 +19,11 @@ USUAL = "pdf"
 """The format of those who ask for none."""
 
 
+def one_line(text: str) -> str:
+    """A text, such as somebody's name, with a space for each sign that nobody can print."""
+    return "".join(c if c.isprintable() else " " for c in text)
+
+
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line, whether a PDF is tagged for screen readers, what ``several`` exercises are called in

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from sheetgen.formats.format import Format, Request
+from sheetgen.formats.format import Format, Request, one_line
 from sheetgen.page.items import Printed
 from sheetgen.press.printing import printer
 from sheetgen.type.markup import pieces, plain
@@ -113,7 +113,7 @@ def _write(request: Request) -> dict[str, bytes]:
     for kind, sheets in kinds.items():
         for number, pair in enumerate(zip(request.exercises, sheets, strict=True), 1):
             made = notebook(*pair, complete=kind == "key", framework=request.framework,
-                            name=request.name)  # fmt: skip
+                            name=one_line(request.name))  # fmt: skip
             text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True)
             found[f"-{kind}{f'-{number}' if several else ''}.ipynb"] = f"{text}\n".encode()
     return found

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sheetgen.formats.format import Format, Request
+from sheetgen.formats.format import Format, Request, one_line
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
 
 
 def script(
-    exercise: Exercise, *, complete: bool, framework: str = "numpy", file: str = "script.py",
-    name: str = "",
-) -> str:  # fmt: skip
+    exercise: Exercise, *, complete: bool, framework: str = "numpy", name: str = ""
+) -> str:
     """The exercise as a script: ``complete``, with its key, or with ``...`` for what the sheet
-    leaves open. ``file`` is what it will be called, ``name`` whose it is.
+    leaves open. ``name`` is whose it is.
 
     Raises UsageError naming an op that has no line in the framework.
     """
@@ -25,7 +24,7 @@ def script(
     said = f"the page in {SAID[framework]}, a block a step." if complete else (
         f"the page in {SAID[framework]}. Fill in each ... , then run me.")  # fmt: skip
     needs, more = (framework, "") if framework == "numpy" else (framework, " --framework torch")
-    top = header(exercise, said, f"py{more}", needs, file, name)
+    top = header(exercise, said, f"py{more}", needs, name)
     return script_text(top, parts_of(exercise, complete, framework))
 
 
@@ -36,7 +35,7 @@ def _write(request: Request) -> dict[str, bytes]:
         for number, exercise in enumerate(request.exercises, 1):
             ending = f"-{kind}{f'-{number}' if several else ''}.py"
             text = script(exercise, complete=kind == "key", framework=request.framework,
-                          file=f"{request.stem}{ending}", name=request.name)  # fmt: skip
+                          name=one_line(request.name))  # fmt: skip
             found[ending] = text.encode()
     return found
 

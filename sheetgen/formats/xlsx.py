@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
 from sheetgen.errors import MissingError
-from sheetgen.formats.format import Format, Request
+from sheetgen.formats.format import Format, Request, one_line
 from sheetgen.page.items import Printed
 from sheetgen.page.theme import BY_HAND
 
@@ -209,7 +209,7 @@ def _write(request: Request) -> dict[str, bytes]:
     several = len(request.exercises) > 1
     for kind in ("worksheet", "key"):
         for number, pair in enumerate(zip(request.exercises, request.worksheets, strict=True), 1):
-            data = workbook(*pair, key=kind == "key", name=request.name)
+            data = workbook(*pair, key=kind == "key", name=one_line(request.name))
             found[f"-{kind}{f'-{number}' if several else ''}.xlsx"] = data
     return found
 

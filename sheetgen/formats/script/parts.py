@@ -22,7 +22,8 @@ from sheetgen.type.markup import plain_text
 from sheetgen.words.sentences import formula, sentence
 
 OURS = ("np", "torch", "nn", "F", "ast", "base64", "hashlib", "SALT", "MARKS", "LINES", "key",
-        "name", "answer", "found", "parameters", "show", "with_blanks", *CHECKING)  # fmt: skip
+        "name", "answer", "found", "parameters", "parameter", "page", "difference", "rounded",
+        "unrounded", "rnn", "by_hand", "show", "with_blanks", *CHECKING)  # fmt: skip
 """Names that mean something else in a script than a matrix."""
 COUNT = "parameters"
 """What their number is called."""

@@ -29,8 +29,8 @@ def script_text(docstring: str, parts: Iterable[Part]) -> str:
     return found + "\n"
 
 
-def header(exercise: Exercise, said: str, format: str, needs: str, file: str, name: str) -> str:
-    """The docstring: what the script is, how it was made and how it is run."""
+def header(exercise: Exercise, said: str, format: str, needs: str, name: str) -> str:
+    """The docstring: what the script is, whose, how it was made and what it needs."""
     gradients = " A gradient has the shape of its matrix." if exercise.graph.has_gradients else ""
     title = f"{exercise.settings.title}, sheet {exercise.code}: {said}"
     lines = [
@@ -38,7 +38,6 @@ def header(exercise: Exercise, said: str, format: str, needs: str, file: str, na
         *([f"Name:    {name}"] if name else []),
         *_on_lines(made_by(exercise, format)),
         f"Needs:   {needs}",
-        f"Run:     python {file}",
         f"Columns are samples.{gradients}",
     ]  # fmt: skip
     text = "\n".join(lines).replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
