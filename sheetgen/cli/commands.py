@@ -77,7 +77,9 @@ _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made 
 
 VERBS = {verb.name: verb for verb in (
     Verb("topics", "List what there is to practise, with the options of each topic.", list_topics),
-    Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC),
+    Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC,
+         note="The same recipe makes the same bytes with one zlib; where another (zlib-ng) "
+              "compresses otherwise, the same numbers and marks."),
     Verb("class", "One sheet a student, in packs for the printer, with keys and a grid to mark by.",
          run_class, _TARGET,
          note="Every option of the topic may follow: "

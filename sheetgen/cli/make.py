@@ -113,13 +113,20 @@ def _files(
 
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
-    """Write files, all or none; the paths go to stdout."""
-    from sheetgen.files import make_folder, write_all
+    """Write files, all or none; the paths go to stdout. Those of a class are never replaced."""
+    from sheetgen.files import holds, make_folder, sweep, write_all
+    from sheetgen.press.same import same_content
 
     folder = Path(asked.text("out"))
     make_folder(folder)
     written = [(folder / name, data) for name, data in files]
-    write_all(written, asked.flag("force"))
+    for path, data in written:
+        if path.exists() and not holds(path, data, same_content):
+            from sheetgen.classroom.manifest import check_no_class_file
+
+            check_no_class_file(path)
+    write_all(written, asked.flag("force"), same=same_content)
+    sweep(folder)
     for path, _ in written:
         print(path)
 

@@ -150,7 +150,8 @@ TABLE = (
               "Output", ("class",), "NUMBER", "0"),
     Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
     Parameter("force", "Replace files that are there.", "Output", ("make",), SWITCH),
-    Parameter("force", "Replace another class, or sheets with other numbers.",
+    Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
+              "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
     Parameter("host", "The address to serve at; others than this machine's are open to all who "
               "reach it.", "Output", ("serve",), "ADDRESS", "127.0.0.1"),
