@@ -161,6 +161,20 @@ def test_a_list_and_a_plain_number_do_as_well() -> None:
         assert told(executed(filled(exercise, z=form))[1])["z"] == "right"
 
 
+def test_who_forgets_to_round_is_told_so() -> None:
+    for topic, name, line in (
+        ("softmax", "y", "exp / sum_"),
+        ("backpropagation", "y_pred", "softmax(z3)"),
+    ):
+        exercise = make(topic, seed=3, **({"forward": "blank"} if name == "y_pred" else {}))
+        places = exercise.values[name].decimals
+        found, lines = executed(filled(exercise, **{name: line}))
+        if np.abs(found[name] - reals(exercise.values[name])).max() < 1e-9:
+            continue  # nothing to round in these numbers
+        told_of = f"right but for the rounding: by_hand(..., {places})"
+        assert told(lines)[name] == told_of
+
+
 @every_topic
 def test_a_sheet_solved_backwards_leaves_given_numbers_open(topic: str) -> None:
     try:
