@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from sheetgen.classroom.find import exercises_of
@@ -32,10 +33,26 @@ from sheetgen.classroom.students import Student
 from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_for_folder, free_to_write, sweep
+from sheetgen.formats.registry import formats
 
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST, COPY)
-_OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
-"""Names of files that a class may have beside its manifest."""
+_OURS = re.compile(
+    r"(worksheets|keys|grid|slips)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf"
+)
+
+
+@cache
+def _of_formats() -> re.Pattern[str]:
+    """Names of files that formats may bring: one for each student, in a folder, or one for all."""
+    names = "|".join(map(re.escape, formats()))
+    return re.compile(
+        rf"(?:{names})(?:(?:-keys)?/[A-Z0-9]{{4}}-[A-Z0-9]{{4}}[a-z0-9-]*)?[.-][a-z0-9.-]*"
+    )
+
+
+def is_ours(name: str) -> bool:
+    """Whether a class may have a file of this name beside its manifest."""
+    return bool(_OURS.fullmatch(name) or _of_formats().fullmatch(name))
 
 
 @dataclass(frozen=True)
@@ -85,7 +102,7 @@ class Earlier:
     def files(self) -> dict[str, str]:
         """The files of packs that the manifest says are in the folder, and their digests."""
         said = self.there.printed.files.items() if self.there else ()
-        return {name: digest for name, digest in said if _OURS.fullmatch(name)}
+        return {name: digest for name, digest in said if is_ours(name)}
 
     def is_foreign(self, name: str, digest: str, force: bool = False) -> bool:
         """Whether a file in the place of one of ours is not as sheetgen made it: it must not be
@@ -133,7 +150,7 @@ class Earlier:
         if self.before is None or self.before.printed.mark != mark:
             return ()
         sums = self.before.printed.files
-        if not all(map(_OURS.fullmatch, sums)):
+        if not all(map(is_ours, sums)):
             return ()
         try:
             whole = all(hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == digest
@@ -193,11 +210,7 @@ def earlier_of(order: Order) -> Earlier:
     there = _there(order)
     before = there if there is not None and _of(order, there) else None
     if there is not None and before is None and not order.force:
-        topics = ", ".join(exercise.topic for exercise in there.exercises)
-        raise SheetgenError(
-            f"{folder} holds another class ({topics}, seed {there.seed}); "
-            f"choose another --out, or add --force to replace it"
-        )
+        raise SheetgenError(f"{folder} holds {_other(order, there)}")
     killed = None
     with contextlib.suppress(SheetgenError):
         killed = read_manifest(folder / WORK / MANIFEST)
@@ -232,7 +245,23 @@ def _same_seed(killed: Manifest, before: Manifest | None) -> bool:
 
 def _of(order: Order, data: Manifest) -> bool:
     """Whether a manifest is of the class that is ordered."""
+    return _but_for_recipes(order, data) and order.no_recipe == bool(data.look.secret)
+
+
+def _but_for_recipes(order: Order, data: Manifest) -> bool:
     return same_exercises(data, order.plan) and order.seed in (None, data.seed)
+
+
+def _other(order: Order, there: Manifest) -> str:
+    """What class a folder holds that is not the one that is ordered, and what to do."""
+    if _but_for_recipes(order, there):
+        how, way = ("with", "leave --no-recipe out") if order.no_recipe else (
+            "without", "add --no-recipe")  # fmt: skip
+        return (f"this class, its sheets {how} recipes; {way}, choose another --out, or add "
+                "--force for new sheets")  # fmt: skip
+    topics = ", ".join(exercise.topic for exercise in there.exercises)
+    return (f"another class ({topics}, seed {there.seed}); "
+            f"choose another --out, or add --force to replace it")  # fmt: skip
 
 
 def _room_for(order: Order) -> None:

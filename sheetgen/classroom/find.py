@@ -5,8 +5,10 @@ The manifest holds recipes; the numbers are drawn and solved again, all students
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -18,14 +20,16 @@ from sheetgen.classroom.manifest import (
     FormerStudent,
     Handed,
     Manifest,
+    ManifestStudent,
     check_digest,
     read_manifest,
     recipes_of,
 )
 from sheetgen.classroom.pupils import digest_of
+from sheetgen.classroom.who import apart, called, like, nearest
 from sheetgen.errors import SheetgenError, typed
-from sheetgen.exercise.exercise import Exercise, build
-from sheetgen.exercise.recipe import Recipe, read_recipe
+from sheetgen.exercise.exercise import Exercise, build, with_secret
+from sheetgen.exercise.recipe import Recipe, code_of, read_code, read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
 
@@ -52,15 +56,74 @@ def recipe_for(code: str, folder: Path) -> Recipe:
     data = read_manifest(path)
     student = student_of(code, data, folder)
     exercises_of(path, data, [student])
-    return next(r for r in map(read_recipe, recipes_of(student)) if r.code == code)
+    return read_recipe(recipes_of(student)[codes_of(student, data).index(code)])
 
 
 def student_of(code: str, data: Manifest, folder: Path) -> Handed:
     """Who has a sheet with a code, as the manifest says it. Raises SheetgenError for nobody."""
     for student in data.everybody:
-        if any(read_recipe(recipe).code == code for recipe in recipes_of(student)):
+        if code in codes_of(student, data):
             return student
     raise SheetgenError(f"no sheet of the class in {folder} has the code {code}")
+
+
+def codes_of(student: Handed, data: Manifest) -> list[str]:
+    """The codes on a student's sheet."""
+    return [code_of(str(read_recipe(r)), data.look.secret) for r in recipes_of(student)]
+
+
+def find(folder: Path, words: Sequence[str]) -> list[Hit]:
+    """Whose sheet it is: by numbers that stand on it, or by name, id or code. Raises SheetgenError
+    for a name that nobody has, with the nearest."""
+    text = " ".join(words).strip()
+    if not text:
+        raise SheetgenError("find whom? give a name, a code or some numbers of a row or column")
+    data = read_manifest(folder / MANIFEST)
+    if all(map(_is_number, words)):
+        return find_numbers(folder, words) or [_who(s) for s in called(text, data)]
+    found = called(text, data) or _by_code(text, data, folder) or like(text, data)
+    if not found:
+        wrong = [word for word in words if not _is_number(word)]
+        more = "" if len(wrong) == len(words) else f" ({wrong[0]} is no number)"
+        raise SheetgenError(f"{folder}: nobody is called {text[:60]!r}{more}{nearest(text, data)}")
+    return [_who(student) for student in found]
+
+
+def _is_number(word: str) -> bool:
+    try:
+        _number(word)
+    except SheetgenError:
+        return word[:1].isdigit() and not any(c.isalpha() for c in word)
+    return True
+
+
+def _number(word: str) -> Decimal:
+    return decimal_of(word.replace("−", "-").rstrip(","), word)
+
+
+_CODE = re.compile(r"[A-Z0-9]{4}[-– ]?[A-Z0-9]{4}", re.IGNORECASE)
+
+
+def _by_code(text: str, data: Manifest, folder: Path) -> list[Handed]:
+    """Who has a code; nobody for what does not look like one. Raises SheetgenError for a slip."""
+    if not _CODE.fullmatch(text):
+        return []
+    try:
+        return [student_of(read_code(text), data, folder)]
+    except SheetgenError:
+        if any(c.isdigit() for c in text):
+            raise
+        return []
+
+
+def _who(student: Handed) -> Hit:
+    """A student who was asked for, and where the pages are."""
+    places = [apart(student)] if apart(student) else []
+    if isinstance(student, ManifestStudent) and student.first_page:
+        places.append(f"worksheets.pdf page {student.first_page}")
+        places.append(f"keys.pdf page {student.first_key_page}")
+    former = isinstance(student, FormerStudent)
+    return Hit(student.name or student.id, student.code, tuple(places), former)
 
 
 def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
@@ -70,7 +133,7 @@ def find_numbers(folder: Path, words: Sequence[str]) -> list[Hit]:
     others. Raises SheetgenError, also if a sheet was printed with other numbers.
     """
     with typed():
-        wanted = [decimal_of(w.replace("−", "-").rstrip(","), w) for w in words]
+        wanted = [_number(word) for word in words]
     path = folder / MANIFEST
     data = read_manifest(path)
     students = data.everybody
@@ -104,7 +167,9 @@ def exercises_of(
     for some in alike.values():
         try:
             asked = settings(some[0].topic, some[0].options)
-            made |= zip(map(str, some), build(asked, [r.seed for r in some]), strict=True)
+            built = build(asked, [r.seed for r in some])
+            made |= zip(map(str, some), (with_secret(e, data.look.secret) for e in built),
+                        strict=True)  # fmt: skip
         except SheetgenError as problem:
             raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
     found = [[made[str(recipe)] for recipe in own] for own in recipes]

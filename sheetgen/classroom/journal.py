@@ -271,7 +271,8 @@ class Change:
 
         Raises SheetgenError if one cannot; then all are as they were.
         """
-        entries = [*self._coming(is_foreign), *self._going()]
+        coming = list(self._coming(is_foreign))
+        entries = [*self._going(), *coming]  # so that the last of all is what was written last
         if not entries:
             return
         self._make_folders(entries)

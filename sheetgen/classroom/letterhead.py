@@ -50,9 +50,10 @@ def _modules(text: str) -> tuple[str, ...]:
 
 
 def with_letterhead(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
-    """The sheet with its QR code on every page, and on the first the heading and a points box."""
+    """The sheet with a QR code (its recipe, or else its code) on every page, and on the first the
+    heading and a points box."""
     heading = heading or Heading()
-    code = sheet.exercise.recipe
+    code = sheet.exercise.printed_recipe or sheet.exercise.code
 
     def with_items(page: Page, first: bool) -> Page:
         items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]

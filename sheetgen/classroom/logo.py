@@ -10,7 +10,7 @@ import warnings
 from pathlib import Path
 from xml.etree import ElementTree
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import MissingError, SheetgenError
 from sheetgen.files import reason
 from sheetgen.page.items import Page, Picture, Printed
 from sheetgen.press.printing import printer
@@ -62,7 +62,10 @@ def _read(path: Path) -> bytes:
 
 def _png_fault(data: bytes) -> str:
     """Why a PNG is not printed; nothing if it is."""
-    from PIL import Image, ImageFile
+    try:
+        from PIL import Image, ImageFile
+    except ImportError:  # it comes with WeasyPrint, without which no logo is printed
+        return ""
 
     wide, high = (int.from_bytes(data[k : k + 4], "big") for k in (16, 20))
     if not 0 < wide * high <= MOST_PIXELS:
@@ -161,6 +164,8 @@ def _drawing_fault(url: str) -> str:
     log.addHandler(heard)
     try:
         printer().weasy.pdf([Printed((Page(60, 60, (Picture(5, 5, 24, 16, url),)),), "", True)])
+    except MissingError:  # then it is left off
+        return ""
     except (ArithmeticError, LookupError, RecursionError, TypeError, ValueError):
         return "it is damaged"
     finally:

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
 from sheetgen.classroom.journal import WORK, check_finished
-from sheetgen.classroom.plan import Binding, Heading, Plan
+from sheetgen.classroom.plan import Binding, Heading, ListFile, Look, Plan
+from sheetgen.classroom.points import worth
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
 from sheetgen.classroom.students import Student
@@ -82,6 +83,8 @@ class ManifestStudent(Struct, kw_only=True):
     recipe: str
     """Of the first exercise."""
     effort: float = 0.0
+    worth: list[str] = []
+    """The most points of each exercise."""
     pages: int = 0
     first_page: int | UnsetType = UNSET
     key_pages: int | UnsetType = UNSET
@@ -127,8 +130,10 @@ class Manifest(Struct, kw_only=True):
     title: str = ""
     paper: str
     heading: Heading = Heading()
+    look: Look = Look()
     exercises: list[ManifestExercise]
     printed: Printed = msgspec.field(default_factory=Printed)
+    roster: ListFile = ListFile()
     students: list[ManifestStudent]
     former: list[FormerStudent] = []
 
@@ -177,32 +182,34 @@ class Place:
 
 def manifest(
     plan: Plan, class_seed: int, pupils: Sequence[Pupil], places: Mapping[str, Place],
-    printed: Printed, former: Sequence[FormerStudent] = (),
+    printed: Printed, former: Sequence[FormerStudent] = (), roster: ListFile | None = None,
 ) -> Manifest:  # fmt: skip
     """What ``class.json`` says; ``places`` are those of the pupils' codes."""
     return Manifest(
         format=FORMAT,
         version=__version__,
         seed=class_seed,
-        title=plan.heading.title or plan.pieces[0].asked.title,
+        title=plan.title,
         paper=plan.paper,
         heading=plan.heading,
+        look=plan.look,
         exercises=[
             ManifestExercise(p.asked.topic.name, dict(p.asked.asked), p.points)
             for p in plan.pieces
         ],
         printed=printed,
-        students=[_entry(pupil, places.get(pupil.code)) for pupil in pupils],
+        roster=roster or ListFile(),
+        students=[_entry(plan, pupil, places.get(pupil.code)) for pupil in pupils],
         former=list(former),
     )
 
 
-def _entry(pupil: Pupil, place: Place | None) -> ManifestStudent:
+def _entry(plan: Plan, pupil: Pupil, place: Place | None) -> ManifestStudent:
     own = pupil.student
     found = ManifestStudent(
         id=own.id, name=own.name, group=own.group, email=own.email, spare=pupil.spare,
         key=pupil.key, code=pupil.code, recipe=pupil.exercises[0].recipe,
-        effort=round(pupil.effort, 1),
+        effort=round(pupil.effort, 1), worth=worth_of(plan, pupil),
     )  # fmt: skip
     if len(pupil.exercises) > 1:
         found.exercises = [HandedExercise(code=e.code, recipe=e.recipe) for e in pupil.exercises]
@@ -211,6 +218,11 @@ def _entry(pupil: Pupil, place: Place | None) -> ManifestStudent:
         found.first_page = place.first_page or UNSET
         found.first_key_page = place.first_key_page or UNSET
     return found
+
+
+def worth_of(plan: Plan, pupil: Pupil) -> list[str]:
+    """The most points of each of a pupil's exercises."""
+    return [worth(e, p.points) for e, p in zip(pupil.exercises, plan.pieces, strict=True)]
 
 
 def as_former(student: Handed) -> FormerStudent:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sheetgen.classroom.earlier import Earlier, earlier_of
 from sheetgen.classroom.plan import Order
-from sheetgen.classroom.run import DrawnClass, drawn_class
+from sheetgen.classroom.run import DrawnClass, OnProgress, drawn_class, with_seed
 from sheetgen.classroom.students import Student
 from sheetgen.cores import Cores
 
@@ -41,10 +41,14 @@ class Outlook:
         return sum(entry.change == change for entry in self.entries)
 
 
-def outlook(order: Order, cores: Cores | None = None) -> Outlook:
+def outlook(
+    order: Order, progress: OnProgress | None = None, cores: Cores | None = None
+) -> Outlook:
     """What an order would make. Raises SheetgenError as making it does."""
     earlier = earlier_of(order)
-    drawn = drawn_class(order, earlier, cores or Cores.here())
+    order, seed = with_seed(order, earlier)
+    cores, progress = cores or Cores.here(), progress or OnProgress()
+    drawn = drawn_class(order, earlier, seed, cores, progress)
     entries = [*_here(drawn, earlier), *_gone(drawn, earlier)]
     entries.sort(key=lambda entry: (NEW, RENAMED, GONE, KEPT).index(entry.change))
     remarks = (*drawn.remarks, *drawn.left_off)

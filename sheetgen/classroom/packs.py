@@ -36,7 +36,8 @@ def assemble(
 ) -> dict[str, Place]:  # fmt: skip
     """Write the packs page by page as they are read, whatever the class's size; the place of each
     code's pages. The same pages give the same bytes."""
-    packs = {kind: Pack(files[kind], f"{plan.title}: {kind}") for kind in KINDS}
+    tagged = plan.look.tagged
+    packs = {k: Pack(files[k], f"{plan.title}: {k}", tagged=tagged) for k in KINDS}
     places: dict[str, Place] = {}
     group: str | None = None
     for pupil, own in zip(pupils, pages, strict=True):
@@ -48,6 +49,7 @@ def assemble(
         for kind, pack in packs.items():
             printed = own.pages[kind]
             pack.bookmark(bookmark(pupil), printed[0].height, 1 if binding.group_by else 0)
+            pack.section(bookmark(pupil))
             for page in printed:
                 pack.put(page)
             bound = replace(binding, staple=0) if kind == "keys" else binding
@@ -63,28 +65,31 @@ def assemble(
 
 
 def bookmark(pupil: Pupil) -> str:
-    return f"{pupil.shown} · {pupil.code}"
+    return " · ".join(filter(None, (pupil.shown, pupil.code)))
 
 
 def write_separate(
-    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
-) -> dict[str, Place]:
+    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages],
+    tagged: bool = False,
+) -> dict[str, Place]:  # fmt: skip
     """Write a worksheet and a key for each pupil into two folders of a class's folder."""
     places: dict[str, Place] = {}
     for pupil, own in zip(pupils, pages, strict=True):
         for kind in KINDS:
             name = f"{kind}/{file_name(pupil.code, pupil.shown, kind)}"
-            change.write(name, student_file(own, kind, pupil.code))
+            change.write(name, student_file(own, kind, pupil.code, tagged))
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
         )
     return places
 
 
-def student_file(own: StudentPages, kind: str, code: str) -> bytes:
+def student_file(own: StudentPages, kind: str, code: str, tagged: bool = False) -> bytes:
     """One student's worksheet or key as a PDF."""
     out = BytesIO()
-    pack = Pack(out, f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}", "sheetgen")
+    title = f"{'Answer key' if kind == 'keys' else 'Worksheet'} {code}"
+    pack = Pack(out, title, "sheetgen", tagged=tagged)
+    pack.section(title)
     for page in own.pages[kind]:
         pack.put(page)
     pack.close()

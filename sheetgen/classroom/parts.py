@@ -12,16 +12,17 @@ from pathlib import Path
 from typing import Any
 
 from sheetgen.classroom.letterhead import with_letterhead
-from sheetgen.classroom.plan import Heading
+from sheetgen.classroom.plan import Heading, Look
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.cores import Cores, WorkerError
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise, build
+from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.files import write_whole
-from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
+from sheetgen.press.pdf.tags import Element
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
@@ -70,6 +71,7 @@ class Batch:
     """Those of the system that print it."""
     blank: tuple[str, ...] = ()
     """Texts that are left off, because nothing here can print them."""
+    look: Look = field(default_factory=Look)
 
     @cached_property
     def mark(self) -> str:
@@ -80,7 +82,7 @@ class Batch:
 def batches_of(
     handouts: Sequence[Handout], paper: str, heading: Heading, separate: bool,
     direct: bool = False, needed: Callable[[Iterable[str]], tuple[str, ...]] = system.needed,
-    unset: Collection[str] = (),
+    unset: Collection[str] = (), look: Look | None = None,
 ) -> list[Batch]:  # fmt: skip
     """Batches of at most ``MOST`` students; ``needed`` knows the fonts of the system that texts
     need, ``unset`` are texts to be left off."""
@@ -89,7 +91,8 @@ def batches_of(
         some = tuple(handouts[k : k + MOST])
         texts = [*heading.words, *(handout.name for handout in some)]
         blank = tuple(text for text in texts if text in unset)
-        found.append(Batch(some, paper, heading, separate, direct, needed(texts), blank))
+        found.append(Batch(some, paper, heading, separate, direct, needed(texts), blank,
+                           look or Look()))  # fmt: skip
     return found
 
 
@@ -108,20 +111,36 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     exercises = _exercises(batch)
     new = partial(
         printer().stamper, share=not batch.separate, direct=batch.direct,
-        leave_off=bool(batch.blank),
+        leave_off=bool(batch.blank), tagged=batch.look.tagged,
     )  # fmt: skip
     stampers = {kind: new() for kind in KINDS}
+    look = batch.look
+    names = [None if look.anonymous else handout.name for handout in batch.handouts]
+    columns = [
+        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark)
+        for column in zip(*exercises, strict=True)
+    ]
     found = []
-    for handout, own in zip(batch.handouts, exercises, strict=True):
+    for k, (handout, own) in enumerate(zip(batch.handouts, exercises, strict=True)):
         if batch.separate:
             stampers = {kind: new() for kind in KINDS}
         sheets = [
-            with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
-            for e, points in zip(own, handout.points, strict=True)
+            with_letterhead(column[k], batch.heading, points)
+            for column, points in zip(columns, handout.points, strict=True)
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))
+        for exercise in own:
+            exercise.forget()
     return found
+
+
+def student_sheet(
+    exercise: Exercise, paper: str, name: str, look: Look, heading: Heading, points: str
+) -> Sheet:
+    """One exercise of a student, laid out as the class's sheets are."""
+    sheet = lay_out(exercise, paper, None if look.anonymous else name, look.decimal_mark)
+    return with_letterhead(sheet, heading, points)
 
 
 def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:
@@ -137,7 +156,8 @@ def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
     for position in range(len(batch.handouts[0].recipes)):
         recipes = [read_recipe(handout.recipes[position]) for handout in batch.handouts]
         asked = settings(recipes[0].topic, recipes[0].options)
-        columns.append(build(asked, [r.seed for r in recipes]))
+        built = build(asked, [r.seed for r in recipes])
+        columns.append([with_secret(exercise, batch.look.secret) for exercise in built])
     return list(zip(*columns, strict=True))
 
 
@@ -230,6 +250,8 @@ def _written(students: Sequence[StudentPages]) -> bytes:
             found["own"] = kept(page.own)
         if page.direct is not None:
             found["direct"] = kept(page.direct)
+        if page.elements:
+            found["elements"] = [_listed(element) for element in page.elements]
         return found
 
     head = [
@@ -238,6 +260,18 @@ def _written(students: Sequence[StudentPages]) -> bytes:
         for student in students
     ]
     return b"".join([json.dumps(head, separators=(",", ":")).encode(), b"\n", *blobs])
+
+
+def _listed(element: Element) -> list[Any]:
+    """The structure of a tagged page as JSON has it."""
+    kids = [_listed(kid) if isinstance(kid, Element) else kid for kid in element.kids]
+    return [element.role, kids, element.title, element.said]
+
+
+def _element(said: Sequence[Any]) -> Element:
+    role, kids, title, more = said
+    return Element(role, tuple(_element(k) if isinstance(k, list) else k for k in kids), title,
+                   more)  # fmt: skip
 
 
 def _read(data: bytes) -> list[StudentPages]:
@@ -262,6 +296,7 @@ def _read(data: bytes) -> list[StudentPages]:
             shared,
             pictures,
             blob(*said["direct"]) if "direct" in said else None,
+            tuple(map(_element, said.get("elements", ()))),
         )
 
     return [StudentPages({kind: tuple(map(page, student[kind])) for kind in KINDS},

@@ -4,13 +4,14 @@ key."""
 from __future__ import annotations
 
 import datetime
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, structs
 
 from sheetgen.classroom.logo import logo_url
 from sheetgen.classroom.records import record
@@ -19,7 +20,9 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import read_pattern
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
+from sheetgen.formats.format import Format
 from sheetgen.page.items import PAPERS
+from sheetgen.type.markup import DECIMAL_MARKS
 
 MOST_PIECES = 12
 
@@ -54,6 +57,24 @@ class Heading(Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=Tru
         return tuple(part for part in said if part)
 
 
+class Look(Struct, frozen=True, omit_defaults=True):
+    """How sheets are printed, whatever is on them."""
+
+    decimal_mark: str = "point"
+    anonymous: bool = False
+    """With the code alone, no name."""
+    tagged: bool = False
+    """For screen readers."""
+    secret: str = ""
+    """Of a class whose sheets say no recipe: what their codes are salted with."""
+
+    def __post_init__(self) -> None:
+        if self.decimal_mark not in DECIMAL_MARKS:
+            raise ValueError(
+                f"decimal_mark: {self.decimal_mark[:40]!r} is none of {', '.join(DECIMAL_MARKS)}"
+            )
+
+
 @dataclass(frozen=True)
 class Plan:
     """What every student of the class gets."""
@@ -61,6 +82,7 @@ class Plan:
     pieces: tuple[Piece, ...]
     heading: Heading = field(default_factory=Heading)
     paper: str = "a4"
+    look: Look = field(default_factory=Look)
 
     @property
     def title(self) -> str:
@@ -69,8 +91,20 @@ class Plan:
         return self.heading.title or ", ".join(topics)
 
 
-def with_paper(plan: Plan, paper: str) -> Plan:
-    return replace(plan, paper=paper)
+def with_look(plan: Plan, decimal_mark: str, anonymous: bool, tagged: bool) -> Plan:
+    """The plan with another look; without a ``decimal_mark`` its own stays. Raises
+    SheetgenError."""
+    mark = _mark(decimal_mark) if decimal_mark else plan.look.decimal_mark
+    look = Look(mark, anonymous, tagged)
+    return replace(plan, look=look)
+
+
+def _mark(text: str) -> str:
+    """The decimal mark of a name, the very text of the table, by which defaults are known. Raises
+    SheetgenError."""
+    if text not in DECIMAL_MARKS:
+        raise SheetgenError(f"decimal_mark: {text[:40]!r} is none of {', '.join(DECIMAL_MARKS)}")
+    return DECIMAL_MARKS[DECIMAL_MARKS.index(text)]
 
 
 @dataclass(frozen=True)
@@ -94,6 +128,19 @@ class Binding:
         return self.staple * each if self.staple else -(-pages // each) * each
 
 
+class ListFile(Struct, frozen=True, omit_defaults=True):
+    """The list that a class was made of: what is needed to find it once more, and nothing that
+    stands in it."""
+
+    file: str = ""
+    """Seen from the class's folder; nothing if it came from standard input."""
+    sha256: str = ""
+    names: str = ""
+    """The title of the column of names, if a teacher had to say it."""
+    sheet: str = ""
+    """The sheet of a workbook, if a teacher named it."""
+
+
 @dataclass(frozen=True)
 class Order:
     """What a teacher asked for."""
@@ -107,19 +154,26 @@ class Order:
     force: bool = False
     renamed: tuple[tuple[str, str], ...] = ()
     """Students who are called otherwise than when the class was made: names before and now."""
+    no_recipe: bool = False
+    """For graded work: no student's file says from what it is made."""
+    formats: tuple[Format, ...] = ()
+    """Formats of files beside the packs."""
+    roster: ListFile = field(default_factory=ListFile)
 
 
 # --- the file
 
 
-Line = Annotated[str, Meta(max_length=200)]
+LONGEST = 200
+"""Letters of a line of the heading."""
+Line = Annotated[str, Meta(max_length=LONGEST)]
 
 
 class PlanExercise(Struct):
     """An ``[[exercise]]``, the options in one table."""
 
     topic: str = ""
-    points: Annotated[float, Meta(gt=0, le=1000)] | Literal[""] = ""
+    points: Annotated[float, Meta(gt=0, le=1000)] | str = ""
     options: dict[str, Any] = {}
 
 
@@ -132,6 +186,7 @@ class PlanFile(Struct):
     teacher: Line = ""
     logo: Line = ""
     paper: Line = ""
+    decimal_mark: Line = ""
     exercise: Annotated[list[PlanExercise], Meta(max_length=MOST_PIECES)] = []
 
 
@@ -167,7 +222,52 @@ def plan_of(data: Mapping[str, Any], folder: Path) -> Plan:
         _one_line(file.title), _one_line(file.course), _one_line(file.date),
         _one_line(file.teacher), logo_url(_one_line(file.logo), folder),
     )  # fmt: skip
-    return Plan(tuple(_piece(e, k) for k, e in enumerate(file.exercise, 1)), heading, paper)
+    mark = _mark(_one_line(file.decimal_mark).lower() or "point")
+    pieces = tuple(_piece(e, k) for k, e in enumerate(file.exercise, 1))
+    return Plan(pieces, heading, paper, Look(mark))
+
+
+def with_heading(heading: Heading, said: Mapping[str, str], folder: Path) -> Heading:
+    """The heading with what is ``said`` of it, by the names of its fields, in their place; a logo
+    is an image in the ``folder``. Raises SheetgenError."""
+    lines = {key: _one_line(text) for key, text in said.items()}
+    for key, line in lines.items():
+        if len(line) > LONGEST:
+            raise SheetgenError(f"--{key}: more than {LONGEST} letters find no room above a sheet")
+    if lines.get("date"):
+        _check_date(lines["date"])
+    if "logo" in lines:
+        lines["logo"] = logo_url(lines["logo"], folder)
+    return structs.replace(heading, **lines)
+
+
+_ISO = re.compile(r"(\d{4})-(\d\d?)-(\d\d?)")
+_NUMERIC = re.compile(r"(\d\d?)([./-])(\d\d?)\2(\d{2}|\d{4})")
+
+
+def _check_date(text: str) -> None:
+    """Raises SheetgenError for what is no date; how one is written is the teacher's business."""
+    iso, numeric = _ISO.fullmatch(text), _NUMERIC.fullmatch(text)
+    if iso:
+        good = _is_day(*map(int, iso.groups()))
+    elif numeric:
+        one, _, other, year = numeric.groups()
+        pairs = [(int(other), int(one)), (int(one), int(other))][: 1 if numeric[2] == "." else 2]
+        good = any(_is_day(2000 + int(year) % 100, *pair) for pair in pairs)
+    else:
+        days = [int(word) for word in re.findall(r"\d+", text)]
+        good = bool(days) and (len(days) > 1 or 0 < days[0] <= 31 or days[0] > 999)
+    if not good:
+        raise SheetgenError(f"--date: {text[:40]!r} is no date; write 2026-12-01, or as it is to "
+                            "be printed: 1 December 2026")  # fmt: skip
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True
 
 
 def _plain(value: Any) -> Any:
@@ -196,13 +296,28 @@ def _piece(exercise: PlanExercise, number: int) -> Piece:
     where = f"exercise {number}"
     if not exercise.topic:
         raise SheetgenError(f'{where}, topic: give the name of a topic, such as "backpropagation"')
-    points = "" if exercise.points == "" else f"{exercise.points:g}"
+    points = _points(exercise.points, where)
     try:
         options = {key: _option(value, key) for key, value in exercise.options.items()}
         read_pattern(options.get("blank", "results"))
         return piece(exercise.topic, options, points)
     except SheetgenError as problem:
         raise SheetgenError(f"{where}: {str(problem).replace('--', '')}") from None
+
+
+def _points(said: float | str, where: str) -> str:
+    """What an exercise is worth; a text may hold a number too. Raises SheetgenError."""
+    if isinstance(said, str):
+        if not said.strip():
+            return ""
+        try:
+            said = float(said.replace(",", "."))
+        except ValueError:
+            said = 0.0
+        if not 0 < said <= 1000:
+            raise SheetgenError(f"{where}, points: write a number above 0 and up to 1000, such as "
+                                f"points = 6")  # fmt: skip
+    return f"{said:g}"
 
 
 def _option(value: Any, key: str) -> str:

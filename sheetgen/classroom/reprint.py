@@ -1,32 +1,88 @@
-"""A student's sheet once more: from the code and the class's folder, byte for byte as
-``class --separate`` makes it."""
+"""A student's sheet once more: by code or name, from the class's folder, byte for byte as ``class
+--separate`` makes it; or in other formats."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from sheetgen.classroom.extras import ClassRequest, written
 from sheetgen.classroom.find import exercises_of, student_of
-from sheetgen.classroom.manifest import MANIFEST, FormerStudent, read_manifest, recipes_of
-from sheetgen.classroom.packs import file_name, student_file
+from sheetgen.classroom.manifest import (
+    MANIFEST,
+    FormerStudent,
+    Handed,
+    Manifest,
+    read_manifest,
+    recipes_of,
+)
+from sheetgen.classroom.packs import file_name, slug, student_file
 from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
-from sheetgen.exercise.recipe import read_recipe
+from sheetgen.classroom.who import student_called
+from sheetgen.errors import SheetgenError
+from sheetgen.formats.format import USUAL, Format
+from sheetgen.formats.registry import formats
 from sheetgen.press.printing import printer
 
 
-def reprint(code: str, folder: Path, paper: str = "") -> list[tuple[str, bytes]]:
-    """Name and content of the worksheet and the key of the student with a code, on the class's
-    paper unless another is named. Raises SheetgenError if nobody of the class has the code, or if
-    other numbers were printed."""
+def reprint(
+    code: str, folder: Path, paper: str = "", asked: Sequence[Format] = ()
+) -> list[tuple[str, bytes]]:
+    """Name and content of the worksheet and the key of the student with a code, as PDFs or in the
+    formats that are ``asked`` for, on the class's paper unless another is named. Raises
+    SheetgenError if nobody of the class has the code, or if other numbers were printed."""
     path = folder / MANIFEST
     data = read_manifest(path)
-    student = student_of(code, data, folder)
+    return _again(path, data, student_of(code, data, folder), paper, asked)
+
+
+def reprint_student(
+    name: str, folder: Path, paper: str = "", asked: Sequence[Format] = ()
+) -> tuple[list[tuple[str, bytes]], list[str]]:
+    """The same by name, id or address, and what is to be said of the student. Raises SheetgenError
+    for nobody and for several, too."""
+    path = folder / MANIFEST
+    data = read_manifest(path)
+    student = student_called(name, data, folder)
+    said = [f"{student.name or student.id} is no longer in the class"]
+    return (_again(path, data, student, paper, asked),
+            said if isinstance(student, FormerStudent) else [])  # fmt: skip
+
+
+def _again(
+    path: Path, data: Manifest, student: Handed, paper: str, asked: Sequence[Format]
+) -> list[tuple[str, bytes]]:
+    asked = asked or [formats()[USUAL]]
+    for form in asked:
+        if data.look.secret and not form.private:
+            raise SheetgenError(f"the sheets of {path.parent} say no recipe, and a file of the "
+                                f"format {form.name} may")  # fmt: skip
+    handout = _handout(path, data, student)
+    who = "" if data.look.anonymous else student.name or student.id
+    found: dict[str, bytes] = {}
+    for form in asked:
+        if form.name == USUAL:
+            found |= _pdfs(data, handout, who, paper)
+            continue
+        request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
+                               data.heading, data.look, handout.name)  # fmt: skip
+        found |= ((f"{handout.exercises[0].code}{slug(who)}{ending}", content)
+                  for ending, content in written(form, request))  # fmt: skip
+    return [*found.items()]
+
+
+def _handout(path: Path, data: Manifest, student: Handed) -> Handout:
     spare = not isinstance(student, FormerStudent) and student.spare
     points = tuple(exercise.points for exercise in data.exercises)
     exercises = tuple(exercises_of(path, data, [student])[0])
     name = "" if spare else student.name
-    handout = Handout(name, tuple(recipes_of(student)), points, exercises)
-    batch = Batch((handout,), paper or data.paper, data.heading, True, not printer().check.fits())
+    return Handout(name, tuple(recipes_of(student)), points, exercises)
+
+
+def _pdfs(data: Manifest, handout: Handout, who: str, paper: str) -> Iterator[tuple[str, bytes]]:
+    direct = not printer().check.fits()
+    batch = Batch((handout,), paper or data.paper, data.heading, True, direct, look=data.look)
     own = pages_of(batch)[0]
-    first = read_recipe(handout.recipes[0]).code
-    who = student.name or student.id
-    return [(file_name(first, who, kind), student_file(own, kind, first)) for kind in KINDS]
+    first = handout.exercises[0].code
+    for kind in KINDS:
+        yield file_name(first, who, kind), student_file(own, kind, first, data.look.tagged)

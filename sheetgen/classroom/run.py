@@ -6,12 +6,16 @@ import hashlib
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from msgspec import structs
+
 from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
+from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
+from sheetgen.classroom.hints import hints
 from sheetgen.classroom.journal import WORK, Change, changing, settle
 from sheetgen.classroom.manifest import (
     COPY,
@@ -25,16 +29,21 @@ from sheetgen.classroom.manifest import (
 from sheetgen.classroom.matching import Matched, matched
 from sheetgen.classroom.packs import write_packs, write_separate
 from sheetgen.classroom.parts import Batch, Handout, Parts, batches_of, handout_of
-from sheetgen.classroom.plan import Order, Plan
-from sheetgen.classroom.pupils import Pupil, assign, handing_out, spare_students
+from sheetgen.classroom.plan import Heading, Look, Order, Plan
+from sheetgen.classroom.pupils import SECRET_SEEDS, Pupil, assign, handing_out, spare_students
+from sheetgen.classroom.slips import SLIPS, slips_pdf
 from sheetgen.classroom.students import told_apart
-from sheetgen.classroom.table import class_csv
+from sheetgen.classroom.table import class_csv, lost_points, typed_points
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
+
+FRESH_SEEDS = 1_000_000
+"""Seeds of classes that nobody chose are below this, so that they can be typed."""
 
 
 @dataclass(frozen=True)
@@ -46,14 +55,16 @@ class Done:
     seed: int
     left_off: tuple[str, ...]
     """What the pages lack; to be told however quiet a command is."""
+    hints: tuple[str, ...] = ()
+    """What to do at the printer."""
 
 
 @dataclass(frozen=True)
 class OnProgress:
-    """What is called as the work goes on: with the number of students, then with each few that are
-    done."""
+    """What is called as the work goes on: with how many there are to draw or print, and which of
+    the two begins, then with each few that are done."""
 
-    start: Callable[[int], None] = lambda total: None
+    start: Callable[[int, str], None] = lambda total, what: None
     step: Callable[[int], None] = lambda count: None
 
 
@@ -77,15 +88,23 @@ class DrawnClass:
     """Key -> the name before."""
     unset: tuple[str, ...]
     """Those of the texts that nothing here can print."""
+    heading: Heading
+    """The plan's, without a logo if nothing here can print it."""
+    lacks_logo: bool
 
     @property
     def left_off(self) -> tuple[str, ...]:
         """What is to be said of them."""
-        if not self.unset:
+        if not (self.unset or self.lacks_logo):
             return ()
-        return (f"left off for you to write, the code tells whose it is: {listed(self.unset)}; "
-                f"printing it needs {printer().weasy.missing}; then the same command prints all",
-                )  # fmt: skip
+        needs = f"needs {printer().weasy.missing}; then the same command prints all"
+        said = []
+        if self.unset:
+            said.append(f"left off for you to write, the code tells whose it is: "
+                        f"{listed(self.unset)}; printing it {needs}")  # fmt: skip
+        if self.lacks_logo:
+            said.append(f"the logo is left off: printing it {needs}")
+        return tuple(said)
 
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
@@ -94,12 +113,13 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     Raises SheetgenError in one line, at once if another run is at work in the folder; then all
     files are as they were, and the same order goes on from there.
     """
-    cores = cores or Cores.here()
+    cores, progress = cores or Cores.here(), progress or OnProgress()
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
         settled = settle(order.folder)
         earlier = earlier_of(order)
-        drawn = drawn_class(order, earlier, cores)
+        order, seed = with_seed(order, earlier)
+        drawn = drawn_class(order, earlier, seed, cores, progress)
         mark = _mark(order, drawn)
         other = earlier.other_numbers(drawn.pupils, order.force)
         files = () if other else earlier.unchanged(mark)
@@ -110,15 +130,19 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         with changing(order.folder, partial(earlier.is_foreign, force=order.force)) as change:
-            places, there = _print(order, drawn, change, progress or OnProgress(), cores, fits)
-            change.write("class.csv", class_csv(drawn.pupils, drawn.seed))
+            places, there = _print(order, drawn, change, progress, cores, fits)
+            typed = typed_points(order.folder)
+            table = class_csv(drawn.pupils, order.plan, drawn.seed, typed)
+            change.write("class.csv", table)
             _remember(order, drawn, former, mark, change, places)
             for name in set(earlier.files) - set(change.digests):
                 change.remove(name, earlier.files[name])
         tidy(order.folder)
     remarks = [*filter(None, [settled]), *change.remarks, *_remarks(order, drawn, other, there)]
+    if lost := lost_points(typed, drawn.pupils):
+        remarks.append(f"class.csv held points of sheets that are no longer in it: {listed(lost)}")
     files = tuple(order.folder / name for name in change.digests if name != COPY)
-    return Done(files, tuple(remarks), drawn.seed, drawn.left_off)
+    return Done(files, tuple(remarks), drawn.seed, drawn.left_off, hints(order, places))
 
 
 @contextmanager
@@ -133,24 +157,40 @@ def _press_check(cores: Cores) -> Iterator[Callable[[], bool]]:
         yield check.fits
 
 
-def drawn_class(order: Order, earlier: Earlier, cores: Cores) -> DrawnClass:
+def with_seed(order: Order, earlier: Earlier) -> tuple[Order, int]:
+    """The order with its secret, if it has one, and the seed of the class: that which was asked
+    for, or the folder's, or a fresh one."""
+    asked = order.seed if order.seed is not None else earlier.seed
+    seeds = SECRET_SEEDS if order.no_recipe else FRESH_SEEDS
+    seed = asked if asked is not None else secrets.randbelow(seeds)
+    secret = secret_of(seed) if order.no_recipe else ""
+    look = structs.replace(order.plan.look, secret=secret)
+    return replace(order, plan=replace(order.plan, look=look)), seed
+
+
+def drawn_class(
+    order: Order, earlier: Earlier, seed: int, cores: Cores, progress: OnProgress
+) -> DrawnClass:
     """Everybody's exercises: those handed out before, and new ones for who is new. Raises
     SheetgenError."""
-    asked = order.seed if order.seed is not None else earlier.seed
-    seed = asked if asked is not None else secrets.randbelow(1_000_000)
     spares = spare_students(order.spares)
     who = _matched(order, earlier)
-    pupils = assign(order.plan, who.students, spares, seed, earlier.kept, who.keys, cores)
+    pieces = len(order.plan.pieces)
+    progress.start((len(who.students) + len(spares)) * pieces, "drawing")
+    pupils = assign(
+        order.plan, who.students, spares, seed, earlier.kept, who.keys, cores, progress.step
+    )
     renamed = {who.keys[k]: name for k, name in who.renamed.items()}
     guesses = earlier.guesses([pupils[k] for k in who.guessed])
     handed = handing_out(pupils, order.binding.group_by)
     points = [piece.points for piece in order.plan.pieces]
     texts = _texts(order.plan, pupils)
-    unset = printer().unset(texts)
+    unset, heading = printer().unset(texts), order.plan.heading
+    lacks_logo = bool(heading.logo and printer().weasy.missing)
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
         texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks],
-        renamed, unset,
+        renamed, unset, structs.replace(heading, logo="") if lacks_logo else heading, lacks_logo,
     )  # fmt: skip
 
 
@@ -182,8 +222,10 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
     special = (*system.needed(drawn.texts), *drawn.unset)
     said = (
         f"({__version__!r}, {special!r}, [{handouts}], {names!r}, {students!r}, "
-        f"{order.plan.paper!r}, {order.plan.heading!r}, {order.binding!r})"
+        f"{order.plan.paper!r}, {drawn.heading!r}, {order.binding!r})"
     )
+    if order.formats or order.plan.look != Look():
+        said += f" {[form.name for form in order.formats]!r} {order.plan.look!r}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -191,7 +233,7 @@ def _note(order: Order, drawn: DrawnClass, former: Sequence[FormerStudent]) -> N
     """Write down who gets what, should the run be killed."""
     work = order.folder / WORK
     make_folder(work)
-    known = manifest(order.plan, drawn.seed, drawn.pupils, {}, Printed(), former)
+    known = manifest(order.plan, drawn.seed, drawn.pupils, {}, Printed(), former, order.roster)
     write_whole(work / MANIFEST, manifest_bytes(known), force=True)
 
 
@@ -202,7 +244,7 @@ def _print(
     """Print packs and grid; the places of the pages, and how many students were printed by an
     earlier run."""
     parts = Parts(order.folder / WORK)
-    progress.start(len(drawn.handouts))
+    progress.start(len(drawn.handouts), "printing")
     with _grid(order, drawn, cores) as grid:
         batches = _batches(order, drawn, direct=printer().check.known() is False)
         there = parts.write_all(batches, cores, progress.step)
@@ -211,18 +253,34 @@ def _print(
             there = parts.write_all(batches, cores, OnProgress().step)
         pages = (own for batch in batches for own in parts.read(batch))
         if order.binding.separate:
-            places = write_separate(change, drawn.handed, pages)
+            places = write_separate(change, _told(order, drawn), pages,
+                                    order.plan.look.tagged)  # fmt: skip
         else:
-            places = write_packs(change, drawn.handed, pages, order.plan, order.binding)
+            places = write_packs(change, _told(order, drawn), pages, order.plan, order.binding)
         change.write("grid.pdf", grid())
+        for name, data in _more(order, drawn):
+            change.write(name, data)
     return places, there
+
+
+def _told(order: Order, drawn: DrawnClass) -> list[Pupil]:
+    """The pupils in handing-out order, as the packs and the grid tell who they are."""
+    anonymous = order.plan.look.anonymous
+    return [pupil.nameless if anonymous else pupil for pupil in drawn.handed]
+
+
+def _more(order: Order, drawn: DrawnClass) -> Iterator[tuple[str, bytes]]:
+    """Names and contents of what some classes have beside packs and grid."""
+    if order.plan.look.anonymous:
+        yield SLIPS, slips_pdf(order.plan, drawn.handed)
+    yield from extra_files(order.formats, order.plan, drawn.handed)
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
-        drawn.handouts, plan.paper, plan.heading, order.binding.separate, direct,
-        unset=drawn.unset,
+        drawn.handouts, plan.paper, drawn.heading, order.binding.separate, direct,
+        unset=drawn.unset, look=plan.look,
     )  # fmt: skip
 
 
@@ -231,7 +289,7 @@ def _grid(
 ) -> AbstractContextManager[Callable[[], bytes]]:
     """The grid in the order of the packs, because it lies beside the keys; made by another core
     meanwhile, once it is known how to print."""
-    make = partial(grid_pdf, order.plan, drawn.handed, order.plan.title, drawn.seed)
+    make = partial(grid_pdf, order.plan, _told(order, drawn), order.plan.title, drawn.seed)
     return nullcontext(make) if printer().check.known() is None else cores.meanwhile(make)
 
 
@@ -241,7 +299,9 @@ def _remember(
 ) -> None:  # fmt: skip
     """Write the manifest: who was handed what, and the digests of the files."""
     printed = Printed.of(mark, order.binding, dict(change.digests))
-    known = manifest(order.plan, drawn.seed, drawn.pupils, places, printed, former)
+    known = manifest(
+        order.plan, drawn.seed, drawn.pupils, places, printed, former, order.roster
+    )
     data = manifest_bytes(known)
     change.write(COPY, data)
     change.write(MANIFEST, data)
@@ -259,6 +319,7 @@ def _remarks(
         count = len(drawn.handouts)
         said.append(f"{there} of {count} students {was} printed by an earlier run")
     said += _unchecked(drawn.pupils, order.plan)
+    said += filter(None, [printer().doubt])
     if told := system.advice(drawn.texts):
         said.append(told)
     return tuple(said)

@@ -49,6 +49,8 @@ class Roster:
     remarks: tuple[str, ...] = ()
     reading: Reading | None = None
     """None for students who stand in no list."""
+    sha256: str = ""
+    """Of the file, if it was one."""
 
 
 def numbered_students(count: int) -> Roster:
@@ -63,7 +65,8 @@ def told_apart(students: Sequence[Student]) -> list[str]:
     the rows in the roster; nothing for who shares a name with nobody."""
     places: dict[str, list[int]] = {}
     for k, student in enumerate(students):
-        places.setdefault(student.name or student.id, []).append(k)
+        if student.name or student.id:
+            places.setdefault(student.name or student.id, []).append(k)
     found = [""] * len(students)
     for some in places.values():
         alike = [students[k] for k in some]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,10 +22,13 @@ from sheetgen.cli.terminal import (
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.plan import Order, Plan
+    from sheetgen.classroom.plan import ListFile, Order, Plan
     from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
+    from sheetgen.formats.format import Format
 
+HEADING = ("title", "course", "date", "teacher", "logo")
+"""Options that say what stands above the sheets."""
 REMARKS = 12
 """Remarks about a roster that are shown."""
 
@@ -36,6 +41,7 @@ def is_plan(target: str) -> bool:
 def run_class(asked: Asked) -> None:
     """One sheet a student, in packs for the printer, with keys and a grid for marking."""
     from sheetgen.classroom.run import OnProgress, run
+    from sheetgen.exercise.recipe import guessable
 
     if asked.flag("all") and not asked.flag("dry_run"):
         raise UsageError("--all is of --dry-run: it shows everybody of the class")
@@ -43,7 +49,7 @@ def run_class(asked: Asked) -> None:
     order, quiet = _order(asked, roster), asked.flag("quiet")
     _remark(roster, order, quiet)
     if asked.flag("dry_run"):
-        _look(order, roster, asked.flag("all"))
+        _look(order, roster, asked.flag("all"), quiet)
         return
     with Bar(quiet) as bar:
         done = run(order, OnProgress(bar.start, bar.step))
@@ -51,18 +57,24 @@ def run_class(asked: Asked) -> None:
         say(remark, quiet)
     for lack in done.left_off:
         say(lack)
+    if order.no_recipe and (warned := guessable(order.seed)):
+        say(f"warning: {warned}")
     if order.seed is None:
         say(f"class seed {done.seed}; the same seed makes the same class", quiet)
+    for hint in done.hints:
+        say(hint, quiet)
     for path in done.files:
         print(path)
 
 
-def _look(order: Order, roster: Roster, everybody: bool) -> None:
+def _look(order: Order, roster: Roster, everybody: bool, quiet: bool) -> None:
     """Show what the class would be, and write nothing."""
     from sheetgen.classroom.outlook import outlook
     from sheetgen.classroom.roster.told import not_printed
+    from sheetgen.classroom.run import OnProgress
 
-    found = outlook(order)
+    with Bar(quiet) as bar:
+        found = outlook(order, OnProgress(bar.start, bar.step))
     if unused := not_printed(roster):
         say(f"not printed: columns {unused}")
     for line in outlook_lines(found, everybody):
@@ -80,6 +92,7 @@ def _order(asked: Asked, roster: Roster) -> Order:
     from sheetgen.classroom.plan import Binding, Order
     from sheetgen.classroom.pupils import check_grouping, spare_students
 
+    formats = _formats(asked)
     plan, seed = _plan(asked), asked.seed()
     spares, group_by = asked.number("spares"), asked.text("group_by")
     with typed():
@@ -90,10 +103,37 @@ def _order(asked: Asked, roster: Roster) -> Order:
     separate = asked.flag("separate")
     if separate and (staple or simplex):
         raise UsageError("--staple and --simplex are of packs; leave them or --separate out")
+    folder = _folder(asked)
     return Order(
-        plan, roster.students, _folder(asked), seed, spares,
+        plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
+        asked.flag("no_recipe"), tuple(formats), _list_file(asked, roster, folder),
     )  # fmt: skip
+
+
+def _formats(asked: Asked) -> list[Format]:
+    """The formats that were typed. Raises UsageError."""
+    from sheetgen.formats.registry import check_private, read_formats
+
+    with typed():
+        formats = read_formats(asked.text("format"))
+        if asked.flag("no_recipe"):
+            check_private(formats)
+    return formats
+
+
+def _list_file(asked: Asked, roster: Roster, folder: Path) -> ListFile:
+    """Where the list is, seen from the class's folder, so that both may be moved together."""
+    from sheetgen.classroom.plan import ListFile
+
+    file = asked.text("roster")
+    if file and file != "-":
+        try:
+            file = Path(os.path.relpath(file, folder)).as_posix()
+        except ValueError:  # on another drive
+            file = Path(os.path.abspath(file)).as_posix()
+    file = "" if file == "-" else file
+    return ListFile(file, roster.sha256, asked.text("names"), asked.text("sheet"))
 
 
 def _folder(asked: Asked) -> Path:
@@ -127,15 +167,23 @@ def _remark(roster: Roster, order: Order, quiet: bool) -> None:
 
 
 def _plan(asked: Asked) -> Plan:
-    """What every student gets: the exercises of a plan, or one of a topic. Raises SheetgenError."""
-    from sheetgen.classroom.plan import Plan, piece, read_plan, with_paper
+    """What every student gets: the exercises of a plan, or one of a topic, with what was typed of
+    their heading and look. Raises SheetgenError."""
+    from sheetgen.classroom.plan import Plan, piece, read_plan, with_heading, with_look
 
-    paper, target = asked.paper(), asked.text("target")
+    target = asked.text("target")
     if is_plan(target):
         plan = read_plan(Path(target))
-        return with_paper(plan, paper) if paper else plan
+    else:
+        with typed():
+            plan = Plan((piece(asked.topic.name, asked.options()),))
+    said = {name: asked.text(name) for name in HEADING if asked.get(name) is not None}
     with typed():
-        return Plan((piece(asked.topic.name, asked.options()),), paper=paper or "a4")
+        heading = with_heading(plan.heading, said, Path())
+    return with_look(
+        replace(plan, heading=heading, paper=asked.paper() or plan.paper), asked.decimal_mark(),
+        asked.flag("anonymous"), asked.flag("tagged"),
+    )  # fmt: skip
 
 
 def _students(asked: Asked) -> Roster:
@@ -154,20 +202,20 @@ def _students(asked: Asked) -> Roster:
 
 
 def run_find(asked: Asked) -> None:
-    """Whose sheet has these numbers in a row or column."""
-    from sheetgen.classroom.find import find_numbers
+    """Whose sheet it is that has a code, or these numbers in a row or column; or whose name it
+    is."""
+    from sheetgen.classroom.find import find
 
-    folder, numbers = asked.text("folder"), asked.get("numbers")
-    if not numbers:
-        raise UsageError(
-            "find what? give some numbers of a row or column: sheetgen find FOLDER 3 -1 2"
-        )
-    hits = find_numbers(Path(folder), numbers)
+    folder, words = asked.text("folder"), asked.get("numbers")
+    if not "".join(words or ()).strip():
+        raise UsageError("find whom? give a name or code, or some numbers of a row or column: "
+                         "sheetgen find FOLDER 3 -1 2")  # fmt: skip
+    hits = find(Path(folder), words)
     if asked.flag("json"):
         show_json([h.as_json() for h in hits])
         return
     if not hits:
-        raise SheetgenError(f"no sheet of {folder} has {' '.join(numbers)} in a row or column")
+        raise SheetgenError(f"no sheet of {folder} has {' '.join(words)} in a row or column")
     for hit in hits:
         left = " (no longer in the class)" if hit.former else ""
         print(f"{hit.student}{left}\t{hit.code}\t{', '.join(hit.places)}")
@@ -176,8 +224,9 @@ def run_find(asked: Asked) -> None:
 def run_mark(asked: Asked) -> None:
     """Which later answers follow from a slip (error carried forward)."""
     from sheetgen.exercise.carried import carried
+    from sheetgen.words.labels import label_text
 
-    found = carried(_marked(asked), asked.text("got"))
+    found = carried(_marked(asked), asked.text("got"), label_text)
     if asked.flag("json"):
         show_json([line.as_json() for line in found])
     else:
@@ -187,7 +236,7 @@ def run_mark(asked: Asked) -> None:
 def _marked(asked: Asked) -> Recipe:
     """The recipe of the sheet that is marked. Raises SheetgenError."""
     from sheetgen.classroom.find import recipe_for
-    from sheetgen.exercise.recipe import read_code
+    from sheetgen.exercise.recipe import code_of, read_code, secret_of
     from sheetgen.exercise.settings import settings
 
     with typed():
@@ -201,6 +250,7 @@ def _marked(asked: Asked) -> Recipe:
     if recipe is None:
         raise UsageError("the code alone holds no numbers; add --class FOLDER or --recipe RECIPE")
     with typed():
-        if settings(recipe.topic, recipe.options).recipe(recipe.seed).code != code:
+        whole = settings(recipe.topic, recipe.options).recipe(recipe.seed)
+        if code not in (whole.code, code_of(str(whole), secret_of(whole.seed))):
             raise UsageError(f"code {code} is not that of this recipe; one of them has a slip")
     return recipe

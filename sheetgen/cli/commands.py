@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ import click
 
 from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
+from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
@@ -70,7 +72,10 @@ class Verb(NamedTuple):
 _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics)
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
-_NUMBERS = Argument("numbers", "NUMBER...", "Some numbers, side by side.", False, several=True)
+_NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
+                    False, several=True)  # fmt: skip
+_MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
+                  "class.csv with points in it; without it, such a table to fill in.", False)
 _CODE = Argument("sheet", "CODE", "The code on the sheet.")
 _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made again when needed.",
                  False, choices=lambda: ("clear",))  # fmt: skip
@@ -87,10 +92,14 @@ VERBS = {verb.name: verb for verb in (
     Verb("solve", "Solve an exercise: the solution as JSON on stdout.", run_solve, _TOPIC),
     Verb("stress", "Draw many exercises of a topic, check all of them, report.",
          run_stress, _TOPIC),
-    Verb("find", "Whose sheet has these numbers in a row or column? sheetgen find FOLDER 3 -1 2",
-         run_find, _FOLDER, _NUMBERS),
+    Verb("find", "Whose sheet is it? By name, by code, or by numbers of a row or column: "
+         "sheetgen find FOLDER 3 -1 2", run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
+    Verb("marks", "Points back into the gradebook: the class's list, with a column of points.",
+         run_marks, _FOLDER, _MARKS,
+         note="A blank is one point unless a plan says points; what follows from a slip has full "
+              "points."),
     Verb("serve", "The same in a browser: knobs, the sheet as it will print, downloads, a class.",
          run_serve),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
@@ -301,7 +310,8 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         found = choices()
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
-        kind = {"FILE": "file", "TOPIC|PLAN.toml": "file", "FOLDER": "dir"}.get(metavar)
+        kind = {"FILE": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+                "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]
 
     return complete
@@ -339,13 +349,16 @@ def _told(problem: click.ClickException) -> str:
         if found:
             text = f"{found.flag} {'needs a value' if found.metavar else 'takes yes or no'}"
     line = f"sheetgen {command.typed}" if isinstance(command, Command) else "sheetgen"
+    if extra := re.fullmatch(r"Got unexpected extra arguments? \((.*)\)", text):
+        text = f"what is {extra[1][:60]} for? {line} takes no more words"
     return f"{text[:1].lower()}{text[1:]}; see {line} --help"
 
 
 def _unknown(flag: str, command: click.Command | None) -> str:
     """What to say of an option that a command does not have: the one that was meant, or who has
     it."""
-    name = flag.lstrip("-").replace("-", "_").removeprefix("no_")
+    whole = flag.lstrip("-").replace("-", "_")
+    name = whole if any(whole == row.name for row in TABLE) else whole.removeprefix("no_")
     if not isinstance(command, Command):
         return f"there is no option {flag} before a command; see sheetgen --help"
     if command.plan and (name in SHEET_OPTIONS or any(name in t.options for t in TOPICS.values())):
@@ -357,8 +370,9 @@ def _unknown(flag: str, command: click.Command | None) -> str:
     if command.topic and name in (row.name for row in TABLE if command.verb.name in row.commands):
         return f"{flag} goes without a topic: sheetgen {command.verb.name} {flag} ..."
     refused = f"{command.typed} has no option {flag}"
-    near = difflib.get_close_matches(name, [p.name for p in command.known], 1, NEAR)
-    if near:
+    names = [p.name for p in command.known]
+    near = [n for typed in (whole, name) for n in difflib.get_close_matches(typed, names, 1, NEAR)]
+    if near and not name.startswith("no_"):  # which is an option of others
         return f"{refused}; did you mean {flag_of(near[0])}?"
     having = [*(topics if command.topic else ()),
               *dict.fromkeys(v for p in TABLE if p.name == name for v in p.commands)]  # fmt: skip

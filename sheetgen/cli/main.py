@@ -15,6 +15,7 @@ from io import TextIOWrapper
 TYPE_CHECKING = False  # as type checkers know it; ``typing`` takes long to load
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from typing import NoReturn
 
 USAGE, PROBLEM, INTERRUPTED = 2, 1, 130
 REFUSED = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
@@ -49,7 +50,20 @@ def main(
         gc.freeze()  # else what was loaded is searched for rubbish once more, which takes time
     except KeyboardInterrupt:
         code = INTERRUPTED
+    if code == INTERRUPTED:
+        _leave()
     sys.exit(code)
+
+
+def _leave() -> NoReturn:
+    """End at once: everything is cleaned up, and Python itself, which may remember an interrupt,
+    would end by a signal and with no exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # it is closed
+            continue
+    os._exit(INTERRUPTED)
 
 
 def _ready_streams() -> None:

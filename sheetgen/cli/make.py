@@ -6,17 +6,19 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from sheetgen.cli.options import Asked, flag_of
 from sheetgen.cli.terminal import Bar, say, show_json
-from sheetgen.errors import UsageError, typed
+from sheetgen.errors import UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
-    from sheetgen.formats.format import Format
+    from sheetgen.formats.format import Format, Request
 
+SECRET = 2**63 - 2**32
+"""Seeds of graded work are below this: nobody can try them all, and there is room for more."""
 MOST = 5000
 """Sheets at once."""
 FRESH = 1_000_000
@@ -25,32 +27,65 @@ MANY = 500
 """More sheets than this in one file are told how large it is."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
-OF_A_CLASS = ("code", "class", "out", "paper", "format", "force", "quiet")
-"""What goes with --code; all else of a class's sheet is settled."""
+OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "force", "quiet")
+"""What goes with --code and --student; all else of a class's sheet is settled."""
 
 
 def run_make(asked: Asked) -> None:
     """Make sheets and write them; the paths go to stdout, one a line."""
-    from sheetgen.formats.format import USUAL
     from sheetgen.formats.registry import read_formats
 
     with typed():
         formats = read_formats(asked.text("format"))
     _fitting(asked, formats)
-    if asked.get("code") is not None:
-        code, folder = _of_class(asked)
-        if [form.name for form in formats] == [USUAL]:
-            _reprint(asked, code, folder)
-            return
-        asked = _by_recipe(asked, code, folder)
-    elif asked.get("class") is not None:
-        raise UsageError("--class says where the sheet of a --code is; give both, or leave it out")
+    if asked.get("code") is not None or asked.get("student") is not None:
+        _reprint(asked, formats)
+        return
+    if asked.get("class") is not None:
+        raise UsageError("--class says where the sheet of a --code or --student is; "
+                         "give both, or leave it out")  # fmt: skip
     if not asked.named and asked.get("recipe") is None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
-    paper = asked.paper()
+    _check_formats(asked, formats)
+    asked.paper(), asked.decimal_mark()  # before anything is said
     groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
+    if asked.flag("no_recipe"):
+        groups = _sealed(asked, groups)
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
-    _write(_files(asked, groups, formats, paper).items(), asked)
+    requests = _requests(asked, groups)
+    if asked.flag("one_file"):
+        _write(_bound(asked, requests).items(), asked)
+        said = counted(len(requests), "sheet")
+        say(f"print two-sided at actual size: {said}, each on fresh paper", asked.flag("quiet"))
+        return
+    _write(_files(asked, requests, formats).items(), asked)
+
+
+def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
+    """Raises UsageError for a format that cannot be what else is asked for."""
+    from sheetgen.formats.format import USUAL
+    from sheetgen.formats.registry import check_private
+
+    if asked.flag("no_recipe"):
+        with typed():
+            check_private(formats)
+    other = [form.name for form in formats if form.name != USUAL]
+    if asked.flag("one_file") and other:
+        raise UsageError(f"--one-file binds PDFs; leave it or --format {other[0]} out")
+
+
+def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exercise]]:
+    """The sheets without their recipes, which are told here and nowhere else."""
+    from sheetgen.exercise.exercise import sealed
+    from sheetgen.exercise.recipe import guessable
+
+    made = [[sealed(exercise) for exercise in group] for group in groups]
+    if warned := guessable(asked.seed()):
+        say(f"warning: {warned}")
+    for exercise in (exercise for group in made for exercise in group):
+        if exercise.seed is not None:
+            say(f"{exercise.code} is {exercise.recipe}; this line alone says so")
+    return made
 
 
 def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
@@ -76,7 +111,14 @@ def _doubts(
 
     found = unchecked([exercise for group in groups for exercise in group])
     pages = any(form.pages for form in formats)
-    return [*found, *(unprintable(asked.text("name")) if pages else [])]
+    return [*found, *(_of_pages(asked.text("name")) if pages else [])]
+
+
+def _of_pages(name: str) -> list[str]:
+    """What to say of a name that no font has, and of pages that nobody can check."""
+    from sheetgen.press.printing import printer
+
+    return [*unprintable(name), *filter(None, [printer().doubt])]
 
 
 def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterable[str]) -> None:
@@ -84,32 +126,56 @@ def _remark(asked: Asked, groups: Sequence[Sequence[Exercise]], remarks: Iterabl
     quiet, first = asked.flag("quiet"), groups[0][0]
     for remark in remarks:
         say(f"warning: {remark}", quiet)
-    if asked.seed() is None and first.seed is not None:
+    if asked.seed() is None and first.seed is not None and not first.secret:
         say(f"made from {first.recipe}; the same recipe makes the same sheet", quiet)
 
 
-def _files(
-    asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format], paper: str
-) -> dict[str, bytes]:
-    """Names and contents of all files: those of each sheet, then those of all sheets."""
+class _Requests(NamedTuple):
+    """What is asked of the formats: for each sheet, and for all sheets together."""
+
+    each: Sequence[Request]
+    every: Request
+
+    def __len__(self) -> int:
+        return len(self.each)
+
+
+def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
     from sheetgen.formats.format import Request
+
+    request = partial(Request, paper=asked.paper(), name=asked.text("name"),
+                      tagged=asked.flag("tagged"), picture=asked.flag("picture"),
+                      decimal_mark=asked.decimal_mark(), framework=asked.text("framework"),
+                      )  # fmt: skip
+    every = tuple(exercise for group in groups for exercise in group)
+    return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
+
+
+def _files(asked: Asked, requests: _Requests, formats: Sequence[Format]) -> dict[str, bytes]:
+    """Names and contents of all files: those of each sheet, then those of all sheets."""
     from sheetgen.formats.registry import files
 
-    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"),
-                      picture=asked.flag("picture"), framework=asked.text("framework"))  # fmt: skip
     found: dict[str, bytes] = {}
-    with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
-        bar.start(len(groups))
-        for group in groups:
-            found |= files([f for f in formats if f.per == "sheet"], request(tuple(group)))
+    with Bar(asked.flag("quiet") or len(requests) <= AT_ONCE) as bar:
+        bar.start(len(requests))
+        for request in requests.each:
+            found |= files([f for f in formats if f.per == "sheet"], request)
             bar.step()
-    every = tuple(exercise for group in groups for exercise in group)
-    sets = files([f for f in formats if f.per == "set"], request(every, several="set"))
-    if len(every) > MANY:
+    sets = files([f for f in formats if f.per == "set"], requests.every)
+    if len(requests.every.exercises) > MANY:
         for name, data in sets.items():
-            say(f"{name}: {len(every)} sheets, {len(data) / 1e6:.1f} MB; a platform may take only "
-                "smaller files", asked.flag("quiet"))  # fmt: skip
+            say(f"{name}: {len(requests.every.exercises)} sheets, {len(data) / 1e6:.1f} MB; a "
+                "platform may take only smaller files", asked.flag("quiet"))  # fmt: skip
     return found | sets
+
+
+def _bound(asked: Asked, requests: _Requests) -> dict[str, bytes]:
+    """Names and contents of one file of all worksheets and one of all keys."""
+    from sheetgen.formats.pdf import bound
+
+    title = requests.every.exercises[0].settings.title
+    made = bound(requests.each, title, tagged=asked.flag("tagged"))
+    return {f"{requests.every.stem}-{kind}.pdf": data for kind, data in made.items()}
 
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
@@ -131,36 +197,43 @@ def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
         print(path)
 
 
-def _of_class(asked: Asked) -> tuple[str, Path]:
-    """Code and folder of a class's sheet. Raises UsageError."""
+def _check_of_class(asked: Asked) -> str:
+    """The code of the sheet of a class that is asked for, nothing if it is asked for by name.
+    Raises UsageError."""
     from sheetgen.exercise.recipe import read_code
 
+    by = "--student" if asked.get("code") is None else "--code"
     with typed():
-        code = read_code(asked.text("code"))
+        code = "" if asked.get("code") is None else read_code(asked.text("code"))
+    if code and asked.get("student") is not None:
+        raise UsageError("--code says whose sheet it is, and so does --student; leave one out")
+    if not code and not asked.text("student").strip():
+        raise UsageError("--student: give a name, as it stands in the class's list")
     if asked.get("class") is None:
         raise UsageError(
-            "--code needs --class FOLDER, which `sheetgen class` made; or use --recipe"
+            f"{by} needs --class FOLDER, which `sheetgen class` made; or use --recipe"
         )
     more = [flag_of(n) for n, v in asked.values.items() if v is not None and n not in OF_A_CLASS]
     if more:
-        raise UsageError(f"--code prints a sheet of a class as it is; leave {more[0]} out")
-    return code, Path(asked.text("class"))
+        raise UsageError(f"{by} prints a sheet of a class as it is; leave {more[0]} out")
+    return code
 
 
-def _reprint(asked: Asked, code: str, class_folder: Path) -> None:
+def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     """Write a student's sheet of a class once more; the paths go to stdout."""
-    from sheetgen.classroom.reprint import reprint
+    from sheetgen.classroom.reprint import reprint, reprint_student
 
-    paper = "" if asked.get("paper") is None else asked.paper()
-    _write(reprint(code, class_folder, paper), asked)
-
-
-def _by_recipe(asked: Asked, code: str, class_folder: Path) -> Asked:
-    """The same, with the recipe of a sheet of a class for its code."""
-    from sheetgen.classroom.find import recipe_for
-
-    recipe = str(recipe_for(code, class_folder))
-    return asked._replace(values={**asked.values, "recipe": recipe, "code": None, "class": None})
+    code = _check_of_class(asked)
+    folder, paper = Path(asked.text("class")), ""
+    if asked.get("paper") is not None:
+        paper = asked.paper()
+    if code:
+        _write(reprint(code, folder, paper, formats), asked)
+        return
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats)
+    for remark in remarks:
+        say(remark, asked.flag("quiet"))
+    _write(files, asked)
 
 
 def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:
@@ -183,12 +256,14 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     if seed is None:
         import secrets
 
-        seed = secrets.randbelow(FRESH)
+        seed = secrets.randbelow(SECRET if asked.flag("no_recipe") else FRESH)
     if packet:
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")
         return [make_packet(chosen, seed)], []
-    return [[exercise] for exercise in make_different(chosen, seed, count)], []
+    with Bar(asked.flag("quiet") or count <= AT_ONCE) as bar:
+        bar.start(count, "drawing")
+        return [[exercise] for exercise in make_different(chosen, seed, count, bar.step)], []
 
 
 def unprintable(name: str) -> list[str]:

@@ -80,6 +80,12 @@ def _papers() -> Collection[str]:
     return tuple(PAPERS)
 
 
+def _marks() -> Collection[str]:
+    from sheetgen.type.markup import DECIMAL_MARKS
+
+    return DECIMAL_MARKS
+
+
 def _levels() -> Collection[str]:
     from sheetgen.exercise.settings import LEVELS
 
@@ -98,10 +104,13 @@ TABLE = (
               "Exercise", ("make", "solve", "mark"), "RECIPE"),
     Parameter("code", "Make the sheet of this code again; needs --class.",
               "Exercise", ("make",), "CODE", alone=True),
-    Parameter("class", "The class's folder, for --code.",
+    Parameter("student", "Make the sheet of this student again, by name or id; needs --class.",
+              "Exercise", ("make",), "NAME", alone=True),
+    Parameter("class", "The class's folder, for --code and --student.",
               "Exercise", ("make",), "FOLDER", alone=True),
     Parameter("class", "The class's folder.", "Exercise", ("mark",), "FOLDER"),
-    Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5 or z2[1,2]=5.",
+    Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5, z2[1,2]=5, or as it is "
+              "printed: ∂L/∂z₂=[0,5; 3].",
               "Exercise", ("mark",), "NUMBERS", required=True),
     Parameter("all", "Every topic at every level.", "Exercise", ("stress",), SWITCH, alone=True),
     Parameter("seeds", "How many exercises of each.", "Exercise", ("stress",), "NUMBER", "1000"),
@@ -118,10 +127,21 @@ TABLE = (
     Parameter("dry_run", "Show who is new, renamed and gone; write nothing.",
               "Class", ("class",), SWITCH),
     Parameter("all", "With --dry-run: also who keeps a sheet.", "Class", ("class",), SWITCH),
+    Parameter("title", "What the sheets are called, above them.", "Class", ("class",)),
+    Parameter("course", "The course, above the sheets.", "Class", ("class",)),
+    Parameter("date", "The date, above the sheets.", "Class", ("class",)),
+    Parameter("teacher", "The teacher, above the sheets.", "Class", ("class",)),
+    Parameter("logo", "An image (.png, .svg) above the sheets.", "Class", ("class",), "FILE"),
     Parameter("students", "That many sheets without names.", "Class", ("class",), "NUMBER"),
     Parameter("spares", "Unnamed extras.", "Class", ("class",), "NUMBER", "0"),
     Parameter("group_by", "{}: hand out by the roster's groups.", "Class", ("class",), "COLUMN",
               choices=lambda: ("group",)),
+    Parameter("to", "{}; if left out, the gradebook from which the list came.", "Class",
+              ("marks",), "GRADEBOOK", choices=lambda: ("canvas", "moodle", "csv")),
+    Parameter("roster", "Where the list is now; a changed one is told.", "Class", ("marks",),
+              "FILE"),
+    Parameter("column", "The title of the column; if left out, the class's.", "Class", ("marks",),
+              "TITLE"),
     Parameter("level", "{}.", "Numbers", _SHEETS, "LEVEL", choices=_levels),
     Parameter("weights", "Range of the weights, such as -1..1.", "Numbers", _SHEETS, "RANGE"),
     Parameter("biases", "Range of the biases.", "Numbers", _SHEETS, "RANGE"),
@@ -136,13 +156,27 @@ TABLE = (
     Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",
               choices=_papers),
     Parameter("format", "One or more of {}.", "Output", ("make",), "FORMATS", USUAL, _formats),
+    Parameter("format", "Beside the packs, a file a student in one or more of {}.", "Output",
+              ("class",), "FORMATS", USUAL, _formats),
     Parameter("out", "Folder for the files.", "Output", ("make",), "FOLDER", "output"),
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
+    Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
+              "Output", ("marks",), "FILE"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("framework", "{}: of scripts and notebooks; in torch there is the key's alone.",
               "Output", ("make",), "NAME", "numpy", _frameworks),
-    Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
+    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
+              "point", _marks),
+    Parameter("decimal_mark", "{}: how decimals are printed; if left out, the plan's, or point.",
+              "Output", ("class",), "MARK", choices=_marks),
+    Parameter("anonymous", "Codes and no names on the sheets; slips.pdf tells whose they are.",
+              "Output", ("class",), SWITCH),
+    Parameter("one_file", "All worksheets in one PDF, all keys in another, each on fresh paper.",
+              "Output", ("make",), SWITCH),
+    Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
+              "the key.", "Output", ("make", "class"), SWITCH),
+    Parameter("tagged", "Tag the PDFs for screen readers.", "Output", ("make", "class"), SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
               "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
@@ -153,6 +187,7 @@ TABLE = (
     Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
               "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
+    Parameter("force", "Replace a file that is there.", "Output", ("marks",), SWITCH),
     Parameter("host", "The address to serve at; others than this machine's are open to all who "
               "reach it.", "Output", ("serve",), "ADDRESS", "127.0.0.1"),
     Parameter("port", "The port; the next that is free if it is busy.", "Output", ("serve",),
@@ -161,7 +196,7 @@ TABLE = (
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class", "serve"), SWITCH),
+              "Output", ("make", "solve", "class", "marks", "serve"), SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 
@@ -241,6 +276,14 @@ class Asked(NamedTuple):
         if name.lower() not in ("", *_papers()):
             raise UsageError(f"--paper: {name!r} is none of {', '.join(_papers())}")
         return name.lower()
+
+    def decimal_mark(self) -> str:
+        """What was typed for it; nothing if that is none and there is no default. Raises
+        UsageError."""
+        mark = self.text("decimal_mark").lower()
+        if mark not in ("", *_marks()):
+            raise UsageError(f"--decimal-mark: {mark!r} is none of {', '.join(_marks())}")
+        return mark
 
     @property
     def recipe(self) -> Recipe | None:

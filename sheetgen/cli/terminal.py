@@ -54,21 +54,22 @@ class Bar:
             from rich.progress import TimeRemainingColumn as TimeLeft
 
             self._drawn = Progress(
-                TextColumn("printing"), BarColumn(), MofNCompleteColumn(), TimeLeft(),
+                TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeLeft(),
                 console=Console(file=self.out), transient=True, auto_refresh=False,
             )  # fmt: skip
             self._drawn.start()
-            self._task = self._drawn.add_task("printing", total=None)
+            self._task = self._drawn.add_task("", total=None)
         return self
 
     def __exit__(self, *problem: object) -> None:
         if self.show:
             self._drawn.stop()
 
-    def start(self, total: int) -> None:
-        """So many are to be done."""
+    def start(self, total: int, what: str = "printing") -> None:
+        """So many are to be done, of a work that begins now."""
         if self.show:
-            self._drawn.update(self._task, total=total, refresh=True)
+            self._drawn.reset(self._task, total=total, description=what)
+            self._drawn.refresh()
 
     def step(self, count: int = 1) -> None:
         """So many more are done."""

@@ -8,13 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sheetgen.cli.options import Asked
-from sheetgen.cli.terminal import say, show, show_json, stress_table
+from sheetgen.cli.terminal import Bar, say, show, show_json, stress_table
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import Topic
 
 if TYPE_CHECKING:
     from sheetgen.stress.numbers import Report
+
+QUICK = 500
+"""Seeds that are tried so quickly that nobody needs a bar."""
 
 
 def list_topics(asked: Asked) -> None:
@@ -82,11 +85,15 @@ def _reports(asked: Asked, seeds: int) -> list[Report]:
         for level in levels:
             with typed():
                 chosen = settings(topic.name, {**options, "level": level})
-            report = stress(chosen, seeds)
-            if asked.flag("pages"):
-                from sheetgen.stress.pages import stress_pages
+            with Bar(seeds <= QUICK) as bar:
+                bar.start(seeds, f"checking {topic.name}")
+                report = stress(chosen, seeds, tell=bar.step)
+                if asked.flag("pages"):
+                    from sheetgen.page.items import PAPERS
+                    from sheetgen.stress.pages import stress_pages
 
-                report = replace(report, pages=stress_pages(chosen, seeds))
+                    bar.start(seeds * len(PAPERS), f"printing {topic.name}")
+                    report = replace(report, pages=stress_pages(chosen, seeds, tell=bar.step))
             found.append(report)
     return found
 

@@ -85,7 +85,7 @@ def knobs_of(options: Mapping[str, Any]) -> Knobs:
             chosen[name] = interval(options[name], name)
     if options.get("max") is not None:
         try:
-            largest = int(options["max"])
+            largest = int(str(options["max"]))
         except ValueError:
             raise SheetgenError(f"--max: {options['max']!r} is not a whole number") from None
         if not 1 <= largest <= HIGHEST:

@@ -54,7 +54,7 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
             "--blank: packet is three sheets in one file; it cannot be one exercise"
         )
     if kind not in known:
-        near = difflib.get_close_matches(kind, known, 1, 0.6)
+        near = difflib.get_close_matches(kind, [*known, "packet"], 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(PATTERNS)} and packet"
         raise UsageError(f"--blank: there is no pattern {pattern[:40]!r}; {hint}")
     if kind in _TAKES and not rest.strip():

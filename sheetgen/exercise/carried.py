@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any, Literal
 
 import numpy as np
@@ -14,12 +12,12 @@ from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.settings import settings
-from sheetgen.graph.nodes import Given, Graph, Node
-from sheetgen.graph.numbers import Fixed, Values, align, decimal_of, plain
+from sheetgen.exercise.written import Label, Slip, read_got
+from sheetgen.graph.nodes import Given, Graph
+from sheetgen.graph.numbers import Fixed, Values, align, plain
 from sheetgen.graph.solve import run
 
 Verdict = Literal["as the key", "slip", "follows from the slip", "changes", "same"]
-_PAIR = re.compile(r"\s*([A-Za-z]\w*)\s*(?:\[\s*(\d+)\s*(?:,\s*(\d+)\s*)?\])?\s*=\s*")
 
 
 @dataclass(frozen=True)
@@ -41,23 +39,15 @@ class Line:
         }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Slip:
-    """A number, or a whole matrix, that the student wrote."""
-
-    name: str
-    cell: tuple[int, int] | None
-    numbers: tuple[tuple[Decimal, ...], ...]
-
-
-def carried(recipe: Recipe, got: str) -> list[Line]:
-    """Every step from the first slip on. Raises SheetgenError for what does not fit the sheet."""
+def carried(recipe: Recipe, got: str, label: Label | None = None) -> list[Line]:
+    """Every step from the first slip on; matrices may go by a ``label`` too. Raises SheetgenError
+    for what does not fit the sheet."""
     from sheetgen.graph.work import numbered
 
     exercise = build(settings(recipe.topic, recipe.options), [recipe.seed])[0]
     graph, key = exercise.graph, exercise.values
     with typed():
-        slips = read_got(got, graph)
+        slips = read_got(got, graph, label)
     follows, written = recompute(graph, key, slips)
     numbers = {s.name: number for number, steps in numbered(graph) for s in steps}
     lines = []
@@ -117,84 +107,6 @@ def _with_slips(value: Fixed, slips: list[Slip]) -> Fixed:
         else:
             digits[slip.cell] = new[0, 0]
     return Fixed(digits, decimals)
-
-
-def read_got(got: str, graph: Graph) -> dict[str, list[Slip]]:
-    """``z2=[5,3],a2[1]=5`` as slips by matrix. Raises SheetgenError saying what does not fit."""
-    found: dict[str, list[Slip]] = {}
-    rest = got.strip().replace("−", "-")
-    while rest:
-        match = _PAIR.match(rest)
-        if match is None:
-            raise SheetgenError(f"--got: {rest[:30]!r} is not like z2=5, z2=[5,3] or z2[1]=5")
-        raw, rest = _value(rest[match.end() :])
-        node = graph.by_name.get(match[1])
-        if node is None:
-            names = ", ".join(s.name for s in graph.steps if not s.hidden)
-            raise SheetgenError(f"--got: this sheet has no {match[1]}; it has {names}")
-        slip = _slip(node, match[2], match[3], raw)
-        found.setdefault(node.name, []).append(slip)
-    if not found:
-        raise SheetgenError("--got: say what the student wrote, such as z2=5,a2=5")
-    return found
-
-
-def _value(rest: str) -> tuple[str, str]:
-    """The text of a value, and what stands behind the comma after it."""
-    depth = 0
-    for k, sign in enumerate(rest):
-        depth += (sign == "[") - (sign == "]")
-        if sign in ",;" and depth <= 0:
-            return rest[:k].strip(), rest[k + 1 :].strip()
-    return rest.strip(), ""
-
-
-def _slip(node: Node, row: str | None, column: str | None, raw: str) -> Slip:
-    rows, cols = node.shape
-    size = f"{node.name} is {rows}×{cols}"
-    numbers = _numbers(raw, node.name)
-    count = sum(map(len, numbers))
-    if row is not None:
-        if column is None:
-            i, j = (0, int(row) - 1) if rows == 1 else (int(row) - 1, 0)
-            if cols > 1 and rows > 1:
-                raise SheetgenError(f"--got: {size}; name row and column: {node.name}[{row},1]=…")
-        else:
-            i, j = int(row) - 1, int(column) - 1
-        if not (0 <= i < rows and 0 <= j < cols):
-            raise SheetgenError(f"--got: {size}; there is no such box, they count from 1")
-        if count != 1:
-            raise SheetgenError(f"--got: one box of {node.name} takes one number, not {raw}")
-        return Slip(node.name, (i, j), numbers)
-    if count == rows * cols and (len(numbers) == 1 or cols == 1):
-        flat = [n for line in numbers for n in line]
-        numbers = tuple(tuple(flat[k : k + cols]) for k in range(0, count, cols))
-    if [len(line) for line in numbers] != [cols] * rows:
-        raise SheetgenError(
-            f"--got: {size}, and {raw or 'nothing'} does not fit; "
-            f"name one box with {node.name}[1{',1' if cols > 1 and rows > 1 else ''}]=…"
-        )
-    return Slip(node.name, None, numbers)
-
-
-def _numbers(raw: str, name: str) -> tuple[tuple[Decimal, ...], ...]:
-    """``5``, ``[5,3]`` or ``[[1,2],[3,4]]`` as rows."""
-    inner = raw.strip()
-    if inner.startswith("[") and inner.endswith("]"):
-        inner = inner[1:-1].strip()
-    lines = re.findall(r"\[([^\[\]]*)\]", inner) if "[" in inner else [inner]
-    rows = []
-    for line in lines:
-        words = [w for w in re.split(r"[,;\s]+", line) if w]
-        rows.append(tuple(_number(w, name) for w in words))
-    return tuple(rows)
-
-
-def _number(word: str, name: str) -> Decimal:
-    number = decimal_of(word, f"--got {name}")
-    if not number.is_finite() or abs(number) > 10**9 or number != round(number, 6):
-        raise SheetgenError(f"--got: {word} in {name} is no number that stands on a sheet")
-    return number.normalize() if number != number.to_integral_value() else Decimal(int(number))
 
 
 def _plain(value: Fixed) -> list[list[int | float]]:

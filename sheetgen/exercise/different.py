@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -13,13 +14,17 @@ from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.work import numbered
 
+AT_ONCE = 500
+"""Exercises drawn together."""
 IDLE = 6
 """Batches of seeds that bring nothing new before a space of exercises counts as used up."""
 
 
-def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
+def make_different(
+    asked: Settings, first: int, count: int, tell: Callable[[int], None] = lambda new: None
+) -> list[Exercise]:
     """``count`` exercises from the seeds after ``first``, no two alike, not even up to an exchange
-    of hidden units.
+    of hidden units; ``tell`` hears each time how many more there are.
 
     Raises SheetgenError saying how many there are if the options allow fewer.
     """
@@ -29,7 +34,8 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
     idle = 0
     while len(found) < count:
         before = len(found)
-        seeds = range(seed, seed + max(8 if idle else 1, count - len(found)))
+        missing = min(AT_ONCE, max(8 if idle else 1, count - len(found)))
+        seeds = range(seed, seed + missing)
         try:
             more = build(asked, seeds)
         except SheetgenError:
@@ -41,6 +47,7 @@ def make_different(asked: Settings, first: int, count: int) -> list[Exercise]:
             if len(found) < count and distinct.add(exercise):
                 found.append(exercise)
             seed += 1
+        tell(len(found) - before)
         idle = idle + 1 if len(found) == before else 0
         if idle >= IDLE or seed - first > 40 * count + 400:
             raise SheetgenError(

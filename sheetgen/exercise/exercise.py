@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetgen.draw.search import Drawn, draw, effort_band
 from sheetgen.exercise.blanks import Blanks, choose_blanks
-from sheetgen.exercise.recipe import code_of
+from sheetgen.exercise.recipe import code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 from sheetgen.graph.numbers import Fixed, Values, text
@@ -29,6 +29,8 @@ class Exercise:
     values: Values
     blanks: Blanks
     effort: float
+    secret: str = ""
+    """Where it is set, no page says the recipe, and the code is salted with it."""
 
     @property
     def topic(self) -> Topic:
@@ -47,6 +49,11 @@ class Exercise:
             self._shown[name] = found
         return found
 
+    def forget(self) -> None:
+        """Let go of the texts of numbers, which are made again when needed: of a large class they
+        take more memory than all else."""
+        self._shown.clear()
+
     @cached_property
     def _shown(self) -> dict[str, list[list[str]]]:
         return {}
@@ -61,7 +68,24 @@ class Exercise:
 
     @cached_property
     def code(self) -> str:
-        return code_of(self.recipe)
+        return code_of(self.recipe, self.secret)
+
+    @property
+    def printed_recipe(self) -> str:
+        """The recipe for who has the sheet, which may be nothing."""
+        return "" if self.secret else self.recipe
+
+
+def with_secret(exercise: Exercise, secret: str) -> Exercise:
+    """The exercise with a secret, where there is one: with nothing on its pages from which it can
+    be made again."""
+    return replace(exercise, secret=secret) if secret else exercise
+
+
+def sealed(exercise: Exercise) -> Exercise:
+    """The exercise with the secret of its own seed, or of its given numbers."""
+    source = exercise.recipe if exercise.seed is None else exercise.seed
+    return replace(exercise, secret=secret_of(source))
 
 
 def build(

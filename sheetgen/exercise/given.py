@@ -36,7 +36,9 @@ def read_json(path: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise SheetgenError(f"{path}: not a text file in UTF-8") from None
     except OSError as problem:
-        raise SheetgenError(f"{path}: {problem.strerror or problem}") from None
+        missing = isinstance(problem, FileNotFoundError)
+        why = "there is no such file" if missing else problem.strerror or problem
+        raise SheetgenError(f"{path}: {why}") from None
     return parse_json(text, str(path))
 
 

@@ -14,6 +14,8 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 check sign."""
 _LETTERS = 7
 LARGEST_SEED = 2**63 - 1
+GUESSABLE = 2**40
+"""Seeds below this can all be tried."""
 
 
 @dataclass(frozen=True)
@@ -34,15 +36,30 @@ class Recipe:
         return code_of(str(self))
 
 
-def code_of(text: str) -> str:
-    """The short code of a text."""
-    number = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+def code_of(text: str, secret: str = "") -> str:
+    """The short code of a text; with a ``secret``, one that nobody finds by trying texts."""
+    salted = f"{text}\n{secret}" if secret else text
+    number = int.from_bytes(hashlib.sha256(salted.encode()).digest()[:8], "big")
     signs = ""
     for _ in range(_LETTERS):
         number, rest = divmod(number, len(ALPHABET))
         signs += ALPHABET[rest]
     signs += _check_sign(signs)
     return f"{signs[:4]}-{signs[4:]}"
+
+
+def secret_of(source: object) -> str:
+    """What codes are salted with where no recipe is printed: it follows from a seed (or a recipe of
+    given numbers), so that the same seed makes the same sheets, and the seed from nothing that is
+    printed."""
+    return hashlib.sha256(f"sheetgen secret\n{source}".encode()).hexdigest()[:32]
+
+
+def guessable(seed: int | None) -> str:
+    """What to say of a seed that somebody gave for graded work, where it can be found by trying."""
+    if seed is None or seed >= GUESSABLE:
+        return ""
+    return f"who tries seeds finds {seed}, and makes the key; leave --seed out for a secret one"
 
 
 def _check_sign(signs: str) -> str:

@@ -12,13 +12,16 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.graph.nodes import Graph
 from sheetgen.topics.catalogue import find
-from sheetgen.topics.options import Value
+from sheetgen.topics.options import Option, Value
 from sheetgen.topics.registry import Topic
 
 LEVELS = ("easy", "medium", "hard")
 
 SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check")
 """Options that every topic has; all of them are texts, and part of the recipe."""
+
+
+CHECK = Option("check", "bool", False)
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     """Settle a topic's options, a level's preset and the knobs. Raises SheetgenError naming what
     does not fit."""
     found = find(topic)
+    if not isinstance(options, Mapping | None):
+        raise SheetgenError(f"options: {str(options)[:40]} is no dict of options by name")
     given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
     level = str(given.get("level", "medium")).lower()
     if level not in LEVELS:
@@ -83,7 +88,7 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     for name in SHEET_OPTIONS:
         value = given.get(name)
         if name == "check":
-            if str(value).lower() in ("true", "yes", "on", "1"):
+            if CHECK.parse("no" if value is None else value):
                 asked[name] = "yes"
         elif value is not None and str(value) != {"level": "medium", "blank": "results"}.get(name):
             asked[name] = str(value).lower().strip()

@@ -11,12 +11,13 @@ from sheetgen.type.markup import plain_text
 from sheetgen.words.lines import notes
 
 
-def accessible(exercise: Exercise, name: str = "", *, key: bool = False) -> str:
+def accessible(exercise: Exercise, name: str | None = "", *, key: bool = False) -> str:
     """The worksheet or the key as one HTML file that needs no other; ``name`` stands where a
-    student's name goes."""
+    student's name goes, None leaves no such place."""
     return printer().templates.render(
-        "platform/page.html", parts=parts(exercise), key=key, name=name,
-        title=exercise.settings.title, code=exercise.code, recipe=exercise.recipe,
+        "platform/page.html", parts=parts(exercise), key=key, name=name or "",
+        named=name is not None,
+        title=exercise.settings.title, code=exercise.code, recipe=exercise.printed_recipe,
         notes=[plain_text(note) for note in notes(exercise)],
     )  # fmt: skip
 
@@ -33,5 +34,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("accessible", "words and tables for any size of letters and for screen readers", _write,
-           key=True),
+           key=True, private=True),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""A worksheet as an HTML file that needs no other."""
+"""A worksheet and its key as HTML files that need no other."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ def html(sheet: Printed) -> str:
 
 
 def _write(request: Request) -> dict[str, bytes]:
-    several = len(request.worksheets) > 1
-    return {f"-worksheet{f'-{number}' if several else ''}.html": html(sheet).encode()
-            for number, sheet in enumerate(request.worksheets, 1)}  # fmt: skip
+    several = len(request.exercises) > 1
+    sides = {"worksheet": request.worksheets, "key": request.keys}
+    return {f"-{side}{f'-{number}' if several else ''}.html": html(sheet).encode()
+            for side, sheets in sides.items()
+            for number, sheet in enumerate(sheets, 1)}  # fmt: skip
 
 
-FORMATS = (Format("html", "the worksheet for a browser", _write, pages=True),)
+FORMATS = (Format("html", "worksheet and key for a browser", _write, pages=True, key=True,
+                  private=True),)  # fmt: skip

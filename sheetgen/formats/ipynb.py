@@ -57,6 +57,7 @@ def _title(
 
     library = SAID[framework]
     more = "" if framework == "numpy" else f" --framework {framework}"
+    made = made_by(exercise, f"ipynb{more}")
     what = f"The page in {library}, a cell a step."
     if not complete:
         what = f"The page in {library}. Fill in each `...`, then run the cells from top to bottom."
@@ -64,7 +65,7 @@ def _title(
         f"# {markdown(plain(exercise.settings.title))}, sheet {exercise.code}",
         *([f"Name: {markdown(plain(name))}"] if name else []),
         what,
-        f"Made by `{made_by(exercise, f'ipynb{more}')}`; needs {library}. Columns are samples.",
+        f"{f'Made by `{made}`; n' if made else 'N'}eeds {library}. Columns are samples.",
         *(_picture(f"Page {k} of the sheet", p) for k, p in enumerate(pictures, 1)),
     ])  # fmt: skip
 
@@ -120,4 +121,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 
 FORMATS = (Format("ipynb", "a notebook: to fill in, and complete", _write, pages=True, key=True,
+                  private=True,
                   takes=frozenset({"paper", "name", "framework"})),)  # fmt: skip

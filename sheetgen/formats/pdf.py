@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sheetgen.formats.format import Format, Request
-from sheetgen.page.items import Printed
+from sheetgen.page.items import Page, Printed
 from sheetgen.press.printing import printer
 
 
 def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
     """One PDF of all sheets, ``tagged`` for screen readers."""
     return printer().pdf(sheets, tagged=tagged)
+
+
+def bound(groups: Sequence[Request], title: str, *, tagged: bool = False) -> dict[str, bytes]:
+    """All worksheets in one PDF and all keys in another, for two-sided printing: the sheets of each
+    request begin on a fresh sheet of paper."""
+    found = {}
+    for kind in ("worksheets", "keys"):
+        sheets: list[Printed] = []
+        for request in groups:
+            own = request.worksheets if kind == "worksheets" else request.keys
+            sheets += on_whole_paper(own)
+        found[kind] = printer().pdf(sheets, tagged=tagged, title=f"{title}: {kind}")
+    return found
+
+
+def on_whole_paper(sheets: Sequence[Printed]) -> list[Printed]:
+    """The sheets, with a blank page behind the last if else its paper had a free side."""
+    found = list(sheets)
+    if sum(len(sheet.pages) for sheet in sheets) % 2:
+        last = found[-1].pages[-1]
+        found[-1] = replace(found[-1], pages=(*found[-1].pages, Page(last.width, last.height, ())))
+    return found
 
 
 def _write(request: Request) -> dict[str, bytes]:
@@ -21,4 +44,5 @@ def _write(request: Request) -> dict[str, bytes]:
     }
 
 
-FORMATS = (Format("pdf", "worksheet and key, to print", _write, pages=True, key=True),)
+FORMATS = (Format("pdf", "worksheet and key, to print", _write, pages=True, key=True,
+                  private=True),)  # fmt: skip

@@ -21,4 +21,4 @@ def _write(request: Request) -> dict[str, bytes]:
             for number, picture in enumerate(png(sheets), 1)}  # fmt: skip
 
 
-FORMATS = (Format("png", "a picture of each page", _write, pages=True, key=True),)
+FORMATS = (Format("png", "a picture of each page", _write, pages=True, key=True, private=True),)

@@ -43,5 +43,5 @@ def _write(request: Request) -> dict[str, bytes]:
 KINDS = {"numpy": ("worksheet", "key"), "torch": ("key",)}
 """Framework -> the files: what is to fill in is in NumPy."""
 
-FORMATS = (Format("py", "a script: to fill in, and complete", _write, key=True,
+FORMATS = (Format("py", "a script: to fill in, and complete", _write, key=True, private=True,
                   takes=frozenset({"name", "framework"})),)  # fmt: skip

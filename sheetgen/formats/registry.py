@@ -26,6 +26,8 @@ def formats() -> Mapping[str, Format]:
 def read_formats(text: str) -> list[Format]:
     """The formats of a list such as ``pdf,json``. Raises SheetgenError."""
     known = formats()
+    if not isinstance(text, str):
+        raise SheetgenError(f"--format: {str(text)[:40]} is no text such as pdf,json")
     names = [word.strip().lower() for word in text.split(",") if word.strip()]
     for name in names:
         if name not in known:
@@ -33,6 +35,14 @@ def read_formats(text: str) -> list[Format]:
     if not names:
         raise SheetgenError(f"--format: give one or more of {', '.join(known)}")
     return [known[name] for name in names]
+
+
+def check_private(asked: Sequence[Format]) -> None:
+    """Raises SheetgenError for a format whose files say from which recipe they are made."""
+    for form in asked:
+        if not form.private:
+            raise SheetgenError(f"--no-recipe: a file of the format {form.name} may say recipe or "
+                                "seed, by which anybody makes the key; leave one of them out")
 
 
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:

@@ -215,4 +215,4 @@ def _write(request: Request) -> dict[str, bytes]:
 
 
 FORMATS = (Format("xlsx", "a workbook: to fill in, and with live formulas", _write, pages=True,
-                  key=True, takes=frozenset({"paper", "name"})),)  # fmt: skip
+                  key=True, private=True, takes=frozenset({"paper", "name"})),)  # fmt: skip

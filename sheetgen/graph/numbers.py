@@ -7,6 +7,7 @@ have the shape (..., rows, columns): leading axes, if any, run over many exercis
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
@@ -141,7 +142,7 @@ def decimal_of(item: Any, where: str) -> Decimal:
         )
         raise SheetgenError(f"{where}: expected a number, found {shown}")
     try:
-        value = Decimal(str(item).replace(MINUS, "-"))
+        value = Decimal(with_point(str(item).replace(MINUS, "-"), where))
     except InvalidOperation:
         raise SheetgenError(f"{where}: {str(item)[:40]!r} is not a number") from None
     if not value.is_finite():
@@ -154,6 +155,22 @@ def decimal_of(item: Any, where: str) -> Decimal:
     if isinstance(exponent, int) and exponent < -6:
         raise SheetgenError(f"{where}: {str(item)[:20]} has more than 6 decimals; round it")
     return value
+
+
+_COMMA = re.compile(r"\s*([+-]?)(\d*),(\d+)\s*")
+
+
+def with_point(text: str, where: str) -> str:
+    """A typed number with a point for a decimal comma. Raises SheetgenError naming ``where`` if the
+    comma may as well part thousands."""
+    found = _COMMA.fullmatch(text)
+    if found is None:
+        return text
+    sign, whole, decimals = found.groups()
+    if len(decimals) == 3 and whole.strip("0") and len(whole) <= 3:
+        raise SheetgenError(f"{where}: {text.strip()} may be {whole}.{decimals} or "
+                            f"{whole}{decimals}; write it without a comma")  # fmt: skip
+    return f"{sign}{whole}.{decimals}"
 
 
 def from_decimals(rows: Sequence[Sequence[Decimal]]) -> Fixed:

@@ -48,7 +48,8 @@ class Product(NamedTuple):
 @dataclass(frozen=True)
 class Line:
     """How a step that is no product stands on the page, block after block: what stands before the
-    first, between them, after the last, and over and at the equals sign. Params by name."""
+    first, between them, after the last, and over and at the equals sign. Params by name, inputs as
+    in ``Say``; signs mean what they are (``Σ↓`` adds up columns), so that the row is true."""
 
     before: str = ""
     between: str = "and"
@@ -60,7 +61,8 @@ class Line:
 @dataclass(frozen=True)
 class Say:
     """What the student is told, in whole sentences: {made} is what is worked out, {0}, {1} ... are
-    the inputs, params have their names, and ``{rate_times}`` is " .5 times", or nothing for 1.
+    the inputs, ``{over}`` is each over the next, params have their names, and ``{rate_times}`` is
+    " .5 times", or nothing for 1.
     What is not said otherwise is said as in the first."""
 
     many: str

@@ -9,9 +9,11 @@ from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
+from sheetgen.type.markup import with_mark
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,6 +49,22 @@ class Boxes:
     """The boxes of one exercise, with its numbers; which are blank is the exercise's business."""
 
     exercise: Exercise
+    mark: str = "point"
+    """How decimals are printed: one of ``DECIMAL_MARKS``."""
+
+    def shown(self, name: str) -> list[list[str]]:
+        """A matrix's numbers as they are printed, row by row."""
+        found = self.exercise.shown(name)
+        return found if self.mark == "point" else self._marked(name, found)
+
+    def _marked(self, name: str, rows: list[list[str]]) -> list[list[str]]:
+        if name not in self._shown:
+            self._shown[name] = [[with_mark(number, self.mark) for number in row] for row in rows]
+        return self._shown[name]
+
+    @cached_property
+    def _shown(self) -> dict[str, list[list[str]]]:
+        return {}
 
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
@@ -86,7 +104,7 @@ class Boxes:
         """What each of a run's cells shows with the numbers of this exercise."""
         if run.matrix is None:
             return [self.renumbered(cell).face for cell in run.cells]
-        shown = self.exercise.shown(run.matrix)
+        shown = self.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
         if run.blank is None and blanks is not None:
             return [(shown[i][j], blanks[i][j], "", True) for i, j in run.places]
@@ -95,17 +113,16 @@ class Boxes:
 
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
-        shown = self.exercise.shown(name)[i][j]
+        shown = self.shown(name)[i][j]
         return Cell(shown, blank, kind, (name, i, j), copied=copied)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
+        """A box that holds two numbers; where the first is to be found, the second is too."""
         before, after = names
-        blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
-        if blank and not open_:
-            shown, struck, source = self.exercise.shown(after)[i][j], "", (after, i, j)
-            return Cell(shown, False, kind, source, compact=names)
-        shown = self.exercise.shown(before)[i][j]
-        struck = "0" if shown != self.exercise.shown(after)[i][j] else ""
+        blank = self.blank(before, i, j)
+        open_ = blank or self.blank(after, i, j)
+        shown = self.shown(before)[i][j]
+        struck = "0" if shown != self.shown(after)[i][j] else ""
         return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
 
     def blank(self, name: str, i: int, j: int) -> bool:
@@ -115,7 +132,17 @@ class Boxes:
 
     @cached_property
     def _blanks(self) -> dict[str, list[list[bool]]]:
-        return {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        """What is open of each matrix; a column of a given one is where that is."""
+        found = {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
+        graph = self.exercise.graph
+        if any(given.name in found for given in graph.givens):
+            for step in graph.steps:
+                if step.hidden and step.op.moves:
+                    found[step.name] = [
+                        [name in found and found[name][i][j] for name, i, j in row]
+                        for row in origins_of(step)
+                    ]
+        return found
 
 
 def joined(*blocks: Cells) -> Cells:

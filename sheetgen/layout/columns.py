@@ -86,7 +86,7 @@ class Columns:
                 else:
                     page.append(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
                                       step.lines[line], size, "start", "answer", "answer", True,
-                                      each - 5))  # fmt: skip
+                                      each - 5, of=step.places[line]))  # fmt: skip
             pages.append(page)
         return pages
 

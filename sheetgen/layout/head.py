@@ -30,8 +30,8 @@ class HeadAndFoot:
     title: str
     note: str
     """Below the title of pages without a subtitle; may be empty."""
-    named: bool
-    """Whether a name is printed, or else a rule to write it on."""
+    named: bool | None
+    """Whether a name is printed, or else a rule to write it on; None for neither."""
 
     def add_head(self, draft: Draft, subtitle: str = "") -> None:
         sizes, middle = self.sizes, self.paper[0] / 2
@@ -54,18 +54,22 @@ class HeadAndFoot:
 
     def _add_name_line(self, draft: Draft, subtitle: str) -> None:
         left, size = self.sizes.margin, self.sizes.name_line
+        if self.named is None:
+            self._add_date(draft, left, size, subtitle)
+            return
         who = Label(left + 11.5, NAME_LINE, "", size, "start", width=NAME_ROOM)
         if self.named or not subtitle:
             draft.add(Label(left, NAME_LINE, "Name", size, "start"))
         if self.named:
             draft.vary(who, lambda boxes, name: replace(who, markup=plain(name_that_fits(name))))
+        elif not subtitle:
+            draft.add(Rule(left + 11, NAME_LINE + 2.1, 62.0))
+        self._add_date(draft, left + 78, size, subtitle)
+
+    def _add_date(self, draft: Draft, left: float, size: float, subtitle: str) -> None:
         if not subtitle:
-            if not self.named:
-                draft.add(Rule(left + 11, NAME_LINE + 2.1, 62.0))
-            draft.add(
-                Label(left + 78, NAME_LINE, "Date", size, "start"),
-                Rule(left + 88, NAME_LINE + 2.1, 32.0),
-            )
+            draft.add(Label(left, NAME_LINE, "Date", size, "start"),
+                      Rule(left + 10, NAME_LINE + 2.1, 32.0))  # fmt: skip
 
     def add_foot(self, draft: Draft, number: int, total: int, subtitle: str = "") -> None:
         (width, height), sizes = self.paper, self.sizes
@@ -73,7 +77,8 @@ class HeadAndFoot:
         foot = Label(left, y, "", sizes.recipe, "start", "soft", "small", width=room)
 
         def recipe(boxes: Boxes, name: str) -> Label:
-            return replace(foot, markup=f"by hand · {plain(boxes.exercise.recipe)}")
+            said = ("by hand", *filter(None, [boxes.exercise.printed_recipe]))
+            return replace(foot, markup=plain(" · ".join(said)))
 
         draft.vary(foot, recipe)
         if total > 1 or subtitle:

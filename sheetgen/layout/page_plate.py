@@ -99,4 +99,4 @@ class Draft:
 
 def _number(label: Label, matrix: str, i: int, j: int, boxes: Boxes, name: str) -> Label:
     """The label with a number of the exercise."""
-    return replace(label, markup=boxes.exercise.shown(matrix)[i][j])
+    return replace(label, markup=boxes.shown(matrix)[i][j])

@@ -18,6 +18,8 @@ from sheetgen.layout.placing import meet, padded
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Item, Label, Line, Page
+from sheetgen.pagecheck.check import PageCheck
+from sheetgen.type.markup import with_mark
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import worked
 
@@ -27,13 +29,14 @@ class SheetPlate:
 
     def __init__(
         self, boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-        *, named: bool, note: str = "",
+        *, named: bool | None, note: str = "",
     ) -> None:  # fmt: skip
-        """Lays out the exercise of ``boxes``, with a line for a name if ``named``, and a ``note``
-        below the title. Raises SheetgenError if it cannot be placed."""
+        """Lays out the exercise of ``boxes``, with a name if ``named``, else a line for one (None:
+        neither), and a ``note`` below the title. Raises SheetgenError if it cannot be placed, and
+        FalsePageError if it would say what cannot be so."""
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
-        self._example = asked.is_example
+        self._example, self._mark = asked.is_example, boxes.mark
         self._paper, self._sizes = paper, sizes
         self._around = HeadAndFoot(paper, sizes, asked.title, note, named)
         body = compose(boxes, lines, paper, sizes)
@@ -44,6 +47,9 @@ class SheetPlate:
         self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
         total = len(body.pages)
         self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
+        plates = [page.common for page in self._pages]
+        self.says = PageCheck(boxes.exercise.graph, plates, boxes.exercise.recipe, boxes.mark)
+        """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
 
@@ -52,7 +58,7 @@ class SheetPlate:
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
-        sums = Columns(worked(boxes.exercise), self._sizes)
+        sums = Columns([w.with_mark(boxes.mark) for w in worked(boxes.exercise)], self._sizes)
         at, inside = self._sums_inside(sums)
         pages = tuple(
             page.with_numbers(boxes, name, self._shown(inside) if k == at else ())
@@ -74,7 +80,9 @@ class SheetPlate:
         return draft.plate(self._paper)
 
     def _shown(self, items: Sequence[Item]) -> Sequence[Item]:
-        """What only a key shows is for everybody on a worked example."""
+        """What only a key shows, for everybody on a worked example; decimals with their mark."""
+        if self._mark != "point":
+            items = [_marked(item, self._mark) for item in items]
         return [_revealed(item) for item in items] if self._example else items
 
     # --- the sums of the key
@@ -131,6 +139,13 @@ class SheetPlate:
         if (number, total) not in self._behind:
             self._behind[number, total] = self._page((), number, total, "Worked steps")
         return self._behind[number, total]
+
+
+def _marked(item: Item, mark: str) -> Item:
+    """A label that says no number of the exercise, with the decimals of what it says marked."""
+    if isinstance(item, Label) and item.source is None:
+        return replace(item, markup=with_mark(item.markup, mark))
+    return item
 
 
 def _revealed(item: Item) -> Item:

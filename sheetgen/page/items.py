@@ -120,6 +120,8 @@ class Label:
     """Room in millimetres; a longer text is set smaller until it fits. 0: no limit."""
     source: tuple[str, int, int] | None = None
     """Matrix name, row and column of the number that is the text, None for any other text."""
+    of: tuple[str, int, int] | None = None
+    """Matrix name, row and column of the box whose sum the text writes out, None for any other."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from typing import IO
 
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Printed
-from sheetgen.press.check import PressCheck, cache_folder
+from sheetgen.press.check import PROVED, PressCheck, cache_folder
 from sheetgen.press.html import Templates
 from sheetgen.press.pdf.lines import is_settable
 from sheetgen.press.pdf.pack import SheetPack, stamp
@@ -19,6 +19,7 @@ from sheetgen.press.pdf.pages import Stamper
 from sheetgen.press.weasy import Weasy
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.type.truetype import NotSimpleError
+from sheetgen.version import __version__
 
 
 class Printer:
@@ -33,15 +34,17 @@ class Printer:
         self.weasy = Weasy(self.templates)
         self.check = PressCheck(cache, self.weasy)
 
-    def pdf(self, sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
+    def pdf(
+        self, sheets: Sequence[Printed], *, tagged: bool = False, title: str = ""
+    ) -> bytes:
         """One PDF of all sheets, a bookmark for each with a subject; the same bytes for the same
         sheets. ``tagged`` for screen readers; then WeasyPrint makes all of it if it must make a
-        page."""
+        page. Its ``title`` is that of the first sheet if there is no other."""
         if not sheets:
             raise SheetgenError("there is no sheet to print")
         if self.check.fits():
             with suppress(NotSimpleError):
-                return stamp(sheets, self.weasy.pdf, tagged=tagged)
+                return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title)
         return self.weasy.pdf(sheets, tagged=tagged)
 
     def png(self, data: bytes, dpi: float = 150, colours: int = 0) -> list[bytes]:
@@ -71,15 +74,27 @@ class Printer:
         found = tuple(text for text in dict.fromkeys(texts) if not is_settable(text))
         return found if found and self.weasy.missing else ()
 
+    @property
+    def doubt(self) -> str:
+        """What to say where nobody can check how pages are printed; nothing where that is
+        proved, here or when this version was made."""
+        if self.check.is_kept or self.check.style == PROVED or not self.weasy.missing:
+            return ""
+        return (f"the fonts or templates are not those of sheetgen {__version__}; look at a page "
+                f"before you print all, or install what checks them, {self.weasy.missing}"
+                )  # fmt: skip
+
     def stamper(
-        self, *, share: bool = True, direct: bool = False, leave_off: bool = False
-    ) -> Stamper:
+        self, *, share: bool = True, direct: bool = False, leave_off: bool = False,
+        tagged: bool = False,
+    ) -> Stamper:  # fmt: skip
         """What makes pages ready for packs: split in what they ``share`` and their own, or each
-        whole; ``direct`` by WeasyPrint, if the press may not be used. Labels that are ``unset`` are
-        a MissingError, or what the pages ``leave_off``."""
+        whole, ``tagged`` if asked; ``direct`` by WeasyPrint, if the press may not be used. Labels
+        that are ``unset`` are a MissingError, or what the pages ``leave_off``."""
         return Stamper(
-            self.weasy.pdf, share=share, direct=direct, aside=True, leave_off=leave_off
-        )
+            self.weasy.pdf, share=share, direct=direct, aside=True, leave_off=leave_off,
+            tagged=tagged,
+        )  # fmt: skip
 
     def pack(self, file: IO[bytes], title: str, *, leave_off: bool = False) -> SheetPack:
         """A PDF that is written while sheets are added, with little memory."""

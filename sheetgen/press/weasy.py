@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _CLOCK = "SOURCE_DATE_EPOCH"
 NO_PANGO = (
     "the Pango library: on Debian or Ubuntu apt-get install libpango-1.0-0 "
-    "libpangoft2-1.0-0 libharfbuzz-subset0, on macOS brew install pango"
+    "libpangoft2-1.0-0 libharfbuzz-subset0, on macOS brew install pango, on Windows MSYS2 with "
+    "pacman -S mingw-w64-x86_64-pango"
 )
 NO_PACKAGE = "the package weasyprint: pip install weasyprint"
 

@@ -119,8 +119,8 @@ class Classes:
         )
 
     def _run(self, job: Job, order: Order) -> None:
-        def start(total: int) -> None:
-            job.total = total
+        def start(total: int, what: str) -> None:
+            job.total, job.done = total, 0
             _go_on(job)
 
         def step(count: int) -> None:

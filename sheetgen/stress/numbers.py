@@ -119,16 +119,20 @@ class Report:
 
 
 def stress(
-    asked: Settings, seeds: int, first: int = 0, check: Callable[[Graph, Values], None] = verify
-) -> Report:
-    """Try ``seeds`` exercises of a topic, each held against a second way by ``check``. Failures are
-    collected, not raised; only options that contradict each other raise SheetgenError."""
+    asked: Settings, seeds: int, first: int = 0, check: Callable[[Graph, Values], None] = verify,
+    tell: Callable[[int], None] = lambda count: None,
+) -> Report:  # fmt: skip
+    """Try ``seeds`` exercises of a topic, each held against a second way by ``check``; ``tell``
+    hears each time how many more were tried. Failures are collected, not raised; only options that
+    contradict each other raise SheetgenError."""
     start = time.perf_counter()
     graph = asked.graph
     band = effort_band(graph, asked.knobs)
     tally = _Tally(graph, asked, band, check)
     for at in range(first, first + seeds, CHUNK):
-        tally.chunk(np.arange(at, min(at + CHUNK, first + seeds), dtype=np.uint64))
+        end = min(at + CHUNK, first + seeds)
+        tally.chunk(np.arange(at, end, dtype=np.uint64))
+        tell(end - at)
     return tally.report(seeds, time.perf_counter() - start)
 
 

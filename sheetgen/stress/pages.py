@@ -4,7 +4,7 @@ not fit, a text on another, a box over the edge of the paper."""
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
@@ -60,10 +60,12 @@ class _Sink:
 
 
 def stress_pages(
-    asked: Settings, seeds: int, first: int = 0, edge: float = EDGE
-) -> PagesReport:
-    """Lay out and print a worksheet and a key of each seed on every paper. What is wrong is
-    collected, not raised; nothing may stand within ``edge`` mm of a page's sides."""
+    asked: Settings, seeds: int, first: int = 0, edge: float = EDGE,
+    tell: Callable[[int], None] = lambda count: None,
+) -> PagesReport:  # fmt: skip
+    """Lay out and print a worksheet and a key of each seed on every paper; ``tell`` hears each time
+    how many more were tried. What is wrong is collected, not raised; nothing may stand within
+    ``edge`` mm of a page's sides."""
     printing = printer()
     problems: list[tuple[int, str]] = []
     sheets = pages = length = 0
@@ -72,7 +74,9 @@ def stress_pages(
         sinks = _Sink(), _Sink()
         packs = [printing.pack(_file(sink), paper) for sink in sinks]
         for at in range(first, first + seeds, CHUNK):
-            for exercise in _built(asked, range(at, min(at + CHUNK, first + seeds))):
+            some = range(at, min(at + CHUNK, first + seeds))
+            tell(len(some))
+            for exercise in _built(asked, some):
                 start = time.perf_counter()
                 try:
                     sheet = lay_out(exercise, paper)

@@ -35,6 +35,9 @@ TOPICS.update(_sorted)
 
 def find(name: str) -> Topic:
     """The topic of that name. Raises SheetgenError with the nearest names."""
+    if not isinstance(name, str):
+        raise SheetgenError(f"a topic is the name of one, not {str(name)[:40]}; there are "
+                            f"{', '.join(TOPICS)}")  # fmt: skip
     key = name.strip().lower().replace("_", "-").replace(" ", "-")
     if key in TOPICS:
         return TOPICS[key]

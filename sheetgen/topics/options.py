@@ -11,6 +11,7 @@ from functools import cache
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from sheetgen.errors import SheetgenError, counted
+from sheetgen.graph.numbers import with_point
 
 Value = int | bool | str | tuple[int, ...] | Decimal
 
@@ -66,7 +67,7 @@ class Option:
                 return self._whole(words, raw)
             case "decimal":
                 try:
-                    value = Decimal(words)
+                    value = Decimal(with_point(words, f"--{self.flag}"))
                 except InvalidOperation:
                     raise SheetgenError(f"--{self.flag}: {raw!r} is not a number") from None
                 if not (value.is_finite() and 0 < value <= 10 and value == round(value, 2)):

@@ -40,6 +40,34 @@ def plain(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text)
 
 
+DECIMAL_MARKS = ("point", "comma")
+"""How decimals may be printed: .5 or 0,5."""
+_DECIMAL = re.compile(r"(?<![\w.,])(\d*)\.(\d+)(?![\w.]*\d)")
+_LISTED = re.compile(r"(?<=\d), ")
+
+
+@lru_cache(1 << 14)
+def with_mark(text: str, mark: str) -> str:
+    """A text (or markup) with its decimals as ``mark`` has them: with a comma a number has a digit
+    before it, and semicolons stand after numbers."""
+    if mark != "comma" or not _DECIMAL.search(text):
+        return text
+    return _DECIMAL.sub(lambda m: f"{m[1] or 0},{m[2]}", _LISTED.sub("; ", text))
+
+
+_COMMA = re.compile(r"(?<![\w.,])(\d+),(\d+)(?![\w.]*\d)")
+_AFTER_NUMBER = re.compile(r"(?<=\d); ")
+
+
+@lru_cache(1 << 14)
+def with_point(text: str) -> str:
+    """What ``with_mark`` made of a text with commas, as it was."""
+    if not _COMMA.search(text):
+        return text
+    pointed = _COMMA.sub(lambda m: f"{'' if m[1] == '0' else m[1]}.{m[2]}", text)
+    return _AFTER_NUMBER.sub(", ", pointed)
+
+
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -191,8 +192,18 @@ def advice(texts: Sequence[str], known: Families | None = None) -> str:
     where = list(dict.fromkeys("".join(map(_told, text[:40])) for text, _ in lacking))
     whose = ", ".join(where[:5]) + (f" and {len(where) - 5} more" if len(where) > 5 else "")
     packages = sorted({p for sign in signs if (p := _package(sign))})
-    way = f": apt install {' '.join(packages)}, then run it again" if packages else ""
+    way = f": {_install(packages)}, then run it again" if packages else ""
     return f"no font has {shown} (in {whose}), so {BOX} stands for each{way}"
+
+
+def _install(packages: Sequence[str]) -> str:
+    """What to do so that there is a font: on macOS and Windows the system has them, and fontconfig,
+    which comes with Pango, finds them."""
+    if sys.platform == "darwin":
+        return "brew install pango"
+    if sys.platform == "win32":
+        return "in MSYS2 pacman -S mingw-w64-x86_64-pango"
+    return f"apt install {' '.join(packages)}"
 
 
 def _told(sign: str) -> str:

@@ -197,7 +197,7 @@ def _together(exercise: Exercise) -> list[str]:
     names = ", ".join(label(s) for s, _ in found[:-1])
     where = f"{names} and {label(found[-1][0])}" if names else label(found[-1][0])
     if len(where) > 60:
-        where = "all blocks but copies (after ReLU) and softmax"
+        where = "all blocks but softmax and copies (by ReLU, there and back)"
     return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
 
 

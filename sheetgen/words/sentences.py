@@ -15,6 +15,20 @@ def formula(step: Step) -> str:
     return f"{label(step)} = {step.op.equation.format(*names, **step.params)}"
 
 
+def filled(said: str, step: Step) -> str:
+    """The words of a row on the page, with the names of a step's inputs and its params; of what it
+    takes of a matrix the first and the last row or column, counted from 1."""
+    params = {name: pretty(str(value)) for name, value in step.params.items()}
+    first = int(step.params.get("start", step.params.get("t", 0))) + 1
+    last = first - 1 + max(int(step.params.get(side, 0)) for side in ("rows", "cols"))
+    return said.format(*map(label, step.inputs), first=first, last=last, **params)
+
+
+def pretty(number: str) -> str:
+    """A number without the 0 before its point."""
+    return number.lstrip("0") or "0" if number.startswith("0.") else number
+
+
 def sentence(steps: Sequence[Step]) -> str:
     """What the student does in one numbered step, in plain words and markup."""
     first = steps[0]
@@ -24,7 +38,8 @@ def sentence(steps: Sequence[Step]) -> str:
     glue = ", " if _is_product_of_gradient(first) else " and "
     made = glue.join(label(s) for s in steps)
     said = _chosen(first, together, bent=len(steps) > 1 and steps[1].op.dies)
-    return said.format(*(label(n) for n in first.inputs), made=made, **_params(first))
+    names = [label(n) for n in first.inputs]
+    return said.format(*names, made=made, over=" over ".join(names), **_params(first))
 
 
 def _is_product_of_gradient(step: Step) -> bool:

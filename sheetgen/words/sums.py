@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph import numbers as num
-from sheetgen.graph.cell import Cells
+from sheetgen.graph.cell import Cells, Place
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import numbered
+from sheetgen.type.markup import with_mark
 from sheetgen.verify.dual import Dual
 from sheetgen.verify.second_way import worked_out
 from sheetgen.words.labels import label
@@ -38,6 +39,14 @@ class Worked:
     number: int
     name: str
     lines: tuple[str, ...]
+    places: tuple[Place, ...] = ()
+    """The box of each line."""
+
+    def with_mark(self, mark: str) -> Worked:
+        """The same with another decimal mark."""
+        return self if mark == "point" else replace(
+            self, lines=tuple(with_mark(line, mark) for line in self.lines)
+        )  # fmt: skip
 
 
 def worked(exercise: Exercise) -> list[Worked]:
@@ -48,12 +57,13 @@ def worked(exercise: Exercise) -> list[Worked]:
         for step in group:
             lines = _lines(exercise, step)
             if lines:
-                found.append(Worked(number, label(step), tuple(lines)))
+                places = tuple((step.name, i, j) for (i, j), _ in lines)
+                found.append(Worked(number, label(step), tuple(t for _, t in lines), places))
     return found
 
 
-def _lines(exercise: Exercise, step: Step) -> list[str]:
-    """A line for each box that is open."""
+def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
+    """A line for each box that is open, with the row and column of the box."""
     example = exercise.settings.is_example
     blanks = open_cells(step) if example else exercise.blanks.get(step.name)
     if blanks is None:
@@ -65,11 +75,12 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     if not step.op.written or from_table:
         return []
     if step.op.shares_powers:
-        found = [_share(exercise, step, i, j) for i, j in places]
-        return [line for line in found if line]
+        found = [((i, j), _share(exercise, step, i, j)) for i, j in places]
+        return [(place, line) for place, line in found if line]
     equals = _equals(exercise, step)
     sums = zip(places, _sums(exercise, step, places), strict=True)
-    return [f"{left} {equals[i][j]} {shown[i][j]}" for (i, j), left in sums if left != shown[i][j]]
+    return [((i, j), f"{left} {equals[i][j]} {shown[i][j]}")
+            for (i, j), left in sums if left != shown[i][j]]  # fmt: skip
 
 
 def _equals(exercise: Exercise, step: Step) -> list[list[str]]:

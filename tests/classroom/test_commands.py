@@ -54,7 +54,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     (["class", "single-neuron", "--students", "3", "--features", "99"], 2, "--features"),
     (["class", "single-neuron", "--students", "3", "stray"], 2, "stray"),
     (["class", "none.toml", "--students", "3", "--features", "3"], 2, "belongs into the plan"),
-    (["find", "none", "seven"], 2, "not a number"), (["find", "none", "--all"], 2, "--all"),
+    (["find", "none", "seven"], 1, "class.json"), (["find", "none", "--all"], 2, "--all"),
     (["mark", "2222", "--got", "z=1", "--class", "none"], 2, "signs"),
     (["mark", CODE, "--got", "z=1", "--class", "none"], 1, "class.json"),
     (["mark", CODE, "--got", "z=1", "--recipe", "nothing?seed=x"], 2, "seed"),
@@ -63,7 +63,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     (["mark", CODE, "--got", "q=1", "--recipe", "single-neuron?seed=1"], 2, "no q"),
     (["mark", CODE, "--got", "z=1", "--class", "none", "--recipe", "x"], 2, "leave one out"),
     (["mark", CODE, "--recipe", "single-neuron?seed=1"], 2, "--got"),
-    (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find what"),
+    (["find", "none", "3"], 1, "class.json"), (["find", "none"], 2, "find whom"),
     (["mark", "2222-2222", "--got", "z=1"], 2, "--class"),
 ])  # fmt: skip
 def test_a_wrong_command_is_told_in_one_line(

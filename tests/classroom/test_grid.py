@@ -310,3 +310,23 @@ def test_worked_examples_have_a_grid_without_numbers() -> None:
 def test_the_same_class_the_same_bytes() -> None:
     pupils = class_of(WIDE, *ODD, groups="AB", spares=1)
     assert grid_pdf(WIDE, pupils, "T") == grid_pdf(WIDE, pupils, "T")
+
+
+def test_the_grid_has_room_for_points_and_says_how_many_there_are() -> None:
+    several = Plan((piece("single-neuron", points="6"), piece("softmax", points="14")))
+    [page] = texts(grid_pdf(several, class_of(several, "Ada", "Bob"), ""))
+    assert page.count("/ 6") == page.count("/ 14") == page.count("Total / 20") == 1
+    assert "A blank is one point" not in page
+    one = Plan((piece("hidden-layer"),))  # four boxes each of z1, a1, two each of z2, a2
+    [page] = texts(grid_pdf(one, class_of(one, "Ada", "Bob"), ""))
+    assert "Points / 12" in page
+    assert "A blank is one point; what follows from a slip has full points." in page
+
+
+def test_where_sheets_have_other_numbers_of_blanks_each_line_says_how_many() -> None:
+    plan = Plan((piece("self-attention", {"blank": "backwards"}),))
+    pupils = class_of(plan, *(f"S{k}" for k in range(8)))
+    counts = {sum(int(c.sum()) for c in p.exercises[0].blanks.values()) for p in pupils}
+    assert len(counts) > 1
+    [page] = texts(grid_pdf(plan, pupils, ""))
+    assert sum(page.count(f"/ {n}") for n in counts) == len(pupils)

@@ -53,7 +53,7 @@ def test_the_file_is_what_json_would_write(tmp_path: Path) -> None:
     assert data.decode() == json.dumps(json.loads(data), ensure_ascii=False, indent=1) + "\n"
     first, second = json.loads(data)["students"][:2]
     assert [*first] == ["id", "name", "group", "email", "spare", "key", "code", "recipe", "effort",
-                        "pages", "first_page", "key_pages", "first_key_page", "sha256",
+                        "worth", "pages", "first_page", "key_pages", "first_key_page", "sha256",
                         "exercises"]  # fmt: skip
     assert [*second] == [k for k in first if k not in ("first_page", "key_pages", "first_key_page")]
 

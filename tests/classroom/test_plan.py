@@ -58,7 +58,7 @@ def test_a_plan_with_two_exercises(tmp_path: Path) -> None:
     ({"exercise": [{"topic": "softmax", "options": 3}]}, "exercise 1, options: 3 is not a table"),
     ({"exercise": [{"topic": "softmax", "base": {}}]}, "exercise 1: base: give a text"),
     *(({"exercise": [{"topic": "softmax", "points": p}]}, "exercise 1, points: .*")
-      for p in (0, 1001, "5", True, math.nan, datetime.date(2026, 1, 1))),
+      for p in (0, 1001, "five", "0", "nan", True, math.nan, datetime.date(2026, 1, 1))),
     ({"title": "x" * 201, "exercise": [{"topic": "softmax"}]},
      "title: .* is not a text of length <= 200"),
 ])  # fmt: skip
@@ -66,3 +66,9 @@ def test_a_wrong_plan_names_its_key(data: dict[str, object], said: str, tmp_path
     with pytest.raises(SheetgenError, match=said) as problem:
         plan_of(data, tmp_path)
     assert len(str(problem.value)) < 300
+
+
+@pytest.mark.parametrize(("said", "points"), [("7,5", "7.5"), ("6", "6"), (2.50, "2.5"), ("", "")])
+def test_points_may_have_a_decimal_comma(said: object, points: str, tmp_path: Path) -> None:
+    plan = plan_of({"exercise": [{"topic": "softmax", "points": said}]}, tmp_path)
+    assert [piece.points for piece in plan.pieces] == [points]

@@ -19,7 +19,7 @@ from sheetgen.classroom.pupils import (
     keys_of,
     spare_students,
 )
-from sheetgen.classroom.students import Student
+from sheetgen.classroom.students import Student, numbered_students
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.different import fingerprint
@@ -120,3 +120,21 @@ def test_a_class_that_cannot_be_drawn_says_so_whoever_draws_it() -> None:
     plan = Plan((piece("hidden-layer", {"weights": "9..10", "max": "9"}),))
     with pytest.raises(SheetgenError, match=r"loosen|raise"):
         assign(plan, [Student(str(k), "") for k in range(MANY)], [], 1)
+
+
+def test_what_cannot_be_is_refused_without_trying_everything() -> None:
+    """Nine numbers of 0 and 1 make 81 exercises, which 5,000 students cannot share."""
+    options = {"weights": "0..1", "inputs": "0..1"}
+    plan = Plan((piece("single-neuron", options),))
+    told: list[int] = []
+    with pytest.raises(SheetgenError, match="only about 81 different exercises for 5000 students"):
+        assign(plan, numbered_students(5000).students, [], 1, tell=told.append)
+    assert len(told) < 10  # times 500 seeds of 300,000
+    assert sum(told) == 81
+
+
+def test_a_space_that_is_nearly_used_up_is_used_up() -> None:
+    plan = Plan((piece("single-neuron", {"weights": "0..1", "inputs": "0..1"}),))
+    told: list[int] = []
+    pupils = assign(plan, numbered_students(60).students, [], 1, tell=told.append)
+    assert len({p.code for p in pupils}) == sum(told) == 60

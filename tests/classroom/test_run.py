@@ -47,10 +47,13 @@ MANY = tuple(f"name {k}" for k in range(30))
 
 @pytest.mark.parametrize("cores", [Cores(1, "fork"), Cores(2, "fork"), Cores(2, "spawn")])
 def test_progress_is_told_and_all_cores_make_the_same_bytes(cores: Cores, tmp_path: Path) -> None:
-    told: list[int] = []
-    done = run(order(tmp_path / "a", *MANY), OnProgress(told.append, told.append), cores)
-    assert told[0] == 30
-    assert sorted(told[1:]) == [5, 25]
+    told: list[tuple[str, list[int]]] = []
+    progress = OnProgress(lambda total, what: told.append((f"{what} {total}", [])),
+                          lambda count: told[-1][1].append(count))  # fmt: skip
+    done = run(order(tmp_path / "a", *MANY), progress, cores)
+    assert [what for what, _ in told] == ["drawing 30", "printing 30"]
+    assert sum(told[0][1]) == 30
+    assert sorted(told[1][1]) == [5, 25]
     assert done.remarks == ()
     run(order(tmp_path / "b", *MANY))
     assert digests(tmp_path / "a") == digests(tmp_path / "b")

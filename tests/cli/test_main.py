@@ -172,7 +172,7 @@ def test_the_entry_loads_next_to_nothing() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="sets the locale as a Unix shell does")
 @pytest.mark.parametrize("setting", [
     "PYTHONIOENCODING=cp1252", "PYTHONIOENCODING=ascii", "PYTHONIOENCODING=cp1252:strict",
-    "LC_ALL=C", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0",
+    "LC_ALL=C", "LC_ALL=C PYTHONUTF8=0 PYTHONCOERCECLOCALE=0", "PYTHONIOENCODING=utf-16",
 ])  # fmt: skip
 def test_any_encoding_of_the_terminal_will_do(setting: str, tmp_path: Path) -> None:
     (tmp_path / "list.csv").write_text("name\nŁukasz\nJosé\n漢字 😀\n", encoding="utf-8")
@@ -188,4 +188,5 @@ def test_any_encoding_of_the_terminal_will_do(setting: str, tmp_path: Path) -> N
                   "find c --json 1"):  # fmt: skip
         assert _program(f"{start} {words} > said")[0] == 0, words
         encoding = "utf-8" if setting == "LC_ALL=C" else "cp1252"
+        encoding = "utf-16" if "utf-16" in setting else encoding
         assert json.loads((tmp_path / "said").read_text(encoding))

@@ -33,7 +33,7 @@ def _has_only_what_it_knows(asked: Asked) -> None:
     assert asked.command in VERBS
     known = {p.name for p in parameters(asked.command, TOPICS.get(asked.named))}
     assert {n for n, v in asked.values.items() if v not in (None, ())} <= {
-        *known, "target", "folder", "numbers", "sheet", "what",
+        *known, "target", "folder", "numbers", "sheet", "what", "marks",
     }  # fmt: skip
 
 

@@ -111,7 +111,9 @@ HINTS = {
     "make backpropagation --widths 3": "--widths: '3' has 1 width; give 2 to 6, "
                                        "such as 3-4-2-3",
     "class softmax --name Ada": "class softmax has no option --name; did you mean --names?",
-    "class rnn --students 3 --tagged": "class rnn has no option --tagged; make has it",
+    "class rnn --students 3 --given x": "class rnn has no option --given; make, solve have it",
+    "solve rnn --no-recipe": "solve rnn has no option --no-recipe; make, class have it",
+    "make rnn --anonymous": "make rnn has no option --anonymous; class has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",
     "class plan.toml --widths 3-4": "--widths belongs into the plan, not on the command line",
     "class --widths 3-4 rnn": "--widths goes after the topic: sheetgen class TOPIC|PLAN.toml "
@@ -127,12 +129,13 @@ HINTS = {
     "make rnn -seed 3": "make rnn has no option -s: they begin with two dashes; "
                         "see sheetgen make rnn --help",
     "--seed 3 make rnn": "there is no option --seed before a command; see sheetgen --help",
-    "make rnn stray": "got unexpected extra argument (stray); see sheetgen make rnn --help",
-    "class rnn --check maybe": "got unexpected extra argument (maybe); "
+    "make rnn stray": "what is stray for? sheetgen make rnn takes no more words; "
+                      "see sheetgen make rnn --help",
+    "class rnn --check maybe": "what is maybe for? sheetgen class rnn takes no more words; "
                                "see sheetgen class rnn --help",
     "mark X": "missing option '--got'; see sheetgen mark --help",
     "class": "missing argument 'TOPIC|PLAN.toml'; see sheetgen class --help",
-    "topics x": "got unexpected extra argument (x); see sheetgen topics --help",
+    "topics x": "what is x for? sheetgen topics takes no more words; see sheetgen topics --help",
 }  # fmt: skip
 
 

@@ -53,6 +53,11 @@ def test_a_bar_is_drawn_at_each_step_and_has_no_thread(monkeypatch: pytest.Monke
         assert "25/50" in terminal.new()
         bar.step()
         assert "26/50" in terminal.new()
+        bar.start(7, "drawing")
+        assert "0/7" in terminal.new()
+        bar.step()
+        assert "1/7" in (said := terminal.new())
+        assert "drawing" in said
 
 
 @pytest.mark.parametrize(("quiet", "out"), [(True, _Terminal()), (False, StringIO())])

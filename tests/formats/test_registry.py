@@ -116,7 +116,7 @@ def test_a_packet_is_one_pdf_a_list_and_a_web_page_each(packet: Request) -> None
     stem = f"single-neuron-packet-{packet.exercises[0].code}"
     made = files([FORMATS[name] for name in ("pdf", "json", "html")], packet)
     assert [name for name in made if name.endswith(".html")] == [
-        f"{stem}-worksheet-{number}.html" for number in (1, 2, 3)
+        f"{stem}-{side}-{number}.html" for side in ("worksheet", "key") for number in (1, 2, 3)
     ]
     data = json.loads(made[f"{stem}.json"])
     assert [d["code"] for d in data] == [e.code for e in packet.exercises]

@@ -146,6 +146,16 @@ def test_the_probe_is_printed_alike_and_a_difference_is_found(
         lines._lines.cache_clear()
 
 
+def test_the_verdict_of_this_version_is_of_its_fonts_and_templates(templates: Path) -> None:
+    """The two tests above say whether the press prints the same; then this is what to note."""
+    assert check_of(TEMPLATES).style == press_check.PROVED, "put this style into check.py, PROVED"
+    style = templates / "sheet.css"
+    style.write_bytes(style.read_bytes().replace(b"\n", b"\r\n"))
+    assert check_of(templates).style == press_check.PROVED
+    style.write_bytes(style.read_bytes().replace(b"68%", b"69%"))
+    assert check_of(templates).style != press_check.PROVED
+
+
 # --- the verdict on disk
 
 

@@ -34,10 +34,10 @@ def blocked(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return str(request.param)
 
 
-def sheetgen(folder: Path, *words: str) -> tuple[int, list[str], list[str]]:
+def sheetgen(folder: Path, *words: str, cache: str = "off") -> tuple[int, list[str], list[str]]:
     """Exit code and lines of the program in a folder, with the folder's site customization."""
     path = os.pathsep.join([str(Path(__file__).parents[2]), str(folder)])
-    environment = {**os.environ, "PYTHONPATH": path, "SHEETGEN_CACHE": "off"}
+    environment = {**os.environ, "PYTHONPATH": path, "SHEETGEN_CACHE": cache}
     done = subprocess.run([sys.executable, "-m", "sheetgen", *words], cwd=folder, text=True,
                           encoding="utf-8", capture_output=True, env=environment)  # fmt: skip
     return done.returncode, done.stdout.splitlines(), done.stderr.splitlines()
@@ -81,3 +81,53 @@ def test_a_class_leaves_that_name_off_and_says_so(blocked: str, tmp_path: Path) 
     code, _, err = sheetgen(tmp_path, *words)
     assert code == 0
     assert not [line for line in err if ARABIC in line or "nothing changed" in line]
+
+
+PLAN = """
+title = "Quiz"
+logo = "logo.svg"
+[[exercise]]
+topic = "rnn"
+"""
+LOGO = ('<svg xmlns="http://www.w3.org/2000/svg" width="60" height="40">'
+        '<rect width="60" height="40" fill="#246"/></svg>')  # fmt: skip
+
+
+def test_a_class_leaves_its_logo_off_and_says_so(blocked: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
+    words = ("class", "plan.toml", "--students", "2", "--seed", "1", "--out", "made")
+    code, out, [said] = sheetgen(tmp_path, *words)
+    assert (code, len(out)) == (0, 5)
+    assert said.startswith("sheetgen: the logo is left off: printing it needs " + blocked)
+    bare = (tmp_path / "made/worksheets.pdf").read_bytes()
+    assert "Quiz" in words_of(tmp_path / "made/worksheets.pdf")
+    assert sheetgen(tmp_path, *words, "--quiet")[2] == [said]
+    (tmp_path / "sitecustomize.py").unlink()
+    assert sheetgen(tmp_path, *words) == (0, out, [])
+    assert (tmp_path / "made/worksheets.pdf").read_bytes() != bare
+
+
+def test_a_class_has_the_same_bytes_and_the_verdict_is_kept(blocked: str, tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("name,id\nŁukasz,1\nAda,2\nBlaise,3\n", encoding="utf-8")
+    words = ("class", "rnn", "--roster", "list.csv", "--seed", "1", "--quiet", "--out")
+    assert sheetgen(tmp_path, *words, "bare", cache=str(tmp_path / "cache"))[2] == []
+    [verdict] = (tmp_path / "cache").iterdir()
+    assert '"same": true' in verdict.read_text(encoding="utf-8")
+    (tmp_path / "sitecustomize.py").unlink()
+    assert sheetgen(tmp_path, *words, "made")[2] == []
+    for path in (tmp_path / "made").iterdir():
+        assert path.read_bytes() == (tmp_path / "bare" / path.name).read_bytes(), path.name
+
+
+def test_other_templates_are_printed_and_it_is_said_once(blocked: str, tmp_path: Path) -> None:
+    with (tmp_path / "sitecustomize.py").open("a", encoding="utf-8") as file:
+        file.write("\nimport sheetgen.press.check\nsheetgen.press.check.PROVED = 'another'\n")
+    cache = str(tmp_path / "cache")
+    for words in (("make", "rnn", "--seed", "1", "--count", "4"),
+                  ("class", "rnn", "--students", "30", "--seed", "1", "--out", "c")):  # fmt: skip
+        code, _, [said] = sheetgen(tmp_path, *words, cache=cache)
+        assert code == 0
+        assert "the fonts or templates are not those of sheetgen" in said
+        assert blocked in said
+    assert not (tmp_path / "cache").exists()

@@ -12,6 +12,7 @@ from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import with_mark
 from sheetgen.words.labels import label
 
 MOST_BOXES = 12
@@ -20,6 +21,8 @@ COLUMNS = 3
 """Blocks shown of one exercise."""
 GAP, SECTION, SPACE, BAR = 1.7, 0.9, 0.75, 1.1
 """Between columns, and more before an exercise; between numbers; between the rows of a matrix."""
+WRITE, BESIDE = 3.8, 0.4
+"""Room to write points into, and between it and its lines."""
 
 
 def checkpoints(exercise: Exercise) -> list[Node]:
@@ -51,7 +54,7 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """Some rows of a matrix, a number beside the other, or an exercise's code."""
+    """Some rows of a matrix, a number beside the other, an exercise's code, or room for points."""
 
     exercise: int
     name: str
@@ -65,15 +68,19 @@ class Column:
     """In ems from the left of the student's part of the page."""
     line: int = 0
     """On which of the student's lines it stands."""
+    most: tuple[str, ...] | None = None
+    """Of a column to write points into: ``/ 7`` for each student, where it is not in the head."""
 
 
 class Table:
     """A matrix of all students."""
 
-    def __init__(self, exercise: int, node: Node, pupils: Sequence[Pupil]) -> None:
+    def __init__(
+        self, exercise: int, node: Node, pupils: Sequence[Pupil], mark: str = "point"
+    ) -> None:
         self.exercise, self.node = exercise, node
         shown = [p.exercises[exercise].shown(node.name) for p in pupils]
-        numbers = {number for matrix in shown for row in matrix for number in row}
+        numbers = {with_mark(n, mark) for matrix in shown for row in matrix for n in row}
         self.width = max(text_width(number, 1.0, "digits") for number in numbers)
         every = [(i, j) for i in range(node.shape[0]) for j in range(node.shape[1])]
         self.rows = [every] if node.shape[1] == 1 else [
@@ -116,6 +123,20 @@ class Table:
             self.exercise, self.node.name, head, width,
             tuple(replace(s, end=s.end + off) for s in slots), tuple(b + off for b in bars),
         )  # fmt: skip
+
+
+def room_for_points(
+    exercise: int, said: str, most: Sequence[str], before: bool, after: bool
+) -> Column:
+    """A column to write points into, with a line ``before`` and ``after`` it; ``most`` is what
+    there is for each student."""
+    alike = len({*most}) == 1
+    head = f"{said} / {most[0]}".strip() if alike else said or "points"
+    wide = 0.0 if alike else max(text_width(f"/ {points}", 1.0, "small") for points in most)
+    width = max(WRITE + wide, text_width(head, 1.0, "label"))
+    own = () if alike else tuple(f"/ {points}" for points in most)
+    bars = (*[-BESIDE] * before, *[width + BESIDE] * after)
+    return Column(exercise, "points", head, width, bars=bars, most=own)
 
 
 def flow(columns: Sequence[Column], room: float) -> list[Column]:

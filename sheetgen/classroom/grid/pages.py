@@ -31,7 +31,7 @@ from sheetgen.page.items import Item, Label, Line, Page, Plate, Printed
 from sheetgen.page.paths import Path, across, down, rectangle, straight
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
-from sheetgen.type.markup import plain
+from sheetgen.type.markup import plain, with_mark
 
 RULED = 5
 """Each fifth line is stronger."""
@@ -65,7 +65,7 @@ class _Grid:
         self, plan: Plan, pupils: Sequence[Pupil], title: str, seed: int | None
     ) -> None:
         self.plan, self.pupils, self.title, self.seed = plan, pupils, title, seed
-        self.listing = listing = Listing(pupils)
+        self.listing = listing = Listing(pupils, plan)
         self.sizes = sizes = listing.sizes(plan.paper)
         below = ceil(len(pupils) / sizes.panels)
         self.each = ceil(below / ceil(below / sizes.most))
@@ -115,9 +115,8 @@ class _Grid:
 
     def _fixed(self, count: int) -> Iterator[Item]:
         """Heads, rules and boxes to tick of a page with so many students."""
-        if any(column.bars for column in self.sizes.columns):
-            yield Label(MARGIN, self.sizes.height - LAST, "A thin line parts the rows of a matrix.",
-                        2.6, "start", "soft", "small")  # fmt: skip
+        if note := self._note():
+            yield Label(MARGIN, self.sizes.height - LAST, note, 2.6, "start", "soft", "small")
         strong: Path = ()
         thin: Path = ()
         bars: Path = ()
@@ -147,6 +146,14 @@ class _Grid:
             if path:
                 yield Line(path, colour, weight, bounds=bounds)
 
+    def _note(self) -> str:
+        """What is to be known of the lines and the points, at the foot."""
+        parted = any(column.bars and column.most is None for column in self.sizes.columns)
+        said = ["A thin line parts the rows of a matrix."] * parted
+        if not all(piece.points for piece in self.plan.pieces):
+            said.append("A blank is one point; what follows from a slip has full points.")
+        return " ".join(said)
+
     def _heads(self, panel: int) -> Iterator[Item]:
         em = self.sizes.em
         y = self.sizes.top - HEAD / 2 * em
@@ -158,7 +165,8 @@ class _Grid:
                 ("l", round(side * 0.5, 2), round(-side * 0.7, 2)),
             )
             yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
-        yield Label(self._x(panel, self.listing.tick), y, "Name", em, "start")
+        if any(self.listing.names):
+            yield Label(self._x(panel, self.listing.tick), y, "Name", em, "start")
         x = self.listing.tick + self.sizes.name + PAD
         if self.listing.group:
             yield Label(self._x(panel, x), y, "Group", em, "start")
@@ -222,7 +230,7 @@ class _Grid:
             part = self.high / self.sizes.lines
             ys = [round(top + (line + 0.5) * part, 2) for line in range(self.sizes.lines)]
             yield from self._who(k, panel, ys[0])
-            yield from self._answers(self.pupils[k], panel, ys)
+            yield from self._answers(k, panel, ys)
 
     def _who(self, k: int, panel: int, y: float) -> Iterator[Label]:
         """Name, group and code of a student."""
@@ -241,18 +249,24 @@ class _Grid:
         if not listing.several:
             yield self._code(self._x(panel, x + listing.group), y, self.pupils[k].code)
 
-    def _answers(self, pupil: Pupil, panel: int, ys: Sequence[float]) -> Iterator[Label]:
+    def _answers(self, k: int, panel: int, ys: Sequence[float]) -> Iterator[Label]:
         """The numbers of a student, and the code of each of several exercises."""
-        em = self.sizes.em
+        em, pupil = self.sizes.em, self.pupils[k]
         for column in self.sizes.columns:
             y, left = ys[column.line], self._x(panel, column.x)
             exercise = pupil.exercises[column.exercise]
             if not column.name:
                 yield self._code(left + TICK * em, y, exercise.code)
                 continue
+            if column.most is not None:
+                for said in column.most[k : k + 1]:
+                    end = round(left + column.width * em, 2)
+                    yield Label(end, y, said, em, "end", "soft", "small")
+                continue
             shown = exercise.shown(column.name)
             for slot in column.slots:
-                yield _number(left + slot.end * em, y, shown[slot.row][slot.column], em)
+                said = with_mark(shown[slot.row][slot.column], self.plan.look.decimal_mark)
+                yield _number(left + slot.end * em, y, said, em)
 
     def _code(self, x: float, y: float, code: str) -> Label:
         size = round(CODE_SIZE * self.sizes.em, 2)

@@ -9,9 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from math import floor, inf
 
-from sheetgen.classroom.grid.columns import GAP, Column, Table, checkpoints, flow
+from sheetgen.classroom.grid.columns import (
+    GAP,
+    Column,
+    Table,
+    checkpoints,
+    flow,
+    room_for_points,
+)
+from sheetgen.classroom.plan import Plan
+from sheetgen.classroom.points import worth, written
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.students import told_apart
 from sheetgen.page.items import PAPERS
@@ -70,7 +80,7 @@ class Sizes:
 class Listing:
     """The class as the grid lists it: names, groups, codes and matrices, with their widths."""
 
-    def __init__(self, pupils: Sequence[Pupil]) -> None:
+    def __init__(self, pupils: Sequence[Pupil], plan: Plan) -> None:
         self.several = len(pupils[0].exercises) > 1
         """Whether there are several exercises, each with a code and a box to tick."""
         self.names = ["" if p.spare else p.student.name or p.student.id for p in pupils]
@@ -84,8 +94,13 @@ class Listing:
         whole = [name + more for name, more in zip(self.names, self.apart, strict=True)]
         self.name = min(NAME, max(_widest(whole, NAME_SIZE), 3.0))
         self.group = min(GROUP, max(_widest(self.groups), 3.0)) + PAD if any(self.groups) else 0.0
+        self.worth = [
+            [worth(e, piece.points) for e, piece in zip(p.exercises, plan.pieces, strict=True)]
+            for p in pupils
+        ]
+        """The most points of each exercise of each student."""
         self.tables = [
-            [Table(k, node, pupils) for node in checkpoints(exercise)]
+            [Table(k, node, pupils, plan.look.decimal_mark) for node in checkpoints(exercise)]
             for k, exercise in enumerate(pupils[0].exercises)
         ]
 
@@ -135,6 +150,11 @@ class Listing:
                 yield Column(k, "", "Code", self.code)
             for table in tables:
                 yield from table.columns(room)
+            if self.several:
+                yield room_for_points(k, "", [own[k] for own in self.worth], True, True)
+        whole = [written(sum(map(Decimal, own), Decimal())) for own in self.worth]
+        said = "Total" if self.several else "Points"
+        yield room_for_points(k, said, whole, not self.several, False)
 
 
 def _widest(texts: Sequence[str], size: float = 1.0) -> float:

@@ -18,6 +18,12 @@ MOST_ROWS, MOST_CELLS, MOST_IN_ALL, LONGEST_ROW = 20_000, 400, 1_000_000, 100_00
 
 def table_of(text: str, remarks: list[str]) -> Table:
     """The rows of a text that are not blank. Raises SheetgenError for far too many."""
+    return _tidy(divided(text, remarks)[1])
+
+
+def divided(text: str, remarks: list[str]) -> tuple[str, Table]:
+    """What divides the cells of a text, nothing for one column, and all rows as they came. Raises
+    SheetgenError for far too many."""
     if text.count("\n") > MOST_ROWS:
         raise SheetgenError(f"{text.count(chr(10)):,} rows are too many for a class list")
     if max(map(len, text.split("\n"))) > LONGEST_ROW:
@@ -27,16 +33,23 @@ def table_of(text: str, remarks: list[str]) -> Table:
     text, start = (rest, 1) if told else (text, 0)
     text = _without_comments(text, start, remarks)
     separator = told[1] if told else separator_of(text)
-    return [(row + start, cells) for row, cells in split(text, separator, remarks)]
+    return separator, [(row + start, c) for row, c in _divided(text, separator, remarks)]
 
 
 def split(text: str, separator: str, remarks: list[str]) -> Table:
     """The rows of a text whose cells one sign divides, cleaned; none that is blank."""
+    return _tidy(_divided(text, separator, remarks))
+
+
+def _divided(text: str, separator: str, remarks: list[str]) -> Table:
     if separator:
-        rows = _unquoted(_rows(text, separator, remarks), separator, remarks)
-    else:
-        rows = [(k, [line.strip().strip('"') if line.count('"') == 2 else line])
-                for k, line in enumerate(text.split("\n"), 1)]  # fmt: skip
+        return _unquoted(_rows(text, separator, remarks), separator, remarks)
+    return [(k, [line.strip().strip('"') if line.count('"') == 2 else line])
+            for k, line in enumerate(text.split("\n"), 1)]  # fmt: skip
+
+
+def _tidy(rows: Table) -> Table:
+    """Rows with cleaned cells; none that is blank. Raises SheetgenError for far too many cells."""
     if sum(len(cells) for _, cells in rows) > MOST_IN_ALL:
         raise SheetgenError(f"more than {MOST_IN_ALL:,} cells are too many for a class list")
     out: Table = []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 from sheetgen.classroom.roster.cells import table_of
@@ -32,13 +34,14 @@ def read_roster(path: Path, names: str = "", sheet: str = "") -> Roster:
     known, and ``sheet`` that of a workbook's sheet. Raises SheetgenError naming the file, the row
     and the reason."""
     try:
-        return parse_roster(_bytes(path), names, sheet)
+        data = file_bytes(path)
+        return replace(parse_roster(data, names, sheet), sha256=hashlib.sha256(data).hexdigest())
     except SheetgenError as problem:
         where = "standard input" if str(path) == STANDARD_INPUT else path
         raise SheetgenError(f"roster {where}: {problem}") from None
 
 
-def _bytes(path: Path) -> bytes:
+def file_bytes(path: Path) -> bytes:
     """What is in a file, or comes from standard input, up to a limit. Raises SheetgenError."""
     if str(path) == STANDARD_INPUT:
         if sys.stdin is None or sys.stdin.isatty():

@@ -45,7 +45,9 @@ def header(exercise: Exercise, said: str, format: str, needs: str, name: str) ->
 
 
 def made_by(exercise: Exercise, format: str) -> str:
-    """The command that makes a file again."""
+    """The command that makes a file again; nothing where that is a secret."""
+    if exercise.secret:
+        return ""
     if exercise.seed is None:
         return f"sheetgen make {exercise.topic.name} --format {format} --given FILE"
     return f"sheetgen make --format {format} --recipe '{exercise.recipe}'"
@@ -53,5 +55,7 @@ def made_by(exercise: Exercise, format: str) -> str:
 
 def _on_lines(command: str) -> list[str]:
     """A command; what is longest, at its end, on a line of its own if it has no room."""
+    if not command:
+        return []
     line = f"Made by: {command}"
     return [line] if len(line) <= WIDTH else line.rsplit(" ", 1)

@@ -71,7 +71,7 @@ softmax_gradient: Op = op("softmax_gradient", "p g",
     "{0} ⊙ ({1} − Σ {0} ⊙ {1})",
     "{0} ⊙ (g − the column sums of {0} ⊙ g), where g = {1}.",
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    line=Line(between="⊙"),
+    line=Line(between="⊙ (", after="− Σ↓ {0} ⊙ {1} )"),
     torch="p * (g - (p * g).sum(0))",
     slips=(Slip("sum left out", "round(p[i, j] * g[i, j], decimals)"),))
 power: Op = op("power", "z", f"round({MASKED.format('i')}, decimals)",

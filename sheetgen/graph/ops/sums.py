@@ -82,11 +82,13 @@ column_sum: Op = op("column_sum", "a", "sum(k, a[k, j])", "a.sum(axis=0, keepdim
 spread_columns: Op = op("spread_columns", "a", "a[i]", "np.repeat(a, cols, axis=1)",
     "{0} in each of {cols} columns", "Copy {0} into each column.",
     lambda s, g: [apply(row_sum, g)],
-    shape="i, cols", params={"cols": 1}, torch="a.repeat(1, cols)")
+    shape="i, cols", params={"cols": 1}, line=Line(word="in each column"),
+    torch="a.repeat(1, cols)")
 spread_rows: Op = op("spread_rows", "a", "a[0, j]", "np.repeat(a, rows, axis=0)",
     "{0} in each of {rows} rows", "Copy {0} into each row.",
     lambda s, g: [apply(column_sum, g)],
-    shape="rows, j", params={"rows": 1}, torch="a.repeat(rows, 1)")
+    shape="rows, j", params={"rows": 1}, line=Line(word="in each row"),
+    torch="a.repeat(rows, 1)")
 
 # --- box by box
 

@@ -29,6 +29,7 @@ from sheetgen.page.figure import (
 )
 from sheetgen.page.items import Block
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import filled, pretty
 
 WIDEST = 22.7
 """Cells of the least size that stand side by side on A4."""
@@ -118,22 +119,17 @@ def _operands(boxes: Boxes, step: Step) -> list[Figure]:
     rate = step.params.get("rate")
     parts: list[Figure] = []
     if line.before:
-        parts.append(text(_filled(line.before, step), 0, 0, 0.7))
+        parts.append(text(filled(line.before, step), 0, 0, 0.7))
     for k, node in enumerate(n for n in step.inputs if n is not step.through):
         if k:
             sign = line.between
             if rate is not None and rate != "1":
-                sign += f" {_pretty(rate)} ×"
+                sign += f" {pretty(rate)} ×"
             parts.append(text(sign, 0, 0, 0.6))
         parts.append(_named(boxes, node))
     if line.after:
-        parts.append(text(line.after, 0, 0, 0.7 if line.before else 0.6))
+        parts.append(text(filled(line.after, step), 0, 0, 0.7 if line.before else 0.6))
     return parts
-
-
-def _filled(said: str, step: Step) -> str:
-    """A row's words with the params of a step."""
-    return said.format(**{k: _pretty(str(v)) for k, v in step.params.items()})
 
 
 def _equals(step: Step) -> Figure:
@@ -149,7 +145,7 @@ def _sign(step: Step) -> tuple[str, str]:
     line = step.op.line
     sums = isinstance(step.op.formula.body, Over) and not step.op.sums_down
     nothing = sums and step.op.terms([n.shape for n in step.inputs], step.params) == 1
-    return ("" if nothing else _filled(line.word, step)), line.equals
+    return ("" if nothing else filled(line.word, step)), line.equals
 
 
 def _lines(parts: Sequence[Figure]) -> Figure:
@@ -178,14 +174,10 @@ def _level(parts: Sequence[Figure]) -> Figure:
     return out
 
 
-def _pretty(number: str) -> str:
-    return number.lstrip("0") or "0" if number.startswith("0.") else number
-
-
 def update_figure(boxes: Boxes, updates: Sequence[Step]) -> Figure:
     """Gradient descent of one layer: [W | b] − η [dW | db] = the new [W | b]."""
     rate = str(updates[0].params["rate"])
-    sign = "−" if rate == "1" else f"− {_pretty(rate)} ×"
+    sign = "−" if rate == "1" else f"− {pretty(rate)} ×"
     old = _side_by_side(boxes, [s.inputs[0] for s in updates], True)
     gradient = _side_by_side(boxes, [s.inputs[1] for s in updates], False)
     new = joined(*(boxes.of(s) for s in updates))

@@ -66,16 +66,20 @@ class _Page:
 
     def texts(self, item: Item, key: bool, tags: Tags | None = None) -> None:
         """All lines of an item, with tags if there are any. Raises NotSimpleError."""
-        if tags is None:
-            try:
-                for lines in texts(item, key):
-                    self.text(lines)
-            except NotSimpleError:
-                if self.aside is None or not isinstance(item, Label):
-                    raise
-                self.aside.append(item)
+        try:
+            found = list(texts(item, key))
+        except NotSimpleError:
+            if self.aside is None or not isinstance(item, Label):
+                raise
+            self.aside.append(item)
+            if tags:
+                tags.tell(item)
             return
-        for begin, lines in tags.marked(item, texts(item, key)):
+        if tags is None:
+            for lines in found:
+                self.text(lines)
+            return
+        for begin, lines in tags.marked(item, found):
             self.parts.append(begin)
             self.text(lines)
             self.parts.append(END)

@@ -226,14 +226,16 @@ class SheetPack(Pack):
         return first
 
 
-def stamp(sheets: Sequence[Printed], render: Render, *, tagged: bool = False) -> bytes:
+def stamp(
+    sheets: Sequence[Printed], render: Render, *, tagged: bool = False, title: str = ""
+) -> bytes:
     """All sheets as one PDF, a bookmark for each with a subject; ``render`` makes a page that
     cannot be set here, and pictures. Raises NotSimpleError for a tagged text that only Pango can
     set."""
     out = BytesIO()
     first = sheets[0]
     stamper = Stamper(render, share=len(sheets) > 2, tagged=tagged)
-    pack = SheetPack(out, first.title, first.author, first.lang, stamper=stamper)
+    pack = SheetPack(out, title or first.title, first.author, first.lang, stamper=stamper)
     for printed in sheets:
         pack.add(printed, printed.subject)
     pack.close()

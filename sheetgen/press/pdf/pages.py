@@ -68,6 +68,7 @@ class Stamper:
         self._leave_off = leave_off
         self._render = render
         self._write = write_own if share else partial(write, aside=aside)
+        self._tagged = partial(write, aside=aside)
         self._direct = direct
         self._told: set[Set] = set()
         """Lines whose glyphs stand in a page already."""
@@ -76,7 +77,8 @@ class Stamper:
 
     def pages(self, printed: Printed) -> Iterator[Stamped]:
         """The pages of a sheet, each with the glyphs that no page of this stamper had before.
-        Raises NotSimpleError for a tagged page with a text that only Pango can set."""
+        Raises NotSimpleError for a tagged page with a text that only Pango can set, unless it may
+        be put aside."""
         for count, page in enumerate(printed.pages):
             if page.blank:
                 yield Stamped(page.width, page.height)
@@ -86,7 +88,8 @@ class Stamper:
                 if self._direct:
                     raise NotSimpleError
                 written = (
-                    write(page, printed.key, tags) if tags else self._write(page, printed.key)
+                    self._tagged(page, printed.key, tags) if tags
+                    else self._write(page, printed.key)
                 )
             except NotSimpleError:
                 if tags:

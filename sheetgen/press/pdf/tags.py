@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from sheetgen.page.items import Block, Item, Label
+from sheetgen.type.markup import pieces
 
 BLANK = "blank"
 """What is said of a cell that the student fills."""
@@ -51,6 +52,11 @@ class Tags:
             self.elements.append(_table(item, leaves))
         else:
             self.elements += filter(None, leaves)
+
+    def tell(self, item: Label) -> None:
+        """A text that is drawn as a picture is told in its place."""
+        said = "".join(part for _, part in pieces(item.markup))
+        self.elements.append(Element(self._role(item), said=said))
 
     def _role(self, item: Item) -> str:
         if isinstance(item, Block):

@@ -1,0 +1,79 @@
+"""What a class has beside its packs in other formats: a file for each student, or one for all.
+
+What students get stands in a folder of the format's name, all else, which holds answers, in one
+that ends with ``-keys``, so that nobody hands out a key with a folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property, partial
+from itertools import cycle
+
+from sheetgen.classroom.packs import slug
+from sheetgen.classroom.parts import student_sheet
+from sheetgen.classroom.plan import Heading, Look, Plan
+from sheetgen.classroom.pupils import Pupil
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.format import USUAL, Format, Request
+from sheetgen.formats.registry import files
+from sheetgen.layout.sheet import Sheet
+
+FOR_STUDENTS = "-worksheet"
+"""How the names of files go on that students get."""
+
+
+class ClassRequest(Request):
+    """A student's exercises, with the letterhead of the class on their pages."""
+
+    def __init__(
+        self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
+        heading: Heading, look: Look, name: str = "",
+    ) -> None:  # fmt: skip
+        super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
+                         decimal_mark=look.decimal_mark)  # fmt: skip
+        self.points, self.heading, self.look = points, heading, look
+
+    @cached_property
+    def _sheets(self) -> list[Sheet]:
+        return [
+            student_sheet(e, self.paper, self.name or "", self.look, self.heading, points)
+            for e, points in zip(self.exercises, cycle(self.points), strict=False)
+        ]
+
+
+def extra_files(
+    formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil]
+) -> Iterator[tuple[str, bytes]]:
+    """Names in the class's folder and contents, in each format but that of the packs."""
+    request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
+                      paper=plan.paper, heading=plan.heading, look=plan.look)  # fmt: skip
+    every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
+    for form in formats:
+        if form.per == "set":
+            for ending, data in written(form, request(every)):
+                yield _of_all(form, ending), data
+    each = [form for form in formats if form.per == "sheet" and form.name != USUAL]
+    for pupil in pupils if each else ():
+        own = request(pupil.exercises, name="" if pupil.spare else pupil.student.name)
+        who = "" if plan.look.anonymous else slug(pupil.shown)
+        for form in each:
+            for ending, data in written(form, own):
+                yield f"{_folder(form, ending)}/{pupil.code}{who}{ending}", data
+
+
+def written(form: Format, request: Request) -> Iterator[tuple[str, bytes]]:
+    """How the names of a format's files end, and what is in them."""
+    for name, data in files([form], request).items():
+        yield name.removeprefix(request.stem), data
+
+
+def _folder(form: Format, ending: str) -> str:
+    return form.name if ending.startswith(FOR_STUDENTS) else f"{form.name}-keys"
+
+
+def _of_all(form: Format, ending: str) -> str:
+    """``moodle.xml``: the file of a whole class, which is the teacher's."""
+    return f"{form.name}{ending.removeprefix(f'-{form.name}')}"
+
+

@@ -1,0 +1,1 @@
+"""Marks of a class: the points that were given, checked, and as a gradebook takes them."""

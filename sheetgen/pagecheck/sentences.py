@@ -1,0 +1,157 @@
+"""The words of a sheet: each numbered step has its line, a line names what is made and what it is
+made of, and says rows and columns as they are multiplied; what it says to copy stands there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.cell import Place
+from sheetgen.graph.nodes import Step
+from sheetgen.graph.terms import products_of
+from sheetgen.graph.work import numbered
+from sheetgen.page.items import Label
+from sheetgen.pagecheck.standing import Part, Standing
+from sheetgen.words.labels import label
+
+_NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
+_SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
+_WEIGHTS = re.compile(r"[\[ ](W)\b")
+_POINTING = re.compile(r"\babove\b|\bthe terms\b|\bnew = old\b|\bsum of its column\b")
+"""Words that point at what they do not name: the column above, the terms of a sum, the sum
+of a column."""
+
+
+def check_sentences(standing: Standing) -> None:
+    """Raises SheetgenError for a step without its line, and for a line that says what is not so."""
+    groups = dict(numbered(standing.graph))
+    told: set[int] = set()
+    words = _Names(standing)
+    for page, sight in enumerate(standing.sights):
+        for item, text in sight.lines():
+            found = _NUMBERED.match(text)
+            if found is not None and not item.answer:
+                numbers = [int(n) for n in found[1].split(", ")]
+                if found[2]:
+                    numbers = [*range(numbers[0], int(found[2]) + 1)]
+                if not set(numbers) <= set(groups):
+                    raise SheetgenError(f"“{text}” is of a step that there is not")
+                told |= set(numbers)
+                words.check(text, groups[numbers[0]], alike=bool(found[2]))
+            elif "Copy " in text or " is copied " in text:
+                _check_copies(standing, text, page)
+    for number in groups:
+        if number not in told:
+            raise SheetgenError(f"step {number} has no line that says what to do")
+    _check_counts(standing)
+
+
+class _Names:
+    """Finds the matrices that a text names."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.nodes = {label(node): node for node in standing.graph.nodes}
+        self.known = sorted(self.nodes, key=len, reverse=True)
+
+    def found(self, text: str) -> Iterator[tuple[int, str, bool]]:
+        """Where a name begins, the name, and whether it says that it lies on its side."""
+        at = 0
+        while at < len(text):
+            name = next((n for n in self.known if text.startswith(n, at) and (
+                (not text[at - 1 : at].isalpha() and text[at - 1 : at] != "/") or at == 0)
+                and not text[at + len(n) : at + len(n) + 1].isalnum()), "")  # fmt: skip
+            if name:
+                yield at, name, text.startswith("^T", at + len(name))
+            at += len(name) or 1
+
+    def check(self, line: str, group: Sequence[Step], alike: bool) -> None:
+        """Whether a line names what its steps make, and what the first makes it of; a line of
+        steps ``alike`` speaks of W, whatever its number."""
+        names = list(self.found(line))
+        if alike and group[0].op.products and "W" not in self.nodes:
+            names += [(found.start(1), "W", False) for found in _WEIGHTS.finditer(line)]
+        there = {name for _, name, _ in names}
+        pointing = _POINTING.search(line) is not None
+        for step in group:
+            if label(step) not in there and not pointing:
+                raise SheetgenError(f"“{line}” does not name {label(step)}")
+        first = group[0]
+        for node in first.inputs:
+            stands = any(p in self.standing.by_place
+                         for row in self.standing.origins[node.name] for p in row)  # fmt: skip
+            if stands and label(node) not in there and not pointing:
+                raise SheetgenError(f"“{line}” does not name {label(node)}")
+        for at, name, turned in names:
+            side = _SIDE.search(line[:at])
+            if side is not None and not self._so(first, name, side[1], turned):
+                raise SheetgenError(f"“{line}” says {side[1]} of {name} where it takes the other")
+
+    def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
+        """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
+        products = products_of(step)
+        node = self.nodes.get(name) or step.inputs[step.op.products[0].left]
+        if products is None or node not in step.inputs:
+            return True
+        across = (side == "row") != turned
+        for terms in products.values():
+            places: set[Place] = {p for term in terms for p in term if p[0] == node.name}
+            _, i, j = next(iter(places), ("", 0, 0))
+            rows, columns = node.shape
+            whole = [(i, c) for c in range(columns)] if across else [(r, j) for r in range(rows)]
+            if places and places != {(node.name, r, c) for r, c in whole}:
+                return False
+        return True
+
+
+def _check_copies(standing: Standing, line: str, page: int) -> None:
+    """``Copy A to the left of the empty boxes and B above them.``"""
+    steps = [s for s in standing.graph.worked if len(s.op.products) == 1]
+    if " left " not in line or not steps:
+        return
+    step = steps[0]
+    left, top = step.inputs[step.op.products[0].left], step.inputs[step.op.products[0].top]
+    says = line.find(label(left)) < line.find("left") < line.find(f"{label(top)} above")
+    by_name = {part.name: part for part in standing.parts if part.page == page}
+    made = by_name[step.name]
+    beside = any(_is_left(part, made) for part in _of(standing, left.name))
+    above = any(_is_above(part, made) for part in _of(standing, top.name))
+    if not (beside and above and (says or f"and {label(top)} above it" in line)):
+        raise SheetgenError(f"“{line}”, but they stand elsewhere")
+
+
+def _of(standing: Standing, name: str) -> list[Part]:
+    return [part for part in standing.parts if part.name == name]
+
+
+def _is_left(part: Part, made: Part) -> bool:
+    a, b = part.box, made.box
+    return a[2] < b[0] and abs(a[1] - b[1]) < 0.1 and abs(a[3] - b[3]) < 0.1
+
+
+def _is_above(part: Part, made: Part) -> bool:
+    a, b = part.box, made.box
+    return a[3] < b[1] and abs(a[0] - b[0]) < 0.1 and abs(a[2] - b[2]) < 0.1
+
+
+_COUNT = re.compile(r"How many parameters(?: are there in all)?\?(?: ([\d×+() ]+) =)? ?(\d+)?")
+_LAYER = re.compile(r"(\d+)×(?:\((\d+) \+ (\d+)\)|(\d+))")
+
+
+def _check_counts(standing: Standing) -> None:
+    """The count of parameters, its sum, and the answer that stands behind it."""
+    graph = standing.graph
+    parameters = {given.name for given in graph.givens if given.role == "parameter"}
+    count = sum(name in parameters for name, _, _ in standing.by_place)
+    for sight in standing.sights:
+        labels = [i for i in sight.items if isinstance(i, Label)]
+        for k, item in enumerate(labels):
+            found = _COUNT.fullmatch(item.markup)
+            if found is None:
+                continue
+            layers = _LAYER.findall(found[1] or "")
+            total = sum(int(a) * (int(b) + int(c) if b else int(d)) for a, b, c, d in layers)
+            answer = found[2] or (labels[k + 1].markup if k + 1 < len(labels) else "")
+            if answer != str(count) or (layers and total != count):
+                raise SheetgenError(f"“{item.markup}” is answered by {answer}, not {count}")

@@ -1,0 +1,366 @@
+"""The worked sums of a key: each line is true as it stands, its numbers are those of the boxes that
+the cell formula reads, in its order, and its end is what the box shows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from sheetgen.graph.cell import Cells, Place
+from sheetgen.graph.formula import Shape
+from sheetgen.graph.nodes import Step
+from sheetgen.graph.numbers import Ints
+from sheetgen.graph.op import Op
+from sheetgen.graph.terms import Spot
+from sheetgen.page.items import Label
+from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
+from sheetgen.pagecheck.standing import Standing
+
+_NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
+"""A number of a line, a negative one with its brackets where it needs them."""
+
+
+
+@dataclass(frozen=True, slots=True)
+class Turned:
+    """A box whose number is written with its sign turned."""
+
+    spot: Spot
+
+
+Leaf = Spot | Turned | float
+"""A box that a formula reads, or a number in it."""
+
+
+# --- which numbers a line has
+
+class _Leaf(tuple[Leaf, ...]):
+    """What a part of a formula writes, from left to right."""
+
+    one = nothing = False
+
+
+class _Leaves:
+    """The numbers of a formula in the order in which they are written."""
+
+    def number(self, value: Decimal) -> _Leaf:
+        found = _Leaf((float(value),))
+        found.one, found.nothing = value == 1, value == 0
+        return found
+
+    def letter(self, name: str) -> _Leaf:
+        return _Leaf()
+
+    def calc(self, how: str, args: Sequence[_Leaf]) -> _Leaf:
+        if how == "mul" and args[0].one:
+            return args[1]
+        if how == "neg" and len(args[0]) == 1 and isinstance(args[0][0], tuple):
+            return _Leaf((Turned(args[0][0]),))
+        return _Leaf(leaf for arg in args for leaf in arg)
+
+    def over(self, how: str, terms: Sequence[_Leaf]) -> _Leaf:
+        some = [t for t in terms if how != "sum" or not t.nothing] or terms[:1]
+        return _Leaf(leaf for term in some for leaf in term)
+
+    def rounded(self, value: _Leaf, places: int) -> _Leaf:
+        return value
+
+    def choice(self, tests: Sequence[tuple[str, _Leaf, _Leaf]], yes: Callable[[], _Leaf],
+               no: Callable[[], _Leaf]) -> _Leaf:  # fmt: skip
+        asked = (leaf for _, a, b in tests for leaf in (*a, *b))
+        return _Leaf((*yes(), *asked, *no()))
+
+
+@lru_cache(1 << 10)
+def _cells(op: Op, shapes: tuple[Shape, ...], params: tuple[tuple[str, Any], ...]) -> Cells[_Leaf]:
+    return Cells.of(op.formula, shapes, dict(params), _Leaves(), lambda *spot: _Leaf((spot,)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Expected:
+    """What the line of a box has: by slot the numbers that it reads, each times a factor, and which
+    of them are written with their signs turned; and the box itself."""
+
+    slots: tuple[int, ...]
+    factors: tuple[float, ...]
+    turned: tuple[bool, ...]
+    box: int
+
+
+Found = tuple[int, list[float], "_Expected | None", Place, str]
+"""A line: its sheet, its numbers, what is expected, its box and its text."""
+
+
+class Sums:
+    """The worked sums of sheets of one shape."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self._expected: dict[Place, _Expected | None] = {}
+
+    def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
+        """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
+        that each has for itself."""
+        groups: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
+        for sheet, labels in enumerate(sheets):
+            for item in labels:
+                place = item.of
+                if place is None:
+                    continue
+                rest, numbers = _taken_apart(item.markup)
+                lines = groups.get((place[0], rest))
+                if lines is None:
+                    lines = groups[place[0], rest] = []
+                try:
+                    expected = self._expected[place]
+                except KeyError:
+                    expected = self._expected[place] = self._expects(place)
+                lines.append((sheet, numbers, expected, place, item.markup))
+        for (name, rest), lines in groups.items():
+            good = self._good(name, rest, lines, shown)
+            if not good.all():
+                sheet, *_, said = lines[int(np.argmin(good))]
+                return sheet, said
+        return None
+
+    def _good(
+        self, name: str, rest: tuple[str, ...], lines: Sequence[Found], shown: Shown
+    ) -> Truths:
+        """Of lines of one matrix, alike but for their numbers, those that are true."""
+        step = self.standing.graph.by_name[name]
+        nobody = np.zeros(len(lines), bool)
+        expected = [e for _, _, e, _, _ in lines if e is not None]
+        if len(rest) < 3 or rest[-1] or rest[-2][-3:] not in (" = ", " ≈ "):
+            return nobody
+        if len(expected) < len(lines) or not isinstance(step, Step):
+            return nobody
+        numbers = np.array([found for _, found, _, _, _ in lines])
+        which = np.array([sheet for sheet, *_ in lines])
+        try:
+            value = _compiled((*rest[:-2], rest[-2][:-3]))(numbers)
+        except ValueError:
+            return nobody
+        made = numbers[:, -1]
+        half = 0.5 * 10.0 ** -(step.places or 0) if rest[-2][-2] == "≈" else 0.0
+        good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
+        good &= made == shown.values[which, [e.box for e in expected]]
+        if step.op.shares_powers:
+            places = [place for _, _, _, place, _ in lines]
+            return np.asarray(good & self._powers(step, places, numbers[:, :-1], shown, which))
+        if any(len(e.slots) != numbers.shape[1] - 1 for e in expected):
+            return nobody
+        read = shown.values[which[:, None], np.array([e.slots for e in expected])]
+        read = read * np.array([e.factors for e in expected])
+        kept = np.array([not text.endswith("−") for text in rest[:-2]])
+        turned = np.array([e.turned for e in expected]) & kept
+        read = np.where(turned, -read, read)
+        return np.asarray(good & (numbers[:, :-1] == read).all(axis=1))
+
+    def _expects(self, place: Place) -> _Expected | None:
+        """What the line of a box has, None if a number of it stands on no page."""
+        name, i, j = place
+        step, own = self.standing.graph.by_name.get(name), self.standing.by_place.get(place)
+        if not isinstance(step, Step) or not own:
+            return None
+        if step.op.shares_powers:
+            return _Expected((), (), (), own[0].slot)
+        shapes = tuple(n.shape for n in step.inputs)
+        leaves = _cells(step.op, shapes, tuple(step.params.items())).at(i, j)
+        slots, factors = [], []
+        for leaf in leaves:
+            if isinstance(leaf, float):
+                slots.append(self.standing.one)
+                factors.append(leaf)
+                continue
+            n, row, column = leaf.spot if isinstance(leaf, Turned) else leaf
+            origin = self.standing.origins[step.inputs[n].name][row][column]
+            if origin not in self.standing.by_place:
+                return None
+            slots.append(self.standing.by_place[origin][0].slot)
+            factors.append(1.0)
+        turned = tuple(isinstance(leaf, Turned) for leaf in leaves)
+        return _Expected(tuple(slots), tuple(factors), turned, own[0].slot)
+
+    def _powers(
+        self, step: Step, places: Sequence[Place], numbers: Floats, shown: Shown, which: Ints
+    ) -> Truths:
+        """Whether shares are written with the powers of their columns: each its own, then all."""
+        grid = self.standing.origins[step.inputs[0].name]
+        spots = self.standing.by_place
+        slots = np.array([[spots[row[j]][0].slot for row in grid] for _, _, j in places])
+        z = shown.values[which[:, None], slots]
+        if numbers.shape[1] != slots.shape[1] + 1:
+            return np.zeros(len(numbers), bool)
+        if step.params["base"] == "3":
+            powers = 3.0 ** (z - z.min(axis=1, keepdims=True))
+        else:
+            powers = np.exp(z - z.max(axis=1, keepdims=True))
+        off = np.abs(numbers[:, 1:] - powers).max(axis=1)
+        room = np.array([0.5 * 10.0 ** -_places(row) for row in numbers[:, 1:].tolist()])
+        own = numbers[np.arange(len(places)), [1 + i for _, i, _ in places]]
+        return np.asarray((numbers[:, 0] == own) & (off <= room + 1e-9))
+
+
+def _places(row: Sequence[float]) -> int:
+    """Decimals that some numbers have at most."""
+    return next(p for p in range(12) if all(abs(x * 10**p - round(x * 10**p)) < 1e-6 for x in row))
+
+
+@lru_cache(1 << 14)
+def _taken_apart(line: str) -> tuple[tuple[str, ...], list[float]]:
+    """What stands before, between and behind the numbers of a line, and these."""
+    parts = _NUMBER.split(line)
+    return tuple(parts[::2]), [_FLOATS[text] for text in parts[1::2]]
+
+
+class _Floats(dict[str, float]):
+    """Texts of numbers, in brackets or not, as floats."""
+
+    def __missing__(self, text: str) -> float:
+        digits, decimals = read_number(text.strip("()"))
+        if len(self) > MOST:
+            self.clear()
+        self[text] = digits / 10.0**decimals
+        return self[text]
+
+
+MOST = 1 << 14
+_FLOATS = _Floats()
+
+
+# --- what a line says
+
+Work = Callable[[Floats], Floats]
+_SIGN = re.compile(
+    r"\s*(\^\{|largest of|smallest of|, rounded down|if\b|and\b|, else|[-+−×÷√(){}>≥<≤=,e])"
+)
+
+
+@lru_cache(1 << 12)
+def _compiled(rest: tuple[str, ...]) -> Work:
+    """What stands around numbers as a function of them, (lines, numbers). Raises ValueError."""
+    tokens: list[str | int] = []
+    for k, text in enumerate(rest):
+        at = 0
+        while text[at:].strip():
+            found = _SIGN.match(text, at)
+            if found is None:
+                raise ValueError(text)
+            tokens.append(found[1])
+            at = found.end()
+        if k < len(rest) - 1:
+            tokens.append(k)
+    reader = _Line(tokens)
+    work = reader.whole()
+    if reader.next is not None:
+        raise ValueError(rest)
+    return work
+
+
+class _Line:
+    """Reads the signs and numbers of a line; a number is its place among the numbers."""
+
+    def __init__(self, tokens: Sequence[str | int]) -> None:
+        self.tokens, self.at = tokens, 0
+
+    @property
+    def next(self) -> str | int | None:
+        return self.tokens[self.at] if self.at < len(self.tokens) else None
+
+    def take(self, *wanted: str) -> str | int:
+        token = self.next
+        if token is None or (wanted and token not in wanted):
+            raise ValueError("a line that goes on otherwise")
+        self.at += 1
+        return token
+
+    def whole(self) -> Work:
+        """A sum, perhaps rounded down, or one of two."""
+        found = self.sum()
+        if self.next == ", rounded down":
+            self.take()
+            return lambda n: np.floor(found(n))
+        if self.next == "if":
+            return self.choice(found)
+        return found
+
+    def choice(self, yes: Work) -> Work:
+        tests: list[Work] = []
+        while self.take("if", "and", ", else") != ", else":
+            a, how, b = self.sum(), _TESTS[str(self.take(*_TESTS))], self.sum()
+            tests.append(lambda n, a=a, how=how, b=b: how(a(n), b(n)))  # type: ignore[misc]
+        no = self.whole()
+        return lambda n: np.where(np.all([t(n) for t in tests], axis=0), yes(n), no(n))
+
+    def sum(self) -> Work:
+        found = self.product()
+        while self.next in ("+", "−"):
+            found = _joined(str(self.take()), found, self.product())
+        return found
+
+    def product(self) -> Work:
+        found = self.power()
+        while self.next in ("×", "÷"):
+            found = _joined(str(self.take()), found, self.power())
+        return found
+
+    def power(self) -> Work:
+        if self.next == "e":
+            self.take()
+            self.take("^{")
+            exponent = self.sum()
+            self.take("}")
+            return lambda n: np.exp(np.clip(exponent(n), -700, 700))
+        found = self.one()
+        if self.next == "^{":
+            self.take()
+            exponent = self.sum()
+            self.take("}")
+            return lambda n: found(n) ** exponent(n)
+        return found
+
+    def one(self) -> Work:
+        token = self.take()
+        if isinstance(token, int):
+            return lambda n: n[:, token]
+        if token == "−":
+            inner = self.product()
+            return lambda n: -inner(n)
+        if token == "√":
+            inner = self.one()
+            return lambda n: np.sqrt(inner(n))
+        if token == "(":
+            inner = self.whole()
+            self.take(")")
+            return inner
+        if token in ("largest of", "smallest of"):
+            some = [self.sum()]
+            while self.next == ",":
+                self.take()
+                some.append(self.sum())
+            pick = np.max if token == "largest of" else np.min
+            return lambda n: pick([one(n) for one in some], axis=0)
+        raise ValueError(token)
+
+
+def _joined(sign: str, a: Work, b: Work) -> Work:
+    match sign:
+        case "+":
+            return lambda n: a(n) + b(n)
+        case "−":
+            return lambda n: a(n) - b(n)
+        case "×":
+            return lambda n: a(n) * b(n)
+    return lambda n: a(n) / b(n)
+
+
+_TESTS: Mapping[str, Callable[[Floats, Floats], Truths]] = {
+    ">": np.greater, "≥": np.greater_equal, "<": np.less, "≤": np.less_equal, "=": np.equal,
+}  # fmt: skip
+

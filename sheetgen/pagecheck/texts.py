@@ -1,0 +1,151 @@
+"""Short texts between blocks that say what is done (``3 to the power``, ``each ÷ its sum``), and
+small printed tables."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.nodes import Step
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Label
+from sheetgen.pagecheck.names import apart
+from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
+from sheetgen.pagecheck.standing import Part, Sight, Standing
+
+_POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
+_SHARE = re.compile(r"(?:each )?÷ its sum")
+_DOWN = re.compile(r"÷ (\d+), rounded down")
+_TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
+_DOING = re.compile(r"to the power|[÷≈=]")
+
+
+def texts(standing: Standing) -> Iterator[Statement]:
+    """What the texts between blocks say. Raises SheetgenError for one that nothing there makes
+    true, and for a wrong number in a table."""
+    tables: list[str] = []
+    for page, sight in enumerate(standing.sights):
+        for item in _whole(sight):
+            if _TABLE.search(item.markup):
+                tables.append(item.markup)
+            elif item.colour == "soft" and _DOING.search(item.markup):
+                yield _between(standing, page, item)
+    _check_tables(standing, tables)
+
+
+def _whole(sight: Sight) -> Iterator[Label]:
+    """Labels, those whole that go on in a line beneath."""
+    before: Label | None = None
+    y = 0.0
+    for item in sight.labels("label"):
+        goes_on = before and before.markup.startswith("÷") and item.colour == "soft"
+        if before and goes_on and abs(item.x - before.x) < 0.1 and 0 < item.y - y < 2 * item.size:
+            before, y = replace(before, markup=f"{before.markup} {item.markup}"), item.y
+            continue
+        if before:
+            yield before
+        before, y = item, item.y
+    if before:
+        yield before
+
+
+def _between(standing: Standing, page: int, item: Label) -> Statement:
+    said = item.markup
+    is_it, work = _meaning(said)
+    near = sorted(
+        (apart(box_of(item), part.box), k) for k, part in enumerate(standing.parts)
+        if part.page == page and is_it(standing.graph.by_name[part.name])
+    )  # fmt: skip
+    for _, k in near:
+        part = standing.parts[k]
+        step = standing.graph.by_name[part.name]
+        assert isinstance(step, Step)
+        source = step.inputs[0]
+        if source.shape == step.shape and part.grid() == standing.origins[step.name]:
+            slots = np.array([[_nearest(standing, part, place) for place in row]
+                              for row in standing.origins[source.name]], np.intp)  # fmt: skip
+            half = 0.0 if step.op.rounds_down else 0.5 * 10.0 ** -(step.places or 0)
+            return Statement(f"“{said}”", _Doing(work, slots, part, half))
+    raise SheetgenError(f"“{said}” stands where nothing is done so")
+
+
+def _nearest(standing: Standing, part: Part, place: tuple[str, int, int]) -> int:
+    """A box with a number, on the page of a block if there is one."""
+    spots = standing.by_place.get(place)
+    if not spots:
+        raise SheetgenError(f"row {place[1] + 1} of {place[0]} stands on no page")
+    return min(spots, key=lambda s: (s.page != part.page, s.slot)).slot
+
+
+class _Doing:
+    """A block holds what is done to the boxes of another."""
+
+    def __init__(self, work: Callable[[Floats], Floats], source: Slots, part: Part, half: float):
+        self.work, self.source, self.half = work, source, half
+        self.made = np.array([[s.slot for s in row] for row in part.rows], np.intp)
+        self.open = np.array([[not s.masked for s in row] for row in part.rows])
+
+    def __call__(self, shown: Shown) -> Truths:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            found = self.work(shown.values[:, self.source])
+        made = shown.values[:, self.made]
+        return alike(np.where(self.open, found, 0.0), made, self.half)
+
+
+def _meaning(said: str) -> tuple[Callable[[object], bool], Callable[[Floats], Floats]]:
+    """Which steps do it, and what they do."""
+    if found := _POWER.fullmatch(said):
+        base = math.e if found[1] == "e" else float(found[1])
+        return lambda node: isinstance(node, Step) and node.op.powers, lambda v: base**v
+    if _SHARE.fullmatch(said):
+        return (lambda node: isinstance(node, Step) and node.op.shares,
+                lambda v: v / v.sum(axis=1, keepdims=True))  # fmt: skip
+    if found := _DOWN.fullmatch(said):
+        by = float(found[1])
+        return (lambda node: isinstance(node, Step) and node.op.rounds_down,
+                lambda v: np.floor(v / by))  # fmt: skip
+    raise SheetgenError(f"“{said}” says nothing that can be checked")
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A line of a table: what is taken of a number, and what is printed for it."""
+
+    exact: float
+    sign: str
+    value: float
+    decimals: int
+
+
+def _check_tables(standing: Standing, said: list[str]) -> None:
+    """All numbers of a sheet's tables are rounded to as many decimals."""
+    entries = [_entry(*found.groups()) for text in said for found in _TABLE.finditer(text)]
+    if not entries:
+        return
+    places = {int(step.params["decimals"]) + more for step in standing.graph.steps
+              for more in (0, 2) if "decimals" in step.params}  # fmt: skip
+    if not any(all(_rounded(entry, p) for entry in entries) for p in places):
+        raise SheetgenError(f"the table “{said[0]}” is not rounded rightly")
+    ends = [text for text in said if "beyond: 0" in text]
+    least = min(entry.exact for entry in entries)
+    if ends and all(least / math.e >= 0.5 * 10.0**-p for p in places):
+        raise SheetgenError(f"the table “{ends[0]}” ends too early")
+
+
+def _entry(name: str, power: str | None, z: str | None, sign: str, value: str) -> _Entry:
+    digits, decimals = read_number(value)
+    if power is not None:
+        exact = math.exp(int(power.replace("−", "-")))
+    else:
+        exact = 1 / (1 + math.exp(-int(z or 0)))
+    return _Entry(exact, sign, digits / 10.0**decimals, decimals)
+
+
+def _rounded(entry: _Entry, places: int) -> bool:
+    near = abs(entry.exact - entry.value) <= 0.5 * 10.0**-places + 1e-9
+    return near and entry.decimals <= places
