@@ -5,6 +5,8 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +15,11 @@ import pytest
 
 from sheetgen.api import make, make_packet
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.exercise import Exercise, sealed
 from sheetgen.exercise.settings import settings
 from sheetgen.formats.format import Request
 from sheetgen.formats.py import FORMATS, script
+from sheetgen.formats.registry import formats
 from sheetgen.graph.nodes import Step
 from tests.formats.scripts import executed, exercise_of, filled, open_names, told
 from tests.support import CASE_IDS, CASES, NAMES, reals
@@ -278,3 +281,14 @@ def test_files_of_a_packet_are_numbered() -> None:
     assert [*made] == [f"-{kind}-{k}.py" for kind in ("worksheet", "key") for k in (1, 2, 3)]
     for data in made.values():
         executed(data.decode())
+
+
+@pytest.mark.parametrize("name", ["py", "ipynb", "xlsx"])
+def test_a_recipe_that_is_a_secret_is_not_said(name: str) -> None:
+    exercise = sealed(make("softmax", seed=987654321))
+    for data in formats()[name].write(Request((exercise,))).values():
+        texts = [data]
+        if zipfile.is_zipfile(BytesIO(data)):
+            with zipfile.ZipFile(BytesIO(data)) as archive:
+                texts = [archive.read(entry) for entry in archive.namelist()]
+        assert not [text for text in texts if b"987654321" in text or b"recipe" in text]
