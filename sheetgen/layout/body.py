@@ -87,9 +87,11 @@ def _filled(
     foot = height - sizes.foot
     whole, above = foot - 4, foot - text_height - 4
     moved = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
-    for arrangement in arrangements(boxes):
-        if not network:
-            arrangement = replace(arrangement, network=None)
+    found = [
+        arrangement if network else replace(arrangement, network=None)
+        for arrangement in arrangements(boxes)
+    ]
+    for arrangement in found:
         pages = placer.pages(arrangement, above, foot)
         if pages is not None:
             pages[0] += moved
@@ -100,6 +102,8 @@ def _filled(
         if pages is not None and len(pages) > 1:
             pages[-1] += moved
             return _Filled(pages, whole, above)
+    for arrangement in found:
+        pages = placer.pages(arrangement, whole, whole)
         if pages is not None and boxes.exercise.graph.has_gradients:
             pages.append([placed(t, 1.0, 0.0, sizes.top) for t in texts])
             return _Filled(pages, whole, foot, (0, len(pages) - 1))

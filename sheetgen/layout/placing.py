@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetgen.graph.layers import chain_of
+from sheetgen.layout.bands import set_bands
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
@@ -37,26 +38,62 @@ class Placer:
         """The items of each page, above ``bottom`` on the first and ``last`` on the last; None if
         the arrangement does not fit."""
         if arrangement.whole is not None:
-            both = self._with_flow_below(arrangement, bottom)
+            both = self._with_rest_below(arrangement, bottom)
             if both is not None:
                 return [both]
             first = self._whole(arrangement, arrangement.whole, bottom)
             pages = None if first is None else [first]
+        elif arrangement.leaves:
+            pages = self._leaves(arrangement, bottom, last)
         elif arrangement.stack:
             pages = self._stack(arrangement, bottom)
         else:
-            return self._flow(arrangement.flow, bottom, last) if arrangement.flow else [[]]
-        if pages is None or not arrangement.flow:
-            return pages
-        flow = self._flow(arrangement.flow, last, last)
-        return None if flow is None else pages + flow
+            pages = []
+        return self._with_rest(arrangement, pages, bottom, last)
+
+    def _with_rest(
+        self, arrangement: Arrangement, pages: list[list[Item]] | None, bottom: float, last: float
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """The pages so far, and after them what adapts to the room, and the small figures."""
+        if pages is None:
+            return None
+        if arrangement.bands is not None:
+            first = last if pages else bottom
+            more = set_bands(arrangement.bands, self.room, self.sizes, first, last)
+            if more is None:
+                return None
+            pages = pages + more
+        if arrangement.flow:
+            flow = self._flow(arrangement.flow, last if pages else bottom, last)
+            return None if flow is None else pages + flow
+        return pages or [[]]
+
+    def _leaves(
+        self, arrangement: Arrangement, bottom: float, last: float
+    ) -> list[list[Item]] | None:
+        """Each figure on a page of its own, with boxes of about one size on all."""
+        leaves, sizes = arrangement.leaves, self.sizes
+        rooms = [
+            min(self.room / f.width,
+                ((last if k == len(leaves) - 1 else bottom) - sizes.top) / f.height)
+            for k, f in enumerate(leaves)
+        ]  # fmt: skip
+        least = min(rooms)
+        if least < max(arrangement.smallest, sizes.smallest_cell):
+            return None
+        cells = [min(r, sizes.largest_cell, least * sizes.larger_leaf) for r in rooms]
+        return [
+            list(place(f, c, self._centred(f, c), sizes.top))
+            for f, c in zip(leaves, cells, strict=True)
+        ]
 
     # --- a figure that stays whole
 
-    def _with_flow_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
-        """The whole figure and below it the flow, if that fits on one page."""
+    def _with_rest_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
+        """The whole figure and all else below it, if that fits on one page."""
         figure, sizes = arrangement.whole, self.sizes
-        if figure is None or not arrangement.flow or arrangement.network is not None:
+        more = arrangement.flow or arrangement.bands
+        if figure is None or not more or arrangement.network is not None:
             return None
         largest = min(sizes.largest_cell, self.room / figure.width)
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
@@ -64,10 +101,31 @@ class Placer:
             end = sizes.top + figure.height * cell + 6
             if cell < max(arrangement.smallest, sizes.smallest_cell) or end > bottom:
                 continue
-            pages = self._flow(arrangement.flow, bottom, bottom, end)
-            if pages is not None and len(pages) == 1:
-                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *pages[0]]
+            below = self._rest_below(arrangement, cell, end, bottom)
+            if below is not None:
+                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
         return None
+
+    def _rest_below(
+        self, arrangement: Arrangement, cell: float, top: float, bottom: float
+    ) -> list[Item] | None:
+        """What follows a figure, between two heights of its page."""
+        items: list[Item] = []
+        if arrangement.bands is not None:
+            made = arrangement.bands(self.room / cell, (bottom - top) / cell)
+            if made is None or made.copied:
+                return None
+            for figure in made.figures:
+                items += place(figure, cell, self._centred(figure, cell), top)
+                top += figure.height * cell + self.sizes.band_gap
+            if top - self.sizes.band_gap > bottom:
+                return None
+        if arrangement.flow:
+            pages = self._flow(arrangement.flow, bottom, bottom, top)
+            if pages is None or len(pages) > 1:
+                return None
+            items += pages[0]
+        return items
 
     def _whole(
         self, arrangement: Arrangement, figure: Figure, bottom: float

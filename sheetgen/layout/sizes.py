@@ -40,6 +40,12 @@ class Sizes:
     """The largest side in a flow of small figures."""
     flow_cells: tuple[float, ...] = (9.2, 8.6)
     """Sides between that and the smallest that are tried for such a flow."""
+    larger_leaf: float = 1.3
+    """How much larger boxes may be on one page of a figure cut over pages than on another."""
+    band_cells: tuple[float, ...] = (14.0, 13.0, 12.0, 11.0, 10.0, 9.5, 9.0, 8.6, 8.3, 8.0)
+    """Sides that are tried for figures that adapt to the room."""
+    band_gap: float = 7.0
+    """Between such figures one below the other."""
     largest_cut_cell: float = 9.0
     """The largest side in a stack that is cut over pages."""
     largest_net: float = 11.0

@@ -10,7 +10,7 @@ paper by :func:`place`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -143,6 +143,20 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
 
 
 @dataclass(frozen=True)
+class Banded:
+    """Figures one below the other."""
+
+    figures: tuple[Figure, ...]
+    copied: int = 0
+    """Boxes that the student has to copy into them."""
+
+
+Bands = Callable[[float, float], Banded | None]
+"""Width and height in cells -> figures none of which is larger; None if there is not enough
+room."""
+
+
+@dataclass(frozen=True)
 class Arrangement:
     """What goes on the pages of an exercise, before it is known how large: one figure that stays
     whole, or a stack that may be cut between its parts; then a flow of small figures."""
@@ -150,6 +164,10 @@ class Arrangement:
     whole: Figure | None = None
     stack: tuple[Figure, ...] = ()
     flow: tuple[Figure, ...] = ()
+    leaves: tuple[Figure, ...] = ()
+    """Figures that have a page each."""
+    bands: Bands | None = None
+    """Figures that adapt to the room there is, after the others."""
     network: Figure | None = None
     """The net as nodes and links, set where there is room."""
     smallest: float = BY_HAND.smallest_cell
@@ -258,6 +276,34 @@ def curve(
             ),
         )
     )
+
+
+def rounded(
+    points: Sequence[tuple[float, float]], colour: str, weight: float = 0.3, radius: float = 0.22
+) -> Figure:
+    """A line along some corners, which are rounded, with an arrow head at its end."""
+    path: Path = (("M", *_thousandths(points[0])),)
+    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+        r = min(radius, math.dist(a, b) / 2, math.dist(b, c) / 2)
+        start, end = _towards(b, a, r), _towards(b, c, r)
+        path += (("L", *_thousandths(start)),)
+        path += (("C", *_thousandths(b), *_thousandths(b), *_thousandths(end)),)
+    path += (("L", *_thousandths(points[-1])),)
+    (x0, y0), (x1, y1) = points[-2], points[-1]
+    angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    bounds = (min(xs), min(ys), max(xs), max(ys))
+    return Figure((Line(path, colour, weight, True, bounds=bounds, end=(x1, y1, angle)),))
+
+
+def _towards(start: tuple[float, float], end: tuple[float, float], by: float
+             ) -> tuple[float, float]:  # fmt: skip
+    way = math.dist(start, end) or 1.0
+    return start[0] + (end[0] - start[0]) * by / way, start[1] + (end[1] - start[1]) * by / way
+
+
+def _thousandths(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0], 3), round(point[1], 3)
 
 
 # --- putting together

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.type.markup import plain_text
 
@@ -16,7 +17,18 @@ def label(node: Node) -> str:
             return _of_gradient(node)
         if node.op.updates:
             return f"{label(node.inputs[0])}^{{new}}"
+        if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
+            return _of_some(node)
     return node.label or of_name(node.name)
+
+
+def _of_some(step: Step) -> str:
+    """Matrices side by side or over one another that have no name of their own."""
+    names = [label(n) for n in step.inputs]
+    body = step.op.formula.body
+    if isinstance(body, Box) and body.join == "over":
+        return f"[{' ; '.join(names)}]"
+    return f"[{' '.join(names)}]" if len(names) < 3 else f"[{names[0]} … {names[-1]}]"
 
 
 def _of_gradient(step: Step) -> str:

@@ -22,7 +22,7 @@ def asking_for(name: str) -> Exercise:
 
 def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
-        "attention", "mirrored", "product", "recurrence", "softmax", "staircase", "steps", "tower",
+        "attention", "march", "mirrored", "product", "recurrence", "softmax", "staircase", "tower",
     }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_a_topic_asks_for_an_arrangement_that_is_there(name: str) -> None:
 
 def test_a_name_is_given_once() -> None:
     with pytest.raises(ValueError, match="already is an arrangement tower"):
-        arrangement("tower")(ARRANGEMENTS["steps"])
+        arrangement("tower")(ARRANGEMENTS["march"])
 
 
 def test_an_arrangement_that_is_not_there_is_named() -> None:
@@ -44,8 +44,8 @@ def test_an_arrangement_that_is_not_there_is_named() -> None:
 
 def test_what_a_topic_asks_for_goes_before_what_suits_its_graph() -> None:
     usual = list(arrangements(Boxes(make("hidden-layer", 1))))
-    found = list(arrangements(Boxes(asking_for("steps"))))
-    assert found[0].flow
+    found = list(arrangements(Boxes(asking_for("march"))))
+    assert found[0].bands
     assert found[1:] == usual
 
 

@@ -9,7 +9,8 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.parts import input_block, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.softmax import powers, quotients, softmax_below
-from sheetgen.layout.figures.steps import gradient_figures, step_figure
+from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.steps import step_figure
 from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, text
 from sheetgen.words.labels import label
 
@@ -34,7 +35,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     left, foot = _projections(boxes, (Q, K, V))
     logits = scaled[0] if scaled else S
     after = [step_figure(boxes, s) for s in steps_called(graph, "joined") if Z in s.inputs]
-    flow = gradient_figures(boxes)
+    bands = gradient_bands(boxes)
 
     x = tokens + 2.6 + max(keys, tokens)
     figure, y = _scores(boxes, S, logits, x)
@@ -42,7 +43,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     figure += left + steps + _mixed(boxes, Z, x, y + 0.45)
     for more in after:
         figure += more.at(left.box[0], foot)
-    yield Arrangement(whole=figure, flow=flow)
+    yield Arrangement(whole=figure, bands=bands)
 
     x = tokens + 2.3 + max(keys, tokens)
     figure, y = _scores(boxes, S, logits, x)
@@ -53,7 +54,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     figure += text("each ÷ its sum", (tokens + x) / 2, row - 0.36, 0.46, colour="soft")
     figure += arrow(x - 0.15, row, tokens + 0.15, row, "soft")
     figure += _mixed(boxes, Z, 0.0, top + tokens + 0.45)
-    yield Arrangement(whole=figure, flow=(*after, *flow))
+    yield Arrangement(whole=figure, flow=tuple(after), bands=bands)
 
 
 def _projections(boxes: Boxes, made: Sequence[Step]) -> tuple[Figure, float]:

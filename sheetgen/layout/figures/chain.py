@@ -21,7 +21,8 @@ from sheetgen.layout.figures.parts import (
     weights,
 )
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import gradient_figures
+from sheetgen.layout.figures.steps import update_figures
+from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight
@@ -56,7 +57,7 @@ def tower(boxes: Boxes) -> Iterator[Arrangement]:
         return
     floors = tuple(tower_figure(boxes, layer) for layer in layers)
     if graph.has_gradients:
-        yield Arrangement(stack=floors, flow=gradient_figures(boxes))
+        yield Arrangement(stack=floors, bands=gradient_bands(boxes), flow=update_figures(boxes))
     else:
         yield Arrangement(stack=floors, network=network(boxes, layers))
 

@@ -7,7 +7,7 @@ of attention and recurrence, the update of gradient descent.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from sheetgen.graph.formula import Over
 from sheetgen.graph.layers import layer_of
@@ -15,10 +15,8 @@ from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.parts import name_of, tag
-from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import (
     LABEL,
-    Arrangement,
     Crossing,
     Figure,
     block,
@@ -32,13 +30,6 @@ from sheetgen.words.labels import label
 
 WIDEST = 22.7
 """Cells of the least size that stand side by side on A4."""
-
-
-@arrangement("steps")
-def steps(boxes: Boxes) -> Iterator[Arrangement]:
-    """Every step that the student sees, then the updates."""
-    shown = [s for s in boxes.exercise.graph.steps if not s.hidden and not s.op.updates]
-    yield Arrangement(flow=(*(step_figure(boxes, s) for s in shown), *update_figures(boxes)))
 
 
 def step_figure(boxes: Boxes, step: Step) -> Figure:
@@ -209,10 +200,3 @@ def update_figures(boxes: Boxes) -> tuple[Figure, ...]:
     """The updates of all layers, if the sheet asks for them."""
     groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.updates]
     return tuple(update_figure(boxes, g) for g in groups)
-
-
-def gradient_figures(boxes: Boxes) -> tuple[Figure, ...]:
-    """The way back step by step, then the updates."""
-    graph = boxes.exercise.graph
-    shown = [s for s in graph.steps if s.role == "gradient" and not s.hidden]
-    return (*(step_figure(boxes, s) for s in shown), *update_figures(boxes))
