@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -123,13 +123,30 @@ class _Backward:
         ):  # fmt: skip
             factors = [t.inputs[place] for t in terms]
             joined = apply(joins.over if over else joins.beside, *factors, hidden=True)
-            sides[place] = replace(joined, name=f"{name}_{which}", shown=False)
+            back = any(isinstance(n, Step) and n.role == "gradient" for n in factors)
+            sides[place] = replace(joined, name=f"{name}_{which}", shown=False,
+                                   role="gradient" if back else "state")  # fmt: skip
         return apply(terms[0].op, *(sides[k] for k in sorted(sides)))
 
     def _named(self, step: Step, name: str, **changes: Any) -> Step:
+        """A gradient with its name; what it is worked out from on the way has names made of that
+        and of what it is."""
+        made: dict[int, Step] = {}
+
+        def inner(node: Node) -> Node:
+            if not isinstance(node, Step) or node.name:
+                return node
+            if id(node) not in made:
+                made[id(node)] = self._made(node, f"{name}_{node.part}", map(inner, node.inputs))
+            return made[id(node)]
+
+        return replace(self._made(step, name, map(inner, step.inputs)), **changes)
+
+    def _made(self, step: Step, name: str, inputs: Iterable[Node]) -> Step:
+        seen = tuple(inputs)
         return replace(
-            step, name=name, role="gradient", shown=False, order=next_in_order(), loss=self.loss,
-            **changes,
+            step, name=name, inputs=seen, role="gradient", shown=False, order=next_in_order(),
+            loss=self.loss,
         )  # fmt: skip
 
     def _finished(self, node: Node) -> Step:

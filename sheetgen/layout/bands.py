@@ -12,9 +12,9 @@ from sheetgen.page.items import Item
 def set_bands(
     bands: Bands, room: float, sizes: Sizes, bottom: float, last: float
 ) -> list[list[Item]] | None:
-    """The figures with the fewest copies on the fewest pages, with the largest boxes that these have
-    room for: above
-    ``bottom`` on the first page and ``last`` on the others. None if they have no room."""
+    """The figures with the fewest copies on the fewest pages, with the largest boxes that there is
+    room for: above ``bottom`` on the first page and ``last`` on the others. None if there is no
+    room."""
     best: tuple[tuple[int, int], list[list[Figure]], float] | None = None
     high = min(bottom, last) - sizes.top
     for cell in sizes.band_cells:

@@ -96,7 +96,7 @@ def _filled(
         if pages is not None:
             pages[0] += moved
             return _Filled(pages, above, whole)
-        if arrangement.whole is None:
+        if arrangement.whole is None and not arrangement.leaves:
             continue
         pages = placer.pages(arrangement, whole, above)
         if pages is not None and len(pages) > 1:

@@ -68,6 +68,12 @@ class Placer:
             return None if flow is None else pages + flow
         return pages or [[]]
 
+    def _end(self, k: int, count: int, bottom: float, last: float) -> float:
+        """Where the figure of the k-th of some pages must end."""
+        if k == 0:
+            return bottom
+        return last if k == count - 1 else self.height - self.sizes.foot - 4
+
     def _leaves(
         self, arrangement: Arrangement, bottom: float, last: float
     ) -> list[list[Item]] | None:
@@ -75,7 +81,7 @@ class Placer:
         leaves, sizes = arrangement.leaves, self.sizes
         rooms = [
             min(self.room / f.width,
-                ((last if k == len(leaves) - 1 else bottom) - sizes.top) / f.height)
+                (self._end(k, len(leaves), bottom, last) - sizes.top) / f.height)
             for k, f in enumerate(leaves)
         ]  # fmt: skip
         least = min(rooms)

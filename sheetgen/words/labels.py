@@ -13,12 +13,12 @@ from sheetgen.type.markup import plain_text
 def label(node: Node) -> str:
     """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
     if isinstance(node, Step):
+        if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
+            return _of_some(node)
         if node.role == "gradient":
             return _of_gradient(node)
         if node.op.updates:
             return f"{label(node.inputs[0])}^{{new}}"
-        if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
-            return _of_some(node)
     return node.label or of_name(node.name)
 
 

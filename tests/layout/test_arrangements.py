@@ -52,16 +52,18 @@ def test_what_a_topic_asks_for_goes_before_what_suits_its_graph() -> None:
 @pytest.mark.parametrize(("name", "options", "shapes"), [
     ("hidden-layer", {}, ["whole network", "stack network"]),
     ("seven-layer-mlp", {}, ["stack network"]),
-    ("backpropagation", {}, ["whole", "stack flow"]),
-    ("backpropagation", {"update": "yes"}, ["whole flow", "stack flow"]),
-    ("matrix-multiplication", {}, ["whole", "flow"]),
-    ("self-attention", {}, ["whole", "whole", "flow"]),
+    ("backpropagation", {}, ["whole", "leaves", "leaves", "stack bands"]),
+    ("backpropagation", {"update": "yes"},
+     ["whole flow", "leaves flow", "leaves flow", "stack bands flow"]),
+    ("matrix-multiplication", {}, ["whole", "bands"]),
+    ("self-attention", {}, ["whole", "whole", "whole", "leaves", "bands"]),
+    ("rnn", {}, ["whole", "whole", "whole", "bands"]),
 ])  # fmt: skip
 def test_the_graph_says_what_suits_it(
     name: str, options: dict[str, str], shapes: list[str]
 ) -> None:
     def shape(made: Arrangement) -> str:
-        parts = ("whole", "stack", "flow", "network")
+        parts = ("whole", "leaves", "stack", "bands", "flow", "network")
         return " ".join(part for part in parts if getattr(made, part))
 
     assert [shape(a) for a in arrangements(Boxes(make(name, 1, **options)))] == shapes

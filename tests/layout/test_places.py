@@ -51,7 +51,7 @@ def test_attention_is_seen_as_a_whole_on_one_page(options: dict[str, str], paper
 
 @pytest.mark.parametrize(("name", "options", "pages"), [
     ("softmax", {"backward": "yes"}, 1), ("backpropagation", {"update": "yes", "level": "easy"}, 1),
-    ("backpropagation", {"update": "yes"}, 2), ("softmax", {"backward": "yes", "level": "hard"}, 2),
+    ("backpropagation", {"update": "yes"}, 2), ("softmax", {"backward": "yes", "level": "hard"}, 1),
 ])  # fmt: skip
 def test_what_follows_the_figure_stands_below_it_where_it_can(
     name: str, options: dict[str, str], pages: int

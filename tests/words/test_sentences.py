@@ -57,7 +57,7 @@ SAID: list[tuple[str, dict[str, str], str, str]] = [
     ("self-attention", {"causal": "yes"}, "E",
      "E: raise 3 to each box of scaled; grey boxes are 0 (no look ahead)."),
     ("self-attention", {"backward": "yes"}, "dscaled",
-     "∂L/∂scaled: A ⊙ (g − the column sums of A ⊙ g), where g = ∂L/∂A."),
+     "∂L/∂scaled: From each box of P take A times the sum of its column."),
     ("softmax", {}, "sum", "sum: Add up each column of exp."),
 ]  # fmt: skip
 """Topic, options, one of the matrices that the step makes, what is said."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sheetgen.graph.nodes import apply
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.numbers import PLACES
 from sheetgen.graph.op import Line, Op, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand, masked
 from sheetgen.graph.ops.helpers import sigmoid as sigma
 from sheetgen.graph.ops.helpers import softmax as shares
 from sheetgen.graph.ops.helpers import three_levels as levels
-from sheetgen.graph.ops.sums import multiply, scale
+from sheetgen.graph.ops.sums import column_sum, multiply, scale
 from sheetgen.graph.ops.table import EXACT, op
 
 MASKED = "(0 if causal and {0} > j else base ** z[{0}, j])"
@@ -86,12 +86,18 @@ quotient: Op = op("quotient", "a total", "round(a[i, j] / total[0, j], decimals)
     "{0} ÷ {1}", "Divide each box of {0} by the sum of its column.",
     lambda s, g: [apply(quotient, g, s.inputs[1], decimals=PLACES),
                   apply(divisor_gradient, s, g, s.inputs[1])]
-    if s.through is None else [apply(softmax_gradient, s, g, decimals=1)],
+    if s.through is None else [_shares_back(s, g)],
     params={"decimals": 1}, helpers={"by_hand": by_hand},
     slope="(da - out * dtotal) / total",
     slope_through="out * (dthrough - (out * dthrough).sum(axis=0))", shares=True,
     squashes=True, rounding=lambda p: "quotients", rule="shares",
     kind="attention", line=Line(between="÷"), torch="a / total")
+shares_gradient: Op = op("shares_gradient", "P p total",
+    "round(P[i, j] - p[i, j] * total[0, j], decimals)", "by_hand(P - p * total, decimals)",
+    "{0} − {1} ⊙ {2}", "From each box of {0} take {1} times the sum of its column.",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    line=Line(between="−", after="⊙ {2}"),
+    torch="P - p * total", slips=(Slip("sum left out", "round(P[i, j], decimals)"),))
 divisor_gradient: Op = op("divisor_gradient", "p g total",
     "round(-sum(k, p[k, j] * g[k, j]) / total[0, j], decimals)",
     "by_hand(-(p * g).sum(axis=0, keepdims=True) / total, decimals)",
@@ -104,3 +110,11 @@ divide_down: Op = op("divide_down", "a", "floor(a[i, j] / by)", "np.floor(a / by
     slips=(Slip("rounding", "round(a[i, j] / by, 0)"),))
 
 # fmt: on
+
+
+def _shares_back(shares: Step, g: Step) -> Step:
+    """The gradient of the logits, in three small steps: the shares times what came back, the sums
+    of that, and what is left when each share of its sum is taken off."""
+    weighed = apply(multiply, shares, g, part="weighed", label="P")
+    total = apply(column_sum, weighed, part="sums", label="sums of P")
+    return apply(shares_gradient, weighed, shares, total, decimals=1)

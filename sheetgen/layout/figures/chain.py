@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import (
     activation_sign,
     colour_of,
@@ -22,7 +23,6 @@ from sheetgen.layout.figures.parts import (
 )
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import update_figures
-from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.march.engine import March
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.steps import update_figures
-from sheetgen.layout.figures.march.engine import March
 from sheetgen.page.figure import Arrangement, Banded, Bands
 
 

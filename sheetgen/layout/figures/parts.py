@@ -65,3 +65,9 @@ def room_above(layer: Layer) -> float:
 def steps_called(graph: Graph, part: str) -> list[Step]:
     """The steps that the topic calls so: ``scores``, ``shares``."""
     return [s for s in graph.steps if s.part == part]
+
+
+def smallness(figure: Figure) -> float:
+    """The larger, the smaller the boxes must be on a usual page: 200 mm high, but for its margins
+    182 mm wide; a little more room is no reason to stand closer."""
+    return round(max(figure.width / 182.0, figure.height / 200.0, 1 / 14.0), 3)

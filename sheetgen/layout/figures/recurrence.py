@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.generic import gradient_bands
-from sheetgen.layout.figures.parts import activation_sign, steps_called, tag
+from sheetgen.layout.figures.parts import activation_sign, smallness, steps_called, tag
 from sheetgen.layout.figures.recurrence_back import ways_back
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, rounded, text
@@ -33,19 +33,13 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
     backs = [(f, back) for f, p in zip(forward, PITCHES, strict=True)
              for back in ways_back(boxes, p)]  # fmt: skip
     if not backward:
-        yield from (Arrangement(whole=figure) for figure in sorted(forward, key=_smallness))
+        yield from (Arrangement(whole=figure) for figure in sorted(forward, key=smallness))
         return
-    whole = sorted((_stacked(pair) for pair in backs), key=_smallness)
+    whole = sorted((_stacked(pair) for pair in backs), key=smallness)
     yield from (Arrangement(whole=figure) for figure in whole)
-    pairs = sorted(backs, key=lambda pair: max(map(_smallness, pair)))
+    pairs = sorted(backs, key=lambda pair: max(map(smallness, pair)))
     yield from (Arrangement(leaves=pair) for pair in pairs)
     yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
-
-
-def _smallness(figure: Figure) -> float:
-    """The larger, the smaller the boxes must be on a usual page: 200 mm high, but for its margins
-    182 mm wide; a little more room is no reason to stand closer."""
-    return round(max(figure.width / 182.0, figure.height / 200.0, 1 / 14.0), 3)
 
 
 def _stacked(parts: Sequence[Figure]) -> Figure:

@@ -6,7 +6,7 @@ so all of them stand in one band, which meets all inputs and states in one cross
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Graph, Node, Step
@@ -50,7 +50,7 @@ def ways_back(boxes: Boxes, pitch: float) -> tuple[Figure, ...]:
     times = _times(graph, of)
     if not times:
         return ()
-    A, h0, B, x1 = times[0].z.inputs
+    A, h0, B, _ = times[0].z.inputs
     C = times[0].y.inputs[0]
     if not all(n in of for n in (A, B, C)):
         return ()
@@ -62,7 +62,7 @@ def ways_back(boxes: Boxes, pitch: float) -> tuple[Figure, ...]:
     return tuple(found)
 
 
-def _times(graph: Graph, of: dict[Node | None, Step]) -> list[_Time]:
+def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
     """The steps of time, if each has an output and all have gradients."""
     found = []
     for z in steps_called(graph, "sums"):
@@ -78,7 +78,7 @@ class _Back:
     """The figure: ∂y_1 has its upper edge at y = 0, column t stands at x = t · pitch."""
 
     def __init__(
-        self, boxes: Boxes, times: Sequence[_Time], of: dict[Node | None, Step],
+        self, boxes: Boxes, times: Sequence[_Time], of: Mapping[Node, Step],
         weights: tuple[Node, Node, Node], pitch: float,
     ) -> None:  # fmt: skip
         self.boxes, self.times, self.of = boxes, times, of
@@ -192,9 +192,10 @@ class _Back:
             rows.append(joined(self.boxes.of(source, True, "input"), past))
         figure += block(tuple(r for cells in rows for r in cells), x, y, name="inputs")
         last = y + len(inputs)
-        figure += block(self.boxes.of(before[-1], True, "activation"), states, last, name=before[-1].name)
-        for k in range(len(inputs)):
-            figure += text(f"{label(inputs[k])}", x - 0.15, y + k + 0.5, 0.45, "end", "soft")
+        cells = self.boxes.of(before[-1], True, "activation")
+        figure += block(cells, states, last, name=before[-1].name)
+        for k, source in enumerate(inputs):
+            figure += text(label(source), x - 0.15, y + k + 0.5, 0.45, "end", "soft")
         for k, node in enumerate(before):
             figure += text(f"{label(node)}^T", states + self.hidden + 0.15, y + k + 0.5, 0.45,
                            "start", "state")  # fmt: skip

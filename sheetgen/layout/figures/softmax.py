@@ -12,9 +12,9 @@ from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import from_float
 from sheetgen.graph.numbers import text as shown
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import room_above, steps_called, tag, weights
-from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.parts import room_above, smallness, steps_called, tag, weights
+from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.words.labels import label
 
@@ -38,8 +38,8 @@ def softmax(boxes: Boxes) -> Iterator[Arrangement]:
     if target is None or error is None:
         yield Arrangement(whole=figure, bands=gradient_bands(boxes))
         return
-    for beside in (True, False):
-        yield Arrangement(whole=figure + _back(boxes, target, error, z, end, beside))
+    ways = [figure + _back(boxes, target, error, z, end, beside) for beside in (True, False)]
+    yield from (Arrangement(whole=way) for way in sorted(ways, key=smallness))
 
 
 def _back(

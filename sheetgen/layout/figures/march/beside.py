@@ -148,7 +148,7 @@ class Beside:
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """At the right of the anchor, with the operands between that are printed for it."""
-        rows, cols = lying(self.step.shape, main.turned)
+        rows = lying(self.step.shape, main.turned)[0]
         alike = rows in (main.rows, 1) and main.rows != 1
         y = main.y if rows == main.rows or not alike else main.middle[1] - rows / 2
         if rows != main.rows and rows != 1:

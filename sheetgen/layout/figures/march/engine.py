@@ -22,7 +22,7 @@ from sheetgen.page.figure import Banded, Figure, text
 from sheetgen.page.items import Rule
 
 
-class _Again(Exception):
+class _AgainError(Exception):
     """The march is to start once more with a band that begins at a step."""
 
     def __init__(self, step: Step) -> None:
@@ -51,7 +51,7 @@ class March:
                 if not all(self._place(step) for step in self.steps):
                     return None
                 break
-            except _Again as again:
+            except _AgainError as again:
                 self.breaks.add(again.step)
         figures = tuple(self._finished(band) for band in self.bands if band.taken)
         return Banded(figures, self.copied)
@@ -105,7 +105,7 @@ class March:
             if is_printed(node) or not isinstance(node, Step) or node in self.breaks:
                 continue
             if box_by_box(node) and factors_of(node) is None and self._first(node):
-                raise _Again(node)
+                raise _AgainError(node)
 
     def _first(self, node: Step) -> bool:
         """Whether it is not yet the first of a band."""
