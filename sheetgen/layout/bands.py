@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Bands, Figure, place
+from sheetgen.page.figure import Banded, Bands, Figure, place
 from sheetgen.page.items import Item
 
 
@@ -15,7 +15,7 @@ def set_bands(
     """The figures with the fewest copies on the fewest pages, with the largest boxes that there is
     room for: above ``bottom`` on the first page and ``last`` on the others. None if there is no
     room."""
-    best: tuple[tuple[int, int], list[list[Figure]], float] | None = None
+    best: tuple[tuple[int, int], Banded, float] | None = None
     high = min(bottom, last) - sizes.top
     for cell in sizes.band_cells:
         if not sizes.smallest_cell <= cell <= sizes.largest_cell:
@@ -26,10 +26,11 @@ def set_bands(
         pages = _paged(made.figures, cell, sizes, bottom, last)
         cost = made.copied, len(pages)
         if best is None or cost < best[0]:
-            best = cost, pages, cell
+            best = cost, made, cell
     if best is None:
         return None
-    _, pages, cell = best
+    _, made, cell = best
+    pages = _paged(made.finished, cell, sizes, bottom, last)
     found = []
     for k, page in enumerate(pages):
         end = last if k else bottom

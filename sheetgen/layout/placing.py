@@ -121,7 +121,7 @@ class Placer:
             made = arrangement.bands(self.room / cell, (bottom - top) / cell)
             if made is None or made.copied:
                 return None
-            for figure in made.figures:
+            for figure in made.finished:
                 items += place(figure, cell, self._centred(figure, cell), top)
                 top += figure.height * cell + self.sizes.band_gap
             if top - self.sizes.band_gap > bottom:

@@ -149,6 +149,13 @@ class Banded:
     figures: tuple[Figure, ...]
     copied: int = 0
     """Boxes that the student has to copy into them."""
+    finish: Callable[[], tuple[Figure, ...]] | None = None
+    """Makes the same figures with what takes no more room and is drawn last, such as wires."""
+
+    @property
+    def finished(self) -> tuple[Figure, ...]:
+        """The figures as they are printed."""
+        return self.finish() if self.finish is not None else self.figures
 
 
 Bands = Callable[[float, float], Banded | None]

@@ -17,6 +17,9 @@ GAP = 0.55
 SIGN = 1.1
 """Between blocks with a sign between them."""
 
+MOST_ROWS = 4
+"""Of an error that stands beneath the result and its target."""
+
 Gradients = Mapping[Node, Step]
 
 
@@ -85,8 +88,11 @@ class _Part:
         )
 
     def error(self, gradient: Step, made: Node, target: Given) -> Figure:
-        """A result, the target beneath it, and twice what is between them at (0, 0)."""
+        """A result, the target beneath it, and twice what is between them at (0, 0); where these
+        are too high, all in a line."""
         rows, cols = made.shape
+        if rows > MOST_ROWS:
+            return self._error_in_line(gradient, made, target)
         y = -1.0 - rows
         figure = block(self.boxes.of(target), 0.0, y, name=target.name)
         figure += text(label(target), -0.25, y + rows / 2, LABEL, "end")
@@ -97,6 +103,20 @@ class _Part:
         figure += arrow(cols / 2, -0.9, cols / 2, -0.1, "answer")
         figure += text("× 2", cols / 2 + 0.2, -0.52, 0.46, "start", "soft")
         return figure + self.named(gradient)
+
+    def _error_in_line(self, gradient: Step, made: Node, target: Given) -> Figure:
+        rows, cols = made.shape
+        x = -2 * (cols + SIGN) - 0.6
+        figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
+        figure += text(label(made), x + cols / 2, -0.42, LABEL)
+        figure += text("−", x + cols + SIGN / 2, rows / 2, 0.7)
+        x += cols + SIGN
+        figure += block(self.boxes.of(target), x, 0.0, name=target.name)
+        figure += text(label(target), x + cols / 2, -0.42, LABEL)
+        figure += text("× 2", -0.85, rows / 2 - 0.4, 0.46, colour="soft")
+        figure += arrow(-1.4, rows / 2, -0.1, rows / 2, "answer")
+        figure += block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name)
+        return figure + tag(self.boxes, gradient, cols / 2, -0.42, "middle", "answer")
 
     def named(self, gradient: Step) -> Figure:
         """A gradient at (0, 0), its name at the left."""

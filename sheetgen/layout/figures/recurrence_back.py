@@ -156,7 +156,7 @@ class _Back:
     def crossing(self, h0: Node) -> Figure:
         """The gradients of the weights at the right of the bands, all inputs and states beneath
         them."""
-        x = self.last + max(1.0, 2.5 - self.features)
+        x = self.last + max(1.35, 2.5 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x

@@ -53,8 +53,11 @@ class March:
                 break
             except _AgainError as again:
                 self.breaks.add(again.step)
-        figures = tuple(self._finished(band) for band in self.bands if band.taken)
-        return Banded(figures, self.copied)
+        bands = [band for band in self.bands if band.taken]
+        return Banded(
+            tuple(band.figure + self._frames(band) for band in bands), self.copied,
+            lambda: tuple(self._finished(band) for band in bands),
+        )  # fmt: skip
 
     @property
     def band(self) -> Band:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -24,6 +24,8 @@ INKS = ("p5", "p2", "p3", "p1", "p6", "p4")
 Place = tuple[int, int]
 Point = tuple[float, float]
 SIDES = ((0, -1), (0, 1), (1, 0), (-1, 0))
+BEHIND = (1, 0, 3, 2)
+"""Of each side the opposite one."""
 
 
 def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
@@ -61,9 +63,10 @@ class _Ground:
         self.left, self.top = x0, y0
         self.cols, self.rows = int((x1 - x0) / STEP) + 1, int((y1 - y0) / STEP) + 1
         self.blocked = np.zeros((self.rows, self.cols), bool)
-        self.used = np.zeros((self.rows, self.cols), np.int8)
+        self.used: set[Place] = set()
         for box in band.taken:
             self._block(box)
+        self.closed: list[list[bool]] = self.blocked.tolist()
 
     def _block(self, box: Box) -> None:
         c0 = max(0, math.ceil((box[0] - CLEAR - self.left) / STEP))
@@ -78,11 +81,10 @@ class _Ground:
         center = ring.x + radius, ring.y + radius
         goals = dict(self._doors((ring.x, ring.y, ring.x + 2 * radius, ring.y + 2 * radius)))
         doors = dict(self._doors(start.box))
-        found = self._found(doors, goals)
+        found = self._found(doors, goals) if goals else None
         if found is None:
             return None
-        for row, col in found:
-            self.used[row, col] = 1
+        self.used |= set(found)
         inner = [(self.left + c * STEP, self.top + r * STEP) for r, c in found]
         first, last = doors[found[0]], goals[found[-1]]
         begin = _on_edge(inner[0], first, start.box)
@@ -107,21 +109,19 @@ class _Ground:
                     break
 
     def _open(self, row: int, col: int) -> bool:
-        return 0 <= row < self.rows and 0 <= col < self.cols and not self.blocked[row, col]
+        return 0 <= row < self.rows and 0 <= col < self.cols and not self.closed[row][col]
 
     def _found(
         self, doors: dict[Place, tuple[int, int]], goals: dict[Place, tuple[int, int]]
     ) -> list[Place] | None:
         """The cheapest way in lanes: short, with few corners, beside other wires."""
-        queue: list[tuple[float, Place, int]] = []
-        best: dict[tuple[Place, int], float] = {}
+        far = _far(goals)
+        best = {(place, SIDES.index(side)): 0.0 for place, side in doors.items()}
+        queue = [(far(place), 0.0, place, facing) for place, facing in best]
+        heapq.heapify(queue)
         before: dict[tuple[Place, int], tuple[Place, int]] = {}
-        for place, side in doors.items():
-            state = (place, SIDES.index(side))
-            best[state] = 0.0
-            heapq.heappush(queue, (0.0, *state))
         while queue:
-            cost, place, facing = heapq.heappop(queue)
+            _, cost, place, facing = heapq.heappop(queue)
             state = (place, facing)
             if cost > best[state] + 1e-9:
                 continue
@@ -131,18 +131,29 @@ class _Ground:
                     state = before[state]
                     way.append(state[0])
                 return way[::-1]
-            for k, (dx, dy) in enumerate(SIDES):
-                at = (place[0] + dy, place[1] + dx)
-                if not self._open(*at) or (dx, dy) == tuple(-v for v in SIDES[facing]):
-                    continue
-                more = cost + STEP + (TURN if k != facing else 0.0) + 2.0 * int(self.used[at])
-                if at in goals and goals[at] != (-dx, -dy):
+            for k, at in self._next(place, facing):
+                more = cost + STEP + (TURN if k != facing else 0.0) + (2.0 if at in self.used
+                                                                       else 0.0)  # fmt: skip
+                if at in goals and goals[at] != (-SIDES[k][0], -SIDES[k][1]):
                     more += TURN
                 if more < best.get((at, k), math.inf):
                     best[at, k] = more
                     before[at, k] = state
-                    heapq.heappush(queue, (more, at, k))
+                    heapq.heappush(queue, (more + far(at), more, at, k))
         return None
+
+    def _next(self, place: Place, facing: int) -> Iterator[tuple[int, Place]]:
+        """The free lanes around a place, but for the one behind."""
+        row, col = place
+        for k, (dx, dy) in enumerate(SIDES):
+            if k != BEHIND[facing] and self._open(row + dy, col + dx):
+                yield k, (row + dy, col + dx)
+
+
+def _far(goals: Iterable[Place]) -> Callable[[Place], float]:
+    """How far a place is at least from the nearest goal."""
+    ends = list(goals)
+    return lambda at: STEP * min(abs(at[0] - r) + abs(at[1] - c) for r, c in ends)
 
 
 def _on_edge(point: Point, side: tuple[int, int], box: Box) -> Point:
