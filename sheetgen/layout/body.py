@@ -88,7 +88,7 @@ def _filled(
     whole, above = foot - 4, foot - text_height - 4
     moved = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
     found = [
-        arrangement if network else replace(arrangement, network=None)
+        arrangement if network else replace(arrangement, network=())
         for arrangement in arrangements(boxes)
     ]
     for arrangement in found:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.bands import set_bands
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.free import beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
 from sheetgen.page.items import Item
@@ -15,11 +16,6 @@ from sheetgen.words.labels import label
 
 def padded(box: Box, by: float) -> Box:
     return box[0] - by, box[1] - by, box[2] + by, box[3] + by
-
-
-def meet(a: Box, b: Box) -> bool:
-    """Whether two boxes cover a common place."""
-    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]
 
 
 class Placer:
@@ -99,7 +95,7 @@ class Placer:
         """The whole figure and all else below it, if that fits on one page."""
         figure, sizes = arrangement.whole, self.sizes
         more = arrangement.flow or arrangement.bands
-        if figure is None or not more or arrangement.network is not None:
+        if figure is None or not more or arrangement.network:
             return None
         largest = min(sizes.largest_cell, self.room / figure.width)
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
@@ -143,94 +139,123 @@ class Placer:
         best = min(sizes.largest_cell, self.room / figure.width, high / figure.height)
         if best < arrangement.smallest:
             return None
-        if arrangement.network is not None:
-            cell = best
-            while cell >= max(arrangement.smallest, 0.8 * best):
-                for x in (self._centred(figure, cell), sizes.margin):
-                    items = list(place(figure, cell, x, sizes.top))
-                    net = self._net_beside(items, arrangement.network, cell, bottom)
-                    if net is not None:
-                        return items + net
-                cell -= 0.5
+        if arrangement.network:
+            found = self._with_net(arrangement, figure, best, bottom)
+            if found is not None:
+                return found
         lowered = max(0.0, min(10.0, (high - figure.height * best) / 3))
         return list(place(figure, best, self._centred(figure, best), sizes.top + lowered))
+
+    def _with_net(
+        self, arrangement: Arrangement, figure: Figure, best: float, bottom: float
+    ) -> list[Item] | None:
+        """The figure with boxes of ``best`` mm or a little smaller, and the picture of the net
+        where it can be read well."""
+        found: tuple[float, list[Item]] | None = None
+        cell = best
+        while cell >= max(arrangement.smallest, 0.8 * best):
+            for x in (self._centred(figure, cell), self.sizes.margin):
+                items = list(place(figure, cell, x, self.sizes.top))
+                net = self._net_beside(items, arrangement.network, cell, bottom)
+                if net is not None and (found is None or net[0] > found[0] + 0.1):
+                    found = net[0], items + net[1]
+            if found is not None and found[0] >= 0.6:
+                break
+            cell -= 0.5
+        return None if found is None else found[1]
 
     def _centred(self, figure: Figure, cell: float) -> float:
         return self.sizes.margin + (self.room - figure.width * cell) / 2
 
     def _net_beside(
-        self, items: Sequence[Item], net: Figure, cell: float, bottom: float
-    ) -> list[Item] | None:
-        """The picture of the net in a free place, as large as it goes and as far to the right as
-        it goes."""
+        self, items: Sequence[Item], net: Sequence[Figure], cell: float, bottom: float
+    ) -> tuple[float, list[Item]] | None:
+        """The picture of the net in a free place at the right, drawn as high as suits it, and how
+        well it can be read there."""
         sizes = self.sizes
-        taken = [padded(box_of(i), 3.0) for i in items]
-        for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
-            size = min(cell, sizes.largest_net) * scale
-            if size < sizes.smallest_net:
-                break
-            w, h = net.width * size, net.height * size
-            x = self.width - sizes.margin - w
-            while x >= self.width * 0.42:
-                y = sizes.top + 2
-                while y + h <= bottom:
-                    if not any(
-                        x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken
-                    ):
-                        return list(place(net, size, x, y))
-                    y += 6
-                x -= 6
-        return None
+        region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
+        return beside(net, region, (padded(box_of(i), 3.0) for i in items), cell, sizes)
 
     # --- a stack that may be cut
 
     def _stack(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
-        """The parts one under the other, cut between them where a page ends."""
+        """The parts one under the other, cut between them where a page ends; with boxes a little
+        smaller if the picture of the net can be read well then."""
         parts, net, sizes = arrangement.stack, arrangement.network, self.sizes
         left, right = min(p.box[0] for p in parts), max(p.box[2] for p in parts)
         heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
-        cell = self._stack_cell(right - left, sum(heights), bottom, net is not None)
-        if cell is None:
+        best = self._stack_cell(right - left, sum(heights), bottom)
+        if best is None:
             return None
-        span = (right - left) * cell
-        aside = (self.room - span) / 2 if net is None else max(0.0, (self.room * 0.6 - span) / 2)
-        x0 = sizes.margin + aside
+        if not net:
+            aside = (self.room - (right - left) * best) / 2
+            return self._parts(parts, heights, best, sizes.margin + aside, bottom)
+        found: tuple[float, list[list[Item]]] | None = None
+        cell = best
+        while cell >= sizes.smallest_cell:
+            x = sizes.margin + max(0.0, (self.room * 0.6 - (right - left) * cell) / 2)
+            pages = self._parts(parts, heights, cell, x, bottom)
+            drawn = None if pages is None else self._net_beside(
+                pages[0], net, min(cell * 1.05, 10.5), bottom)  # fmt: skip
+            worth = 0.0 if drawn is None else drawn[0]
+            if pages is not None and (found is None or worth > found[0] + 0.1):
+                pages[0] += drawn[1] if drawn is not None else []
+                found = worth, pages
+            if found is not None and found[0] >= 0.5:
+                break
+            cell -= 0.5
+        return None if found is None else found[1]
+
+    def _parts(
+        self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
+        bottom: float,
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """The parts of a stack with boxes of a size, the leftmost at ``x0``: on one page, else on
+        as even pages as can be."""
+        for count in range(1, len(parts) + 1):
+            pages = self._even(parts, heights, cell, x0, bottom, count)
+            if pages is not None:
+                return pages
+        return None
+
+    def _even(
+        self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
+        bottom: float, count: int,
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """The parts on some pages; None if they do not fit."""
+        sizes, left = self.sizes, min(p.box[0] for p in parts)
+        share = sum(heights) / count
         pages: list[list[Item]] = [[]]
-        y = sizes.top
+        y, done = sizes.top, 0.0
         for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
-            limit = bottom if len(pages) == 1 else self.height - sizes.foot - 4
-            if y + height * cell > limit and pages[-1]:
+            if pages[-1] and done + height / 2 > share * len(pages) and len(pages) < count:
                 pages.append([])
                 y = sizes.top
                 above = self._carried(k)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
-            if y + height * cell > self.height - sizes.foot:
+            done += height
+            limit = bottom if len(pages) == 1 else self.height - sizes.foot - 4
+            if y + height * cell > limit:
                 return None
             skipped = part.box[3] - part.box[1] - height
             x = x0 + (part.box[0] - left) * cell
             pages[-1] += place(part, cell, x, y - skipped * cell)
             y += height * cell
-        if net is not None:
-            pages[0] += self._net_beside(pages[0], net, min(cell * 1.05, 10.5), bottom) or []
         return pages
 
-    def _stack_cell(
-        self, width: float, height: float, bottom: float, with_net: bool
-    ) -> float | None:
-        """The side of a stack's boxes, with which it stays on one page if that can be; smaller if
-        that makes room for the picture of the net. None if it is too wide."""
+    def _stack_cell(self, width: float, height: float, bottom: float) -> float | None:
+        """The side of a stack's boxes, with which it stays on one page if that can be; None if it
+        is too wide."""
         sizes = self.sizes
         room = self.room / width
         cell = min(sizes.largest_cell, room, (bottom - sizes.top) / (height + 0.2))
         if cell < sizes.smallest_cell:
-            cell = min(room, sizes.largest_cut_cell)
+            half = 2 * (bottom - sizes.top) / (height * 1.4)
+            cell = min(room, max(half, sizes.smallest_cell), sizes.largest_cut_cell)
             if cell < sizes.smallest_cell:
                 return None
-        if with_net and width * cell > self.room * 0.62:
-            slim = self.room * 0.62 / width
-            return slim if slim >= sizes.smallest_cell + 0.4 else cell
         return cell
 
     def _carried(self, k: int) -> Figure | None:

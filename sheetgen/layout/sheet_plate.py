@@ -14,9 +14,9 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.page_plate import Draft, PagePlate
-from sheetgen.layout.placing import meet, padded
+from sheetgen.layout.placing import padded
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import box_of
+from sheetgen.page.figure import box_of, meet
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import worked

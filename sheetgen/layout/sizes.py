@@ -46,11 +46,13 @@ class Sizes:
     """Sides that are tried for figures that adapt to the room."""
     band_gap: float = 7.0
     """Between such figures one below the other."""
-    largest_cut_cell: float = 9.0
+    largest_cut_cell: float = 12.0
     """The largest side in a stack that is cut over pages."""
     largest_net: float = 11.0
     """From one neuron to the next in the picture of the net."""
     smallest_net: float = 6.2
+    net_rise: float = 26.0
+    """From one level to the next where all links can be told apart."""
 
     # --- head and foot
     title: float = 9.0

@@ -66,6 +66,14 @@ def box_of(item: Item) -> Box:
             return item.x, item.y, item.x + side, item.y + side
 
 
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes cover a common place."""
+    near = 1e-6
+    return (
+        a[0] < b[2] - near and b[0] < a[2] - near and a[1] < b[3] - near and b[1] < a[3] - near
+    )
+
+
 @dataclass(frozen=True)
 class Figure:
     """Items in cell units."""
@@ -175,8 +183,8 @@ class Arrangement:
     """Figures that have a page each."""
     bands: Bands | None = None
     """Figures that adapt to the room there is, after the others."""
-    network: Figure | None = None
-    """The net as nodes and links, set where there is room."""
+    network: tuple[Figure, ...] = ()
+    """The net as nodes and links, drawn more or less high; one is set where there is room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
 

@@ -14,8 +14,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.attention_back import ways_back
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.heads import Head, heads_of
-from sheetgen.layout.figures.march.band import meet
-from sheetgen.layout.figures.parts import name_of, smallness, steps_called, tag
+from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import (
     LABEL,
@@ -24,6 +23,7 @@ from sheetgen.page.figure import (
     arrow,
     block,
     box_of,
+    meet,
     text,
 )
 from sheetgen.page.items import Anchor
@@ -52,7 +52,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
                 figures = _pages(boxes, head, None if several else final, form, cut)
                 if several:
                     caption = f"Head {k + 1} of {len(heads)}"
-                    figures = [_captioned(f, caption) for f in figures]
+                    figures = [captioned(f, caption) for f in figures]
                 pages += figures
             if several and stack is not None:
                 together = _together(boxes, heads, stack, final, len(pages) // len(heads))
@@ -303,12 +303,3 @@ def _steps(start: float, end: float) -> Iterator[float]:
     while start <= end:
         yield start
         start += 0.25
-
-
-def _captioned(figure: Figure, caption: str) -> Figure:
-    """A figure with a caption at its upper left corner, or above that."""
-    x0, y0, _, _ = figure.box
-    said = text(caption, x0, y0 + 0.3, 0.75, "start")
-    if any(meet(box_of(item), said.box) for item in figure.items):
-        said = said.moved(0.0, -1.0)
-    return figure + said

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.heads import Head, heads_of
-from sheetgen.layout.figures.parts import name_of, tag
+from sheetgen.layout.figures.parts import captioned, name_of, tag
 from sheetgen.page.figure import LABEL, Figure, arrow, block, text
 from sheetgen.words.labels import label
 
@@ -34,9 +34,10 @@ def ways_back(boxes: Boxes) -> tuple[Figure, ...]:
     pages = []
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
         pages.append(_Output(boxes, of, heads).figure())
-    for head in heads:
-        pages.append(_Mix(boxes, of, head).figure())
-        pages.append(_Scores(boxes, of, head).figure())
+    for number, head in sorted(enumerate(heads, 1), key=lambda pair: of[pair[1].Z].order):
+        figures = _Mix(boxes, of, head).figure(), _Scores(boxes, of, head).figure()
+        caption = f"Head {number} of {len(heads)}"
+        pages += [captioned(f, caption) if len(heads) > 1 else f for f in figures]
     return tuple(pages)
 
 

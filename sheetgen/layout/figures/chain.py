@@ -43,7 +43,7 @@ def staircase(boxes: Boxes) -> Iterator[Arrangement]:
     right; with the picture of the net."""
     layers = chain_of(boxes.exercise.graph)
     if layers is not None and len(layers) <= MANY_LAYERS:
-        net = network(boxes, layers)
+        net = networks(boxes, layers)
         yield Arrangement(whole=staircase_figure(boxes, layers), network=net, smallest=9.0)
 
 
@@ -59,7 +59,7 @@ def tower(boxes: Boxes) -> Iterator[Arrangement]:
     if graph.has_gradients:
         yield Arrangement(stack=floors, bands=gradient_bands(boxes), flow=update_figures(boxes))
     else:
-        yield Arrangement(stack=floors, network=network(boxes, layers))
+        yield Arrangement(stack=floors, network=networks(boxes, layers))
 
 
 def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
@@ -140,10 +140,15 @@ def _tower_activation(boxes: Boxes, act: Step, x: float, y: float) -> Figure:
     )
 
 
-def network(boxes: Boxes, layers: list[Layer]) -> Figure:
-    """The same net as nodes and links, inputs on top. The first links are printed, the others are
-    the student's; a weight of 0 has none."""
-    pitch, rise, radius = 1.0, 2.1, 0.36
+def networks(boxes: Boxes, layers: list[Layer]) -> tuple[Figure, ...]:
+    """The picture of the net, from flat to high."""
+    return tuple(network(boxes, layers, rise) for rise in (2.1, 2.8, 3.6, 4.8))
+
+
+def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
+    """The same net as nodes and links, inputs on top, ``rise`` from level to level. The first links
+    are printed, the others are the student's; a weight of 0 has none."""
+    pitch, radius = 1.0, 0.36
     widest = max(layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers))
     sizes = [layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers)]
 

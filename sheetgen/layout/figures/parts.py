@@ -5,7 +5,7 @@ from __future__ import annotations
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.page.figure import LABEL, Cells, Figure, block, tagged, text
+from sheetgen.page.figure import LABEL, Cells, Figure, block, box_of, meet, tagged, text
 from sheetgen.page.items import Anchor
 from sheetgen.words.labels import label
 
@@ -71,3 +71,12 @@ def smallness(figure: Figure) -> float:
     """The larger, the smaller the boxes must be on a usual page: 200 mm high, but for its margins
     182 mm wide; a little more room is no reason to stand closer."""
     return round(max(figure.width / 182.0, figure.height / 200.0, 1 / 14.0), 3)
+
+
+def captioned(figure: Figure, caption: str) -> Figure:
+    """A figure with a caption at its upper left corner, or above that."""
+    x0, y0, _, _ = figure.box
+    said = text(caption, x0, y0 + 0.3, 0.75, "start")
+    if any(meet(box_of(item), said.box) for item in figure.items):
+        said = said.moved(0.0, -1.0)
+    return figure + said

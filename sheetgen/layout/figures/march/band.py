@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sheetgen.graph.nodes import Node
-from sheetgen.page.figure import Box, Figure
+from sheetgen.page.figure import Box, Figure, meet
 
 
 @dataclass(frozen=True)
@@ -105,10 +105,6 @@ class Band:
     @property
     def bottom(self) -> float:
         return max((b[3] for b in self.taken), default=0.0)
-
-
-def meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] - 1e-6 and b[0] < a[2] - 1e-6 and a[1] < b[3] - 1e-6 and b[1] < a[3] - 1e-6
 
 
 def around(boxes: Iterable[Box], by: float = 0.0) -> Box:

@@ -7,10 +7,21 @@ from dataclasses import dataclass, field
 
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.march.band import Spot, meet
+from sheetgen.layout.figures.march.band import Spot
 from sheetgen.layout.figures.march.facts import lying
 from sheetgen.layout.figures.parts import name_of
-from sheetgen.page.figure import BADGE, LABEL, Box, Cells, Figure, block, ones, tagged, text
+from sheetgen.page.figure import (
+    BADGE,
+    LABEL,
+    Box,
+    Cells,
+    Figure,
+    block,
+    meet,
+    ones,
+    tagged,
+    text,
+)
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 

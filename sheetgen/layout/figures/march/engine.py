@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.march.band import Band, around, meet
+from sheetgen.layout.figures.march.band import Band, around
 from sheetgen.layout.figures.march.beside import Beside
 from sheetgen.layout.figures.march.facts import (
     Factors,
@@ -18,7 +18,7 @@ from sheetgen.layout.figures.march.facts import (
 )
 from sheetgen.layout.figures.march.products import COPY, ways
 from sheetgen.layout.figures.march.wires import wired
-from sheetgen.page.figure import Banded, Figure, text
+from sheetgen.page.figure import Banded, Figure, meet, text
 from sheetgen.page.items import Rule
 
 
