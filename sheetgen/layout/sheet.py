@@ -61,8 +61,8 @@ class Layout:
         return len(self._plates)
 
     def sheet(self, exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
-        """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
-        line.
+        """The pages of an exercise on ``a4``, ``letter`` or ``a3`` paper; ``name`` is printed on
+        the name line.
 
         Raises SheetgenError naming the option to lower if something cannot be placed.
         """
@@ -84,7 +84,8 @@ class Layout:
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
             lines = lines or tuple(step_lines(exercise))
-            plate = SheetPlate(boxes, lines, PAPERS[paper], self.sizes, named=named, note=note)
+            sizes = self.sizes.on(PAPERS[paper])
+            plate = SheetPlate(boxes, lines, PAPERS[paper], sizes, named=named, note=note)
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
                 self._plates.popitem(last=False)

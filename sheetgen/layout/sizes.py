@@ -3,7 +3,8 @@ letters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sheetgen.page.theme import BY_HAND, Theme
 
@@ -89,6 +90,30 @@ class Sizes:
             theme.list_size, theme.list_line,
         )  # fmt: skip
 
+    def on(self, paper: tuple[float, float]) -> Sizes:
+        """The sizes on paper of a size in mm: on a larger sheet than A4 figures and steps are
+        larger as well; head and foot stay as they are."""
+        by = paper[0] / USUAL_WIDTH
+        if by < LARGE:
+            return self
+        changed: dict[str, Any] = {}
+        for name in SCALED:
+            value = getattr(self, name)
+            changed[name] = (
+                tuple(v * by for v in value) if isinstance(value, tuple) else value * by
+            )
+        return replace(self, **changed)
+
+
+USUAL_WIDTH, LARGE = 210.0, 1.2
+"""Width of A4 in mm, and how much wider a sheet is that has larger figures."""
+SCALED = (
+    "largest_cell", "smallest_cell", "step", "step_pitch", "least_room", "cells_above_flow",
+    "largest_flow_cell", "flow_cells", "band_cells", "band_gap", "largest_cut_cell",
+    "largest_net", "smallest_net", "net_rise", "smallest_step", "room_to_work", "sum",
+    "smaller_sums", "smallest_sum", "sum_indent",
+)  # fmt: skip
+"""What is larger on larger paper."""
 
 SIZES = Sizes.of(BY_HAND)
 """The usual ones."""

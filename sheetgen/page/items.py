@@ -17,7 +17,9 @@ from sheetgen.page.paths import Path
 
 Anchor = Literal["start", "middle", "end"]
 
-PAPERS: dict[str, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+PAPERS: dict[str, tuple[float, float]] = {
+    "a4": (210.0, 297.0), "letter": (215.9, 279.4), "a3": (297.0, 420.0),
+}  # fmt: skip
 """Paper name -> width and height in millimetres."""
 
 KINDS = (

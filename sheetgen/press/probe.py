@@ -35,11 +35,12 @@ _CURVES: Path = (
 
 
 def probe() -> list[Printed]:
-    """Two sheets, on paper of either size."""
+    """Three sheets, on paper of each size."""
     papers = list(PAPERS.values())
     return [
         Printed((Page(*papers[0], (*_shapes(), *_labels())),), "probe", False, "probe", "sheetgen"),
         Printed((Page(*papers[1], (*_shapes(), *_answers())),), "probe", True, "key", "sheetgen"),
+        Printed((Page(*papers[2], tuple(_shapes())),), "probe", False, "large", "sheetgen"),
     ]
 
 

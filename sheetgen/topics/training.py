@@ -6,6 +6,7 @@ import contextlib
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
 from sheetgen.graph.ops.bends import softmax
@@ -38,6 +39,11 @@ def backpropagation(
     learning_rate: Decimal = Decimal(1),
 ) -> list[Step]:
     """Send the error back through the layers: a gradient for every weight and bias."""
+    if loss == "cross-entropy" and widths[-1] < 2:
+        raise SheetgenError(
+            "--widths: softmax with cross-entropy needs two outputs or more; raise the last width "
+            "or give --loss squared-error"
+        )
     with printed() if forward == "given" else contextlib.nullcontext():
         z = layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)
         classify = loss == "cross-entropy"

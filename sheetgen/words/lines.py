@@ -13,7 +13,7 @@ from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
-from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
+from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
 from sheetgen.words.checks import check_lines
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
@@ -45,7 +45,7 @@ def _work(exercise: Exercise) -> list[StepLine]:
     groups = numbered(exercise.graph)
     lines = []
     product = alone(exercise.graph)
-    if product is not None:
+    if product is not None and copies_factors(product):
         left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."

@@ -15,7 +15,7 @@ def _name(item: object) -> str:
     return str(getattr(item, "markup", getattr(item, "name", item)))
 
 
-@pytest.mark.parametrize("paper", PAPERS)
+@pytest.mark.parametrize("paper", ["a4", "letter"])
 @every_case
 def test_nothing_overlaps_and_nothing_leaves_the_paper(
     case: tuple[str, dict[str, str]], paper: str
