@@ -12,6 +12,7 @@ from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
+from sheetgen.page.theme import ROLES
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,8 +66,9 @@ class Boxes:
         kind = "masked" if masked else kind or kind_of(node)
         return self._plain(node.name, i, j, kind)
 
-    def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
+    def rectified(self, z: Node, a: Node) -> Cells:
         """Boxes that hold z and, crossed out, what ReLU makes of it: the compact form."""
+        kind = kind_of(a)
         rows, cols = z.shape
         return tuple(
             tuple(self._compact((z.name, a.name), i, j, kind) for j in range(cols))
@@ -140,4 +142,11 @@ def kind_of(node: Node) -> str:
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"
+    if node.op.updates:
+        return kind_of(node.inputs[0])
     return "output" if node.role == "output" else node.op.kind or "result"
+
+
+def ink_of(node: Node) -> str:
+    """The colour of the node's name."""
+    return ROLES[kind_of(node)].ink

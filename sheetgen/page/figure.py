@@ -28,7 +28,8 @@ from sheetgen.page.items import (
 )
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
-from sheetgen.type.fonts import text_width
+from sheetgen.type.fonts import SMALL, text_width
+from sheetgen.type.markup import pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -139,7 +140,17 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
     y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
-    return tuple(placed(i, cell, dx, dy) for i in figure.items)
+    return tuple(legible(placed(i, cell, dx, dy)) for i in figure.items)
+
+
+def legible(item: Item) -> Item:
+    """The item; a label whose letters, lowered and raised ones too, would be too small to read is
+    a little larger."""
+    if not isinstance(item, Label):
+        return item
+    scripts = any(position != "base" for position, _ in pieces(item.markup))
+    least = BY_HAND.smallest_type / (SMALL if scripts else 1.0)
+    return replace(item, size=least) if item.size < least else item
 
 
 @dataclass(frozen=True)

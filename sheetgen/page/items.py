@@ -25,13 +25,17 @@ KINDS = (
     "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
     "left", "right", "result",
 )  # fmt: skip
-"""Kinds of cells; the theme gives each a fill that is light enough for a grey copier."""
+"""Kinds of cells; the theme gives each a fill that is light enough for a grey copier, and a
+pattern where the fill alone would not be told from others in grey."""
 
 COLOURS = (
     "ink",
     "left",
     "top",
     "state",
+    "output",
+    "value",
+    "attention",
     "answer",
     "gradient",
     "rectified",

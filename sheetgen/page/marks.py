@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
 from sheetgen.page.paths import Path, across, disc, down, hundredths, rectangle
-from sheetgen.page.theme import BY_HAND
+from sheetgen.page.patterns import pattern
+from sheetgen.page.theme import BY_HAND, ROLES
 from sheetgen.type import fonts
 from sheetgen.type.fit import fitting_size
 from sheetgen.type.markup import pieces
@@ -207,7 +208,10 @@ def outlines(items: Sequence[Item], key: bool) -> list[Shape]:
         for kind, path in fills(block):
             shapes.add(f"k-{kind}", path)
     for block in blocks:
-        shapes.add("grid", grid(block))
+        for kind, path in patterns(block):
+            shapes.add(f"h-{kind}", path)
+    for block in blocks:
+        shapes.add("grid dots-grid" if dotted(block) else "grid", grid(block))
     for block in blocks:
         if block.outline:
             shapes.add("trainable", rectangle(block.x, block.y, *_extent(block)))
@@ -290,13 +294,31 @@ def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
 
 def fills(block: Block) -> Iterator[tuple[str, Path]]:
     """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
+    for kind, *place in _areas(block):
+        yield kind, rectangle(*place)
+
+
+def patterns(block: Block) -> Iterator[tuple[str, Path]]:
+    """Kind of cell and the strokes that lie over its fill, where it has any."""
+    for kind, *place in _areas(block):
+        if ROLES[kind].pattern:
+            yield kind, pattern(ROLES[kind].pattern, *place)
+
+
+def dotted(block: Block) -> bool:
+    """Whether the lines of a block's boxes are dotted."""
+    return all(ROLES[cell.kind].dotted for row in block.cells for cell in row)
+
+
+def _areas(block: Block) -> Iterator[tuple[str, float, float, float, float]]:
+    """Kind of cell, and corner and sides of the rectangle that neighbours of one kind make."""
     side, y = block.cell, block.y
     rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
             for row in block.cells]  # fmt: skip
     for runs, equal in groupby(rows):
         height, x = side * len(list(equal)), block.x
         for kind, count in runs:
-            yield kind, rectangle(x, y, count * side, height)
+            yield kind, x, y, count * side, height
             x += count * side
         y += height
 

@@ -135,7 +135,7 @@ error_gradient: Op = op("error_gradient", "y t", "2 * (y[i, j] - t[i, j])", "2 *
 descend: Op = op("descend", "W d", "W[i, j] - rate * d[i, j]", "W - rate * d",
     "{0} − {rate} · {1}", Say("{made}: take{rate_times} its gradient from each weight and bias."),
     lambda s, g: [apply(copy, g), apply(scale, g, factor=f"-{s.params['rate']}")],
-    params={"rate": "1"}, updates=True, kind="output", line=Line(between="−"),
+    params={"rate": "1"}, updates=True, kind="parameter", line=Line(between="−"),
     torch="W - rate * d", slips=(Slip("sign", "W[i, j] + rate * d[i, j]"),))
 
 # fmt: on

@@ -68,7 +68,7 @@ def _projections(boxes: Boxes, made: Sequence[Step]) -> tuple[Figure, float]:
         figure += block(boxes.of(W), -0.4 - W.shape[1], y, True, W.name)
         figure += text(label(W), -0.6 - W.shape[1], y + rows / 2, 0.66, "end", "top")
         figure += block(boxes.of(step), 0.0, y, name=step.name)
-        figure += tag(boxes, step, tokens + 0.25, y + rows / 2, "start", "state")
+        figure += tag(boxes, step, tokens + 0.25, y + rows / 2, "start")
         y += rows + 0.55
     return figure, y
 
@@ -102,4 +102,4 @@ def _mixed(boxes: Boxes, Z: Step, x: float, y: float) -> Figure:
     figure = block(boxes.of(V), x - 0.4 - tokens, y, name=V.name)
     figure += text(label(V), x - 0.4 - tokens / 2, y - 0.36, LABEL)
     figure += block(boxes.of(Z, kind="output"), x, y, name=Z.name)
-    return figure + tag(boxes, Z, x + tokens + 0.25, y + Z.shape[0] / 2, "start", "state")
+    return figure + tag(boxes, Z, x + tokens + 0.25, y + Z.shape[0] / 2, "start")

@@ -130,7 +130,7 @@ def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figu
         figure += tag(boxes, db, at.right + at.units + 0.25, beside, "start", turned=True)
     figure += block(cells, at.right, at.y, name=dW.name)
     middle = at.y + at.inputs / 2
-    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", "gradient", True)
+    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", turned=True)
     for i in range(at.inputs):
         y = at.y + i + 0.5
         figure += arrow(at.right - 0.47, y, at.right - 0.08, y, "top")
@@ -145,7 +145,7 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
         figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
     beside = at.right + at.units + 0.25
-    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", "answer", True)
+    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", turned=True)
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
@@ -153,7 +153,7 @@ def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
     middle, x = at.row + at.batch / 2, at.left + at.inputs / 2
     return (
         block(boxes.of(da, turned=True), at.left, at.row, name=da.name)
-        + tag(boxes, da, at.left - 0.2, middle, "end", "state", True)
+        + tag(boxes, da, at.left - 0.2, middle, "end", turned=True)
         + arrow(at.right - 0.1, middle, at.left + at.inputs + 0.1, middle, "state")
         + arrow(x, at.below - 0.1, x, at.row + at.batch + 0.12, "state")
     )
@@ -203,7 +203,7 @@ def _forward(boxes: Boxes, at: _Place) -> Figure:
         worked = act in boxes.step_numbers
         anchor: Anchor = "start" if worked else "middle"
         beside = x + 0.15 if worked else x + at.batch / 2
-        figure += tag(boxes, act, beside, y - 0.38, anchor, "state")
+        figure += tag(boxes, act, beside, y - 0.38, anchor)
     return figure
 
 
@@ -214,7 +214,7 @@ def _error(boxes: Boxes, last: Layer, x: float, y: float) -> Figure:
     units, batch = last.z.shape
     figure = Figure()
     if last.act is not None:
-        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle", "state")
+        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle")
     return (
         figure
         + text("−", x + batch + 0.6, y + units / 2, 0.8)

@@ -92,7 +92,7 @@ def _step_of_time(boxes: Boxes, z: Step, h: Step, x: float, t: int) -> Figure:
         + block(boxes.of(z), x, 0.0, name=z.name)
         + activation_sign(h, x + 1 + GAP_ACT / 2, hidden / 2)
         + block(boxes.of(h), hx, 0.0, name=h.name)
-        + tag(boxes, h, hx + 0.5, -0.42, "middle", "state")
+        + tag(boxes, h, hx + 0.5, -0.42, "middle")
         + tagged(label(z), boxes.step_numbers.get(z), x + 0.5, hidden + 0.42, "middle")
     )
 
@@ -114,7 +114,7 @@ def _output(boxes: Boxes, y: Step, x: float, hidden: int) -> Figure:
     return (
         arrow(x + 0.5, hidden + 0.1, x + 0.5, below - 0.1, "top")
         + block(boxes.of(y, kind="output"), x, below, name=y.name)
-        + tag(boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle", "answer")
+        + tag(boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle")
     )
 
 

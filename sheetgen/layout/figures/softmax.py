@@ -94,7 +94,7 @@ def quotients(boxes: Boxes, logits: Node, x: float, y: float) -> Figure:
     _, _, quotient = _small_steps(boxes.exercise.graph, logits)
     rows, cols = quotient.shape
     return block(boxes.of(quotient), x, y, name=quotient.name) + tag(
-        boxes, quotient, x + cols + 0.25, y + rows / 2, "start", "state"
+        boxes, quotient, x + cols + 0.25, y + rows / 2, "start"
     )
 
 

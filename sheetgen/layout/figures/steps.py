@@ -68,7 +68,7 @@ def _product(
     return (
         made.figure
         + _names(made, name_of(left, turn_left), name_of(top, turn_top), len(tops[0]))
-        + tag(boxes, step, len(result[0]) + 0.2, len(result) / 2, "start", "answer")
+        + tag(boxes, step, len(result[0]) + 0.2, len(result) / 2, "start")
     )
 
 
@@ -94,7 +94,7 @@ def _affine(boxes: Boxes, step: Step, W: Node, b: Node, x: Node) -> Figure:
         + ones(x.shape[1], 0.0, -0.37)
         + text(label(b), -0.9, -0.34, LABEL * 0.85)
         + _names(made, label(W), label(x), x.shape[1])
-        + tag(boxes, step, x.shape[1] + 0.2, step.shape[0] / 2, "start", "answer")
+        + tag(boxes, step, x.shape[1] + 0.2, step.shape[0] / 2, "start")
     )
 
 
@@ -109,7 +109,7 @@ def _named(boxes: Boxes, node: Node) -> Figure:
 def _line(boxes: Boxes, step: Step) -> Figure:
     """The operands with signs between them, the equals sign, the result."""
     result = block(boxes.of(step), 0.0, 0.0, name=step.name)
-    result += tag(boxes, step, step.shape[1] + 0.2, step.shape[0] / 2, "start", "answer")
+    result += tag(boxes, step, step.shape[1] + 0.2, step.shape[0] / 2, "start")
     return _lines([*_operands(boxes, step), _equals(step), result])
 
 
