@@ -14,6 +14,7 @@ from pathlib import Path
 from sheetgen.errors import SheetgenError
 from sheetgen.type.fonts import TEMPLATES
 
+
 @dataclass(frozen=True, slots=True)
 class Role:
     """How the boxes of a kind look beside their fill, which the theme's file has."""
