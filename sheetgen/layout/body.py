@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.figures.registry import arrangements
+from sheetgen.layout.free import Free, taken_by
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
-from sheetgen.page.figure import Box, box_of, placed
+from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Circle, Item, Label, Rule
-from sheetgen.words.lines import StepLine
+from sheetgen.words.lines import OnPage, StepLine, page_lines
+
+Lists = list[list[StepLine]]
+"""The step list of each page."""
+TRIES = 6
+"""How often figures are placed anew for step lists of another height."""
+MOST_PAGES = 20
+"""Of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +31,10 @@ class Body:
     """The items between head and foot."""
 
     pages: tuple[tuple[Item, ...], ...]
-    bottom: float
-    """Down to where the first page's figures may go."""
+    bottoms: tuple[float, ...]
+    """Down to where each page's figures may go: where its step list begins."""
     rooms: tuple[tuple[int, Box], ...] = ()
     """Pages, counted from 0, with a free lower part, and where the key may write in it."""
-
-    @property
-    def network(self) -> bool:
-        """Whether the picture of the net found room."""
-        return any(isinstance(i, Circle) and i.node for page in self.pages for i in page)
 
 
 @dataclass(frozen=True)
@@ -38,72 +42,160 @@ class _Filled:
     """Pages with figures and step list, and where their figures must end."""
 
     pages: list[list[Item]]
-    first: float
-    """On the first page."""
-    last: float
-    """On the last."""
-    boxed: tuple[int, ...] = (0,)
-    """Pages whose free part is room to work."""
+    bottoms: list[float]
 
 
-def compose(
-    boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-    network: bool = True,
-) -> Body:  # fmt: skip
-    """Figures and step list on paper of a size in millimetres, with the picture of the net if
-    wanted.
+def compose(boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> Body:
+    """Figures and step lists on paper of a size in millimetres, with the picture of the net where
+    it finds room.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
     exercise = boxes.exercise
-    filled = _filled(boxes, lines, paper, sizes, network)
+    composer = _Composer(boxes, paper, sizes)
+    filled = composer.filled(True)
+    if filled is not None and not _has_network(filled.pages):
+        filled = composer.filled(False)
     if filled is None:
         raise SheetgenError(
             f"{exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(exercise)}"
         )
     rooms = []
-    for k, items in enumerate(filled.pages):
-        last = filled.last if items is filled.pages[-1] else paper[1] - sizes.foot - 4
-        free = _free(items, filled.first if k == 0 else last, paper[0], sizes)
+    for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
+        free = _free(items, bottom, paper[0], sizes)
         if free is not None:
             x0, y0, x1, y1 = free
-            if k in filled.boxed and not exercise.settings.is_example:
+            if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    return Body(tuple(map(tuple, filled.pages)), filled.first, tuple(rooms))
+    return Body(tuple(map(tuple, filled.pages)), tuple(filled.bottoms), tuple(rooms))
 
 
-def _filled(
-    boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-    network: bool,
-) -> _Filled | None:  # fmt: skip
-    """The first arrangement that fits: with the step list on the first page, or on the last, or,
-    where there are gradients, on one of its own; None if none fits."""
-    width, height = paper
-    placer = Placer(boxes, paper, sizes)
-    texts, text_height = step_list(lines, width, sizes)
-    foot = height - sizes.foot
-    whole, above = foot - 4, foot - text_height - 4
-    moved = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
-    for arrangement in arrangements(boxes):
-        if not network:
-            arrangement = replace(arrangement, network=None)
-        pages = placer.pages(arrangement, above, foot)
-        if pages is not None:
-            pages[0] += moved
-            return _Filled(pages, above, whole)
-        if arrangement.whole is None:
-            continue
-        pages = placer.pages(arrangement, whole, above)
-        if pages is not None and len(pages) > 1:
-            pages[-1] += moved
-            return _Filled(pages, whole, above)
-        if pages is not None and boxes.exercise.graph.has_gradients:
-            pages.append([placed(t, 1.0, 0.0, sizes.top) for t in texts])
-            return _Filled(pages, whole, foot, (0, len(pages) - 1))
-    return None
+def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
+    """Whether the picture of the net found room."""
+    return any(isinstance(i, Circle) and i.node for page in pages for i in page)
+
+
+def _numbers(items: Sequence[Item]) -> frozenset[int]:
+    """The steps whose circles are among some items."""
+    return frozenset(int(i.text) for i in items if isinstance(i, Circle) and not i.node and i.text)
+
+
+class _Composer:
+    """Puts figures and step lists together."""
+
+    def __init__(self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> None:
+        self.boxes, self.sizes = boxes, sizes
+        self.width, self.height = paper
+        self.placer = Placer(boxes, paper, sizes)
+        self.network, self.brief = True, False
+        self.foot = self.height - sizes.foot
+
+    def filled(self, network: bool) -> _Filled | None:
+        """The first arrangement that fits, each step's words on the page of its boxes; where there
+        are gradients, rather than none one whose list has a page of its own."""
+        found = [a if network else replace(a, network=None) for a in arrangements(self.boxes)]
+        self.network = network
+        for arrangement in found:
+            for self.brief in (False, True):
+                filled = self._below(arrangement) or self._beside(arrangement)
+                if filled is not None:
+                    return filled
+            if self.boxes.exercise.graph.has_gradients:
+                filled = self._behind(arrangement)
+                if filled is not None:
+                    return filled
+        return None
+
+    def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
+        """The step lists of pages with some items each."""
+        exercise = self.boxes.exercise
+        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items)) for items in pages]
+        return [[s for s in lines if self.network or not s.picture]
+                for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
+
+    def _below(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures of each page, and below them its list."""
+        heights: list[float] = []
+        for _ in range(TRIES):
+            pages = self.placer.pages(arrangement, self._ends(heights))
+            if pages is None:
+                return None
+            texts = [self._set(lines) for lines in self._lists(pages)]
+            needed = [height for _, height in texts]
+            room = [*heights, *[0.0] * len(needed)]
+            if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
+                ends = self._ends(needed)
+                for k, (moved, height) in enumerate(texts):
+                    pages[k] += [placed(t, 1.0, self.sizes.margin, self.foot - height)
+                                 for t in moved]  # fmt: skip
+                return _Filled(pages, [ends(k) for k in range(len(pages))])
+            longer = max(len(heights), len(needed))
+            pairs = zip(*((*some, *[0.0] * (longer - len(some))) for some in (heights, needed)),
+                        strict=True)  # fmt: skip
+            heights = [max(pair) for pair in pairs] if heights else needed
+        return None
+
+    def _beside(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures as large as they can be when each page's list fits where they leave room."""
+        for left in self.sizes.left_for_list:
+            pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
+            if pages is None:
+                return None
+            texts = [self._in_free_place(items, lines)
+                     for items, lines in zip(pages, self._lists(pages), strict=True)]  # fmt: skip
+            if all(text is not None for text in texts):
+                both = zip(pages, texts, strict=True)
+                return _Filled([[*items, *(text or [])] for items, text in both],
+                               [self.foot - 4] * len(pages))  # fmt: skip
+        return None
+
+    def _in_free_place(
+        self, items: Sequence[Item], lines: Sequence[StepLine]
+    ) -> list[Item] | None:
+        """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
+        margin, found = self.sizes.margin, list[Item]()
+        area = margin, self.sizes.top, self.width - margin, self.foot - 1
+        rest = list(lines)
+        while rest:
+            free = Free([*taken_by(items, 3.0), *taken_by(found, 3.0)], area)
+            for count in range(len(rest), 0, -1):
+                part = self._part(rest[:count], free)
+                if part is not None:
+                    break
+            else:
+                return None
+            found += part
+            rest = rest[count:]
+        return found
+
+    def _part(self, lines: Sequence[StepLine], free: Free) -> list[Item] | None:
+        """A part of the list in a free rectangle, as wide as one is found."""
+        for width in self.sizes.list_columns:
+            texts, height = step_list([replace(s, wide=False) for s in lines], width, self.sizes)
+            at = free.place(width, height)
+            if at is not None:
+                return [placed(t, 1.0, *at) for t in texts]
+        return None
+
+    def _behind(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures over the whole height of their pages, and the list on one of its own."""
+        pages = self.placer.pages(arrangement, self._ends([]))
+        if pages is None:
+            return None
+        texts, _ = self._set(self._lists([[item for items in pages for item in items]])[0])
+        top = self.sizes.top
+        pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
+        return _Filled(pages, [self.foot - 4] * len(pages))
+
+    def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
+        return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)
+
+    def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
+        """Where figures end above lists of some heights."""
+        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
 
 
 def _free(items: Sequence[Item], bottom: float, width: float, sizes: Sizes) -> Box | None:

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.free import meet, taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
+from sheetgen.page.figure import Arrangement, Figure, block, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 
-
-def padded(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
-
-
-def meet(a: Box, b: Box) -> bool:
-    """Whether two boxes cover a common place."""
-    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]
+Ends = Callable[[int], float]
+"""Down to where the figures of a page may go, counted from 0."""
 
 
 class Placer:
@@ -31,24 +26,22 @@ class Placer:
         self.room = self.width - 2 * sizes.margin
         """Width in which figures may stand."""
 
-    def pages(
-        self, arrangement: Arrangement, bottom: float, last: float
-    ) -> list[list[Item]] | None:
-        """The items of each page, above ``bottom`` on the first and ``last`` on the last; None if
-        the arrangement does not fit."""
+    def pages(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """The items of each page, above its end; None if the arrangement does not fit."""
         if arrangement.whole is not None:
-            both = self._with_flow_below(arrangement, bottom)
+            both = self._with_flow_below(arrangement, ends(0))
             if both is not None:
                 return [both]
-            first = self._whole(arrangement, arrangement.whole, bottom)
+            first = self._whole(arrangement, arrangement.whole, ends(0))
             pages = None if first is None else [first]
         elif arrangement.stack:
-            pages = self._stack(arrangement, bottom)
+            pages = self._stack(arrangement, ends)
         else:
-            return self._flow(arrangement.flow, bottom, last) if arrangement.flow else [[]]
+            return self._flow(arrangement.flow, ends) if arrangement.flow else [[]]
         if pages is None or not arrangement.flow:
             return pages
-        flow = self._flow(arrangement.flow, last, last)
+        before = len(pages)
+        flow = self._flow(arrangement.flow, lambda k: ends(k + before))
         return None if flow is None else pages + flow
 
     # --- a figure that stays whole
@@ -64,7 +57,7 @@ class Placer:
             end = sizes.top + figure.height * cell + 6
             if cell < max(arrangement.smallest, sizes.smallest_cell) or end > bottom:
                 continue
-            pages = self._flow(arrangement.flow, bottom, bottom, end)
+            pages = self._flow(arrangement.flow, lambda k: bottom, end)
             if pages is not None and len(pages) == 1:
                 return [*place(figure, cell, self._centred(figure, cell), sizes.top), *pages[0]]
         return None
@@ -100,7 +93,7 @@ class Placer:
         """The picture of the net in a free place, as large as it goes and as far to the right as
         it goes."""
         sizes = self.sizes
-        taken = [padded(box_of(i), 3.0) for i in items]
+        taken = taken_by(items, 3.0)
         for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(cell, sizes.largest_net) * scale
             if size < sizes.smallest_net:
@@ -110,9 +103,7 @@ class Placer:
             while x >= self.width * 0.42:
                 y = sizes.top + 2
                 while y + h <= bottom:
-                    if not any(
-                        x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken
-                    ):
+                    if not any(meet(b, (x, y, x + w, y + h)) for b in taken):
                         return list(place(net, size, x, y))
                     y += 6
                 x -= 6
@@ -120,12 +111,12 @@ class Placer:
 
     # --- a stack that may be cut
 
-    def _stack(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
+    def _stack(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
         """The parts one under the other, cut between them where a page ends."""
         parts, net, sizes = arrangement.stack, arrangement.network, self.sizes
         left, right = min(p.box[0] for p in parts), max(p.box[2] for p in parts)
         heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
-        cell = self._stack_cell(right - left, sum(heights), bottom, net is not None)
+        cell = self._stack_cell(right - left, sum(heights), ends(0), net is not None)
         if cell is None:
             return None
         span = (right - left) * cell
@@ -134,22 +125,21 @@ class Placer:
         pages: list[list[Item]] = [[]]
         y = sizes.top
         for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
-            limit = bottom if len(pages) == 1 else self.height - sizes.foot - 4
-            if y + height * cell > limit and pages[-1]:
+            if y + height * cell > ends(len(pages) - 1) and pages[-1]:
                 pages.append([])
                 y = sizes.top
                 above = self._carried(k)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
-            if y + height * cell > self.height - sizes.foot:
+            if y + height * cell > ends(len(pages) - 1) + 4:
                 return None
             skipped = part.box[3] - part.box[1] - height
             x = x0 + (part.box[0] - left) * cell
             pages[-1] += place(part, cell, x, y - skipped * cell)
             y += height * cell
         if net is not None:
-            pages[0] += self._net_beside(pages[0], net, min(cell * 1.05, 10.5), bottom) or []
+            pages[0] += self._net_beside(pages[0], net, min(cell * 1.05, 10.5), ends(0)) or []
         return pages
 
     def _stack_cell(
@@ -183,34 +173,33 @@ class Placer:
     # --- a flow of small figures
 
     def _flow(
-        self, figures: Sequence[Figure], bottom: float, later: float, start: float | None = None
+        self, figures: Sequence[Figure], ends: Ends, start: float | None = None
     ) -> list[list[Item]] | None:
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        ``bottom`` on the first page and ``later`` on the others."""
+        the end of each page."""
         sizes = self.sizes
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        high = min(bottom - start, later - sizes.top)
+        high = min(ends(0) - start, ends(1) - sizes.top)
         largest = min(sizes.largest_flow_cell, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
-        found = (self._lines(figures, c, bottom, later, start) for c in tried if c <= largest)
+        found = (self._lines(figures, c, ends, start) for c in tried if c <= largest)
         return min(found, key=len)
 
     def _lines(
-        self, figures: Sequence[Figure], cell: float, bottom: float, later: float, start: float
+        self, figures: Sequence[Figure], cell: float, ends: Ends, start: float
     ) -> list[list[Item]]:
         """The figures in lines with boxes of one size."""
         pages: list[list[Item]] = [[]]
         y = start
         for line in self._broken(figures, cell, 8.0):
             height = max(f.height for f in line) * cell
-            if y + height > bottom and (pages[-1] or y > self.sizes.top):
+            if y + height > ends(len(pages) - 1) and (pages[-1] or y > self.sizes.top):
                 pages.append([])
                 y = self.sizes.top
-                bottom = later
             free = self.room - sum(f.width * cell for f in line)
             gap = min(24.0, free / (len(line) - 1)) if len(line) > 1 else 0.0
             x = self.sizes.margin

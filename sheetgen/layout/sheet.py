@@ -76,15 +76,14 @@ class Layout:
         """The plate of an exercise's shape, made at its first use."""
         exercise = boxes.exercise
         asked = exercise.settings
-        lines: tuple[StepLine, ...] | None = None
+        lines: tuple[StepLine, ...] = ()
         if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
             lines = tuple(step_lines(exercise))  # these say numbers
         note = pattern_note(asked.blank)
         shape = (asked.identity, asked.title, note, paper, named, lines)
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            lines = lines or tuple(step_lines(exercise))
-            plate = SheetPlate(boxes, lines, PAPERS[paper], self.sizes, named=named, note=note)
+            plate = SheetPlate(boxes, PAPERS[paper], self.sizes, named=named, note=note)
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
                 self._plates.popitem(last=False)

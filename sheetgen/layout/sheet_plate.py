@@ -12,13 +12,11 @@ from dataclasses import replace
 from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.free import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.page_plate import Draft, PagePlate
-from sheetgen.layout.placing import meet, padded
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import box_of
 from sheetgen.page.items import Item, Label, Line, Page
-from sheetgen.words.lines import StepLine
 from sheetgen.words.sums import worked
 
 
@@ -26,8 +24,8 @@ class SheetPlate:
     """Makes the pages of exercises of one shape, on paper of one size."""
 
     def __init__(
-        self, boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-        *, named: bool, note: str = "",
+        self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, *, named: bool,
+        note: str = "",
     ) -> None:  # fmt: skip
         """Lays out the exercise of ``boxes``, with a line for a name if ``named``, and a ``note``
         below the title. Raises SheetgenError if it cannot be placed."""
@@ -36,12 +34,9 @@ class SheetPlate:
         self._example = asked.is_example
         self._paper, self._sizes = paper, sizes
         self._around = HeadAndFoot(paper, sizes, asked.title, note, named)
-        body = compose(boxes, lines, paper, sizes)
-        if not body.network and any(line.picture for line in lines):
-            lines = [line for line in lines if not line.picture]
-            body = compose(boxes, lines, paper, sizes, network=False)
-        self._bottom, self._rooms = body.bottom, body.rooms
-        self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
+        body = compose(boxes, paper, sizes)
+        self._bottom, self._rooms = body.bottoms[0], body.rooms
+        self._taken = taken_by(body.pages[0], 4.0)
         total = len(body.pages)
         self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}

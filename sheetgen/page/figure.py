@@ -140,17 +140,16 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
     y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
-    return tuple(legible(placed(i, cell, dx, dy)) for i in figure.items)
+    items = (placed(i, cell, dx, dy) for i in figure.items)
+    return tuple(legible(i) if isinstance(i, Label) else i for i in items)
 
 
-def legible(item: Item) -> Item:
-    """The item; a label whose letters, lowered and raised ones too, would be too small to read is
-    a little larger."""
-    if not isinstance(item, Label):
-        return item
-    scripts = any(position != "base" for position, _ in pieces(item.markup))
+def legible(label: Label) -> Label:
+    """A label whose letters, lowered and raised ones too, would be too small to read, a little
+    larger; any other as it is."""
+    scripts = any(position != "base" for position, _ in pieces(label.markup))
     least = BY_HAND.smallest_type / (SMALL if scripts else 1.0)
-    return replace(item, size=least) if item.size < least else item
+    return replace(label, size=least) if label.size < least else label
 
 
 @dataclass(frozen=True)

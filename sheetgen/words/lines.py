@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +15,7 @@ from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
 from sheetgen.words.checks import check_lines
+from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
 
@@ -31,21 +32,58 @@ class StepLine:
     """About the picture of the net, and needless where that finds no room."""
 
 
+@dataclass(frozen=True)
+class OnPage:
+    """What the words of a page must know of it."""
+
+    steps: frozenset[int]
+    """The numbers of the steps whose boxes stand on it."""
+    drawn: Drawn = UPRIGHT
+
+
 def step_lines(exercise: Exercise) -> list[StepLine]:
     """What to do, in the order of the numbers in the circles; then the rounding rule and the count
     of parameters."""
-    lines = [*_work(exercise), *_net(exercise)]
-    if any(line.wide for line in lines) and not exercise.graph.has_gradients:
-        lines = [replace(line, wide=True) for line in lines]
-    return [*lines, *_notes(exercise)]
+    return page_lines(exercise, [OnPage(frozenset(n for n, _ in numbered(exercise.graph)))])[0]
 
 
-def _work(exercise: Exercise) -> list[StepLine]:
+def page_lines(
+    exercise: Exercise, pages: Sequence[OnPage], brief: bool = False
+) -> list[list[StepLine]]:
+    """The lines of each page: those of its own steps, and what these need; on the first the net
+    and what concerns the whole sheet. If ``brief``, what several layers do alike is said once."""
+    every = numbered(exercise.graph)
+    seen: set[int] = set().union(*(page.steps for page in pages))
+    found = []
+    for k, page in enumerate(pages):
+        wanted = page.steps
+        if k == 0:
+            wanted |= {n for n, _ in every if n not in seen}
+        groups = [(n, steps) for n, steps in every if n in wanted]
+        lines = _work(exercise, groups, page.drawn, k == 0, brief)
+        if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
+            first = min(pages[later].steps)
+            lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
+        lines += _net(exercise) if k == 0 else []
+        if any(line.wide for line in lines) and not exercise.graph.has_gradients:
+            lines = [replace(line, wide=True) for line in lines]
+        lines += _notes(exercise) if k == 0 else []
+        here = {s for _, steps in groups for s in steps}
+        if k == 0:
+            here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
+        rule = rounding_rule(exercise.graph, here)
+        lines += [StepLine(rule, wide=True)] if rule else []
+        found.append(lines)
+    return found
+
+
+def _work(
+    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool
+) -> list[StepLine]:
     """A line for each step, or for several like ones."""
-    groups = numbered(exercise.graph)
     lines = []
     product = alone(exercise.graph)
-    if product is not None:
+    if product is not None and first_page:
         left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."
@@ -53,9 +91,10 @@ def _work(exercise: Exercise) -> list[StepLine]:
             else f"Copy {left} to the left of the empty boxes and {top} above them."
         ))  # fmt: skip
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.dies for _, g in groups) > 3:
-        lines += _condensed(groups)
+        lines += _condensed(groups, drawn)
     else:
-        lines += _listed(exercise.graph, [g for g in groups if not _is_update(g[1])])
+        others = [g for g in groups if not _is_update(g[1])]
+        lines += _listed(exercise.graph, others, drawn, brief)
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
         lines.append(_updating(updates))
@@ -105,9 +144,6 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
     if any(g.options.get("shifted") for g in graph.givens):
         lines.append(StepLine("Compare the columns of X, then those of Y. What do you notice?"))
-    rule = rounding_rule(graph)
-    if rule:
-        lines.append(StepLine(rule, wide=True))
     return lines
 
 
@@ -133,28 +169,23 @@ def pattern_note(pattern: str) -> str:
     return f"The first {steps} worked; go on from there"
 
 
-def _condensed(groups: Numbered) -> list[StepLine]:
+def _condensed(groups: Numbered, drawn: Drawn) -> list[StepLine]:
     """A long tower says the same of each layer: say it once."""
     lines = []
-    last = max(n for n, g in groups if len(g) > 1)
+    alike = [n for n, g in groups if len(g) > 1 and g[1].op.dies]
     for number, steps in groups:
-        if number == 1:
+        if number == alike[0]:
             lines.append(
                 StepLine(
-                    f"[1] to [{last}]: each row of {_row(steps[0])}. "
+                    f"[{alike[0]}] to [{alike[-1]}]: each row of {_row(steps[0])}. "
                     "Negative? Cross it out and write 0 (ReLU).",
                     wide=True,
                 )
             )
-        elif number > last:
-            lines.append(
-                StepLine(
-                    f"[{number}] {sentence(steps)} No ReLU here."
-                    if steps[0].role != "gradient"
-                    else f"[{number}] {sentence(steps)}",
-                    wide=steps[0].role != "gradient",
-                )
-            )
+        elif number not in alike:
+            forward = steps[0].role != "gradient"
+            said = f"[{number}] {sentence(steps, drawn)}{' No ReLU here.' * forward}"
+            lines.append(StepLine(said, wide=forward))
     return lines
 
 
@@ -165,22 +196,30 @@ def _row(step: Step) -> str:
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
-def _listed(graph: Graph, groups: Numbered) -> list[StepLine]:
+def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
-    if len(groups) <= 14:
-        return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
+    if len(groups) <= 14 and not brief:
+        return [StepLine(f"[{number}] {sentence(steps, drawn)}") for number, steps in groups]
     kinds: dict[tuple[Op, str, str | int], Numbered] = {}
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
-        does = _factor(first) if place is None else place
+        does = place if place is not None else "" if brief else _factor(first)
         kinds.setdefault((first.op, first.role, does), []).append((number, steps))
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
-        more = " Likewise the others." if len(alike) > 1 else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=True))
+        others = [drawn.name(steps[-1]) for _, steps in alike[1:]]
+        more = f" Likewise {_and(others)}." if others else ""
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}{more}", wide=not brief))
     return lines
+
+
+def _and(names: Sequence[str]) -> str:
+    """``a, b and c``; of very many the first and the last."""
+    if len(names) > 4:
+        return f"{names[0]} to {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _factor(step: Step) -> str:
@@ -215,22 +254,23 @@ def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
 
 
-def rounding_rule(graph: Graph) -> str:
-    """How this sheet rounds, empty if nothing on it is rounded."""
+def rounding_rule(graph: Graph, here: Collection[Step] | None = None) -> str:
+    """How this sheet rounds, or the steps ``here``; empty if nothing is rounded."""
     found: dict[int, list[str]] = {}
-    for step in graph.steps:
+    steps = [s for s in graph.steps if here is None or s in here]
+    for step in steps:
         said = _rounded(step)
         if said:
             of_places = found.setdefault(int(step.params["decimals"]), [])
             of_places += [said] * (said not in of_places)
     rounded = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
-    if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
+    if graph.has_gradients and any(s.params.get("base") == "3" for s in steps):
         rounded.append("3 stands for e, in the gradients too")
     if rounded:
-        asked = any(s.op.rounds and s.places is not None for s in graph.worked)
+        asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
         after = " Go on with the rounded numbers." if asked else ""
-        return f"Rounding: {', '.join(rounded)}; a 5 goes up.{after}"
-    return next((step.op.note for step in graph.steps if step.op.note), "")
+        return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
+    return next((step.op.note for step in steps if step.op.note), "")
 
 
 def _rounded(step: Step) -> str:
