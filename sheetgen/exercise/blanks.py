@@ -64,6 +64,11 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
     return cast(Kind, kind), rest.strip()
 
 
+def is_fixed(pattern: str) -> bool:
+    """Whether a pattern leaves the same boxes open whatever the numbers are."""
+    return read_pattern(pattern)[0] in ("results", "faded", "steps", "names", "none")
+
+
 def choose_blanks(
     graph: Graph,
     values: Values,

@@ -6,22 +6,30 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.equations import height_of, letters
+from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.free import Free, taken_by
 from sheetgen.layout.placing import Placer
+from sheetgen.layout.room import Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Circle, Item, Label, Rule
+from sheetgen.page.items import Block, Circle, Item, Label, Rule
+from sheetgen.words.backwards import way_back
 from sheetgen.words.lines import OnPage, StepLine, page_lines
+from sheetgen.words.room import WorkLine, work_lines
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
 TRIES = 6
 """How often figures are placed anew for step lists of another height."""
+AROUND = 17.0
+"""White above and below the room to work, in mm."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -35,6 +43,10 @@ class Body:
     """Down to where each page's figures may go: where its step list begins."""
     rooms: tuple[tuple[int, Box], ...] = ()
     """Pages, counted from 0, with a free lower part, and where the key may write in it."""
+    ruled: tuple[tuple[int, Ruled], ...] = ()
+    """Pages with lines for sums."""
+    equations: bool = False
+    """Whether there are lines for the equations of missing numbers."""
 
 
 @dataclass(frozen=True)
@@ -61,16 +73,31 @@ def compose(boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> Body:
             f"{exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(exercise)}"
         )
-    rooms = []
+    rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
+        if composer.way is not None:
+            items += letters(items, composer.way)
         free = _free(items, bottom, paper[0], sizes)
-        if free is not None:
-            x0, y0, x1, y1 = free
+        if free is None:
+            continue
+        if composer.way is not None:
+            if k == 0 and free[3] - free[1] >= composer.room_for(items) - AROUND:
+                items += equation_lines(tuple(composer.way.equations), free, sizes)
+                equations = True
+            continue
+        lines = composer.work_lines(items)
+        found = ruled(lines, free, sizes)
+        if found is not None:
+            items += found.items()
+            lined.append((k, found))
+        elif free[3] - free[1] >= sizes.least_room:
             if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
+                x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    return Body(tuple(map(tuple, filled.pages)), tuple(filled.bottoms), tuple(rooms))
+    pages = tuple(map(tuple, filled.pages))
+    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations)
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -91,6 +118,7 @@ class _Composer:
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
+        self.way = way_back(boxes.exercise)
         self.foot = self.height - sizes.foot
 
     def filled(self, network: bool) -> _Filled | None:
@@ -100,7 +128,8 @@ class _Composer:
         self.network = network
         for arrangement in found:
             for self.brief in (False, True):
-                filled = self._below(arrangement) or self._beside(arrangement)
+                filled = (self._roomy(arrangement) or self._below(arrangement)
+                          or self._beside(arrangement))  # fmt: skip
                 if filled is not None:
                     return filled
             if self.boxes.exercise.graph.has_gradients:
@@ -116,7 +145,33 @@ class _Composer:
         return [[s for s in lines if self.network or not s.picture]
                 for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
 
-    def _below(self, arrangement: Arrangement) -> _Filled | None:
+    def work_lines(self, items: Sequence[Item]) -> list[WorkLine]:
+        """The sums to be worked out on a page with some items; none if it depends on the numbers
+        which boxes are open, or if nothing is."""
+        exercise = self.boxes.exercise
+        if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
+            return []
+        return work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+
+    def room_for(self, items: Sequence[Item]) -> float:
+        """Height of the lines for the sums of a page."""
+        width = self.width - 2 * self.sizes.margin
+        if self.way is not None:
+            return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
+        lines = self.work_lines(items)
+        height = least_height(lines, width, self.sizes)
+        return height + AROUND if height else 0.0
+
+    def _roomy(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures and the list with room to work between them, if the boxes stay large."""
+        filled = self._below(arrangement, with_room=True)
+        if filled is None:
+            return None
+        cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
+        least = self.sizes.smallest_cell if self.way else self.sizes.comfortable_cell
+        return filled if min(cells) >= least else None
+
+    def _below(self, arrangement: Arrangement, with_room: bool = False) -> _Filled | None:
         """The figures of each page, and below them its list."""
         heights: list[float] = []
         for _ in range(TRIES):
@@ -124,14 +179,14 @@ class _Composer:
             if pages is None:
                 return None
             texts = [self._set(lines) for lines in self._lists(pages)]
-            needed = [height for _, height in texts]
+            needed = [height + self.room_for(items) * with_room
+                      for (_, height), items in zip(texts, pages, strict=True)]  # fmt: skip
             room = [*heights, *[0.0] * len(needed)]
             if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
-                ends = self._ends(needed)
                 for k, (moved, height) in enumerate(texts):
                     pages[k] += [placed(t, 1.0, self.sizes.margin, self.foot - height)
                                  for t in moved]  # fmt: skip
-                return _Filled(pages, [ends(k) for k in range(len(pages))])
+                return _Filled(pages, [self.foot - 4 - height for _, height in texts])
             longer = max(len(heights), len(needed))
             pairs = zip(*((*some, *[0.0] * (longer - len(some))) for some in (heights, needed)),
                         strict=True)  # fmt: skip
@@ -202,7 +257,7 @@ def _free(items: Sequence[Item], bottom: float, width: float, sizes: Sizes) -> B
     """The free part below some items, if it is high enough to be of use."""
     lowest = max((y for y in (box_of(i)[3] for i in items) if y < bottom + 3), default=sizes.top)
     y, height = lowest + 7, bottom - lowest - 9
-    if height < sizes.least_room:
+    if height < sizes.least_lines:
         return None
     return sizes.margin, y, width - sizes.margin, y + height
 

@@ -52,6 +52,8 @@ class Boxes:
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
+        if self.exercise.settings.blank.startswith("backwards"):
+            return {}  # results are printed, and the way to what is missing has an order of its own
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
     def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
@@ -98,7 +100,8 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.exercise.shown(name)[i][j]
-        return Cell(shown, blank, kind, (name, i, j), copied=copied)
+        sought = blank and not copied and isinstance(self.exercise.graph.by_name[name], Given)
+        return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         before, after = names

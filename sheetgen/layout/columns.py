@@ -81,7 +81,7 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    title = f"[{step.number}] {step.name}"
+                    title = f"[{step.number}] {step.name}" if step.number else step.name
                     page.append(legible(Label(x, round(top + y + pitch * 0.6, 3), title, size * 1.1,
                                               "start", "gradient", answer=True)))  # fmt: skip
                 else:

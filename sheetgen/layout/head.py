@@ -11,7 +11,7 @@ from sheetgen.page.items import Label, Rule
 from sheetgen.type.fit import NAME_ROOM, name_that_fits
 from sheetgen.type.markup import plain
 
-TITLE, NOTED_TITLE, NOTE, NAME_LINE, KEY_MARK = 18.0, 16.8, 25.2, 30.5, 35.0
+TITLE, NOTED_TITLE, NOTE, NAME_LINE, KEY_MARK = 18.0, 16.8, 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
@@ -48,7 +48,7 @@ class HeadAndFoot:
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
         draft.add(
-            Label(right, KEY_MARK, "ANSWER KEY", sizes.key_mark, "end", "answer", "label", True)
+            Label(right, KEY_MARK, "ANSWER KEY", sizes.key_mark, "end", "answer", "title", True)
         )
         self._add_name_line(draft, subtitle)
 

@@ -12,11 +12,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
+from sheetgen.words.backwards import way_back
 from sheetgen.words.lines import StepLine, pattern_note, step_lines
 
 
@@ -77,10 +79,13 @@ class Layout:
         exercise = boxes.exercise
         asked = exercise.settings
         lines: tuple[StepLine, ...] = ()
-        if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
+        way = way_back(exercise)
+        if asked.check or way is not None:
             lines = tuple(step_lines(exercise))  # these say numbers
         note = pattern_note(asked.blank)
-        shape = (asked.identity, asked.title, note, paper, named, lines)
+        pattern = asked.blank if is_fixed(asked.blank) else ""
+        pattern = str(way) if way is not None else pattern
+        shape = (asked.identity, asked.title, note, pattern, paper, named, lines)
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
             plate = SheetPlate(boxes, PAPERS[paper], self.sizes, named=named, note=note)

@@ -17,7 +17,9 @@ from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.page_plate import Draft, PagePlate
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
-from sheetgen.words.sums import worked
+from sheetgen.words.backwards import way_back
+from sheetgen.words.room import with_sums
+from sheetgen.words.sums import Worked, worked
 
 
 class SheetPlate:
@@ -35,7 +37,9 @@ class SheetPlate:
         self._paper, self._sizes = paper, sizes
         self._around = HeadAndFoot(paper, sizes, asked.title, note, named)
         body = compose(boxes, paper, sizes)
-        self._bottom, self._rooms = body.bottoms[0], body.rooms
+        self._equations = body.equations
+        self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
+        self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
         self._taken = taken_by(body.pages[0], 4.0)
         total = len(body.pages)
         self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
@@ -47,10 +51,13 @@ class SheetPlate:
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
-        sums = Columns(worked(boxes.exercise), self._sizes)
+        sums = Columns(self._worked(boxes), self._sizes)
         at, inside = self._sums_inside(sums)
+        lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         pages = tuple(
-            page.with_numbers(boxes, name, self._shown(inside) if k == at else ())
+            page.with_numbers(
+                boxes, name, self._shown([*lined.get(k, ()), *(inside if k == at else ())])
+            )
             for k, page in enumerate(self._pages)
         )
         if inside or not sums.sums:
@@ -73,6 +80,13 @@ class SheetPlate:
         return [_revealed(item) for item in items] if self._example else items
 
     # --- the sums of the key
+
+    def _worked(self, boxes: Boxes) -> list[Worked]:
+        """The sums, or equations of missing numbers, that have no lines on the worksheet."""
+        way = way_back(boxes.exercise)
+        if way is None:
+            return worked(boxes.exercise, self._on_lines)
+        return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
     def _sums_inside(self, sums: Columns) -> tuple[int, Sequence[Label]]:
         """The sums where the worksheet has room to work, or beside the figures, or in the free part

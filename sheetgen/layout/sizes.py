@@ -32,6 +32,8 @@ class Sizes:
     # --- all else
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
+    least_lines: float = 12.0
+    """One that is higher may have lines for sums."""
 
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
@@ -54,7 +56,7 @@ class Sizes:
     """Below the title: how much of the sheet is worked."""
     name_line: float = 4.2
     code: float = 4.0
-    key_mark: float = 3.4
+    key_mark: float = 5.4
     recipe: float = 2.5
 
     # --- the step list
@@ -65,6 +67,17 @@ class Sizes:
     left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0)
     """Heights that are tried for a strip beneath the figures then."""
     room_to_work: float = 3.2
+    line_sizes: tuple[float, ...] = (3.63, 3.4)
+    """Ems of what stands on the lines of the room to work."""
+    line_pitches: tuple[float, ...] = (10.0, 9.0, 8.0)
+    """Heights of such a line."""
+    least_pitch: float = 6.8
+    """Of a line for a whole equation, at least."""
+    least_place: float = 3.4
+    """Width in ems of the place for a term."""
+    widest_place: float = 18.0
+    comfortable_cell: float = 11.4
+    """Boxes that large are not made larger at the cost of room to work."""
 
     # --- the worked sums of the key
     sum: float = 3.4

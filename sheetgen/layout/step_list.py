@@ -13,7 +13,7 @@ from sheetgen.words.lines import StepLine
 
 GAP = 6.0
 """Between two columns, in mm."""
-ANSWER = 24.0
+ANSWER = 16.0
 """Width of a ruled place for an answer."""
 INDENT = 4.5
 """Of what goes on in a further line."""

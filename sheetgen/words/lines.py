@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from sheetgen.exercise.backwards import blank_note
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, listed
 from sheetgen.words.sentences import sentence
 
 
@@ -80,7 +80,11 @@ def page_lines(
 def _work(
     exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool
 ) -> list[StepLine]:
-    """A line for each step, or for several like ones."""
+    """A line for each step, or for several like ones; of a sheet that is solved backwards, the way
+    to the missing numbers."""
+    way = way_back(exercise)
+    if way is not None:
+        return [StepLine(line) for line in way.lines] if first_page else []
     lines = []
     product = alone(exercise.graph)
     if product is not None and first_page:
@@ -129,7 +133,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
     )
     count = str(graph.parameter_count)
     return [
-        StepLine(_picture(layers, example), picture=True),
+        StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True),
         StepLine(f"{asked} {count}") if example else StepLine(asked, count),
     ]
 
@@ -137,8 +141,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
 def _notes(exercise: Exercise) -> list[StepLine]:
     """What is said below the steps: on missing numbers, checks, a table, rounding."""
     graph = exercise.graph
-    said = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
-    lines = [StepLine(line, wide=True) for line in said]
+    lines: list[StepLine] = []
     if exercise.settings.check:
         lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
     lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
@@ -147,15 +150,21 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     return lines
 
 
-def _picture(layers: Sequence[Layer], example: bool) -> str:
+def _is_backwards(exercise: Exercise) -> bool:
+    return exercise.settings.blank.startswith("backwards")
+
+
+def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     """What to do with the picture of the net."""
     column = " for the first column" if layers[0].source.shape[1] > 1 else ""
     if example:
         return f"Each link is a weight that is not 0; the circles hold the values{column}."
+    if backwards:
+        return f"The circles hold the values{column}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Fill the circles{column}."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (one for each weight but 0); fill the circles{column}."
+    return f"Draw the {which} links (none for a weight of 0); fill the circles{column}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -163,6 +172,8 @@ def pattern_note(pattern: str) -> str:
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
+    if name == "backwards":
+        return "Backwards: the results are printed, some of what was given is missing"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
@@ -210,16 +221,9 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
         others = [drawn.name(steps[-1]) for _, steps in alike[1:]]
-        more = f" Likewise {_and(others)}." if others else ""
+        more = f" Likewise {listed(others)}." if others else ""
         lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}{more}", wide=not brief))
     return lines
-
-
-def _and(names: Sequence[str]) -> str:
-    """``a, b and c``; of very many the first and the last."""
-    if len(names) > 4:
-        return f"{names[0]} to {names[-1]}"
-    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
 
 
 def _factor(step: Step) -> str:

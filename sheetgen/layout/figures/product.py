@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Cells, Figure, arrow, block, crossing, curve, text
 from sheetgen.page.items import Cell, Line
@@ -28,7 +29,7 @@ def product(boxes: Boxes) -> Iterator[Arrangement]:
         figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
     for j in range(columns):
         figure += arrow(x + j + 0.5, y - 0.52, x + j + 0.5, y - 0.08, "top")
-    figure += text(label(step), x + columns + 0.25, y + rows / 2, 0.6, "start", "answer")
+    figure += tag(boxes, step, x + columns + 0.25, y + rows / 2, "start")
     foot = (tall + rows) / 2 + 0.3
     end = (x - 0.6 - inner / 2, y - 0.15)
     figure += curve(
