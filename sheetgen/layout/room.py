@@ -58,7 +58,7 @@ class Ruled:
             texts = [*terms, result]
             for k, (left, text) in enumerate(zip(self._lefts(line, x), texts, strict=True)):
                 wide = self._width(line, k)
-                yield Label(left + wide / 2, y - 1.9, text, self.size, "middle", "answer", "answer",
+                yield Label(left + wide / 2, y - 1.8, text, self.size, "middle", "answer", "answer",
                             True, wide)  # fmt: skip
 
     def _lefts(self, line: WorkLine, x: float) -> list[float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
@@ -55,12 +56,14 @@ def page_lines(
     every = numbered(exercise.graph)
     seen: set[int] = set().union(*(page.steps for page in pages))
     found = []
+    weights = {s.inputs[1].name for s in exercise.graph.steps if s.op.updates}
+    turned = any(page.drawn.turned & weights for page in pages)
     for k, page in enumerate(pages):
         wanted = page.steps
         if k == 0:
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
-        lines = _work(exercise, groups, page.drawn, k == 0, brief)
+        lines = _work(exercise, groups, page.drawn, k == 0, brief, turned)
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
@@ -78,7 +81,8 @@ def page_lines(
 
 
 def _work(
-    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool
+    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool,
+    turned: bool,
 ) -> list[StepLine]:
     """A line for each step, or for several like ones; of a sheet that is solved backwards, the way
     to the missing numbers."""
@@ -101,19 +105,28 @@ def _work(
         lines += _listed(exercise.graph, others, drawn, brief)
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
-        lines.append(_updating(updates))
+        lines += _updating(updates, turned)
     return lines
 
 
-def _updating(updates: Numbered) -> StepLine:
-    """One line for the new weights and biases of all layers."""
+def _updating(updates: Numbered, turned: bool) -> list[StepLine]:
+    """How the new weights and biases of all layers are found."""
     rate = updates[0][1][0].params["rate"]
-    by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-    return StepLine(
-        f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
-        f"{by}gradient, for each weight and bias.",
-        wide=True,
-    )
+    by = "" if rate == "1" else f"{rate.lstrip('0')} × "
+    numbers = f"[{updates[0][0]}] to [{updates[-1][0]}]" if len(updates) > 1 else (
+        f"[{updates[0][0]}]")  # fmt: skip
+    rows = ("Each gradient is turned on its side: its column n_1 lies along row n_1, its last box "
+            "on the bias.") if turned else "Row n_1 of the gradient belongs to row n_1."
+    return [
+        StepLine(f"{numbers} new = old − {by}gradient for each weight and bias. {rows}", wide=True),
+        StepLine(f"Example: {_example(Decimal(rate), by)}.", wide=True),
+    ]
+
+
+def _example(rate: Decimal, by: str) -> str:
+    """The update of a weight of 1 by a gradient of 2, and of −2."""
+    down, up = (text(int((1 - rate * g) * 10**6), 6) for g in (2, -2))
+    return f"1 − {by}2 = {down}, and 1 − {by}(−2) = {up}"
 
 
 def _net(exercise: Exercise) -> list[StepLine]:
@@ -144,7 +157,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     lines: list[StepLine] = []
     if exercise.settings.check:
         lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
-    lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
+    lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
     if any(g.options.get("shifted") for g in graph.givens):
         lines.append(StepLine("Compare the columns of X, then those of Y. What do you notice?"))
     return lines
@@ -252,6 +265,20 @@ def _table_of_sigmoid(graph: Graph) -> list[str]:
             )
             found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
     return list(dict.fromkeys(found))
+
+
+def _loss(graph: Graph) -> list[str]:
+    """What L is, where its gradients are on the sheet."""
+    whole = next((s.loss for s in graph.steps if s.loss is not None), None)
+    if whole is None:
+        return []
+    losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
+    first = losses[0]
+    output, target = (label(n) for n in first.inputs)
+    if len(losses) > 1:
+        return [f"L = {first.op.equation}, added up over the steps."]
+    batch = ", added up over the batch" if first.inputs[0].shape[1] > 1 else ""
+    return [f"L = {first.op.equation} of {output} and {target}{batch}."]
 
 
 def _inputs(count: int, bias: bool) -> str:

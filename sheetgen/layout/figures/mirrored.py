@@ -16,7 +16,8 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import update_figures
+from sheetgen.layout.figures.steps import WIDEST
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, ones, text
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
@@ -32,7 +33,7 @@ def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     plain = layers is not None and all(layer.W in of and layer.z in of for layer in layers)
     if plain and layers is not None and compared(graph, layers[-1]) is not None:
-        yield Arrangement(whole=_figure(boxes, layers, of), flow=update_figures(boxes))
+        yield Arrangement(whole=_figure(boxes, layers, of), flow=update_figures(boxes, True))
 
 
 def compared(graph: Graph, last: Layer) -> Given | None:
@@ -113,7 +114,10 @@ def _figure(boxes: Boxes, layers: list[Layer], of: Mapping[Node, Step]) -> Figur
     last = layers[-1]
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
-    return figure + _error(boxes, last, x, y)
+    assert above is not None
+    figure += _error(boxes, last, x, y)
+    with_way = figure + _turned(above, x + batch * 2 + 1.2, y)
+    return with_way if with_way.width <= WIDEST else figure
 
 
 def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figure:
@@ -221,6 +225,17 @@ def _error(boxes: Boxes, last: Layer, x: float, y: float) -> Figure:
         + block(boxes.of(target), x + batch + 1.2, y, name=target.name)
         + text(label(target), x + batch * 1.5 + 1.25, y + units + 0.42, LABEL, "middle")
     )
+
+
+def _turned(at: _Place, x: float, y: float) -> Figure:
+    """The way of the difference, whose right edge is at ``x``, on its side into ∂z."""
+    end, foot = at.right + at.units / 2, at.row + at.batch
+    start, middle = x + 0.75, y + at.units / 2
+    return text("=", x + 0.4, middle, 0.8) + curve(
+        [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
+         (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
+        "gradient", -90,
+    ) + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
 def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:

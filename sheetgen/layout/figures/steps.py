@@ -12,10 +12,10 @@ from collections.abc import Iterator, Sequence
 from sheetgen.graph.formula import Over
 from sheetgen.graph.layers import layer_of
 from sheetgen.graph.nodes import Given, Node, Step
-from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.parts import name_of, tag
 from sheetgen.layout.figures.registry import arrangement
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import (
     LABEL,
     Arrangement,
@@ -24,7 +24,6 @@ from sheetgen.page.figure import (
     block,
     crossing,
     ones,
-    tagged,
     text,
 )
 from sheetgen.page.items import Block
@@ -180,35 +179,6 @@ def _level(parts: Sequence[Figure]) -> Figure:
 
 def _pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
-
-
-def update_figure(boxes: Boxes, updates: Sequence[Step]) -> Figure:
-    """Gradient descent of one layer: [W | b] − η [dW | db] = the new [W | b]."""
-    rate = str(updates[0].params["rate"])
-    sign = "−" if rate == "1" else f"− {_pretty(rate)} ×"
-    old = _side_by_side(boxes, [s.inputs[0] for s in updates], True)
-    gradient = _side_by_side(boxes, [s.inputs[1] for s in updates], False)
-    new = joined(*(boxes.of(s) for s in updates))
-    number = boxes.step_numbers.get(updates[0])
-    result = block(new, 0.0, 0.0, True, updates[0].name)
-    result += tagged("new", number, len(new[0]) + 0.2, len(new) / 2, "start", "answer")
-    return _lines([old, text(sign, 0, 0, 0.7), gradient, text("=", 0, 0, 0.7), result])
-
-
-def _side_by_side(boxes: Boxes, nodes: Sequence[Node], outline: bool) -> Figure:
-    """Matrices as one block, each with its name above it."""
-    figure = block(joined(*(boxes.of(n) for n in nodes)), 0.0, 0.0, outline, nodes[0].name)
-    x = 0.0
-    for node in nodes:
-        figure += text(label(node), x + node.shape[1] / 2, -0.36, LABEL * 0.9)
-        x += node.shape[1]
-    return figure
-
-
-def update_figures(boxes: Boxes) -> tuple[Figure, ...]:
-    """The updates of all layers, if the sheet asks for them."""
-    groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.updates]
-    return tuple(update_figure(boxes, g) for g in groups)
 
 
 def gradient_figures(boxes: Boxes) -> tuple[Figure, ...]:
