@@ -13,6 +13,7 @@ from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.equations import height_of, letters
 from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.figures.registry import arrangements
+from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free import Free, taken_by
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import Ruled, least_height, ruled
@@ -57,14 +58,16 @@ class _Filled:
     bottoms: list[float]
 
 
-def compose(boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> Body:
+def compose(
+    boxes: Boxes, paper: tuple[float, float], sizes: Sizes, frame: Frame = ALONE
+) -> Body:
     """Figures and step lists on paper of a size in millimetres, with the picture of the net where
     it finds room.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
     exercise = boxes.exercise
-    composer = _Composer(boxes, paper, sizes)
+    composer = _Composer(boxes, paper, sizes, frame)
     filled = composer.filled(True)
     if filled is not None and not _has_network(filled.pages):
         filled = composer.filled(False)
@@ -113,8 +116,11 @@ def _numbers(items: Sequence[Item]) -> frozenset[int]:
 class _Composer:
     """Puts figures and step lists together."""
 
-    def __init__(self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> None:
+    def __init__(
+        self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, frame: Frame
+    ) -> None:
         self.boxes, self.sizes = boxes, sizes
+        self.told = frame.told
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
@@ -142,8 +148,11 @@ class _Composer:
         """The step lists of pages with some items each."""
         exercise = self.boxes.exercise
         told = [OnPage(_numbers(items), drawn_in(exercise.graph, items)) for items in pages]
-        return [[s for s in lines if self.network or not s.picture]
-                for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
+        found = [[s for s in lines if self.network or not s.picture]
+                 for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
+        if self.told is not None:
+            found[-1].append(StepLine(self.told.question, self.told.answer))
+        return found
 
     def work_lines(self, items: Sequence[Item]) -> list[WorkLine]:
         """The sums to be worked out on a page with some items; none if it depends on the numbers

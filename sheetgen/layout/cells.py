@@ -92,31 +92,42 @@ class Boxes:
             return [self.renumbered(cell).face for cell in run.cells]
         shown = self.exercise.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
+        hand = run.matrix in self._by_hand
         if run.blank is None and blanks is not None:
-            return [(shown[i][j], blanks[i][j], "", True) for i, j in run.places]
+            return [(shown[i][j], blanks[i][j], "", True, hand) for i, j in run.places]
         blank = bool(run.blank)
-        return [(shown[i][j], blank, "", True) for i, j in run.places]
+        return [(shown[i][j], blank, "", True, hand) for i, j in run.places]
 
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.exercise.shown(name)[i][j]
         sought = blank and not copied and isinstance(self.exercise.graph.by_name[name], Given)
-        return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied)
+        return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
+                    worked=name in self._by_hand)  # fmt: skip
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         before, after = names
         blank, open_ = self.blank(before, i, j), self.blank(after, i, j)
         if blank and not open_:
             shown, struck, source = self.exercise.shown(after)[i][j], "", (after, i, j)
-            return Cell(shown, False, kind, source, compact=names)
+            return Cell(shown, False, kind, source, worked=after in self._by_hand, compact=names)
         shown = self.exercise.shown(before)[i][j]
         struck = "0" if shown != self.exercise.shown(after)[i][j] else ""
-        return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
+        hand = before in self._by_hand
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, worked=hand, compact=names)
 
     def blank(self, name: str, i: int, j: int) -> bool:
         """Whether a number is left open."""
         blanks = self._blanks.get(name)
         return blanks is not None and blanks[i][j]
+
+    @cached_property
+    def _by_hand(self) -> frozenset[str]:
+        """The results that an example, or a sheet whose first steps are worked, shows as worked by
+        hand, so that they differ from what is given."""
+        if self.exercise.settings.blank.partition(":")[0] not in ("none", "faded"):
+            return frozenset()
+        return frozenset(s.name for s in self.exercise.graph.worked)
 
     @cached_property
     def _blanks(self) -> dict[str, list[list[bool]]]:

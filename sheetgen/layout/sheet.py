@@ -15,6 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
@@ -62,19 +63,21 @@ class Layout:
         """Plates that are kept now."""
         return len(self._plates)
 
-    def sheet(self, exercise: Exercise, paper: str = "a4", name: str = "") -> Sheet:
+    def sheet(
+        self, exercise: Exercise, paper: str = "a4", name: str = "", frame: Frame = ALONE
+    ) -> Sheet:
         """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
-        line.
+        line, ``frame`` is what it is a part of.
 
         Raises SheetgenError naming the option to lower if something cannot be placed.
         """
         if paper not in PAPERS:
             raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
         boxes = Boxes(exercise)
-        pages, key_pages = self._plate(boxes, paper, bool(name)).with_numbers(boxes, name)
+        pages, key_pages = self._plate(boxes, paper, bool(name), frame).with_numbers(boxes, name)
         return Sheet(exercise, pages, key_pages)
 
-    def _plate(self, boxes: Boxes, paper: str, named: bool) -> SheetPlate:
+    def _plate(self, boxes: Boxes, paper: str, named: bool, frame: Frame) -> SheetPlate:
         """The plate of an exercise's shape, made at its first use."""
         exercise = boxes.exercise
         asked = exercise.settings
@@ -82,13 +85,14 @@ class Layout:
         way = way_back(exercise)
         if asked.check or way is not None:
             lines = tuple(step_lines(exercise))  # these say numbers
-        note = pattern_note(asked.blank)
+        note = frame.note or ("" if frame.told else pattern_note(asked.blank))
         pattern = asked.blank if is_fixed(asked.blank) else ""
         pattern = str(way) if way is not None else pattern
-        shape = (asked.identity, asked.title, note, pattern, paper, named, lines)
+        shape = (asked.identity, asked.title, note, pattern, paper, named, lines, frame)
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            plate = SheetPlate(boxes, PAPERS[paper], self.sizes, named=named, note=note)
+            plate = SheetPlate(boxes, PAPERS[paper], self.sizes, named=named, note=note,
+                               frame=frame)  # fmt: skip
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
                 self._plates.popitem(last=False)
@@ -102,7 +106,8 @@ LAYOUT = Layout()
 
 
 def lay_out(
-    exercise: Exercise, paper: str = "a4", name: str = "", layout: Layout = LAYOUT
-) -> Sheet:
+    exercise: Exercise, paper: str = "a4", name: str = "", layout: Layout = LAYOUT,
+    frame: Frame = ALONE,
+) -> Sheet:  # fmt: skip
     """The pages of an exercise, as :meth:`Layout.sheet` says."""
-    return layout.sheet(exercise, paper, name)
+    return layout.sheet(exercise, paper, name, frame)

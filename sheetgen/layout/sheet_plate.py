@@ -12,6 +12,7 @@ from dataclasses import replace
 from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.page_plate import Draft, PagePlate
@@ -27,16 +28,17 @@ class SheetPlate:
 
     def __init__(
         self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, *, named: bool,
-        note: str = "",
+        note: str = "", frame: Frame = ALONE,
     ) -> None:  # fmt: skip
         """Lays out the exercise of ``boxes``, with a line for a name if ``named``, and a ``note``
-        below the title. Raises SheetgenError if it cannot be placed."""
+        below the title; ``frame`` is what it is a part of. Raises SheetgenError if it cannot be
+        placed."""
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example = asked.is_example
         self._paper, self._sizes = paper, sizes
-        self._around = HeadAndFoot(paper, sizes, asked.title, note, named)
-        body = compose(boxes, paper, sizes)
+        self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
+        body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
         self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
@@ -145,10 +147,8 @@ class SheetPlate:
 def _revealed(item: Item) -> Item:
     """What only a key shows, for everybody: as it is printed in a worked example."""
     match item:
-        case Label(answer=True, source=None):
-            return replace(item, answer=False)
         case Label(answer=True):
-            return replace(item, answer=False, face="digits", colour="ink")
+            return replace(item, answer=False)
         case Line(answer=True):
             return replace(item, answer=False)
     return item

@@ -76,7 +76,7 @@ class Sizes:
     least_place: float = 3.4
     """Width in ems of the place for a term."""
     widest_place: float = 18.0
-    comfortable_cell: float = 11.4
+    comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
 
     # --- the worked sums of the key

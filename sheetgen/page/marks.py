@@ -57,10 +57,15 @@ def written(text: str, known: Families | None = None) -> Markup:
     )  # fmt: skip
 
 
+def _face(cell: Cell) -> str:
+    """The hand in which a cell's number is written."""
+    return "answer" if cell.blank or cell.worked else "digits"
+
+
 def number_size(cell: Cell, side: float) -> float:
     """Em in mm of a cell's number in a box of ``side`` mm."""
-    face = "answer" if cell.blank else "digits"
-    share = BY_HAND.answer_size if cell.blank and not cell.struck else BY_HAND.printed_size
+    face = _face(cell)
+    share = BY_HAND.answer_size if face == "answer" and not cell.struck else BY_HAND.printed_size
     size = round(share * side / BY_HAND.size_step) * BY_HAND.size_step
     return _fitting(cell.text, size, BY_HAND.number_room * side, face)
 
@@ -112,7 +117,7 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             if not cell.text or (cell.blank and not key):
                 continue
             x, y = block.x + c * side, block.y + r * side
-            style = "fa answer" if cell.blank else "ink"
+            style = "fa answer" if _face(cell) == "answer" else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
                 room = side * BY_HAND.replacement_room
@@ -356,7 +361,7 @@ def stencil(item: Stencil) -> Path:
 def slash(x: float, y: float, cell: Cell, side: float) -> Path:
     """The stroke through a crossed-out number; it leaves the upper right corner free."""
     size = number_size(cell, side)
-    half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
+    half = fonts.text_width(cell.text, size, _face(cell)) / 2 + side * 0.05
     rise = max(min(half * 0.55, size * 0.34), size * 0.2)
     return (
         ("M", hundredths(x + side / 2 - half), hundredths(y + side / 2 - rise)),
