@@ -12,9 +12,12 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.equations import height_of, letters
 from sheetgen.layout.equations import lines as equation_lines
+from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free import Free, taken_by
+from sheetgen.layout.guide import guide
+from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
@@ -22,6 +25,7 @@ from sheetgen.layout.step_list import step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Circle, Item, Label, Rule
 from sheetgen.words.backwards import way_back
+from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines
 from sheetgen.words.room import WorkLine, work_lines
 
@@ -48,6 +52,8 @@ class Body:
     """Pages with lines for sums."""
     equations: bool = False
     """Whether there are lines for the equations of missing numbers."""
+    labels: tuple[tuple[tuple[Label, Writer], ...], ...] = ()
+    """Those of each page that are written anew for other numbers, beside the figures'."""
 
 
 @dataclass(frozen=True)
@@ -68,9 +74,7 @@ def compose(
     """
     exercise = boxes.exercise
     composer = _Composer(boxes, paper, sizes, frame)
-    filled = composer.filled(True)
-    if filled is not None and not _has_network(filled.pages):
-        filled = composer.filled(False)
+    filled = composer.with_sums()
     if filled is None:
         raise SheetgenError(
             f"{exercise.topic.name} is too large for the paper with these options; lower "
@@ -99,8 +103,12 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
+    extras = [composer.extras(items, k == 0) for k, items in enumerate(filled.pages)]
+    for items, more in zip(filled.pages, extras, strict=True):
+        items += more.items
     pages = tuple(map(tuple, filled.pages))
-    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations)
+    labels = tuple(tuple(more.labels) for more in extras)
+    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels)
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -124,8 +132,45 @@ class _Composer:
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
+        self.sums: frozenset[str] = frozenset()
         self.way = way_back(boxes.exercise)
         self.foot = self.height - sizes.foot
+
+    def with_sums(self) -> _Filled | None:
+        """The pages, with check sums beside their blocks where they find room, and said in words
+        else."""
+        sums = block_sums(self.boxes.exercise)
+        self.sums = frozenset(s.name for s in sums)
+        while True:
+            filled = self.filled(True)
+            if filled is not None and not _has_network(filled.pages):
+                filled = self.filled(False)
+            if filled is None:
+                return None
+            missed = set(self.sums)
+            for items in filled.pages:
+                for one in sums:
+                    if one.name in missed and (more := check_sum(one, items, self._area)):
+                        items += more
+                        missed.remove(one.name)
+            if not missed:
+                return filled
+            self.sums -= missed
+
+    @property
+    def _area(self) -> Box:
+        margin = self.sizes.margin
+        return margin, self.sizes.top, self.width - margin, self.foot - 1
+
+    def extras(self, items: Sequence[Item], first: bool) -> Extras:
+        """What else a page has where there is room."""
+        found = Extras()
+        if self.boxes.exercise.settings.guide:
+            found = guide(self.boxes, items, self._area)
+        found.items += code_lines(self.boxes, [*items, *found.all()], self._area)
+        if first:
+            found.items += legend(self.boxes, [*items, *found.all()], self._area)
+        return found
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -147,7 +192,8 @@ class _Composer:
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
         exercise = self.boxes.exercise
-        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items)) for items in pages]
+        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items), self.sums)
+                for items in pages]  # fmt: skip
         found = [[s for s in lines if self.network or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
@@ -220,8 +266,7 @@ class _Composer:
         self, items: Sequence[Item], lines: Sequence[StepLine]
     ) -> list[Item] | None:
         """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
-        margin, found = self.sizes.margin, list[Item]()
-        area = margin, self.sizes.top, self.width - margin, self.foot - 1
+        found, area = list[Item](), self._area
         rest = list(lines)
         while rest:
             free = Free([*taken_by(items, 3.0), *taken_by(found, 3.0)], area)

@@ -125,7 +125,8 @@ class Boxes:
     def _by_hand(self) -> frozenset[str]:
         """The results that an example, or a sheet whose first steps are worked, shows as worked by
         hand, so that they differ from what is given."""
-        if self.exercise.settings.blank.partition(":")[0] not in ("none", "faded"):
+        asked = self.exercise.settings
+        if asked.blank.partition(":")[0] not in ("none", "faded") and not asked.guide:
             return frozenset()
         return frozenset(s.name for s in self.exercise.graph.worked)
 

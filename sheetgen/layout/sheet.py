@@ -83,10 +83,11 @@ class Layout:
         asked = exercise.settings
         lines: tuple[StepLine, ...] = ()
         way = way_back(exercise)
-        if asked.check or way is not None:
+        if asked.check or asked.answers == "foot" or way is not None:
             lines = tuple(step_lines(exercise))  # these say numbers
         note = frame.note or ("" if frame.told else pattern_note(asked.blank))
         pattern = asked.blank if is_fixed(asked.blank) else ""
+        pattern += " guided" * asked.guide
         pattern = str(way) if way is not None else pattern
         shape = (asked.identity, asked.title, note, pattern, paper, named, lines, frame)
         plate = self._plates.get(shape)

@@ -15,7 +15,7 @@ from sheetgen.layout.columns import Columns
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
-from sheetgen.layout.page_plate import Draft, PagePlate
+from sheetgen.layout.page_plate import Draft, PagePlate, Writer
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.words.backwards import way_back
@@ -44,7 +44,9 @@ class SheetPlate:
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
         self._taken = taken_by(body.pages[0], 4.0)
         total = len(body.pages)
-        self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
+        labels = body.labels
+        self._pages = [self._page(items, k, total, labels=labels[k - 1])
+                       for k, items in enumerate(body.pages, 1)]  # fmt: skip
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
 
@@ -68,12 +70,15 @@ class SheetPlate:
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(
-        self, items: Sequence[Item], number: int, total: int, subtitle: str = ""
-    ) -> PagePlate:
+        self, items: Sequence[Item], number: int, total: int, subtitle: str = "",
+        labels: Sequence[tuple[Label, Writer]] = (),
+    ) -> PagePlate:  # fmt: skip
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
         self._around.add_head(draft, subtitle)
         draft.add_figures(self._shown(items))
+        for label, write in labels:
+            draft.vary(label, write)
         self._around.add_foot(draft, number, total, subtitle)
         return draft.plate(self._paper)
 

@@ -36,8 +36,8 @@ class _Set:
 def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[list[Item], float]:
     """The lines in a width in mm, in two columns if that is shorter, from (0, 0); and their
     height."""
-    listed = [line for line in lines if not line.wide]
-    wide = [_broken(line, room, sizes.step) for line in lines if line.wide]
+    listed = [line for line in lines if not line.wide and not line.small]
+    wide = [_broken(line, room, sizes.step) for line in lines if line.wide and not line.small]
     columns = [[_broken(line, room, sizes.step) for line in listed]]
     half = (room - GAP) / 2
     if len(listed) > 4 and half >= sizes.least_column:
@@ -49,7 +49,12 @@ def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[lis
         items += _placed(column, k * (half + GAP), 0, sizes)
     start = _height(columns)
     items += _placed(wide, 0.0, start, sizes)
-    return items, (start + sum(s.rows for s in wide)) * sizes.step_pitch
+    height = (start + sum(s.rows for s in wide)) * sizes.step_pitch
+    for line in (line for line in lines if line.small):
+        for part in _broken(line, room, sizes.recipe).parts:
+            height += sizes.recipe * 1.4
+            items.append(Label(0.0, height - sizes.recipe * 0.7, part, sizes.recipe, "start"))
+    return items, height
 
 
 def _height(columns: Sequence[Sequence[_Set]]) -> int:

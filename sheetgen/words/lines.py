@@ -17,7 +17,7 @@ from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label, listed
+from sheetgen.words.labels import label, label_text, listed
 from sheetgen.words.sentences import sentence
 
 
@@ -29,6 +29,8 @@ class StepLine:
     answer: str = ""
     wide: bool = False
     """Set over the whole width, below the others."""
+    small: bool = False
+    """Set small, below all others."""
     picture: bool = False
     """About the picture of the net, and needless where that finds no room."""
 
@@ -40,6 +42,8 @@ class OnPage:
     steps: frozenset[int]
     """The numbers of the steps whose boxes stand on it."""
     drawn: Drawn = UPRIGHT
+    sums: frozenset[str] = frozenset()
+    """Matrices of the sheet beside which their check sums stand."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -70,12 +74,14 @@ def page_lines(
         lines += _net(exercise) if k == 0 else []
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
-        lines += _notes(exercise) if k == 0 else []
+        lines += _notes(exercise, page.sums) if k == 0 else []
         here = {s for _, steps in groups for s in steps}
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
         rule = rounding_rule(exercise.graph, here)
         lines += [StepLine(rule, wide=True)] if rule else []
+        if exercise.settings.answers == "foot":
+            lines += _answers(exercise, groups)
         found.append(lines)
     return found
 
@@ -151,12 +157,14 @@ def _net(exercise: Exercise) -> list[StepLine]:
     ]
 
 
-def _notes(exercise: Exercise) -> list[StepLine]:
+def _notes(exercise: Exercise, sums: frozenset[str]) -> list[StepLine]:
     """What is said below the steps: on missing numbers, checks, a table, rounding."""
     graph = exercise.graph
     lines: list[StepLine] = []
     if exercise.settings.check:
-        lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
+        said = ["Σ at a block: what its boxes add up to, before anything is crossed out."] * bool(
+            sums)  # fmt: skip
+        lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
     lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
     if any(g.options.get("shifted") for g in graph.givens):
         lines.append(StepLine("Compare the columns of X, then those of Y. What do you notice?"))
@@ -251,6 +259,17 @@ def _factor(step: Step) -> str:
 
 def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
+
+
+def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
+    """The results of some steps, for who works alone: row after row."""
+    found = []
+    for _, steps in groups:
+        for step in steps:
+            if step.name in exercise.blanks:
+                rows = (" ".join(row) for row in exercise.shown(step.name))
+                found.append(f"{label_text(step)}: {' / '.join(rows)}")
+    return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
 def _table_of_sigmoid(graph: Graph) -> list[str]:
