@@ -21,7 +21,7 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
-from sheetgen.layout.step_list import step_list
+from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Circle, Item, Label, Rule
 from sheetgen.words.backwards import way_back
@@ -54,6 +54,8 @@ class Body:
     """Whether there are lines for the equations of missing numbers."""
     labels: tuple[tuple[tuple[Label, Writer], ...], ...] = ()
     """Those of each page that are written anew for other numbers, beside the figures'."""
+    tells_sums: bool = False
+    """Whether check sums of blocks are said in words: they hold for one exercise alone."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,8 @@ def compose(
         items += more.items
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
-    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels)
+    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
+                composer.tells_sums)  # fmt: skip
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -133,6 +136,10 @@ class _Composer:
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
         self.sums: frozenset[str] = frozenset()
+        self.totals: list[tuple[list[Item], Label, Writer]] = []
+        """Check sums beside their blocks, each with the items of its page."""
+        self.tells_sums = False
+        """Whether some check sums of blocks are said in words, with their numbers."""
         self.way = way_back(boxes.exercise)
         self.foot = self.height - sizes.foot
 
@@ -143,19 +150,24 @@ class _Composer:
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
-            if filled is not None and not _has_network(filled.pages):
+            plain = self.boxes.exercise.graph.has_gradients  # it says nothing of a picture
+            if filled is not None and not plain and not _has_network(filled.pages):
                 filled = self.filled(False)
             if filled is None:
                 return None
             missed = set(self.sums)
             for items in filled.pages:
                 for one in sums:
-                    if one.name in missed and (more := check_sum(one, items, self._area)):
-                        items += more
+                    if one.name in missed and (found := check_sum(one, items, self._area)):
+                        frame, text, write = found
+                        items.append(frame)
+                        self.totals.append((items, text, write))
                         missed.remove(one.name)
             if not missed:
                 return filled
             self.sums -= missed
+            self.totals.clear()
+            self.tells_sums = True
 
     @property
     def _area(self) -> Box:
@@ -165,11 +177,14 @@ class _Composer:
     def extras(self, items: Sequence[Item], first: bool) -> Extras:
         """What else a page has where there is room."""
         found = Extras()
+        totals = [(text, write) for page, text, write in self.totals if page is items]
+        items = [*items, *(text for text, _ in totals)]
         if self.boxes.exercise.settings.guide:
             found = guide(self.boxes, items, self._area)
         found.items += code_lines(self.boxes, [*items, *found.all()], self._area)
         if first:
             found.items += legend(self.boxes, [*items, *found.all()], self._area)
+        found.labels += totals
         return found
 
     def filled(self, network: bool) -> _Filled | None:
@@ -266,27 +281,30 @@ class _Composer:
         self, items: Sequence[Item], lines: Sequence[StepLine]
     ) -> list[Item] | None:
         """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
-        found, area = list[Item](), self._area
-        rest = list(lines)
+        found = list[Item]()
+        rest, free = list(lines), Free(taken_by(items, 3.0), self._area)
         while rest:
-            free = Free([*taken_by(items, 3.0), *taken_by(found, 3.0)], area)
-            for count in range(len(rest), 0, -1):
-                part = self._part(rest[:count], free)
-                if part is not None:
-                    break
-            else:
+            part = self._part(rest, free)
+            if part is None:
                 return None
-            found += part
+            count, texts = part
+            found += texts
+            free.take(taken_by(texts, 3.0))
             rest = rest[count:]
         return found
 
-    def _part(self, lines: Sequence[StepLine], free: Free) -> list[Item] | None:
-        """A part of the list in a free rectangle, as wide as one is found."""
-        for width in self.sizes.list_columns:
-            texts, height = step_list([replace(s, wide=False) for s in lines], width, self.sizes)
-            at = free.place(width, height)
-            if at is not None:
-                return [placed(t, 1.0, *at) for t in texts]
+    def _part(
+        self, lines: Sequence[StepLine], free: Free
+    ) -> tuple[int, list[Item]] | None:
+        """As many of the first lines as find a free rectangle, as wide as one is found."""
+        widths = self.sizes.list_columns
+        heights = {w: heights_of_column(lines, w, self.sizes) for w in widths}
+        for count in range(len(lines), 0, -1):
+            for width in widths:
+                at = free.place(width, heights[width][count - 1])
+                if at is not None:
+                    some = column(lines[:count], width, self.sizes)
+                    return count, [placed(t, 1.0, *at) for t in some]
         return None
 
     def _behind(self, arrangement: Arrangement) -> _Filled | None:

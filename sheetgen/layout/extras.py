@@ -4,7 +4,8 @@ check sums, a legend of fills, code and formula of each layer."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
@@ -14,7 +15,7 @@ from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Cell, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
-from sheetgen.words.checks import Sum
+from sheetgen.words.checks import Sum, block_total
 from sheetgen.words.legend import said_of
 from sheetgen.words.sentences import formula
 
@@ -50,15 +51,16 @@ def block_of(name: str, items: Iterable[Item]) -> Block | None:
     return None
 
 
-def check_sum(found: Sum, items: Sequence[Item], area: Box) -> list[Item]:
-    """A dotted box with the sum of a block's boxes beneath it, at its right or its left; nothing
-    where none of these is free."""
+def check_sum(
+    found: Sum, items: Sequence[Item], area: Box
+) -> tuple[Rule, Label, Writer] | None:
+    """A dotted box with the sum of a block's boxes beneath it, at its right or its left; None where
+    none of these is free."""
     block = block_of(found.name, items)
     if block is None:
-        return []
-    size, high = 3.4, 5.4
-    said = f"Σ {found.total}"
-    wide = text_width(said, size, "digits") + 3.0
+        return None
+    size, high, wide = 3.4, 5.4, 13.0  # whatever the sum is: sheets of a shape are alike
+
     right, foot = block.x + block.cols * block.cell, block.y + block.rows * block.cell
     middle = (block.x + right) / 2
     places = [
@@ -68,19 +70,27 @@ def check_sum(found: Sum, items: Sequence[Item], area: Box) -> list[Item]:
     ]  # fmt: skip
     for x, y in places:
         if is_free((x, y, x + wide, y + high), items, area):
-            return [Rule(round(x, 2), round(y, 2), round(wide, 2), high),
-                    Label(x + wide / 2, y + high / 2, said, size, "middle", face="digits")]
-    return []
+            label = Label(x + wide / 2, y + high / 2, f"Σ {found.total}", size, "middle",
+                          face="digits", width=wide - 1.0)  # fmt: skip
+            frame = Rule(round(x, 2), round(y, 2), round(wide, 2), high)
+            return frame, label, partial(_total, label, found.name)
+    return None
+
+
+def _total(label: Label, matrix: str, boxes: Boxes, name: str) -> Label:
+    """The label of a check sum with another exercise's numbers."""
+    return replace(label, markup=f"Σ {block_total(boxes.exercise, matrix)}")
 
 
 def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]:
     """``nn.Linear(3, 4)`` and the layer's formula, beneath its weights where there is room."""
     layers = chain_of(boxes.exercise.graph) or []
+    found: list[Item] = []
     for layer in layers:
         block = next((i for i in items if isinstance(i, Block) and i.outline
                       and i.name == layer.W.name), None)  # fmt: skip
         if block is None:
-            continue
+            return
         units, inputs = layer.W.shape
         said = f"nn.Linear({inputs}, {units}{'' if layer.b is not None else ', bias=False'})"
         foot = block.y + block.rows * block.cell
@@ -89,10 +99,13 @@ def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]
         for text, size, face in lines:
             width = text_width(text, size, face)
             if not is_free((block.x, y - size / 2, block.x + width, y + size / 2), items, area):
+                if text is said:
+                    return  # for all layers, or for none
                 break
-            yield Label(block.x, y, text, size, "start", "soft",
-                        "small" if face == "small" else "label")  # fmt: skip
+            found.append(Label(block.x, y, text, size, "start", "soft",
+                               "small" if face == "small" else "label"))  # fmt: skip
             y += 4.4
+    yield from found
 
 
 def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:

@@ -35,12 +35,16 @@ class Free:
         self._x, self._y, right, foot = area
         self._columns = int((right - self._x) / STEP)
         self._rows = int((foot - self._y) / STEP)
-        covered = np.zeros((self._rows, self._columns), np.int32)
+        self._covered = np.zeros((self._rows, self._columns), np.int32)
+        self.take(taken)
+
+    def take(self, taken: Sequence[Box]) -> None:
+        """Some more is covered."""
         for x0, y0, x1, y1 in taken:
             r0, c0 = (max(0, math.floor(v / STEP)) for v in (y0 - self._y, x0 - self._x))
             r1, c1 = (max(0, math.ceil(v / STEP)) for v in (y1 - self._y, x1 - self._x))
-            covered[r0:r1, c0:c1] = 1
-        self._sums = np.pad(covered.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+            self._covered[r0:r1, c0:c1] = 1
+        self._sums = np.pad(self._covered.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
 
     def place(self, width: float, height: float) -> tuple[float, float] | None:
         """The corner of a free rectangle, as high as one is found, and there at the left or the

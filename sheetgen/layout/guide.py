@@ -16,10 +16,11 @@ from sheetgen.layout.free import Free, taken_by
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Block, Item, Label, Line
 from sheetgen.page.paths import straight
-from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
-from sheetgen.words.sums import sum_of
+from sheetgen.words.sums import PLUS, pattern_of, sum_of
 
+LEAST_WIDTH = 58.0
+"""Of the words beside the first box, in mm."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
 
@@ -148,11 +149,12 @@ def _add_sum(
     lines = [partial(_said, step, k) for k in range(3)]
     texts = [line(boxes.exercise) for line in lines]
     size, pitch = 3.7, 5.4
-    wide = max(text_width(t, size, "answer") for t in texts) + 8.0
+    terms = len(PLUS.split(pattern_of(step, 0, 0)))
+    wide = max(LEAST_WIDTH, terms * 12.5 + 10.0)  # whatever the numbers are
     height = pitch * len([t for t in texts if t])
     near = at[0], at[1], area[2], area[3]
-    free = Free(taken_by([*items, *extras.all()], 1.5), near)
-    place = free.place(wide, height)
+    taken = taken_by([*items, *extras.all()], 1.5)
+    place = Free(taken, near).place(wide, height) or Free(taken, area).place(wide, height)
     if place is None:
         return
     left = min(place[0], at[0] + 3.0) if is_free(

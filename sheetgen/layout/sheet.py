@@ -20,6 +20,7 @@ from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.words.backwards import way_back
+from sheetgen.words.checks import block_sums, check_lines
 from sheetgen.words.lines import StepLine, pattern_note, step_lines
 
 
@@ -57,6 +58,8 @@ class Layout:
         self.kept = kept
         """Plates that are kept at most."""
         self._plates: OrderedDict[Hashable, SheetPlate] = OrderedDict()
+        self._telling: set[Hashable] = set()
+        """Shapes whose sheets say check sums in words, and have no plate in common."""
 
     @property
     def plates(self) -> int:
@@ -81,25 +84,40 @@ class Layout:
         """The plate of an exercise's shape, made at its first use."""
         exercise = boxes.exercise
         asked = exercise.settings
-        lines: tuple[StepLine, ...] = ()
-        way = way_back(exercise)
-        if asked.check or asked.answers == "foot" or way is not None:
-            lines = tuple(step_lines(exercise))  # these say numbers
         note = frame.note or ("" if frame.told else pattern_note(asked.blank))
+        way = way_back(exercise)
         pattern = asked.blank if is_fixed(asked.blank) else ""
-        pattern += " guided" * asked.guide
-        pattern = str(way) if way is not None else pattern
-        shape = (asked.identity, asked.title, note, pattern, paper, named, lines, frame)
+        shape: Hashable = (
+            asked.identity, asked.title, note, str(way) if way else pattern, asked.guide, paper,
+            named, frame, _numbers_told(exercise),
+        )  # fmt: skip
+        if shape in self._telling:
+            shape = shape, tuple(check_lines(exercise))
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
             plate = SheetPlate(boxes, PAPERS[paper], self.sizes, named=named, note=note,
                                frame=frame)  # fmt: skip
+            if plate.tells_sums and shape not in self._telling:
+                self._telling.add(shape)
+                shape = shape, tuple(check_lines(exercise))
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
                 self._plates.popitem(last=False)
         else:
             self._plates.move_to_end(shape)
         return plate
+
+
+def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
+    """What of the words holds numbers: sheets that differ in it have no plate in common."""
+    asked = exercise.settings
+    found: list[str | StepLine] = []
+    if asked.check:
+        beside = [s.name for s in block_sums(exercise)]
+        found += [*beside, *check_lines(exercise, beside)]
+    if asked.answers == "foot":
+        found += [line for line in step_lines(exercise) if line.small]
+    return tuple(found)
 
 
 LAYOUT = Layout()

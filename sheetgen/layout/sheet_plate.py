@@ -40,6 +40,7 @@ class SheetPlate:
         self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
         body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
+        self.tells_sums = body.tells_sums
         self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
         self._taken = taken_by(body.pages[0], 4.0)

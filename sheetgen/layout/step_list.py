@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Rule
@@ -57,6 +58,25 @@ def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[lis
     return items, height
 
 
+def heights_of_column(
+    lines: Sequence[StepLine], room: float, sizes: Sizes
+) -> list[float]:
+    """The heights of the first line in one column, of the first two, and so on."""
+    found, height = [], 0.0
+    for line in lines:
+        if line.small:
+            height += _broken(line, room, sizes.recipe).rows * sizes.recipe * 1.4
+        else:
+            height += _broken(line, room, sizes.step).rows * sizes.step_pitch
+        found.append(height)
+    return found
+
+
+def column(lines: Sequence[StepLine], room: float, sizes: Sizes) -> list[Item]:
+    """Some lines in one column, from (0, 0)."""
+    return step_list([replace(line, wide=True) for line in lines], room, sizes)[0]
+
+
 def _height(columns: Sequence[Sequence[_Set]]) -> int:
     """Rows of the longest column."""
     return max(sum(s.rows for s in column) for column in columns)
@@ -68,6 +88,7 @@ def _halved(sets: list[_Set]) -> list[list[_Set]]:
     return min(cuts, key=_height)
 
 
+@lru_cache(1 << 12)
 def _broken(line: StepLine, room: float, size: float) -> _Set:
     """The line, broken between words where it is too wide."""
     parts: list[str] = []

@@ -49,6 +49,14 @@ def block_sums(exercise: Exercise) -> list[Sum]:
     return list(_blocks(exercise))
 
 
+def block_total(exercise: Exercise, name: str) -> str:
+    """What the boxes of a block add up to."""
+    step = exercise.graph.by_name[name]
+    every = np.ones(step.shape, bool)
+    masked = isinstance(step, Step) and step.params.get("causal")
+    return _shown(_sum(exercise, name, np.triu(every) if masked else every))
+
+
 def check_lines(exercise: Exercise, beside: Collection[str] = ()) -> list[str]:
     """The check sums of an exercise as lines of markup, empty where a sum would tell too much;
     without those of the blocks ``beside`` which they stand."""
@@ -112,10 +120,7 @@ def _blocks(exercise: Exercise) -> Iterator[Sum]:
     """The sum of each block with two blanks or more."""
     for step in exercise.graph.steps:
         if _has_sum(exercise, step) and _blank(exercise, step.name).sum() >= 2:
-            every = np.ones(step.shape, bool)
-            if step.params.get("causal"):
-                every = np.triu(every)
-            yield Sum(step.name, label(step), _shown(_sum(exercise, step.name, every)))
+            yield Sum(step.name, label(step), block_total(exercise, step.name))
 
 
 def _has_sum(exercise: Exercise, step: Step) -> bool:
