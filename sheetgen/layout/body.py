@@ -15,7 +15,7 @@ from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free import Free, taken_by
+from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.placing import Placer
@@ -82,11 +82,13 @@ def compose(
             f"{exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(exercise)}"
         )
+    extras = [composer.extras(items, k == 0) for k, items in enumerate(filled.pages)]
     rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
+        items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
-        free = _free(items, bottom, paper[0], sizes)
+        free = _free([*items, *(t for t, _ in extras[k].labels)], bottom, paper[0], sizes)
         if free is None:
             continue
         if composer.way is not None:
@@ -105,9 +107,6 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    extras = [composer.extras(items, k == 0) for k, items in enumerate(filled.pages)]
-    for items, more in zip(filled.pages, extras, strict=True):
-        items += more.items
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,

@@ -9,7 +9,7 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free import Free, meet, padded, taken_by
+from sheetgen.layout.free_places import Free, meet, padded, taken_by
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Cell, Item, Label, Rule

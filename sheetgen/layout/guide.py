@@ -12,7 +12,7 @@ from sheetgen.graph.numbers import text as number_text
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.extras import Extras, is_free, text_at
-from sheetgen.layout.free import Free, taken_by
+from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Block, Item, Label, Line
 from sheetgen.page.paths import straight

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free import meet, taken_by
+from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Figure, block, place, text
 from sheetgen.page.items import Item

@@ -13,7 +13,7 @@ from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free import meet, taken_by
+from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.page_plate import Draft, PagePlate, Writer
 from sheetgen.layout.sizes import Sizes

@@ -74,7 +74,7 @@ def page_lines(
         lines += _net(exercise) if k == 0 else []
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
-        lines += _notes(exercise, page.sums) if k == 0 else []
+        lines += _notes(exercise, page.sums, bool(page.drawn.compact)) if k == 0 else []
         here = {s for _, steps in groups for s in steps}
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
@@ -157,13 +157,13 @@ def _net(exercise: Exercise) -> list[StepLine]:
     ]
 
 
-def _notes(exercise: Exercise, sums: frozenset[str]) -> list[StepLine]:
+def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[StepLine]:
     """What is said below the steps: on missing numbers, checks, a table, rounding."""
     graph = exercise.graph
     lines: list[StepLine] = []
     if exercise.settings.check:
-        said = ["Σ at a block: what its boxes add up to, before anything is crossed out."] * bool(
-            sums)  # fmt: skip
+        before = ", before anything is crossed out" * compact
+        said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
         lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
     lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
     if any(g.options.get("shifted") for g in graph.givens):

@@ -69,7 +69,7 @@ def _lines(exercise: Exercise, step: Step) -> list[str]:
     shown = exercise.shown(step.name)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
     from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
-    if not step.op.written or from_table:
+    if not step.op.written or from_table or step.params.get("how") == "table":
         return []
     if step.op.shares_powers:
         found = [_share(exercise, step, i, j) for i, j in places]
