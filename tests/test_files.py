@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from sheetgen.errors import SheetgenError
-from sheetgen.files import make_folder, write_all, write_whole
+from sheetgen.files import make_folder, reason, sweep, write_all, write_whole
 
 
 def _fail(code: int) -> Callable[..., Any]:
@@ -135,11 +135,20 @@ def test_a_name_that_no_disk_can_hold_is_refused(tmp_path: Path) -> None:
     assert _names(tmp_path) == []
 
 
-def test_a_link_is_not_followed_or_replaced_unasked(tmp_path: Path) -> None:
-    (tmp_path / "a.pdf").symlink_to(tmp_path / "nowhere")
-    with pytest.raises(SheetgenError, match="exists; add --force"):
-        write_whole(tmp_path / "a.pdf", b"x")
-    assert _names(tmp_path) == ["a.pdf"]
+@pytest.mark.parametrize("force", [False, True])
+@pytest.mark.parametrize("behind", ["nothing", "other", "the same"])
+def test_a_link_is_neither_followed_nor_replaced(
+    behind: str, force: bool, tmp_path: Path
+) -> None:
+    target = tmp_path / "target"
+    if behind != "nothing":
+        target.write_text("x" if behind == "the same" else "mine")
+    (tmp_path / "a.pdf").symlink_to(target)
+    with pytest.raises(SheetgenError, match=r"a\.pdf: a symbolic link, which is not followed"):
+        write_whole(tmp_path / "a.pdf", b"x", force=force)
+    assert (tmp_path / "a.pdf").is_symlink()
+    assert target.exists() == (behind != "nothing")
+    assert not target.exists() or target.read_text() == ("x" if behind == "the same" else "mine")
 
 
 def test_a_folder_that_may_not_be_searched_is_refused_in_one_line(
@@ -197,3 +206,69 @@ def test_more_files_than_may_be_open_at_once_are_written(tmp_path: Path) -> None
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
     assert len(list(tmp_path.iterdir())) == 300
     assert (tmp_path / "299.txt").read_bytes() == b"x299"
+
+
+@pytest.mark.parametrize("links", [True, False])
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_a_file_that_cannot_be_moved_gives_back_the_places_of_those_before_it(
+    number: int, links: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No new worksheet beside an old key, as where a reader has the key open."""
+    files = [(tmp_path / name, b"new") for name in ("a", "b", "c")]
+    for path, _ in files[1:]:
+        path.write_bytes(b"old")
+    real, calls = os.replace, []
+
+    def replace(*words: Any) -> None:
+        calls.append(words)
+        if len(calls) == number:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        real(*words)
+
+    monkeypatch.setattr(os, "replace", replace)
+    if not links:
+        monkeypatch.setattr(os, "link", _fail(errno.EPERM))
+    with pytest.raises(SheetgenError, match=f"{'abc'[number - 1]}: cannot write: no permission"):
+        write_all(files, force=True)
+    assert _names(tmp_path) == ["b", "c"]
+    assert all(path.read_bytes() == b"old" for path, _ in files[1:])
+    write_all(files, force=True)
+    assert _names(tmp_path) == ["a", "b", "c"]
+    assert all(path.read_bytes() == b"new" for path, _ in files)
+
+
+def test_files_and_their_folder_are_made_to_last(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(_kind(handle)))
+    write_all([(tmp_path / "a", b"1"), (tmp_path / "b", b"2")])
+    assert synced == ["file", "file", "folder"]
+    synced.clear()
+    write_whole(tmp_path / "c", b"3", lasting=False)
+    assert synced == []
+
+
+def _kind(handle: int) -> str:
+    return "folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file"
+
+
+def test_a_file_that_is_open_on_windows_is_named_as_such(tmp_path: Path) -> None:
+    problem = PermissionError(errno.EACCES, "Access is denied")
+    problem.winerror = 32  # type: ignore[attr-defined,unused-ignore]
+    assert reason(problem) == "it may be open in another program; close it there"
+
+
+def test_what_is_half_written_and_old_is_swept_and_nothing_else(tmp_path: Path) -> None:
+    old = {".sheetgen-abcd_123": False, ".sheetgen-notes.txt": True, "sheetgen-abcd1234": True}
+    for name in (*old, ".sheetgen-fresh123"):
+        (tmp_path / name).write_text("x")
+        if name in old:
+            os.utime(tmp_path / name, (1, 1))
+    (tmp_path / ".sheetgen-folder12").mkdir()
+    (tmp_path / ".sheetgen-link1234").symlink_to(tmp_path / "sheetgen-abcd1234")
+    sweep(tmp_path)
+    stay = [name for name, stays in old.items() if stays]
+    assert _names(tmp_path) == sorted(
+        [*stay, ".sheetgen-fresh123", ".sheetgen-folder12", ".sheetgen-link1234"]
+    )

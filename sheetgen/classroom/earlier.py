@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sheetgen.classroom.find import exercises_of
+from sheetgen.classroom.journal import WORK, check_finished, remove_work
 from sheetgen.classroom.manifest import (
+    COPY,
     MANIFEST,
     FormerStudent,
     Handed,
     Manifest,
     as_former,
     check_digest,
+    is_damaged,
     read_manifest,
     recipes_of,
     same_exercises,
@@ -26,12 +29,11 @@ from sheetgen.classroom.parts import KINDS
 from sheetgen.classroom.plan import Order
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.classroom.students import Student
+from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
-from sheetgen.files import free_for_folder, free_to_write
+from sheetgen.files import free_for_folder, free_to_write, sweep
 
-WORK = ".sheetgen-part"
-"""The hidden folder of a run, inside the class's; gone when the run is done."""
-OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST)
+OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST, COPY)
 _OURS = re.compile(r"(worksheets|keys|grid)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf")
 """Names of files that a class may have beside its manifest."""
 
@@ -47,6 +49,8 @@ class Earlier:
     """The same, if it is of this class."""
     killed: Manifest | None
     """That of a run of this class that was killed."""
+    damaged: bool = False
+    """Whether there is something in the place of the manifest that cannot be read."""
 
     @property
     def seed(self) -> int | None:
@@ -78,9 +82,17 @@ class Earlier:
         }  # fmt: skip
 
     @property
-    def files(self) -> set[str]:
-        """The files of packs that the manifest says are in the folder."""
-        return set(filter(_OURS.fullmatch, self.there.printed.files)) if self.there else set()
+    def files(self) -> dict[str, str]:
+        """The files of packs that the manifest says are in the folder, and their digests."""
+        said = self.there.printed.files.items() if self.there else ()
+        return {name: digest for name, digest in said if _OURS.fullmatch(name)}
+
+    def is_foreign(self, name: str, digest: str, force: bool = False) -> bool:
+        """Whether a file in the place of one of ours is not as sheetgen made it: it must not be
+        lost, a manifest that cannot be read not even where it is forced."""
+        if name in (MANIFEST, COPY):
+            return name == MANIFEST and self.damaged
+        return not force and self.files.get(name) != digest
 
     def former(self, pupils: Sequence[Pupil], other: Mapping[str, str]) -> list[FormerStudent]:
         """Those who had a sheet once and are no longer in the class; without those whose sheets
@@ -117,7 +129,7 @@ class Earlier:
 
     def unchanged(self, mark: str) -> tuple[Path, ...]:
         """The files, if they are those of a class with this mark, and each is there with the bytes
-        that the manifest says."""
+        that the manifest says, and the manifest as its copy."""
         if self.before is None or self.before.printed.mark != mark:
             return ()
         sums = self.before.printed.files
@@ -126,9 +138,14 @@ class Earlier:
         try:
             whole = all(hashlib.sha256((self.folder / name).read_bytes()).hexdigest() == digest
                         for name, digest in sums.items())  # fmt: skip
+            whole = whole and self._as_copied()
         except OSError:
             return ()
         return tuple(self.folder / n for n in (*sums, MANIFEST)) if whole and sums else ()
+
+    def _as_copied(self) -> bool:
+        """Whether the manifest and its copy are the same. Raises OSError where one is lost."""
+        return (self.folder / MANIFEST).read_bytes() == (self.folder / COPY).read_bytes()
 
     def changes(self, pupils: Sequence[Pupil], renamed: Mapping[str, str]) -> list[str]:
         """Who is new, renamed (key -> the name before) and gone since the last run."""
@@ -171,17 +188,11 @@ def earlier_of(order: Order) -> Earlier:
     """What is in the folder of an order. Raises SheetgenError for another class or foreign files,
     unless they may be replaced."""
     folder = order.folder
+    check_finished(folder)
     _room_for(order)
-    there, before = None, None
-    if (folder / MANIFEST).exists():
-        try:
-            there = read_manifest(folder / MANIFEST)
-        except SheetgenError:
-            if not order.force:
-                raise
-    if there is not None and _of(order, there):
-        before = there
-    elif there is not None and not order.force:
+    there = _there(order)
+    before = there if there is not None and _of(order, there) else None
+    if there is not None and before is None and not order.force:
         topics = ", ".join(exercise.topic for exercise in there.exercises)
         raise SheetgenError(
             f"{folder} holds another class ({topics}, seed {there.seed}); "
@@ -190,12 +201,33 @@ def earlier_of(order: Order) -> Earlier:
     killed = None
     with contextlib.suppress(SheetgenError):
         killed = read_manifest(folder / WORK / MANIFEST)
-    if killed is not None and not _of(order, killed):
+    if killed is not None and not (_of(order, killed) and _same_seed(killed, before)):
         killed = None
     if before is None and killed is None:
         for name in OUTPUTS:
             free_to_write(folder / name, order.force)
-    return Earlier(folder, there, before, killed)
+    damaged = os.path.lexists(folder / MANIFEST) and is_damaged(folder / MANIFEST)
+    return Earlier(folder, there, before, killed, damaged)
+
+
+def _there(order: Order) -> Manifest | None:
+    """The manifest in a folder. Raises SheetgenError where there was one that cannot be read: only
+    who knows the class's seed can make it again, and only who says so replaces it."""
+    folder = order.folder
+    lost = not any(os.path.lexists(folder / name) for name in (MANIFEST, COPY))
+    if lost and not seed_told(folder):
+        return None
+    try:
+        return read_manifest(folder / MANIFEST)
+    except SheetgenError:
+        if order.force and order.seed is not None:
+            return None
+        raise
+
+
+def _same_seed(killed: Manifest, before: Manifest | None) -> bool:
+    """Whether a run that was killed was to go on with the sheets that were handed out."""
+    return before is None or killed.seed == before.seed
 
 
 def _of(order: Order, data: Manifest) -> bool:
@@ -221,9 +253,6 @@ def listed(names: Sequence[str]) -> str:
 
 def tidy(folder: Path) -> None:
     """Remove a run's work folder, and what killed runs left half written."""
-    shutil.rmtree(folder / WORK, ignore_errors=True)
+    remove_work(folder)
     for place in (folder, *(folder / kind for kind in KINDS)):
-        for path in place.glob(".sheetgen-*"):
-            if path.is_file():
-                with contextlib.suppress(OSError):
-                    path.unlink()
+        sweep(place)

@@ -4,7 +4,9 @@ since anybody may have changed it by hand."""
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -12,10 +14,12 @@ from typing import TypeAlias
 import msgspec
 from msgspec import UNSET, Struct, UnsetType
 
+from sheetgen.classroom.journal import WORK, check_finished
 from sheetgen.classroom.plan import Binding, Heading, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.classroom.records import check_texts, record
 from sheetgen.classroom.students import Student
+from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.files import reason
@@ -24,6 +28,8 @@ from sheetgen.version import __version__
 
 FORMAT = "sheetgen-class/1"
 MANIFEST = "class.json"
+COPY = ".class-copy.json"
+"""The same once more, hidden, should somebody spoil or lose it."""
 
 
 class ManifestExercise(Struct):
@@ -222,14 +228,58 @@ def recipes_of(student: Handed) -> list[str]:
 
 
 def read_manifest(path: Path) -> Manifest:
-    """A class's manifest. Raises SheetgenError if it is none, naming the field that is wrong."""
+    """A class's manifest, or if it is damaged or lost its copy. Raises SheetgenError if both are,
+    naming the field that is wrong, and for a class whose files are of two runs."""
+    check_finished(path.parent)
+    try:
+        return _read(path)
+    except SheetgenError as problem:
+        with suppress(SheetgenError):
+            return _read(path.with_name(COPY))
+        raise SheetgenError(f"{problem}{_anew(path)}") from None
+
+
+def _anew(path: Path) -> str:
+    """How a class is made again whose manifest and copy cannot be read."""
+    if seed := seed_told(path.parent):
+        return f"; make the class anew with --force --seed {seed}, as class.csv says"
+    if os.path.lexists(path):
+        return "; make the class anew with --force and its --seed, which stands on the grid"
+    return ""
+
+
+def check_no_class_file(path: Path) -> None:
+    """Raises SheetgenError for a file that is a class's: nothing but the class itself replaces
+    it."""
+    for folder in path.parents[:2]:
+        if not os.path.lexists(path) or not os.path.lexists(folder / MANIFEST):
+            continue
+        check_finished(folder)
+        name = path.relative_to(folder).as_posix()
+        with suppress(SheetgenError):
+            if name in (MANIFEST, COPY) or name in read_manifest(folder / MANIFEST).printed.files:
+                break
+    else:
+        return
+    raise SheetgenError(f"{path} belongs to the class in {folder}; choose another --out")
+
+
+def is_damaged(path: Path) -> bool:
+    """Whether there is no manifest to be read, whatever there is of a copy."""
+    try:
+        _read(path)
+    except SheetgenError:
+        return True
+    return False
+
+
+def _read(path: Path) -> Manifest:
     try:
         data = json.loads(path.read_bytes())
         check_texts(data)
         return record(data, Manifest)
     except FileNotFoundError:
-        raise SheetgenError(f"{path.parent} holds no {MANIFEST}; give a folder that "
-                            f"`sheetgen class` made") from None  # fmt: skip
+        raise _lost(path.parent) from None
     except OSError as problem:
         raise SheetgenError(f"{path}: {reason(problem)}") from None
     except (ValueError, RecursionError):
@@ -238,6 +288,19 @@ def read_manifest(path: Path) -> Manifest:
         raise SheetgenError(
             f"{path}: {problem}; it was changed, or another version made it"
         ) from None
+
+
+def _lost(folder: Path) -> SheetgenError:
+    if os.path.lexists(folder / WORK / MANIFEST):
+        return SheetgenError(
+            f"{folder} holds no class yet: a run was stopped before its files were there; "
+            f"run the same `sheetgen class` command again, it goes on from there"
+        )
+    if seed_told(folder):
+        return SheetgenError(f"{folder} holds a class whose {MANIFEST} is lost")
+    return SheetgenError(
+        f"{folder} holds no {MANIFEST}; give a folder that `sheetgen class` made"
+    )
 
 
 def manifest_bytes(data: Manifest) -> bytes:

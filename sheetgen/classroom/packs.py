@@ -8,30 +8,26 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from io import BytesIO
-from pathlib import Path
-from typing import IO, TypeAlias
+from typing import IO
 
+from sheetgen.classroom.journal import Change
 from sheetgen.classroom.manifest import Place
 from sheetgen.classroom.parts import KINDS, StudentPages
 from sheetgen.classroom.plan import Binding, Plan
 from sheetgen.classroom.pupils import Pupil
-from sheetgen.files import make_folder, write_whole, writing
 from sheetgen.page.items import PAPERS
 from sheetgen.press.pdf.pack import Pack
 
-Written: TypeAlias = tuple[list[str], dict[str, Place]]
-"""The names of files, and the place of each code's pages."""
-
 
 def write_packs(
-    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan,
+    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages], plan: Plan,
     binding: Binding,
-) -> Written:  # fmt: skip
-    """Write worksheets and keys of all pupils, in their order, into a folder."""
+) -> dict[str, Place]:  # fmt: skip
+    """Write worksheets and keys of all pupils, in their order, into a class's folder."""
     names = [f"{kind}.pdf" for kind in KINDS]
-    with writing([folder / name for name in names], force=True) as files:
+    with change.files(names) as files:
         opened = dict(zip(KINDS, files, strict=True))
-        return names, assemble(pupils, pages, plan, binding, opened)
+        return assemble(pupils, pages, plan, binding, opened)
 
 
 def assemble(
@@ -71,21 +67,18 @@ def bookmark(pupil: Pupil) -> str:
 
 
 def write_separate(
-    folder: Path, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
-) -> Written:
-    """Write a worksheet and a key for each pupil into two folders of a folder."""
-    names: list[str] = []
+    change: Change, pupils: Sequence[Pupil], pages: Iterable[StudentPages]
+) -> dict[str, Place]:
+    """Write a worksheet and a key for each pupil into two folders of a class's folder."""
     places: dict[str, Place] = {}
-    for kind in KINDS:
-        make_folder(folder / kind)
     for pupil, own in zip(pupils, pages, strict=True):
         for kind in KINDS:
-            names.append(f"{kind}/{file_name(pupil.code, pupil.shown, kind)}")
-            write_whole(folder / names[-1], student_file(own, kind, pupil.code), force=True)
+            name = f"{kind}/{file_name(pupil.code, pupil.shown, kind)}"
+            change.write(name, student_file(own, kind, pupil.code))
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
         )
-    return names, places
+    return places
 
 
 def student_file(own: StudentPages, kind: str, code: str) -> bytes:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from sheetgen.classroom.earlier import WORK, Earlier, earlier_of, listed, tidy
+from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.grid.pages import grid_pdf
+from sheetgen.classroom.journal import WORK, Change, changing, settle
 from sheetgen.classroom.manifest import (
+    COPY,
     MANIFEST,
     FormerStudent,
     Place,
@@ -89,12 +91,13 @@ class DrawnClass:
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
     """Make all files of a class; the same order makes the same bytes.
 
-    Raises SheetgenError in one line, at once if another run is at work in the folder; then every
-    file is as it was or whole, and the same order goes on from there.
+    Raises SheetgenError in one line, at once if another run is at work in the folder; then all
+    files are as they were, and the same order goes on from there.
     """
     cores = cores or Cores.here()
     make_folder(order.folder)
     with alone_in(order.folder), _press_check(cores) as fits:
+        settled = settle(order.folder)
         earlier = earlier_of(order)
         drawn = drawn_class(order, earlier, cores)
         mark = _mark(order, drawn)
@@ -103,18 +106,19 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         if files:
             tidy(order.folder)
             said = ("nothing changed; every file is there already", *drawn.remarks)
-            return Done(files, said, drawn.seed, drawn.left_off)
+            return Done(files, (*filter(None, [settled]), *said), drawn.seed, drawn.left_off)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
-        names, places, there = _print(order, drawn, progress or OnProgress(), cores, fits)
-        write_whole(order.folder / "class.csv", class_csv(drawn.pupils), force=True)
-        names.append("class.csv")
-        _remember(order, drawn, former, mark, names, places)
-        _remove(order.folder, earlier.files - set(names))
+        with changing(order.folder, partial(earlier.is_foreign, force=order.force)) as change:
+            places, there = _print(order, drawn, change, progress or OnProgress(), cores, fits)
+            change.write("class.csv", class_csv(drawn.pupils, drawn.seed))
+            _remember(order, drawn, former, mark, change, places)
+            for name in set(earlier.files) - set(change.digests):
+                change.remove(name, earlier.files[name])
         tidy(order.folder)
-    remarks = _remarks(order, drawn, other, there)
-    files = tuple(order.folder / n for n in (*names, MANIFEST))
-    return Done(files, remarks, drawn.seed, drawn.left_off)
+    remarks = [*filter(None, [settled]), *change.remarks, *_remarks(order, drawn, other, there)]
+    files = tuple(order.folder / name for name in change.digests if name != COPY)
+    return Done(files, tuple(remarks), drawn.seed, drawn.left_off)
 
 
 @contextmanager
@@ -192,10 +196,11 @@ def _note(order: Order, drawn: DrawnClass, former: Sequence[FormerStudent]) -> N
 
 
 def _print(
-    order: Order, drawn: DrawnClass, progress: OnProgress, cores: Cores, fits: Callable[[], bool]
-) -> tuple[list[str], dict[str, Place], int]:
-    """Print packs and grid; the names of the files, the places of the pages, and how many students
-    were printed by an earlier run."""
+    order: Order, drawn: DrawnClass, change: Change, progress: OnProgress, cores: Cores,
+    fits: Callable[[], bool],
+) -> tuple[dict[str, Place], int]:  # fmt: skip
+    """Print packs and grid; the places of the pages, and how many students were printed by an
+    earlier run."""
     parts = Parts(order.folder / WORK)
     progress.start(len(drawn.handouts))
     with _grid(order, drawn, cores) as grid:
@@ -206,13 +211,11 @@ def _print(
             there = parts.write_all(batches, cores, OnProgress().step)
         pages = (own for batch in batches for own in parts.read(batch))
         if order.binding.separate:
-            names, places = write_separate(order.folder, drawn.handed, pages)
+            places = write_separate(change, drawn.handed, pages)
         else:
-            names, places = write_packs(
-                order.folder, drawn.handed, pages, order.plan, order.binding
-            )
-        write_whole(order.folder / "grid.pdf", grid(), force=True)
-    return [*names, "grid.pdf"], places, there
+            places = write_packs(change, drawn.handed, pages, order.plan, order.binding)
+        change.write("grid.pdf", grid())
+    return places, there
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
@@ -228,27 +231,20 @@ def _grid(
 ) -> AbstractContextManager[Callable[[], bytes]]:
     """The grid in the order of the packs, because it lies beside the keys; made by another core
     meanwhile, once it is known how to print."""
-    make = partial(grid_pdf, order.plan, drawn.handed, order.plan.title)
+    make = partial(grid_pdf, order.plan, drawn.handed, order.plan.title, drawn.seed)
     return nullcontext(make) if printer().check.known() is None else cores.meanwhile(make)
 
 
 def _remember(
     order: Order, drawn: DrawnClass, former: Sequence[FormerStudent], mark: str,
-    names: Sequence[str], places: Mapping[str, Place],
+    change: Change, places: Mapping[str, Place],
 ) -> None:  # fmt: skip
     """Write the manifest: who was handed what, and the digests of the files."""
-    folder = order.folder
-    sums = {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
-    printed = Printed.of(mark, order.binding, sums)
+    printed = Printed.of(mark, order.binding, dict(change.digests))
     known = manifest(order.plan, drawn.seed, drawn.pupils, places, printed, former)
-    write_whole(folder / MANIFEST, manifest_bytes(known), force=True)
-
-
-def _remove(folder: Path, outdated: Iterable[str]) -> None:
-    """Nobody shall print a sheet that is no longer of the class."""
-    for name in outdated:
-        with suppress(OSError):
-            (folder / name).unlink()
+    data = manifest_bytes(known)
+    change.write(COPY, data)
+    change.write(MANIFEST, data)
 
 
 def _remarks(

@@ -12,7 +12,7 @@ MOST = 5000
 """Students of a class."""
 
 CLASS_TITLES = ("name", "id", "email", "group", "row", "code", "effort")
-"""The columns of ``class.csv``."""
+"""The columns of ``class.csv`` with which others may come."""
 
 
 @dataclass(frozen=True)

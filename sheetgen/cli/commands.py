@@ -16,6 +16,7 @@ import click
 from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
+from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
 from sheetgen.errors import SheetgenError, UsageError, typed
@@ -76,7 +77,9 @@ _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made 
 
 VERBS = {verb.name: verb for verb in (
     Verb("topics", "List what there is to practise, with the options of each topic.", list_topics),
-    Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC),
+    Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC,
+         note="The same recipe makes the same bytes with one zlib; where another (zlib-ng) "
+              "compresses otherwise, the same numbers and marks."),
     Verb("class", "One sheet a student, in packs for the printer, with keys and a grid to mark by.",
          run_class, _TARGET,
          note="Every option of the topic may follow: "
@@ -88,6 +91,8 @@ VERBS = {verb.name: verb for verb in (
          run_find, _FOLDER, _NUMBERS),
     Verb("mark", "Which later answers follow from a slip (error carried forward).",
          run_mark, _CODE),
+    Verb("serve", "The same in a browser: knobs, the sheet as it will print, downloads, a class.",
+         run_serve),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
 )}  # fmt: skip
 """The commands, in the order of the help."""

@@ -21,6 +21,8 @@ MOST = 5000
 """Sheets at once."""
 FRESH = 1_000_000
 """Seeds that nobody typed are below this, so that they can be."""
+MANY = 500
+"""More sheets than this in one file are told how large it is."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
 OF_A_CLASS = ("code", "class", "out", "paper", "format", "force", "quiet")
@@ -77,7 +79,8 @@ def _files(
     from sheetgen.formats.format import Request
     from sheetgen.formats.registry import files
 
-    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"))
+    request = partial(Request, paper=paper, name=asked.text("name"), tagged=asked.flag("tagged"),
+                      picture=asked.flag("picture"))  # fmt: skip
     found: dict[str, bytes] = {}
     with Bar(asked.flag("quiet") or len(groups) <= AT_ONCE) as bar:
         bar.start(len(groups))
@@ -85,17 +88,29 @@ def _files(
             found |= files([f for f in formats if f.per == "sheet"], request(tuple(group)))
             bar.step()
     every = tuple(exercise for group in groups for exercise in group)
-    return found | files([f for f in formats if f.per == "set"], request(every, several="set"))
+    sets = files([f for f in formats if f.per == "set"], request(every, several="set"))
+    if len(every) > MANY:
+        for name, data in sets.items():
+            say(f"{name}: {len(every)} sheets, {len(data) / 1e6:.1f} MB; a platform may take only "
+                "smaller files", asked.flag("quiet"))  # fmt: skip
+    return found | sets
 
 
 def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
-    """Write files, all or none; the paths go to stdout."""
-    from sheetgen.files import make_folder, write_all
+    """Write files, all or none; the paths go to stdout. Those of a class are never replaced."""
+    from sheetgen.files import holds, make_folder, sweep, write_all
+    from sheetgen.press.same import same_content
 
     folder = Path(asked.text("out"))
     make_folder(folder)
     written = [(folder / name, data) for name, data in files]
-    write_all(written, asked.flag("force"))
+    for path, data in written:
+        if path.exists() and not holds(path, data, same_content):
+            from sheetgen.classroom.manifest import check_no_class_file
+
+            check_no_class_file(path)
+    write_all(written, asked.flag("force"), same=same_content)
+    sweep(folder)
     for path, _ in written:
         print(path)
 

@@ -139,17 +139,25 @@ TABLE = (
               "Output", ("class",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("tagged", "Tag the PDF for screen readers.", "Output", ("make",), SWITCH),
+    Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
+              "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),
     Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
     Parameter("force", "Replace files that are there.", "Output", ("make",), SWITCH),
-    Parameter("force", "Replace another class, or sheets with other numbers.",
+    Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
+              "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
+    Parameter("host", "The address to serve at; others than this machine's are open to all who "
+              "reach it.", "Output", ("serve",), "ADDRESS", "127.0.0.1"),
+    Parameter("port", "The port; the next that is free if it is busy.", "Output", ("serve",),
+              "NUMBER", "8765"),
+    Parameter("open", "Open a browser.", "Output", ("serve",), SWITCH),
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class"), SWITCH),
+              "Output", ("make", "solve", "class", "serve"), SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 

@@ -17,15 +17,17 @@ USUAL = "pdf"
 
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
-    name line, whether a PDF is tagged for screen readers, and what ``several`` exercises are called
-    in the names of the files."""
+    name line, whether a PDF is tagged for screen readers, what ``several`` exercises are called
+    in the names of the files, and whether a question of a learning platform shows a ``picture`` of
+    the page."""
 
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str = "",
-        tagged: bool = False, several: str = "packet",
+        tagged: bool = False, several: str = "packet", picture: bool = False,
     ) -> None:  # fmt: skip
         self.exercises = exercises
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
+        self.picture = picture
 
     @property
     def stem(self) -> str:
@@ -69,3 +71,5 @@ class Format(NamedTuple):
     """Whether the answers have a file of their own, called ``-key``."""
     per: Literal["sheet", "set"] = "sheet"
     """Whether there is a file for each sheet, or one for all that are made at once."""
+    asks: bool = False
+    """Whether answers are typed into it, so that a sheet without a blank makes no sense."""

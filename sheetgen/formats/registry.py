@@ -8,7 +8,7 @@ from importlib import import_module
 from pkgutil import iter_modules
 
 import sheetgen.formats
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.formats.format import USUAL, Format, Request
 
 
@@ -36,6 +36,14 @@ def read_formats(text: str) -> list[Format]:
 
 
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
-    """Names and contents of the files of a request, in each of the formats."""
+    """Names and contents of the files of a request, in each of the formats. Raises UsageError for
+    a sheet without blanks in a format that asks for them."""
+    for form in asked:
+        worked = [e.code for e in request.exercises if form.asks and not e.blanks]
+        if worked:
+            raise UsageError(
+                f"--format {form.name} asks for each blank, and sheet {worked[0]} has none; "
+                "choose another --blank"
+            )
     return {f"{request.stem}{ending}": data
             for form in asked for ending, data in form.write(request).items()}  # fmt: skip

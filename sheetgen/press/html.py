@@ -86,10 +86,13 @@ class Templates:
         environment.globals |= {"mm": mm, "words": words, "strokes": strokes}
         return environment
 
+    def render(self, template: str, /, **values: object) -> str:
+        """A template with these values; what is not marked as markup is escaped."""
+        return self._environment.get_template(template).render(**values)
+
     def document(self, sheets: Sequence[Printed], css: str) -> str:
         """One HTML document of some sheets, with some styles inside."""
-        template = self._environment.get_template("sheet.html")
-        return template.render(sheets=sheets, classes=Classes(), css=Markup(css))
+        return self.render("sheet.html", sheets=sheets, classes=Classes(), css=Markup(css))
 
     def html(self, printed: Printed) -> str:
         """A sheet as one HTML file that needs no other: styles and fonts are inside."""

@@ -332,3 +332,13 @@ def _rounded(step: Step) -> str:
 
 def _places(decimals: int) -> str:
     return f"{decimals} decimal{'s' if decimals > 1 else ''}"
+
+
+def notes(exercise: Exercise) -> list[str]:
+    """What must be said of the numbers wherever an exercise is shown, page or not, as markup: what
+    is missing, the check sums, the printed table, the rounding."""
+    graph = exercise.graph
+    found = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    if exercise.settings.check:
+        found += check_lines(exercise)
+    return [*found, *_table_of_sigmoid(graph), *filter(None, [rounding_rule(graph)])]

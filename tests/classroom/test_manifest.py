@@ -102,7 +102,10 @@ def test_a_wrong_field_is_named_in_one_line(
     path = tmp_path / "class.json"
     path.write_text(json.dumps(changed(LEAST, place, value)))
     told = refusal(path)
-    assert told == f"{path}: {said} it was changed, or another version made it"
+    assert told == (
+        f"{path}: {said} it was changed, or another version made it; make the class anew with "
+        f"--force and its --seed, which stands on the grid"
+    )
 
 
 CLASS = """

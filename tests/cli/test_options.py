@@ -119,4 +119,4 @@ def test_choices_are_told_in_the_help_and_a_mapping_says_what_each_is() -> None:
     assert rows["level"].help == "easy, medium, hard."
     assert rows["paper"].help == "a4, letter. (default: a4)"
     assert rows["base"].help == "3, e. (default: 3)"
-    assert rows["format"].help.startswith("One or more of pdf (worksheet and key, to print), data")
+    assert rows["format"].help.startswith("One or more of pdf (worksheet and key, to print), ")

@@ -1,12 +1,8 @@
-"""The data of an exercise are enough for a program in another language: an interpreter of some
-eighty lines of JavaScript (``formula.mjs``), which knows no op, comes to the same numbers."""
+"""The data of an exercise are enough for a program in another language: the live page's interpreter
+(``templates/live/formula.js``), which knows no op, comes to the same numbers."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,21 +15,14 @@ from sheetgen.graph.formula_text import read
 from sheetgen.graph.ops.catalogue import OPS
 from tests.graph.examples import FORWARD, LOSSES
 from tests.graph.test_rounding import FORMULAS, TABLE
+from tests.live.node import needs_node, run
 from tests.support import NAMES, option_sets
 
-NODE = shutil.which("node")
-INTERPRETER = Path(__file__).with_name("formula.mjs")
-
-pytestmark = pytest.mark.skipif(NODE is None, reason="node is not on the PATH")
+pytestmark = needs_node
 
 
 def _run(exercises: list[dict[str, Any]], boxes: list[dict[str, Any]]) -> dict[str, Any]:
-    assert NODE is not None
-    asked = json.dumps({"exercises": exercises, "boxes": boxes})
-    done = subprocess.run([NODE, str(INTERPRETER)], input=asked, capture_output=True, text=True,
-                          encoding="utf-8", check=False)  # fmt: skip
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
+    found: dict[str, Any] = run("numbers", exercises=exercises, boxes=boxes)
     return found
 
 
@@ -94,10 +83,11 @@ def test_a_wrong_number_is_seen() -> None:
 
 
 def test_a_place_outside_and_a_division_by_0_are_errors() -> None:
-    assert NODE is not None
-    for formula in (["at", "a", "1", "0"], ["div", "1", ["at", "a", "0", "0"]]):
+    for formula, told in (
+        (["at", "a", "1", "0"], "outside the matrix"),
+        (["div", "1", ["at", "a", "0", "0"]], "divided by 0"),
+    ):
         op = {"inputs": ["a"], "formula": formula, "ranges": {}, "outside": False}
         box = {"name": "b", "op": op, "inputs": [[["0"]]], "params": {}, "expected": [["0"]]}
-        done = subprocess.run([NODE, str(INTERPRETER)], capture_output=True, check=False,
-                              input=json.dumps({"exercises": [], "boxes": [box]}).encode())
-        assert done.returncode == 1
+        with pytest.raises(AssertionError, match=told):
+            _run([], [box])

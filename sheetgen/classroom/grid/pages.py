@@ -37,27 +37,34 @@ RULED = 5
 """Each fifth line is stronger."""
 
 
-def grid_pdf(plan: Plan, pupils: Sequence[Pupil], title: str) -> bytes:
-    """The grid of a class, students in the order of ``pupils``. The same class, the same bytes."""
+def grid_pdf(
+    plan: Plan, pupils: Sequence[Pupil], title: str, seed: int | None = None
+) -> bytes:
+    """The grid of a class, students in the order of ``pupils``, at the foot the class's seed. The
+    same class, the same bytes."""
     from sheetgen.press.printing import printer
 
     out = BytesIO()
     said = f"{title}: answers of the class"
-    sheets = ((Printed((page,), said, False), None) for page in pages(plan, pupils, said))
+    sheets = ((Printed((page,), said, False), None) for page in pages(plan, pupils, said, seed))
     printer().write_pack(out, sheets, said, leave_off=True)
     return out.getvalue()
 
 
-def pages(plan: Plan, pupils: Sequence[Pupil], title: str) -> Iterator[Page]:
+def pages(
+    plan: Plan, pupils: Sequence[Pupil], title: str, seed: int | None = None
+) -> Iterator[Page]:
     """The pages, one after the other."""
-    return _Grid(plan, pupils, title).pages()
+    return _Grid(plan, pupils, title, seed).pages()
 
 
 class _Grid:
     """The grid of a class on its paper."""
 
-    def __init__(self, plan: Plan, pupils: Sequence[Pupil], title: str) -> None:
-        self.plan, self.pupils, self.title = plan, pupils, title
+    def __init__(
+        self, plan: Plan, pupils: Sequence[Pupil], title: str, seed: int | None
+    ) -> None:
+        self.plan, self.pupils, self.title, self.seed = plan, pupils, title, seed
         self.listing = listing = Listing(pupils)
         self.sizes = sizes = listing.sizes(plan.paper)
         below = ceil(len(pupils) / sizes.panels)
@@ -81,7 +88,8 @@ class _Grid:
 
     def _page_number(self, number: int, total: int) -> Label:
         x, y = self.sizes.width - MARGIN, self.sizes.height - LAST
-        return Label(x, y, f"{number} / {total}", 2.6, "end", "soft", "small")
+        seed = "" if self.seed is None else f"class seed {self.seed} · "
+        return Label(x, y, f"{seed}{number} / {total}", 2.6, "end", "soft", "small")
 
     def _title(self) -> Iterator[Label]:
         """Title and heading; not among what pages have in common, since that must need no font

@@ -81,7 +81,7 @@ def _holds_words(column: int, body: Table) -> bool:
 def id_column(header: Header, people: Table, named: bool, remarks: list[str]) -> int | None:
     """The column that tells students apart for certain; a proper id goes before a login, and what
     only counts the rows is none, unless nothing else names them, or the table is our own."""
-    spare, ours = None, header.titles == CLASS_TITLES
+    spare, ours = None, header.titles[: len(CLASS_TITLES)] == CLASS_TITLES
     for kind in IDS:
         for k in header.columns.get(kind, ()):
             cells = [row[k] for _, row in people if k < len(row) and row[k]]

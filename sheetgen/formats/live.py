@@ -1,0 +1,187 @@
+"""A sheet as a live page: one HTML file in which it is solved, or explored by changing its numbers.
+
+The page holds the givens and the cell formulas, no answer: its script works out what it judges by.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
+
+from markupsafe import Markup
+
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.data import exercise_data
+from sheetgen.formats.format import Format, Request
+from sheetgen.formats.paper_colours import on_dark_paper
+from sheetgen.formats.webfont import webfont
+from sheetgen.page.items import Block, Cell, Label, Page
+from sheetgen.page.theme import BY_HAND
+from sheetgen.press.html import Classes
+from sheetgen.press.printing import printer
+from sheetgen.type.fonts import TEMPLATES
+from sheetgen.words.labels import label_text
+
+FOLDER = TEMPLATES / "live"
+SCRIPTS = ("formula.js", "engine.js", "page.js")
+"""The modules of the page's script, each after those that it needs."""
+DROPPED = ("torch", "line", "facts", "helpers")
+"""What of an op's row no part of the page reads."""
+DIGITS = "0123456789−.?"
+TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
+"""What may stand in a box or in a sum, whatever the sheet."""
+PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−-→()[]|?∂·"
+
+
+@dataclass(frozen=True)
+class Box:
+    """A box of a table: what it shows, and the number that it is for, if it is for one."""
+
+    text: str
+    matrix: str = ""
+    row: int = 0
+    column: int = 0
+    blank: bool = False
+    masked: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """A block as a table; measures in mm."""
+
+    x: float
+    y: float
+    side: float
+    caption: str
+    rows: list[list[Box]]
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """A page without the numbers in its boxes, and its tables."""
+
+    page: Page
+    tables: list[Table]
+
+
+def live(exercise: Exercise, request: Request) -> str:
+    """The live page of an exercise as one HTML file that needs no other."""
+    [sheet] = Request((exercise,), request.paper, request.name).worksheets
+    pages = [_live_page(page, exercise) for page in sheet.pages if not page.blank]
+    data = _data(exercise)
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    script = _script()
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
+    return printer().templates.render(
+        "live/page.html", pages=pages, classes=Classes(), css=Markup(_css(_letters(pages, data))),
+        title=exercise.settings.title, code=exercise.code, script="script" in data,
+        data=Markup(text.replace("<", "\\u003c")), script_text=Markup(script),
+        script_hash=f"sha256-{digest}",
+    )  # fmt: skip
+
+
+def _live_page(page: Page, exercise: Exercise) -> LivePage:
+    blocks = [item for item in page.items if isinstance(item, Block)]
+    items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
+    return LivePage(
+        Page(page.width, page.height, items), [_table(block, exercise) for block in blocks]
+    )
+
+
+def _emptied(block: Block) -> Block:
+    """The block with nothing in its boxes."""
+    return replace(block, cells=tuple(
+        tuple(replace(cell, text="", struck="", blank=False) for cell in row)
+        for row in block.cells
+    ))  # fmt: skip
+
+
+def _table(block: Block, exercise: Exercise) -> Table:
+    names = dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)
+    labels = [label_text(exercise.graph.by_name[name]) for name in names]
+    caption = f"{' and '.join(labels)}, {block.rows} by {block.cols}" if labels else ""
+    rows = [[_box(cell) for cell in row] for row in block.cells]
+    return Table(block.x, block.y, block.cell, caption, rows)
+
+
+def _box(cell: Cell) -> Box:
+    shown = "" if cell.blank else cell.text
+    if cell.source is None:
+        return Box(shown, masked=cell.kind == "masked")
+    return Box(shown, *cell.source, blank=cell.blank, masked=cell.kind == "masked")
+
+
+def _data(exercise: Exercise) -> dict[str, object]:
+    """The worksheet's data, without what no part of the page reads."""
+    found = exercise_data(exercise, answers=False)
+    found["ops"] = {
+        name: {key: value for key, value in row.items() if key not in DROPPED}
+        for name, row in found["ops"].items()
+    }
+    return found
+
+
+@cache
+def _script() -> str:
+    """The modules as one: each one's names are its own in the whole script."""
+    parts = []
+    for name in SCRIPTS:
+        text = (FOLDER / name).read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^import .*\n", "", text)
+        parts.append(re.sub(r"(?m)^export ", "", text))
+    return _shorter("\n".join(parts))
+
+
+def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:
+    """The characters that the page may show in each of its own faces; those of mathematics stand in
+    for what the others lack."""
+    labels = "".join([json.dumps(data, ensure_ascii=False), *_texts(pages), PLAIN])
+    numbers = "".join(box.text for page in pages for table in page.tables for row in table.rows
+                      for box in row) + DIGITS  # fmt: skip
+    found = {"label": labels, "answer": TYPED, "digits": numbers,
+             "math": "".join(c for c in labels + TYPED if not c.isascii())}  # fmt: skip
+    return {name: frozenset(text) for name, text in found.items()}
+
+
+def _texts(pages: Iterable[LivePage]) -> Iterator[str]:
+    for page in pages:
+        for item in page.page.items:
+            if isinstance(item, Label):
+                yield item.markup
+
+
+def _css(letters: dict[str, frozenset[str]]) -> str:
+    """The styles of the screen and of the paper, fonts inside."""
+    return re.sub(r"live:(\w+)", lambda found: webfont(found[1], letters[found[1]]), _styles())
+
+
+@cache
+def _styles() -> str:
+    screen, page = ((folder / name).read_text(encoding="utf-8")
+                    for folder, name in ((TEMPLATES, "screen.css"), (FOLDER, "live.css")))
+    return _shorter(f"{screen}\n{page}\n{on_dark_paper(BY_HAND)}")
+
+
+def _shorter(text: str) -> str:
+    """A style sheet or script without its comments of whole lines and its indents."""
+    text = re.sub(r"(?s)/\*.*?\*/", "", text)
+    lines = (line.strip() for line in text.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))
+
+
+def _write(request: Request) -> dict[str, bytes]:
+    several = len(request.exercises) > 1
+    return {f"-worksheet{f'-{number}' if several else ''}-live.html":
+            live(exercise, request).encode()
+            for number, exercise in enumerate(request.exercises, 1)}  # fmt: skip
+
+
+FORMATS = (
+    Format("live", "a page for a browser in which the sheet is solved or explored", _write,
+           asks=False),
+)  # fmt: skip

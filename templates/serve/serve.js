@@ -1,0 +1,369 @@
+// The local page: what the knobs say is the address, and the address says what is shown.
+const $ = (id) => document.getElementById(id);
+const data = JSON.parse($("data").textContent);
+const make = (tag, props = {}, ...kids) => {
+  const el = document.createElement(tag);
+  for (const [k, v] of Object.entries(props)) if (k in el && !k.includes("-")) el[k] = v; else el.setAttribute(k, v);
+  el.append(...kids);
+  return el;
+};
+const icon = (name) => {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  svg.setAttribute("class", "i"); svg.setAttribute("aria-hidden", "true"); use.setAttribute("href", `#i-${name}`);
+  svg.append(use);
+  return svg;
+};
+const byName = Object.fromEntries(data.topics.map((t) => [t.name, t]));
+const words = (name) => { const text = name.replace(/[-_]/g, " "); return text.charAt(0).toUpperCase() + text.slice(1); };
+const RANGES = { weights: "-1..2", biases: "-5..3", inputs: "0..5" };
+
+let toasting = 0;
+const toast = (text) => { $("toast").textContent = text; $("toast").hidden = false; clearTimeout(toasting); toasting = setTimeout(() => { $("toast").hidden = true; }, 2200); };
+
+// ---- the state: a topic, a tab, and what differs from the defaults ----------------------------------------------------
+
+let state = { topic: data.topics[0].name, tab: "worksheet", seed: "7", values: {} };
+let good = null;
+
+function readAddress() {
+  const query = new URLSearchParams(location.search), topic = byName[query.get("topic")] ? query.get("topic") : "backpropagation" in byName ? "backpropagation" : data.topics[0].name;
+  const values = Object.fromEntries([...query].filter(([k]) => !["topic", "tab", "seed"].includes(k)));
+  state = { topic, tab: TABS[query.get("tab")] ? query.get("tab") : "worksheet", seed: query.get("seed") ?? "7", values };
+}
+const query = (more = {}) => {
+  const found = new URLSearchParams({ topic: state.topic, seed: state.seed, ...state.values, ...more });
+  return found.toString();
+};
+function turn(change, replace = false) {
+  state = { ...state, ...change };
+  const address = `?${query(state.tab === "worksheet" ? {} : { tab: state.tab })}`;
+  if (address !== location.search) history[replace ? "replaceState" : "pushState"](null, "", address);
+  draw();
+}
+/** Set a knob; a value that is the default goes away. */
+function set(name, value, usual, replace = false) {
+  const values = { ...state.values };
+  if (value === usual || value === "") delete values[name]; else values[name] = value;
+  turn({ values }, replace);
+}
+
+// ---- topics -------------------------------------------------------------------------------------------------------------
+
+function near(text) {
+  const pairs = (s) => { const t = s.toLowerCase(); return new Set([...t].slice(1).map((c, k) => t[k] + c)); }, mine = pairs(text);
+  const score = (t) => { const other = pairs(t.title); return [...mine].filter((p) => other.has(p)).length / Math.max(1, mine.size + other.size); };
+  return [...data.topics].sort((a, b) => score(b) - score(a))[0];
+}
+function listTopics() {
+  const text = $("search").value.trim().toLowerCase();
+  const found = data.topics.filter((t) => `${t.name} ${t.title} ${t.summary}`.toLowerCase().includes(text));
+  const link = (t) => {
+    const title = t.title, at = text ? title.toLowerCase().indexOf(text) : -1;
+    const a = make("a", { href: `?topic=${t.name}` }, ...(at < 0 ? [title] : [title.slice(0, at), make("mark", {}, title.slice(at, at + text.length)), title.slice(at + text.length)]));
+    if (t.name === state.topic) a.setAttribute("aria-current", "page");
+    a.onclick = (e) => { if (e.ctrlKey || e.metaKey) return; e.preventDefault(); choose(t.name); };
+    return make("li", {}, a);
+  };
+  if (found.length) { $("topics").replaceChildren(...found.map(link)); return; }
+  const guess = near(text), button = make("a", { href: `?topic=${guess.name}` }, guess.title);
+  button.onclick = (e) => { e.preventDefault(); choose(guess.name); };
+  $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
+}
+function choose(name) {
+  const keep = Object.fromEntries(["paper", "name"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
+  $("rail").classList.remove("open");
+  turn({ topic: name, values: keep });
+  knobs();
+  listTopics();
+}
+
+// ---- knobs --------------------------------------------------------------------------------------------------------------
+
+function segments(name, choices, chosen, usual, said = {}) {
+  const group = make("div", { className: "seg", role: "radiogroup", "aria-label": words(name) });
+  const pick = (choice) => { set(name, choice, usual); knobs(); $("knobs").querySelector(`[data-knob="${name}"] [aria-checked=true]`)?.focus(); };
+  choices.forEach((choice) => {
+    const on = choice === chosen, button = make("button", { type: "button", role: "radio", "aria-checked": String(on), tabIndex: on ? 0 : -1, title: said[choice] ?? "" }, choice);
+    button.onclick = () => pick(choice);
+    button.onkeydown = (e) => { const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key]; if (by) { e.preventDefault(); pick(choices[(choices.indexOf(chosen) + by + choices.length) % choices.length]); } };
+    group.append(button);
+  });
+  return group;
+}
+const row = (name, ...kids) => make("div", { "data-knob": name }, make("div", { className: "knob" }, make("span", { className: "kl" }, words(name)), ...kids), make("div", { className: "err", hidden: true }));
+function toggle(name, on, usual) {
+  const button = make("button", { type: "button", className: "sw", role: "switch", "aria-checked": String(on) }, make("i"), words(name));
+  button.onclick = () => { set(name, on ? "no" : "yes", usual); knobs(); $("knobs").querySelector(`[data-knob="${name}"] button`)?.focus(); };
+  return make("div", { "data-knob": name }, button, make("div", { className: "err", hidden: true }));
+}
+function slider(option, value) {
+  const range = make("input", { type: "range", min: option.low, max: option.high, value, "aria-label": words(option.name) }), number = make("input", { className: "in num", value, inputMode: "numeric", "aria-label": `${words(option.name)}, as a number` });
+  range.oninput = () => { number.value = range.value; set(option.name, range.value, option.default, true); };
+  number.onchange = () => { range.value = number.value; set(option.name, number.value.trim(), option.default); };
+  return row(option.name, range, number);
+}
+function chips(option, value) {
+  const widths = value.split("-"), [fewest, most] = option.lengths, name = option.name;
+  const put = (next) => { set(name, next.join("-"), option.default); knobs(); };
+  const step = (k, by) => put(widths.map((w, i) => (i === k ? String(+w + by) : w)));
+  const box = make("div", { className: "chips" });
+  widths.forEach((width, k) => {
+    const layer = k === 0 ? "of inputs" : k === widths.length - 1 ? "of outputs" : `of layer ${k}`;
+    const input = make("input", { value: width, inputMode: "numeric", "aria-label": `Number ${layer}` });
+    input.onchange = () => put(widths.map((w, i) => (i === k ? input.value.trim() : w)));
+    input.onkeydown = (e) => { if (e.key === "+" || e.key === "ArrowUp") { e.preventDefault(); step(k, 1); } if (e.key === "-" || e.key === "ArrowDown") { e.preventDefault(); step(k, -1); } };
+    const more = make("button", { type: "button", "aria-label": `one more ${layer}`, disabled: +width >= option.high }, icon("plus")), less = make("button", { type: "button", "aria-label": `one less ${layer}`, disabled: +width <= option.low }, icon("minus"));
+    more.onclick = () => step(k, 1); less.onclick = () => step(k, -1);
+    box.append(make("div", { className: "chip" }, more, input, less));
+  });
+  const add = make("button", { type: "button", className: "bt", disabled: widths.length >= most }, "+ layer"), drop = make("button", { type: "button", className: "bt", disabled: widths.length <= fewest }, "− layer");
+  add.onclick = () => put([...widths.slice(0, -1), widths.at(-2), widths.at(-1)]);
+  drop.onclick = () => put([...widths.slice(0, -2), widths.at(-1)]);
+  box.append(make("div", { className: "layers" }, add, drop));
+  return make("div", { "data-knob": name }, make("span", { className: "note" }, words(name)), box, make("div", { className: "err", hidden: true }));
+}
+function field(name, value, hint, usual = "") {
+  const input = make("input", { className: "in", value, placeholder: hint, "aria-label": words(name), autocomplete: "off" });
+  input.onchange = () => set(name, input.value.trim(), usual);
+  return row(name, input);
+}
+function knobs() {
+  const topic = byName[state.topic], { values } = state;
+  $("title").textContent = topic.title; $("summary").textContent = topic.summary; document.title = `${topic.title} · sheetgen`;
+  if (document.activeElement !== $("seed")) $("seed").value = state.seed;
+  const net = make("section", {}, make("h3", {}, "Exercise")), switches = make("div", { className: "switches" });
+  for (const option of topic.options) {
+    const value = values[option.name] ?? option.default;
+    if (option.kind === "bool") switches.append(toggle(option.name, value === "yes", option.default));
+    else if (option.kind === "choice") net.append(option.choices.length <= 4 ? row(option.name, segments(option.name, option.choices, value, option.default)) : row(option.name, list(option.name, option.choices, value, option.default)));
+    else if (option.kind === "int") net.append(slider(option, value));
+    else if (option.kind === "widths") net.append(chips(option, value));
+    else net.append(field(option.name, value, option.default, option.default));
+  }
+  net.append(switches);
+  const numbers = make("section", {}, make("h3", {}, "Numbers"), row("level", segments("level", topic.levels, values.level ?? "medium", "medium")));
+  for (const [name, usual] of Object.entries(RANGES)) numbers.append(field(name, values[name] ?? "", `such as ${usual}`));
+  numbers.append(field("max", values.max ?? "", "20"));
+  const [pattern, , rest = ""] = /^([^:]*)(:?)(.*)$/.exec(values.blank ?? "results").slice(1), patterns = Object.keys(data.patterns), full = patterns.find((p) => p.split(":")[0] === pattern) ?? "results";
+  const blank = make("section", {}, make("h3", {}, "To fill in")), takes = full.includes(":");
+  const pick = make("select", { className: "in", "aria-label": "What is blank" }, ...patterns.map((p) => make("option", { value: p, selected: p === full }, p.split(":")[0].replace(/-/g, " "))));
+  pick.onchange = () => { set("blank", pick.value.replace(":K", ":2"), "results"); knobs(); };
+  const parts = [pick];
+  if (takes) { const more = make("input", { className: "in num", value: rest, "aria-label": `${pattern}: which` }); more.style.width = "96px"; more.onchange = () => set("blank", `${pattern}:${more.value.trim()}`, "results"); parts.push(more); }
+  blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]), toggle("check", values.check === "yes", "no"));
+  const page = make("section", {}, make("h3", {}, "Page"), row("paper", segments("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"));
+  $("knobs").replaceChildren(net, numbers, blank, page);
+  downloads();
+  problem();
+}
+function list(name, choices, value, usual) {
+  const found = make("select", { className: "in", "aria-label": words(name) }, ...choices.map((c) => make("option", { value: c, selected: c === value }, c)));
+  found.onchange = () => set(name, found.value, usual);
+  return found;
+}
+function downloads() {
+  const off = wrong !== null, link = (label, format, side, main = false) => {
+    const a = make("a", { className: `bt${main ? " main" : ""}`, href: `file?${query({ format, ...(side ? { side } : {}) })}` }, icon("down"), label);
+    a.setAttribute("download", "");
+    if (off) { a.setAttribute("aria-disabled", "true"); a.removeAttribute("href"); }
+    return a;
+  };
+  const more = make("select", { className: "in", "aria-label": "More downloads", disabled: off }, make("option", { value: "" }, "More …"));
+  for (const [name, { said, key }] of Object.entries(data.formats)) {
+    if (name === "pdf" || name === "png") continue;
+    for (const side of key ? ["worksheet", "key"] : [""]) more.append(make("option", { value: `${name} ${side}` }, `${name}${side ? `, ${side}` : ""}: ${said}`));
+  }
+  more.onchange = () => { const [format, side] = more.value.split(" "); more.value = ""; if (format) location.assign(`file?${query({ format, ...(side ? { side } : {}) })}`); };
+  $("downloads").replaceChildren(link("Worksheet", "pdf", "worksheet", true), link("Key", "pdf", "key"), more);
+  $("class-open").disabled = off;
+}
+
+// ---- the sheet ----------------------------------------------------------------------------------------------------------
+
+const TABS = { worksheet: "Worksheet", key: "Key", ...("py" in data.formats ? { script: "Script" } : {}), ...("live" in data.formats ? { live: "Live" } : {}) };
+const paper = $("sheet").attachShadow({ mode: "open" });
+let wanted = 0, stop = new AbortController(), wrong = null, size = "page", facts = {};
+
+async function draw() {
+  const mine = ++wanted, side = state.tab === "key" ? "key" : "worksheet";
+  stop.abort();
+  stop = new AbortController();
+  tabs();
+  const waiting = setTimeout(() => { if (mine === wanted) $("busy").hidden = false; }, 200);
+  try {
+    const answer = await fetch(`sheet?${query({ side })}`, { signal: stop.signal });
+    if (mine !== wanted || answer.status === 204) return;
+    const found = await answer.json();
+    if (mine !== wanted) return;
+    if (!answer.ok) { wrong = found; problem(); downloads(); return; }
+    wrong = null; facts = found; good = { ...state, values: { ...state.values } };
+    paper.innerHTML = `<style>${data.css}:host{display:block}.page{box-shadow:0 1px 2px #0003,0 4px 16px #0002;margin:0 0 6mm!important}</style>${found.html}`;
+    $("command").textContent = found.command;
+    $("facts").textContent = `${(state.values.paper ?? "a4").toUpperCase()} · ${found.pages} ${found.pages === 1 ? "page" : "pages"} · ${found.boxes} boxes`;
+    fit(); problem(); downloads();
+    await other(mine);
+  } catch (e) {
+    if (e.name !== "AbortError" && mine === wanted) { wrong = { problem: "The server does not answer. Is sheetgen serve still running?", knob: "" }; problem(); }
+  } finally {
+    clearTimeout(waiting);
+    if (mine === wanted) $("busy").hidden = true;
+  }
+}
+async function other(mine) {
+  if (state.tab === "script") {
+    const text = await (await fetch(`file?${query({ format: "py", side: "key", show: "yes" })}`, { signal: stop.signal })).text();
+    if (mine === wanted) $("text").textContent = text;
+  }
+  if (state.tab === "live") {
+    const address = `file?${query({ format: "live", show: "yes" })}`;
+    if ($("frame").getAttribute("src") !== address) $("frame").setAttribute("src", address);
+  }
+}
+function tabs() {
+  $("tabs").replaceChildren(...Object.entries(TABS).map(([name, title], k) => {
+    const on = name === state.tab, button = make("button", { type: "button", role: "tab", "aria-selected": String(on), tabIndex: on ? 0 : -1, "aria-controls": "stage", title: `${k + 1}` }, title);
+    button.onclick = () => turn({ tab: name });
+    button.onkeydown = (e) => { const by = { ArrowRight: 1, ArrowLeft: -1 }[e.key], all = Object.keys(TABS); if (by) { turn({ tab: all[(k + by + all.length) % all.length] }); $("tabs").querySelector("[aria-selected=true]").focus(); } };
+    return button;
+  }));
+  const shows = { sheet: ["worksheet", "key"], text: ["script"], frame: ["live"] };
+  for (const [id, names] of Object.entries(shows)) $(id).hidden = !names.includes(state.tab);
+}
+function fit() {
+  const page = paper.querySelector(".page");
+  if (!page) return;
+  const wide = ($("stage").clientWidth - 34) / page.offsetWidth, high = ($("stage").clientHeight - 18) / page.offsetHeight;
+  $("sheet").style.setProperty("--z", Math.max(0.2, size === "page" ? Math.min(wide, high) : Math.min(wide, 2)).toFixed(3));
+}
+addEventListener("resize", fit);
+$("size").addEventListener("click", (e) => {
+  if (!e.target.dataset.size) return;
+  size = e.target.dataset.size;
+  for (const b of $("size").children) { b.setAttribute("aria-checked", String(b === e.target)); b.tabIndex = b === e.target ? 0 : -1; }
+  fit();
+});
+$("size").addEventListener("keydown", (e) => { if (e.key.startsWith("Arrow")) { const next = $("size").querySelector("[aria-checked=false]"); next.click(); next.focus(); } });
+
+/** Show what is wrong under its knob, and the last good sheet in grey. */
+function problem() {
+  for (const el of document.querySelectorAll(".err")) { el.hidden = true; el.replaceChildren(); el.parentNode.classList.remove("bad"); }
+  $("stage").classList.toggle("stale", wrong !== null); $("stale").hidden = wrong === null || good === null; $("facts").hidden = wrong !== null;
+  if (!wrong) return;
+  const place = document.querySelector(`[data-knob="${CSS.escape(wrong.knob)}"]`)?.querySelector(".err") ?? $("err-seed");
+  const text = make("span", {}, wrong.problem.replace(/^--[\w-]+: /, ""));
+  place.replaceChildren(icon("warn"), text);
+  if (wrong.knob && state.values[wrong.knob] !== undefined) {
+    const back = good?.topic === state.topic ? good.values[wrong.knob] : undefined;
+    const mend = make("button", { type: "button", className: "bt" }, back === undefined ? "Use the default" : `Back to ${back}`);
+    mend.onclick = () => { set(wrong.knob, back ?? "", undefined); knobs(); };
+    place.append(mend);
+  }
+  place.hidden = false;
+  place.parentNode.classList.add("bad");
+  place.setAttribute("role", "alert");
+  $("frame").hidden = true;
+}
+$("last-good").onclick = () => { if (good) { turn(good); knobs(); listTopics(); } };
+
+// ---- seed, copying, keys ------------------------------------------------------------------------------------------------
+
+const rolled = [];
+const roll = () => { rolled.push(state.seed); turn({ seed: String(crypto.getRandomValues(new Uint32Array(1))[0] % 1000000) }); $("seed").value = state.seed; };
+$("roll").onclick = $("roll-2").onclick = roll;
+$("seed").onchange = () => turn({ seed: $("seed").value.trim() || "0" });
+$("defaults").onclick = () => { turn({ values: {} }); knobs(); };
+for (const button of document.querySelectorAll("[data-copy]")) button.onclick = async () => {
+  const text = { command: facts.command, recipe: facts.recipe, link: location.href }[button.dataset.copy];
+  try { await navigator.clipboard.writeText(text); toast(`${words(button.dataset.copy)} copied`); } catch { prompt("Copy this:", text); }
+};
+$("search").placeholder = `Search ${data.topics.length} topics`;
+$("search").oninput = listTopics;
+$("search").onkeydown = (e) => { if (e.key === "Enter") $("topics").querySelector("a")?.click(); if (e.key === "ArrowDown") { e.preventDefault(); $("topics").querySelector("a")?.focus(); } };
+$("topics").onkeydown = (e) => {
+  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = [...$("topics").querySelectorAll("a")], k = links.indexOf(document.activeElement);
+  if (by && k >= 0) { e.preventDefault(); (links[k + by] ?? $("search")).focus(); }
+};
+addEventListener("keydown", (e) => {
+  if (e.target.closest("input, select, textarea, dialog[open], [role=radiogroup], [role=tab]") || e.ctrlKey || e.metaKey || e.altKey) return;
+  const names = Object.keys(TABS);
+  if (e.key === "/") { e.preventDefault(); $("search").focus(); }
+  else if (e.key === "r") roll();
+  else if (e.key === "R" && rolled.length) { turn({ seed: rolled.pop() }); $("seed").value = state.seed; }
+  else if (names[+e.key - 1]) turn({ tab: names[+e.key - 1] });
+  else if (e.key.toLowerCase() === "c") document.querySelector("[data-copy=command]").click();
+  else if (e.key.toLowerCase() === "d") $("downloads").querySelector("a[href]")?.click();
+  else if (e.key.toLowerCase() === "g") $("class-open").click();
+  else if (e.key === "Escape") for (const id of ["rail", "pan"]) $(id).classList.remove("open");
+});
+$("show-topics").onclick = () => { $("pan").classList.remove("open"); $("rail").classList.toggle("open"); };
+$("show-knobs").onclick = () => { $("rail").classList.remove("open"); $("pan").classList.toggle("open"); };
+$("stage").onclick = () => $("pan").classList.remove("open");
+
+// ---- a class ------------------------------------------------------------------------------------------------------------
+
+let listed = null, looking = 0, job = "";
+const classQuery = () => query({ list: listed?.name ?? "list.txt", spares: $("spares").value.trim() || "0", simplex: $("duplex").checked ? "no" : "yes" });
+$("class-open").onclick = () => { $("class-what").textContent = `${byName[state.topic].title} · seed ${state.seed}`; $("class").showModal(); $("list").focus(); look(); };
+$("list").oninput = () => { listed = null; look(); };
+$("clear").onclick = () => { $("list").value = ""; listed = null; $("list").disabled = false; look(); };
+async function take(file) {
+  listed = { name: file.name, body: await file.arrayBuffer() };
+  const text = /\.(csv|tsv|txt|json)$/i.test(file.name);
+  $("list").value = text ? new TextDecoder().decode(listed.body) : file.name;
+  $("list").disabled = !text;
+  look();
+}
+$("file").onchange = () => { if ($("file").files[0]) take($("file").files[0]); $("file").value = ""; };
+$("class").addEventListener("dragover", (e) => e.preventDefault());
+$("class").addEventListener("drop", (e) => { e.preventDefault(); if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
+const body = () => listed?.body ?? new TextEncoder().encode($("list").value);
+async function send(path) {
+  const answer = await fetch(`${path}?${classQuery()}`, { method: "POST", body: body() }), found = await answer.json();
+  if (!answer.ok) throw new Error(found.problem);
+  return found;
+}
+function look() {
+  const mine = ++looking;
+  $("make").disabled = true;
+  if (!listed && !$("list").value.trim()) { $("told").replaceChildren(make("p", { className: "soft" }, "Paste names, one a line, or a whole table as your school exports it; or drop a file: csv, xlsx, ods, txt.")); return; }
+  setTimeout(async () => {
+    if (mine !== looking) return;
+    try {
+      const found = await send("class/look");
+      if (mine !== looking) return;
+      const rows = found.students.map((s, k) => make("tr", {}, make("td", {}, String(k + 1)), make("td", {}, s.name), make("td", {}, s.id ?? ""), make("td", {}, s.group ?? "")));
+      $("told").replaceChildren(make("h3", {}, `${found.students.length} ${found.students.length === 1 ? "student" : "students"}`), make("p", { className: "soft" }, found.understood),
+        ...found.remarks.slice(0, 8).map((r) => make("p", { className: "remark" }, r)),
+        make("table", {}, make("thead", {}, make("tr", {}, ...["", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
+      $("make").disabled = false;
+      $("make").textContent = `Make ${found.students.length} sheets`;
+    } catch (e) { if (mine === looking) $("told").replaceChildren(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }
+  }, 250);
+}
+$("make").onclick = async () => {
+  $("make").disabled = true;
+  try {
+    job = (await send("class")) ?? "";
+    $("cancel").hidden = false; $("class-bar").hidden = false;
+    while (job) {
+      const found = await (await fetch(`class/${job}`)).json();
+      $("class-progress").textContent = found.total ? `${found.done} of ${found.total}` : "drawing";
+      $("class-bar").firstElementChild.style.width = `${found.total ? (100 * found.done) / found.total : 0}%`;
+      if (found.state !== "running") { ready(found); break; }
+      await new Promise((r) => setTimeout(r, 200));
+    }
+  } catch (e) { $("told").prepend(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }
+  $("cancel").hidden = $("class-bar").hidden = true; $("class-progress").textContent = ""; $("make").disabled = false;
+};
+$("cancel").onclick = () => fetch(`class/${job}`, { method: "DELETE" });
+function ready(found) {
+  if (found.state === "cancelled") { toast("Cancelled; nothing was kept"); return; }
+  if (found.state === "failed") { $("told").prepend(make("div", { className: "err", role: "alert" }, icon("warn"), found.problem)); return; }
+  const SAID = { "worksheets.pdf": "to print, in handing-out order", "keys.pdf": "the keys, in the same order", "grid.pdf": "to mark by", "class.csv": "who has which sheet", "class.json": "keep this: it makes any sheet again" };
+  $("told").replaceChildren(make("h3", {}, "Ready"), make("p", { className: "soft" }, $("duplex").checked ? "Print on both sides, long edge; each student’s sheet begins on a fresh sheet of paper." : "Print on one side."),
+    ...found.remarks.map((r) => make("p", { className: "remark" }, r)),
+    make("ul", {}, ...found.files.map((f) => { const a = make("a", { className: "bt", href: `class/${job}/${encodeURIComponent(f.name)}` }, make("span", {}, icon("down"), " ", make("b", {}, f.name), " ", make("span", { className: "soft" }, SAID[f.name] ?? "")), make("span", { className: "soft small" }, `${Math.max(1, Math.round(f.bytes / 1000))} kB`)); a.setAttribute("download", ""); return make("li", {}, a); })));
+}
+
+addEventListener("popstate", () => { readAddress(); $("seed").value = state.seed; knobs(); listTopics(); draw(); });
+readAddress(); knobs(); listTopics(); draw();

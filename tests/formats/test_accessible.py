@@ -1,0 +1,76 @@
+"""The page of words and tables: every matrix with its rows and columns named, no answer before its
+time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from lxml import html as parser
+
+from sheetgen.api import make
+from sheetgen.exercise.blanks import open_cells
+from sheetgen.formats.accessible import accessible
+from sheetgen.graph.nodes import Step
+from tests.support import CASE_IDS, CASES
+
+Boxes = list[list[tuple[str, str]]]
+"""Class and visible text of each box, row by row."""
+
+
+def _tables(text: str) -> list[Boxes]:
+    found = []
+    for table in parser.fromstring(text).iter("table"):
+        rows = []
+        for number, row in enumerate(table.findall("tbody/tr"), 1):
+            [head] = row.findall("th")
+            assert head.get("scope") == "row"
+            assert head.text_content() == f"row {number}"
+            boxes = row.findall("td")
+            for box in boxes:
+                for spoken in box.findall("span"):
+                    spoken.text = ""
+            rows.append([(box.get("class", ""), box.text_content()) for box in boxes])
+        heads = [th.text_content() for th in table.findall("thead/tr/th")]
+        assert heads == [f"column {j}" for j in range(1, len(rows[0]) + 1)]
+        label = table.findtext("caption")
+        assert label.endswith(f", {len(rows)} by {len(rows[0])}")
+        found.append(rows)
+    return found
+
+
+@pytest.mark.parametrize(("topic", "options"), CASES, ids=CASE_IDS)
+def test_every_matrix_is_a_table_and_only_the_key_has_the_answers(
+    topic: str, options: dict[str, Any]
+) -> None:
+    made = make(topic, 2, **options)
+    graph = made.graph
+    worksheet, key = (_tables(accessible(made, key=is_key)) for is_key in (False, True))
+    nodes = [n for n in graph.nodes if n not in graph.worked
+             and not (isinstance(n, Step) and n.hidden)] + list(graph.worked)  # fmt: skip
+    left = [[*map(tuple, made.shown(n.name))] for n in nodes]
+    for table in key:
+        left.remove([tuple(text for _, text in row) for row in table])
+    assert not left
+    blanks = sum(int((b & open_cells(graph.by_name[n])).sum()) for n, b in made.blanks.items())
+    boxes = [box for table in worksheet for row in table for box in row]
+    assert [text for kind, text in boxes if kind == "blank"] == [""] * blanks
+    answers = [box for table in key for row in table for box in row if box[0] == "answer"]
+    assert len(answers) == blanks
+
+
+def test_a_page_says_its_language_title_name_and_sheet() -> None:
+    made = make("softmax", 1)
+    for is_key, word in ((False, "worksheet"), (True, "answer key")):
+        page = parser.fromstring(accessible(made, "Ada <b>", key=is_key))
+        assert page.get("lang") == "en"
+        assert page.findtext("head/title") == f"{made.settings.title}, {word} {made.code}"
+        assert "Ada <b>" in page.text_content()
+        labelled = {section.get("aria-labelledby") for section in page.iter("section")}
+        assert labelled == {heading.get("id") for heading in page.iter("h2")}
+
+
+def test_what_is_said_of_the_numbers_stands_below() -> None:
+    text = accessible(make("softmax", 1, check=True))
+    assert "Rounding:" in text
+    assert "heck" in text

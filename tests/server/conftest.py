@@ -1,0 +1,5 @@
+"""A browser for the tests of the local page, and axe-core."""
+
+from tests.browser import axe, chromium
+
+__all__ = ["axe", "chromium"]

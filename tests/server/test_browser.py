@@ -1,0 +1,161 @@
+"""The local page in a browser: from a knob to a download, from a list to a class."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.support import NAMES
+
+pytestmark = pytest.mark.browser
+uvicorn = pytest.importorskip("uvicorn", reason="the extra [serve] is not installed")
+
+DESK = {"viewport": {"width": 1280, "height": 800}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    from sheetgen.server.app import app
+    from sheetgen.server.run import LOOPBACK, listen
+
+    listener, port = listen("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app(LOOPBACK), log_level="error", lifespan="on"))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}/"
+    server.should_exit = True
+    thread.join(10)
+    listener.close()
+
+
+@pytest.fixture
+def opened(chromium: Any, address: str) -> Iterator[Any]:
+    contexts, told = [], list[str]()
+
+    def open_page(query: str = "", how: dict[str, Any] = DESK, **more: Any) -> Any:
+        context = chromium.new_context(**how, bypass_csp=True, **more)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: told.append(str(error)))
+        page.goto(address + query)
+        page.wait_for_selector("#facts:not(:empty), .err:not([hidden])", state="attached")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert told == []
+
+
+def _drawn(page: Any) -> None:
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--')")
+
+
+def test_the_policy_lets_the_page_itself_run(chromium: Any, address: str) -> None:
+    page = chromium.new_page()
+    told = list[str]()
+    page.on("console", lambda message: told.append(message.text))
+    page.goto(address)
+    page.wait_for_selector("#facts:not(:empty)", state="attached")
+    assert page.locator("#topics a").count() == len(NAMES)
+    page.close()
+    assert told == []
+
+
+def test_a_knob_a_seed_and_a_tab_are_in_the_address_and_back_works(opened: Any) -> None:
+    page = opened("?topic=hidden-layer&seed=3")
+    _drawn(page)
+    page.locator("[data-knob=bias] button").click()
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--no-bias')")
+    assert "bias=no" in page.url
+    page.locator("#seed").fill("9")
+    page.locator("#seed").press("Enter")
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--seed 9')")
+    page.go_back()
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--seed 3')")
+    assert page.locator("#seed").input_value() == "3"
+    page.reload()
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--no-bias')")
+
+
+def test_an_error_stands_under_its_knob_and_the_last_good_sheet_stays(opened: Any) -> None:
+    page = opened("?topic=hidden-layer&seed=3")
+    _drawn(page)
+    field = page.locator("[data-knob=weights] input")
+    field.fill("5..1")
+    field.press("Enter")
+    page.wait_for_selector("[data-knob=weights] .err:not([hidden])")
+    assert page.locator("#stage").evaluate("s => s.classList.contains('stale')")
+    assert page.locator("#downloads a[aria-disabled]").count() == 2
+    page.locator("[data-knob=weights] .err button").click()
+    page.wait_for_function("!document.querySelector('#stage').classList.contains('stale')")
+    assert "weights" not in page.url
+
+
+def test_fifty_rapid_turns_show_the_last(opened: Any) -> None:
+    page = opened("?topic=single-neuron&seed=1")
+    _drawn(page)
+    turn = """seed => {const field = document.querySelector('#seed');
+        field.value = seed; field.dispatchEvent(new Event('change'))}"""
+    for seed in range(2, 52):
+        page.evaluate(turn, str(seed))
+    page.wait_for_function("document.querySelector('#command').textContent.includes('--seed 51')")
+    page.wait_for_timeout(500)
+    assert "--seed 51" in page.locator("#command").text_content()
+
+
+@pytest.mark.parametrize("topic", NAMES)
+def test_every_topic_is_shown_with_its_knobs(topic: str, opened: Any) -> None:
+    page = opened(f"?topic={topic}&seed=2")
+    _drawn(page)
+    assert page.locator("[aria-current=page]").count() == 1
+    sections = page.evaluate("document.querySelector('#sheet').shadowRoot"
+                             ".querySelectorAll('.page').length")  # fmt: skip
+    assert sections >= 1
+    with page.expect_download() as kept:
+        page.locator("#downloads a").first.click()
+    assert kept.value.suggested_filename.endswith("-worksheet.pdf")
+
+
+def test_from_a_pasted_list_to_the_packs(opened: Any) -> None:
+    page = opened("?topic=softmax&seed=2")
+    _drawn(page)
+    page.locator("#class-open").click()
+    page.locator("#list").fill("Ada Lovelace\nAlan Turing\nGrace Hopper")
+    page.wait_for_selector("#told h3")
+    assert page.locator("#told h3").text_content() == "3 students"
+    page.locator("#make").click()
+    page.wait_for_selector("#told a[href$='worksheets.pdf']")
+    with page.expect_download() as kept:
+        page.locator("#told a[href$='worksheets.pdf']").click()
+    assert kept.value.suggested_filename == "worksheets.pdf"
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Any) -> None:
+    page = opened("?topic=backpropagation", PHONE)
+    _drawn(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.locator("#show-knobs").tap()
+    assert page.locator("#knobs").is_visible()
+
+
+@pytest.mark.parametrize("how", ["light", "dark", "phone", "error", "class"])
+def test_axe_finds_nothing(how: str, opened: Any, axe: str) -> None:
+    query = "?topic=hidden-layer" + ("&weights=5..1" if how == "error" else "")
+    scheme = "dark" if how == "dark" else "light"
+    page = opened(query, PHONE if how == "phone" else DESK, color_scheme=scheme)
+    if how == "class":
+        page.locator("#class-open").click()
+        page.locator("#list").fill("Ada Lovelace\nAlan Turing")
+        page.wait_for_selector("#told h3")
+    page.add_script_tag(content=axe)
+    found = page.evaluate("axe.run({exclude: [['#sheet']]})")
+    assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]] == []
