@@ -46,6 +46,23 @@ def way_back(exercise: Exercise) -> Way | None:
     return _Solver(exercise, places).way() if places else None
 
 
+def missing_note(exercise: Exercise) -> list[str]:
+    """What is said of missing numbers where no letters stand for them."""
+    count = len(missing(exercise.graph, exercise.blanks))
+    if not count:
+        return []
+    ends = _ends(exercise)
+    if count == 1:
+        return [f"Find the missing number: a whole number {ends}; only one fits."]
+    return [f"Find the {count} missing numbers; each is a whole number {ends}, and only one fits."]
+
+
+def _ends(exercise: Exercise) -> str:
+    """``from −5 to 5``: where a missing number lies."""
+    low, high = stated_range(exercise.graph, exercise.values, exercise.settings.knobs)
+    return f"from {str(low).replace('-', '−')} to {high}"
+
+
 class _Solver:
     """Solves equation after equation, as a student would."""
 
@@ -80,8 +97,7 @@ class _Solver:
 
     def _head(self) -> Iterator[str]:
         count = len(self.letters)
-        low, high = stated_range(self.graph, self.exercise.values, self.exercise.settings.knobs)
-        ends = f"from {str(low).replace('-', '−')} to {high}"
+        ends = _ends(self.exercise)
         names = ", ".join(self.letters.values())
         yield (f"{count} numbers are missing: {names}." if count > 1
                else f"One number is missing: {names}.")  # fmt: skip

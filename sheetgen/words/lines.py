@@ -14,7 +14,7 @@ from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label, label_text, listed
@@ -338,7 +338,7 @@ def notes(exercise: Exercise) -> list[str]:
     """What must be said of the numbers wherever an exercise is shown, page or not, as markup: what
     is missing, the check sums, the printed table, the rounding."""
     graph = exercise.graph
-    found = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    found = missing_note(exercise)
     if exercise.settings.check:
         found += check_lines(exercise)
     return [*found, *_table_of_sigmoid(graph), *filter(None, [rounding_rule(graph)])]
