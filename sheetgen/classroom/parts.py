@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sheetgen.classroom.letterhead import with_letterhead
+from sheetgen.classroom.letterhead import frame_of, total_of, with_letterhead
 from sheetgen.classroom.plan import Heading
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.cores import Cores, WorkerError
@@ -115,13 +115,20 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     for handout, own in zip(batch.handouts, exercises, strict=True):
         if batch.separate:
             stampers = {kind: new() for kind in KINDS}
-        sheets = [
-            with_letterhead(lay_out(e, batch.paper, handout.name), batch.heading, points)
-            for e, points in zip(own, handout.points, strict=True)
-        ]
+        sheets = list(_with_heads(batch, handout, own))
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))
     return found
+
+
+def _with_heads(batch: Batch, handout: Handout, own: Sequence[Exercise]) -> Iterator[Sheet]:
+    """A student's sheets, each with the head that its place among them asks for."""
+    titles = tuple(e.settings.title for e in own)
+    total = total_of(handout.points)
+    for k, (exercise, points) in enumerate(zip(own, handout.points, strict=True)):
+        frame, heading = frame_of(batch.heading, titles, k)
+        sheet = lay_out(exercise, batch.paper, handout.name, frame=frame)
+        yield with_letterhead(sheet, heading, points, total if k == 0 else "")
 
 
 def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:

@@ -79,7 +79,7 @@ def build(
     made = []
     for k, seed in enumerate(seeds):
         values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
-        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs)
+        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs, asked.guide)
         made.append(Exercise(asked, int(seed), values, blanks, float(drawn.effort[k])))
     return made
 

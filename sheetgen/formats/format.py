@@ -38,8 +38,11 @@ class Request:
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
+        from sheetgen.layout.packet import lay_out_packet
         from sheetgen.layout.sheet import lay_out
 
+        if len(self.exercises) > 1 and self.several == "packet":
+            return lay_out_packet(self.exercises, self.paper, self.name)
         return [lay_out(exercise, self.paper, self.name) for exercise in self.exercises]
 
     @cached_property

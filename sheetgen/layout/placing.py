@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.bands import set_bands
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.free import beside
+from sheetgen.layout.free_places import taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
+from sheetgen.page.figure import Arrangement, Figure, block, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 
-
-def padded(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+Ends = Callable[[int], float]
+"""Down to where the figures of a page may go, counted from 0."""
 
 
 class Placer:
@@ -28,58 +28,47 @@ class Placer:
         self.room = self.width - 2 * sizes.margin
         """Width in which figures may stand."""
 
-    def pages(
-        self, arrangement: Arrangement, bottom: float, last: float
-    ) -> list[list[Item]] | None:
-        """The items of each page, above ``bottom`` on the first and ``last`` on the last; None if
-        the arrangement does not fit."""
+    def pages(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """The items of each page, above its end; None if the arrangement does not fit."""
         if arrangement.whole is not None:
-            both = self._with_rest_below(arrangement, bottom)
+            both = self._with_rest_below(arrangement, ends(0))
             if both is not None:
                 return [both]
-            first = self._whole(arrangement, arrangement.whole, bottom)
+            first = self._whole(arrangement, arrangement.whole, ends(0))
             pages = None if first is None else [first]
         elif arrangement.leaves:
-            pages = self._leaves(arrangement, bottom, last)
+            pages = self._leaves(arrangement, ends)
         elif arrangement.stack:
-            pages = self._stack(arrangement, bottom)
+            pages = self._stack(arrangement, ends)
         else:
             pages = []
-        return self._with_rest(arrangement, pages, bottom, last)
+        return self._with_rest(arrangement, pages, ends)
 
     def _with_rest(
-        self, arrangement: Arrangement, pages: list[list[Item]] | None, bottom: float, last: float
-    ) -> list[list[Item]] | None:  # fmt: skip
+        self, arrangement: Arrangement, pages: list[list[Item]] | None, ends: Ends
+    ) -> list[list[Item]] | None:
         """The pages so far, and after them what adapts to the room, and the small figures."""
         if pages is None:
             return None
         if arrangement.bands is not None:
-            first = last if pages else bottom
-            more = set_bands(arrangement.bands, self.room, self.sizes, first, last)
+            before = len(pages)
+            more = set_bands(arrangement.bands, self.room, self.sizes, lambda k: ends(k + before))
             if more is None:
                 return None
             pages = pages + more
         if arrangement.flow:
-            flow = self._flow(arrangement.flow, last if pages else bottom, last)
+            count = len(pages)
+            flow = self._flow(arrangement.flow, lambda k: ends(k + count))
             return None if flow is None else pages + flow
         return pages or [[]]
 
-    def _end(self, k: int, count: int, bottom: float, last: float) -> float:
-        """Where the figure of the k-th of some pages must end."""
-        if k == 0:
-            return bottom
-        return last if k == count - 1 else self.height - self.sizes.foot - 4
-
-    def _leaves(
-        self, arrangement: Arrangement, bottom: float, last: float
-    ) -> list[list[Item]] | None:
+    def _leaves(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
         """Each figure on a page of its own, with boxes of about one size on all."""
         leaves, sizes = arrangement.leaves, self.sizes
         rooms = [
-            min(self.room / f.width,
-                (self._end(k, len(leaves), bottom, last) - sizes.top) / f.height)
+            min(self.room / f.width, (ends(k) - sizes.top) / f.height)
             for k, f in enumerate(leaves)
-        ]  # fmt: skip
+        ]
         least = min(rooms)
         if least < max(arrangement.smallest, sizes.smallest_cell):
             return None
@@ -123,7 +112,7 @@ class Placer:
             if top - self.sizes.band_gap > bottom:
                 return None
         if arrangement.flow:
-            pages = self._flow(arrangement.flow, bottom, bottom, top)
+            pages = self._flow(arrangement.flow, lambda k: bottom, top)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -174,29 +163,29 @@ class Placer:
         well it can be read there."""
         sizes = self.sizes
         region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
-        return beside(net, region, (padded(box_of(i), 3.0) for i in items), cell, sizes)
+        return beside(net, region, taken_by(items, 3.0), cell, sizes)
 
     # --- a stack that may be cut
 
-    def _stack(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
+    def _stack(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
         """The parts one under the other, cut between them where a page ends; with boxes a little
         smaller if the picture of the net can be read well then."""
         parts, net, sizes = arrangement.stack, arrangement.network, self.sizes
         left, right = min(p.box[0] for p in parts), max(p.box[2] for p in parts)
         heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
-        best = self._stack_cell(right - left, sum(heights), bottom)
+        best = self._stack_cell(right - left, sum(heights), ends(0))
         if best is None:
             return None
         if not net:
             aside = (self.room - (right - left) * best) / 2
-            return self._parts(parts, heights, best, sizes.margin + aside, bottom)
+            return self._parts(parts, heights, best, sizes.margin + aside, ends)
         found: tuple[float, list[list[Item]]] | None = None
         cell = best
         while cell >= sizes.smallest_cell:
             x = sizes.margin + max(0.0, (self.room * 0.6 - (right - left) * cell) / 2)
-            pages = self._parts(parts, heights, cell, x, bottom)
+            pages = self._parts(parts, heights, cell, x, ends)
             drawn = None if pages is None else self._net_beside(
-                pages[0], net, min(cell * 1.05, 10.5), bottom)  # fmt: skip
+                pages[0], net, min(cell * 1.05, 10.5), ends(0))  # fmt: skip
             worth = 0.0 if drawn is None else drawn[0]
             if pages is not None and (found is None or worth > found[0] + 0.1):
                 pages[0] += drawn[1] if drawn is not None else []
@@ -208,19 +197,19 @@ class Placer:
 
     def _parts(
         self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
-        bottom: float,
+        ends: Ends,
     ) -> list[list[Item]] | None:  # fmt: skip
         """The parts of a stack with boxes of a size, the leftmost at ``x0``: on one page, else on
         as even pages as can be."""
         for count in range(1, len(parts) + 1):
-            pages = self._even(parts, heights, cell, x0, bottom, count)
+            pages = self._even(parts, heights, cell, x0, ends, count)
             if pages is not None:
                 return pages
         return None
 
     def _even(
         self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
-        bottom: float, count: int,
+        ends: Ends, count: int,
     ) -> list[list[Item]] | None:  # fmt: skip
         """The parts on some pages; None if they do not fit."""
         sizes, left = self.sizes, min(p.box[0] for p in parts)
@@ -236,8 +225,7 @@ class Placer:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
             done += height
-            limit = bottom if len(pages) == 1 else self.height - sizes.foot - 4
-            if y + height * cell > limit:
+            if y + height * cell > ends(len(pages) - 1) + 0.01:
                 return None
             skipped = part.box[3] - part.box[1] - height
             x = x0 + (part.box[0] - left) * cell
@@ -272,34 +260,33 @@ class Placer:
     # --- a flow of small figures
 
     def _flow(
-        self, figures: Sequence[Figure], bottom: float, later: float, start: float | None = None
+        self, figures: Sequence[Figure], ends: Ends, start: float | None = None
     ) -> list[list[Item]] | None:
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        ``bottom`` on the first page and ``later`` on the others."""
+        the end of each page."""
         sizes = self.sizes
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        high = min(bottom - start, later - sizes.top)
+        high = min(ends(0) - start, ends(1) - sizes.top)
         largest = min(sizes.largest_flow_cell, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
-        found = (self._lines(figures, c, bottom, later, start) for c in tried if c <= largest)
+        found = (self._lines(figures, c, ends, start) for c in tried if c <= largest)
         return min(found, key=len)
 
     def _lines(
-        self, figures: Sequence[Figure], cell: float, bottom: float, later: float, start: float
+        self, figures: Sequence[Figure], cell: float, ends: Ends, start: float
     ) -> list[list[Item]]:
         """The figures in lines with boxes of one size."""
         pages: list[list[Item]] = [[]]
         y = start
         for line in self._broken(figures, cell, 8.0):
             height = max(f.height for f in line) * cell
-            if y + height > bottom and (pages[-1] or y > self.sizes.top):
+            if y + height > ends(len(pages) - 1) and (pages[-1] or y > self.sizes.top):
                 pages.append([])
                 y = self.sizes.top
-                bottom = later
             free = self.room - sum(f.width * cell for f in line)
             gap = min(24.0, free / (len(line) - 1)) if len(line) > 1 else 0.0
             x = self.sizes.margin

@@ -33,6 +33,8 @@ class Sizes:
     # --- all else
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
+    least_lines: float = 12.0
+    """One that is higher may have lines for sums."""
 
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
@@ -63,13 +65,28 @@ class Sizes:
     """Below the title: how much of the sheet is worked."""
     name_line: float = 4.2
     code: float = 4.0
-    key_mark: float = 3.4
+    key_mark: float = 5.4
     recipe: float = 2.5
 
     # --- the step list
-    smallest_step: float = 3.2
-    """To which it shrinks if two columns are possible then."""
+    least_column: float = 62.0
+    """The narrowest column in which it is set."""
+    list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
+    """Widths that are tried for the list beside the figures, where there is no room below them."""
+    left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0)
+    """Heights that are tried for a strip beneath the figures then."""
     room_to_work: float = 3.2
+    line_sizes: tuple[float, ...] = (3.63, 3.4)
+    """Ems of what stands on the lines of the room to work."""
+    line_pitches: tuple[float, ...] = (10.0, 9.0, 8.0)
+    """Heights of such a line."""
+    least_pitch: float = 6.8
+    """Of a line for a whole equation, at least."""
+    least_place: float = 3.4
+    """Width in ems of the place for a term."""
+    widest_place: float = 18.0
+    comfortable_cell: float = 10.8
+    """Boxes that large are not made larger at the cost of room to work."""
 
     # --- the worked sums of the key
     sum: float = 3.4
@@ -110,8 +127,10 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 SCALED = (
     "largest_cell", "smallest_cell", "step", "step_pitch", "least_room", "cells_above_flow",
     "largest_flow_cell", "flow_cells", "band_cells", "band_gap", "largest_cut_cell",
-    "largest_net", "smallest_net", "net_rise", "smallest_step", "room_to_work", "sum",
-    "smaller_sums", "smallest_sum", "sum_indent",
+    "largest_net", "smallest_net", "net_rise", "room_to_work", "sum", "smaller_sums",
+    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "left_for_list", "line_sizes", "line_pitches", "least_pitch", "widest_place",
+    "comfortable_cell",
 )  # fmt: skip
 """What is larger on larger paper."""
 

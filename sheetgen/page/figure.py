@@ -28,7 +28,8 @@ from sheetgen.page.items import (
 )
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
-from sheetgen.type.fonts import text_width
+from sheetgen.type.fonts import SMALL, text_width
+from sheetgen.type.markup import pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -147,7 +148,16 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
     y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
-    return tuple(placed(i, cell, dx, dy) for i in figure.items)
+    items = (placed(i, cell, dx, dy) for i in figure.items)
+    return tuple(legible(i) if isinstance(i, Label) else i for i in items)
+
+
+def legible(label: Label) -> Label:
+    """A label whose letters, lowered and raised ones too, would be too small to read, a little
+    larger; any other as it is."""
+    scripts = any(position != "base" for position, _ in pieces(label.markup))
+    least = BY_HAND.smallest_type / (SMALL if scripts else 1.0)
+    return replace(label, size=least) if label.size < least else label
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def _numbers() -> Block:
          Cell("12345", True)),
         (Cell("−3", struck="0"), Cell("−4", struck="0", struck_blank=False), Cell(""),
          Cell("−5", True, struck="0"), Cell("−6", True, struck="0.5", struck_blank=False),
-         Cell("7"), Cell("8", True)),
+         Cell("7", worked=True), Cell("8", True)),
     ), outline=True)  # fmt: skip
 
 

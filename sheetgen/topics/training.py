@@ -45,8 +45,8 @@ def backpropagation(
             "or give --loss squared-error"
         )
     with printed() if forward == "given" else contextlib.nullcontext():
-        z = layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)
         classify = loss == "cross-entropy"
+        z = layers(one_input(widths[0], batch), widths[1:], bias, False, output=not classify)
         name = "y_pred" if batch == 1 else "Y_pred"
         y = (
             apply(softmax, z, name=name, role="output",
@@ -65,7 +65,7 @@ def backpropagation(
     steps = gradients(error, parameters, add)
     if update:
         steps += [
-            apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{learning_rate:f}")
+            apply(descend, p, d, name=f"{p.name}_new", role="parameter", rate=f"{learning_rate:f}")
             for p, d in zip(parameters, list(steps), strict=True)
         ]
     return steps

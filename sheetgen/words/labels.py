@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from sheetgen.graph.formula import Box
@@ -38,6 +39,13 @@ def _of_gradient(step: Step) -> str:
         return step.label or of_name(step.name)
     term = f"^{{({step.name.rpartition('_')[2]})}}" if step.of is None else ""
     return f"∂L/∂{label(node)}{term}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b and c``; of very many the first and the last."""
+    if len(names) > 4:
+        return f"{names[0]} to {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 @lru_cache(1 << 10)

@@ -98,11 +98,12 @@ def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> N
 
 @pytest.mark.parametrize(("topic", "options", "said"), [
     ("self-attention", {"backward": "yes"},
-     "Rounding: quotients, ∂L/∂scaled, ∂L/∂S to 1 decimal, 3 stands for e, in the gradients too;"),
-    ("backpropagation", {"softmax_decimals": "2"}, "Rounding: softmax to 2 decimals; a 5 goes up."),
+     "Rounding: quotients to 1 decimal, 3 stands for e, in the gradients too;"),
+    ("backpropagation", {"softmax_decimals": "2"},
+     "Rounding: softmax to 2 decimals; a 5 goes away from 0."),
     ("softmax", {"base": "e"},
-     "Rounding: powers of e to 1 decimal, quotients to 3 decimals; a 5 goes up. Go on with the "
-     "rounded numbers."),
+     "Rounding: powers of e to 1 decimal, quotients to 3 decimals; a 5 goes away from 0. Go on "
+     "with the rounded numbers."),
 ])  # fmt: skip
 def test_the_rounding_rule_names_decimals_once(
     topic: str, options: dict[str, str], said: str
@@ -120,9 +121,9 @@ def test_no_line_of_the_step_list_is_set_too_small_to_read(options: dict[str, st
 
 
 @pytest.mark.parametrize(("topic", "said"), [
-    ("single-neuron", "z: [w | b] times the column [x ; 1]."),
-    ("four-neurons", "z: each row of [W | b] times the column [x ; 1]."),
-    ("rnn", "C times h"), ("matrix-multiplication", "C: each row of A times each column of B."),
+    ("single-neuron", "z = [w | b] times the column [x ; 1]."),
+    ("four-neurons", "z = each row of [W | b] times the column [x ; 1]."),
+    ("rnn", "C times h"), ("matrix-multiplication", "C = each row of A times each column of B."),
 ])  # fmt: skip
 def test_a_step_speaks_of_rows_and_columns_only_where_there_are_some(topic: str, said: str) -> None:
     assert said in text(make(topic, 3).worksheet_pdf(), 0)

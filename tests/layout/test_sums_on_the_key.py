@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -12,7 +12,7 @@ import pytest
 from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
-from sheetgen.page.items import Label, Page
+from sheetgen.page.items import Item, Label, Page
 from sheetgen.words.sums import worked
 from tests.words.cases import CASES
 
@@ -26,15 +26,30 @@ def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], bl
     for pages, key in ((sheet.key().pages, True), (sheet.worksheet().pages, False)):
         labels = [i for page in pages for i in page.items if isinstance(i, Label)]
         shown = Counter(i.markup for i in labels if key or not i.answer)
+        shown += Counter(on_lines([i for page in pages for i in page.items], key))
         found = Counter({line: shown[line] for line in lines})
         told = lines if key or blank == "none" else Counter(dict.fromkeys(lines, 0))
         assert found == told
 
 
+def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
+    """What stands on the ruled lines of the room to work, read from left to right."""
+    rows: dict[float, list[Label]] = {}
+    for item in items:
+        if isinstance(item, Label) and (item.markup in "+=" or item.answer):
+            rows.setdefault(round(item.y), []).append(item)
+    for row in rows.values():
+        texts = [i.markup for i in sorted(row, key=lambda i: i.x) if key or not i.answer]
+        while "=" in texts:
+            end = texts.index("=") + 2
+            yield " ".join(texts[:end])
+            texts = texts[end:]
+
+
 @pytest.mark.parametrize(("name", "options", "pages"), [
-    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 1),
-    ("backpropagation", {"update": "yes"}, 2), ("backpropagation", {"batch": "2"}, 3),
-    ("seven-layer-mlp", {"level": "hard"}, 2), ("backpropagation", {}, 2),
+    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 2),
+    ("backpropagation", {"update": "yes"}, 3), ("backpropagation", {"batch": "2"}, 2),
+    ("seven-layer-mlp", {"level": "hard"}, 3), ("backpropagation", {}, 1),
 ])  # fmt: skip
 def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
     name: str, options: dict[str, str], pages: int

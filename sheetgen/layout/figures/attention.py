@@ -134,13 +134,13 @@ class _Weave:
         figure += block(boxes.of(W_q), xq, yq, True, W_q.name)
         figure += text(label(W_q), xq + f / 2, yq - 0.42, LABEL * 1.15, colour="top")
         figure += block(boxes.of(h.Q), 0.0, yq, name=h.Q.name)
-        figure += tag(boxes, h.Q, self.tokens + 0.25, yq + k / 2, "start", "state")
+        figure += tag(boxes, h.Q, self.tokens + 0.25, yq + k / 2, "start")
         figure += block(boxes.of(h.source, turned=True), xq, self.y, name=h.source.name)
         figure += text(name_of(h.source, True), xq + f / 2, self.y + self.tokens + 0.42,
                        LABEL * 1.15)  # fmt: skip
         figure += block(boxes.of(h.K, turned=True), xk, self.y, name=h.K.name)
         under = self.y + self.tokens + 0.42
-        figure += tag(boxes, h.K, xk + k / 2, under, "middle", "state", turned=True)
+        figure += tag(boxes, h.K, xk + k / 2, under, "middle", turned=True)
         figure += block(boxes.of(h.S), 0.0, self.y, name=h.S.name)
         figure += tag(boxes, h.S, self.tokens / 2, under, "middle")
         for i in range(k):
@@ -197,7 +197,7 @@ class _Weave:
         figure += text("each ÷ its sum", x + t / 2, y + 1.43, 0.46, colour="soft")
         y += 1.85
         figure += block(boxes.of(h.A), x, y, name=h.A.name)
-        figure += tag(boxes, h.A, beside, y + t / 2, anchor, "state")
+        figure += tag(boxes, h.A, beside, y + t / 2, anchor)
         y += t + 0.6
         figure += self._values(y, x, with_input)
         figure += block(boxes.of(h.Z, kind="output"), x, y, name=h.Z.name)
@@ -205,8 +205,8 @@ class _Weave:
             figure += arrow(x + j + 0.5, y - 0.48, x + j + 0.5, y - 0.1, "top")
         beneath = y + h.Z.shape[0]
         if final is None:
-            return figure + tag(boxes, h.Z, x + t / 2, beneath + 0.42, "middle", "state")
-        figure += tag(boxes, h.Z, x + t + 0.25, y + h.Z.shape[0] / 2, "start", "state")
+            return figure + tag(boxes, h.Z, x + t / 2, beneath + 0.42, "middle")
+        figure += tag(boxes, h.Z, x + t + 0.25, y + h.Z.shape[0] / 2, "start")
         return figure + _projected(boxes, final, x, beneath + 0.6)
 
     def corner(self, final: Step | None) -> Figure:
@@ -225,13 +225,13 @@ class _Weave:
             return Figure()
         figure += self._words(("each", "÷ its", "sum"), t + SIDE / 2, y + t / 2, back=True)
         figure += block(boxes.of(h.A), 0.0, y, name=h.A.name)
-        figure += tag(boxes, h.A, t / 2, y - 0.4, "middle", "state")
+        figure += tag(boxes, h.A, t / 2, y - 0.4, "middle")
         y = max(y + t + 0.6, self.y + t + self.features + 2.8)
         for j in range(t):
             figure += arrow(j + 0.5, y - 0.48, j + 0.5, y - 0.1, "top")
         figure += self._values(y, 0.0, with_input=True, x=-0.55 - t)
         figure += block(boxes.of(h.Z, kind="output"), 0.0, y, name=h.Z.name)
-        figure += tag(boxes, h.Z, t + 0.25, y + h.Z.shape[0] / 2, "start", "state")
+        figure += tag(boxes, h.Z, t + 0.25, y + h.Z.shape[0] / 2, "start")
         if final is None:
             return figure
         return figure + _projected(boxes, final, 0.0, y + h.Z.shape[0] + 0.6)
@@ -244,7 +244,7 @@ class _Weave:
         figure = block(boxes.of(W), left, y, True, W.name)
         figure += text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
         figure += block(boxes.of(h.V), x, y, name=h.V.name)
-        figure += tag(boxes, h.V, x + self.tokens / 2, y - 0.42, "middle", "state")
+        figure += tag(boxes, h.V, x + self.tokens / 2, y - 0.42, "middle")
         for i in range(rows):
             figure += arrow(x + self.tokens + 0.12, y + i + 0.5, to - 0.1, y + i + 0.5, "left")
         if with_input:
@@ -263,7 +263,7 @@ def _projected(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
         block(boxes.of(W), left, y, True, W.name)
         + text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
         + block(boxes.of(step, kind="output"), x, y, name=step.name)
-        + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start", "state")
+        + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
     )
 
 
@@ -281,8 +281,8 @@ def _together(
         figure += text(said, -0.25, y + high / 2, LABEL, "end")
         y += high
     if final is None:
-        return figure + tag(boxes, stack, cols / 2, -0.42, "middle", "state")
-    figure += tag(boxes, stack, cols + 0.25, rows / 2, "start", "state")
+        return figure + tag(boxes, stack, cols / 2, -0.42, "middle")
+    figure += tag(boxes, stack, cols + 0.25, rows / 2, "start")
     return figure + _projected(boxes, final, 0.0, rows + 0.6)
 
 

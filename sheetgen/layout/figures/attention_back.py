@@ -69,7 +69,7 @@ class _Part:
         for j in range(step.shape[1]):
             figure += arrow(x + j + 0.5, y - 0.5, x + j + 0.5, y - 0.1, "top")
         return figure + tag(
-            self.boxes, step, x + step.shape[1] / 2, y + step.shape[0] + 0.42, "middle", "answer"
+            self.boxes, step, x + step.shape[1] / 2, y + step.shape[0] + 0.42, "middle"
         )
 
     def beside(
@@ -85,7 +85,7 @@ class _Part:
         for i in range(len(made)):
             figure += arrow(start + 0.1, y + i + 0.5, x - 0.1, y + i + 0.5, "left")
         return figure + tag(
-            self.boxes, step, x + wide / 2, y + len(made) + 0.42, "middle", "answer", turned
+            self.boxes, step, x + wide / 2, y + len(made) + 0.42, "middle", turned
         )
 
     def error(self, gradient: Step, made: Node, target: Given) -> Figure:
@@ -117,13 +117,13 @@ class _Part:
         figure += text("× 2", -0.85, rows / 2 - 0.4, 0.46, colour="soft")
         figure += arrow(-1.4, rows / 2, -0.1, rows / 2, "answer")
         figure += block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name)
-        return figure + tag(self.boxes, gradient, cols / 2, -0.42, "middle", "answer")
+        return figure + tag(self.boxes, gradient, cols / 2, -0.42, "middle")
 
     def named(self, gradient: Step) -> Figure:
         """A gradient at (0, 0), its name at the left."""
         rows = gradient.shape[0]
         return block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name) + tag(
-            self.boxes, gradient, -0.25, rows / 2, "end", "answer"
+            self.boxes, gradient, -0.25, rows / 2, "end"
         )
 
 
@@ -185,7 +185,7 @@ class _Mix(_Part):
             said = f"{which} of {said}"
         middle = dZ.shape[0] / 2
         figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
-        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end", "answer")
+        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
         for k, line in enumerate((said, "from a page before")):
             figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
         return figure
@@ -205,16 +205,16 @@ class _Mix(_Part):
         figure += text("=", x + t + SIGN / 2, middle, 0.7)
         x += t + SIGN
         figure += block(boxes.of(P), x, y, name=P.name)
-        figure += tag(boxes, P, x + t + 0.25, middle, "start", "answer")
+        figure += tag(boxes, P, x + t + 0.25, middle, "start")
         y += t + 0.35
         figure += block(boxes.of(sums), x, y, name=sums.name)
-        figure += tag(boxes, sums, x + t + 0.25, y + 0.5, "start", "answer")
+        figure += tag(boxes, sums, x + t + 0.25, y + 0.5, "start")
         said = f"each {label(P)} − {label(h.A)} × its sum"
         figure += text(said, x + t / 2, y + 1.45, 0.46, colour="soft")
         y += 1.9
         figure += block(boxes.of(D), x, y, name=D.name)
         assert dA in P.inputs
-        return figure + tag(boxes, D, x - 0.25, y + t / 2, "end", "answer")
+        return figure + tag(boxes, D, x - 0.25, y + t / 2, "end")
 
 
 class _Scores(_Part):
@@ -245,7 +245,7 @@ class _Scores(_Part):
         """∂S, made box by box of what the page before ends with."""
         h = self.head
         figure = block(self.boxes.of(dS), 0.0, 0.0, name=dS.name)
-        figure += tag(self.boxes, dS, self.head.tokens / 2, -0.42, "middle", "answer")
+        figure += tag(self.boxes, dS, self.head.tokens / 2, -0.42, "middle")
         if len(dS.inputs) != 1:
             return figure
         by = h.logits.params.get("by", 1)
@@ -263,4 +263,4 @@ class _Scores(_Part):
         for i in range(cols):
             figure += arrow(x + i + 0.5, y - 0.5, x + i + 0.5, y - 0.1, "top")
         beside = x + cols + 0.25
-        return figure + tag(self.boxes, step, beside, y + rows / 2, "start", "answer", True)
+        return figure + tag(self.boxes, step, beside, y + rows / 2, "start", turned=True)

@@ -22,7 +22,7 @@ from sheetgen.layout.figures.parts import (
     weights,
 )
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import update_figures
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight
@@ -80,7 +80,7 @@ def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
             figure += activation_sign(layer.act, x + batch + GAP_ACT / 2, y + rows / 2)
             x += batch + GAP_ACT
             figure += block(boxes.of(layer.act), x, y, name=layer.act.name)
-            figure += tag(boxes, layer.act, x + batch / 2, y - 0.4, "middle", "state")
+            figure += tag(boxes, layer.act, x + batch / 2, y - 0.4, "middle")
         y += rows
     return figure
 
@@ -99,14 +99,14 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
     middle = gap + layer.z.shape[0] / 2
     if layer.act is not None and layer.act.op.dies:
         figure += block(boxes.rectified(layer.z, layer.act), 0.0, gap, name=layer.act.name)
-        figure += tag(boxes, layer.act, batch + 0.25, middle, "start", "state")
+        figure += tag(boxes, layer.act, batch + 0.25, middle, "start")
         number = boxes.step_numbers.get(layer.z)
         if number not in (None, boxes.step_numbers.get(layer.act)):
             figure += tag(boxes, layer.z, batch + 0.25, middle - 0.68, "start")
         return figure
     kind = "output" if layer.act is None else ""
     figure += block(boxes.of(layer.z, kind=kind), 0.0, gap, name=layer.out.name)
-    figure += tag(boxes, layer.z, batch + 0.25, middle, "start", "state")
+    figure += tag(boxes, layer.z, batch + 0.25, middle, "start")
     if layer.act is not None:
         figure += _tower_activation(boxes, layer.act, batch + 1.75, gap)
     return figure
@@ -136,7 +136,7 @@ def _tower_activation(boxes: Boxes, act: Step, x: float, y: float) -> Figure:
     return (
         activation_sign(act, x + 0.6, middle)
         + block(boxes.of(act), x + 1.4, y, name=act.name)
-        + tag(boxes, act, x + 1.4 + batch + 0.25, middle, "start", "state")
+        + tag(boxes, act, x + 1.4 + batch + 0.25, middle, "start")
     )
 
 
@@ -182,7 +182,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius,
+                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 2 * radius,
                       (node.name, k, 0))
             )  # fmt: skip
     return Figure((*links, *nodes, *written))

@@ -16,7 +16,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import update_figures
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import (
     LABEL,
     Arrangement,
@@ -45,7 +45,7 @@ def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
     plain = layers is not None and all(layer.W in of and layer.z in of for layer in layers)
     if not plain or layers is None or compared(graph, layers[-1]) is None:
         return
-    flow = update_figures(boxes)
+    flow = update_figures(boxes, True)
     for count in range(1, len(layers) + 1):
         found = max((_pages(boxes, cut, of) for cut in _cuts(layers, count)), key=_cell)
         if count == 1:
@@ -80,6 +80,8 @@ def _cell(figures: Sequence[Figure]) -> float:
     return min(min(_WIDE / f.width, _HIGH / f.height) for f in figures)
 
 
+WIDEST = 22.7
+"""Cells of the least size that stand side by side on A4."""
 _WIDE, _HIGH = 182.0, 215.0
 """Width and height for figures on a usual page in mm."""
 
@@ -172,6 +174,9 @@ def _figure(
     if after is not None and above is not None and last.act is not None:
         return figure + _from_page(boxes, above, of[last.act], after)
     figure += _error(boxes, last, x, y, beside)
+    if beside and above is not None:
+        with_way = figure + _turned(above, x + batch * 2 + 1.2, y)
+        figure = with_way if with_way.width <= WIDEST else figure
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
     return figure
@@ -222,7 +227,7 @@ def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figu
         figure += tag(boxes, db, at.right + at.units + 0.25, beside, "start", turned=True)
     figure += block(cells, at.right, at.y, name=dW.name)
     middle = at.y + at.inputs / 2
-    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", "gradient", True)
+    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", turned=True)
     for i in range(at.inputs):
         y = at.y + i + 0.5
         figure += arrow(at.right - 0.47, y, at.right - 0.08, y, "top")
@@ -237,7 +242,7 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
         figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
     beside = at.right + at.units + 0.25
-    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", "answer", True)
+    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", turned=True)
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
@@ -245,7 +250,7 @@ def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
     middle, x = at.row + at.batch / 2, at.left + at.inputs / 2
     return (
         block(boxes.of(da, turned=True), at.left, at.row, name=da.name)
-        + tag(boxes, da, at.left - 0.2, middle, "end", "state", True)
+        + tag(boxes, da, at.left - 0.2, middle, "end", turned=True)
         + arrow(at.right - 0.1, middle, at.left + at.inputs + 0.1, middle, "state")
         + arrow(x, at.below - 0.1, x, at.row + at.batch + 0.12, "state")
     )
@@ -298,7 +303,7 @@ def _forward(boxes: Boxes, at: _Place, page: int | None) -> Figure:
         worked = act in boxes.step_numbers
         anchor: Anchor = "start" if worked else "middle"
         beside = x + 0.15 if worked else x + at.batch / 2
-        figure += tag(boxes, act, beside, y - 0.38, anchor, "state")
+        figure += tag(boxes, act, beside, y - 0.38, anchor)
     return figure
 
 
@@ -310,19 +315,30 @@ def _error(boxes: Boxes, last: Layer, x: float, y: float, beside: bool) -> Figur
     figure = Figure()
     if not beside:
         if last.act is not None:
-            figure += tag(boxes, last.out, x + batch + 0.2, y + units / 2, "start", "state")
+            figure += tag(boxes, last.out, x + batch + 0.2, y + units / 2, "start")
         figure += text("−", x + batch / 2, y + units + 0.45, 0.8)
         figure += block(boxes.of(target), x, y + units + 0.9, name=target.name)
         middle = y + units * 1.5 + 0.9
         return figure + text(label(target), x + batch + 0.2, middle, LABEL, "start")
     if last.act is not None:
-        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle", "state")
+        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle")
     return (
         figure
         + text("−", x + batch + 0.6, y + units / 2, 0.8)
         + block(boxes.of(target), x + batch + 1.2, y, name=target.name)
         + text(label(target), x + batch * 1.5 + 1.25, y + units + 0.42, LABEL, "middle")
     )
+
+
+def _turned(at: _Place, x: float, y: float) -> Figure:
+    """The way of the difference, whose right edge is at ``x``, on its side into ∂z."""
+    end, foot = at.right + at.units / 2, at.row + at.batch
+    start, middle = x + 0.75, y + at.units / 2
+    return text("=", x + 0.4, middle, 0.8) + curve(
+        [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
+         (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
+        "gradient", -90,
+    ) + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
 def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
-from sheetgen.layout.cells import Boxes, joined
+from sheetgen.layout.cells import Boxes, ink_of, joined
 from sheetgen.page.figure import LABEL, Cells, Figure, block, box_of, meet, tagged, text
 from sheetgen.page.items import Anchor
 from sheetgen.words.labels import label
@@ -16,11 +16,12 @@ def name_of(node: Node, turned: bool = False) -> str:
 
 
 def tag(
-    boxes: Boxes, node: Node, x: float, y: float, anchor: Anchor, colour: str = "ink",
-    turned: bool = False,
-) -> Figure:  # fmt: skip
-    """The node's name, with its step's number if the student works it out."""
-    return tagged(name_of(node, turned), boxes.step_numbers.get(node), x, y, anchor, colour)
+    boxes: Boxes, node: Node, x: float, y: float, anchor: Anchor, turned: bool = False
+) -> Figure:
+    """The node's name in the ink of its role, with its step's number if the student works it
+    out."""
+    number = boxes.step_numbers.get(node)
+    return tagged(name_of(node, turned), number, x, y, anchor, ink_of(node))
 
 
 def input_block(boxes: Boxes, node: Node) -> Figure:

@@ -34,7 +34,7 @@ def product(boxes: Boxes) -> Iterator[Arrangement]:
         figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
     for j in range(columns):
         figure += arrow(x + j + 0.5, y - 0.52, x + j + 0.5, y - 0.08, "top")
-    figure += text(label(step), x + columns + 0.25, y + rows / 2, 0.6, "start", "answer")
+    figure += tag(boxes, step, x + columns + 0.25, y + rows / 2, "start")
     foot = (tall + rows) / 2 + 0.3
     end = (x - 0.6 - inner / 2, y - 0.15)
     figure += curve(
@@ -60,7 +60,7 @@ def _in_place(boxes: Boxes, step: Step) -> Figure:
         figure += arrow(j + 0.5, -0.52, j + 0.5, -0.08, "top")
     figure += text(label(A), -0.6 - inner / 2, -0.42, 0.6, colour="left")
     figure += text(label(B), columns / 2, -1.02 - inner, 0.6, colour="top")
-    return figure + tag(boxes, step, columns + 0.25, rows / 2, "start", "answer")
+    return figure + tag(boxes, step, columns + 0.25, rows / 2, "start")
 
 
 def _question(boxes: Boxes, step: Step, right: float) -> Figure:

@@ -95,7 +95,7 @@ def _state(boxes: Boxes, node: Node, x: float) -> Figure:
     top = -ABOVE - node.shape[0]
     beside = top + (0.34 if node.shape[0] > 1 else 0.22)
     return block(boxes.of(node, kind="activation"), x, top, name=node.name) + tag(
-        boxes, node, x - 0.14, beside, "end", "state"
+        boxes, node, x - 0.14, beside, "end"
     )
 
 
@@ -121,7 +121,7 @@ def _output(boxes: Boxes, y: Step, x: float, hidden: int) -> Figure:
     """The output beneath the column of its state, in the rows of C."""
     below = hidden + GAP_OUT
     return block(boxes.of(y, kind="output"), x, below, name=y.name) + tag(
-        boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle", "answer"
+        boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle"
     )
 
 

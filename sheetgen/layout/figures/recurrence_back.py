@@ -99,14 +99,14 @@ class _Back:
             figure += block(boxes.of(t.dy), x, 0.0, name=t.dy.name)
             figure += self._above(t.dy, x)
             figure += block(boxes.of(t.dh), x, self.foot + BELOW, name=t.dh.name)
-            figure += tag(boxes, t.dh, x + 0.5, self.foot + BELOW + self.hidden + 0.42, "middle",
-                          "answer")  # fmt: skip
+            below = self.foot + BELOW + self.hidden + 0.42
+            figure += tag(boxes, t.dh, x + 0.5, below, "middle")
             figure += self._sum_gradient(t, x - self.pitch) + self._gate(t, x)
         zeros = tuple((Cell("0", False, "masked"),) for _ in range(self.hidden))
         return figure + block(zeros, len(self.times) * self.pitch, float(self.outputs))
 
     def _above(self, dy: Step, x: float) -> Figure:
-        return tag(self.boxes, dy, x + 0.5, -0.42, "middle", "answer")
+        return tag(self.boxes, dy, x + 0.5, -0.42, "middle")
 
     def _sum_gradient(self, t: _Time, x: float) -> Figure:
         """∂z of a step, in the column before it; its name at the right."""
@@ -149,9 +149,9 @@ class _Back:
         figure = block(boxes.of(dC), states, 0.0, name=dC.name)
         figure += block(boxes.of(dB), x, float(self.outputs), name=dB.name)
         figure += block(boxes.of(dA), states, float(self.outputs), name=dA.name)
-        figure += tag(boxes, dC, states + 0.05, -0.42, "start", "answer")
-        figure += tag(boxes, dB, states - 0.12, self.foot + 0.42, "end", "answer")
-        return figure + tag(boxes, dA, states + 0.12, self.foot + 0.42, "start", "answer")
+        figure += tag(boxes, dC, states + 0.05, -0.42, "start")
+        figure += tag(boxes, dB, states - 0.12, self.foot + 0.42, "end")
+        return figure + tag(boxes, dA, states + 0.12, self.foot + 0.42, "start")
 
     def crossing(self, h0: Node) -> Figure:
         """The gradients of the weights at the right of the bands, all inputs and states beneath

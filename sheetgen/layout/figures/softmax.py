@@ -56,7 +56,7 @@ def _back(
         x += cols + 1.2
         figure += text("=", x - 0.6, y + rows / 2, 0.7)
         middle = x + cols / 2
-        figure += tag(boxes, error, middle, y + rows + 0.42, "middle", "answer")
+        figure += tag(boxes, error, middle, y + rows + 0.42, "middle")
     else:
         x, y = 0.0, end + 0.9
         figure = text("−", cols / 2, y - 0.45, 0.7)
@@ -64,7 +64,7 @@ def _back(
         figure += block(boxes.of(target), x, y, name=target.name)
         y += rows + 0.9
         figure += text("=", cols / 2, y - 0.45, 0.7)
-        figure += tag(boxes, error, -0.2, y + rows / 2, "end", "answer")
+        figure += tag(boxes, error, -0.2, y + rows / 2, "end")
     figure += block(boxes.of(error), x, y, name=error.name)
     return figure + _weight_gradients(boxes, z, x + cols + 0.55, y)
 
@@ -85,9 +85,9 @@ def _weight_gradients(boxes: Boxes, z: Node, x: float, y: float) -> Figure:
         cells = joined(cells, boxes.of(of[b]))
         for k in range(batch):
             figure += ones(1, x + wide, top + k + 0.5)
-        figure += tag(boxes, of[b], x + wide + 1.2, y + rows / 2, "start", "answer")
+        figure += tag(boxes, of[b], x + wide + 1.2, y + rows / 2, "start")
     figure += block(cells, x, y, name=of[W].name)
-    return figure + tag(boxes, of[W], x + wide / 2, y + rows + 0.42, "middle", "answer")
+    return figure + tag(boxes, of[W], x + wide / 2, y + rows + 0.42, "middle")
 
 
 def _layer(boxes: Boxes, z: Step) -> Figure:
@@ -143,7 +143,7 @@ def quotients(boxes: Boxes, logits: Node, x: float, y: float) -> Figure:
     _, _, quotient = _small_steps(boxes.exercise.graph, logits)
     rows, cols = quotient.shape
     return block(boxes.of(quotient), x, y, name=quotient.name) + tag(
-        boxes, quotient, x + cols + 0.25, y + rows / 2, "start", "state"
+        boxes, quotient, x + cols + 0.25, y + rows / 2, "start"
     )
 
 

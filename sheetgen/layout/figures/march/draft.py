@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from sheetgen.graph.nodes import Given, Node, Step
-from sheetgen.layout.cells import Boxes, joined
+from sheetgen.layout.cells import Boxes, ink_of, joined
 from sheetgen.layout.figures.march.band import Spot
 from sheetgen.layout.figures.march.facts import lying
 from sheetgen.layout.figures.parts import name_of
@@ -82,7 +82,7 @@ class Draft:
         """The step's name and number: above its block, at the right, or below; and whether they
         meet nothing of this draft."""
         number = self.boxes.step_numbers.get(step)
-        colour = _ink(step)
+        colour = ink_of(step)
         places: dict[str, tuple[float, float, Anchor]] = {
             "above": (spot.middle[0], spot.y - 0.42, "middle"),
             "right": (spot.right + 0.22, spot.middle[1], "start"),
@@ -121,7 +121,3 @@ def size_of(nodes: Sequence[Node], turned: bool, beside: bool) -> tuple[int, int
     return sum(s[0] for s in shapes), shapes[0][1]
 
 
-def _ink(step: Step) -> str:
-    if step.role == "gradient":
-        return "answer"
-    return "state" if step.op.activation else "ink"
