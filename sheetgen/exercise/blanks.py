@@ -82,6 +82,9 @@ def choose_blanks(
 
     Raises SheetgenError for a pattern, step, name or number that does not exist here.
     """
+    if guide and not is_fixed(pattern):
+        raise UsageError(f"--guide: {pattern} leaves boxes open here and there, so none is the "
+                         "first of its block to be worked; leave one of the two out")  # fmt: skip
     found = _chosen(graph, values, pattern, seed, knobs)
     return guided(graph, found) if guide else found
 

@@ -56,6 +56,8 @@ class Body:
     """Those of each page that are written anew for other numbers, beside the figures'."""
     tells_sums: bool = False
     """Whether check sums of blocks are said in words: they hold for one exercise alone."""
+    reserved: tuple[Rule, ...] = ()
+    """Places of labels of the first page, whatever they say."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def compose(
         items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
-        free = _free([*items, *(t for t, _ in extras[k].labels)], bottom, paper[0], sizes)
+        free = _free([*items, *extras[k].reserved], bottom, paper[0], sizes)
         if free is None:
             continue
         if composer.way is not None:
@@ -109,8 +111,9 @@ def compose(
             rooms.append((k, free))
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
+    reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
-                composer.tells_sums)  # fmt: skip
+                composer.tells_sums, reserved)  # fmt: skip
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -179,7 +182,6 @@ class _Composer:
         """What else a page has where there is room."""
         found = Extras()
         totals = [(text, write) for page, text, write in self.totals if page is items]
-        items = [*items, *(text for text, _ in totals)]
         if self.boxes.exercise.settings.guide:
             found = guide(self.boxes, items, self._area)
         found.items += code_lines(self.boxes, [*items, *found.all()], self._area)

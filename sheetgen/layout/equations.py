@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from sheetgen.layout.room import GAP, HEADING
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Box, legible
+from sheetgen.page.figure import MARK, Box, legible
 from sheetgen.page.items import Block, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
@@ -24,7 +24,7 @@ def letters(items: Iterable[Item], way: Way) -> Iterator[Label]:
                     assert cell.source is not None
                     size = max(0.27 * block.cell, BY_HAND.smallest_type)
                     x, y = block.x + (c + 0.07) * block.cell, block.y + (r + 0.2) * block.cell
-                    yield legible(Label(x, y, named[cell.source], size, "start", "rectified"))
+                    yield legible(Label(x, y, named[cell.source], size, "start", MARK))
 
 
 def height_of(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> float:

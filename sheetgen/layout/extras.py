@@ -16,7 +16,7 @@ from sheetgen.page.items import Block, Cell, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.words.checks import Sum, block_total
-from sheetgen.words.legend import said_of
+from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
 
 LEGEND = "legend"
@@ -30,8 +30,12 @@ class Extras:
     items: list[Item] = field(default_factory=list)
     labels: list[tuple[Label, Writer]] = field(default_factory=list)
 
+    reserved: list[Rule] = field(default_factory=list)
+    """Places of labels, as large whatever their numbers are: sheets of a shape are alike."""
+
     def all(self) -> list[Item]:
-        return [*self.items, *(label for label, _ in self.labels)]
+        """What is taken."""
+        return [*self.items, *self.reserved]
 
 
 def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
@@ -125,7 +129,7 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:
     if at is None:
         return []
     found: list[Item] = []
-    for k, (kind, said) in enumerate(kinds.items()):
+    for k, (kind, said) in enumerate(sorted(kinds.items(), key=lambda kv: ORDER.index(kv[0]))):
         x, y = at[0], at[1] + k * pitch
         outline = kind in ("parameter", "bias")
         found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))

@@ -14,7 +14,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.extras import Extras, is_free, text_at
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.page.figure import Box
-from sheetgen.page.items import Block, Item, Label, Line
+from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
 from sheetgen.words.sums import PLUS, pattern_of, sum_of
@@ -160,6 +160,7 @@ def _add_sum(
     left = min(place[0], at[0] + 3.0) if is_free(
         (at[0] + 3.0, place[1], at[0] + 3.0 + wide, place[1] + height), items, area, 1.0
     ) else place[0]  # fmt: skip
+    extras.reserved.append(Rule(left, place[1], wide, height))
     for k, line in enumerate(lines):
         y = place[1] + (k + 0.5) * pitch
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.page_plate import Draft
+from sheetgen.layout.page_plate import Draft, Writer
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import Circle, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
-from sheetgen.type.fit import NAME_ROOM, name_that_fits
+from sheetgen.type.fit import NAME_ROOM, name_lines
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
@@ -68,10 +68,23 @@ class HeadAndFoot:
     def _add_name_line(self, draft: Draft, subtitle: str) -> None:
         left, size = self.sizes.margin, self.sizes.name_line
         who = Label(left + 11.5, NAME_LINE, "", size, "start", width=NAME_ROOM)
+
+        def line(which: int) -> Writer:
+            def write(boxes: Boxes, name: str) -> Label:
+                lines = name_lines(name, size)
+                if which >= len(lines):
+                    return who
+                text, em = lines[which]
+                y = NAME_LINE if len(lines) == 1 else NAME_LINE + (-2.4, 1.0)[which]
+                return replace(who, markup=plain(text), size=em, y=y)
+
+            return write
+
         if self.named or not subtitle:
             draft.add(Label(left, NAME_LINE, "Name", size, "start"))
         if self.named:
-            draft.vary(who, lambda boxes, name: replace(who, markup=plain(name_that_fits(name))))
+            draft.vary(who, line(0))
+            draft.vary(who, line(1))
         if not subtitle:
             if not self.named:
                 draft.add(Rule(left + 11, NAME_LINE + 2.1, 62.0))

@@ -43,7 +43,7 @@ class SheetPlate:
         self.tells_sums = body.tells_sums
         self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
-        self._taken = taken_by(body.pages[0], 4.0)
+        self._taken = taken_by([*body.pages[0], *body.reserved], 4.0)
         total = len(body.pages)
         labels = body.labels
         self._pages = [self._page(items, k, total, labels=labels[k - 1])

@@ -34,6 +34,8 @@ from sheetgen.type.markup import pieces
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
 
+MARK = "rectified"
+"""Colour of what is written into a box beside its number: a letter for what is missing."""
 LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
 BADGE = BY_HAND.badge_radius
@@ -373,6 +375,8 @@ def overlaps(items: Iterable[Item]) -> list[tuple[Item, Item]]:
     for k, (a, p) in enumerate(solid):
         for b, q in solid[k + 1 :]:
             if isinstance(a, Circle) and isinstance(b, Label) and (a.x, a.y) == (b.x, b.y):
+                continue
+            if isinstance(a, Block) and isinstance(b, Label) and b.colour == MARK:
                 continue
             if (
                 p[0] < q[2] - 0.05

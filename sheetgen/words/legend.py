@@ -5,11 +5,15 @@ from __future__ import annotations
 from sheetgen.graph.nodes import Graph
 
 _SAID = {
-    "input": "input", "parameter": "weight", "bias": "bias", "state": "state",
+    "input": "input", "parameter": "weight", "bias": "bias", "state": "state", "activation": "",
     "output": "output", "target": "target", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
 }  # fmt: skip
+
+
+ORDER = tuple(_SAID)
+"""The kinds in the order in which they are listed."""
 
 
 def said_of(kind: str, graph: Graph) -> str:

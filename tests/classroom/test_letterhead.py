@@ -23,7 +23,7 @@ from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS
 from sheetgen.press.printing import printer
 from sheetgen.topics.catalogue import TOPICS
-from sheetgen.type.fit import NAME_ROOM, SMALLEST, name_that_fits
+from sheetgen.type.fit import NAME_ROOM, SMALLEST, name_lines
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 from tests.classroom.support import manifest, order
@@ -184,6 +184,17 @@ def test_what_a_class_adds_overlaps_nothing(topic: str, paper: str) -> None:
 @given(st.text(max_size=200))
 @limits(deadline=None)
 def test_any_name_fits_the_name_line(name: str) -> None:
-    shown = name_that_fits(name)
-    width = text_width(plain(shown), SMALLEST, "label")
-    assert width <= NAME_ROOM + 1e-9 or len(shown) <= 2
+    lines = name_lines(name, 4.2)
+    assert 1 <= len(lines) <= 2
+    for shown, em in lines:
+        assert em >= SMALLEST - 1e-9
+        assert text_width(plain(shown), em, "label") <= NAME_ROOM + 1e-6 or len(shown) <= 2
+    if not any("…" in shown for shown, _ in lines):
+        assert "".join(shown for shown, _ in lines).replace(" ", "") == name.replace(" ", "")
+
+
+def test_a_long_name_takes_two_lines_rather_than_dots() -> None:
+    long = "Maximiliana Alexandrina von Hohenstaufen-Schwarzenberg und Taxis"
+    (first, one), (second, other) = name_lines(long, 4.2)
+    assert f"{first} {second}" == long
+    assert one == other >= SMALLEST

@@ -7,7 +7,8 @@ from fractions import Fraction
 import pytest
 
 from sheetgen.api import make
-from sheetgen.layout.sheet import lay_out
+from sheetgen.errors import SheetgenError
+from sheetgen.layout.sheet import Layout, lay_out
 from sheetgen.page.figure import overlaps
 from sheetgen.page.items import PAPERS, Block, Cell, Item, Label, Page, Rule
 
@@ -121,3 +122,23 @@ def test_answers_stand_at_the_foot_for_who_works_alone() -> None:
     assert "Answers" not in _foot(lay_out(make("hidden-layer", 5)).pages[0].items)
     assert exercise.values["z1"].digits.tolist() == (
         make("hidden-layer", 5).values["z1"].digits.tolist())  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "options"), [
+    ("hidden-layer", {"guide": "yes", "check": "yes"}), ("batch-of-three", {"guide": "yes"}),
+    ("backpropagation", {"check": "yes"}), ("softmax", {"check": "yes", "answers": "foot"}),
+    ("hidden-layer", {"blank": "backwards"}),
+])  # fmt: skip
+def test_a_sheet_is_the_same_whatever_sheets_were_laid_out_before(
+    topic: str, options: dict[str, str]
+) -> None:
+    layout = Layout()
+    made = [make(topic, seed, **options) for seed in range(6)]
+    after = [layout.sheet(e).key() for e in made]
+    assert after == [Layout().sheet(e).key() for e in made]
+
+
+@pytest.mark.parametrize("pattern", ["one-per-block", "percent:40", "backwards"])
+def test_a_guide_needs_blocks_that_are_open(pattern: str) -> None:
+    with pytest.raises(SheetgenError, match="--guide"):
+        make("hidden-layer", 3, guide="yes", blank=pattern)
