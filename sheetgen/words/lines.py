@@ -249,9 +249,12 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
 
 def _factor(step: Step) -> str:
     """The matrix that a step names as what it multiplies with: weights, or a factor of a gradient
-    that lies on its side."""
-    for left, turned, _, _ in step.op.products:
+    that lies on its side; of factors that are joined, their names."""
+    for left, turned, top, _ in step.op.products:
         node = step.inputs[left]
+        if isinstance(node, Step) and node.hidden:
+            given = all(isinstance(n, Given) for n in node.inputs)
+            return label(node) + ("" if given else label(step.inputs[top]))
         if isinstance(node, Given) or (turned and step.role == "gradient"):
             return node.name
     return ""

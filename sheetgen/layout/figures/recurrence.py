@@ -20,7 +20,7 @@ ABOVE = 0.5
 """Between a column and the sums beneath it."""
 GAP_OUT = 1.0
 """Above an output or a target, for the label."""
-PITCHES = (3.0, 2.7, 2.55)
+PITCHES = (3.0, 2.8, 2.65)
 """From one step of time to the next."""
 
 
