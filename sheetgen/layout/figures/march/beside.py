@@ -17,6 +17,7 @@ from sheetgen.layout.figures.march.facts import (
     factors_of,
     is_printed,
     lying,
+    seen,
     seen_inputs,
 )
 from sheetgen.page.figure import LABEL, Figure
@@ -160,9 +161,10 @@ class Beside:
         x = anchor.right
         line = self.step.op.line
         for node in inline:
-            draft.text(line.between, x + 0.5, middle, 0.6)
+            gap = self._sign_gap
+            draft.text(line.between, x + gap / 2, middle, 0.6)
             tall = lying(node.shape, main.turned)[0]
-            spot = draft.put([node], main.turned, x + 1.0, middle - tall / 2, kept=False)
+            spot = draft.put([node], main.turned, x + gap, middle - tall / 2, kept=False)
             draft.name(node, spot)
             x = spot.right
         if inline and not line.before:
@@ -171,6 +173,11 @@ class Beside:
             draft.text(after, x + wide / 2, middle, 0.6)
             return draft.put([self.step], self._turned, x + wide, y), ()
         return self._signed(draft, x, y, middle, elsewhere, bool(stand_by))
+
+    @property
+    def _sign_gap(self) -> float:
+        """Between two blocks with the sign or word between them."""
+        return max(1.0, text_width(self.step.op.line.between, 0.6, "label") + 0.4)
 
     def _signed(
         self, draft: Draft, x: float, y: float, middle: float, elsewhere: Sequence[Node],
@@ -213,7 +220,7 @@ class Beside:
             word = line.word or line.before
             return word.format(**{k: str(v) for k, v in params.items()})
         if line.before or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1:
-            names = [label(n) for n in self.step.inputs]
+            names = [label(seen(n)) for n in self.step.inputs]
             return self.step.op.equation.format(*names, **params)
         return f"{line.between} {label(elsewhere[0])}" if elsewhere else line.word
 
@@ -249,8 +256,9 @@ class Beside:
         line = self.step.op.line
         x = main.right
         for node in inline:
-            draft.text(line.between, x + 0.5, main.middle[1], 0.6)
-            spot = draft.put([node], False, x + 1.0, main.middle[1] - node.shape[0] / 2)
+            gap = self._sign_gap
+            draft.text(line.between, x + gap / 2, main.middle[1], 0.6)
+            spot = draft.put([node], False, x + gap, main.middle[1] - node.shape[0] / 2)
             draft.name(node, spot)
             x = spot.right
         rows = self.step.shape[0]
@@ -267,7 +275,7 @@ class Beside:
     def _from_elsewhere(self) -> Set:
         """The result alone, with the equation that makes it: the operands stand elsewhere."""
         draft = Draft(self.boxes)
-        names = [label(n) for n in self.step.inputs]
+        names = [label(seen(n)) for n in self.step.inputs]
         said = self.step.op.equation.format(*names, **self.step.params)
         wide = text_width(f"{said} =", LABEL, "label")
         x = self.band.right + 0.9 if self.band.taken else 0.0

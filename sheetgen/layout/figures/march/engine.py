@@ -134,11 +134,14 @@ class March:
             return figure
         for group, steps in groups.items():
             own = [b for s in steps for b in band.made[s]]
-            frame = around(own, 0.25)
-            if not any(meet(frame, b) for b in band.taken if b not in own):
-                x0, y0, x1, y1 = frame
-                figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),))
-                figure += text(group.name, x0 + 0.1, y0 - 0.32, 0.46, "start", "soft")
+            x0, y0, x1, y1 = frame = around(own, 0.08)
+            if any(meet(frame, b) for b in band.taken if b not in own):
+                continue
+            said = text(group.name, x0 + 0.05, y0 + 0.2, 0.42, "start", "soft")
+            if any(meet(said.box, b) for b in own):
+                said = text(group.name, x0 + 0.05, y0 - 0.26, 0.42, "start", "soft")
+            if not any(meet(said.box, b) for b in band.taken):
+                figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),)) + said
         return figure
 
 

@@ -45,10 +45,11 @@ def factors_of(step: Step) -> Factors | None:
 def seen_inputs(step: Step) -> tuple[Node, ...]:
     """The inputs that stand on the page, each once: for a hidden step that only repeats a column or
     row, what it repeats."""
-    return tuple(dict.fromkeys(_seen(n) for n in step.inputs if n is not step.through))
+    return tuple(dict.fromkeys(seen(n) for n in step.inputs if n is not step.through))
 
 
-def _seen(node: Node) -> Node:
+def seen(node: Node) -> Node:
+    """What stands on the page for a node that a step reads."""
     if not isinstance(node, Step) or not node.hidden or not node.op.moves:
         return node
     (source,) = node.inputs if len(node.inputs) == 1 else (node,)
