@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import name_of
 from sheetgen.layout.figures.march.band import Band, Spot
 from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
+from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
 from sheetgen.words.labels import label
 
