@@ -84,7 +84,7 @@ def compose(
             f"{exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(exercise)}"
         )
-    extras = [composer.extras(items, k == 0) for k, items in enumerate(filled.pages)]
+    extras = [composer.guided(items) for items in filled.pages]
     rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
         items += extras[k].items
@@ -109,6 +109,7 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
+    filled.pages[0] += composer.margins(filled.pages[0], extras[0].reserved)
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
@@ -178,17 +179,18 @@ class _Composer:
         margin = self.sizes.margin
         return margin, self.sizes.top, self.width - margin, self.foot - 1
 
-    def extras(self, items: Sequence[Item], first: bool) -> Extras:
-        """What else a page has where there is room."""
-        found = Extras()
-        totals = [(text, write) for page, text, write in self.totals if page is items]
-        if self.boxes.exercise.settings.guide:
-            found = guide(self.boxes, items, self._area)
-        found.items += code_lines(self.boxes, [*items, *found.all()], self._area)
-        if first:
-            found.items += legend(self.boxes, [*items, *found.all()], self._area)
-        found.labels += totals
+    def guided(self, items: Sequence[Item]) -> Extras:
+        """The first box worked, if that is asked for, and the check sums of a page."""
+        asked = self.boxes.exercise.settings.guide
+        found = guide(self.boxes, items, self._area) if asked else Extras()
+        found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
+
+    def margins(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
+        """What else the first page has where there is room: code, formulas, the legend."""
+        taken = [*items, *reserved]
+        found = list(code_lines(self.boxes, taken, self._area))
+        return [*found, *legend(self.boxes, [*taken, *found], self._area)]
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -243,7 +245,8 @@ class _Composer:
             return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
         lines = self.work_lines(items)
         height = least_height(lines, width, self.sizes)
-        return height + AROUND if height else 0.0
+        guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
+        return height + AROUND + guide_too if height else 0.0
 
     def _roomy(self, arrangement: Arrangement) -> _Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
@@ -251,7 +254,9 @@ class _Composer:
         if filled is None:
             return None
         cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
-        least = self.sizes.smallest_cell if self.way else self.sizes.comfortable_cell
+        least = self.sizes.comfortable_cell
+        if self.way or self.boxes.exercise.settings.guide:
+            least = self.sizes.smallest_cell if self.way else self.sizes.guided_cell
         return filled if min(cells) >= least else None
 
     def _below(self, arrangement: Arrangement, with_room: bool = False) -> _Filled | None:

@@ -61,7 +61,7 @@ class HeadAndFoot:
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
         draft.add(
-            Label(right, KEY_MARK, "ANSWER KEY", sizes.key_mark, "end", "answer", "title", True)
+            Label(right, KEY_MARK, "ANSWER KEY", sizes.key_mark, "end", "answer", "label", True)
         )
         self._add_name_line(draft, subtitle)
 

@@ -126,6 +126,8 @@ class SheetPlate:
     def _free_place(self, width: float, height: float) -> tuple[float, float] | None:
         """The corner of a free rectangle on the first page, at the right or the left margin."""
         margin = self._sizes.margin
+        if width > self._paper[0] - 2 * margin:
+            return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottom - height
             while y >= self._sizes.top + 4:

@@ -87,6 +87,10 @@ class Sizes:
     widest_place: float = 18.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
+    guided_cell: float = 9.4
+    """The same on a sheet whose first boxes are worked."""
+    guide_room: float = 18.0
+    """Height of the words beside a first box."""
 
     # --- the worked sums of the key
     sum: float = 3.4

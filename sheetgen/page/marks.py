@@ -94,7 +94,7 @@ def words(item: Item, key: bool) -> Iterator[Text]:
         case Block():
             yield from _numbers(item, key)
         case Label():
-            if key or not item.answer:
+            if item.markup and (key or not item.answer):
                 yield _label(item)
         case Circle(text=text) if text and (key or not (item.answer or item.node)):
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")

@@ -56,7 +56,7 @@ def test_a_long_name_is_set_smaller_and_the_word_before_it_is_not(paper: str) ->
 
 @pytest.mark.parametrize("name", ["", "Ada Lovelace"])
 def test_a_page_of_worked_steps_says_whose_it_is_and_which(name: str) -> None:
-    exercise = make("backpropagation", 5)
+    exercise = make("self-attention", 5)
     page = text(exercise.key_pdf(name=name), 1)
     assert exercise.code in page
     assert ("Name Ada Lovelace" in page) == bool(name)
