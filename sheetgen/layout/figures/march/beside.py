@@ -4,9 +4,10 @@ the right, of columns beneath. An operand that stands elsewhere comes by wire in
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.op import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
 from sheetgen.layout.figures.march.draft import PAD, WORD, Draft
@@ -50,6 +51,17 @@ class Beside:
         self.inputs = seen_inputs(step)
         self.placed = list(dict.fromkeys(n for n, _ in band.spots if n in self.inputs))
         """The inputs that stand in the band, the latest last."""
+        self.line = self._filled(step.op.line)
+        """What stands between and around the blocks."""
+
+    def _filled(self, line: Line) -> Line:
+        """A row's words with the names of the step's inputs and its params."""
+        names, params = [label(seen(n)) for n in self.step.inputs], self.step.params
+        return replace(
+            line, before=line.before.format(*names, **params),
+            between=line.between.format(*names, **params),
+            after=line.after.format(*names, **params), word=line.word.format(*names, **params),
+        )  # fmt: skip
 
     def ways(self, fresh: bool) -> Iterator[Set]:
         """The ways that the band has room for; a ``fresh`` one starts anew, without what it is made
@@ -159,7 +171,7 @@ class Beside:
         inline = [n for n in others if not self.band.spot(n) and is_printed(n)]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         x = anchor.right
-        line = self.step.op.line
+        line = self.line
         for node in inline:
             gap = self._sign_gap
             draft.text(line.between, x + gap / 2, middle, 0.6)
@@ -177,7 +189,7 @@ class Beside:
     @property
     def _sign_gap(self) -> float:
         """Between two blocks with the sign or word between them."""
-        return max(1.0, text_width(self.step.op.line.between, 0.6, "label") + 0.4)
+        return max(1.0, text_width(self.line.between, 0.6, "label") + 0.4)
 
     def _signed(
         self, draft: Draft, x: float, y: float, middle: float, elsewhere: Sequence[Node],
@@ -185,7 +197,7 @@ class Beside:
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """The word over its sign, or a ring for an operand that stands elsewhere, then the result
         at its right."""
-        line = self.step.op.line
+        line = self.line
         if len(elsewhere) == 1 and len(line.between) == 1 and not line.before:
             ring = self._ring(draft, x + LEAST / 2, middle)
             spot = draft.put([self.step], self._turned, x + LEAST, y)
@@ -200,7 +212,7 @@ class Beside:
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """Beneath the anchor, with the sign between them."""
         elsewhere = [n for n in others if self.band.spot(n) is not anchor]
-        line = self.step.op.line
+        line = self.line
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:
             return draft.put([self.step], self._turned, x, y + 0.35), ()
@@ -215,10 +227,9 @@ class Beside:
 
     def _word(self, elsewhere: Sequence[Node], with_stand_by: bool) -> str:
         """What is done, in a word or as a short equation."""
-        line, params = self.step.op.line, self.step.params
+        line, params = self.line, self.step.params
         if len(self.inputs) == 1:
-            word = line.word or line.before
-            return word.format(**{k: str(v) for k, v in params.items()})
+            return line.word or line.before
         if line.before or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1:
             names = [label(seen(n)) for n in self.step.inputs]
             return self.step.op.equation.format(*names, **params)
@@ -228,7 +239,7 @@ class Beside:
         """A sign in a ring."""
         draft.figure += Figure((Circle(x, y, RING),))
         draft.figure += Figure(
-            text_in_ring(self.step.op.line.between, x, y).items
+            text_in_ring(self.line.between, x, y).items
         )
         spot = Spot(x - RING, y - RING, 0, 0)
         draft.taken.append((x - RING, y - RING, x + RING, y + RING))
@@ -247,13 +258,13 @@ class Beside:
         draft = Draft(self.boxes)
         first, *others = self.inputs
         x = self.band.right + 0.9 if self.band.taken else 0.0
-        before = self.step.op.line.before
+        before = self.line.before
         if before and not others:
             before = ""
         main = draft.put([first], False, x, 0.0)
         draft.name(first, main)
         inline = [n for n in others if not self.band.spot(n)]
-        line = self.step.op.line
+        line = self.line
         x = main.right
         for node in inline:
             gap = self._sign_gap
