@@ -17,7 +17,7 @@ from sheetgen.topics.catalogue import TOPICS
 from tests.layout.unarranged import UNARRANGED
 
 CASES = [
-    *((name, {}) for name in UNARRANGED), ("transformer-block", {"backward": "yes"}),
+    *((name, {}) for name in UNARRANGED),
     ("lstm", {"steps": "1"}), ("convolution", {"size": "8"}), ("experts", {"tokens": "4"}),
 ]  # fmt: skip
 

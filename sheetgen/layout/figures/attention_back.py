@@ -177,12 +177,11 @@ class _Mix(_Part):
 
     def _carried(self, dZ: Step) -> Figure:
         """∂Z where it comes from a page before: it, or some of its rows."""
-        said = label(dZ.inputs[0]) if len(dZ.inputs) == 1 else label(dZ)
-        start = dZ.params.get("start")
+        said, start = "copied", dZ.params.get("start")
         if start is not None:
             rows = range(start + 1, start + dZ.shape[0] + 1)
             which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
-            said = f"{which} of {said}"
+            said = f"{which} of {label(dZ.inputs[0])}"
         middle = dZ.shape[0] / 2
         figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
         figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
@@ -249,7 +248,7 @@ class _Scores(_Part):
         if len(dS.inputs) != 1:
             return figure
         by = h.logits.params.get("by", 1)
-        for k, line in enumerate((name_of(dS.inputs[0]), "of the page before,", f"÷ {by}")):
+        for k, line in enumerate(("the last block", "of the page before", f"divided by {by}")):
             figure += text(line, -0.3, h.tokens / 2 + 0.55 * (k - 1), 0.46, "end", "soft")
         return figure
 

@@ -11,7 +11,7 @@ from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import activation_sign, smallness, steps_called, tag
-from sheetgen.layout.figures.recurrence_back import ways_back
+from sheetgen.layout.figures.recurrence_back import way_back
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, rounded, text
 from sheetgen.words.labels import label
@@ -31,7 +31,7 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
     backward = boxes.exercise.graph.has_gradients
     forward = [_forward(boxes, pitch) for pitch in PITCHES]
     backs = [(f, back) for f, p in zip(forward, PITCHES, strict=True)
-             for back in ways_back(boxes, p)]  # fmt: skip
+             if (back := way_back(boxes, p)) is not None]  # fmt: skip
     if not backward:
         yield from (Arrangement(whole=figure) for figure in sorted(forward, key=smallness))
         return

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import steps_called, tag
+from sheetgen.layout.figures.parts import name_of, steps_called, tag
 from sheetgen.page.figure import (
     BADGE,
     LABEL,
@@ -42,24 +42,20 @@ class _Time:
     dy: Step
 
 
-def ways_back(boxes: Boxes, pitch: float) -> tuple[Figure, ...]:
-    """The gradients of every step of time, ``pitch`` apart, and those of the weights, a wide figure
-    and a slim one; none if there are none, or if they do not hang together like that."""
+def way_back(boxes: Boxes, pitch: float) -> Figure | None:
+    """The gradients of every step of time, ``pitch`` apart, and those of the weights; None if there
+    are none, or if they do not hang together like that."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     times = _times(graph, of)
     if not times:
-        return ()
+        return None
     A, h0, B, _ = times[0].z.inputs
     C = times[0].y.inputs[0]
     if not all(n in of for n in (A, B, C)):
-        return ()
-    found = []
-    for aside in (True, False):
-        drawn = _Back(boxes, times, of, (A, B, C), pitch)
-        parameters = drawn.crossing(h0) if aside else drawn.row_by_row(h0)
-        found.append(drawn.columns() + drawn.strip() + parameters)
-    return tuple(found)
+        return None
+    drawn = _Back(boxes, times, of, (A, B, C), pitch)
+    return drawn.columns() + drawn.strip() + drawn.crossing(h0)
 
 
 def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
@@ -126,12 +122,12 @@ class _Back:
         at = (x - self.pitch + 1.0 + lane) / 2
         said = Figure()
         for k, line in enumerate(("where", f"{label(t.z)} > 0")):
-            said += text(line, at, self.foot + 0.52 + 0.5 * k, 0.43, colour="soft")
+            said += text(line, at, self.foot + 0.2 + 0.46 * k, 0.43, colour="soft")
         return wire + said
 
     def strip(self) -> Figure:
         """[Cᵀ | Aᵀ] at the left of the products."""
-        right, top = 1.0, self.foot + BELOW
+        right, top = self.pitch - 0.75, self.foot + BELOW
         left = right - self.foot
         cells = joined(self.boxes.of(self.C, turned=True), self.boxes.of(self.A, turned=True))
         below = top + self.hidden + 0.42
@@ -163,24 +159,6 @@ class _Back:
             figure += arrow(self.last + 0.12, y + 0.5, end - 0.1, y + 0.5, "answer")
         return figure + self._table(h0, x, self.foot + 1.05)
 
-    def row_by_row(self, h0: Node) -> Figure:
-        """The gradients of the weights at the left of the bands, and beneath them each state and
-        input in its column: a row of a band meets a row of these."""
-        figure = self._gradients(-0.6 - self.features - self.hidden)
-        states: list[Node] = [h0, *(t.h for t in self.times)]
-        y = self.foot + BELOW + self.hidden + 1.7
-        for k, node in enumerate(states):
-            x = k * self.pitch
-            figure += block(self.boxes.of(node, kind="activation"), x, y, name=node.name)
-            figure += text(label(node), x - 0.15, y + self.hidden / 2, LABEL, "end", "state")
-            if k < len(self.times):
-                source = self.times[k].z.inputs[3]
-                figure += block(self.boxes.of(source, kind="input"), x, y + self.hidden,
-                                name=source.name)  # fmt: skip
-                figure += text(label(source), x - 0.15, y + self.hidden + self.features / 2,
-                               LABEL, "end")  # fmt: skip
-        return figure
-
     def _table(self, h0: Node, x: float, y: float) -> Figure:
         """A row for each step of time: what came in, and the state before it."""
         states, figure = x + self.features, Figure()
@@ -195,7 +173,7 @@ class _Back:
         cells = self.boxes.of(before[-1], True, "activation")
         figure += block(cells, states, last, name=before[-1].name)
         for k, source in enumerate(inputs):
-            figure += text(label(source), x - 0.15, y + k + 0.5, 0.45, "end", "soft")
+            figure += text(name_of(source, True), x - 0.15, y + k + 0.5, 0.45, "end", "soft")
         for k, node in enumerate(before):
             figure += text(f"{label(node)}^T", states + self.hidden + 0.15, y + k + 0.5, 0.45,
                            "start", "state")  # fmt: skip

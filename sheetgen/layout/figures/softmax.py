@@ -15,7 +15,7 @@ from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import room_above, smallness, steps_called, tag, weights
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, text
 from sheetgen.words.labels import label
 
 
@@ -37,9 +37,15 @@ def softmax(boxes: Boxes) -> Iterator[Arrangement]:
     error = next((s for s in graph.steps if s.role == "gradient" and s.of is z), None)
     if target is None or error is None:
         yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+        start = _layer(boxes, z) if isinstance(z, Step) else _given(boxes, z)
+        yield Arrangement(whole=start + _round_the_corner(boxes, z), bands=gradient_bands(boxes))
         return
     ways = [figure + _back(boxes, target, error, z, end, beside) for beside in (True, False)]
     yield from (Arrangement(whole=way) for way in sorted(ways, key=smallness))
+    start = _layer(boxes, z) if isinstance(z, Step) else _given(boxes, z)
+    corner = start + _round_the_corner(boxes, z)
+    back = text("the shares of the page before", 0.0, -0.2, 0.46, "start", "soft")
+    yield Arrangement(leaves=(corner, back + _back(boxes, target, error, z, 0.1, False)))
 
 
 def _back(
@@ -121,6 +127,20 @@ def softmax_below(boxes: Boxes, logits: Node, x: float, y: float) -> tuple[Figur
     figure += text("each ÷ its sum", x + cols / 2, y + 0.42, 0.46, colour="soft")
     y += 0.85
     return figure + quotients(boxes, logits, x, y), y + rows
+
+
+def _round_the_corner(boxes: Boxes, z: Node) -> Figure:
+    """Powers and their sum under the logits at (0, 0), the shares at the left of the powers: where
+    all one below the other is too high."""
+    rows, cols = z.shape
+    figure, _ = powers(boxes, z, 0.0, float(rows))
+    _, _, quotient = _small_steps(boxes.exercise.graph, z)
+    x, y, middle = -cols - 1.45, rows + 0.85, rows * 1.5 + 0.85
+    said = min(x + cols / 2, -1.6)
+    figure += text("each ÷ its sum", said, y - 0.43, 0.46, colour="soft")
+    figure += arrow(-0.3, middle, -1.15, middle, "soft")
+    figure += block(boxes.of(quotient), x, y, name=quotient.name)
+    return figure + tag(boxes, quotient, x - 0.2, middle, "end")
 
 
 def powers(boxes: Boxes, logits: Node, x: float, y: float) -> tuple[Figure, float]:

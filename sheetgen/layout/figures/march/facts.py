@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Graph, Node, Shape, Step
 
 
@@ -35,11 +36,22 @@ def factors_of(step: Step) -> Factors | None:
     added = step.op.added
     if len(used) + (added is not None) != len(step.inputs):
         return None
+    left, top = products[0].left_turned, products[0].top_turned
     return Factors(
-        tuple(step.inputs[p.left] for p in products), products[0].left_turned,
-        tuple(step.inputs[p.top] for p in products), products[0].top_turned,
+        tuple(n for p in products for n in _parts(step.inputs[p.left], not left)), left,
+        tuple(n for p in products for n in _parts(step.inputs[p.top], top)), top,
         None if added is None else step.inputs[added],
     )  # fmt: skip
+
+
+def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
+    """The matrices of a factor that is joined of several and hidden, if they are joined ``beside``
+    one another, or else one over the other; itself for any other."""
+    if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2:
+        return (node,)
+    body = node.op.formula.body
+    joined = isinstance(body, Box) and body.join == ("beside" if beside else "over")
+    return node.inputs if joined else (node,)
 
 
 def seen_inputs(step: Step) -> tuple[Node, ...]:

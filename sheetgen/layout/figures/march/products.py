@@ -11,7 +11,6 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot
 from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
-from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
 from sheetgen.words.labels import label
 
@@ -23,8 +22,6 @@ CLOSE = 0.5
 """Above one whose name stands elsewhere."""
 ONES = 0.5
 """More, for a row of ones."""
-NAMED_ONLY = 60.0
-"""What it costs that a factor that stands elsewhere is only named: more than any room."""
 COPY = 100.0
 """What a block costs that the student would have to copy: more than anything else."""
 
@@ -79,15 +76,9 @@ class _Product:
         if top is not None:
             cost = 0.5 + self._copies(self.sides.left)
             yield from self._tried(cost, self._under(top), draw_top=False)
-            if cost > COPY:
-                yield from self._tried(NAMED_ONLY, self._under(top), draw_left=False,
-                                       draw_top=False)  # fmt: skip
         if left is not None:
             cost = 1.0 + self._copies(self.sides.top)
             yield from self._tried(cost, self._right_of(left), draw_left=False)
-            if cost > COPY:
-                yield from self._tried(NAMED_ONLY, self._right_of(left), draw_left=False,
-                                       draw_top=False)  # fmt: skip
         cost = 2.0 + self._copies(self.sides.left) + self._copies(self.sides.top)
         if self.band.taken:
             cost += 1.0 if top is None else 3.0
@@ -132,8 +123,6 @@ class _Product:
         """The first place that is free, with the name where there is room."""
         wide = tag_width(self.boxes, self.step, self.turned)
         tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
-        if not draw_top and self.top is None:
-            tags = ["right", "below"]
         for x, y in places:
             for where in tags:
                 drawn = self._drawn(x, y, where, draw_left, draw_top)
@@ -151,12 +140,6 @@ class _Product:
         made = draft.put([self.step], self.turned, x, y)
         if draw_left:
             self._left_block(draft, x, y)
-        elif self.left is None:
-            draft.text(self._named(self.sides.left, self.sides.left_turned), x - 0.2,
-                       made.middle[1], anchor="end", colour="soft")  # fmt: skip
-        if not draw_top and self.top is None:
-            draft.text(self._named(self.sides.top, self.sides.top_turned), made.middle[0],
-                       y - 0.42, colour="soft")  # fmt: skip
         if draw_top:
             high = NAMED if where == "above" else CLOSE
             at = draft.put(self.sides.top, self.sides.top_turned, x,
@@ -169,10 +152,6 @@ class _Product:
         tagged = draft.tag(self.step, made, where)
         fits = tagged and self._clear(made) and self.band.open(*draft.taken)
         return (draft, made) if fits else None
-
-    def _named(self, nodes: Sequence[Node], turned: bool) -> str:
-        """The name of a factor that is not drawn once more."""
-        return " ".join(name_of(n, turned) for n in nodes)
 
     def _left_block(self, draft: Draft, x: float, y: float) -> None:
         """The left factor with its name, and that of its bias column."""
