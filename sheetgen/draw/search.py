@@ -242,7 +242,9 @@ def _smallest(digits: Ints, owner: Ints, first: Ints) -> Ints:
 def _is_sized(step: Step) -> bool:
     """Whether its results count among those that are nearly always small: a sum of terms is rarely
     small."""
-    terms = step.op.passes and step.op.formula.spreads
+    terms = (step.op.passes and step.op.formula.spreads) or any(
+        isinstance(n, Step) and n.hidden and n.op.moves and len(n.inputs) > 1 for n in step.inputs
+    )
     return bounded(step) and step.term_of is None and not terms
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
-from sheetgen.layout.cells import Boxes, joined
-from sheetgen.page.figure import LABEL, Cells, Figure, block, tagged, text
+from sheetgen.layout.cells import Boxes, ink_of, joined
+from sheetgen.page.figure import LABEL, Cells, Figure, block, box_of, meet, tagged, text
 from sheetgen.page.items import Anchor
 from sheetgen.words.labels import label
 
@@ -16,11 +16,12 @@ def name_of(node: Node, turned: bool = False) -> str:
 
 
 def tag(
-    boxes: Boxes, node: Node, x: float, y: float, anchor: Anchor, colour: str = "ink",
-    turned: bool = False,
-) -> Figure:  # fmt: skip
-    """The node's name, with its step's number if the student works it out."""
-    return tagged(name_of(node, turned), boxes.step_numbers.get(node), x, y, anchor, colour)
+    boxes: Boxes, node: Node, x: float, y: float, anchor: Anchor, turned: bool = False
+) -> Figure:
+    """The node's name in the ink of its role, with its step's number if the student works it
+    out."""
+    number = boxes.step_numbers.get(node)
+    return tagged(name_of(node, turned), number, x, y, anchor, ink_of(node))
 
 
 def input_block(boxes: Boxes, node: Node) -> Figure:
@@ -65,3 +66,18 @@ def room_above(layer: Layer) -> float:
 def steps_called(graph: Graph, part: str) -> list[Step]:
     """The steps that the topic calls so: ``scores``, ``shares``."""
     return [s for s in graph.steps if s.part == part]
+
+
+def smallness(figure: Figure) -> float:
+    """The larger, the smaller the boxes must be on a usual page: 200 mm high, but for its margins
+    182 mm wide; a little more room is no reason to stand closer."""
+    return round(max(figure.width / 182.0, figure.height / 200.0, 1 / 14.0), 3)
+
+
+def captioned(figure: Figure, caption: str) -> Figure:
+    """A figure with a caption at its upper left corner, or above that."""
+    x0, y0, _, _ = figure.box
+    said = text(caption, x0, y0 + 0.3, 0.75, "start")
+    if any(meet(box_of(item), said.box) for item in figure.items):
+        said = said.moved(0.0, -1.0)
+    return figure + said

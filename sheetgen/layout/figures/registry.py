@@ -49,5 +49,5 @@ def _names(exercise: Exercise) -> tuple[str, ...]:
         )
     first = (asked,) if asked else ()
     if chain_of(graph) is None:
-        return (*first, "steps")
+        return (*first, "march")
     return (*first, "mirrored" if graph.has_gradients else "staircase", "tower")
