@@ -4,6 +4,7 @@ product, the sum beside them."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from sheetgen.exercise.exercise import Exercise
@@ -166,7 +167,8 @@ def _add_sum(
 
         def write(some: Boxes, name: str, line: partial[str] = line, y: float = y) -> Label:
             colour = "answer" if line.args[1] == 1 else "ink"
-            return text_at(left, y, line(some.exercise) or " ", size, wide, colour)
+            found = text_at(left, y, line(some.exercise) or " ", size, wide, colour)
+            return replace(found, of=(step.name, 0, 0)) if line.args[1] == 1 else found
 
         if texts[k]:
             extras.labels.append((write(boxes, ""), write))

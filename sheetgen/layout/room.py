@@ -49,7 +49,8 @@ class Ruled:
                 yield Rule(left, y, self._width(line, k))
                 if k:
                     sign = "=" if k == line.places else "+"
-                    yield Label(left - SIGN / 2, y - 1.8, sign, self.size, "middle")
+                    yield Label(left - SIGN / 2, y - 1.8, sign, self.size, "middle",
+                                of=line.source)  # fmt: skip
 
     def answers(self, exercise: Exercise) -> Iterator[Label]:
         """What its key writes on them."""
@@ -59,7 +60,7 @@ class Ruled:
             for k, (left, text) in enumerate(zip(self._lefts(line, x), texts, strict=True)):
                 wide = self._width(line, k)
                 yield Label(left + wide / 2, y - 1.8, text, self.size, "middle", "answer", "answer",
-                            True, wide)  # fmt: skip
+                            True, wide, of=line.source)  # fmt: skip
 
     def _lefts(self, line: WorkLine, x: float) -> list[float]:
         start = x + self.label + 1.5

@@ -111,7 +111,8 @@ class PageCheck:
             [i for page in (*pages, *more) for i in page.own if isinstance(i, Label)]
             for pages, more, _ in sheets
         ]
-        wrong = self.sums.wrong(shown, labels)
+        beside = [[i for page in pages for i in page.labels if i.of] for pages, _, _ in sheets]
+        wrong = self.sums.wrong(shown, [[*a, *b] for a, b in zip(labels, beside, strict=True)])
         if wrong is not None:
             raise FalsePageError(f"the key says {wrong[1]}", sheets[wrong[0]][2])
         for k, ((pages, _, recipe), own) in enumerate(zip(sheets, labels, strict=True)):
@@ -174,11 +175,14 @@ class PageCheck:
         yield Statement(f"{said} is worked out from the boxes that it names", _Told(step, slots))
 
     def _check_titles(self, labels: Sequence[Label], recipe: str) -> None:
-        """The sums stand under the name of what they are of."""
+        """The sums stand under the name of what they are of; those on ruled places have it at
+        their left."""
         title = ""
         for item in labels:
             if item.of is None:
                 title = item.markup
+            elif "=" not in item.markup and "≈" not in item.markup:
+                continue
             elif self.titles.get(item.of[0]) != title:
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
 

@@ -205,6 +205,8 @@ class Rows:
                said: str) -> Reading:  # fmt: skip
         if isinstance(result, str):
             return self._asked(page, left, result, said)
+        if result is None and sign == "=":  # a line leads to where it stands
+            return self._asked(page, left, "?", said)
         step = self._step(page, result)
         if isinstance(sign, Word) and sign.sign == "≈" and not (
             step and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])

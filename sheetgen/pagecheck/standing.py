@@ -76,9 +76,11 @@ class Sight:
     """Of each block, row by column."""
 
     def labels(self, *faces: str) -> Iterator[Label]:
-        """Printed labels that hold no number."""
+        """Printed labels that hold no number and are no part of a worked sum."""
         for item in self.items:
-            if isinstance(item, Label) and item.source is None and item.face in faces:
+            if not isinstance(item, Label) or item.source is not None or item.of is not None:
+                continue
+            if item.face in faces:
                 yield item
 
     def lines(self) -> Iterator[tuple[Label, str]]:

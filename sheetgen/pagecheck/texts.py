@@ -17,6 +17,7 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
 from sheetgen.pagecheck.standing import Part, Sight, Standing
+from sheetgen.words.sentences import formula
 
 _POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
 _SHARE = re.compile(r"(?:each )?÷ its sum")
@@ -29,8 +30,11 @@ def texts(standing: Standing) -> Iterator[Statement]:
     """What the texts between blocks say. Raises SheetgenError for one that nothing there makes
     true, and for a wrong number in a table."""
     tables: list[str] = []
+    formulas = {formula(step) for step in standing.graph.steps}
     for page, sight in enumerate(standing.sights):
         for item in _whole(sight):
+            if item.markup in formulas:
+                continue
             if _TABLE.search(item.markup):
                 tables.append(item.markup)
             elif item.colour == "soft" and _DOING.search(item.markup):
