@@ -213,9 +213,9 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats), asked)
+        _write(reprint(code, folder, paper, formats, say), asked)
         return
-    files, remarks = reprint_student(asked.text("student"), folder, paper, formats)
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say)
     for remark in remarks:
         say(remark, asked.flag("quiet"))
     _write(files, asked)

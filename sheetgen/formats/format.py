@@ -23,6 +23,9 @@ class Request:
     exercises are called in the names of the files, whether a question of a learning platform shows
     a ``picture`` of the page, and the decimal mark of the pages."""
 
+    leave_off = False
+    """Whether pages go without what only Pango prints where it is not there."""
+
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
