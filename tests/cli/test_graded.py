@@ -97,6 +97,11 @@ def test_an_earlier_class_says_what_the_command_line_said(run: Run, tmp_path: Pa
     for file in ("keys.pdf", "grid.pdf"):
         assert re.search(r"\d,\d", texts(tmp_path / file)[0])
         assert not re.search(r"\.\d", texts(tmp_path / file)[0])
+    code, out, _ = run("mark", data["students"][0]["code"], "--class", str(tmp_path), "--got",
+                       "y[1,1]=0,3")  # fmt: skip
+    assert code == 0
+    assert any("0,3" in line for line in out)
+    assert not any(re.search(r"\.\d", line) for line in out)
 
 
 def test_what_is_typed_goes_before_the_plan(run: Run, tmp_path: Path) -> None:
