@@ -97,7 +97,7 @@ def again(recipe: Recipe) -> Settings:
         raise SheetgenError(
             f"{recipe.printed} was drawn by edition {recipe.edition}, and sheetgen {__version__} "
             f"draws other numbers (edition {asked.edition}); print it with `uvx {package} make "
-            f"--recipe '{recipe}'`, or from its JSON with `make {recipe.topic} --given FILE`"
+            f"--recipe '{recipe.printed}'`, or from its JSON with `make {recipe.topic} --given FILE`"
         )
     return asked
 
