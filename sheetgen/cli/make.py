@@ -95,7 +95,7 @@ def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
     framework = asked.text("framework")
     if framework not in FRAMEWORKS:
         raise UsageError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
-    for name in ("paper", "name", "tagged", "framework"):
+    for name in ("paper", "name", "tagged", "framework", "decimal_mark"):
         takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
                  for form in formats]  # fmt: skip
         if asked.get(name) is not None and not any(takes):
