@@ -17,6 +17,7 @@ from sheetgen.classroom.plan import Plan, piece
 from sheetgen.classroom.reprint import reprint
 from sheetgen.classroom.run import OnProgress, run
 from sheetgen.classroom.students import Student
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.registry import formats
@@ -98,6 +99,21 @@ def test_formats_that_are_left_out_are_tidied(tmp_path: Path) -> None:
     mine.parent.rmdir()
     run(asked)
     assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_what_is_in_the_way_of_their_folders_is_told_at_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    asked = replace(order(tmp_path / "c", "Ada"), formats=(formats()["html"],))
+    (tmp_path / "c").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("html", "html-keys"):
+        for block in (Path.touch, lambda path: path.symlink_to(tmp_path / "elsewhere")):
+            block(tmp_path / "c" / name)
+            with pytest.raises(SheetgenError, match=name):
+                run(asked, OnProgress(lambda total, what: told.append(what)))
+            (tmp_path / "c" / name).unlink()
+    assert told == []
+    assert not [*(tmp_path / "elsewhere").iterdir()]
 
 
 def test_progress_is_told_while_files_are_written(tmp_path: Path) -> None:
