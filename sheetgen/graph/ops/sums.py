@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from sheetgen.graph.nodes import Node, apply
 from sheetgen.graph.op import Line, Op, Say, Slip
-from sheetgen.graph.ops.helpers import by_hand, surprise
+from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 
 PRODUCT = Say(
@@ -14,6 +17,16 @@ PRODUCT = Say(
     in_one="{made} = {rows} times {columns}; cross out what is negative and write 0.",
 )
 """Of a row by a column; and of a layer whose results are bent in their own boxes."""
+
+
+
+def _surprise(z: Any, t: Any, base: float) -> Any:
+    """Cross-entropy of many exercises at once, straight from scores, as powers of ``base``."""
+    scaled = z * np.log(base)
+    scaled = scaled - scaled.max(axis=-2, keepdims=True)
+    logs = scaled - np.log(np.exp(scaled).sum(axis=-2, keepdims=True))
+    return -(t * logs).sum(axis=(-1, -2))
+
 
 # fmt: off
 
@@ -108,7 +121,7 @@ cross_entropy: Op = op("cross_entropy", "p t", "",
     "cross-entropy", "cross-entropy of {0} and {1}.",
     lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])],
     slope_through="((p - t) * dthrough).sum(axis=(0, 1), keepdims=True)", loss=True,
-    amount=surprise,
+    amount=_surprise,
     torch="-(t * p.log()).sum()")
 squared_error: Op = op("squared_error", "y t", "", "((y - t) ** 2).sum(axis=(0, 1), keepdims=True)",
     "squared error", "squared error of {0} and {1}.",
