@@ -9,8 +9,9 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Label
-from sheetgen.pagecheck.standing import NEAR, Part, Standing
+from sheetgen.page.items import Label
+from sheetgen.pagecheck.legends import explains, samples
+from sheetgen.pagecheck.standing import Part, Standing
 from sheetgen.words.labels import label, label_text
 
 Grid = list[list[Place]]
@@ -43,17 +44,11 @@ def check_names(standing: Standing) -> None:
         parts = [part for part in standing.parts if part.page == page]
         if not parts:
             continue
-        samples = [i for i in sight.items if isinstance(i, Block) and i.cells[0][0].source is None]
+        fills = list(samples(sight))
         for item in sight.labels("label"):
             grids = names.get(item.markup)
-            if grids is not None and not any(_explains(item, block) for block in samples):
+            if grids is not None and not any(explains(item, fill) for fill in fills):
                 _check(item, [grid for grid, _ in grids], parts)
-
-
-def _explains(item: Label, sample: Block) -> bool:
-    """Whether a text says what the fill of a sample means, at whose right it stands."""
-    return bool(sample.rows == sample.cols == 1 and abs(item.y - sample.y - sample.cell / 2) < NEAR
-                and 0 < item.x - sample.x < 2 * sample.cell)  # fmt: skip
 
 
 def _check(item: Label, grids: Sequence[Grid], parts: Sequence[Part]) -> None:
