@@ -37,7 +37,7 @@ from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
-from sheetgen.pagecheck.names import check_names, check_shown
+from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
 from sheetgen.pagecheck.notes import Notes
 from sheetgen.pagecheck.rows import Rows, told
 from sheetgen.pagecheck.ruled import ruled_lines, written_elsewhere
@@ -82,6 +82,7 @@ class PageCheck:
         try:
             check_shown(self.standing)
             check_names(self.standing)
+            check_zeros(self.standing)
             check_legends(self.standing)
             check_sentences(self.standing)
             self.notes = Notes(self.standing)

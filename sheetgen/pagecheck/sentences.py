@@ -99,7 +99,8 @@ class _Names:
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
         """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
         products = products_of(step)
-        node = self.nodes.get(name) or step.inputs[step.op.products[0].left]
+        own = next((n for n in step.inputs if label(n) == name), None)
+        node = own or self.nodes.get(name) or step.inputs[step.op.products[0].left]
         if products is None or node not in step.inputs:
             return True
         across = (side == "row") != turned
