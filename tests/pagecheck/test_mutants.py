@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
@@ -230,7 +231,8 @@ def test_the_relation_that_was_once_printed_is_refused() -> None:
     """A ⊙ ∂L/∂A = ∂L/∂scaled stood over .5 ⊙ −4 = 1: each number right, the relation wrong."""
     exercise = make("self-attention", 5, backward="yes")
     [(page, made, after)] = [
-        (p, names["dscaled_weighed"], names["dscaled"]) for p, items in enumerate(items_of(exercise))
+        (p, names["dscaled_weighed"], names["dscaled"])
+        for p, items in enumerate(items_of(exercise))
         for names in [{i.name: k for k, i in enumerate(items) if isinstance(i, Block)}]
         if "dscaled_weighed" in names
     ]  # fmt: skip
@@ -292,7 +294,7 @@ def test_a_ruled_line_for_another_box_is_refused(name: str) -> None:
              if isinstance(i, Label) and i.of is not None]  # fmt: skip
     names = [(p, k, i.markup) for p, k, i in lines if i.markup not in "+="]
     assert names
-    for (page, k, said), (_, _, other) in zip(names, names[1:], strict=False):
+    for (page, k, said), (_, _, other) in pairwise(names):
         assert refused(exercise, _said(page, k, other)), (said, other)
 
 
@@ -353,7 +355,8 @@ def test_a_sign_out_of_line_is_that_of_the_nearest_step() -> None:
     """As where lines lead to it: it means the same, and no other sign does."""
     exercise = make("self-attention", 5, backward="yes")
     [(page, k)] = [(p, k) for p, items in enumerate(items_of(exercise))
-                   for k, i in enumerate(items) if isinstance(i, Label) and i.markup == "−"]  # fmt: skip
+                   for k, i in enumerate(items)
+                   if isinstance(i, Label) and i.markup == "−"]  # fmt: skip
 
     def aside(sign: str) -> Change:
         def change(pages: list[list[Item]]) -> None:
