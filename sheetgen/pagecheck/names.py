@@ -53,9 +53,7 @@ def check_names(standing: Standing) -> None:
 
 def _check(item: Label, grids: Sequence[Grid], parts: Sequence[Part]) -> None:
     near = list(nearest(box_of(item), parts))
-    if not near:
-        raise SheetgenError(f"{item.markup} is written at no block")
-    if any(_names(item, part, grid) for part in near for grid in grids):
+    if not near or any(_names(item, part, grid) for part in near for grid in grids):
         return
     raise SheetgenError(f"{item.markup} is written at a block that is not that, or lies otherwise")
 
@@ -103,6 +101,11 @@ def check_shown(standing: Standing) -> None:
                         f"row {place[1] + 1}, column {place[2] + 1} of {label_text(node)} stands "
                         "on no page"
                     )
+    for step in standing.graph.steps:
+        old, new = ({part.page for part in standing.parts if part.name == n.name}
+                    for n in (step.inputs[0], step))  # fmt: skip
+        if step.op.updates and not new <= old:
+            raise SheetgenError(f"{label_text(step)} stands without what it is made of")
 
 
 def check_zeros(standing: Standing) -> None:

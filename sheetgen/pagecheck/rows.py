@@ -190,6 +190,8 @@ class Rows:
             found = self._wired(page, run[0], said)
             yield Statement(said, found)
             for mark in run[1:]:
+                if mark.signs[0] in ("=", "≈"):
+                    continue
                 if mark.signs[0] != "×":
                     yield Statement(said, self._wired(page, mark, said))
                 elif found.step is None or not found.step.op.line.before.startswith(
