@@ -187,9 +187,10 @@ class Rows:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
-            found = self._wired(page, run[0], said)
+            first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
+            found = self._wired(page, first, said)
             yield Statement(said, found)
-            for mark in run[1:]:
+            for mark in others:
                 if mark.signs[0] in ("=", "≈"):
                     continue
                 if mark.signs[0] != "×":
