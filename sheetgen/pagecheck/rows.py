@@ -188,6 +188,10 @@ class Rows:
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
             first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
+            if first.signs[0] == "×" and any(
+                step.op.line.before.startswith(f"{first.signs[-1]} ×") for step in self.graph.steps
+            ):
+                return  # its sign stands in another row
             found = self._wired(page, first, said)
             yield Statement(said, found)
             for mark in others:
