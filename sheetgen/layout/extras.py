@@ -20,6 +20,8 @@ from sheetgen.words.checks import Sum, block_total
 from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
 
+APART = 1.8
+"""Between a check sum and a block whose it is not, in mm: its own is nearer."""
 LEGEND = "legend"
 """Name of the blocks that are samples."""
 
@@ -73,8 +75,10 @@ def check_sum(
         (block.x - 1.0 - wide, foot - high), (right + 1.0, block.y),
         (middle - wide / 2, block.y - 1.0 - high),
     ]  # fmt: skip
+    others = [i for i in items if isinstance(i, Block) and i is not block]
     for x, y in places:
-        if is_free((x, y, x + wide, y + high), items, area):
+        frame_box = x, y, x + wide, y + high
+        if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART):
             label = Label(x + wide / 2, y + high / 2, f"Σ {found.total}", size, "middle",
                           face="digits", width=wide - 1.0)  # fmt: skip
             frame = Rule(round(x, 2), round(y, 2), round(wide, 2), high)

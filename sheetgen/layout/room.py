@@ -44,7 +44,8 @@ class Ruled:
         yield Label(x, y, "Room to work: a line for each sum, a place for each of its terms.",
                     self.size, "start", "soft")  # fmt: skip
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
-            yield legible(Label(x, y - 1.8, line.name, self.size, "start", width=self.label))
+            yield legible(Label(x, y - 1.8, line.name, self.size, "start", width=self.label,
+                                of=line.source))  # fmt: skip
             for k, left in enumerate(self._lefts(line, x)):
                 yield Rule(left, y, self._width(line, k))
                 if k:

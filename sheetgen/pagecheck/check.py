@@ -33,11 +33,14 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
+from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
-from sheetgen.pagecheck.names import check_names, check_shown
+from sheetgen.pagecheck.legends import check_legends
+from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
 from sheetgen.pagecheck.notes import Notes
 from sheetgen.pagecheck.rows import Rows, told
+from sheetgen.pagecheck.ruled import ruled_lines, written_elsewhere
 from sheetgen.pagecheck.sentences import check_sentences
 from sheetgen.pagecheck.shown import (
     NoNumberError,
@@ -79,8 +82,12 @@ class PageCheck:
         try:
             check_shown(self.standing)
             check_names(self.standing)
+            check_zeros(self.standing)
+            check_legends(self.standing)
             check_sentences(self.standing)
             self.notes = Notes(self.standing)
+            self.beside = Beside(self.standing)
+            self.lines = ruled_lines(self.standing)
             self.statements = tuple(self._statements())
         except SheetgenError as problem:
             raise FalsePageError(str(problem), recipe) from None
@@ -118,7 +125,10 @@ class PageCheck:
         for k, ((pages, _, recipe), own) in enumerate(zip(sheets, labels, strict=True)):
             self._check_titles(own, recipe)
             self._check_links(pages, recipe)
-            note = self.notes.wrong(shown, k)
+            other = written_elsewhere(self.lines, pages)
+            if other:
+                raise FalsePageError(f"the key says {other} on the line of another box", recipe)
+            note = self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
             if note:
                 raise FalsePageError(f"“{note}”", recipe)
 

@@ -187,7 +187,15 @@ class Rows:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
-            yield Statement(said, self._wired(page, run[0], said))
+            found = self._wired(page, run[0], said)
+            yield Statement(said, found)
+            for mark in run[1:]:
+                if mark.signs[0] != "×":
+                    yield Statement(said, self._wired(page, mark, said))
+                elif found.step is None or not found.step.op.line.before.startswith(
+                    f"{mark.signs[-1]} ×"
+                ):  # fmt: skip
+                    raise _unsaid(said)
             return
         start = 0
         for k, sign in enumerate(signs):

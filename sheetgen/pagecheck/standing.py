@@ -115,6 +115,8 @@ class Standing:
         self.links: list[tuple[int, Line]] = []
         self.compact: list[tuple[int, int]] = []
         """Slots of boxes that hold a number and what it is bent to, and of the crossed-out one."""
+        self.bent: dict[str, str] = {}
+        """Matrix -> the one to which it is bent in its own boxes."""
         self.slots = 0
         self.faces = [self._count(plate) for plate in self.plates]
         """Boxes of each page; their slots are numbered on."""
@@ -174,6 +176,7 @@ class Standing:
             self._add(place, self.slots, page, x, y, block, masked, alone=not cell.copied)
             return
         before, after = cell.compact
+        self.bent[before] = after
         self._add((after, i, j), self.slots, page, x, y, block, masked, alone=False)
         self._add((before, i, j), self._before, page, x, y, block, masked, True, False)
         self.compact.append((self.slots, self._before))

@@ -175,7 +175,10 @@ def _figure(
         return figure + _from_page(boxes, above, of[last.act], after)
     figure += _error(boxes, last, x, y, beside)
     if beside and above is not None:
-        with_way = figure + _turned(above, x + batch * 2 + 1.2, y)
+        error = next(s for s in boxes.exercise.graph.steps
+                     if s.role == "gradient" and s.of is above.layer.z)  # fmt: skip
+        doubled = bool(error.op.line.before)
+        with_way = figure + _turned(above, x + batch * 2 + 1.2, y, doubled)
         figure = with_way if with_way.width <= WIDEST else figure
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
@@ -330,15 +333,20 @@ def _error(boxes: Boxes, last: Layer, x: float, y: float, beside: bool) -> Figur
     )
 
 
-def _turned(at: _Place, x: float, y: float) -> Figure:
-    """The way of the difference, whose right edge is at ``x``, on its side into ∂z."""
+def _turned(at: _Place, x: float, y: float, doubled: bool) -> Figure:
+    """The way of the difference, whose right edge is at ``x``, on its side into ∂z, which is
+    that or twice that."""
     end, foot = at.right + at.units / 2, at.row + at.batch
-    start, middle = x + 0.75, y + at.units / 2
-    return text("=", x + 0.4, middle, 0.8) + curve(
+    start, middle = x + (0.15 if doubled else 0.75), y + at.units / 2
+    way = curve(
         [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
          (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
         "gradient", -90,
-    ) + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
+    )  # fmt: skip
+    if doubled:
+        return way + text("× 2, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
+    return text("=", x + 0.4, middle, 0.8) + way + text(
+        "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
 def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:
