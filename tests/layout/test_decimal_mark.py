@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -31,12 +32,11 @@ def test_no_page_has_a_point_between_digits(name: str, options: dict[str, str]) 
     usual, comma = (Layout().sheet(exercise, mark=mark) for mark in ("point", "comma"))
     ours, theirs = (said(sheet.pages + sheet.key_pages) for sheet in (comma, usual))
     assert not [text for text in ours if POINT.search(text)]
-    assert said(comma.pages)[:8] == [with_mark(text, "comma") for text in said(usual.pages)[:8]]
-    more = Counter(ours)
-    more.subtract(with_mark(text, "comma") for text in theirs)
-    heads = Counter(text for sheet in (comma, usual) for page in sheet.key_pages
-                    for text in said((page,)) if text in HEADS or is_head(text, exercise))
-    assert all(text in heads for text, count in more.items() if count)
+    differ = Counter(ours)
+    differ.subtract(with_mark(text, "comma") for text in theirs)
+    heads = {text for sheet in (comma, usual) for page in sheet.pages + sheet.key_pages
+             for text in said((page,))[:4] if "worked steps" in said((page,))[0]}  # fmt: skip
+    assert {text for text, count in differ.items() if count} <= heads  # wider sums, further pages
     assert any(POINT.search(text) for text in theirs) == any(re.search(r"\d,\d", t) for t in ours)
 
 
