@@ -43,8 +43,10 @@ class Beside:
     def _block(self, page: int, item: Label) -> Part:
         """The block at which a sum stands; where numbers are crossed out, as it was before."""
         frame = self._frame(page, item)
-        near = sorted(((apart(frame, part.box), not part.rows[0][0].before, k)
-                       for k, part in enumerate(self.standing.parts) if part.page == page))  # fmt: skip
+        near = sorted(
+            (apart(frame, part.box), not part.rows[0][0].before, k)
+            for k, part in enumerate(self.standing.parts) if part.page == page
+        )  # fmt: skip
         if not near or near[0][0] > 2 * item.size:
             raise SheetgenError(f"“{item.markup}” stands at no block")
         return self.standing.parts[near[0][2]]

@@ -53,7 +53,9 @@ def check_names(standing: Standing) -> None:
 
 def _check(item: Label, grids: Sequence[Grid], parts: Sequence[Part]) -> None:
     near = list(nearest(box_of(item), parts))
-    if not near or any(_names(item, part, grid) for part in near for grid in grids):
+    if not near:
+        raise SheetgenError(f"{item.markup} is written at no block")
+    if any(_names(item, part, grid) for part in near for grid in grids):
         return
     raise SheetgenError(f"{item.markup} is written at a block that is not that, or lies otherwise")
 

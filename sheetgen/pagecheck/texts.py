@@ -23,7 +23,7 @@ _POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
 _SHARE = re.compile(r"(?:each )?÷ its sum")
 _DOWN = re.compile(r"÷ (\d+), rounded down")
 _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
-_DOING = re.compile(r"to the power|[÷≈=]|\d,$")
+_DOING = re.compile(r"to the power|[÷≈=]|\d,$|^\S its\b")
 
 
 def texts(standing: Standing) -> Iterator[Statement]:
