@@ -109,7 +109,8 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    filled.pages[0] += composer.margins(filled.pages[0], extras[0].reserved)
+    kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
+    filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)

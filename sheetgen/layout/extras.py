@@ -15,6 +15,7 @@ from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Cell, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import with_mark
 from sheetgen.words.checks import Sum, block_total
 from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
@@ -87,7 +88,8 @@ def check_sum(
 
 def _total(label: Label, matrix: str, boxes: Boxes, name: str) -> Label:
     """The label of a check sum with another exercise's numbers."""
-    return replace(label, markup=f"Σ {block_total(boxes.exercise, matrix)}")
+    said = f"Σ {block_total(boxes.exercise, matrix)}"
+    return replace(label, markup=with_mark(said, boxes.mark))
 
 
 def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]:

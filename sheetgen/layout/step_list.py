@@ -15,7 +15,9 @@ from sheetgen.words.lines import StepLine
 GAP = 6.0
 """Between two columns, in mm."""
 ANSWER = 16.0
-"""Width of a ruled place for an answer."""
+"""Width of a ruled place for an answer, if that is a number."""
+LARGER = 1.1
+"""How much larger an answer is written than the line is set."""
 INDENT = 4.5
 """Of what goes on in a further line."""
 _WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
@@ -99,7 +101,8 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
             parts.append(word)
         else:
             parts[-1:] = [longer]
-    after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2 + ANSWER
+    after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2
+    after += _place(line.answer, size)
     if line.answer and after > room:
         parts.append("")
     return _Set(line, tuple(parts))
@@ -116,7 +119,13 @@ def _placed(sets: Sequence[_Set], x: float, row: int, sizes: Sizes) -> list[Item
             row += 1
         if found.line.answer:
             after = left + text_width(found.parts[-1], sizes.step, "label") + 2 * bool(part)
-            items.append(Rule(after, y + 2.2, ANSWER))
-            items.append(Label(after + ANSWER / 2, y, found.line.answer, sizes.step * 1.1, "middle",
-                               "answer", "answer", True))  # fmt: skip
+            wide = _place(found.line.answer, sizes.step)
+            items.append(Rule(after, y + 2.2, wide))
+            items.append(Label(after + wide / 2, y, found.line.answer, sizes.step * LARGER,
+                               "middle", "answer", "answer", True))  # fmt: skip
     return items
+
+
+def _place(answer: str, size: float) -> float:
+    """The width of the place for an answer: room for a number, or for words as long as these."""
+    return max(ANSWER, text_width(answer, size * LARGER, "answer") + 2)

@@ -136,8 +136,8 @@ def _round_the_corner(boxes: Boxes, z: Node) -> Figure:
     figure, _ = powers(boxes, z, 0.0, float(rows))
     _, _, quotient = _small_steps(boxes.exercise.graph, z)
     x, y, middle = -cols - 1.45, rows + 0.85, rows * 1.5 + 0.85
-    said = min(x + cols / 2, -1.6)
-    figure += text("each ÷ its sum", said, y - 0.43, 0.46, colour="soft")
+    said = min(x + cols, cols / 2 - 1.75)
+    figure += text("each ÷ its sum", said, y - 0.43, 0.46, "end", "soft")
     figure += arrow(-0.3, middle, -1.15, middle, "soft")
     figure += block(boxes.of(quotient), x, y, name=quotient.name)
     return figure + tag(boxes, quotient, x - 0.2, middle, "end")
