@@ -9,18 +9,21 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from math import hypot
 
 from markupsafe import Markup
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.code_panel import code_panel
 from sheetgen.formats.data import exercise_data
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.paper_colours import on_dark_paper
 from sheetgen.formats.webfont import webfont
-from sheetgen.page.items import Block, Cell, Label, Page
+from sheetgen.graph.work import numbered
+from sheetgen.page.items import Block, Cell, Circle, Label, Page
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
@@ -28,10 +31,16 @@ from sheetgen.type.fonts import TEMPLATES
 from sheetgen.words.labels import label_text
 
 FOLDER = TEMPLATES / "live"
-SCRIPTS = ("formula.js", "engine.js", "page.js")
+SCRIPTS = ("formula.js", "engine.js", "dom.js", "code.js", "page.js")
 """The modules of the page's script, each after those that it needs."""
-DROPPED = ("torch", "line", "facts", "helpers")
-"""What of an op's row no part of the page reads."""
+READ_OF = {
+    "matrices": ("name", "label", "label_markup", "op", "inputs", "step", "decimals", "values",
+                 "blank", "shape", "params", "exact", "hidden", "slips"),
+    "steps": ("number", "matrices", "text", "text_markup", "formula_markup"),
+    "ops": ("inputs", "formula", "ranges", "outside", "equation", "numpy", "slips"),
+}  # fmt: skip
+"""What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
+it says neither recipe nor seed."""
 DIGITS = "0123456789−.?"
 TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
 """What may stand in a box or in a sum, whatever the sheet."""
@@ -48,6 +57,10 @@ class Box:
     column: int = 0
     blank: bool = False
     masked: bool = False
+    copied: bool = False
+    """Whether the number is copied here from elsewhere on the page."""
+    after: str = ""
+    """The matrix after ReLU, where the box holds both."""
 
 
 @dataclass(frozen=True)
@@ -88,9 +101,37 @@ def live(exercise: Exercise, request: Request) -> str:
 def _live_page(page: Page, exercise: Exercise) -> LivePage:
     blocks = [item for item in page.items if isinstance(item, Block)]
     items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
-    return LivePage(
-        Page(page.width, page.height, items), [_table(block, exercise) for block in blocks]
-    )
+    made_in = _made_in(page, blocks, exercise)
+    tables = [_table(block, exercise, [n for n in _names(block) if made_in.get(n, block) != block])
+              for block in blocks]  # fmt: skip
+    return LivePage(Page(page.width, page.height, items), tables)
+
+
+def _names(block: Block) -> list[str]:
+    """The matrices that have boxes in a block."""
+    return [*dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)]
+
+
+def _made_in(page: Page, blocks: Sequence[Block], exercise: Exercise) -> dict[str, Block]:
+    """Of results that stand in several blocks, that one in which they are worked out: the number of
+    their step stands nearest to it. In the others they are copied."""
+    circles = {item.text: item for item in page.items
+               if isinstance(item, Circle) and not item.node and item.text}  # fmt: skip
+    found = {}
+    for number, steps in numbered(exercise.graph):
+        circle = circles.get(str(number))
+        for step in steps:
+            places = [block for block in blocks if step.name in _names(block)]
+            if circle is not None and len(places) > 1:
+                found[step.name] = min(places, key=partial(_gap, circle))
+    return found
+
+
+def _gap(circle: Circle, block: Block) -> float:
+    """How far a circle's middle is from a block."""
+    right, bottom = block.x + block.cols * block.cell, block.y + block.rows * block.cell
+    return hypot(max(block.x - circle.x, 0, circle.x - right),
+                 max(block.y - circle.y, 0, circle.y - bottom))  # fmt: skip
 
 
 def _emptied(block: Block) -> Block:
@@ -101,29 +142,37 @@ def _emptied(block: Block) -> Block:
     ))  # fmt: skip
 
 
-def _table(block: Block, exercise: Exercise) -> Table:
-    names = dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)
-    labels = [label_text(exercise.graph.by_name[name]) for name in names]
+def _table(block: Block, exercise: Exercise, copied: Sequence[str]) -> Table:
+    """A block as a table; some of its results are ``copied``."""
+    labels = [label_text(exercise.graph.by_name[name]) for name in _names(block)]
     caption = f"{' and '.join(labels)}, {block.rows} by {block.cols}" if labels else ""
-    rows = [[_box(cell) for cell in row] for row in block.cells]
+    rows = [[_box(cell, copied) for cell in row] for row in block.cells]
     return Table(block.x, block.y, block.cell, caption, rows)
 
 
-def _box(cell: Cell) -> Box:
+def _box(cell: Cell, copied: Sequence[str]) -> Box:
     shown = "" if cell.blank else cell.text
     if cell.source is None:
         return Box(shown, masked=cell.kind == "masked")
-    return Box(shown, *cell.source, blank=cell.blank, masked=cell.kind == "masked")
+    return Box(shown, *cell.source, blank=cell.blank, masked=cell.kind == "masked",
+               copied=cell.copied or (cell.blank and cell.source[0] in copied),
+               after=cell.compact[1] if cell.compact else "")  # fmt: skip
 
 
 def _data(exercise: Exercise) -> dict[str, object]:
-    """The worksheet's data, without what no part of the page reads."""
-    found = exercise_data(exercise, answers=False)
-    found["ops"] = {
-        name: {key: value for key, value in row.items() if key not in DROPPED}
-        for name, row in found["ops"].items()
+    """What the page reads of the worksheet's data, and its script."""
+    data = exercise_data(exercise, answers=False)
+
+    def read(kind: str, row: Mapping[str, object]) -> dict[str, object]:
+        return {key: row[key] for key in READ_OF[kind]}
+
+    return {
+        "code": data["code"],
+        "matrices": [read("matrices", row) for row in data["matrices"]],
+        "steps": [read("steps", row) for row in data["steps"]],
+        "ops": {name: read("ops", row) for name, row in data["ops"].items()},
+        "script": code_panel(exercise),
     }
-    return found
 
 
 @cache
@@ -183,5 +232,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("live", "a page for a browser in which the sheet is solved or explored", _write,
-           asks=False),
+           private=True),
 )  # fmt: skip
