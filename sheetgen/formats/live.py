@@ -85,7 +85,7 @@ class LivePage:
 def live(exercise: Exercise, request: Request) -> str:
     """The live page of an exercise as one HTML file that needs no other."""
     [sheet] = Request((exercise,), request.paper, request.name).worksheets
-    pages = [_live_page(page, exercise) for page in sheet.pages if not page.blank]
+    pages = _live_pages([page for page in sheet.pages if not page.blank], exercise)
     data = _data(exercise)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = _script()
@@ -98,13 +98,21 @@ def live(exercise: Exercise, request: Request) -> str:
     )  # fmt: skip
 
 
-def _live_page(page: Page, exercise: Exercise) -> LivePage:
-    blocks = [item for item in page.items if isinstance(item, Block)]
-    items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
-    made_in = _made_in(page, blocks, exercise)
-    tables = [_table(block, exercise, [n for n in _names(block) if made_in.get(n, block) != block])
-              for block in blocks]  # fmt: skip
-    return LivePage(Page(page.width, page.height, items), tables)
+def _live_pages(pages: Sequence[Page], exercise: Exercise) -> list[LivePage]:
+    homes = _homes(pages, exercise)
+    found = []
+    for page in pages:
+        tables = []
+        for block in _blocks(page):
+            copied = [name for name in _names(block) if homes.get(name, block) is not block]
+            tables.append(_table(block, exercise, copied))
+        items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
+        found.append(LivePage(Page(page.width, page.height, items), tables))
+    return found
+
+
+def _blocks(page: Page) -> list[Block]:
+    return [item for item in page.items if isinstance(item, Block)]
 
 
 def _names(block: Block) -> list[str]:
@@ -112,18 +120,19 @@ def _names(block: Block) -> list[str]:
     return [*dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)]
 
 
-def _made_in(page: Page, blocks: Sequence[Block], exercise: Exercise) -> dict[str, Block]:
-    """Of results that stand in several blocks, that one in which they are worked out: the number of
-    their step stands nearest to it. In the others they are copied."""
-    circles = {item.text: item for item in page.items
-               if isinstance(item, Circle) and not item.node and item.text}  # fmt: skip
-    found = {}
-    for number, steps in numbered(exercise.graph):
-        circle = circles.get(str(number))
-        for step in steps:
-            places = [block for block in blocks if step.name in _names(block)]
-            if circle is not None and len(places) > 1:
-                found[step.name] = min(places, key=partial(_gap, circle))
+def _homes(pages: Sequence[Page], exercise: Exercise) -> dict[str, Block]:
+    """The block in which each result is worked out, which is that nearest to the number of its
+    step; in any other it is copied."""
+    found: dict[str, Block] = {}
+    steps = {str(number): steps for number, steps in numbered(exercise.graph)}
+    for page in pages:
+        for circle in page.items:
+            if not isinstance(circle, Circle) or circle.node or circle.text not in steps:
+                continue
+            for step in steps[circle.text]:
+                places = [block for block in _blocks(page) if step.name in _names(block)]
+                if places:
+                    found[step.name] = min(places, key=partial(_gap, circle))
     return found
 
 

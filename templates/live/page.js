@@ -296,7 +296,8 @@ function enter(box) {
 
 /** The next box, past those that were filled with another's number. */
 function go(from, by) {
-  const list = fields(), full = (box) => !exploring && box.echoed && ["right", "follows"].includes(verdict(box));
+  const list = fields(), full = (box) => !exploring && box.echoed && box.text;
+  if (!exploring) echo(from);
   let k = list.indexOf(from) + by;
   while (list[k] && full(list[k])) k += by;
   if (k < 0 || k >= list.length) return false;
