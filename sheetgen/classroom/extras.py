@@ -56,9 +56,10 @@ def extra_files(
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]
     for pupil in pupils if each else ():
         own = request(pupil.exercises, name="" if pupil.spare else pupil.student.name)
+        bare = request(pupil.exercises, name="")
         who = "" if plan.look.anonymous else slug(pupil.shown)
         for form in each:
-            for ending, data in written(form, own):
+            for ending, data in written(form, bare if form.nameless else own):
                 yield f"{_folder(form, ending)}/{pupil.code}{who}{ending}", data
 
 

@@ -64,8 +64,9 @@ def _again(
         if form.name == USUAL:
             found |= _pdfs(data, handout, who, paper)
             continue
+        name = "" if form.nameless else handout.name
         request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
-                               data.heading, data.look, handout.name)  # fmt: skip
+                               data.heading, data.look, name)  # fmt: skip
         found |= ((f"{handout.exercises[0].code}{slug(who)}{ending}", content)
                   for ending, content in written(form, request))  # fmt: skip
     return [*found.items()]

@@ -41,7 +41,7 @@ READ_OF = {
 }  # fmt: skip
 """What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
 it says neither recipe nor seed."""
-DIGITS = "0123456789−.?"
+DIGITS = "0123456789−.,?"
 TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
 """What may stand in a box or in a sum, whatever the sheet."""
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−-→()[]|?∂·"
@@ -83,16 +83,18 @@ class LivePage:
 
 
 def live(exercise: Exercise, request: Request) -> str:
-    """The live page of an exercise as one HTML file that needs no other."""
-    [sheet] = Request((exercise,), request.paper, request.name).worksheets
+    """The live page of one of a request's exercises as one HTML file that needs no other."""
+    mark = request.decimal_mark
+    sheet = next(sheet for made, sheet in zip(request.exercises, request.worksheets, strict=True)
+                 if made is exercise)  # fmt: skip
     pages = _live_pages([page for page in sheet.pages if not page.blank], exercise)
-    data = _data(exercise)
+    data = _data(exercise, mark)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     return printer().templates.render(
         "live/page.html", pages=pages, classes=Classes(), css=Markup(_css(_letters(pages, data))),
-        title=exercise.settings.title, code=exercise.code, script="script" in data,
+        title=exercise.settings.title, code=exercise.code, point="," if mark == "comma" else ".",
         data=Markup(text.replace("<", "\\u003c")), script_text=Markup(script),
         script_hash=f"sha256-{digest}",
     )  # fmt: skip
@@ -168,7 +170,7 @@ def _box(cell: Cell, copied: Sequence[str]) -> Box:
                after=cell.compact[1] if cell.compact else "")  # fmt: skip
 
 
-def _data(exercise: Exercise) -> dict[str, object]:
+def _data(exercise: Exercise, mark: str) -> dict[str, object]:
     """What the page reads of the worksheet's data, and its script."""
     data = exercise_data(exercise, answers=False)
 
@@ -177,6 +179,7 @@ def _data(exercise: Exercise) -> dict[str, object]:
 
     return {
         "code": data["code"],
+        "mark": mark,
         "matrices": [read("matrices", row) for row in data["matrices"]],
         "steps": [read("steps", row) for row in data["steps"]],
         "ops": {name: read("ops", row) for name, row in data["ops"].items()},
@@ -241,5 +244,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("live", "a page for a browser in which the sheet is solved or explored", _write,
-           private=True),
+           pages=True, private=True, nameless=True),
 )  # fmt: skip

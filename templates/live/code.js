@@ -1,9 +1,9 @@
 // The script beside the sheet, line by line: results under the lines, and the line of the current step marked. Nothing is
 // run but the formulas of the page.
 import { make, marked } from "./dom.js";
-import { write } from "./formula.js";
+import { coded } from "./formula.js";
 
-const plain = (x) => (x === null ? "..." : write(x).replace("−", "-"));
+const plain = (x) => (x === null ? "..." : coded(x));
 const literal = (rows) => `[${rows.map((row) => `[${row.map(plain).join(", ")}]`).join(", ")}]`;
 const table = (rows) => {
   const cells = rows.map((row) => row.map(plain)), wide = Math.max(...cells.flat().map((c) => c.length));

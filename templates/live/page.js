@@ -2,7 +2,7 @@
 import { codePanel } from "./code.js";
 import { $, icon, make, marked, named } from "./dom.js";
 import { Sheet, read } from "./engine.js";
-import { Misfit, exact, same, write } from "./formula.js";
+import { Misfit, coded, exact, same, withComma, write } from "./formula.js";
 
 /** Where a box stands, in the words of the page: a matrix that is drawn on its side has its rows as columns. */
 const where = (m, i, j, of = false) => {
@@ -12,7 +12,9 @@ const where = (m, i, j, of = false) => {
 };
 const spoken = (m, i, j) => [m.label, where(m, i, j)].filter(Boolean).join(", ");
 
-const data = JSON.parse($("sheet").textContent), sheet = new Sheet(data);
+const data = JSON.parse($("sheet").textContent);
+withComma(data.mark === "comma");
+const sheet = new Sheet(data);
 const store = (() => { try { localStorage.getItem("sheetgen"); return localStorage; } catch { return null; } })();
 const STORED = `sheetgen ${data.code}`;
 const touch = matchMedia("(pointer: coarse)").matches;
@@ -314,7 +316,7 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 
 document.addEventListener("keydown", (e) => {
   if (e.key === "F1") { e.preventDefault(); hint(); return; }
-  if (/^[-−.\d½]$/.test(e.key) && !e.ctrlKey && !e.metaKey && !e.altKey && !exploring && current && !e.target.closest?.("input, dialog")) enter(current);
+  if (/^[-−.,\d½]$/.test(e.key) && !e.ctrlKey && !e.metaKey && !e.altKey && !exploring && current && !e.target.closest?.("input, dialog")) enter(current);
   const box = at.get(e.target.closest?.("td"));
   if (!box || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "Escape") { e.target.blur(); $("view").focus({ preventScroll: true }); return; }
@@ -475,7 +477,7 @@ function changes(counts) {
 function address() {
   const found = [];
   for (const [name, rows] of Object.entries(givens)) rows.forEach((row, i) => row.forEach((x, j) => {
-    if (!same(x, sheet.givens[name][i][j])) found.push(`${name}[${i + 1},${j + 1}]=${write(x).replace("−", "-")}`);
+    if (!same(x, sheet.givens[name][i][j])) found.push(`${name}[${i + 1},${j + 1}]=${coded(x)}`);
   }));
   history.replaceState(null, "", found.length ? `#${encodeURI(found.join(";"))}` : location.href.split("#")[0]);
 }
@@ -544,7 +546,7 @@ async function copy() {
   const found = [];
   for (const box of asked) {
     const { number } = read(exploring ? stash.get(box) ?? "" : box.text);
-    if (number && !isCopy(box)) found.push(`${nameOf(box, number)}[${box.i + 1},${box.j + 1}]=${write(number).replace("−", "-")}`);
+    if (number && !isCopy(box)) found.push(`${nameOf(box, number)}[${box.i + 1},${box.j + 1}]=${coded(number)}`);
   }
   const text = found.join(",");
   if (!text) { toast("Nothing is filled in yet"); return; }
@@ -604,7 +606,7 @@ function known(name) {
   if (mine.length) return mine.every((b) => b.td.dataset.v === "right");
   return m.hidden || m.blank.flat().includes(true) ? m.inputs.every(known) : true;
 }
-const panel = $("script") && codePanel(data, {
+const panel = codePanel(data, {
   now: () => current && [...(data.steps.find((s) => s.number === stepOf(current))?.matrices ?? []), current.name],
   givens: () => (exploring ? givens : sheet.givens),
   result: (name) => {
@@ -617,7 +619,7 @@ const panel = $("script") && codePanel(data, {
   },
   shape: (name) => sheet.byName[name]?.op !== null && sheet.byName[name]?.shape,
 });
-const script = () => { if (panel && !$("script").hidden) $("script").replaceChildren(...panel.nodes()); };
+const script = () => { if (!$("script").hidden) $("script").replaceChildren(...panel.nodes()); };
 async function copyScript() {
   try { await navigator.clipboard.writeText(panel.text()); toast(sheet.missing ? "Script copied; put numbers in place of the three dots" : "Script copied, with the numbers as they stand"); } catch { toast("This browser does not let pages copy"); }
 }
@@ -647,12 +649,10 @@ const setZoom = (z) => { zoom = Math.max(0.4, Math.min(3, z)); document.document
 $("solve").onclick = () => exploring && mode(false);
 $("explore").onclick = () => !exploring && mode(true);
 document.querySelector(".seg").addEventListener("keydown", (e) => { if (e.key in ARROWS && !$("explore").disabled) { e.preventDefault(); mode(!exploring); $(exploring ? "explore" : "solve").focus(); } });
-if ($("tab-code")) {
-  $("tab-help").onclick = () => tab(false); $("tab-code").onclick = () => tab(true); $("copy-script").onclick = copyScript;
-  $("code-2").onclick = () => { $("menu").close(); document.body.classList.add("coding"); tab(true); };
-  $("code-close").onclick = () => { document.body.classList.remove("coding"); tab(false); };
-  document.querySelector(".tabs").addEventListener("keydown", (e) => { if (e.key === "ArrowLeft" || e.key === "ArrowRight") { tab($("script").hidden); $($("script").hidden ? "tab-help" : "tab-code").focus(); } });
-}
+$("tab-help").onclick = () => tab(false); $("tab-code").onclick = () => tab(true); $("copy-script").onclick = copyScript;
+$("code-2").onclick = () => { $("menu").close(); document.body.classList.add("coding"); tab(true); };
+$("code-close").onclick = () => { document.body.classList.remove("coding"); tab(false); };
+document.querySelector(".tabs").addEventListener("keydown", (e) => { if (e.key === "ArrowLeft" || e.key === "ArrowRight") { tab($("script").hidden); $($("script").hidden ? "tab-help" : "tab-code").focus(); } });
 if (sheet.missing) { $("explore").disabled = true; $("explore").title = "Numbers are missing: find them first"; $("explore").parentNode.hidden = $("mode-2").parentNode.hidden = true; }
 if (!asked.length) document.querySelector(".seg").hidden = $("mode-2").parentNode.hidden = $("copy").hidden = $("copy-2").hidden = true;
 $("mode-2").onclick = () => { $("menu").close(); mode(!exploring); };
