@@ -47,6 +47,7 @@ class Bands:
         self._turns: list[Turn] = []
         self._wake = threading.Condition()
         self._worker: subprocess.Popen[str] | None = None
+        self._thread: threading.Thread | None = None
 
     def drawer(self, asked: Settings) -> Callable[..., Drawn]:
         """Draws as ``draw_some`` does."""
@@ -98,16 +99,23 @@ class Bands:
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
             start_new_session=True,
         )  # fmt: skip
-        threading.Thread(target=self._work, args=(self._worker,), daemon=True).start()
+        self._thread = threading.Thread(target=self._work, args=(self._worker,), daemon=True)
+        self._thread.start()
 
     def close(self) -> None:
         """End it."""
         worker, self._worker = self._worker, None
         with self._wake:
             self._wake.notify_all()
-        if worker is not None:
-            worker.kill()
-            worker.wait()
+        if worker is None or self._thread is None:
+            return
+        worker.kill()
+        worker.wait()
+        self._thread.join()
+        for pipe in (worker.stdin, worker.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
 
     def next(self, turns: Iterable[Turn]) -> None:
         """The turns to be ready for, in place of those that were named before."""
