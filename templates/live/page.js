@@ -670,6 +670,8 @@ $("again").onclick = () => {
   for (const box of asked) { box.text = ""; stash.set(box, ""); }
   save(); $("menu").close(); mode(false);
 };
+// What helps is drawn anew when a box is left: so a press there leaves it not before the click.
+$("coach").addEventListener("mousedown", (e) => { if (e.target.closest("button, summary")) e.preventDefault(); });
 for (const button of document.querySelectorAll("[data-close]")) button.onclick = () => button.closest("dialog").close();
 $("keys").addEventListener("pointerdown", (e) => {
   const key = e.target.closest("button")?.dataset.key, box = current;

@@ -376,7 +376,7 @@ function look() {
       const rows = found.students.map((s, k) => make("tr", {}, make("td", {}, String(k + 1)), make("td", {}, s.name), make("td", {}, s.id ?? ""), make("td", {}, s.group ?? "")));
       $("told").replaceChildren(make("h3", {}, `${found.students.length} ${found.students.length === 1 ? "student" : "students"}`), make("p", { className: "soft" }, found.understood),
         ...found.remarks.slice(0, 8).map((r) => make("p", { className: "remark" }, r)),
-        make("table", {}, make("thead", {}, make("tr", {}, ...["", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
+        make("table", {}, make("thead", {}, make("tr", {}, ...["No.", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
       $("make").disabled = false;
       $("make").textContent = `Make ${found.students.length} sheets`;
     } catch (e) { if (mine === looking) $("told").replaceChildren(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }
