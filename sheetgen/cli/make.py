@@ -95,7 +95,7 @@ def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
     framework = asked.text("framework")
     if framework not in FRAMEWORKS:
         raise UsageError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
-    for name in ("paper", "name", "tagged", "framework"):
+    for name in ("paper", "name", "tagged", "framework", "decimal_mark"):
         takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
                  for form in formats]  # fmt: skip
         if asked.get(name) is not None and not any(takes):
@@ -230,9 +230,9 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats), asked)
+        _write(reprint(code, folder, paper, formats, say), asked)
         return
-    files, remarks = reprint_student(asked.text("student"), folder, paper, formats)
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say)
     for remark in remarks:
         say(remark, asked.flag("quiet"))
     _write(files, asked)

@@ -244,5 +244,6 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("live", "a page for a browser in which the sheet is solved or explored", _write,
-           pages=True, private=True, nameless=True),
+           pages=True, private=True, nameless=True,
+           takes=frozenset({"paper", "name", "decimal_mark"})),
 )  # fmt: skip
