@@ -25,7 +25,7 @@ from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.work import numbered
 from sheetgen.layout.sheet import lay_out
-from sheetgen.page.items import PAPERS, Block, Cell, Page, Picture, Printed
+from sheetgen.page.items import PAPERS, Block, Cell, Page, Picture, Printed, Rule
 from sheetgen.press.pdf import lines
 from sheetgen.words.labels import label_text
 from tests.press.support import PEOPLE, PRINTER, RED, pixels, rendered, stamped, texts
@@ -234,16 +234,30 @@ def test_a_key_is_heard_as_a_blind_student_reads_it() -> None:
     sheet = lay_out(exercise, name="Ada Lovelace")
     heard = [p.heard for p in parts(PRINTER.pdf([sheet.key()], tagged=True)) if p.heard]
     blank = [p.heard for p in parts(PRINTER.pdf([sheet.worksheet()], tagged=True)) if p.heard]
-    assert heard[0] == "Single Neuron"
+    assert heard[0] == blank[0] == "A Single Neuron"
     assert "Name Ada Lovelace" in heard[:5]
-    at = heard.index("W₁, 1 by 3")
-    assert heard[at : at + 5] == ["W₁, 1 by 3", "row 1", "1", "−1", "1"]
-    at = heard.index("z, 1 by 1, step 1") if "z, 1 by 1, step 1" in heard else -1
-    assert any(said.startswith("answer −4") for said in heard[at:])
-    assert not any(said.startswith("answer") for said in blank)
-    assert "blank" in blank
+    at = heard.index("w, 1 by 3")
+    assert heard[at : at + 5] == ["w, 1 by 3", "row 1", "1", "−1", "1"]
+    at = heard.index("z, 1 by 1, step 1")
+    assert heard[at + 1] == "answer 5"
+    assert blank[blank.index("z, 1 by 1, step 1") + 1] == "blank"
     figure = next(said for said in heard if said.startswith("Picture of the net"))
     assert "3 and 1 circles" in figure
+    assert "answer 2; 0; 3, then 5" in figure
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_worksheet_says_no_answer(name: str) -> None:
+    sheet, key = sides(name)
+    heard = [p.heard for p in parts(PRINTER.pdf([sheet], tagged=True)) if p.heard]
+    told = [p.heard for p in parts(PRINTER.pdf([key], tagged=True)) if p.heard]
+    assert not any("answer" in said.lower() for said in heard)
+    asked = sum(c.blank for page in sheet.pages for item in page.items
+                if isinstance(item, Block) for row in item.cells for c in row)  # fmt: skip
+    ruled = sum(isinstance(item, Rule) and not item.height for page in sheet.pages
+                for item in page.items)  # fmt: skip
+    assert asked <= heard.count("blank") <= asked + ruled
+    assert sum(said.startswith("answer") for said in told) >= asked
 
 
 def test_the_file_says_that_it_keeps_pdf_ua() -> None:
