@@ -25,7 +25,8 @@ from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.work import numbered
 from sheetgen.layout.sheet import lay_out
-from sheetgen.page.items import PAPERS, Block, Cell, Page, Picture, Printed, Rule
+from sheetgen.page.items import PAPERS, Block, Cell, Label, Page, Picture, Printed, Rule
+from sheetgen.page.reading import Reading, Told
 from sheetgen.press.pdf import lines
 from sheetgen.words.labels import label_text
 from tests.press.support import PEOPLE, PRINTER, RED, pixels, rendered, stamped, texts
@@ -330,6 +331,30 @@ def test_a_picture_and_a_blank_page_say_nothing() -> None:
         assert document.check_pdf_syntax() == []
         assert ("Do", "/Artifact") in set(marked(document.pages[0]))
         assert "/StructParents" not in document.pages[1].obj
+
+
+def test_texts_of_several_lines_are_one_and_signs_and_colours_are_not_heard() -> None:
+    """A step's further lines are indented, those between boxes centred; a box without a number is
+    a colour of the legend, and the word beside it says which."""
+    items = (
+        Label(105, 18, "Title", 9, face="title"),
+        Label(14, 30.5, "Name", 4.2, "start"),
+        Block(40, 60, 10, ((Cell("7", source=("W1", 0, 0)), Cell("8", source=("W1", 0, 1))),)),
+        Label(38, 65, "W_1", 4, "end"),
+        Label(70, 60, "÷ 2,", 3), Label(70, 64, "rounded", 3),
+        Label(65, 65, "=", 4), Label(61, 55, "1", 4, face="digits"), Label(62, 55, "^T", 4),
+        Block(14, 100, 5, ((Cell(""),),), name="legend"), Label(22, 102, "weight", 3, "start"),
+        Label(14, 200, "[1] z_1 = each row of W_1", 3.7, "start"),
+        Label(18.5, 205.2, "times each column.", 3.7, "start"),
+        Label(14, 210.4, "All is rounded.", 3.7, "start"),
+    )  # fmt: skip
+    reading = Reading({"W1": Told("W_1", 1, 2)})
+    sheet = Printed((Page(210, 297, items),), "t", False, reading=reading)
+    data = PRINTER.pdf([sheet], tagged=True)
+    assert [p.heard for p in parts(data) if p.heard] == [
+        "Title", "Name", "W₁, 1 by 2", "row 1", "7", "8", "÷ 2, rounded",
+        "Step 1: z₁ = each row of W₁ times each column.", "All is rounded.",
+    ]  # fmt: skip
 
 
 def test_other_programs_read_the_structure() -> None:

@@ -135,11 +135,11 @@ def _part(what: str, found: set[int], count: int) -> str:
 def joined(matrices: Sequence[Heard], tags: Tags) -> list[Element]:
     """Matrices one after the other, each with what is said beside it."""
     found: list[Element] = []
-    seen: set[Names] = set()
+    seen: set[str] = set()
     for heard in sorted(matrices, key=lambda h: h.copied):
-        if heard.names in seen:
-            heard.caption += ", copied" if heard.copied else ", once more"
-        seen |= {heard.names} if heard.names else set()
+        more = ", once more" if heard.caption in seen else ", copied" if heard.copied else ""
+        seen.add(heard.caption)
+        heard.caption += more
         found += [_element(heard, tags), *heard.after]
     return found
 

@@ -120,11 +120,11 @@ class _Hearing:
             return False
         if label.answer and not label.source:
             return not above.answer and abs(down) < 0.5 * label.size
-        return (
-            label.face == above.face == "label" and label.size == above.size
-            and label.anchor == above.anchor == "start"
-            and 0 < down < 1.7 * label.size and 0.8 * label.size < right < 1.7 * label.size
-        )  # fmt: skip
+        if (label.face, label.size, label.anchor) != ("label", above.size, above.anchor):
+            return False
+        in_line = (right == 0 if label.anchor == "middle"
+                   else 0.8 * label.size < right < 1.7 * label.size)  # fmt: skip
+        return above.face == "label" and 0 < down < 1.7 * label.size and in_line
 
     def _place(self, label: Label, said: str) -> tuple[str, list[Element], str]:
         """The role of a text, where it belongs, and what is said for it."""

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from sheetgen.page.items import Circle, Item, Label, Rule
+from sheetgen.page.items import Block, Circle, Item, Label, Rule
 from sheetgen.page.reading import Reading
 from sheetgen.type.markup import pieces
 
@@ -64,10 +64,12 @@ class Tags:
         self.elements: tuple[Element, ...] = ()
         """The structure of the page, in reading order."""
         self._count = 0
+        self._swatch = False
+        """Whether the item before was a box that shows a colour."""
 
     def mark(self, item: Item, texts: Iterable[Lines]) -> Iterator[tuple[str, Lines]]:
         """What begins each text of an item that is not empty, and the text."""
-        if self._is_decoration(item):  # its texts, if it has any
+        if self._is_decoration(item):
             yield from ((ARTIFACT, lines) for lines in texts if lines)
             return
         numbers: list[int | None] = []
@@ -94,7 +96,10 @@ class Tags:
 
     def _is_decoration(self, item: Item) -> bool:
         """Whether a text says nothing that is not said elsewhere: signs between boxes, the row of
-        1s, name and recipe on all pages but the first."""
+        1s, what a colour means, name and recipe on all pages but the first."""
+        after, self._swatch = self._swatch, isinstance(item, Block) and is_swatch(item)
+        if self._swatch or (after and isinstance(item, Label)):
+            return True
         if isinstance(item, Circle | Rule):
             return bool(self.which) and item.y < self.reading.head
         if not isinstance(item, Label):
@@ -105,7 +110,14 @@ class Tags:
             return True
         if item.source or item.of:
             return False
-        return item.face == "digits" or not _WORD.search(item.markup)
+        return item.face == "digits" or not _WORD.search(item.markup.replace("^T", ""))
+
+
+def is_swatch(block: Block) -> bool:
+    """Whether a box shows nothing but a colour."""
+    return block.rows == block.cols == 1 and not block.cells[0][0].text and (
+        block.cells[0][0].source is None
+    )
 
 
 def begin(number: int | None) -> str:
