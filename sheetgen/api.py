@@ -13,7 +13,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise import different, exercise, given
 from sheetgen.exercise.recipe import read_seed
 from sheetgen.exercise.settings import Settings, settings
-from sheetgen.formats.format import USUAL, Request
+from sheetgen.formats.format import FRAMEWORKS, USUAL, Request
 
 if TYPE_CHECKING:
     from sheetgen.classroom.made import MadeClass
@@ -35,6 +35,9 @@ class Exercise(exercise.Exercise):
         return cls(made.settings, made.seed, made.values, made.blanks, made.effort,
                    made.secret)  # fmt: skip
 
+    def __repr__(self) -> str:
+        return f"<Exercise {self.code}: {self.recipe}>"
+
     def worksheet_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
         """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
         line."""
@@ -49,16 +52,18 @@ class Exercise(exercise.Exercise):
         return pdf(Request((self,), paper, name).keys, tagged=tagged)
 
     def files(
-        self, format: str = USUAL, paper: str = "a4", name: str = "", *, tagged: bool = False
-    ) -> dict[str, bytes]:
+        self, format: str = USUAL, paper: str = "a4", name: str = "", *, tagged: bool = False,
+        framework: str = FRAMEWORKS[0],
+    ) -> dict[str, bytes]:  # fmt: skip
         """Name -> content of the files that ``sheetgen make --format`` writes, in one format or
-        several (``"pdf,json"``).
+        several (``"pdf,json"``); scripts and notebooks in a ``framework``, numpy or torch.
 
-        Raises SheetgenError for a format that there is not.
+        Raises SheetgenError for a format or framework that there is not.
         """
         from sheetgen.formats.registry import files, read_formats
 
-        return files(read_formats(format), Request((self,), paper, name, tagged))
+        request = Request((self,), paper, name, tagged, framework=framework)
+        return files(read_formats(format), request)
 
     def json(self) -> str:
         """Everything of the exercise as JSON, answers included; its numbers can be read again by

@@ -37,6 +37,7 @@ def run_make(asked: Asked) -> None:
 
     with typed():
         formats = read_formats(asked.text("format"))
+    _fitting(asked, formats)
     if asked.get("code") is not None or asked.get("student") is not None:
         _reprint(asked, formats)
         return
@@ -87,6 +88,21 @@ def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exe
     return made
 
 
+def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
+    """Refuse an option that none of some formats can show. Raises UsageError."""
+    from sheetgen.formats.format import FRAMEWORKS
+
+    framework = asked.text("framework")
+    if framework not in FRAMEWORKS:
+        raise UsageError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
+    for name in ("paper", "name", "tagged", "framework"):
+        takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
+                 for form in formats]  # fmt: skip
+        if asked.get(name) is not None and not any(takes):
+            which = ", ".join(form.name for form in formats)
+            raise UsageError(f"{flag_of(name)} is nothing that {which} can show; leave it out")
+
+
 def _doubts(
     asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format]
 ) -> list[str]:
@@ -131,7 +147,8 @@ def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
 
     request = partial(Request, paper=asked.paper(), name=asked.text("name"),
                       tagged=asked.flag("tagged"), picture=asked.flag("picture"),
-                      decimal_mark=asked.decimal_mark())  # fmt: skip
+                      decimal_mark=asked.decimal_mark(), framework=asked.text("framework"),
+                      )  # fmt: skip
     every = tuple(exercise for group in groups for exercise in group)
     return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
 

@@ -68,6 +68,12 @@ def _formats() -> Mapping[str, str]:
     return {name: form.said for name, form in formats().items()}
 
 
+def _frameworks() -> Collection[str]:
+    from sheetgen.formats.format import FRAMEWORKS
+
+    return FRAMEWORKS
+
+
 def _papers() -> Collection[str]:
     from sheetgen.page.items import PAPERS
 
@@ -158,6 +164,8 @@ TABLE = (
     Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
               "Output", ("marks",), "FILE"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
+    Parameter("framework", "{}: of scripts and notebooks; in torch there is the key's alone.",
+              "Output", ("make",), "NAME", "numpy", _frameworks),
     Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
               "point", _marks),
     Parameter("decimal_mark", "{}: how decimals are printed; if left out, the plan's, or point.",

@@ -13,24 +13,33 @@ if TYPE_CHECKING:
     from sheetgen.layout.sheet import Sheet
     from sheetgen.page.items import Printed
 
+FRAMEWORKS = ("numpy", "torch")
+"""In what a script may be; the usual one first."""
 USUAL = "pdf"
 """The format of those who ask for none."""
+
+
+def one_line(text: str | None) -> str:
+    """A text, such as somebody's name, with a space for each sign that nobody can print."""
+    return "".join(c if c.isprintable() else " " for c in text or "")
 
 
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
     exercises are called in the names of the files, whether a question of a learning platform shows
-    a ``picture`` of the page, and the decimal mark of the pages."""
+    a ``picture`` of the page, the decimal mark of the pages, and the framework of a script."""
 
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
-        decimal_mark: str = "point",
+        decimal_mark: str = "point", framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
         if not isinstance(name, str | None):
             raise SheetgenError(f"name: {str(name)[:40]} is not a text")
-        self.exercises = exercises
+        if framework not in FRAMEWORKS:
+            raise SheetgenError(f"{framework!r} is none of {', '.join(FRAMEWORKS)}")
+        self.exercises, self.framework = exercises, framework
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
         self.picture = picture
@@ -81,3 +90,6 @@ class Format(NamedTuple):
     private: bool = False
     """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
     else the format is refused for graded work."""
+    takes: frozenset[str] | None = None
+    """The options of the output (paper, name, tagged, framework) that it can show; None where all
+    may be given."""

@@ -110,7 +110,8 @@ class Layout:
         if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
             lines = said()  # these say numbers
         note = pattern_note(asked.blank)
-        shape = (asked.identity, asked.title, note, paper, named, boxes.mark, lines)
+        options = tuple(asked.options.values())
+        shape = (asked.identity, options, asked.title, note, paper, named, boxes.mark, lines)
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
             lines = lines or said()

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Page, Printed
 from sheetgen.page.marks import Text, mm, strokes, words
 from sheetgen.page.theme import read_theme
+from sheetgen.press.webfont import is_bundled, web_font
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -95,12 +97,20 @@ class Templates:
         return self.render("sheet.html", sheets=sheets, classes=Classes(), css=Markup(css))
 
     def html(self, printed: Printed) -> str:
-        """A sheet as one HTML file that needs no other: styles and fonts are inside."""
-        return self.document([printed], re.sub(r"sheetgen:[\w./-]+", self._embedded, self.css))
+        """A sheet as one HTML file that needs no other: styles are inside, and of the fonts what
+        the sheet uses."""
+        body = self.document([printed], "")
+        used = set(unescape(re.sub(r"<style.*?</style>|<[^>]*>", "", body, flags=re.DOTALL)))
+        css = re.sub(r"sheetgen:[\w./-]+", lambda m: self._embedded(m[0], used), self.css)
+        unused = r'@font-face \{[^}]*base64,"\) \}\n'
+        return self.document([printed], re.sub(unused, "", css))
 
-    def _embedded(self, match: re.Match[str]) -> str:
-        data = base64.b64encode(self.read(match[0])).decode("ascii")
-        return f"data:font/ttf;base64,{data}"
+    def _embedded(self, url: str, characters: set[str]) -> str:
+        path = Path(url.partition(":")[2])
+        ours = is_bundled(path.stem)
+        data = web_font(path.stem, characters) if ours else self.read(url)
+        kind = "woff" if ours else "ttf"
+        return f"data:font/{kind};base64,{base64.b64encode(data).decode('ascii')}"
 
     def read(self, url: str) -> bytes:
         """The template that a ``sheetgen:`` URL names; every other URL or folder is refused."""

@@ -47,8 +47,8 @@ class Printer:
                 return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title)
         return self.weasy.pdf(sheets, tagged=tagged)
 
-    def png(self, data: bytes, dpi: float = 150) -> list[bytes]:
-        """The pages of a PDF as pictures."""
+    def png(self, data: bytes, dpi: float = 150, colours: int = 0) -> list[bytes]:
+        """The pages of a PDF as pictures; with no more than some ``colours``, if that is said."""
         try:
             import pypdfium2
         except ImportError as error:
@@ -57,7 +57,10 @@ class Printer:
         with pypdfium2.PdfDocument(data) as document:
             for page in document:
                 image = BytesIO()
-                page.render(scale=dpi / 72).to_pil().save(image, "PNG")
+                picture = page.render(scale=dpi / 72).to_pil()
+                if colours:
+                    picture = picture.convert("RGB").quantize(colours)
+                picture.save(image, "PNG")
                 images.append(image.getvalue())
         return images
 

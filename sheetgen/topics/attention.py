@@ -27,6 +27,12 @@ from sheetgen.topics.registry import topic
 
 ORDER = 50
 
+MODULES = {
+    f"Z{tail}": f"found = F.scaled_dot_product_attention(Q{tail}.T, K{tail}.T, V{tail}.T, "
+                "is_causal={causal}).T"
+    for tail in ("", "1", "2", "3")
+}  # fmt: skip
+
 
 def _weights(which: str, tail: str, units: int, source: Node) -> Given:
     """``W_q``, of the second head ``W_{q2}``."""
@@ -53,6 +59,7 @@ def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
     "Self-Attention",
     arrangement="attention",
     code="F.scaled_dot_product_attention(Q, K, V)",
+    torch=MODULES,
     levels={
         "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
         "medium": {"inputs": "0..2"},

@@ -26,11 +26,17 @@ ORDER = 60
 
 Few = Annotated[int, Range(1, 4)]
 
+MODULE = """rnn = nn.RNN({features}, {hidden}, nonlinearity="relu", bias=False)
+with torch.no_grad():
+    rnn.weight_ih_l0[:], rnn.weight_hh_l0[:] = B, A
+found = rnn(X.T, h0.T)[0].T"""
+
 
 @topic(
     "Recurrent Network",
     arrangement="recurrence",
     code="nn.RNN(1, 2, nonlinearity='relu', bias=False)",
+    torch={"H": MODULE},
     levels={
         "easy": {"steps": 3, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},

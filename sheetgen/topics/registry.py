@@ -36,6 +36,9 @@ class Topic:
     sheets that differ in these alone have the same numbers."""
     edition: int = 0
     """Which of its own draws it has; raised by whoever changes what its seeds give."""
+    torch: Mapping[str, str] = field(default_factory=dict)
+    """Result -> lines by which PyTorch's own modules come to ``found``, its like, from what stands
+    on the page; options by their names in brackets."""
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -109,6 +112,7 @@ def topic(
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
     edition: int = 0,
+    torch: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
@@ -124,7 +128,7 @@ def topic(
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
         TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
-                             drawn_as or {}, edition)
+                             drawn_as or {}, edition, torch or {})  # fmt: skip
         return build
 
     return register

@@ -7,7 +7,7 @@ from decimal import Decimal
 from sheetgen.graph.nodes import apply
 from sheetgen.graph.numbers import PLACES
 from sheetgen.graph.op import Line, Op, Say, Slip
-from sheetgen.graph.ops.helpers import by_hand, masked
+from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.helpers import sigmoid as sigma
 from sheetgen.graph.ops.helpers import softmax as shares
 from sheetgen.graph.ops.helpers import three_levels as levels
@@ -59,10 +59,12 @@ softmax: Op = op("softmax", "z",
         one_column="{made}: raise {base} to each box of {0}, divide by the sum."),
     lambda s, g: [apply(softmax_gradient, s, g)],
     params={"base": "e", "decimals": 1, "causal": False},
-    helpers={"by_hand": by_hand, "masked": masked, "softmax": shares},
+    helpers={"by_hand": by_hand, "softmax": shares},
     slope="out * (dz - (out * dz).sum(axis=0))", activation="softmax", shares=True, squashes=True,
     rounding=lambda p: "softmax with 3 for e" if p["base"] == "3" else "softmax",
-    rule="chosen shares", line=Line(word="softmax", equals="≈"), torch="torch.softmax(z, 0)")
+    rule="chosen shares", line=Line(word="softmax", equals="≈"),
+    torch="torch.softmax((z.masked_fill(torch.ones_like(z).tril(-1) > 0, -torch.inf) if causal "
+          "else z) * (1 if base == torch.e else torch.tensor(base).log()), 0)")
 softmax_gradient: Op = op("softmax_gradient", "p g",
     "round(p[i, j] * (g[i, j] - sum(k, p[k, j] * g[k, j])), decimals)",
     "by_hand(p * (g - (p * g).sum(axis=0)), decimals)",
@@ -73,14 +75,14 @@ softmax_gradient: Op = op("softmax_gradient", "p g",
     torch="p * (g - (p * g).sum(0))",
     slips=(Slip("sum left out", "round(p[i, j] * g[i, j], decimals)"),))
 power: Op = op("power", "z", f"round({MASKED.format('i')}, decimals)",
-    "by_hand(masked(base ** z, causal), decimals)",
+    "by_hand(np.triu(base ** z) if causal else base ** z, decimals)",
     "{base}^{0}", Say("{made}: Raise {base} to each box of {0}.",
         masked="{made}: raise {base} to each box of {0}; grey boxes are 0 (no look ahead)."),
     lambda s, g: [apply(multiply, g, s)],
     params={"base": "3", "decimals": 1, "causal": False},
-    helpers={"by_hand": by_hand, "masked": masked}, slope="out * dz", powers=True,
+    helpers={"by_hand": by_hand}, slope="out * dz", powers=True,
     rounding=lambda p: "powers of e" if p["base"] == "e" else "",
-    line=Line(word="{base}^{{…}}"), torch="base ** z")
+    line=Line(word="{base}^{{…}}"), torch="torch.triu(base ** z) if causal else base ** z")
 quotient: Op = op("quotient", "a total", "round(a[i, j] / total[0, j], decimals)",
     "by_hand(a / total, decimals)",
     "{0} ÷ {1}", "Divide each box of {0} by the sum of its column.",

@@ -12,15 +12,12 @@ def by_hand(x: Any, decimals: int) -> Any:
     return np.sign(x) * np.floor(np.abs(x) * 10.0**decimals + 0.5 + 1e-9) / 10.0**decimals
 
 
-def masked(x: Any, causal: bool) -> Any:
-    """0 where a token would look at a later one."""
-    return np.triu(x) if causal else x
-
-
-def softmax(z: Any, base: float, causal: bool) -> Any:
-    """Shares of each column: a power for each score over the sum of the column's."""
-    seen = masked(z - z.min(axis=0), causal)
-    powers = masked(base ** (seen - seen.max(axis=0)), causal)
+def softmax(z: Any, base: float = np.e, causal: bool = False) -> Any:
+    """Shares of each column: a power for each score over the sum of the column's. If causal, no
+    token looks at a later one."""
+    seen = np.triu(z - z.min(axis=0)) if causal else z
+    powers = base ** (seen - seen.max(axis=0))
+    powers = np.triu(powers) if causal else powers
     return powers / powers.sum(axis=0)
 
 

@@ -13,6 +13,11 @@ from sheetgen.type.truetype import FAMILIES, Typeface
 
 def subset(face: Typeface, used: Iterable[int]) -> bytes:
     """A font file with the outlines of the used glyphs only; their numbers stay."""
+    return font_file(subset_tables(face, used))
+
+
+def subset_tables(face: Typeface, used: Iterable[int]) -> dict[bytes, bytes]:
+    """The tables of such a file."""
     outlines = _outlines(face, used)
     last = max(outlines) + 1
     body = bytearray()
@@ -27,7 +32,7 @@ def subset(face: Typeface, used: Iterable[int]) -> bytes:
     maxp, hhea = bytearray(face.tables[b"maxp"]), bytearray(face.tables[b"hhea"])
     struct.pack_into(">H", maxp, 4, last)
     struct.pack_into(">H", hhea, 34, last)
-    tables = {
+    return {
         tag: data for tag, data in face.tables.items()
         if tag in (b"cvt ", b"fpgm", b"prep")
     } | {
@@ -36,7 +41,6 @@ def subset(face: Typeface, used: Iterable[int]) -> bytes:
         b"loca": struct.pack(f">{last + 1}I", *places), b"maxp": bytes(maxp),
         b"post": struct.pack(">I", 0x30000) + face.tables[b"post"][4:32],
     }  # fmt: skip
-    return _font_file(tables)
 
 
 def _outlines(face: Typeface, used: Iterable[int]) -> dict[int, bytes]:
@@ -89,7 +93,7 @@ def _sum(data: bytes) -> int:
     return int(sum(struct.unpack(f">{len(data) // 4}I", data))) & 0xFFFFFFFF
 
 
-def _font_file(tables: Mapping[bytes, bytes]) -> bytes:
+def font_file(tables: Mapping[bytes, bytes]) -> bytes:
     """Tables as a file, with its directory and check sums."""
     count = len(tables)
     power = count.bit_length() - 1

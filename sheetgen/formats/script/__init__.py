@@ -1,0 +1,1 @@
+"""An exercise as code: what a script and a notebook of it have in common."""

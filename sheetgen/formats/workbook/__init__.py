@@ -1,0 +1,1 @@
+"""An exercise in the cells of a spreadsheet."""
