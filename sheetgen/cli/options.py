@@ -176,7 +176,8 @@ TABLE = (
               "Output", ("make",), SWITCH),
     Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
               "the key.", "Output", ("make", "class"), SWITCH),
-    Parameter("tagged", "Tag the PDFs for screen readers.", "Output", ("make", "class"), SWITCH),
+    Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output", ("make", "class"),
+              SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
               "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),

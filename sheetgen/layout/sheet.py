@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
@@ -45,6 +46,7 @@ class Sheet:
             key,
             f"{title} {self.exercise.code}",
             "sheetgen",
+            reading=reading(self.exercise.graph),
         )
 
 
