@@ -15,7 +15,7 @@ from sheetgen.classroom.parts import student_sheet
 from sheetgen.classroom.plan import Heading, Look, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.formats.format import USUAL, Format, Request
+from sheetgen.formats.format import FRAMEWORKS, USUAL, Format, Request
 from sheetgen.formats.registry import files
 from sheetgen.layout.sheet import Sheet
 
@@ -28,10 +28,10 @@ class ClassRequest(Request):
 
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
-        heading: Heading, look: Look, name: str = "",
+        heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
-                         decimal_mark=look.decimal_mark)  # fmt: skip
+                         decimal_mark=look.decimal_mark, framework=framework)  # fmt: skip
         self.points, self.heading, self.look = points, heading, look
 
     @cached_property
@@ -43,11 +43,14 @@ class ClassRequest(Request):
 
 
 def extra_files(
-    formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil]
-) -> Iterator[tuple[str, bytes]]:
-    """Names in the class's folder and contents, in each format but that of the packs."""
+    formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil],
+    framework: str = FRAMEWORKS[0],
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+    """Names in the class's folder and contents, in each format but that of the packs; scripts in a
+    ``framework``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
-                      paper=plan.paper, heading=plan.heading, look=plan.look)  # fmt: skip
+                      paper=plan.paper, heading=plan.heading, look=plan.look,
+                      framework=framework)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     for form in formats:
         if form.per == "set":
