@@ -199,7 +199,7 @@ def test_a_sheet_solved_backwards_leaves_given_numbers_open(topic: str) -> None:
 def test_autograd_fills_in_what_the_script_says_it_does() -> None:
     exercise = make("backpropagation", seed=3)
     text = text_of(exercise)
-    assert "by z3.backward(dz3.detach()), as in linear_W3.weight.grad." in text.replace("\n# ", " ")
+    assert "by z3.backward(dz3.detach()), as in linear_W1.weight.grad." in text.replace("\n# ", " ")
     of = {f"d{letter}{k}": f"linear_{f'W{k}'}.{inside}" for k in (1, 2, 3) for letter, inside in
           (("W", "weight.grad"), ("b", "bias.grad[:, None]"))}  # fmt: skip
     start = f"{lines_of(text)['dz3']}\nz3.backward(dz3.detach())"
