@@ -53,16 +53,18 @@ class Exercise(exercise.Exercise):
 
     def files(
         self, format: str = USUAL, paper: str = "a4", name: str = "", *, tagged: bool = False,
-        framework: str = FRAMEWORKS[0],
+        framework: str = FRAMEWORKS[0], decimal_mark: str = "point",
     ) -> dict[str, bytes]:  # fmt: skip
         """Name -> content of the files that ``sheetgen make --format`` writes, in one format or
-        several (``"pdf,json"``); scripts and notebooks in a ``framework``, numpy or torch.
+        several (``"pdf,json"``); scripts and notebooks in a ``framework``, numpy or torch;
+        decimals with a ``decimal_mark``, point or comma.
 
-        Raises SheetgenError for a format or framework that there is not.
+        Raises SheetgenError for a format, framework or mark that there is not.
         """
         from sheetgen.formats.registry import files, read_formats
 
-        request = Request((self,), paper, name, tagged, framework=framework)
+        request = Request((self,), paper, name, tagged, framework=framework,
+                          decimal_mark=decimal_mark)  # fmt: skip
         return files(read_formats(format), request)
 
     def json(self) -> str:

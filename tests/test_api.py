@@ -69,3 +69,9 @@ def test_an_exercise_gives_the_files_that_the_command_line_writes() -> None:
     assert named[f"{stem}-key.pdf"] == sheet.key_pdf("letter", "Ada")
     with pytest.raises(sheetgen.SheetgenError, match="'docx' is none of pdf"):
         sheet.files("docx")
+    softmax = sheetgen.make("softmax", seed=7)
+    comma = softmax.files("pdf,accessible", decimal_mark="comma")
+    assert all(comma[name] != data for name, data in softmax.files("pdf,accessible").items()
+               if "key" in name)  # fmt: skip
+    with pytest.raises(sheetgen.SheetgenError, match="'dot' is none of point, comma"):
+        softmax.files(decimal_mark="dot")

@@ -33,6 +33,7 @@ from sheetgen.classroom.students import Student
 from sheetgen.classroom.table import seed_told
 from sheetgen.errors import SheetgenError
 from sheetgen.files import free_for_folder, free_to_write, sweep
+from sheetgen.formats.format import USUAL
 from sheetgen.formats.registry import formats
 
 OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST, COPY)
@@ -271,7 +272,8 @@ def _room_for(order: Order) -> None:
     for name in OUTPUTS:
         if not (separate and name in packs):
             free_to_write(folder / name, force=True)
-    for name in (WORK, *KINDS * separate):
+    others = [form.name for form in order.formats if form.per == "sheet" and form.name != USUAL]
+    for name in (WORK, *KINDS * separate, *others, *(f"{other}-keys" for other in others)):
         free_for_folder(folder / name)
 
 

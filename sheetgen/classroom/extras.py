@@ -6,7 +6,7 @@ that ends with ``-keys``, so that nobody hands out a key with a folder.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import cycle
 
@@ -26,6 +26,8 @@ FOR_STUDENTS = "-worksheet"
 class ClassRequest(Request):
     """A student's exercises, with the letterhead of the class on their pages."""
 
+    leave_off = True
+
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
         heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
@@ -44,25 +46,31 @@ class ClassRequest(Request):
 
 def extra_files(
     formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil],
+    start: Callable[[int, str], None] = lambda total, what: None,
+    step: Callable[[int], None] = lambda count: None,
     framework: str = FRAMEWORKS[0],
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Names in the class's folder and contents, in each format but that of the packs; scripts in a
-    ``framework``."""
+    """Names in the class's folder and contents, in each format but that of the packs; ``start`` and
+    ``step`` are those of the progress, scripts are in a ``framework``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
                       paper=plan.paper, heading=plan.heading, look=plan.look,
                       framework=framework)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
-    for form in formats:
-        if form.per == "set":
-            for ending, data in written(form, request(every)):
-                yield _of_all(form, ending), data
+    sets = [form for form in formats if form.per == "set"]
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]
+    if sets or each:
+        start(len(pupils) * (len(sets) + len(each)), "writing")
+    for form in sets:
+        for ending, data in written(form, request(every)):
+            yield _of_all(form, ending), data
+        step(len(pupils))
     for pupil in pupils if each else ():
         own = request(pupil.exercises, name="" if pupil.spare else pupil.student.name)
         who = "" if plan.look.anonymous else slug(pupil.shown)
         for form in each:
             for ending, data in written(form, own):
                 yield f"{_folder(form, ending)}/{pupil.code}{who}{ending}", data
+            step(1)
 
 
 def written(form: Format, request: Request) -> Iterator[tuple[str, bytes]]:

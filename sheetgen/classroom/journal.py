@@ -172,11 +172,15 @@ class _Places:
         move(source, target)
 
     def _end(self) -> None:
-        """All is in its place: so it stays even where the power fails, and the journal goes."""
+        """All is in its place: so it stays even where the power fails, and the journal goes, with
+        folders in which nothing is left."""
         for parent in sorted({self.place(entry).parent for entry in self.entries}):
             sync_folder(parent)
         os.unlink(self.work / JOURNAL)
         sync_folder(self.work)
+        for parent in {self.place(entry).parent for entry in self.entries} - {self.folder}:
+            with suppress(OSError):  # there is something in it still
+                parent.rmdir()
 
     def check(self) -> None:
         """Raises SheetgenError for a file that somebody put, changed or took away since the run

@@ -51,7 +51,7 @@ def outlook(
     drawn = drawn_class(order, earlier, seed, cores, progress)
     entries = [*_here(drawn, earlier), *_gone(drawn, earlier)]
     entries.sort(key=lambda entry: (NEW, RENAMED, GONE, KEPT).index(entry.change))
-    remarks = (*drawn.remarks, *drawn.left_off)
+    remarks = (*drawn.remarks, *drawn.lacking.said)
     return Outlook(tuple(entries), drawn.seed, remarks, bool(earlier.known))
 
 

@@ -3,11 +3,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from sheetgen.classroom.extras import ClassRequest, written
 from sheetgen.classroom.find import exercises_of, student_of
+from sheetgen.classroom.lacking import Lacking, lacking
 from sheetgen.classroom.manifest import (
     MANIFEST,
     FormerStudent,
@@ -27,19 +28,21 @@ from sheetgen.press.printing import printer
 
 def reprint(
     code: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
+    tell: Callable[[str], None] = lambda said: None,
     framework: str = FRAMEWORKS[0],
 ) -> list[tuple[str, bytes]]:  # fmt: skip
     """Name and content of the worksheet and the key of the student with a code, as PDFs or in the
     formats that are ``asked`` for, on the class's paper unless another is named, scripts in a
-    ``framework``. Raises SheetgenError if nobody of the class has the code, or if other numbers
-    were printed."""
+    ``framework``; ``tell`` hears what the pages lack where Pango is not there. Raises SheetgenError
+    if nobody of the class has the code, or if other numbers were printed."""
     path = folder / MANIFEST
     data = read_manifest(path)
-    return _again(path, data, student_of(code, data, folder), paper, asked, framework)
+    return _again(path, data, student_of(code, data, folder), paper, asked, tell, framework)
 
 
 def reprint_student(
     name: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
+    tell: Callable[[str], None] = lambda said: None,
     framework: str = FRAMEWORKS[0],
 ) -> tuple[list[tuple[str, bytes]], list[str]]:  # fmt: skip
     """The same by name, id or address, and what is to be said of the student. Raises SheetgenError
@@ -48,12 +51,13 @@ def reprint_student(
     data = read_manifest(path)
     student = student_called(name, data, folder)
     said = [f"{student.name or student.id} is no longer in the class"]
-    return (_again(path, data, student, paper, asked, framework),
+    return (_again(path, data, student, paper, asked, tell, framework),
             said if isinstance(student, FormerStudent) else [])  # fmt: skip
 
 
 def _again(
     path: Path, data: Manifest, student: Handed, paper: str, asked: Sequence[Format],
+    tell: Callable[[str], None],
     framework: str,
 ) -> list[tuple[str, bytes]]:  # fmt: skip
     asked = asked or [formats()[USUAL]]
@@ -63,10 +67,16 @@ def _again(
                                 f"format {form.name} may")  # fmt: skip
     handout = _handout(path, data, student)
     who = "" if data.look.anonymous else student.name or student.id
+    names = [] if data.look.anonymous or not handout.name else [handout.name]
+    lacks = Lacking()
+    if any(form.pages for form in asked):
+        lacks = lacking([*data.heading.words, *names], data.heading)
+    for said in lacks.said:
+        tell(said)
     found: dict[str, bytes] = {}
     for form in asked:
         if form.name == USUAL:
-            found |= _pdfs(data, handout, who, paper)
+            found |= _pdfs(data, handout, who, paper, lacks)
             continue
         request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
                                data.heading, data.look, handout.name, framework)  # fmt: skip
@@ -83,9 +93,12 @@ def _handout(path: Path, data: Manifest, student: Handed) -> Handout:
     return Handout(name, tuple(recipes_of(student)), points, exercises)
 
 
-def _pdfs(data: Manifest, handout: Handout, who: str, paper: str) -> Iterator[tuple[str, bytes]]:
+def _pdfs(
+    data: Manifest, handout: Handout, who: str, paper: str, lacks: Lacking
+) -> Iterator[tuple[str, bytes]]:
     direct = not printer().check.fits()
-    batch = Batch((handout,), paper or data.paper, data.heading, True, direct, look=data.look)
+    batch = Batch((handout,), paper or data.paper, lacks.heading(data.heading), True, direct,
+                  blank=lacks.texts, look=data.look)  # fmt: skip
     own = pages_of(batch)[0]
     first = handout.exercises[0].code
     for kind in KINDS:

@@ -17,6 +17,7 @@ from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
 from sheetgen.classroom.hints import hints
 from sheetgen.classroom.journal import WORK, Change, changing, settle
+from sheetgen.classroom.lacking import Lacking, lacking
 from sheetgen.classroom.manifest import (
     COPY,
     MANIFEST,
@@ -63,8 +64,8 @@ class Done:
 
 @dataclass(frozen=True)
 class OnProgress:
-    """What is called as the work goes on: with how many there are to draw or print, and which of
-    the two begins, then with each few that are done."""
+    """What is called as the work goes on: with how many there are to draw, print or write, and
+    which of them begins, then with each few that are done."""
 
     start: Callable[[int, str], None] = lambda total, what: None
     step: Callable[[int], None] = lambda count: None
@@ -88,25 +89,10 @@ class DrawnClass:
     remarks: Sequence[str]
     renamed: Mapping[str, str]
     """Key -> the name before."""
-    unset: tuple[str, ...]
-    """Those of the texts that nothing here can print."""
+    lacking: Lacking
+    """What of the texts, and of the heading, nothing here can print."""
     heading: Heading
     """The plan's, without a logo if nothing here can print it."""
-    lacks_logo: bool
-
-    @property
-    def left_off(self) -> tuple[str, ...]:
-        """What is to be said of them."""
-        if not (self.unset or self.lacks_logo):
-            return ()
-        needs = f"needs {printer().weasy.missing}; then the same command prints all"
-        said = []
-        if self.unset:
-            said.append(f"left off for you to write, the code tells whose it is: "
-                        f"{listed(self.unset)}; printing it {needs}")  # fmt: skip
-        if self.lacks_logo:
-            said.append(f"the logo is left off: printing it {needs}")
-        return tuple(said)
 
 
 def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = None) -> Done:
@@ -128,7 +114,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
         if files:
             tidy(order.folder)
             said = ("nothing changed; every file is there already", *drawn.remarks)
-            return Done(files, (*filter(None, [settled]), *said), drawn.seed, drawn.left_off)
+            return Done(files, (*filter(None, [settled]), *said), drawn.seed, drawn.lacking.said)
         former = earlier.former(drawn.pupils, other)
         _note(order, drawn, former)
         with changing(order.folder, partial(earlier.is_foreign, force=order.force)) as change:
@@ -144,7 +130,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
     if lost := lost_points(typed, drawn.pupils):
         remarks.append(f"class.csv held points of sheets that are no longer in it: {listed(lost)}")
     files = tuple(order.folder / name for name in change.digests if name != COPY)
-    return Done(files, tuple(remarks), drawn.seed, drawn.left_off, hints(order, places))
+    return Done(files, tuple(remarks), drawn.seed, drawn.lacking.said, hints(order, places))
 
 
 @contextmanager
@@ -187,12 +173,11 @@ def drawn_class(
     handed = handing_out(pupils, order.binding.group_by)
     points = [piece.points for piece in order.plan.pieces]
     texts = _texts(order.plan, pupils)
-    unset, heading = printer().unset(texts), order.plan.heading
-    lacks_logo = bool(heading.logo and printer().weasy.missing)
+    lacks = lacking(texts, order.plan.heading)
     return DrawnClass(
         seed, pupils, handed, [handout_of(pupil, points) for pupil in handed],
         texts, earlier.changes(pupils, renamed), [*guesses, *who.remarks],
-        renamed, unset, structs.replace(heading, logo="") if lacks_logo else heading, lacks_logo,
+        renamed, lacks, lacks.heading(order.plan.heading),
     )  # fmt: skip
 
 
@@ -221,7 +206,7 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
         f"Leaf(name={h.name!r}, recipes={h.recipes!r}, points={h.points!r})" for h in drawn.handouts
     )
     names, students = [p.shown for p in drawn.pupils], [p.student for p in drawn.pupils]
-    special = (*system.needed(drawn.texts), *drawn.unset)
+    special = (*system.needed(drawn.texts), *drawn.lacking.texts)
     said = (
         f"({__version__!r}, {special!r}, [{handouts}], {names!r}, {students!r}, "
         f"{order.plan.paper!r}, {drawn.heading!r}, {order.binding!r})"
@@ -262,7 +247,7 @@ def _print(
         else:
             places = write_packs(change, _told(order, drawn), pages, order.plan, order.binding)
         change.write("grid.pdf", grid())
-        for name, data in _more(order, drawn):
+        for name, data in _more(order, drawn, progress):
             change.write(name, data)
     return places, there
 
@@ -273,18 +258,21 @@ def _told(order: Order, drawn: DrawnClass) -> list[Pupil]:
     return [pupil.nameless if anonymous else pupil for pupil in drawn.handed]
 
 
-def _more(order: Order, drawn: DrawnClass) -> Iterator[tuple[str, bytes]]:
+def _more(
+    order: Order, drawn: DrawnClass, progress: OnProgress
+) -> Iterator[tuple[str, bytes]]:
     """Names and contents of what some classes have beside packs and grid."""
     if order.plan.look.anonymous:
         yield SLIPS, slips_pdf(order.plan, drawn.handed)
-    yield from extra_files(order.formats, order.plan, drawn.handed, order.framework)
+    yield from extra_files(order.formats, order.plan, drawn.handed, progress.start, progress.step,
+                           order.framework)  # fmt: skip
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
         drawn.handouts, plan.paper, drawn.heading, order.binding.separate, direct,
-        unset=drawn.unset, look=plan.look,
+        unset=drawn.lacking.texts, look=plan.look,
     )  # fmt: skip
 
 

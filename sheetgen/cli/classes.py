@@ -233,7 +233,14 @@ def run_mark(asked: Asked) -> None:
     if asked.flag("json"):
         show_json([line.as_json() for line in found])
     else:
-        show(carried_table(found))
+        show(carried_table(found, _mark_of(asked.get("class"))))
+
+
+def _mark_of(folder: str | None) -> str:
+    """The decimal mark of a class's sheets."""
+    from sheetgen.classroom.manifest import MANIFEST, read_manifest
+
+    return read_manifest(Path(folder) / MANIFEST).look.decimal_mark if folder else "point"
 
 
 def _marked(asked: Asked) -> Recipe:

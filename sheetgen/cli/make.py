@@ -38,7 +38,7 @@ def run_make(asked: Asked) -> None:
 
     with typed():
         formats = read_formats(asked.text("format"))
-    fitting(asked, formats, ("paper", "name", "tagged", "framework"))
+    fitting(asked, formats, ("paper", "name", "tagged", "framework", "decimal_mark"))
     if asked.get("code") is not None or asked.get("student") is not None:
         _reprint(asked, formats)
         return
@@ -231,9 +231,9 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats, framework), asked)
+        _write(reprint(code, folder, paper, formats, say, framework), asked)
         return
-    files, remarks = reprint_student(asked.text("student"), folder, paper, formats,
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say,
                                      framework)  # fmt: skip
     for remark in remarks:
         say(remark, asked.flag("quiet"))

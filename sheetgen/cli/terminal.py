@@ -105,8 +105,8 @@ def stress_table(report: Report) -> Table:
     return found
 
 
-def carried_table(lines: Sequence[Line]) -> Table:
-    """The steps after a slip; what changed is bold."""
+def carried_table(lines: Sequence[Line], mark: str = "point") -> Table:
+    """The steps after a slip, numbers with the decimal ``mark``; what changed is bold."""
     from rich.table import Table
 
     from sheetgen.exercise.carried import same
@@ -115,10 +115,10 @@ def carried_table(lines: Sequence[Line]) -> Table:
     for line in lines:
         changed = line.verdict in ("changes", "follows from the slip")
         found.add_row(
-            str(line.number or ""), line.name, numbers_text(line.key),
+            str(line.number or ""), line.name, numbers_text(line.key, mark),
             "—" if line.follows is None
-            else "=" if same(line.key, line.follows) else numbers_text(line.follows),
-            "" if line.got is None else numbers_text(line.got), line.verdict,
+            else "=" if same(line.key, line.follows) else numbers_text(line.follows, mark),
+            "" if line.got is None else numbers_text(line.got, mark), line.verdict,
             style="bold" if changed else None,
         )  # fmt: skip
     return found
@@ -175,11 +175,12 @@ def outlook_counts(found: Outlook) -> str:
     return f" ({', '.join(counts)})" if found.again else ""
 
 
-def numbers_text(value: Fixed) -> str:
+def numbers_text(value: Fixed, mark: str = "point") -> str:
     """The numbers of a matrix in a line, rows parted by ``|``."""
     from sheetgen.graph.numbers import text
+    from sheetgen.type.markup import with_mark
 
-    rows = [[text(int(d), value.decimals) for d in row] for row in value.digits]
+    rows = [[with_mark(text(int(d), value.decimals), mark) for d in row] for row in value.digits]
     if value.digits.shape[-1] == 1:
         return "  ".join(row[0] for row in rows)
     return " | ".join("  ".join(row) for row in rows)

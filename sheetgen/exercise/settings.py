@@ -94,10 +94,11 @@ def again(recipe: Recipe) -> Settings:
     if recipe.edition != asked.edition:
         version = LAST_OF.get(recipe.edition)
         package = f"sheetgen=={version}" if version and not asked.topic.edition else "sheetgen==..."
+        printed = recipe.printed
         raise SheetgenError(
-            f"{recipe.printed} was drawn by edition {recipe.edition}, and sheetgen {__version__} "
+            f"{printed} was drawn by edition {recipe.edition}, and sheetgen {__version__} "
             f"draws other numbers (edition {asked.edition}); print it with `uvx {package} make "
-            f"--recipe '{recipe}'`, or from its JSON with `make {recipe.topic} --given FILE`"
+            f"--recipe '{printed}'`, or from its JSON with `make {recipe.topic} --given FILE`"
         )
     return asked
 

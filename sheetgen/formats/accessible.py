@@ -7,18 +7,20 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.tables import parts
 from sheetgen.press.printing import printer
-from sheetgen.type.markup import plain_text
+from sheetgen.type.markup import plain_text, with_mark
 from sheetgen.words.lines import notes
 
 
-def accessible(exercise: Exercise, name: str | None = "", *, key: bool = False) -> str:
+def accessible(
+    exercise: Exercise, name: str | None = "", *, key: bool = False, mark: str = "point"
+) -> str:
     """The worksheet or the key as one HTML file that needs no other; ``name`` stands where a
-    student's name goes, None leaves no such place."""
+    student's name goes, None leaves no such place; decimals have the ``mark``."""
     return printer().templates.render(
-        "platform/page.html", parts=parts(exercise), key=key, name=name or "",
+        "platform/page.html", parts=parts(exercise, mark), key=key, name=name or "",
         named=name is not None,
         title=exercise.settings.title, code=exercise.code, recipe=exercise.printed_recipe,
-        notes=[plain_text(note) for note in notes(exercise)],
+        notes=[with_mark(plain_text(note), mark) for note in notes(exercise)],
     )  # fmt: skip
 
 
@@ -26,7 +28,8 @@ def _write(request: Request) -> dict[str, bytes]:
     several = len(request.exercises) > 1
     return {
         f"-{side}{f'-{number}' if several else ''}-accessible.html":
-            accessible(exercise, request.name, key=side == "key").encode()
+            accessible(exercise, request.name, key=side == "key",
+                       mark=request.decimal_mark).encode()
         for side in ("worksheet", "key")
         for number, exercise in enumerate(request.exercises, 1)
     }  # fmt: skip

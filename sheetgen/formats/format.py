@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from sheetgen.errors import SheetgenError
+from sheetgen.type.markup import DECIMAL_MARKS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
@@ -30,6 +31,9 @@ class Request:
     exercises are called in the names of the files, whether a question of a learning platform shows
     a ``picture`` of the page, the decimal mark of the pages, and the framework of a script."""
 
+    leave_off = False
+    """Whether pages go without what only Pango prints where it is not there."""
+
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
@@ -39,6 +43,10 @@ class Request:
             raise SheetgenError(f"name: {str(name)[:40]} is not a text")
         if framework not in FRAMEWORKS:
             raise SheetgenError(f"{framework!r} is none of {', '.join(FRAMEWORKS)}")
+        if decimal_mark not in DECIMAL_MARKS:
+            raise SheetgenError(
+                f"decimal_mark: {decimal_mark!r} is none of {', '.join(DECIMAL_MARKS)}"
+            )
         self.exercises, self.framework = exercises, framework
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
@@ -91,5 +99,5 @@ class Format(NamedTuple):
     """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
     else the format is refused for graded work."""
     takes: frozenset[str] | None = None
-    """The options of the output (paper, name, tagged, framework) that it can show; None where all
-    may be given."""
+    """The options of the output (paper, name, tagged, framework, decimal_mark) that it can
+    show; None where all may be given."""

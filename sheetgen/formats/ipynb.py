@@ -120,4 +120,4 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (Format("ipynb", "a notebook: to fill in, and complete", _write, pages=True, key=True,
                   private=True,
-                  takes=frozenset({"paper", "name", "framework"})),)  # fmt: skip
+                  takes=frozenset({"paper", "name", "framework", "decimal_mark"})),)  # fmt: skip

@@ -183,5 +183,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("live", "a page for a browser in which the sheet is solved or explored", _write,
-           asks=False),
+           takes=frozenset({"paper", "name"})),
 )  # fmt: skip

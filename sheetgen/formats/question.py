@@ -13,7 +13,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Request
 from sheetgen.formats.tables import Cell, Part, blanks, parts
 from sheetgen.press.printing import printer
-from sheetgen.type.markup import plain_text
+from sheetgen.type.markup import plain_text, with_mark
 from sheetgen.words.lines import notes
 
 DPI = 75
@@ -31,6 +31,8 @@ class Question:
     exercise: Exercise
     parts: Sequence[Part]
     pictures: Sequence[bytes]
+    mark: str = "point"
+    """The decimal mark of what is shown; typed is any."""
 
     @cached_property
     def blanks(self) -> tuple[Cell, ...]:
@@ -53,15 +55,15 @@ class Question:
         return printer().templates.render(
             "platform/question.html", parts=self.parts, cell=cell, code=self.exercise.code,
             pictures=pictures, asking=asking,
-            notes=[plain_text(note) for note in notes(self.exercise)],
+            notes=[with_mark(plain_text(note), self.mark) for note in notes(self.exercise)],
         )  # fmt: skip
 
 
 def question(exercise: Exercise, request: Request) -> Question:
     """The question of an exercise, with a picture of each page if the request has it."""
-    pictures: Sequence[bytes] = ()
+    pictures, mark = list[bytes](), request.decimal_mark
     if request.picture:
-        sheets = Request((exercise,), request.paper).worksheets
+        sheets = Request((exercise,), request.paper, decimal_mark=mark).worksheets
         pictures = printer().png(printer().pdf(sheets), DPI)
-    said = [replace(part, words=part.words.translate(ROUND)) for part in parts(exercise)]
-    return Question(exercise, said, pictures)
+    said = [replace(part, words=part.words.translate(ROUND)) for part in parts(exercise, mark)]
+    return Question(exercise, said, pictures, mark)

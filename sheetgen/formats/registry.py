@@ -42,7 +42,8 @@ def check_private(asked: Sequence[Format]) -> None:
     for form in asked:
         if not form.private:
             raise SheetgenError(f"--no-recipe: a file of the format {form.name} may say recipe or "
-                                "seed, by which anybody makes the key; leave one of them out")
+                                f"seed, by which anybody makes the key; leave {form.name} or "
+                                "--no-recipe out")
 
 
 def check_framework(asked: Sequence[Format], framework: str) -> None:

@@ -12,7 +12,7 @@ from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
-from sheetgen.type.markup import plain_text
+from sheetgen.type.markup import plain_text, with_mark
 from sheetgen.words.labels import label_text
 from sheetgen.words.sentences import formula, sentence
 
@@ -69,19 +69,19 @@ class Part:
     tables: tuple[Table, ...]
 
 
-def parts(exercise: Exercise) -> list[Part]:
+def parts(exercise: Exercise, mark: str = "point") -> list[Part]:
     """What is given and printed, then the steps as they are numbered on the sheet. Of a step that
-    is printed whole the words are left out: there is nothing to do."""
+    is printed whole the words are left out: there is nothing to do. Decimals have the ``mark``."""
     graph = exercise.graph
     steps = numbered(graph)
     worked = {step for _, group in steps for step in group}
     printed = [n for n in graph.nodes if n not in worked and not (isinstance(n, Step) and n.hidden)]
-    found = [Part(0, "", "", tuple(_table(exercise, n) for n in printed))]
+    found = [Part(0, "", "", tuple(_table(exercise, n, mark) for n in printed))]
     for number, group in steps:
-        tables = tuple(_table(exercise, step) for step in group)
+        tables = tuple(_table(exercise, step, mark) for step in group)
         words = plain_text(sentence(group)) if any(t.asked for t in tables) else ""
         equation = "; ".join(plain_text(formula(step)) for step in group)
-        found.append(Part(number, words, equation, tables))
+        found.append(Part(number, with_mark(words, mark), with_mark(equation, mark), tables))
     return found
 
 
@@ -93,13 +93,14 @@ def blanks(found: Sequence[Part]) -> Iterator[Cell]:
                 yield from (cell for cell in row if cell.blank)
 
 
-def _table(exercise: Exercise, node: Node) -> Table:
+def _table(exercise: Exercise, node: Node, mark: str) -> Table:
     name = node.name
     digits, decimals = exercise.values[name]
     shown, open_ = exercise.shown(name), open_cells(node)
     blank = exercise.blanks.get(name, np.zeros(node.shape, bool)) & open_
     rows = tuple(
-        tuple(Cell(name, i + 1, j + 1, int(number), decimals, shown[i][j],
+        tuple(Cell(name, i + 1, j + 1, int(number), decimals,
+                   with_mark(shown[i][j], mark),
                    bool(blank[i, j]), not open_[i, j])
               for j, number in enumerate(row))
         for i, row in enumerate(digits.tolist())

@@ -163,7 +163,7 @@ _FORMS: dict[str, Callable[[_There, re.Match[str]], bool]] = {
     r"Check: the boxes of NAME add up to NUM(?:, of NAME to NUM)*\.": _boxes,
     r"Check: the rows of (NAME) add up to (NUM(?:, NUM)*)\.": _rows,
     r"Check: sum of (NAME) = \(sum of (NAME)\) × \(sum of (NAME)\) = (NUM)"
-    r"(?:; likewise ((?:, |NAME NUM)+))?\.": _product,
+    r"(?:[;,] likewise ((?:, |NAME NUM)+))?\.": _product,
     r"Check: the missing numbers add up to (NUM)\.": _missing,
     r"Check: the blank boxes of ((?:NAME|, | and )+|all blocks but softmax and copies "
     r"\(by ReLU, there and back\)) add up to (NUM)\.": _open,

@@ -9,7 +9,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import MissingError, SheetgenError
 from sheetgen.page.items import Printed
 from sheetgen.press.check import PROVED, PressCheck, cache_folder
 from sheetgen.press.html import Templates
@@ -35,17 +35,24 @@ class Printer:
         self.check = PressCheck(cache, self.weasy)
 
     def pdf(
-        self, sheets: Sequence[Printed], *, tagged: bool = False, title: str = ""
+        self, sheets: Sequence[Printed], *, tagged: bool = False, title: str = "",
+        leave_off: bool = False,
     ) -> bytes:
         """One PDF of all sheets, a bookmark for each with a subject; the same bytes for the same
         sheets. ``tagged`` for screen readers; then WeasyPrint makes all of it if it must make a
-        page. Its ``title`` is that of the first sheet if there is no other."""
+        page. Its ``title`` is that of the first sheet if there is no other. Where Pango is not
+        there, pages may ``leave_off`` what only it prints; else that is a MissingError."""
         if not sheets:
             raise SheetgenError("there is no sheet to print")
-        if self.check.fits():
-            with suppress(NotSimpleError):
-                return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title)
-        return self.weasy.pdf(sheets, tagged=tagged)
+        try:
+            if self.check.fits():
+                with suppress(NotSimpleError):
+                    return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title)
+            return self.weasy.pdf(sheets, tagged=tagged)
+        except MissingError:
+            if not leave_off:
+                raise
+            return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title, leave_off=True)
 
     def png(self, data: bytes, dpi: float = 150, colours: int = 0) -> list[bytes]:
         """The pages of a PDF as pictures; with no more than some ``colours``, if that is said."""

@@ -15,8 +15,9 @@ from sheetgen.classroom.earlier import is_ours
 from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.plan import Plan, piece
 from sheetgen.classroom.reprint import reprint
-from sheetgen.classroom.run import run
+from sheetgen.classroom.run import OnProgress, run
 from sheetgen.classroom.students import Student
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.registry import formats
@@ -92,6 +93,36 @@ def test_formats_that_are_left_out_are_tidied(tmp_path: Path) -> None:
     mine.write_text("mine")
     run(asked)
     assert [path.name for path in tmp_path.rglob("*.html")] == [mine.name]
+    assert [path.name for path in tmp_path.iterdir() if path.is_dir()] == ["html"]
+    run(replace(asked, binding=replace(asked.binding, separate=True)))
+    mine.unlink()
+    mine.parent.rmdir()
+    run(asked)
+    assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_what_is_in_the_way_of_their_folders_is_told_at_once(tmp_path: Path) -> None:
+    told: list[str] = []
+    asked = replace(order(tmp_path / "c", "Ada"), formats=(formats()["html"],))
+    (tmp_path / "c").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("html", "html-keys"):
+        for block in (Path.touch, lambda path: path.symlink_to(tmp_path / "elsewhere")):
+            block(tmp_path / "c" / name)
+            with pytest.raises(SheetgenError, match=name):
+                run(asked, OnProgress(lambda total, what: told.append(what)))
+            (tmp_path / "c" / name).unlink()
+    assert told == []
+    assert not [*(tmp_path / "elsewhere").iterdir()]
+
+
+def test_progress_is_told_while_files_are_written(tmp_path: Path) -> None:
+    told: list[tuple[str, list[int]]] = []
+    progress = OnProgress(lambda total, what: told.append((f"{what} {total}", [])),
+                          lambda count: told[-1][1].append(count))  # fmt: skip
+    asked = (formats()["pdf"], formats()["html"], formats()["json"], formats()["moodle"])
+    run(replace(order(tmp_path, "Ada", "Bo", "Cy"), formats=asked), progress)
+    assert told[2:] == [("writing 9", [3, 1, 1, 1, 1, 1, 1])]
 
 
 @pytest.mark.parametrize(("name", "ours"), [

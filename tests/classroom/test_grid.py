@@ -293,6 +293,22 @@ def test_groups_have_a_column_and_spares_no_name() -> None:
     assert "Group" not in said
 
 
+@pytest.mark.parametrize("plan", [Plan((piece("softmax"),)), WIDE], ids=["one", "several"])
+def test_where_nobody_is_named_there_is_no_column_for_names(plan: Plan) -> None:
+    pupils = class_of(plan, "Ada Lovelace", "Bo Diddley Johnson")
+
+    def left(data: bytes) -> float:
+        """Where the codes stand in mm."""
+        with pdfplumber.open(BytesIO(data)) as pdf:
+            return min(float(word["x0"]) * 25.4 / 72 for word in pdf.pages[0].extract_words()
+                       if word["text"] == pupils[0].code)  # fmt: skip
+
+    named, nameless = (grid_pdf(plan, some, "W")
+                       for some in (pupils, [pupil.nameless for pupil in pupils]))  # fmt: skip
+    assert "Name" not in texts(nameless)[0]
+    assert left(nameless) < 20 < left(named)
+
+
 def test_heads_name_the_matrices() -> None:
     plan = Plan((piece("backpropagation"),))
     pupils = class_of(plan, "Ada")

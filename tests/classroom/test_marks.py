@@ -256,6 +256,21 @@ def test_sheets_of_other_worth_are_made_comparable(made: Make) -> None:
     assert any("worth 7 to 14 points" in remark for remark in book.remarks)
 
 
+@pytest.mark.parametrize("plan", [ONE, TWO], ids=["one", "two"])
+def test_the_codes_of_graded_work_are_those_on_the_sheets(made: Make, plan: Plan) -> None:
+    folder = made(CANVAS, plan, no_recipe=True)
+    path = filled(folder, Ngozi=["6", "14"], Elsa=["3", "7"])
+    with (folder / "class.csv").open(encoding="utf-8-sig", newline="") as file:
+        on_the_sheets = [row["code"].split() for row in csv.DictReader(file)]
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["code"] for row in rows] == [code for own in on_the_sheets for code in own]
+    for row in rows:  # the code alone says whose points they are
+        row["id"] = row["name"] = ""
+    book = gradebook(folder, table(folder, rows))
+    assert [row[-1] for row in rows_of(book)[3:5]] == (["20", "10"] if plan is TWO else ["6", "3"])
+
+
 def test_a_class_of_before_has_the_same_worth(made: Make) -> None:
     folder = made(CANVAS, Plan((piece("self-attention", {"causal": "yes"}),)))
     path = folder / MANIFEST
@@ -266,6 +281,15 @@ def test_a_class_of_before_has_the_same_worth(made: Make) -> None:
     path.write_text(json.dumps(data))
     assert most_points(folder, read_manifest(path)) == now
     assert all(isinstance(points, Decimal) for own in now for points in own)
+
+
+def test_of_several_people_in_a_line_nobody_is_said_to_be_left_out(made: Make) -> None:
+    folder = made("Ngozi Okafor, Elsa Lindqvist, Emre Öztürk\n")
+    book = gradebook(folder, filled(folder, Ngozi="7", Elsa="4", Emre="0"))
+    assert [(row[0], row[-2]) for row in rows_of(book)[1:]] == [
+        ("Ngozi Okafor", "7"), ("Elsa Lindqvist", "4"), ("Emre Öztürk", "0")]  # fmt: skip
+    assert not any("not written" in remark for remark in book.remarks)
+    assert any("no table with titles" in remark for remark in book.remarks)
 
 
 WRONG = {

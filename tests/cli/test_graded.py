@@ -13,7 +13,7 @@ from sheetgen.exercise.recipe import code_of, read_recipe, secret_of
 from tests.classroom.support import texts
 from tests.cli.support import Run
 
-TOLD = re.compile(r"sheetgen: (\S+) is (\S+\?\S*seed=\d+); this line alone says so")
+TOLD = re.compile(r"sheetgen: (\S+) is (\S+\?\S*seed=\d+&edition=\d+); this line alone says so")
 
 
 def test_a_recipe_that_no_sheet_says_is_told_once(run: Run, tmp_path: Path) -> None:
@@ -25,9 +25,10 @@ def test_a_recipe_that_no_sheet_says_is_told_once(run: Run, tmp_path: Path) -> N
     match = TOLD.fullmatch(told)
     assert match
     sheet, recipe = match.groups()
-    seed = read_recipe(recipe).seed
+    read = read_recipe(recipe)
+    seed = read.seed
     assert seed > 2**40
-    assert sheet == code_of(recipe, secret_of(seed)) != read_recipe(recipe).code
+    assert sheet == code_of(str(read), secret_of(seed)) != read.code
     assert len(paths) == 4
     for path in map(Path, paths):
         said = path.read_text() if path.suffix == ".html" else "\n".join(texts(path))
@@ -96,6 +97,11 @@ def test_an_earlier_class_says_what_the_command_line_said(run: Run, tmp_path: Pa
     for file in ("keys.pdf", "grid.pdf"):
         assert re.search(r"\d,\d", texts(tmp_path / file)[0])
         assert not re.search(r"\.\d", texts(tmp_path / file)[0])
+    code, out, _ = run("mark", data["students"][0]["code"], "--class", str(tmp_path), "--got",
+                       "y[1,1]=0,3")  # fmt: skip
+    assert code == 0
+    assert any("0,3" in line for line in out)
+    assert not any(re.search(r"\.\d", line) for line in out)
 
 
 def test_what_is_typed_goes_before_the_plan(run: Run, tmp_path: Path) -> None:

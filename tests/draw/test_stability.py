@@ -70,12 +70,12 @@ def test_what_is_found_alone_is_found_among_many() -> None:
 def test_a_class_too_large_for_its_options_is_refused_at_once() -> None:
     options = {"weights": "0..1", "inputs": "0..1"}
     plan = Plan((piece("softmax", options),))
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(SheetgenError, match=r"only about \d+ different .* for 5000 students"):
         assign(plan, numbered_students(5000).students, [], 1)
     with pytest.raises(SheetgenError, match=r"only about \d+ different"):
         make_different(settings("softmax", options), 1, 3000)
-    assert time.perf_counter() - start < 10  # two of them, on a busy machine
+    assert time.process_time() - start < 10  # two of them, however busy the machine is
 
 
 @pytest.mark.parametrize(

@@ -175,7 +175,7 @@ def test_a_file_that_is_no_json_object_is_refused(
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SheetgenError, match=r"none\.json: No such file"):
+    with pytest.raises(SheetgenError, match=r"none\.json: there is no such file"):
         read_json(tmp_path / "none.json")
     with pytest.raises(SheetgenError, match="directory"):
         read_json(tmp_path)

@@ -3,6 +3,7 @@ time."""
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from lxml import html as parser
 from sheetgen.api import make
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.formats.accessible import accessible
+from sheetgen.formats.format import Request
+from sheetgen.formats.registry import files, formats
 from sheetgen.graph.nodes import Step
 from tests.support import CASE_IDS, CASES
 
@@ -68,6 +71,16 @@ def test_a_page_says_its_language_title_name_and_sheet() -> None:
         assert "Ada <b>" in page.text_content()
         labelled = {section.get("aria-labelledby") for section in page.iter("section")}
         assert labelled == {heading.get("id") for heading in page.iter("h2")}
+
+
+def test_decimals_have_the_mark_that_is_asked_for() -> None:
+    made = make("backpropagation", 1)
+    found = files([formats()["accessible"]], Request((made,), decimal_mark="comma"))
+    [comma_key] = [page for name, page in found.items() if "-key" in name]
+    plain, comma = ([text for table in _tables(page) for row in table for _, text in row]
+                    for page in (accessible(made, key=True), comma_key.decode()))
+    assert [Decimal(n.replace(",", ".").replace("−", "-")) for n in comma] == [
+        Decimal(n.replace("−", "-")) for n in plain]  # fmt: skip
 
 
 def test_what_is_said_of_the_numbers_stands_below() -> None:

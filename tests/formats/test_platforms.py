@@ -19,6 +19,7 @@ from sheetgen.cli.main import main
 from sheetgen.errors import UsageError
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.formats.format import Request
+from sheetgen.formats.question import question as question_of
 from sheetgen.formats.registry import files, read_formats
 from sheetgen.formats.spellings import filler, spellings
 from tests.support import CASE_IDS, CASES
@@ -205,6 +206,21 @@ def test_every_pattern_of_blanks_becomes_a_question(pattern: str) -> None:
         fields = _fields(question.findtext("questiontext/text"))
         assert sorted(_number(f.right[0]) for f in fields) == sorted(_asked(exercise))
     assert _canvas(made)
+
+
+@pytest.mark.parametrize("form", ["moodle", "canvas"])
+def test_what_is_shown_has_the_decimal_mark_that_is_asked_for(form: str) -> None:
+    made = tuple(_exercises("backpropagation", {}))
+    shown = {}
+    for mark in ("point", "comma"):
+        request = Request(made, decimal_mark=mark)
+        [asked, *_] = (question_of(exercise, request) for exercise in made)
+        shown[mark] = [text for text in re.findall(r">(−?[\d.,]+)<", asked.solved())]
+        assert files(read_formats(form), request)
+    assert any("," in text for text in shown["comma"])
+    assert not any("." in text for text in shown["comma"])
+    assert [re.sub("^(−?)0,", r"\1.", text).replace(",", ".") for text in shown["comma"]] == (
+        shown["point"])  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -140,6 +140,8 @@ def test_a_notebook_has_the_same_lines() -> None:
     ("--format py --framework jax", "--framework: 'jax' is none of numpy, torch"),
     ("--format pdf --framework torch", "--framework is nothing that pdf can show"),
     ("--format xlsx --framework torch", "--framework is nothing that xlsx can show"),
+    ("--format live --decimal-mark comma", "--decimal-mark is nothing that live can show"),
+    ("--format py,xlsx --decimal-mark comma", "--decimal-mark is nothing that py, xlsx can show"),
     ("--format py --tagged", "--tagged is nothing that py can show"),
     ("--format py --paper letter", "--paper is nothing that py can show"),
     ("--format xlsx,py --tagged", "--tagged is nothing that xlsx, py can show"),

@@ -187,3 +187,25 @@ def test_numbers_that_cannot_be_checked_are_refused() -> None:
     tiny = Fixed(np.array([[1]]), 40)
     with pytest.raises(SheetgenError, match="digits; give smaller numbers"):
         OPS["add"].forward(tiny, matrix("1"))
+
+
+AMOUNTS = {
+    "cross_entropy": ([[[1, 0], [0, 2]], [[0, 1], [1, 0]]],
+                      [[[1, 0], [0, 1]], [[1, 0], [0, 1]]], 3,
+                      [np.log(4 / 3) + np.log(10 / 9), 2 * np.log(4)]),
+    "squared_error": ([[[2], [1]], [[-1], [0]]], [[[0], [3]], [[1], [0]]], 3, [8, 4]),
+}  # fmt: skip
+"""Scores (or results), targets, the base of the powers, and the loss of each exercise."""
+
+
+def test_losses_amount_to_literal_numbers_many_exercises_at_once() -> None:
+    assert {name for name, op in OPS.items() if op.amount is not None} == set(AMOUNTS)
+    for name, (scores, targets, base, losses) in AMOUNTS.items():
+        amount = OPS[name].amount
+        assert amount is not None
+        found = amount(np.array(scores), np.array(targets), base)
+        assert np.allclose(found, losses, rtol=1e-12)
+    surprise = OPS["cross_entropy"].amount
+    assert surprise is not None  # a score from which no float has a power
+    assert np.allclose(surprise(np.array([[[900.0], [0.0]]]), np.array([[[0], [1]]]), 10.0),
+                       900 * np.log(10))  # fmt: skip

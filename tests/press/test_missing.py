@@ -97,15 +97,35 @@ def test_a_class_leaves_its_logo_off_and_says_so(blocked: str, tmp_path: Path) -
     (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
     (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
     words = ("class", "plan.toml", "--students", "2", "--seed", "1", "--out", "made")
-    code, out, [said] = sheetgen(tmp_path, *words)
+    code, out, err = sheetgen(tmp_path, *words)
     assert (code, len(out)) == (0, 5)
+    [said] = [line for line in err if "logo" in line]
     assert said.startswith("sheetgen: the logo is left off: printing it needs " + blocked)
     bare = (tmp_path / "made/worksheets.pdf").read_bytes()
     assert "Quiz" in words_of(tmp_path / "made/worksheets.pdf")
     assert sheetgen(tmp_path, *words, "--quiet")[2] == [said]
     (tmp_path / "sitecustomize.py").unlink()
-    assert sheetgen(tmp_path, *words) == (0, out, [])
+    assert sheetgen(tmp_path, *words, "--quiet") == (0, out, [])
     assert (tmp_path / "made/worksheets.pdf").read_bytes() != bare
+
+
+def test_other_formats_and_a_lost_sheet_go_without_them_too(blocked: str, tmp_path: Path) -> None:
+    (tmp_path / "plan.toml").write_text(PLAN, encoding="utf-8")
+    (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
+    (tmp_path / "list.csv").write_text(f"name\nAda\n{ARABIC}\n", encoding="utf-8")
+    words = ("class", "plan.toml", "--roster", "list.csv", "--seed", "1", "--out", "made",
+             "--format", "html,png", "--separate")  # fmt: skip
+    code, out, err = sheetgen(tmp_path, *words, "--quiet")
+    assert (code, len(err)) == (0, 2)
+    for name in ("Ada", ARABIC):
+        again = ("make", "--student", name, "--class", "made", "--out", "again", "--force")
+        code, paths, said = sheetgen(tmp_path, *again, "--format", "pdf,png")
+        assert code == 0
+        assert [ARABIC in line for line in said] == ([True, False] if name == ARABIC else [False])
+        assert "the logo is left off" in said[-1]
+        for path in map(Path, paths):
+            [there] = [tmp_path / p for p in out if Path(p).name == path.name]
+            assert (tmp_path / path).read_bytes() == there.read_bytes()
 
 
 def test_a_class_has_the_same_bytes_and_the_verdict_is_kept(blocked: str, tmp_path: Path) -> None:
@@ -126,8 +146,8 @@ def test_other_templates_are_printed_and_it_is_said_once(blocked: str, tmp_path:
     cache = str(tmp_path / "cache")
     for words in (("make", "rnn", "--seed", "1", "--count", "4"),
                   ("class", "rnn", "--students", "30", "--seed", "1", "--out", "c")):  # fmt: skip
-        code, _, [said] = sheetgen(tmp_path, *words, cache=cache)
+        code, _, err = sheetgen(tmp_path, *words, cache=cache)
         assert code == 0
-        assert "the fonts or templates are not those of sheetgen" in said
+        [said] = [line for line in err if "the fonts or templates are not those of" in line]
         assert blocked in said
     assert not (tmp_path / "cache").exists()

@@ -167,7 +167,7 @@ class _Grid:
             yield Line(path, weight=0.3, bounds=(x, y - side / 2, x + side, y + side / 2))
         if any(self.listing.names):
             yield Label(self._x(panel, self.listing.tick), y, "Name", em, "start")
-        x = self.listing.tick + self.sizes.name + PAD
+        x = self.listing.tick + self.sizes.name + self.listing.pad
         if self.listing.group:
             yield Label(self._x(panel, x), y, "Group", em, "start")
         if not self.listing.several:
@@ -235,7 +235,7 @@ class _Grid:
     def _who(self, k: int, panel: int, y: float) -> Iterator[Label]:
         """Name, group and code of a student."""
         listing, em = self.listing, self.sizes.em
-        x = listing.tick + self.sizes.name + PAD
+        x = listing.tick + self.sizes.name + listing.pad
         name_room, group_room = self.sizes.name * em, (listing.group - PAD) * em
         if listing.names[k]:
             size = round(NAME_SIZE * em, 2)

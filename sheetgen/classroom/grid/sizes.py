@@ -92,7 +92,9 @@ class Listing:
         self.tick = 0.0 if self.several else TICK
         self.code = code + (TICK if self.several else GAP)
         whole = [name + more for name, more in zip(self.names, self.apart, strict=True)]
-        self.name = min(NAME, max(_widest(whole, NAME_SIZE), 3.0))
+        self.name = min(NAME, max(_widest(whole, NAME_SIZE), 3.0)) if any(self.names) else 0.0
+        """Room for names; none where nobody has one."""
+        self.pad = PAD if self.name else 0.0
         self.group = min(GROUP, max(_widest(self.groups), 3.0)) + PAD if any(self.groups) else 0.0
         self.worth = [
             [worth(e, piece.points) for e, piece in zip(p.exercises, plan.pieces, strict=True)]
@@ -123,7 +125,7 @@ class Listing:
         """The grid with letters as large as they go without shortening names, or ``least`` mm;
         ``wrap`` ems in a mm allow a second line."""
         room = (width - 2 * MARGIN - GUTTER * (panels - 1)) / panels
-        lead = self.tick + PAD + self.group + (0.0 if self.several else self.code)
+        lead = self.tick + self.pad + self.group + (0.0 if self.several else self.code)
         short = min(self.name, LEAST_NAME)
         free = room * wrap - lead - short if wrap else inf
         columns = flow(list(self._columns(free)), free)
@@ -137,7 +139,7 @@ class Listing:
         notes = spare - self.name - GAP
         if panels > 1 or notes * em < NOTES:
             notes = 0.0
-        name = self.name if notes else spare
+        name = self.name if notes or not self.name else spare
         return Sizes(
             width, height, panels, room, em, name, notes,
             tuple(replace(c, x=c.x + lead + name) for c in columns), lines,

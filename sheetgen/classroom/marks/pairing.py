@@ -44,7 +44,7 @@ def paired(path: Path, data: Manifest, marks: Marks) -> Paired:
     class_ = [(k, one) for k, one in enumerate(data.students) if not one.spare]
     if table.sha256 == data.roster.sha256 and len(table.students) == len(class_):
         places = {s.row: k for s, (k, _) in zip(table.students, class_, strict=True)}
-        return Paired(table, places, tuple(_left_out(data, places, marks)))
+        return Paired(table, places, tuple(_left_out(table, data, places, marks)))
     found = matched(table.students, {one.key: one.student for _, one in class_}, force=True)
     by_key = {one.key: k for k, one in class_}
     places = {s.row: by_key[key] for s, key in zip(table.students, found.keys, strict=True)
@@ -65,7 +65,7 @@ def paired(path: Path, data: Manifest, marks: Marks) -> Paired:
         names = ", ".join(name[:40] for name in new[:8])
         more = " ..." if new[8:] else ""
         said.append(f"{counted(len(new), 'student')} of the list had no sheet: {names}{more}")
-    return Paired(table, places, (*said, *_left_out(data, places, marks)))
+    return Paired(table, places, (*said, *_left_out(table, data, places, marks)))
 
 
 def _check_sure(some: list[ManifestStudent], given: list[Given | None]) -> None:
@@ -80,8 +80,13 @@ def _check_sure(some: list[ManifestStudent], given: list[Given | None]) -> None:
                                 f"ids")  # fmt: skip
 
 
-def _left_out(data: Manifest, places: Mapping[int, int], marks: Marks) -> list[str]:
-    """Who has points and stands in no row of the list."""
+def _left_out(
+    table: ListAgain, data: Manifest, places: Mapping[int, int], marks: Marks
+) -> list[str]:
+    """Who has points and stands in no row of the list. Where the list is no table (several people
+    in a line, say), the class is written with its own rows, and nobody is left out."""
+    if not table.is_table:
+        return []
     here = {*places.values()}
     out = [data.students[k] for k, given in marks.given.items()
            if k not in here and (given.points or given.total is not None)]  # fmt: skip

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
+from sheetgen.classroom.find import codes_of
 from sheetgen.classroom.manifest import Manifest
-from sheetgen.classroom.marks.table import TITLES, codes_of
+from sheetgen.classroom.marks.table import TITLES
 from sheetgen.classroom.matching import alike, bag
 from sheetgen.classroom.points import read_points, written
 from sheetgen.classroom.roster.cells import split
@@ -107,9 +108,9 @@ class _Reader:
         self.codes = {
             code: (k, place)
             for k, student in enumerate(data.students)
-            for place, code in enumerate(codes_of(student))
+            for place, code in enumerate(codes_of(student, data))
         }
-        self.former = {code: one for one in data.former for code in codes_of(one)}
+        self.former = {code: one for one in data.former for code in codes_of(one, data)}
         self.found: dict[int, _Sheet] = {}
         self.gone: dict[str, str] = {}
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from sheetgen.classroom.manifest import MANIFEST, Handed, Manifest, ManifestStudent, recipes_of
+from sheetgen.classroom.find import codes_of, exercises_of
+from sheetgen.classroom.manifest import MANIFEST, Manifest, ManifestStudent
 from sheetgen.classroom.points import worth, written
 from sheetgen.classroom.table import safe_cell
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.recipe import read_recipe
 
 MARKS = "marks.csv"
 TITLES = ("code", "id", "name", "exercise", "points", "max", "note")
@@ -24,16 +24,11 @@ def empty_marks(data: Manifest, most: Sequence[Sequence[Decimal]]) -> bytes:
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(TITLES)
     for student, points in zip(data.students, most, strict=True):
-        for k, (code, full) in enumerate(zip(codes_of(student), points, strict=True), 1):
+        for k, (code, full) in enumerate(zip(codes_of(student, data), points, strict=True), 1):
             name = "" if student.spare else student.name
             who = (safe_cell(student.id), safe_cell(name))
             writer.writerow([code, *who, k, "", written(full), ""])
     return ("\ufeff" + out.getvalue()).encode()
-
-
-def codes_of(student: Handed) -> list[str]:
-    """The code of each exercise of a student."""
-    return [read_recipe(recipe).code for recipe in recipes_of(student)]
 
 
 def most_points(folder: Path, data: Manifest) -> list[list[Decimal]]:
@@ -47,8 +42,6 @@ def most_points(folder: Path, data: Manifest) -> list[list[Decimal]]:
 def _built_again(
     folder: Path, data: Manifest, students: Sequence[ManifestStudent]
 ) -> list[list[Decimal]]:
-    from sheetgen.classroom.find import exercises_of
-
     points = [exercise.points for exercise in data.exercises]
     return [[Decimal(worth(e, p)) for e, p in zip(own, points, strict=True)]
             for own in exercises_of(folder / MANIFEST, data, students)]  # fmt: skip

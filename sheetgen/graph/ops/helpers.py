@@ -45,11 +45,3 @@ def laid_out(K: Any, g: Any, stride: int, rows: int, cols: int) -> Any:
             room = (down, rows - down - K.shape[0]), (right, cols - right - K.shape[1])
             total = total + np.pad(K * g[[a]][:, [b]], room)
     return total
-
-
-def surprise(z: Any, t: Any, base: float) -> Any:
-    """Cross-entropy of many exercises at once, straight from scores, as powers of ``base``."""
-    scaled = z * np.log(base)
-    scaled = scaled - scaled.max(axis=-2, keepdims=True)
-    logs = scaled - np.log(np.exp(scaled).sum(axis=-2, keepdims=True))
-    return -(t * logs).sum(axis=(-1, -2))

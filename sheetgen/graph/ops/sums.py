@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 
 from sheetgen.graph.nodes import Node, apply
 from sheetgen.graph.op import Line, Op, Say, Slip
-from sheetgen.graph.ops.helpers import by_hand, surprise
+from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 
 IN_ONE = "{made}: rows of {0} times the column above; cross out what is negative and write 0."
@@ -18,6 +21,16 @@ ROWS_TIMES_COLUMNS = Say(
     single="{made}: {0} times {1}.",
     in_one=IN_ONE,
 )
+
+
+
+def _surprise(z: Any, t: Any, base: float) -> Any:
+    """Cross-entropy of many exercises at once, straight from scores, as powers of ``base``."""
+    scaled = z * np.log(base)
+    scaled = scaled - scaled.max(axis=-2, keepdims=True)
+    logs = scaled - np.log(np.exp(scaled).sum(axis=-2, keepdims=True))
+    return -(t * logs).sum(axis=(-1, -2))
+
 
 # fmt: off
 
@@ -123,7 +136,7 @@ cross_entropy: Op = op("cross_entropy", "p t", "",
     "cross-entropy", "Cross-entropy of {0} and {1}.",
     lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])],
     slope_through="((p - t) * dthrough).sum(axis=(0, 1), keepdims=True)", loss=True,
-    amount=surprise,
+    amount=_surprise,
     torch="-(t * p.log()).sum()")
 squared_error: Op = op("squared_error", "y t", "", "((y - t) ** 2).sum(axis=(0, 1), keepdims=True)",
     "squared error", "Squared error of {0} and {1}.",

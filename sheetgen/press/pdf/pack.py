@@ -227,14 +227,16 @@ class SheetPack(Pack):
 
 
 def stamp(
-    sheets: Sequence[Printed], render: Render, *, tagged: bool = False, title: str = ""
+    sheets: Sequence[Printed], render: Render, *, tagged: bool = False, title: str = "",
+    leave_off: bool = False,
 ) -> bytes:
     """All sheets as one PDF, a bookmark for each with a subject; ``render`` makes a page that
-    cannot be set here, and pictures. Raises NotSimpleError for a tagged text that only Pango can
-    set."""
+    cannot be set here, and pictures, or pages ``leave_off`` what it cannot. Raises NotSimpleError
+    for a tagged text that only Pango can set, unless it is left off."""
     out = BytesIO()
     first = sheets[0]
-    stamper = Stamper(render, share=len(sheets) > 2, tagged=tagged)
+    stamper = Stamper(render, share=len(sheets) > 2, tagged=tagged, aside=leave_off,
+                      leave_off=leave_off)
     pack = SheetPack(out, title or first.title, first.author, first.lang, stamper=stamper)
     for printed in sheets:
         pack.add(printed, printed.subject)

@@ -112,7 +112,7 @@ class Stamper:
             try:
                 yield _pictured(self._render, items, page.width, page.height)
             except MissingError:
-                if not self._leave_off or any(isinstance(item, Picture) for item in items):
+                if not self._leave_off:
                     raise
 
     def _glyphs(self, sets: Iterable[Set]) -> tuple[Glyph, ...]:
