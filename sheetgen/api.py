@@ -144,7 +144,7 @@ def make_class(
     group_by: str = "", simplex: bool = False, staple: int = 0, separate: bool = False,
     tagged: bool = False, decimal_mark: str = "", no_recipe: bool = False,
     anonymous: bool = False, renamed: Mapping[str, str] | None = None, names: str = "",
-    sheet: str = "", force: bool = False, **options: Any,
+    sheet: str = "", force: bool = False, framework: str = FRAMEWORKS[0], **options: Any,
 ) -> MadeClass:  # fmt: skip
     """Make all files of a class into a folder, as ``sheetgen class`` does: the same seed and the
     same students give the same sheets there and here.
@@ -163,6 +163,7 @@ def make_class(
         "simplex": simplex, "staple": staple, "separate": separate, "tagged": tagged,
         "decimal_mark": decimal_mark, "no_recipe": no_recipe, "anonymous": anonymous,
         "renamed": renamed or {}, "names": names, "sheet": sheet, "force": force,
+        "framework": framework,
     }  # fmt: skip
     _check_kinds({"topic": topic, "students": students, "folder": folder, **said})
     return made_class(topic, students, folder, options, said)
@@ -172,7 +173,7 @@ _KINDS: Mapping[type | tuple[type, ...], tuple[str, tuple[str, ...]]] = {
     bool: ("True or False", ("simplex", "separate", "tagged", "no_recipe", "anonymous", "force")),
     int: ("a whole number", ("spares", "staple")),
     str: ("a text", ("title", "course", "date", "teacher", "paper", "format", "group_by",
-                     "decimal_mark", "names", "sheet")),
+                     "decimal_mark", "names", "sheet", "framework")),
     (str, Path): ("a text or a path", ("topic", "folder", "logo")),
     (int, str, Path, Iterable): ("a number, a path or a list of names", ("students",)),
     Mapping: ("a dict of old names and new ones", ("renamed",)),

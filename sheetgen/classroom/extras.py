@@ -15,7 +15,7 @@ from sheetgen.classroom.parts import student_sheets
 from sheetgen.classroom.plan import Heading, Look, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.formats.format import USUAL, Format, Request
+from sheetgen.formats.format import FRAMEWORKS, USUAL, Format, Request
 from sheetgen.formats.registry import files
 from sheetgen.layout.sheet import Sheet
 
@@ -30,10 +30,10 @@ class ClassRequest(Request):
 
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
-        heading: Heading, look: Look, name: str = "",
+        heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
-                         decimal_mark=look.decimal_mark)  # fmt: skip
+                         decimal_mark=look.decimal_mark, framework=framework)  # fmt: skip
         self.points, self.heading, self.look = points, heading, look
 
     @cached_property
@@ -47,11 +47,13 @@ def extra_files(
     formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil],
     start: Callable[[int, str], None] = lambda total, what: None,
     step: Callable[[int], None] = lambda count: None,
+    framework: str = FRAMEWORKS[0],
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
-    """Names in the class's folder and contents, in each format but that of the packs; the two last
-    are those of the progress."""
+    """Names in the class's folder and contents, in each format but that of the packs; ``start`` and
+    ``step`` are those of the progress, scripts are in a ``framework``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
-                      paper=plan.paper, heading=plan.heading, look=plan.look)  # fmt: skip
+                      paper=plan.paper, heading=plan.heading, look=plan.look,
+                      framework=framework)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     sets = [form for form in formats if form.per == "set"]
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]
@@ -63,9 +65,10 @@ def extra_files(
         step(len(pupils))
     for pupil in pupils if each else ():
         own = request(pupil.exercises, name="" if pupil.spare else pupil.student.name)
+        bare = request(pupil.exercises, name="")
         who = "" if plan.look.anonymous else slug(pupil.shown)
         for form in each:
-            for ending, data in written(form, own):
+            for ending, data in written(form, bare if form.nameless else own):
                 yield f"{_folder(form, ending)}/{pupil.code}{who}{ending}", data
             step(1)
 

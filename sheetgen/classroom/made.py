@@ -17,7 +17,7 @@ from sheetgen.classroom.run import run
 from sheetgen.classroom.students import MOST, Roster, Student, numbered_students
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import guessable, read_seed
-from sheetgen.formats.registry import check_private, read_formats
+from sheetgen.formats.registry import check_framework, check_private, read_formats
 from sheetgen.page.items import PAPERS
 
 Person = str | Mapping[str, str]
@@ -83,6 +83,7 @@ def _order(
     formats = read_formats(said["format"])
     if said["no_recipe"]:
         check_private(formats)
+    check_framework(formats, said["framework"])
     check_grouping(said["group_by"])
     spare_students(said["spares"])
     if said["separate"] and (said["staple"] or said["simplex"]):
@@ -90,7 +91,8 @@ def _order(
     seed = None if said["seed"] is None else read_seed(said["seed"])
     binding = Binding(said["simplex"], said["staple"], said["separate"], said["group_by"])
     return Order(plan, roster.students, folder, seed, said["spares"], binding, said["force"],
-                 tuple(said["renamed"].items()), said["no_recipe"], tuple(formats))  # fmt: skip
+                 tuple(said["renamed"].items()), said["no_recipe"], tuple(formats),
+                 framework=said["framework"])  # fmt: skip
 
 
 def _plan(what: str | Path, options: Mapping[str, Any]) -> Plan:

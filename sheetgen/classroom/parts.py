@@ -274,13 +274,12 @@ def _written(students: Sequence[StudentPages]) -> bytes:
 def _listed(element: Element) -> list[Any]:
     """The structure of a tagged page as JSON has it."""
     kids = [_listed(kid) if isinstance(kid, Element) else kid for kid in element.kids]
-    return [element.role, kids, element.title, element.said]
+    return [element.role, kids, element.said, element.alt, element.attributes]
 
 
 def _element(said: Sequence[Any]) -> Element:
-    role, kids, title, more = said
-    return Element(role, tuple(_element(k) if isinstance(k, list) else k for k in kids), title,
-                   more)  # fmt: skip
+    role, kids, *told = said
+    return Element(role, tuple(_element(k) if isinstance(k, list) else k for k in kids), *told)
 
 
 def _read(data: bytes) -> list[StudentPages]:

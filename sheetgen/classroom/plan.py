@@ -20,7 +20,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import read_pattern
 from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
-from sheetgen.formats.format import Format
+from sheetgen.formats.format import FRAMEWORKS, Format
 from sheetgen.page.items import PAPERS
 from sheetgen.type.markup import DECIMAL_MARKS
 
@@ -159,6 +159,8 @@ class Order:
     formats: tuple[Format, ...] = ()
     """Formats of files beside the packs."""
     roster: ListFile = field(default_factory=ListFile)
+    framework: str = FRAMEWORKS[0]
+    """Of scripts and notebooks."""
 
 
 # --- the file

@@ -21,7 +21,7 @@ from sheetgen.classroom.packs import file_name, slug, student_file
 from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
 from sheetgen.classroom.who import student_called
 from sheetgen.errors import SheetgenError
-from sheetgen.formats.format import USUAL, Format
+from sheetgen.formats.format import FRAMEWORKS, USUAL, Format
 from sheetgen.formats.registry import formats
 from sheetgen.press.printing import printer
 
@@ -29,34 +29,37 @@ from sheetgen.press.printing import printer
 def reprint(
     code: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
     tell: Callable[[str], None] = lambda said: None,
-) -> list[tuple[str, bytes]]:
+    framework: str = FRAMEWORKS[0],
+) -> list[tuple[str, bytes]]:  # fmt: skip
     """Name and content of the worksheet and the key of the student with a code, as PDFs or in the
-    formats that are ``asked`` for, on the class's paper unless another is named; ``tell`` hears
-    what the pages lack where Pango is not there. Raises SheetgenError if nobody of the class has
-    the code, or if other numbers were printed."""
+    formats that are ``asked`` for, on the class's paper unless another is named, scripts in a
+    ``framework``; ``tell`` hears what the pages lack where Pango is not there. Raises SheetgenError
+    if nobody of the class has the code, or if other numbers were printed."""
     path = folder / MANIFEST
     data = read_manifest(path)
-    return _again(path, data, student_of(code, data, folder), paper, asked, tell)
+    return _again(path, data, student_of(code, data, folder), paper, asked, tell, framework)
 
 
 def reprint_student(
     name: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
     tell: Callable[[str], None] = lambda said: None,
-) -> tuple[list[tuple[str, bytes]], list[str]]:
+    framework: str = FRAMEWORKS[0],
+) -> tuple[list[tuple[str, bytes]], list[str]]:  # fmt: skip
     """The same by name, id or address, and what is to be said of the student. Raises SheetgenError
     for nobody and for several, too."""
     path = folder / MANIFEST
     data = read_manifest(path)
     student = student_called(name, data, folder)
     said = [f"{student.name or student.id} is no longer in the class"]
-    return (_again(path, data, student, paper, asked, tell),
+    return (_again(path, data, student, paper, asked, tell, framework),
             said if isinstance(student, FormerStudent) else [])  # fmt: skip
 
 
 def _again(
     path: Path, data: Manifest, student: Handed, paper: str, asked: Sequence[Format],
     tell: Callable[[str], None],
-) -> list[tuple[str, bytes]]:
+    framework: str,
+) -> list[tuple[str, bytes]]:  # fmt: skip
     asked = asked or [formats()[USUAL]]
     for form in asked:
         if data.look.secret and not form.private:
@@ -75,8 +78,9 @@ def _again(
         if form.name == USUAL:
             found |= _pdfs(data, handout, who, paper, lacks)
             continue
+        name = "" if form.nameless else handout.name
         request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
-                               data.heading, data.look, handout.name)  # fmt: skip
+                               data.heading, data.look, name, framework)  # fmt: skip
         found |= ((f"{handout.exercises[0].code}{slug(who)}{ending}", content)
                   for ending, content in written(form, request))  # fmt: skip
     return [*found.items()]

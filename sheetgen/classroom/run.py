@@ -40,6 +40,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.doubts import training_that_harms
 from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
+from sheetgen.formats.format import FRAMEWORKS
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
@@ -212,6 +213,8 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
     )
     if order.formats or order.plan.look != Look():
         said += f" {[form.name for form in order.formats]!r} {order.plan.look!r}"
+    if order.framework != FRAMEWORKS[0]:
+        said += f" {order.framework!r}"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -261,7 +264,8 @@ def _more(
     """Names and contents of what some classes have beside packs and grid."""
     if order.plan.look.anonymous:
         yield SLIPS, slips_pdf(order.plan, drawn.handed)
-    yield from extra_files(order.formats, order.plan, drawn.handed, progress.start, progress.step)
+    yield from extra_files(order.formats, order.plan, drawn.handed, progress.start, progress.step,
+                           order.framework)  # fmt: skip
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetgen.cli.make import fitting
 from sheetgen.cli.options import Asked
 from sheetgen.cli.terminal import (
     Bar,
@@ -108,6 +109,7 @@ def _order(asked: Asked, roster: Roster) -> Order:
         plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
         asked.flag("no_recipe"), tuple(formats), _list_file(asked, roster, folder),
+        asked.text("framework"),
     )  # fmt: skip
 
 
@@ -119,6 +121,7 @@ def _formats(asked: Asked) -> list[Format]:
         formats = read_formats(asked.text("format"))
         if asked.flag("no_recipe"):
             check_private(formats)
+    fitting(asked, formats, ("framework",))
     return formats
 
 

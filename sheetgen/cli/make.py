@@ -27,7 +27,8 @@ MANY = 500
 """More sheets than this in one file are told how large it is."""
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
-OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "force", "quiet")
+OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "framework", "force",
+              "quiet")  # fmt: skip
 """What goes with --code and --student; all else of a class's sheet is settled."""
 
 
@@ -37,7 +38,7 @@ def run_make(asked: Asked) -> None:
 
     with typed():
         formats = read_formats(asked.text("format"))
-    _fitting(asked, formats)
+    fitting(asked, formats, ("paper", "name", "tagged", "framework", "decimal_mark"))
     if asked.get("code") is not None or asked.get("student") is not None:
         _reprint(asked, formats)
         return
@@ -88,14 +89,13 @@ def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exe
     return made
 
 
-def _fitting(asked: Asked, formats: Sequence[Format]) -> None:
-    """Refuse an option that none of some formats can show. Raises UsageError."""
-    from sheetgen.formats.format import FRAMEWORKS
+def fitting(asked: Asked, formats: Sequence[Format], names: Sequence[str]) -> None:
+    """Refuse an option of some ``names`` that none of some formats can show. Raises UsageError."""
+    from sheetgen.formats.registry import check_framework
 
-    framework = asked.text("framework")
-    if framework not in FRAMEWORKS:
-        raise UsageError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
-    for name in ("paper", "name", "tagged", "framework", "decimal_mark"):
+    with typed():
+        check_framework(formats, asked.text("framework"))
+    for name in names:
         takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
                  for form in formats]  # fmt: skip
         if asked.get(name) is not None and not any(takes):
@@ -227,12 +227,14 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
 
     code = _check_of_class(asked)
     folder, paper = Path(asked.text("class")), ""
+    framework = asked.text("framework")
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats, say), asked)
+        _write(reprint(code, folder, paper, formats, say, framework), asked)
         return
-    files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say)
+    files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say,
+                                     framework)  # fmt: skip
     for remark in remarks:
         say(remark, asked.flag("quiet"))
     _write(files, asked)

@@ -168,8 +168,8 @@ TABLE = (
     Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
               "Output", ("marks",), "FILE"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
-    Parameter("framework", "{}: of scripts and notebooks; in torch there is the key's alone.",
-              "Output", ("make",), "NAME", "numpy", _frameworks),
+    Parameter("framework", "{}: of scripts and notebooks.", "Output", ("make", "class"),
+              "NAME", "numpy", _frameworks),
     Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
               "point", _marks),
     Parameter("decimal_mark", "{}: how decimals are printed; if left out, the plan's, or point.",
@@ -180,7 +180,8 @@ TABLE = (
               "Output", ("make",), SWITCH),
     Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
               "the key.", "Output", ("make", "class"), SWITCH),
-    Parameter("tagged", "Tag the PDFs for screen readers.", "Output", ("make", "class"), SWITCH),
+    Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output", ("make", "class"),
+              SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
               "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),

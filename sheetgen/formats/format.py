@@ -101,6 +101,8 @@ class Format(NamedTuple):
     private: bool = False
     """Whether a student's file says neither recipe nor seed where the exercise keeps them secret;
     else the format is refused for graded work."""
+    nameless: bool = False
+    """Whether a student's file of a class names nobody, since it may be put where others see it."""
     takes: frozenset[str] | None = None
     """The options of the output (paper, name, tagged, framework, decimal_mark) that it can
     show; None where all may be given."""

@@ -109,8 +109,6 @@ def _write(request: Request) -> dict[str, bytes]:
     found = {}
     several = len(request.exercises) > 1
     kinds = {"worksheet": request.worksheets, "key": request.keys}
-    if request.framework != "numpy":
-        del kinds["worksheet"]
     for kind, sheets in kinds.items():
         for number, pair in enumerate(zip(request.exercises, sheets, strict=True), 1):
             made = notebook(*pair, complete=kind == "key", framework=request.framework,

@@ -9,18 +9,21 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
+from math import hypot
 
 from markupsafe import Markup
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.formats.code_panel import code_panel
 from sheetgen.formats.data import exercise_data
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.paper_colours import on_dark_paper
 from sheetgen.formats.webfont import webfont
-from sheetgen.page.items import Block, Cell, Label, Page
+from sheetgen.graph.work import numbered
+from sheetgen.page.items import Block, Cell, Circle, Label, Page
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
@@ -28,11 +31,17 @@ from sheetgen.type.fonts import TEMPLATES
 from sheetgen.words.labels import label_text
 
 FOLDER = TEMPLATES / "live"
-SCRIPTS = ("formula.js", "engine.js", "page.js")
+SCRIPTS = ("formula.js", "engine.js", "dom.js", "code.js", "page.js")
 """The modules of the page's script, each after those that it needs."""
-DROPPED = ("torch", "line", "facts", "helpers")
-"""What of an op's row no part of the page reads."""
-DIGITS = "0123456789−.?"
+READ_OF = {
+    "matrices": ("name", "label", "label_markup", "op", "inputs", "step", "decimals", "values",
+                 "blank", "shape", "params", "exact", "hidden", "slips"),
+    "steps": ("number", "matrices", "text", "text_markup", "formula_markup"),
+    "ops": ("inputs", "formula", "ranges", "outside", "equation", "numpy", "slips"),
+}  # fmt: skip
+"""What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
+it says neither recipe nor seed."""
+DIGITS = "0123456789−.,?"
 TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
 """What may stand in a box or in a sum, whatever the sheet."""
 PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−-→()[]|?∂·"
@@ -48,6 +57,10 @@ class Box:
     column: int = 0
     blank: bool = False
     masked: bool = False
+    copied: bool = False
+    """Whether the number is copied here from elsewhere on the page."""
+    after: str = ""
+    """The matrix after ReLU, where the box holds both."""
 
 
 @dataclass(frozen=True)
@@ -70,27 +83,66 @@ class LivePage:
 
 
 def live(exercise: Exercise, request: Request) -> str:
-    """The live page of an exercise as one HTML file that needs no other."""
-    [sheet] = Request((exercise,), request.paper, request.name).worksheets
-    pages = [_live_page(page, exercise) for page in sheet.pages if not page.blank]
-    data = _data(exercise)
+    """The live page of one of a request's exercises as one HTML file that needs no other."""
+    mark = request.decimal_mark
+    sheet = next(sheet for made, sheet in zip(request.exercises, request.worksheets, strict=True)
+                 if made is exercise)  # fmt: skip
+    pages = _live_pages([page for page in sheet.pages if not page.blank], exercise)
+    data = _data(exercise, mark)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     return printer().templates.render(
         "live/page.html", pages=pages, classes=Classes(), css=Markup(_css(_letters(pages, data))),
-        title=exercise.settings.title, code=exercise.code, script="script" in data,
+        title=exercise.settings.title, code=exercise.code, point="," if mark == "comma" else ".",
         data=Markup(text.replace("<", "\\u003c")), script_text=Markup(script),
         script_hash=f"sha256-{digest}",
     )  # fmt: skip
 
 
-def _live_page(page: Page, exercise: Exercise) -> LivePage:
-    blocks = [item for item in page.items if isinstance(item, Block)]
-    items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
-    return LivePage(
-        Page(page.width, page.height, items), [_table(block, exercise) for block in blocks]
-    )
+def _live_pages(pages: Sequence[Page], exercise: Exercise) -> list[LivePage]:
+    homes = _homes(pages, exercise)
+    found = []
+    for page in pages:
+        tables = []
+        for block in _blocks(page):
+            copied = [name for name in _names(block) if homes.get(name, block) is not block]
+            tables.append(_table(block, exercise, copied))
+        items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
+        found.append(LivePage(Page(page.width, page.height, items), tables))
+    return found
+
+
+def _blocks(page: Page) -> list[Block]:
+    return [item for item in page.items if isinstance(item, Block)]
+
+
+def _names(block: Block) -> list[str]:
+    """The matrices that have boxes in a block."""
+    return [*dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)]
+
+
+def _homes(pages: Sequence[Page], exercise: Exercise) -> dict[str, Block]:
+    """The block in which each result is worked out, which is that nearest to the number of its
+    step; in any other it is copied."""
+    found: dict[str, Block] = {}
+    steps = {str(number): steps for number, steps in numbered(exercise.graph)}
+    for page in pages:
+        for circle in page.items:
+            if not isinstance(circle, Circle) or circle.node or circle.text not in steps:
+                continue
+            for step in steps[circle.text]:
+                places = [block for block in _blocks(page) if step.name in _names(block)]
+                if places:
+                    found[step.name] = min(places, key=partial(_gap, circle))
+    return found
+
+
+def _gap(circle: Circle, block: Block) -> float:
+    """How far a circle's middle is from a block."""
+    right, bottom = block.x + block.cols * block.cell, block.y + block.rows * block.cell
+    return hypot(max(block.x - circle.x, 0, circle.x - right),
+                 max(block.y - circle.y, 0, circle.y - bottom))  # fmt: skip
 
 
 def _emptied(block: Block) -> Block:
@@ -101,29 +153,38 @@ def _emptied(block: Block) -> Block:
     ))  # fmt: skip
 
 
-def _table(block: Block, exercise: Exercise) -> Table:
-    names = dict.fromkeys(c.source[0] for row in block.cells for c in row if c.source)
-    labels = [label_text(exercise.graph.by_name[name]) for name in names]
+def _table(block: Block, exercise: Exercise, copied: Sequence[str]) -> Table:
+    """A block as a table; some of its results are ``copied``."""
+    labels = [label_text(exercise.graph.by_name[name]) for name in _names(block)]
     caption = f"{' and '.join(labels)}, {block.rows} by {block.cols}" if labels else ""
-    rows = [[_box(cell) for cell in row] for row in block.cells]
+    rows = [[_box(cell, copied) for cell in row] for row in block.cells]
     return Table(block.x, block.y, block.cell, caption, rows)
 
 
-def _box(cell: Cell) -> Box:
+def _box(cell: Cell, copied: Sequence[str]) -> Box:
     shown = "" if cell.blank else cell.text
     if cell.source is None:
         return Box(shown, masked=cell.kind == "masked")
-    return Box(shown, *cell.source, blank=cell.blank, masked=cell.kind == "masked")
+    return Box(shown, *cell.source, blank=cell.blank, masked=cell.kind == "masked",
+               copied=cell.copied or (cell.blank and cell.source[0] in copied),
+               after=cell.compact[1] if cell.compact else "")  # fmt: skip
 
 
-def _data(exercise: Exercise) -> dict[str, object]:
-    """The worksheet's data, without what no part of the page reads."""
-    found = exercise_data(exercise, answers=False)
-    found["ops"] = {
-        name: {key: value for key, value in row.items() if key not in DROPPED}
-        for name, row in found["ops"].items()
+def _data(exercise: Exercise, mark: str) -> dict[str, object]:
+    """What the page reads of the worksheet's data, and its script."""
+    data = exercise_data(exercise, answers=False)
+
+    def read(kind: str, row: Mapping[str, object]) -> dict[str, object]:
+        return {key: row[key] for key in READ_OF[kind]}
+
+    return {
+        "code": data["code"],
+        "mark": mark,
+        "matrices": [read("matrices", row) for row in data["matrices"]],
+        "steps": [read("steps", row) for row in data["steps"]],
+        "ops": {name: read("ops", row) for name, row in data["ops"].items()},
+        "script": code_panel(exercise),
     }
-    return found
 
 
 @cache
@@ -183,5 +244,6 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("live", "a page for a browser in which the sheet is solved or explored", _write,
-           takes=frozenset({"paper", "name"})),
+           pages=True, private=True, nameless=True,
+           takes=frozenset({"paper", "name", "decimal_mark"})),
 )  # fmt: skip

@@ -31,7 +31,7 @@ def script(
 def _write(request: Request) -> dict[str, bytes]:
     found = {}
     several = len(request.exercises) > 1
-    for kind in KINDS[request.framework]:
+    for kind in ("worksheet", "key"):
         for number, exercise in enumerate(request.exercises, 1):
             ending = f"-{kind}{f'-{number}' if several else ''}.py"
             text = script(exercise, complete=kind == "key", framework=request.framework,
@@ -39,9 +39,6 @@ def _write(request: Request) -> dict[str, bytes]:
             found[ending] = text.encode()
     return found
 
-
-KINDS = {"numpy": ("worksheet", "key"), "torch": ("key",)}
-"""Framework -> the files: what is to fill in is in NumPy."""
 
 FORMATS = (Format("py", "a script: to fill in, and complete", _write, key=True, private=True,
                   takes=frozenset({"name", "framework"})),)  # fmt: skip

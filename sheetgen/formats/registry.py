@@ -9,7 +9,7 @@ from pkgutil import iter_modules
 
 import sheetgen.formats
 from sheetgen.errors import SheetgenError, UsageError
-from sheetgen.formats.format import USUAL, Format, Request
+from sheetgen.formats.format import FRAMEWORKS, USUAL, Format, Request
 
 
 @cache
@@ -44,6 +44,16 @@ def check_private(asked: Sequence[Format]) -> None:
             raise SheetgenError(f"--no-recipe: a file of the format {form.name} may say recipe or "
                                 f"seed, by which anybody makes the key; leave {form.name} or "
                                 "--no-recipe out")
+
+
+def check_framework(asked: Sequence[Format], framework: str) -> None:
+    """Raises SheetgenError for a framework that there is not, or that no format is written in."""
+    if framework not in FRAMEWORKS:
+        raise SheetgenError(f"--framework: {framework!r} is none of {', '.join(FRAMEWORKS)}")
+    takes = any("framework" in (form.takes or ()) for form in asked)
+    if framework != FRAMEWORKS[0] and not takes:
+        which = ", ".join(form.name for form in asked)
+        raise SheetgenError(f"--framework is nothing that {which} can show; leave it out")
 
 
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:

@@ -17,6 +17,7 @@ from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import ALONE, Frame
+from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
@@ -49,6 +50,7 @@ class Sheet:
             key,
             f"{title} {self.exercise.code}",
             "sheetgen",
+            reading=reading(self.exercise.graph),
         )
 
 

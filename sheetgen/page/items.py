@@ -14,6 +14,7 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sheetgen.page.paths import Path
+from sheetgen.page.reading import UNTOLD, Reading
 
 Anchor = Literal["start", "middle", "end"]
 
@@ -267,3 +268,5 @@ class Printed:
     subject: str = ""
     author: str = ""
     lang: str = "en"
+    reading: Reading = UNTOLD
+    """What is said of it to those who hear it."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import io
 import os
+import re
 import warnings
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from weasyprint.text.fonts import FontConfiguration
 
 _CLOCK = "SOURCE_DATE_EPOCH"
+_DRAWING = re.compile(r"<svg [^>]*>")
 NO_PANGO = (
     "the Pango library: on Debian or Ubuntu apt-get install libpango-1.0-0 "
     "libpangoft2-1.0-0 libharfbuzz-subset0, on macOS brew install pango, on Windows MSYS2 with "
@@ -57,7 +59,10 @@ class Weasy:
             raise SheetgenError("there is no sheet to print")
         pictures = {item.source for sheet in sheets for page in sheet.pages for item in page.items
                     if isinstance(item, Picture)}  # fmt: skip
-        return self.print_html(self.templates.document(sheets, ""), pictures, tagged=tagged)
+        text = self.templates.document(sheets, "")
+        if tagged:
+            text = _DRAWING.sub(r"\g<0><title>boxes and lines</title>", text)
+        return self.print_html(text, pictures, tagged=tagged)
 
     def print_html(
         self, text: str, pictures: Collection[str] = (), *, tagged: bool = False
@@ -70,7 +75,8 @@ class Weasy:
             document = loaded.html(string=text, url_fetcher=loaded.fetcher(pictures))
             with _stopped_clock():
                 data: bytes = document.write_pdf(
-                    font_config=loaded.fonts, stylesheets=[loaded.css], pdf_tags=tagged
+                    font_config=loaded.fonts, stylesheets=[loaded.css], pdf_tags=tagged,
+                    pdf_variant="pdf/ua-1" if tagged else None,
                 )
         except FatalURLFetchingError as error:
             raise SheetgenError(str(error.__cause__ or error)) from error

@@ -22,10 +22,12 @@ from starlette.routing import Route
 
 from sheetgen.errors import SheetgenError
 from sheetgen.press.printing import printer
+from sheetgen.server.bands import BANDS, Options, neighbours
 from sheetgen.server.catalogue import catalogue
 from sheetgen.server.classes import Classes
 from sheetgen.server.guard import App, Guard, TooLargeError
-from sheetgen.server.sheets import exercises, file, knob_of, read_asked, shown
+from sheetgen.server.sheets import Asked, exercises, file, knob_of, read_asked, shown
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type.fonts import TEMPLATES
 
 LONGEST = 20.0
@@ -48,6 +50,7 @@ class Page:
 
     def __init__(self) -> None:
         self.classes = Classes()
+        self._last: tuple[str, Options] = ("", ())
         self._one = asyncio.Semaphore(1)
 
     async def index(self, request: Request) -> Response:
@@ -66,7 +69,17 @@ class Page:
         query = dict(request.query_params)
         side = "key" if query.get("side") == "key" else "worksheet"
         found = await self._made(request, lambda: shown(read_asked(query), side))
-        return found if isinstance(found, Response) else JSONResponse(found)
+        if isinstance(found, Response):
+            return found
+        self._be_ready(read_asked(query))
+        return JSONResponse(found)
+
+    def _be_ready(self, asked: Asked) -> None:
+        """Be ready for the next turn of a knob, or another topic."""
+        topic, before = self._last
+        self._last = asked.topic, asked.options
+        turns = neighbours(asked.topic, asked.options, before if topic == asked.topic else ())
+        BANDS.next([*turns, *((name, ()) for name in TOPICS)])
 
     async def file(self, request: Request) -> Response:
         """A file to keep, or with ``show`` to look at in a frame."""
@@ -163,13 +176,17 @@ def _index() -> tuple[str, str]:
     return text, policy
 
 
-def app(hosts: Collection[str] = ()) -> App:
-    """The page as an ASGI application that answers to some host names; with none, to any."""
+def app(hosts: Collection[str] = (), ready: bool = False) -> App:
+    """The page as an ASGI application that answers to some host names; with none, to any.
+    ``ready``: while nobody waits, it finds what the next turn of a knob needs."""
     page = Page()
 
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
+        if ready:
+            await run_in_threadpool(BANDS.start)
         yield
+        await run_in_threadpool(BANDS.close)
         await run_in_threadpool(page.classes.close)
 
     routes = [

@@ -45,8 +45,10 @@ def serve(
         raise MissingError('serve needs more packages: pip install "sheetgen[serve]"') from None
     listener, found = listen(host, port)
     shown = f"[{host}]" if ":" in host else host
-    config = uvicorn.Config(app(hosts), log_level="error", access_log=False, lifespan="on",
-                            timeout_graceful_shutdown=2, limit_concurrency=200)  # fmt: skip
+    config = uvicorn.Config(
+        app(hosts, ready=True), log_level="error", access_log=False, lifespan="on",
+        timeout_graceful_shutdown=2, limit_concurrency=200,
+    )  # fmt: skip
     ready(f"http://{shown}:{found}/", found)
     with listener:
         uvicorn.Server(config).run(sockets=[listener])

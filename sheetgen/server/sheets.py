@@ -21,6 +21,7 @@ from sheetgen.formats.registry import files, read_formats
 from sheetgen.page.items import PAPERS, Printed
 from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
+from sheetgen.server.bands import BANDS
 
 OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged")
 """What the address says beside the options of the sheet."""
@@ -89,7 +90,8 @@ def exercises(asked: Asked) -> tuple[Exercise, ...]:
     """The exercises of a sheet: one, or the three of a packet."""
     if dict(asked.options).get("blank") == "packet":
         return tuple(make_packet(asked.settings, asked.seed))
-    return tuple(build(asked.settings, [asked.seed]))
+    chosen = asked.settings
+    return tuple(build(chosen, [asked.seed], BANDS.drawer(chosen)))
 
 
 def shown(asked: Asked, side: str) -> dict[str, Any]:

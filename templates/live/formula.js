@@ -132,7 +132,7 @@ export function worked(op, matrices, params, i, j, shown) {
   let uses = [];
   const engine = reader(op, matrices, params, (...place) => uses.push(place));
   const plain = (part, at) => { // text, and how tightly it binds: 3 a number, 2 a product, 1 a sum, 0 words
-    if (typeof part === "string") return [part.replace("-", "−"), part.startsWith("-") ? 1 : 3];
+    if (typeof part === "string") return [write(exact(part)), part.startsWith("-") ? 1 : 3];
     const [how, ...rest] = part;
     if (how === "at" || how === "part" || how === "over" || how === "beside") {
       const before = uses.length;
@@ -191,13 +191,20 @@ export function worked(op, matrices, params, i, j, shown) {
   }));
 }
 
+let comma = false;
+/** Write decimals with a comma from now on, as the page has them: 0,5. */
+export const withComma = (yes) => { comma = yes; };
 /** An exact number as it is written by hand: 2, −1.5, .5; a fraction that is no decimal as 1/3. */
-export function write([n, d]) {
+export const write = (x) => spelled(x, comma);
+/** The same as code has it. */
+export const coded = (x) => spelled(x, false).replace("−", "-");
+
+function spelled([n, d], mark) {
   let places = 0, unit = 1n;
   while (unit % d && places < 30) { unit *= 10n; places += 1; }
   const sign = n < 0n ? "−" : "", size = n < 0n ? -n : n;
   if (unit % d) return `${sign}${size}/${d}`;
   const text = (size * (unit / d)).toString().padStart(places + 1, "0");
   const whole = text.slice(0, text.length - places), rest = text.slice(text.length - places);
-  return sign + (rest ? (whole === "0" ? "" : whole) + "." + rest : whole);
+  return sign + (rest ? (whole === "0" && !mark ? "" : whole) + (mark ? "," : ".") + rest : whole);
 }

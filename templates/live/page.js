@@ -1,27 +1,9 @@
 // The live page: fields in the boxes of the sheet, and what helps with them.
+import { codePanel } from "./code.js";
+import { $, icon, make, marked, named } from "./dom.js";
 import { Sheet, read } from "./engine.js";
-import { Misfit, exact, same, write } from "./formula.js";
+import { Misfit, coded, exact, same, withComma, write } from "./formula.js";
 
-const $ = (id) => document.getElementById(id);
-const make = (tag, props = {}, ...kids) => {
-  const el = Object.assign(document.createElement(tag), props);
-  el.append(...kids);
-  return el;
-};
-const icon = (name, cls = "i") => {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", cls); svg.setAttribute("aria-hidden", "true"); use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
-  return svg;
-};
-/** Markup (z_3, ∂L/∂W_{12}, 3^{2}) as nodes. */
-const marked = (text) => {
-  const found = document.createDocumentFragment();
-  for (const [, how, long, short, plain] of text.matchAll(/([_^])(?:\{([^}]*)\}|(.))|([^_^]+)/gsu))
-    found.append(plain === undefined ? make(how === "_" ? "sub" : "sup", {}, long ?? short) : plain);
-  return found;
-};
-const named = (markup) => make("span", { className: "n" }, marked(markup));
 /** Where a box stands, in the words of the page: a matrix that is drawn on its side has its rows as columns. */
 const where = (m, i, j, of = false) => {
   const [rows, columns] = m.shape, words = turned.has(m.name) ? ["column", "row"] : ["row", "column"];
@@ -30,7 +12,9 @@ const where = (m, i, j, of = false) => {
 };
 const spoken = (m, i, j) => [m.label, where(m, i, j)].filter(Boolean).join(", ");
 
-const data = JSON.parse($("sheet").textContent), sheet = new Sheet(data);
+const data = JSON.parse($("sheet").textContent);
+withComma(data.mark === "comma");
+const sheet = new Sheet(data);
 const store = (() => { try { localStorage.getItem("sheetgen"); return localStorage; } catch { return null; } })();
 const STORED = `sheetgen ${data.code}`;
 const touch = matchMedia("(pointer: coarse)").matches;
@@ -41,6 +25,7 @@ document.documentElement.classList.toggle("touch", touch);
 /** The boxes that hold a number of the exercise; `first`: the first place of a number that is asked for. */
 const boxes = [...document.querySelectorAll("td[data-m]")].map((td) => ({
   td, name: td.dataset.m, i: +td.dataset.i, j: +td.dataset.j, m: sheet.byName[td.dataset.m], asked: "b" in td.dataset,
+  copied: "c" in td.dataset, after: td.dataset.a ?? "", echoed: false,
   id: `${td.dataset.m},${td.dataset.i},${td.dataset.j}`, input: null, text: "", printed: td.textContent,
 }));
 const at = new Map(boxes.map((box) => [box.td, box]));
@@ -53,8 +38,9 @@ const all = new Map();
 for (const box of boxes) all.set(box.id, [...(all.get(box.id) ?? []), box]);
 /** The boxes to fill, in the order of the steps; what is copied from elsewhere comes before the step that needs it. */
 const asked = boxes.filter((box) => box.asked);
-const place = (box) => (box.m.op === null ? firstUse(box.name) - 0.5 : box.m.step ?? 0);
-const firstUse = (name) => Math.min(...sheet.matrices.filter((m) => m.inputs.includes(name) && m.step !== null).map((m) => m.step), 999);
+const place = (box) => (box.copied || box.m.step === null ? firstUse(box.name) - 0.5 : box.m.step);
+const firstUse = (name) => Math.min(...sheet.matrices.filter((m) => m.inputs.includes(name)).map((m) => m.step ?? firstUse(m.name)), 999);
+const stepOf = (box) => Math.ceil(place(box));
 const tables = [...document.querySelectorAll("table.block")];
 asked.sort((a, b) => place(a) - place(b)
   || sheet.matrices.indexOf(a.m) - sheet.matrices.indexOf(b.m)
@@ -63,7 +49,7 @@ asked.sort((a, b) => place(a) - place(b)
 /** A box that repeats a printed number, or one that is asked for before, is judged by that number alone. */
 const firsts = new Map();
 for (const box of asked) if (!firsts.has(box.id)) firsts.set(box.id, box);
-const isCopy = (box) => (box.m.op === null && !holes(box)) || firsts.get(box.id) !== box;
+const isCopy = (box) => box.copied || (box.m.op === null && !holes(box)) || firsts.get(box.id) !== box;
 const holes = (box) => sheet.givens[box.name]?.[box.i][box.j] === null;
 
 const fit = (el, text) => el.style.setProperty("--fit", Math.min(1, 3.1 / Math.max(1, text.length)).toFixed(2));
@@ -106,7 +92,17 @@ function verdict(box) {
     const { has } = sheet.now, mine = has[box.name][box.i][box.j];
     return mine !== null && same(got.number, mine) ? "right" : "wrong";
   }
-  return sheet.verdict(box.name, box.i, box.j, got.number);
+  const found = sheet.verdict(box.name, box.i, box.j, got.number);
+  if (found !== "wrong" || !box.after || sheet.missing) return found;
+  return sheet.verdict(box.after, box.i, box.j, got.number); // who has crossed out already
+}
+
+/** In a box with the numbers before and after ReLU, cross out what is negative and write 0. */
+function crossed(box, number) {
+  const out = Boolean(box.after && number && number[0] < 0n);
+  box.td.classList.toggle("struck", out);
+  box.td.querySelector(".zero")?.remove();
+  if (out) box.td.append(make("span", { className: "zero" }, "0"));
 }
 
 /** Judge all boxes, after `left` was left; say what it is. */
@@ -119,6 +115,7 @@ function judge(left) {
     if (!busy && box.td.dataset.v !== found) {
       if (found) box.td.dataset.v = found; else delete box.td.dataset.v;
       sign(box, found);
+      crossed(box, found === "odd" ? null : read(box.text).number);
     }
     if (box.input) {
       if (found === "wrong" || found === "odd") box.input.setAttribute("aria-invalid", "true"); else box.input.removeAttribute("aria-invalid");
@@ -132,7 +129,7 @@ function judge(left) {
   if (left) {
     const found = left.td.dataset.v ?? "", why = found === "odd" ? read(left.text).why : SAID[found];
     if (why) say(`${spoken(left.m, left.i, left.j)}: ${why}${found === "wrong" && slipped?.name ? `; perhaps ${slipped.name}` : ""}`);
-    if (found === "odd") toast(why);
+    if (found === "odd" || (found === "wrong" && !$("coach").offsetParent)) toast(found === "odd" ? why : `${spoken(left.m, left.i, left.j)}: not yet${slipped?.name ? `; perhaps ${slipped.name}` : ""}`);
   }
   if (count.right + count.follows === asked.length && asked.length && left)
     toast(count.follows ? "All boxes are filled; mend the slip to make them all right" : "All right. Well done.");
@@ -155,7 +152,7 @@ function progress({ right, follows, wrong }) {
 /** The steps in the head, each with the worst of its boxes. */
 function steps() {
   for (const li of $("pips").children) {
-    const link = li.firstChild, mine = asked.filter((b) => b.m.step === +link.dataset.step);
+    const link = li.firstChild, mine = asked.filter((b) => stepOf(b) === +link.dataset.step);
     const of = (v) => mine.some((b) => b.td.dataset.v === v);
     const v = of("wrong") || of("odd") ? "wrong" : mine.length && mine.every((b) => b.td.dataset.v) ? (of("follows") ? "follows" : "right") : "";
     link.dataset.v = v;
@@ -238,13 +235,16 @@ const isOpen = (name, i, j) => {
   return m.blank[i][j] && m.op !== null && !all.has(`${name},${i},${j}`) && m.inputs.some((n) => isOpen(n, i, j));
 };
 
-/** The three hints of a box; the second is left out where there is no sum, as it would be the answer. */
+/** Whether terms are a sum to work out: one term alone would be as good as the answer. */
+const isSum = (terms) => terms.length > 1 || (terms.length === 1 && / [−÷] /.test(terms[0].text) && !terms[0].text.includes(" if "));
+
+/** The three hints of a box; the second is left out where there is no sum. */
 function hints(box) {
   const { places, terms, of } = sheet.hint(box.name, box.i, box.j, isOpen), found = [];
   if (isCopy(box)) return [{ text: make("span", {}, "Copy it from ", named(box.m.label_markup), "."), lit: () => light([[box.name, box.i, box.j]]) }];
   const m = of ? sheet.byName[of[0]] : box.m;
   if (places.length) found.push({ text: meeting(places), lit: () => light(places) });
-  if (terms.length) found.push({ text: summed(terms), lit: () => terms.forEach((t, k) => light(t.uses, k % 2 === 1)) });
+  if (isSum(terms)) found.push({ text: summed(terms), lit: () => terms.forEach((t, k) => light(t.uses, k % 2 === 1)) });
   const step = data.steps.find((s) => s.number === m.step);
   const line = make("span", {}, named(equationOf(m, step)));
   if (m.op !== null && numpyOf(m)) line.append(make("br"), make("code", {}, numpyOf(m)));
@@ -275,10 +275,12 @@ function showHints() {
     return li;
   }));
   if (level) { found[level - 1].lit(); gather(); }
-  $("dock-level").textContent = `${level} / ${found.length}`;
+  $("dock-level").textContent = level ? `${level} / ${found.length}` : "Hint";
   const sum = $("dock-sum");
   sum.replaceChildren();
   if (level) sum.append(found[level - 1].text.cloneNode(true));
+  else if (slipped?.box === current && slipped.name) sum.append(make("span", { className: "said" }, `It looks as if: ${slipped.name}`));
+  else if (!$("how").hidden) sum.append(make("span", { className: "said" }, "Write the number, then ", icon("next")));
 }
 
 const hint = () => { if (current && !exploring) { level += 1; showHints(); keep(); say($("dock-sum").textContent); } };
@@ -294,8 +296,12 @@ function enter(box) {
   box.td.scrollIntoView({ block: "center", inline: "center" });
 }
 
+/** The next box, past those that were filled with another's number. */
 function go(from, by) {
-  const list = fields(), k = list.indexOf(from) + by;
+  const list = fields(), full = (box) => !exploring && box.echoed && box.text;
+  if (!exploring) echo(from);
+  let k = list.indexOf(from) + by;
+  while (list[k] && full(list[k])) k += by;
   if (k < 0 || k >= list.length) return false;
   enter(list[k]);
   return true;
@@ -310,11 +316,12 @@ const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowR
 
 document.addEventListener("keydown", (e) => {
   if (e.key === "F1") { e.preventDefault(); hint(); return; }
+  if (/^[-−.,\d½]$/.test(e.key) && !e.ctrlKey && !e.metaKey && !e.altKey && !exploring && current && !e.target.closest?.("input, dialog")) enter(current);
   const box = at.get(e.target.closest?.("td"));
   if (!box || e.ctrlKey || e.metaKey || e.altKey) return;
   if (e.key === "Escape") { e.target.blur(); $("view").focus({ preventScroll: true }); return; }
   if (e.key === "Enter" || e.key === "Tab") {
-    const moved = go(box, e.shiftKey ? -1 : 1);
+    const moved = go(box, e.shiftKey ? -1 : 1); // from the last box Tab goes on to what helps: no other box is a stop
     if (moved || e.key === "Enter") e.preventDefault();
     if (!moved && e.key === "Enter") e.target.blur();
     return;
@@ -329,15 +336,16 @@ document.addEventListener("keydown", (e) => {
 });
 
 function arrive(box) {
-  if (current !== box) { current = box; level = 0; }
-  const step = data.steps.find((s) => s.number === (box.m.step ?? Math.ceil(place(box))));
+  if (current !== box) { if (current?.input) current.input.tabIndex = -1; current = box; level = 0; }
+  if (box.input) box.input.tabIndex = 0;
+  const step = data.steps.find((s) => s.number === stepOf(box));
   $("step-number").textContent = $("dock-number").textContent = step ? step.number : "";
-  const words = step ? step.text_markup : box.m.label_markup;
+  const words = !exploring && isCopy(box) ? `Copy ${box.m.label_markup} to where it is needed, number by number.` : step ? step.text_markup : box.m.label_markup;
   $("step-words").replaceChildren(marked(words)); $("dock-words").replaceChildren(marked(words));
   const now = where(box.m, box.i, box.j, true);
-  $("step-at").replaceChildren("Now: ", named(box.m.label_markup), now && `, ${now}`);
+  $("step-at").replaceChildren(box.m.op === null && holes(box) ? "Missing: " : "Now: ", named(box.m.label_markup), now && `, ${now}`);
   for (const li of $("pips").children) {
-    if (step && +li.firstChild.dataset.step === step.number) li.firstChild.setAttribute("aria-current", "step"); else li.firstChild.removeAttribute("aria-current");
+    if (step && +li.firstChild.dataset.step === step.number) { li.firstChild.setAttribute("aria-current", "step"); li.scrollIntoView({ block: "nearest", inline: "nearest" }); } else li.firstChild.removeAttribute("aria-current");
   }
   showHints();
   script();
@@ -345,7 +353,7 @@ function arrive(box) {
 }
 
 function field(box, cls = "") {
-  const input = make("input", { type: "text", value: box.text, className: cls, autocomplete: "off", spellcheck: false, inputMode: touch ? "none" : "text", enterKeyHint: "next" });
+  const input = make("input", { type: "text", value: box.text, className: cls, tabIndex: box === current ? 0 : -1, autocomplete: "off", spellcheck: false, inputMode: touch ? "none" : "text", enterKeyHint: "next" });
   input.setAttribute("aria-label", spoken(box.m, box.i, box.j));
   input.setAttribute("autocapitalize", "off");
   fit(input, box.text);
@@ -353,7 +361,8 @@ function field(box, cls = "") {
   input.addEventListener("input", () => {
     box.text = input.value;
     fit(input, box.text);
-    if (exploring) explored(box); else { delete box.td.dataset.v; sign(box, ""); save(); }
+    box.echoed = false;
+    if (exploring) explored(box); else { delete box.td.dataset.v; sign(box, ""); crossed(box, null); $("how").hidden = true; save(); }
   });
   input.addEventListener("blur", () => {
     if (!exploring) { echo(box); judge(box); save(); return; }
@@ -368,7 +377,8 @@ function field(box, cls = "") {
 
 /** A number that stands in several boxes is written once. */
 function echo(box) {
-  for (const other of all.get(box.id) ?? []) if (other.asked && other !== box && !other.text && other.input && verdict(box) !== "odd") {
+  for (const other of all.get(box.id) ?? []) if (other.asked && other !== box && (!other.text || other.echoed) && other.input && verdict(box) !== "odd") {
+    other.echoed = true;
     other.text = box.text; other.input.value = box.text; fit(other.input, box.text);
   }
 }
@@ -421,6 +431,7 @@ function show() {
     box.td.classList.add("mine");
     box.td.textContent = text;
     fit(box.td, text);
+    crossed(box, values[box.name][box.i][box.j]);
     if (moved) box.td.append(make("span", { className: "old" }, old));
     if (guess?.number) {
       const hit = same(guess.number, values[box.name][box.i][box.j]);
@@ -454,19 +465,19 @@ function changes(counts) {
     }
     parts.push(list, make("button", { type: "button", className: "bt main", onclick: () => { boxes.forEach((b) => opened.add(b.name)); show(); } }, icon("eye"), "Show everything"));
   } else {
-    parts.push(make("p", {}, ...(last ? [make("b", {}, `${total} ${total === 1 ? "box" : "boxes"} changed.`), " Marked until your next change; the old value stands small in the corner."] : ["Every result follows. What changes is marked until the next change."])), label);
+    parts.push(make("p", {}, ...(last && !total ? ["Nothing else changes: this number meets zeros alone, or what it moves is cut off or rounded away."] : last ? [make("b", {}, `${total} ${total === 1 ? "box" : "boxes"} changed.`), " Marked until your next change; the old value stands small in the corner."] : ["Every result follows. What changes is marked until the next change."])), label);
     for (const m of sheet.matrices) if (counts.has(m.name)) list.append(make("li", {}, named(m.label_markup), make("span", {}, `${counts.get(m.name).size} changed`)));
     parts.push(list);
   }
   panel.replaceChildren(...parts);
-  if (last) say(`${total} boxes changed`);
+  if (last) say(total ? `${total} ${total === 1 ? "box" : "boxes"} changed` : "Nothing else changes");
 }
 
 /** The changed givens in the address: #W1[1,2]=5;x[1,1]=4 */
 function address() {
   const found = [];
   for (const [name, rows] of Object.entries(givens)) rows.forEach((row, i) => row.forEach((x, j) => {
-    if (!same(x, sheet.givens[name][i][j])) found.push(`${name}[${i + 1},${j + 1}]=${write(x).replace("−", "-")}`);
+    if (!same(x, sheet.givens[name][i][j])) found.push(`${name}[${i + 1},${j + 1}]=${coded(x)}`);
   }));
   history.replaceState(null, "", found.length ? `#${encodeURI(found.join(";"))}` : location.href.split("#")[0]);
 }
@@ -490,6 +501,7 @@ function mode(explore) {
   document.body.classList.toggle("exploring", explore);
   for (const [id, on] of [["solve", !explore], ["explore", explore]]) { $(id).setAttribute("aria-checked", on); $(id).tabIndex = on ? 0 : -1; }
   for (const id of ["prog", "step", "hints", "mapbox", "pips"]) $(id).hidden = explore;
+  $("how").classList.toggle("off", explore);
   $("changes").hidden = $("explore-foot").hidden = !explore;
   $("mode-2").textContent = explore ? "Solve the sheet" : "Explore: change the given numbers";
   $("slip").hidden = true;
@@ -501,6 +513,7 @@ function mode(explore) {
     box.td.replaceChildren();
   }
   before = last = null;
+  current = null;
   if (explore) {
     stash = new Map(asked.map((box) => [box, box.text]));
     for (const box of boxes) if (box.m.op === null && !box.asked) { box.text = write(givens[box.name][box.i][box.j]); field(box, "given"); }
@@ -509,7 +522,10 @@ function mode(explore) {
     for (const box of boxes) if (!box.asked) { box.td.textContent = box.printed; fit(box.td, box.printed); }
     for (const box of asked) { box.text = stash.get(box) ?? box.text; field(box); }
     judge();
+    if (asked.length) arrive(asked.find((b) => !b.text) ?? asked[0]);
   }
+  const stop = current ?? boxes.find((b) => b.input);
+  if (stop) stop.input.tabIndex = 0;
 }
 let stash = new Map();
 
@@ -523,11 +539,14 @@ function restore() {
   asked.forEach((box, k) => { const text = kept[`${k} ${box.id}`]; box.text = typeof text === "string" ? text.slice(0, 40) : ""; });
 }
 
+/** Whose number it is: in a box with both, who writes the one after ReLU alone means that. */
+const nameOf = (box, number) => (box.after && !sheet.missing && !same(number, sheet.now.follows[box.name][box.i][box.j]) && same(number, sheet.now.follows[box.after][box.i][box.j]) ? box.after : box.name);
+
 async function copy() {
   const found = [];
   for (const box of asked) {
     const { number } = read(exploring ? stash.get(box) ?? "" : box.text);
-    if (number && !isCopy(box)) found.push(`${box.name}[${box.i + 1},${box.j + 1}]=${write(number).replace("−", "-")}`);
+    if (number && !isCopy(box)) found.push(`${nameOf(box, number)}[${box.i + 1},${box.j + 1}]=${coded(number)}`);
   }
   const text = found.join(",");
   if (!text) { toast("Nothing is filled in yet"); return; }
@@ -580,52 +599,43 @@ function drawMap(large = false) {
 
 // ---- the script beside the sheet --------------------------------------------------------------------------------------
 
-const LINES = data.script ?? [];
-const rowsText = (rows) => {
-  const cells = rows.map((row) => row.map((x) => write(x).replace("−", "-"))), wide = Math.max(...cells.flat().map((c) => c.length));
-  return cells.map((row) => `[${row.map((c) => c.padStart(wide)).join(" ")}]`).join("\n");
-};
-const literal = (rows) => `[${rows.map((row) => `[${row.map((x) => write(x).replace("−", "-")).join(", ")}]`).join(", ")}]`;
-function lineText(line) {
-  if (!line.given || !exploring) return line.text;
-  return line.text.replace(/np\.array\(.*?\]\]\s*(, dtype=\w+|, float)?\)/s, (_, kind = "") => `np.array(${literal(givens[line.given])}${kind})`);
+/** Whether a result may be shown: it is printed or right; one that has no box of its own, when all that it is made of may. */
+function known(name) {
+  const m = sheet.byName[name], mine = asked.filter((b) => b.name === name && !isCopy(b));
+  if (m.op === null) return mine.every((b) => b.td.dataset.v === "right");
+  if (mine.length) return mine.every((b) => b.td.dataset.v === "right");
+  return m.hidden || m.blank.flat().includes(true) ? m.inputs.every(known) : true;
 }
-function script() {
-  const panel = $("script");
-  if (!panel || panel.hidden) return;
-  const now = current && (data.steps.find((s) => s.number === current.m.step)?.matrices ?? [current.name]);
-  const rows = LINES.map((line) => {
-    if (!line.names?.length) return make("pre", { className: line.text.startsWith("#") ? "comment" : "" }, line.text || " ");
-    const button = make("button", { type: "button", className: "codeline", onclick: () => { const box = boxes.find((b) => line.names.includes(b.name)); if (box?.input) enter(box); else box?.td.scrollIntoView({ block: "center", inline: "center" }); } }, lineText(line));
-    if (now && line.names.some((n) => now.includes(n))) button.setAttribute("aria-current", "step");
-    const found = [button];
-    for (const name of line.names) {
-      const m = sheet.byName[name];
-      if (!m || m.op === null) continue;
-      const mine = asked.filter((b) => b.name === name), open = !exploring && (sheet.missing || !mine.every((b) => b.td.dataset.v === "right"));
-      if (exploring && predicting && !opened.has(name)) continue;
-      if (!open) found.push(make("pre", { className: "out" }, `${name}  (${m.shape.join("×")})\n${rowsText((exploring ? values : sheet.key)[name])}`));
-    }
-    return make("div", {}, ...found);
-  });
-  panel.replaceChildren(make("button", { type: "button", className: "bt", onclick: copyScript }, icon("copy"), "Copy the script"), ...rows);
-  panel.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-}
+const panel = codePanel(data, {
+  now: () => current && [...(data.steps.find((s) => s.number === stepOf(current))?.matrices ?? []), current.name],
+  givens: () => (exploring ? givens : sheet.givens),
+  result: (name) => {
+    if (sheet.missing || (exploring ? predicting && !opened.has(name) : !known(name))) return null;
+    return (exploring ? values : sheet.key)[name];
+  },
+  go: (names) => {
+    const found = boxes.find((b) => names.includes(b.name) && b.input) ?? boxes.find((b) => names.includes(b.name));
+    if (found?.input) enter(found); else found?.td.scrollIntoView({ block: "center", inline: "center" });
+  },
+  shape: (name) => sheet.byName[name]?.op !== null && sheet.byName[name]?.shape,
+});
+const script = () => { if (!$("script").hidden) $("script").replaceChildren(...panel.nodes()); };
 async function copyScript() {
-  try { await navigator.clipboard.writeText(`${LINES.map(lineText).join("\n")}\n`); toast("Script copied"); } catch { toast("This browser does not let pages copy"); }
+  try { await navigator.clipboard.writeText(panel.text()); toast(sheet.missing ? "Script copied; put numbers in place of the three dots" : "Script copied, with the numbers as they stand"); } catch { toast("This browser does not let pages copy"); }
 }
 function tab(code) {
   for (const [id, pane, on] of [["tab-help", "help", !code], ["tab-code", "script", code]]) { $(id).setAttribute("aria-selected", on); $(id).tabIndex = on ? 0 : -1; $(pane).hidden = !on; }
   $("mapbox").hidden = code || exploring;
   script();
+  $("script").querySelector("[aria-current]")?.scrollIntoView({ block: "center" });
 }
 
 // ---- start ------------------------------------------------------------------------------------------------------------
 
 for (const step of data.steps) {
-  const first = asked.find((b) => b.m.step === step.number);
+  const first = asked.find((b) => stepOf(b) === step.number);
   if (!first) continue;
-  const link = make("a", { href: "#view", className: "pip", textContent: step.number, onclick: (e) => { e.preventDefault(); enter(asked.find((b) => b.m.step === step.number && !b.text) ?? first); } });
+  const link = make("a", { href: "#view", className: "pip", textContent: step.number, onclick: (e) => { e.preventDefault(); enter(asked.find((b) => stepOf(b) === step.number && !b.text) ?? first); } });
   link.dataset.step = step.number;
   $("pips").append(make("li", {}, link));
 }
@@ -639,11 +649,12 @@ const setZoom = (z) => { zoom = Math.max(0.4, Math.min(3, z)); document.document
 $("solve").onclick = () => exploring && mode(false);
 $("explore").onclick = () => !exploring && mode(true);
 document.querySelector(".seg").addEventListener("keydown", (e) => { if (e.key in ARROWS && !$("explore").disabled) { e.preventDefault(); mode(!exploring); $(exploring ? "explore" : "solve").focus(); } });
-if ($("tab-code")) {
-  $("tab-help").onclick = () => tab(false); $("tab-code").onclick = () => tab(true);
-  document.querySelector(".tabs").addEventListener("keydown", (e) => { if (e.key === "ArrowLeft" || e.key === "ArrowRight") { tab($("script").hidden); $($("script").hidden ? "tab-help" : "tab-code").focus(); } });
-}
+$("tab-help").onclick = () => tab(false); $("tab-code").onclick = () => tab(true); $("copy-script").onclick = copyScript;
+$("code-2").onclick = () => { $("menu").close(); document.body.classList.add("coding"); tab(true); };
+$("code-close").onclick = () => { document.body.classList.remove("coding"); tab(false); };
+document.querySelector(".tabs").addEventListener("keydown", (e) => { if (e.key === "ArrowLeft" || e.key === "ArrowRight") { tab($("script").hidden); $($("script").hidden ? "tab-help" : "tab-code").focus(); } });
 if (sheet.missing) { $("explore").disabled = true; $("explore").title = "Numbers are missing: find them first"; $("explore").parentNode.hidden = $("mode-2").parentNode.hidden = true; }
+if (!asked.length) document.querySelector(".seg").hidden = $("mode-2").parentNode.hidden = $("copy").hidden = $("copy-2").hidden = true;
 $("mode-2").onclick = () => { $("menu").close(); mode(!exploring); };
 $("copy").onclick = $("copy-2").onclick = copy;
 $("print").onclick = $("more").onclick = () => $("menu").showModal();
@@ -659,6 +670,8 @@ $("again").onclick = () => {
   for (const box of asked) { box.text = ""; stash.set(box, ""); }
   save(); $("menu").close(); mode(false);
 };
+// What helps is drawn anew when a box is left: so a press there leaves it not before the click.
+$("coach").addEventListener("mousedown", (e) => { if (e.target.closest("button, summary")) e.preventDefault(); });
 for (const button of document.querySelectorAll("[data-close]")) button.onclick = () => button.closest("dialog").close();
 $("keys").addEventListener("pointerdown", (e) => {
   const key = e.target.closest("button")?.dataset.key, box = current;
@@ -674,6 +687,7 @@ $("keys").addEventListener("pointerdown", (e) => {
 });
 addEventListener("hashchange", () => { if (readAddress()) mode(true); });
 restore();
-if (readAddress()) mode(true); else mode(false);
-if (asked.length && !exploring) arrive(asked.find((b) => !b.text) ?? asked[0]); else drawMap();
+$("how").hidden = !asked.length || asked.some((b) => b.text);
+mode(readAddress() || !asked.length);
+if (current) { current.td.scrollIntoView({ block: "center", inline: "center", behavior: "instant" }); if (window === top) keep(); } else drawMap();
 document.documentElement.dataset.ready = performance.now().toFixed(1);

@@ -13,9 +13,10 @@ const icon = (name) => {
   svg.append(use);
   return svg;
 };
+document.documentElement.classList.toggle("touch", matchMedia("(pointer: coarse)").matches);
 const byName = Object.fromEntries(data.topics.map((t) => [t.name, t]));
 const words = (name) => { const text = name.replace(/[-_]/g, " "); return text.charAt(0).toUpperCase() + text.slice(1); };
-const RANGES = { weights: "-1..2", biases: "-5..3", inputs: "0..5" };
+const RANGES = { weights: [-1, 2], biases: [-5, 3], inputs: [0, 5] }, ENDS = 9;
 
 let toasting = 0;
 const toast = (text) => { $("toast").textContent = text; $("toast").hidden = false; clearTimeout(toasting); toasting = setTimeout(() => { $("toast").hidden = true; }, 2200); };
@@ -71,7 +72,7 @@ function listTopics() {
 }
 function choose(name) {
   const keep = Object.fromEntries(["paper", "name"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
-  $("rail").classList.remove("open");
+  open("");
   turn({ topic: name, values: keep });
   knobs();
   listTopics();
@@ -120,7 +121,38 @@ function chips(option, value) {
   add.onclick = () => put([...widths.slice(0, -1), widths.at(-2), widths.at(-1)]);
   drop.onclick = () => put([...widths.slice(0, -2), widths.at(-1)]);
   box.append(make("div", { className: "layers" }, add, drop));
-  return make("div", { "data-knob": name }, make("span", { className: "note" }, words(name)), box, make("div", { className: "err", hidden: true }));
+  return make("div", { "data-knob": name }, make("span", { className: "note" }, words(name)), ...(widths.length < 6 && widths.every((w) => /^\d+$/.test(w)) ? [net(widths.map(Number))] : []), box, make("div", { className: "err", hidden: true }));
+}
+/** Two ends of a range of numbers; nothing is asked for until one is moved. */
+function range(name, value) {
+  const given = /^(-?\d+)\.\.(-?\d+)$/.exec(value), [low, high] = given ? [+given[1], +given[2]] : RANGES[name], asked = value !== "";
+  const box = make("div", { className: `range${asked ? "" : " usual"}` }), end = (v, k) => make("input", { className: "in", value: asked && !given ? (k ? "" : value) : v, inputMode: "text", autocomplete: "off", "aria-label": `${words(name)}, ${k ? "largest" : "smallest"}` });
+  const thumb = (v, k) => make("input", { type: "range", min: -ENDS, max: ENDS, value: v, "aria-label": `${words(name)}, ${k ? "largest" : "smallest"}, by moving` });
+  const ends = [end(low, 0), end(high, 1)], thumbs = [thumb(low, 0), thumb(high, 1)], two = make("div", { className: "two" }, ...thumbs);
+  const paint = (a, b) => { const at = (v) => `${8 + (100 - 16) * Math.max(0, Math.min(1, (v + ENDS) / (2 * ENDS)))}%`; two.style.setProperty("--lo", at(a)); two.style.setProperty("--hi", at(b)); };
+  const put = (a, b, replace) => { box.classList.remove("usual"); ends[0].value = a; ends[1].value = b; paint(+a, +b); set(name, `${a}..${b}`, "", replace); };
+  thumbs[0].oninput = () => { thumbs[0].value = Math.min(+thumbs[0].value, +thumbs[1].value); put(thumbs[0].value, thumbs[1].value, true); };
+  thumbs[1].oninput = () => { thumbs[1].value = Math.max(+thumbs[0].value, +thumbs[1].value); put(thumbs[0].value, thumbs[1].value, true); };
+  ends.forEach((input) => { input.onchange = () => {
+    const whole = ends.map((e) => e.value.trim().replace("−", "-"));
+    if (whole[0].includes("..") || whole.every((text) => !text)) { set(name, whole[0], ""); knobs(); return; }
+    whole.forEach((text, k) => { thumbs[k].value = +text || 0; });
+    put(...whole, false);
+  }; });
+  paint(low, high);
+  box.append(ends[0], two, ends[1]);
+  return row(name, box);
+}
+const INKS = ["#5b4bb7", "#0d7c80", "#a3179b", "#1b4da3", "#b26a00", "#2e7d32"];
+/** A small picture of a net of some widths, each layer's lines in the colour of its matrix. */
+function net(widths) {
+  const NS = "http://www.w3.org/2000/svg", shape = (tag, props) => { const el = document.createElementNS(NS, tag); for (const [k, v] of Object.entries(props)) el.setAttribute(k, v); return el; };
+  const svg = shape("svg", { class: "net", viewBox: `0 0 ${52 * widths.length} 56`, preserveAspectRatio: "xMinYMid meet", "aria-hidden": "true" });
+  const at = (k, i) => [22 + 52 * k, 28 + (i - (Math.min(widths[k], 7) - 1) / 2) * Math.min(12, 48 / Math.max(1, Math.min(widths[k], 7)))];
+  const each = (k, f) => { for (let i = 0; i < Math.min(widths[k], 7); i++) f(at(k, i)); };
+  for (let k = 1; k < widths.length; k++) { let d = ""; each(k - 1, ([x, y]) => each(k, ([u, v]) => { d += `M${x} ${y}L${u} ${v}`; })); svg.append(shape("path", { d, stroke: INKS[(k - 1) % INKS.length], opacity: 0.6 })); }
+  widths.forEach((_, k) => each(k, ([x, y]) => svg.append(shape("circle", { cx: x, cy: y, r: 3.2 }))));
+  return svg;
 }
 function field(name, value, hint, usual = "") {
   const input = make("input", { className: "in", value, placeholder: hint, "aria-label": words(name), autocomplete: "off" });
@@ -131,18 +163,18 @@ function knobs() {
   const topic = byName[state.topic], { values } = state;
   $("title").textContent = topic.title; $("summary").textContent = topic.summary; document.title = `${topic.title} · sheetgen`;
   if (document.activeElement !== $("seed")) $("seed").value = state.seed;
-  const net = make("section", {}, make("h3", {}, "Exercise")), switches = make("div", { className: "switches" });
+  const own = make("section", {}, make("h3", {}, "Exercise")), switches = make("div", { className: "switches" });
   for (const option of topic.options) {
     const value = values[option.name] ?? option.default;
     if (option.kind === "bool") switches.append(toggle(option.name, value === "yes", option.default));
-    else if (option.kind === "choice") net.append(option.choices.length <= 4 ? row(option.name, segments(option.name, option.choices, value, option.default)) : row(option.name, list(option.name, option.choices, value, option.default)));
-    else if (option.kind === "int") net.append(slider(option, value));
-    else if (option.kind === "widths") net.append(chips(option, value));
-    else net.append(field(option.name, value, option.default, option.default));
+    else if (option.kind === "choice") own.append(option.choices.length <= 4 ? row(option.name, segments(option.name, option.choices, value, option.default)) : row(option.name, list(option.name, option.choices, value, option.default)));
+    else if (option.kind === "int") own.append(slider(option, value));
+    else if (option.kind === "widths") own.append(chips(option, value));
+    else own.append(field(option.name, value, option.default, option.default));
   }
-  net.append(switches);
+  own.append(switches);
   const numbers = make("section", {}, make("h3", {}, "Numbers"), row("level", segments("level", topic.levels, values.level ?? "medium", "medium")));
-  for (const [name, usual] of Object.entries(RANGES)) numbers.append(field(name, values[name] ?? "", `such as ${usual}`));
+  for (const name of Object.keys(RANGES)) numbers.append(range(name, values[name] ?? ""));
   numbers.append(field("max", values.max ?? "", "20"));
   const [pattern, , rest = ""] = /^([^:]*)(:?)(.*)$/.exec(values.blank ?? "results").slice(1), patterns = Object.keys(data.patterns), full = patterns.find((p) => p.split(":")[0] === pattern) ?? "results";
   const blank = make("section", {}, make("h3", {}, "To fill in")), takes = full.includes(":");
@@ -152,7 +184,7 @@ function knobs() {
   if (takes) { const more = make("input", { className: "in num", value: rest, "aria-label": `${pattern}: which` }); more.style.width = "96px"; more.onchange = () => set("blank", `${pattern}:${more.value.trim()}`, "results"); parts.push(more); }
   blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]), toggle("check", values.check === "yes", "no"));
   const page = make("section", {}, make("h3", {}, "Page"), row("paper", segments("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"));
-  $("knobs").replaceChildren(net, numbers, blank, page);
+  $("knobs").replaceChildren(own, numbers, blank, page);
   downloads();
   problem();
 }
@@ -168,14 +200,19 @@ function downloads() {
     if (off) { a.setAttribute("aria-disabled", "true"); a.removeAttribute("href"); }
     return a;
   };
-  const more = make("select", { className: "in", "aria-label": "More downloads", disabled: off }, make("option", { value: "" }, "More …"));
+  const more = make("button", { type: "button", className: "bt", "aria-haspopup": "true", disabled: off, popovertarget: "menu" }, "More …");
+  const menu = make("div", { className: "menu", id: "menu", popover: "auto", role: "group", "aria-label": "More downloads" });
   for (const [name, { said, key }] of Object.entries(data.formats)) {
-    if (name === "pdf" || name === "png") continue;
-    for (const side of key ? ["worksheet", "key"] : [""]) more.append(make("option", { value: `${name} ${side}` }, `${name}${side ? `, ${side}` : ""}: ${said}`));
+    if (name === "pdf") continue;
+    for (const side of key ? ["worksheet", "key"] : [""]) {
+      const a = make("a", { href: `file?${query({ format: name, ...(side ? { side } : {}) })}` }, `${name}${side ? `, ${side}` : ""}`, make("small", {}, said));
+      a.setAttribute("download", "");
+      a.onclick = () => menu.hidePopover?.();
+      menu.append(a);
+    }
   }
-  more.onchange = () => { const [format, side] = more.value.split(" "); more.value = ""; if (format) location.assign(`file?${query({ format, ...(side ? { side } : {}) })}`); };
-  $("downloads").replaceChildren(link("Worksheet", "pdf", "worksheet", true), link("Key", "pdf", "key"), more);
-  $("class-open").disabled = off;
+  $("downloads").replaceChildren(link("Worksheet", "pdf", "worksheet", true), link("Key", "pdf", "key"), make("div", { className: "more" }, more), menu);
+  $("class-open").disabled = $("class-open-2").disabled = off;
 }
 
 // ---- the sheet ----------------------------------------------------------------------------------------------------------
@@ -261,6 +298,7 @@ function problem() {
   place.hidden = false;
   place.parentNode.classList.add("bad");
   place.setAttribute("role", "alert");
+  place.scrollIntoView({ block: "nearest" });
   $("frame").hidden = true;
 }
 $("last-good").onclick = () => { if (good) { turn(good); knobs(); listTopics(); } };
@@ -293,11 +331,15 @@ addEventListener("keydown", (e) => {
   else if (e.key.toLowerCase() === "c") document.querySelector("[data-copy=command]").click();
   else if (e.key.toLowerCase() === "d") $("downloads").querySelector("a[href]")?.click();
   else if (e.key.toLowerCase() === "g") $("class-open").click();
-  else if (e.key === "Escape") for (const id of ["rail", "pan"]) $(id).classList.remove("open");
+  else if (e.key === "Escape") open("");
 });
-$("show-topics").onclick = () => { $("pan").classList.remove("open"); $("rail").classList.toggle("open"); };
-$("show-knobs").onclick = () => { $("rail").classList.remove("open"); $("pan").classList.toggle("open"); };
-$("stage").onclick = () => $("pan").classList.remove("open");
+/** On a phone: one of the two panels, or none. */
+function open(which) {
+  for (const [id, button] of [["rail", "show-topics"], ["pan", "show-knobs"]]) { const on = id === which; $(id).classList.toggle("open", on); $(button).setAttribute("aria-expanded", String(on)); }
+}
+for (const [id, button] of [["rail", "show-topics"], ["pan", "show-knobs"]]) $(button).onclick = () => open($(id).classList.contains("open") ? "" : id);
+$("stage").onclick = $("done").onclick = () => open("");
+$("class-open-2").onclick = () => { open(""); $("class-open").click(); };
 
 // ---- a class ------------------------------------------------------------------------------------------------------------
 
@@ -334,7 +376,7 @@ function look() {
       const rows = found.students.map((s, k) => make("tr", {}, make("td", {}, String(k + 1)), make("td", {}, s.name), make("td", {}, s.id ?? ""), make("td", {}, s.group ?? "")));
       $("told").replaceChildren(make("h3", {}, `${found.students.length} ${found.students.length === 1 ? "student" : "students"}`), make("p", { className: "soft" }, found.understood),
         ...found.remarks.slice(0, 8).map((r) => make("p", { className: "remark" }, r)),
-        make("table", {}, make("thead", {}, make("tr", {}, ...["", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
+        make("table", {}, make("thead", {}, make("tr", {}, ...["No.", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
       $("make").disabled = false;
       $("make").textContent = `Make ${found.students.length} sheets`;
     } catch (e) { if (mine === looking) $("told").replaceChildren(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }

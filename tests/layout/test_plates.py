@@ -51,6 +51,16 @@ def test_a_shared_plate_gives_the_pages_of_a_plate_of_its_own(name: str) -> None
     assert tried
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_sheets_that_ask_more_of_the_same_numbers_have_their_own_plate(name: str) -> None:
+    layout = Layout()
+    for switch in [None, *(o.name for o in TOPICS[name].options.values() if o.kind == "bool")]:
+        given = {} if switch is None else {switch: not TOPICS[name].options[switch].default}
+        [exercise] = build(settings(name, given), [7])
+        mine, own = layout.sheet(exercise), Layout().sheet(exercise)
+        assert [page.items for page in mine.pages] == [page.items for page in own.pages]
+
+
 def test_plates_are_shared_and_few_are_kept() -> None:
     first, second = build(settings("backpropagation"), [1, 2])
     layout = Layout(kept=2)

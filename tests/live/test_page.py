@@ -7,15 +7,20 @@ import gzip
 import hashlib
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from lxml import html as parser
 
 from sheetgen.api import make
+from sheetgen.cli.main import main
+from sheetgen.exercise.exercise import sealed
+from sheetgen.formats.code_panel import code_panel
 from sheetgen.formats.format import Request
 from sheetgen.formats.live import live
 from sheetgen.formats.paper_colours import dark_fill, dark_ink
+from sheetgen.graph.numbers import plain
 from sheetgen.page.theme import BY_HAND
 from tests.support import CASE_IDS, CASES, NAMES
 
@@ -58,6 +63,85 @@ def test_a_page_is_light_asks_for_nothing_and_runs_nothing_else(topic: str) -> N
     addresses = set(re.findall(r'https?://[^\s"\'<>)]+', text))
     assert addresses <= {"http://www.w3.org/2000/svg"}
     assert not re.search(r"\beval\(|new Function|innerHTML|import\(", script[1])
+
+
+def _data(text: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(parser.fromstring(text).get_element_by_id("sheet").text)
+    return found
+
+
+@pytest.mark.parametrize(("topic", "options"), CASES, ids=CASE_IDS)
+def test_the_script_beside_the_sheet_has_no_number_of_it(
+    topic: str, options: dict[str, Any]
+) -> None:
+    one, other = (_data(live(m, Request((m,))))["script"]
+                  for m in (make(topic, seed, **options) for seed in (3, 4)))  # fmt: skip
+    assert one == other
+    made = make(topic, 3, **options)
+    named = {name for line in one for name in line.get("names", ())}
+    assert named >= {s.name for s in made.graph.steps if not s.hidden and not s.op.loss}
+    assert {line["given"] for line in one if "given" in line} == {g.name for g in made.graph.givens}
+
+
+@pytest.mark.parametrize("topic", NAMES)
+def test_the_script_with_the_numbers_put_in_comes_to_the_key(topic: str) -> None:
+    made = make(topic, 5)
+    lines = []
+    for line in code_panel(made):
+        if "given" in line:
+            rows = [[plain(d, made.values[line["given"]].decimals) for d in row]
+                    for row in made.values[line["given"]].digits.tolist()]  # fmt: skip
+            lines.append(f"{line['text']} = np.array({rows})")
+        elif "text" in line and not line.get("quiet"):
+            lines.append(line["text"])
+    found: dict[str, Any] = {}
+    exec("\n".join(lines), found)
+    for line in code_panel(made):
+        for name in line.get("names", ()):
+            value = made.values[name]
+            expected = value.digits / 10.0**value.decimals
+            variable = line["text"].split(" = ")[0].split("\n")[-1]
+            assert abs(found[variable] - expected).max() < 1e-9, name
+
+
+@pytest.mark.parametrize(("topic", "options"), CASES, ids=CASE_IDS)
+def test_every_result_is_worked_out_in_one_place(topic: str, options: dict[str, Any]) -> None:
+    _, text = _page(topic, options)
+    places: dict[tuple[str, str, str], int] = {}
+    for td in parser.fromstring(text).iter("td"):
+        if td.get("data-b") is not None and td.get("data-c") is None:
+            place = (td.get("data-m"), td.get("data-i"), td.get("data-j"))
+            places[place] = places.get(place, 0) + 1
+    made = make(topic, 3, **options)
+    assert [p for p, count in places.items() if count > 1 and made.graph.by_name[p[0]].inputs] == []
+
+
+def test_what_is_secret_is_not_in_the_page() -> None:
+    made = sealed(make("hidden-layer", 77_123))
+    text = live(made, Request((made,)))
+    assert "77123" not in text
+    assert made.recipe not in text
+    assert "seed" not in _data(text)
+
+
+def test_decimals_have_commas_where_that_is_asked() -> None:
+    made = make("softmax", 3)
+    text = live(made, Request((made,), decimal_mark="comma"))
+    assert _data(text)["mark"] == "comma"
+    assert 'data-key=","' in text
+
+
+def test_a_packet_is_three_pages_and_a_class_file_names_nobody(tmp_path: Path) -> None:
+    assert main(["make", "softmax", "--seed", "3", "--blank", "packet", "--format", "live",
+                 "--out", str(tmp_path), "--quiet"]) == 0  # fmt: skip
+    assert len(list(tmp_path.glob("*-live.html"))) == 3
+    roster = tmp_path / "list.txt"
+    roster.write_text("Ada Lovelace\nAlan Turing\n")
+    assert main(["class", "softmax", "--roster", str(roster), "--format", "live", "--seed", "3",
+                 "--out", str(tmp_path / "class"), "--quiet"]) == 0  # fmt: skip
+    found = list((tmp_path / "class" / "live").iterdir())
+    assert len(found) == 2
+    assert not any("Lovelace" in p.read_text() or "Turing" in p.read_text() for p in found)
 
 
 def test_a_text_that_looks_like_markup_stays_a_text() -> None:

@@ -8,6 +8,7 @@ import random
 import shlex
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -127,6 +128,17 @@ def test_no_file_outside_is_ever_given(path: str, client: TestClient) -> None:
     answer = client.get(path)
     assert 400 <= answer.status_code < 500
     assert "root:" not in answer.text
+
+
+def test_a_hundred_requests_at_once_are_all_answered(client: TestClient) -> None:
+    chance = random.Random(5)
+    asked = [{"topic": chance.choice(NAMES), "seed": str(chance.randrange(9))} for _ in range(100)]
+    asked[7] |= {"topic": "nothing"}
+    with ThreadPoolExecutor(100) as pool:
+        found = [*pool.map(lambda q: client.get("/sheet", params=q).status_code, asked)]
+    assert set(found) <= {200, 422, 503}
+    assert found[7] == 422
+    assert client.get("/").status_code == 200
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "192.168.0.7"])

@@ -89,15 +89,45 @@ def test_a_knob_a_seed_and_a_tab_are_in_the_address_and_back_works(opened: Any) 
 def test_an_error_stands_under_its_knob_and_the_last_good_sheet_stays(opened: Any) -> None:
     page = opened("?topic=hidden-layer&seed=3")
     _drawn(page)
-    field = page.locator("[data-knob=weights] input")
-    field.fill("5..1")
-    field.press("Enter")
+    low, high = (page.locator("[data-knob=weights] .in").nth(k) for k in (0, 1))
+    low.fill("5")
+    high.fill("1")
+    high.press("Enter")
     page.wait_for_selector("[data-knob=weights] .err:not([hidden])")
     assert page.locator("#stage").evaluate("s => s.classList.contains('stale')")
     assert page.locator("#downloads a[aria-disabled]").count() == 2
     page.locator("[data-knob=weights] .err button").click()
     page.wait_for_function("!document.querySelector('#stage').classList.contains('stale')")
     assert "weights" not in page.url
+
+
+def test_the_ends_of_a_range_are_moved_or_typed(opened: Any) -> None:
+    page = opened("?topic=hidden-layer&seed=3")
+    _drawn(page)
+    page.locator("[data-knob=weights] input[type=range]").nth(1).press("ArrowRight")
+    page.wait_for_function("document.querySelector('#command').textContent.includes('-1..3')")
+    low = page.locator("[data-knob=weights] .in").first
+    low.fill("-2")
+    low.press("Enter")
+    page.wait_for_function("document.querySelector('#command').textContent.includes('-2..3')")
+
+
+def test_the_script_and_the_live_page_have_their_tabs(opened: Any) -> None:
+    page = opened("?topic=softmax&seed=3&tab=script")
+    page.wait_for_function("document.querySelector('#text').textContent.includes('np.array')")
+    page.get_by_role("tab", name="Live").click()
+    frame = page.frame_locator("#frame")
+    frame.locator("td input").first.wait_for()
+    assert "softmax" in frame.locator("h1").text_content().lower()
+
+
+def test_any_format_is_downloaded_from_the_menu(opened: Any) -> None:
+    page = opened("?topic=softmax&seed=3")
+    _drawn(page)
+    page.locator(".more button").click()
+    with page.expect_download() as kept:
+        page.locator(".menu a", has_text="live").first.click()
+    assert kept.value.suggested_filename.endswith("-live.html")
 
 
 def test_fifty_rapid_turns_show_the_last(opened: Any) -> None:
@@ -145,6 +175,11 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Any) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#show-knobs").tap()
     assert page.locator("#knobs").is_visible()
+    page.locator("#show-topics").tap()
+    page.locator("#topics a", has_text="Softmax").tap()
+    page.wait_for_function("document.querySelector('#command').textContent.includes('softmax')")
+    assert page.locator("#rail").is_hidden()
+    assert page.locator("#knobs").is_hidden()
 
 
 @pytest.mark.parametrize("how", ["light", "dark", "phone", "error", "class"])

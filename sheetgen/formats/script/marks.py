@@ -9,15 +9,22 @@ from sheetgen.formats.script import runtime
 from sheetgen.formats.script.lines import WIDTH
 from sheetgen.formats.script.source import source
 
-FUNCTIONS = (runtime.check, runtime.judged, runtime.compared, runtime.listed, runtime.shape_of,
-             runtime.off, runtime.mark)  # fmt: skip
-CHECKING = (*(f.__name__ for f in FUNCTIONS), "SALT", "MARKS", "LINES")
+FUNCTIONS = (runtime.check, runtime.judged, runtime.compared, runtime.gaps, runtime.boxes,
+             runtime.listed, runtime.shape_of, runtime.off, runtime.mark)  # fmt: skip
+OF_NUMPY = (runtime.numbers, runtime.worked_out)
+CHECKING = (*(f.__name__ for f in (*OF_NUMPY, *FUNCTIONS)), "SALT", "MARKS", "LINES")
 """The names of all this in a script."""
-CHECKS = "\n\n\n".join(map(source, FUNCTIONS))
+IN_NUMPY = tuple(map(source, OF_NUMPY))
+"""What ``check`` needs of NumPy."""
 HIDING = (
     "Marks are a few letters for each number: they hide the answers from a glance, and do not keep "
     "them secret from somebody who tries all numbers."
 )
+
+
+def checks(of_framework: Sequence[str]) -> str:
+    """The functions that tell right from wrong, with those of the framework."""
+    return "\n\n\n".join([*of_framework, *map(source, FUNCTIONS)])
 
 
 def marks_of(code: str, name: str, rows: Sequence[Sequence[float]]) -> list[str]:

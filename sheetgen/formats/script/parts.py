@@ -10,8 +10,22 @@ from typing import Any, NamedTuple
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.script import runtime
-from sheetgen.formats.script.lines import WIDTH, assigned, expression, names_in, variables
-from sheetgen.formats.script.marks import CHECKING, CHECKS, HIDING, marks_of, marks_text
+from sheetgen.formats.script.lines import (
+    WIDTH,
+    Named,
+    assigned,
+    expression,
+    names_in,
+    variables,
+)
+from sheetgen.formats.script.marks import (
+    CHECKING,
+    HIDING,
+    IN_NUMPY,
+    checks,
+    marks_of,
+    marks_text,
+)
 from sheetgen.formats.script.source import is_ours, needed, source
 from sheetgen.graph.layers import chain_of, layer_of
 from sheetgen.graph.nodes import Given, Node, Step
@@ -46,6 +60,12 @@ class Script:
     """An exercise in NumPy: ``complete`` with its key, or to fill in after the sheet's pattern of
     blanks. A matrix of which any box is left open is left open whole, for it is one line of
     code."""
+
+    checking: Sequence[str] = IN_NUMPY
+    """What the functions that tell right from wrong need of the framework."""
+    with_blanks = source(runtime.with_blanks)
+    array, size = "np.array", "size"
+    """What makes a matrix of given numbers, and what says how many there are."""
 
     def __init__(self, exercise: Exercise, complete: bool) -> None:
         self.exercise, self.complete = exercise, complete
@@ -97,7 +117,11 @@ class Script:
     # --- lines
 
     def expression(self, step: Step) -> ast.expr:
-        return expression(step, step.op.numpy, self._variable, self._is_exact(step))
+        return self._by_hand(step, self._variable, self._is_exact(step))
+
+    def _by_hand(self, step: Step, named: Named, exact: bool) -> ast.expr:
+        """The line of a step as on paper, rounded where it is."""
+        return expression(step, step.op.numpy, named, exact)
 
     def _is_exact(self, step: Step) -> bool:
         return self.exercise.values[step.name].decimals < PLACES
@@ -108,7 +132,7 @@ class Script:
     def _through(self, node: Node) -> ast.expr:
         """A node, or of a hidden one the line by which it comes about."""
         if isinstance(node, Step) and node.hidden:
-            return expression(node, node.op.numpy, self._through)
+            return self._by_hand(node, self._through, exact=True)
         return self._variable(node)
 
     def line(self, step: Step) -> str:
@@ -127,8 +151,8 @@ class Script:
                  for n in nodes}  # fmt: skip
         if self.asks_parameters:
             marks |= {COUNT: marks_of(code, COUNT, [[self.graph.parameter_count]])}
-        lines = {self.names[s]: ast.unparse(expression(
-            s, s.op.numpy, self._through, self._is_exact(s))) for s in self.visible}  # fmt: skip
+        lines = {self.names[s]: ast.unparse(self._by_hand(s, self._through, self._is_exact(s)))
+                 for s in self.visible}  # fmt: skip
         return marks_text(code, marks, lines)
 
     # --- parts
@@ -136,9 +160,10 @@ class Script:
     def parts(self) -> Iterator[Part]:
         yield self._imports()
         if self.backwards and not self.complete:
-            yield Part("with-blanks", code=source(runtime.with_blanks))
+            yield Part("with-blanks", code=self.with_blanks)
         yield from self._givens()
         yield from self._helpers()
+        yield from self._loaded()
         yield from self._work()
         if self.complete:
             yield self._key()
@@ -164,10 +189,9 @@ class Script:
             yield Part("parameters", code=self._count(parameters))
 
     def _given(self, given: Given) -> str:
-        value, name = self.exercise.values[given.name], self.names[given]
+        name, rows = self.names[given], self._given_rows(given)
         blanks = None if self.complete else self.exercise.blanks.get(given.name)
-        rows = [[repr(v) for v in row] for row in number_rows(value)]
-        function = "np.array"
+        function = self.array
         if blanks is not None:
             function = "with_blanks"
             rows = [["..." if b else v for v, b in zip(*both, strict=True)]
@@ -175,10 +199,14 @@ class Script:
         said = f"# {given.shape[0]}×{given.shape[1]}"
         return beside(f"{name} = {function}({array_text(rows)})", said)
 
+    def _given_rows(self, given: Given) -> list[list[str]]:
+        """The numbers of a given matrix as code has them."""
+        return [[repr(v) for v in row] for row in number_rows(self.exercise.values[given.name])]
+
     def _count(self, parameters: Sequence[Given]) -> str:
         if self.asks_parameters:
             return "parameters = ...".ljust(24) + "# how many?"
-        total = " + ".join(f"{self.names[g]}.size" for g in parameters)
+        total = " + ".join(f"{self.names[g]}.{self.size}" for g in parameters)
         lines = [f"parameters = {total}", f'print(parameters, "parameters: {self._counted()}")']
         if len(lines[0]) > WIDTH:
             wrapped = textwrap.wrap(total, WIDTH - 8)
@@ -209,16 +237,23 @@ class Script:
         return found
 
     def _helpers(self) -> Iterator[Part]:
-        functions = [source(f) for f in self._used.values() if is_ours(f)]
-        functions.append(source(runtime.show))
-        yield Part("helpers", "What the formulas use", code="\n\n\n".join(functions))
+        yield Part("helpers", "What the formulas use", code="\n\n\n".join(self._functions()))
         if not self.complete:
-            yield Part("check", "What tells right from wrong", as_it_is(HIDING), CHECKS)
+            yield Part("check", "What tells right from wrong", as_it_is(HIDING),
+                       checks(self.checking))  # fmt: skip
             yield Part("marks", code=self._marks())
             first = [self.names[g] for g in self.graph.givens if g.name in self.exercise.blanks]
             first += [COUNT] * self.asks_parameters
             if first:
                 yield Part("first", code=f"check({_quoted(first)})")
+
+    def _functions(self) -> list[str]:
+        """The texts of the functions that the lines use."""
+        return [*(source(f) for f in self._used.values() if is_ours(f)), source(runtime.show)]
+
+    def _loaded(self) -> Iterator[Part]:
+        """What the given numbers are loaded into."""
+        return iter(())
 
     def _work(self) -> Iterator[Part]:
         section, done, viewed = "", set[int](), set[Node]()

@@ -96,10 +96,7 @@ class TorchScript(Script):
             assert source is not None
             name = self.names[source[2]]
             return ast.parse(f"{self.modules[step].name}({name}.T).T", mode="eval").body
-        if not step.op.torch:
-            raise UsageError(f"--framework: {step.op.name} ({step.name}) has no line in PyTorch; "
-                             f"leave --framework out")  # fmt: skip
-        found = expression(step, step.op.torch, self._variable, library="torch")
+        found = expression(step, torch_line(step), self._variable, library="torch")
         match found:
             case ast.Call(ast.Attribute(_, "floor"), [inner]) if smooth and step.op.rounds_down:
                 return inner
@@ -157,9 +154,13 @@ class TorchScript(Script):
             [*made, "with torch.no_grad():", *loaded]))  # fmt: skip
 
     def _numbers(self, given: Given, indent: int = 0, beside: int = 40) -> str:
-        rows = [[repr(v) for v in row] for row in number_rows(self.exercise.values[given.name])]
+        return array_text(self._given_rows(given), indent, beside)
+
+    def _given_rows(self, given: Given) -> list[list[str]]:
+        """With a point in the first number, so that all are real."""
+        rows = super()._given_rows(given)
         rows[0][0] = repr(float(rows[0][0]))
-        return array_text(rows, indent, beside)
+        return rows
 
     def _forward(self, forward: Sequence[Step]) -> Iterator[Part]:
         lines = []
@@ -304,6 +305,14 @@ class TorchScript(Script):
             code.append(f'print(f"{name} of the module differs by at most {{difference:.4f}}.")')
             yield Part(f"module-{name}", heading, words, "\n".join(code))
             heading = words = ""
+
+
+def torch_line(step: Step) -> str:
+    """The line of a step's op. Raises UsageError naming an op that has none."""
+    if not step.op.torch:
+        raise UsageError(f"--framework: {step.op.name} ({step.name}) has no line in PyTorch; "
+                         f"leave --framework out")  # fmt: skip
+    return step.op.torch
 
 
 def _names(code: str) -> set[str]:

@@ -1,5 +1,6 @@
 """What a script or notebook has beside its formulas, as it stands here (without the types): how it
-shows a result, and how one that is to be filled in says what is right.
+shows a result, and how one that is to be filled in says what is right. ``check`` and what it calls
+do for NumPy and PyTorch alike; ``numbers`` and ``worked_out`` are NumPy's.
 
 What they read stands in the script: ``SALT``, the code of the sheet; ``MARKS``, a row of marks for
 each row of a matrix; ``LINES``, how each matrix follows from those before it, encoded.
@@ -31,13 +32,25 @@ def with_blanks(rows: Any) -> Any:
     return np.array([[np.nan if box is ... else box for box in row] for row in rows])
 
 
+def numbers(value: Any) -> Any:
+    """A result as an array of numbers."""
+    return np.asarray("" if isinstance(value, str) else value, float)
+
+
+def worked_out(line: str) -> Any:
+    """What a line comes to with the numbers that there are."""
+    with np.errstate(all="ignore"):
+        return eval(line, globals())
+
+
 def check(*names: str) -> None:
     """Say of each result whether it is right, has a wrong shape, or where it is off."""
     for name in names:
         said, value = judged(name)
         print(f"{name}: {said}")
         if value is None:  # so that the lines below can go on
-            value = np.full(shape_of(name), np.nan)
+            rows, columns = shape_of(name)
+            value = numbers([[float("nan")] * columns] * rows)
         globals()[name] = value
 
 
@@ -49,13 +62,13 @@ def judged(name: str) -> Any:
     if value is ... or value is None:
         return "to do", None
     try:
-        value = np.asarray("" if isinstance(value, str) else value, float)
-    except (TypeError, ValueError):
+        value = numbers(value)
+    except (TypeError, ValueError, RuntimeError):
         return "not an array of numbers", None
     if value.ndim == 0 and shape == (1, 1):
         value = value.reshape(shape)
     if value.shape != shape:
-        return f"its shape is {value.shape}, it should be {shape}", None
+        return f"its shape is {tuple(value.shape)}, it should be {shape}", None
     return compared(name, value), value
 
 
@@ -65,24 +78,32 @@ def compared(name: str, value: Any) -> str:
     parts = list(ast.walk(ast.parse(line)))
     used = {n.id for n in parts if isinstance(n, ast.Name)}
     before = [n for n in MARKS if n in used and n != name and off(n, globals().get(n))]
-    todo = [n for n in before if np.isnan(globals()[n]).any()]
+    todo = [n for n in before if gaps(globals()[n])]
     wrong = off(name, value)
-    if np.isnan(value).any():
-        places = [(int(i) + 1, int(j) + 1) for i, j in np.argwhere(np.isnan(value))]
-        told = f"{'no number' if line else 'to do'} at {listed(places)}"
+    if gaps(value):
+        told = f"{'no number' if line else 'to do'} at {listed(gaps(value))}"
         return f"to do after {', '.join(todo)}" if todo else told
     if wrong and before and not todo:
-        with np.errstate(all="ignore"):
-            follows = np.abs(value - eval(line, globals())) < 1e-6
-        if follows.all():
+        wrong = boxes(~(abs(value - worked_out(line)) < 1e-6))
+        if not wrong:
             return f"follows from {', '.join(before)}; look there"
-        wrong = [(int(i) + 1, int(j) + 1) for i, j in np.argwhere(~follows)]
     for call in parts:
         if wrong and isinstance(call, ast.Call) and ast.unparse(call.func) == "by_hand":
             decimals = ast.literal_eval(call.args[1])
             if not off(name, globals()["by_hand"](value, decimals)):
                 return f"right but for the rounding: by_hand(..., {decimals})"
     return f"look again at {listed(wrong)}" if wrong else "right"
+
+
+def gaps(value: Any) -> Any:
+    """The boxes, counted from 1, that have no number."""
+    return boxes(value != value)
+
+
+def boxes(flags: Any) -> Any:
+    """The boxes, counted from 1, in which something is so."""
+    rows = enumerate(flags.tolist(), 1)
+    return [(i, j) for i, row in rows for j, flag in enumerate(row, 1) if flag]
 
 
 def listed(places: Any) -> str:
@@ -97,13 +118,13 @@ def shape_of(name: str) -> tuple[int, int]:
 
 def off(name: str, value: Any) -> Any:
     """The boxes, counted from 1, that have other marks."""
-    if np.shape(value) != shape_of(name):
+    if getattr(value, "shape", ()) != shape_of(name):
         return [(1, 1)]
     marks = [row.split() for row in MARKS[name]]
-    found = np.ndenumerate(np.asarray(value))
     return [
         (i + 1, j + 1)
-        for (i, j), number in found
+        for i, row in enumerate(value.tolist())
+        for j, number in enumerate(row)
         if mark(f"{SALT} {name} {i} {j}", number) != marks[i][j]
     ]
 

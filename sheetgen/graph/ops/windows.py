@@ -42,7 +42,9 @@ conv2d_kernel_gradient: Op = op("conv2d_kernel_gradient", "g X",
     f"({SEEN.format('(rows, cols)')} * g[:, :, None, None]).sum(axis=(0, 1))",
     "{0} ∗ {1}", ON_WINDOWS,
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
-    helpers=WINDOWS, line=Line(between="∗"))
+    helpers=WINDOWS, line=Line(between="∗"),
+    torch="torch.nn.grad.conv2d_weight(X[None, None], (1, 1, rows, cols), g[None, None], stride, "
+          "padding)[0, 0]")
 conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
     "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
@@ -50,7 +52,9 @@ conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "{1} spread by {0}", "{0} times each box of {1}, laid where its window was (stride "
     "{stride}, padding {padding}), added up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
-    helpers={"laid_out": laid_out}, line=Line(between="∗"))
+    helpers={"laid_out": laid_out}, line=Line(between="∗"),
+    torch="torch.nn.grad.conv2d_input((1, 1, rows, cols), K[None, None], g[None, None], stride, "
+          "padding)[0, 0]")
 
 # --- pooling
 
@@ -68,7 +72,10 @@ max_pool_gradient: Op = op("max_pool_gradient", "X g",
     "{1} where {0} was the largest, else 0",
     "each box of {1} where the largest of its window stood, 0 elsewhere.",
     shape="X.rows, X.cols", outside=True, params={"size": 2}, helpers=WINDOWS | {"blocks": blocks},
-    line=Line(between="takes"))
+    line=Line(between="takes"),
+    torch="F.pad(torch.kron(g, torch.ones(size, size)), (0, X.shape[1] % size, 0, "
+          "X.shape[0] % size)) * (X >= F.pad(torch.kron(F.max_pool2d(X[None], size)[0], "
+          "torch.ones(size, size)), (0, X.shape[1] % size, 0, X.shape[0] % size)))")
 
 # --- rows and columns
 
@@ -84,7 +91,8 @@ row_mean_gradient: Op = op("row_mean_gradient", "g", "round(g[i] / cols, decimal
     "by_hand(np.repeat(g, cols, axis=1) / cols, decimals)",
     "{0} ÷ {cols} in each column", "{0} divided by {cols}, copied into each column.",
     shape="i, cols", params={"cols": 1} | EXACT, helpers={"by_hand": by_hand},
-    rounding=lambda p: "{made}", line=Line(word="÷ {cols}"))
+    rounding=lambda p: "{made}", line=Line(word="÷ {cols}"),
+    torch="g.repeat(1, cols) / cols")
 square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
     "by_hand(np.sqrt(a), decimals)",
     "√{0}", "the root of each box of {0}.",
@@ -95,7 +103,7 @@ square_root_gradient: Op = op("square_root_gradient", "y g",
     "round(g[i, j] / (2 * y[i, j]), decimals)", "by_hand(g / (2 * y), decimals)",
     "{1} ÷ (2 · {0})", "{1} divided by twice {0}, box by box.",
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    line=Line(between="under"))
+    line=Line(between="under"), torch="g / (2 * y)")
 running_sum: Op = op("running_sum", "p", "sum(k, p[k, j] if k <= i else 0)", "p.cumsum(axis=0)",
     "running sums down {0}", "in each column of {0} the sum as far as the box.",
     lambda s, g: [apply(running_sum_gradient, g)],
@@ -104,7 +112,8 @@ running_sum: Op = op("running_sum", "p", "sum(k, p[k, j] if k <= i else 0)", "p.
 running_sum_gradient: Op = op("running_sum_gradient", "g", "sum(k, g[k, j] if k >= i else 0)",
     "g[::-1].cumsum(axis=0)[::-1]",
     "running sums up {0}", "in each column of {0} the sum from the foot up to the box.",
-    shape="g.rows, j", line=Line(word="sums so far ↑"))
+    shape="g.rows, j", line=Line(word="sums so far ↑"),
+    torch="g.flip(0).cumsum(0).flip(0)")
 largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "np.where(a >= a.max(axis=0), 1, 0)",
     "1 at the largest of each column of {0}",

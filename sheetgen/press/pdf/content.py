@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 
 from sheetgen.page import marks
 from sheetgen.page.items import Block, Face, Item, Label, Page, Picture, Plate, Stencil
-from sheetgen.press.pdf.lines import Line, number_at, texts
+from sheetgen.press.pdf.hearing import arrange
+from sheetgen.press.pdf.lines import Line, number_at, space_at, texts
 from sheetgen.press.pdf.shapes import drawn, frame, stencils
-from sheetgen.press.pdf.tags import END, Tags, artifact
+from sheetgen.press.pdf.tags import END, Tags, artifact, begin
 from sheetgen.press.pdf.text import Set
 from sheetgen.type.truetype import NotSimpleError
 
@@ -79,10 +80,20 @@ class _Page:
             for lines in found:
                 self.text(lines)
             return
-        for begin, lines in tags.marked(item, found):
-            self.parts.append(begin)
-            self.text(lines)
-            self.parts.append(END)
+        for begins, lines in tags.mark(item, found):
+            self.marked(begins, lines)
+
+    def marked(self, begins: str, lines: Iterable[Line]) -> None:
+        """Lines with what begins them."""
+        self.parts.append(begins)
+        self.text(lines)
+        self.parts.append(END)
+
+    def spaces(self, tags: Tags, key: bool) -> None:
+        """What is heard where nothing is written."""
+        arrange(tags, key)
+        for space in tags.spaces:
+            self.marked(begin(space.number), [space_at(space.x, space.y, space.em)])
 
     def alone(self, items: Sequence[Item]) -> tuple[tuple[Picture | Label, ...], ...]:
         """What is left to WeasyPrint: each picture of some items, and what was put aside."""
@@ -122,6 +133,8 @@ def write(
                 made.texts(page.labels[part], key)
     for item in page.own if common else page.items:
         made.texts(item, key, tags)
+    if tags:
+        made.spaces(tags, key)
     made.parts.append("ET\n")
     background = _background(page, key, bool(tags))
     return Written(made.data, made.sets, (background,), made.alone(page.own))

@@ -11,7 +11,7 @@ from sheetgen.page.items import COLOURS, Block, Cell, Circle, Item, Label
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press.pdf.paths import number
 from sheetgen.press.pdf.shapes import colour
-from sheetgen.press.pdf.text import PX, Set, Show, set_text
+from sheetgen.press.pdf.text import PX, Set, Show, set_space, set_text
 from sheetgen.type.markup import plain
 from sheetgen.type.truetype import NotSimpleError
 
@@ -85,6 +85,14 @@ def _placed(text: marks.Text) -> Line:
             parts.append((font, place + shown))
             place = ""
     return Line(chosen, tuple(parts), line)
+
+
+def space_at(x: float, y: float, em: float) -> Line:
+    """A space, its left end on the baseline at a place."""
+    line = set_space(DIGITS[0], marks.mm(em))
+    place = f"1 0 0 -1 {number(x * PX)} {number(y * PX)} Tm\n"
+    parts = tuple((font, place + shown) for _, _, shows in line.parts for font, shown in shows)
+    return Line(_style("ink")[1], parts, line)
 
 
 def is_settable(text: str) -> bool:

@@ -16,6 +16,7 @@ from sheetgen.page.marks import mm
 from sheetgen.press.pdf.copies import Copies
 from sheetgen.press.pdf.file import PdfFile, packed_stream, text_string
 from sheetgen.press.pdf.fonts import objects
+from sheetgen.press.pdf.metadata import metadata
 from sheetgen.press.pdf.pages import Common, Render, Stamped, Stamper, showing
 from sheetgen.press.pdf.paths import number
 from sheetgen.press.pdf.structure import Structure
@@ -97,6 +98,10 @@ class Pack:
         outline = self._outline()
         tags = self._structure.close() if self._structure else ""
         lang = text_string(self._lang).decode("ascii")
+        if self._structure:
+            told = self._new()
+            self._put(told, metadata(self._title, self._author, self._lang))
+            tags += f"/Metadata {told} 0 R"
         self._put(self._catalog, f"<</Type/Catalog/Pages {self._tree} 0 R{outline}/Lang{lang}{tags}"
                   ">>".encode("ascii"))  # fmt: skip
         author = b"/Author" + text_string(self._author) if self._author else b""
@@ -235,8 +240,8 @@ def stamp(
     for a tagged text that only Pango can set, unless it is left off."""
     out = BytesIO()
     first = sheets[0]
-    stamper = Stamper(render, share=len(sheets) > 2, tagged=tagged, aside=leave_off,
-                      leave_off=leave_off)
+    stamper = Stamper(render, share=len(sheets) > 2, tagged=tagged, aside=tagged or leave_off,
+                      leave_off=leave_off)  # fmt: skip
     pack = SheetPack(out, title or first.title, first.author, first.lang, stamper=stamper)
     for printed in sheets:
         pack.add(printed, printed.subject)

@@ -83,7 +83,7 @@ class Stamper:
             if page.blank:
                 yield Stamped(page.width, page.height)
                 continue
-            tags = Tags("H2" if count else "H1") if self.tagged else None
+            tags = Tags(printed.reading, count, page.height) if self.tagged else None
             try:
                 if self._direct:
                     raise NotSimpleError
@@ -101,7 +101,7 @@ class Stamper:
                 page.width, page.height, packed(written.own), self._glyphs(written.sets),
                 tuple(map(_common, written.shared)),
                 tuple(self._pictures(written.pictures, page)),
-                elements=tuple(tags.elements) if tags else (),
+                elements=tags.elements if tags else (),
             )  # fmt: skip
 
     def _pictures(

@@ -36,10 +36,11 @@ class Structure:
     def page(self, leaf: int, elements: Iterable[Element]) -> str:
         """Write the elements of a page; what the page's object says of them."""
         section = self._sections[-1]
-        owners: list[int] = []
+        owners: dict[int, int] = {}
         section.kids += [self._element(e, section.number, leaf, owners) for e in elements]
         listed = self._new()
-        self._put(listed, f"[{_references(owners)}]".encode("ascii"))
+        owned = [owners[mark] for mark in sorted(owners)]
+        self._put(listed, f"[{' '.join(_references(owned))}]".encode("ascii"))
         self._pages.append(listed)
         return f"/StructParents {len(self._pages) - 1}/Tabs/S"
 
@@ -57,33 +58,36 @@ class Structure:
         return (f"/MarkInfo<</Marked true>>/StructTreeRoot {self._root} 0 R"
                 "/ViewerPreferences<</DisplayDocTitle true>>")  # fmt: skip
 
-    def _element(self, element: Element, parent: int, leaf: int, owners: list[int]) -> int:
+    def _element(
+        self, element: Element, parent: int, leaf: int, owners: dict[int, int]
+    ) -> int:
         """Write an element with all below it; its object. ``owners`` gets the element of each
-        marked text, in their order."""
+        marked text."""
         made = self._new()
         kids = []
         for kid in element.kids:
             if isinstance(kid, Element):
                 kids.append(f"{self._element(kid, made, leaf, owners)} 0 R")
             else:
-                owners.append(made)
+                owners[kid] = made
                 kids.append(str(kid))
         more = f"/Pg {leaf} 0 R".encode("ascii")
-        if element.title:
-            title = text_string(element.title)
-            more += b"/T" + title
-            if element.role == "Table":
-                more += b"/A<</O/Table/Summary" + title + b">>"
         if element.said:
-            more += b"/Alt" + text_string(element.said)
-        self._write(made, element.role, parent, " ".join(kids), more)
+            more += b"/ActualText" + text_string(element.said)
+        if element.alt:
+            more += b"/Alt" + text_string(element.alt)
+        if element.attributes:
+            more += f"/A<<{element.attributes}>>".encode("ascii")
+        self._write(made, element.role, parent, kids, more)
         return made
 
-    def _write(self, number: int, role: str, parent: int, kids: str, more: bytes = b"") -> None:
+    def _write(
+        self, number: int, role: str, parent: int, kids: Sequence[str], more: bytes = b""
+    ) -> None:
         head = f"<</Type/StructElem/S/{role}/P {parent} 0 R"
-        listed = f"/K[{kids}]" if kids else ""
+        listed = f"/K {kids[0]}" if len(kids) == 1 else f"/K[{' '.join(kids)}]"
         self._put(number, f"{head}{listed}".encode("ascii") + more + b">>")
 
 
-def _references(numbers: Sequence[int]) -> str:
-    return " ".join(f"{number} 0 R" for number in numbers)
+def _references(numbers: Sequence[int]) -> list[str]:
+    return [f"{number} 0 R" for number in numbers]

@@ -1,19 +1,22 @@
-"""What a screen reader is told of a page: texts are marked while they are written, in reading
-order, and each is a heading, a paragraph or a cell of a table; all else is decoration."""
+"""What a screen reader is told of a page: texts are marked while they are written; what they are
+and in which order they are read is decided when all of them are known (:mod:`.hearing`)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label, Rule
+from sheetgen.page.reading import Reading
 from sheetgen.type.markup import pieces
 
-BLANK = "blank"
-"""What is said of a cell that the student fills."""
+ARTIFACT = "/Artifact BMC\n"
+"""Begins what is decoration."""
 END = "EMC\n"
 """Ends what is marked."""
+_WORD = re.compile(r"[^\W_]")
 
 Lines = TypeVar("Lines", bound=tuple[object, ...])
 
@@ -24,56 +27,104 @@ class Element:
 
     role: str
     kids: tuple[Element | int, ...] = ()
-    title: str = ""
     said: str = ""
-    """What is read aloud in its place."""
+    """What is read aloud for its text."""
+    alt: str = ""
+    """What is read aloud where there is no text."""
+    attributes: str = ""
+    """As PDF writes them."""
+
+
+class Space(NamedTuple):
+    """A space that is set where a page has nothing to mark: in a blank box, before a row. Number,
+    left end and middle, and em in mm."""
+
+    number: int
+    x: float
+    y: float
+    em: float
+
+
+class Marked(NamedTuple):
+    """An item and the numbers of its texts: of a block one for each box, None for an empty one."""
+
+    item: Item
+    numbers: tuple[int | None, ...]
+    said: str = ""
+    """What is drawn as a picture and so must be said."""
 
 
 class Tags:
-    """Marks the texts of a page and keeps its elements; ``heading`` is the role of its title."""
+    """Numbers the texts of a page, the ``which``-th of its sheet counted from 0, and keeps them."""
 
-    def __init__(self, heading: str = "H1") -> None:
-        self.elements: list[Element] = []
-        self._heading = heading
+    def __init__(self, reading: Reading, which: int = 0, height: float = 297.0) -> None:
+        self.reading, self.which, self.height = reading, which, height
+        self.marked: list[Marked] = []
+        self.spaces: list[Space] = []
+        self.elements: tuple[Element, ...] = ()
+        """The structure of the page, in reading order."""
         self._count = 0
+        self._swatch = False
+        """Whether the item before was a box that shows a colour."""
 
-    def marked(self, item: Item, texts: Iterable[Lines]) -> Iterator[tuple[str, Lines]]:
+    def mark(self, item: Item, texts: Iterable[Lines]) -> Iterator[tuple[str, Lines]]:
         """What begins each text of an item that is not empty, and the text."""
-        role = self._role(item)
-        leaves: list[Element | None] = []
+        if self._is_decoration(item):
+            yield from ((ARTIFACT, lines) for lines in texts if lines)
+            return
+        numbers: list[int | None] = []
         for lines in texts:
+            numbers.append(self._next() if lines else None)
             if lines:
-                leaves.append(Element(role, (self._count,)))
-                yield f"/{role}<</MCID {self._count}>>BDC\n", lines
-                self._count += 1
-            else:
-                leaves.append(None)
-        if isinstance(item, Block):
-            self.elements.append(_table(item, leaves))
-        else:
-            self.elements += filter(None, leaves)
+                yield begin(numbers[-1]), lines
+        self.marked.append(Marked(item, tuple(numbers)))
 
     def tell(self, item: Label) -> None:
-        """A text that is drawn as a picture is told in its place."""
-        said = "".join(part for _, part in pieces(item.markup))
-        self.elements.append(Element(self._role(item), said=said))
+        """A text that is drawn as a picture is said in its place."""
+        if not self._is_decoration(item):
+            said = "".join(part for _, part in pieces(item.markup))
+            self.marked.append(Marked(item, (), said))
 
-    def _role(self, item: Item) -> str:
-        if isinstance(item, Block):
-            return "TD"
-        return self._heading if isinstance(item, Label) and item.face == "title" else "P"
+    def space(self, x: float, y: float, em: float) -> int:
+        """The number of a space that is to be set at a place."""
+        self.spaces.append(Space(self._next(), x, y, em))
+        return self.spaces[-1].number
+
+    def _next(self) -> int:
+        self._count += 1
+        return self._count - 1
+
+    def _is_decoration(self, item: Item) -> bool:
+        """Whether a text says nothing that is not said elsewhere: signs between boxes, the row of
+        1s, what a colour means, name and recipe on all pages but the first."""
+        after, self._swatch = self._swatch, isinstance(item, Block) and is_swatch(item)
+        if self._swatch or (after and isinstance(item, Label)):
+            return True
+        if isinstance(item, Circle | Rule):
+            return bool(self.which) and item.y < self.reading.head
+        if not isinstance(item, Label):
+            return False
+        if self.which and item.face != "title" and (
+            item.face == "small" or item.y < self.reading.head
+        ):  # fmt: skip
+            return True
+        if item.source or item.of:
+            return False
+        return item.face == "digits" or not _WORD.search(item.markup.replace("^T", ""))
 
 
-def _table(block: Block, leaves: Iterable[Element | None]) -> Element:
-    """A block as a table named as the matrix."""
-    left = iter(leaves)
-    rows = (
-        tuple(next(left) or Element("TD", said=BLANK if cell.blank else "") for cell in row)
-        for row in block.cells
+def is_swatch(block: Block) -> bool:
+    """Whether a box shows nothing but a colour."""
+    return block.rows == block.cols == 1 and not block.cells[0][0].text and (
+        block.cells[0][0].source is None
     )
-    return Element("Table", tuple(Element("TR", row) for row in rows), title=block.name)
+
+
+def begin(number: int | None) -> str:
+    """What begins the marked text of a number."""
+    return f"/Span<</MCID {number}>>BDC\n"
 
 
 def artifact(parts: Iterable[str]) -> list[str]:
     """Operators of a drawing, marked as such."""
-    return ["/Artifact BMC\n", *parts, END]
+    return [ARTIFACT, *parts, END]

@@ -88,6 +88,14 @@ def _simple(text: str, face: str, units: int, line: float) -> Set | None:
     return Set(width, ((0.0, up + (line - high) / 2, (shown,)),), tuple(glyphs))
 
 
+@lru_cache(1 << 8)
+def set_space(face: str, em: str) -> Set:
+    """A space that is shown, which the end and the start of a line are not."""
+    units = int(float(em) * PX * UNITS)
+    advance, code, glyph = _letters(face, units)[" "]
+    return Set(advance / UNITS, ((0.0, 0.0, ((_font(face, units), f"<{code}> Tj\n"),)),), (glyph,))
+
+
 class _Letters(dict[str, tuple[int, str, Glyph]]):
     """Character -> its advance, its code and its glyph, in one font at one size."""
 

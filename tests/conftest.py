@@ -1,4 +1,4 @@
-"""A browser for the tests of the local page, and axe-core."""
+"""The browser is one for all tests of a process."""
 
 from tests.browser import axe, chromium
 
