@@ -12,6 +12,7 @@ from dataclasses import replace
 from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
@@ -52,7 +53,9 @@ class SheetPlate:
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
-        self.says = PageCheck(boxes.exercise.graph, plates, boxes.exercise.recipe, boxes.mark)
+        exercise = boxes.exercise
+        self.says = PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
+                              generic=is_generic(exercise))  # fmt: skip
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}

@@ -26,9 +26,9 @@ _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
 _DOING = re.compile(r"to the power|[÷≈=]|\d,$|^\S its\b")
 
 
-def texts(standing: Standing) -> Iterator[Statement]:
-    """What the texts between blocks say. Raises SheetgenError for one that nothing there makes
-    true, and for a wrong number in a table."""
+def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
+    """What the texts between blocks say. Raises SheetgenError for a wrong number in a table and,
+    unless ``lenient``, for a text that nothing there makes true."""
     tables: list[str] = []
     formulas = {formula(step) for step in standing.graph.steps}
     for page, sight in enumerate(standing.sights):
@@ -38,7 +38,11 @@ def texts(standing: Standing) -> Iterator[Statement]:
             if _TABLE.search(item.markup):
                 tables.append(item.markup)
             elif item.colour == "soft" and _DOING.search(item.markup):
-                yield _between(standing, page, item)
+                try:
+                    yield _between(standing, page, item)
+                except SheetgenError:
+                    if not lenient:
+                        raise
     _check_tables(standing, tables)
 
 
