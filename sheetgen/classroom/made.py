@@ -9,7 +9,16 @@ from typing import Any
 
 from sheetgen.classroom.find import codes_of
 from sheetgen.classroom.manifest import MANIFEST, read_manifest
-from sheetgen.classroom.plan import Binding, Order, Plan, piece, read_plan, with_heading, with_look
+from sheetgen.classroom.plan import (
+    Binding,
+    Order,
+    Plan,
+    list_file,
+    piece,
+    read_plan,
+    with_heading,
+    with_look,
+)
 from sheetgen.classroom.pupils import check_grouping, spare_students
 from sheetgen.classroom.roster.cells import clean
 from sheetgen.classroom.roster.reading import read_roster
@@ -59,7 +68,10 @@ def made_class(
     """Make a class: ``options`` are those of the topic, ``said`` all others of ``sheetgen class``,
     with underscores. Raises SheetgenError."""
     roster = _roster(students, str(said.get("names") or ""), str(said.get("sheet") or ""))
-    order = _order(what, roster, Path(folder), options, said)
+    file = str(students) if isinstance(students, str | Path) else ""
+    listed = list_file(file, Path(folder), roster.sha256, str(said.get("names") or ""),
+                       str(said.get("sheet") or ""))  # fmt: skip
+    order = replace(_order(what, roster, Path(folder), options, said), roster=listed)
     done = run(order)
     data = read_manifest(order.folder / MANIFEST)
     sheets = [ClassSheet(s.name, s.id, s.group, tuple(codes_of(s, data)), s.spare)

@@ -4,6 +4,7 @@ key."""
 from __future__ import annotations
 
 import datetime
+import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -139,6 +140,18 @@ class ListFile(Struct, frozen=True, omit_defaults=True):
     """The title of the column of names, if a teacher had to say it."""
     sheet: str = ""
     """The sheet of a workbook, if a teacher named it."""
+
+
+def list_file(file: str, folder: Path, sha256: str, names: str, sheet: str) -> ListFile:
+    """Where a list is, seen from the class's folder, so that both may be moved together; ``-``, or
+    nothing, is no file."""
+    if file in ("", "-"):
+        return ListFile("", sha256, names, sheet)
+    try:
+        seen = os.path.relpath(file, folder)
+    except ValueError:  # on another drive
+        seen = os.path.abspath(file)
+    return ListFile(Path(seen).as_posix(), sha256, names, sheet)
 
 
 @dataclass(frozen=True)

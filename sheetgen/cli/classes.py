@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from dataclasses import replace
@@ -23,7 +22,7 @@ from sheetgen.cli.terminal import (
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
-    from sheetgen.classroom.plan import ListFile, Order, Plan
+    from sheetgen.classroom.plan import Order, Plan
     from sheetgen.classroom.students import Roster
     from sheetgen.exercise.recipe import Recipe
     from sheetgen.formats.format import Format
@@ -90,7 +89,7 @@ def _look(order: Order, roster: Roster, everybody: bool, quiet: bool) -> None:
 def _order(asked: Asked, roster: Roster) -> Order:
     """What a teacher asked for. Raises SheetgenError."""
     from sheetgen.classroom.matching import renames
-    from sheetgen.classroom.plan import Binding, Order
+    from sheetgen.classroom.plan import Binding, Order, list_file
     from sheetgen.classroom.pupils import check_grouping, spare_students
 
     formats = _formats(asked)
@@ -108,7 +107,9 @@ def _order(asked: Asked, roster: Roster) -> Order:
     return Order(
         plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
-        asked.flag("no_recipe"), tuple(formats), _list_file(asked, roster, folder),
+        asked.flag("no_recipe"), tuple(formats),
+        list_file(asked.text("roster"), folder, roster.sha256, asked.text("names"),
+                  asked.text("sheet")),
         asked.text("framework"),
     )  # fmt: skip
 
@@ -123,20 +124,6 @@ def _formats(asked: Asked) -> list[Format]:
             check_private(formats)
     fitting(asked, formats, ("framework",))
     return formats
-
-
-def _list_file(asked: Asked, roster: Roster, folder: Path) -> ListFile:
-    """Where the list is, seen from the class's folder, so that both may be moved together."""
-    from sheetgen.classroom.plan import ListFile
-
-    file = asked.text("roster")
-    if file and file != "-":
-        try:
-            file = Path(os.path.relpath(file, folder)).as_posix()
-        except ValueError:  # on another drive
-            file = Path(os.path.abspath(file)).as_posix()
-    file = "" if file == "-" else file
-    return ListFile(file, roster.sha256, asked.text("names"), asked.text("sheet"))
 
 
 def _folder(asked: Asked) -> Path:
