@@ -21,7 +21,7 @@ from sheetgen.formats.code_panel import code_panel
 from sheetgen.formats.data import exercise_data
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.paper_colours import on_dark_paper
-from sheetgen.formats.shorter import shorter_script, shorter_styles
+from sheetgen.formats.shorter import joined_script, shorter_styles
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Block, Cell, Circle, Label, Page
 from sheetgen.page.theme import BY_HAND
@@ -93,7 +93,7 @@ def live(exercise: Exercise, request: Request) -> str:
     pages = _live_pages([page for page in sheet.pages if not page.blank], exercise)
     data = _data(exercise, mark)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    script = _script()
+    script = joined_script(FOLDER / SCRIPT)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     made = printer().templates.render(
         "live/page.html", pages=pages, classes=Classes(), css=Markup(_css(_letters(pages, data))),
@@ -189,24 +189,6 @@ def _data(exercise: Exercise, mark: str) -> dict[str, object]:
         "ops": {name: read("ops", row) for name, row in data["ops"].items()},
         "script": code_panel(exercise),
     }
-
-
-@cache
-def _script() -> str:
-    """The modules as one, each after those that it needs: what each one names at its outermost
-    level is its own in the whole script."""
-    parts = dict.fromkeys(_modules(SCRIPT))
-    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in parts)
-    whole = "\n".join(re.sub(r"(?m)^import .*\n", "", text) for text in texts)
-    return shorter_script(re.sub(r"(?m)^export ", "", whole))
-
-
-def _modules(name: str) -> Iterator[str]:
-    """The modules that one needs, and the module itself; some of them more than once."""
-    text = (FOLDER / name).read_text(encoding="utf-8")
-    for needed in re.findall(r'(?m)^import .* from "\./(.+)";$', text):
-        yield from _modules(needed)
-    yield name
 
 
 def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:

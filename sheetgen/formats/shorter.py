@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 _WORD = re.compile(r"[\w$]+")
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'")
@@ -36,6 +38,24 @@ def shorter_script(text: str) -> str:
         made += [_between(last, part, blank) if blank and last else "", part]
         last, blank = part, ""
     return "".join(made)
+
+
+@cache
+def joined_script(path: Path) -> str:
+    """A script and the modules that it needs as one, each after those that it needs itself: what
+    each one names at its outermost level is its own in the whole. Shorter, too."""
+    texts = (path.with_name(name).read_text(encoding="utf-8")
+             for name in dict.fromkeys(_modules(path)))  # fmt: skip
+    whole = "\n".join(re.sub(r"(?m)^import .*\n", "", text) for text in texts)
+    return shorter_script(re.sub(r"(?m)^export ", "", whole))
+
+
+def _modules(path: Path) -> Iterator[str]:
+    """The modules that one needs, and the module itself; some of them more than once."""
+    text = path.read_text(encoding="utf-8")
+    for needed in re.findall(r'(?m)^import .* from "\./(.+)";$', text):
+        yield from _modules(path.with_name(needed))
+    yield path.name
 
 
 def _between(before: str, after: str, blank: str) -> str:

@@ -21,10 +21,11 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from sheetgen.errors import SheetgenError
+from sheetgen.formats.shorter import joined_script
 from sheetgen.press.printing import printer
 from sheetgen.server.ahead import Ahead
 from sheetgen.server.catalogue import catalogue
-from sheetgen.server.classes import Classes
+from sheetgen.server.classes import COLUMNS, Classes
 from sheetgen.server.guard import App, Guard, TooLargeError
 from sheetgen.server.neighbours import neighbours
 from sheetgen.server.sheets import Asked, exercises, file, knob_of, read_asked, shown
@@ -40,6 +41,8 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 """Ending of a file -> its media type."""
+ALL = "class.zip"
+"""The file with all files of a class."""
 FONTS = ("label", "digits", "answer", "math", "world")
 
 Found = TypeVar("Found")
@@ -100,6 +103,10 @@ class Page:
     async def start(self, request: Request) -> Response:
         return await self._listed(request, self.classes.start)
 
+    async def earlier(self, request: Request) -> Response:
+        body = await request.body()
+        return JSONResponse(await run_in_threadpool(self.classes.earlier, body))
+
     async def job(self, request: Request) -> Response:
         job = self.classes.job(request.path_params["number"])
         if request.method == "DELETE":
@@ -108,6 +115,9 @@ class Page:
 
     async def class_file(self, request: Request) -> Response:
         job = self.classes.job(request.path_params["number"])
+        if request.path_params["name"] == ALL and job.state == "ready":
+            data = await run_in_threadpool(job.zipped)
+            return Response(data, media_type=_kind(ALL), headers=_kept(ALL))
         path = job.files.get(request.path_params["name"])
         if path is None or job.state != "ready":
             raise HTTPException(404)
@@ -129,7 +139,7 @@ class Page:
         body = await request.body()
         query = dict(request.query_params)
         more = {name: query.pop(name, "") for name in
-                ("list", "names", "sheet", "spares", "simplex", "group_by")}  # fmt: skip
+                ("list", *COLUMNS, "spares", "simplex", "group_by", "earlier")}  # fmt: skip
         asked = read_asked(query)
         await run_in_threadpool(exercises, asked)
         return JSONResponse(await run_in_threadpool(do, asked, more["list"], body, more))
@@ -160,7 +170,7 @@ def _kept(name: str) -> dict[str, str]:
 def _index() -> tuple[str, str]:
     """The page, and its policy: no script but its own, no address but this one."""
     folder = TEMPLATES / "serve"
-    script = (folder / "serve.js").read_text(encoding="utf-8")
+    script = joined_script(folder / "serve.js")
     css = "\n".join(path.read_text(encoding="utf-8")
                     for path in (TEMPLATES / "screen.css", folder / "serve.css"))  # fmt: skip
     sheet = printer().templates.css
@@ -195,6 +205,7 @@ def app(hosts: Collection[str] = (), ready: bool = False) -> App:
         Route("/sheet", page.sheet),
         Route("/file", page.file),
         Route("/class/look", page.look, methods=["POST"]),
+        Route("/class/earlier", page.earlier, methods=["POST"]),
         Route("/class", page.start, methods=["POST"]),
         Route("/class/{number}", page.job, methods=["GET", "DELETE"]),
         Route("/class/{number}/{name}", page.class_file),

@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetgen.draw.knobs import BIASES, HIGHEST, INPUTS, WEIGHTS, Knobs
 from sheetgen.exercise.blanks import PATTERNS
-from sheetgen.exercise.settings import LEVELS
+from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES
 from sheetgen.formats.registry import formats
 from sheetgen.page.items import PAPERS
 from sheetgen.topics.catalogue import TOPICS
@@ -33,7 +33,7 @@ def catalogue() -> dict[str, Any]:
         "topics": [_topic(topic) for topic in TOPICS.values()],
         "levels": [*LEVELS],
         "patterns": {**PATTERNS, "packet": "a worked example, a faded one, a blank one"},
-        "papers": [*PAPERS],
+        "papers": [*PAPERS], "switches": [*SWITCHES], "answers": [*ANSWERS],
         "numbers": {name: {str(n): share for n, share in sorted(table.items())}
                     for name, table in HOUSE.items()},
         "largest": [LOWEST, Knobs().max, HIGHEST],

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from sheetgen.exercise.blanks import PATTERNS
-from sheetgen.exercise.settings import LEVELS, SWITCHES
+from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES
 from sheetgen.page.items import PAPERS
 from sheetgen.server.catalogue import ranges
 from sheetgen.server.sheets import Asked
@@ -75,6 +75,9 @@ def _of_every_topic(asked: Asked) -> Iterator[Asked]:
             yield _with(asked, "level", level)
     for name in SWITCHES:
         yield _with(asked, name, "no" if now.get(name) == "yes" else "yes")
+    for answers in ANSWERS:
+        if answers != now.get("answers", ANSWERS[0]):
+            yield _with(asked, "answers", answers)
     for name, (low, high) in ranges().items():
         text = now.get(name, f"{low}..{high}")
         ends = text.split("..")

@@ -23,7 +23,7 @@ from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.server.bands import BANDS
 
-OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged")
+OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged", "theme")
 """What the address says beside the options of the sheet."""
 LONGEST = 200
 """Letters of a value that is taken."""
