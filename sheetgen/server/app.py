@@ -90,7 +90,8 @@ class Page:
         show = query.pop("show", "")
         tagged = query.get("tagged") == "yes"
         found = await self._made(request, lambda: file(
-            read_asked(query), query.get("format", "pdf"), query.get("side", ""), tagged
+            read_asked(query), query.get("format", "pdf"), query.get("side", ""), tagged,
+            query.get("framework", ""),
         ))  # fmt: skip
         if isinstance(found, Response):
             return found

@@ -9,6 +9,7 @@ from sheetgen.draw.knobs import BIASES, HIGHEST, INPUTS, WEIGHTS, Knobs
 from sheetgen.exercise.blanks import PATTERNS
 from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES
 from sheetgen.formats.registry import formats
+from sheetgen.formats.script.frameworks import SAID
 from sheetgen.page.items import PAPERS
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
@@ -34,6 +35,7 @@ def catalogue() -> dict[str, Any]:
         "levels": [*LEVELS],
         "patterns": {**PATTERNS, "packet": "a worked example, a faded one, a blank one"},
         "papers": [*PAPERS], "switches": [*SWITCHES], "answers": [*ANSWERS],
+        "frameworks": {**SAID},
         "numbers": {name: {str(n): share for n, share in sorted(table.items())}
                     for name, table in HOUSE.items()},
         "largest": [LOWEST, Knobs().max, HIGHEST],

@@ -57,7 +57,7 @@ function listTopics() {
   $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
 }
 function choose(name) {
-  const keep = Object.fromEntries(["paper", "name", "theme"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
+  const keep = Object.fromEntries(["paper", "name", "theme", "script", "framework"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
   open("");
   turn({ topic: name, values: keep });
   knobs();
@@ -231,7 +231,7 @@ async function draw() {
     if (!answer.ok) { wrong = found; problem(); downloads(); return; }
     wrong = null; facts = found; good = { ...state, values: { ...state.values } };
     paper.innerHTML = `<style>${data.css}:host{display:block;forced-color-adjust:none;color:#1c1c1c;color-scheme:only light}.page{box-shadow:0 1px 2px #0003,0 4px 16px #0002;margin:0 0 6mm!important}</style>${found.html}`;
-    $("command").textContent = found.command;
+    $("command").textContent = found.command + ofTab();
     $("facts").textContent = `${(state.values.paper ?? "a4").toUpperCase()} · ${found.pages} ${found.pages === 1 ? "page" : "pages"} · ${found.boxes} boxes`;
     fit(); problem(); downloads();
     await other(mine);
@@ -244,15 +244,33 @@ async function draw() {
 }
 async function other(mine) {
   if (state.tab === "script") {
-    const text = await (await fetch(`file?${query({ format: "py", side: "key", show: "yes" })}`, { signal: stop.signal })).text();
-    if (mine === wanted) $("text").textContent = text;
+    const side = state.values.script === "complete" ? "key" : "worksheet";
+    const answer = await fetch(`file?${query({ format: "py", side, show: "yes" })}`, { signal: stop.signal }), text = await answer.text();
+    if (mine !== wanted) return;
+    $("text").textContent = answer.ok ? text : JSON.parse(text).problem;
+    $("script-lines").textContent = answer.ok ? `${text.trimEnd().split("\n").length} lines` : "";
   }
   if (state.tab === "live") {
     const address = `file?${query({ format: "live", show: "yes" })}`;
     if ($("frame").getAttribute("src") !== address) $("frame").setAttribute("src", address);
   }
 }
+/** Which script is shown: with gaps or whole, in which framework. */
+function variants() {
+  const { script = "to fill in", framework = Object.keys(data.frameworks)[0] } = state.values, names = Object.values(data.frameworks);
+  const pick = (name, usual) => (value) => { set(name, value, usual); variants(); $("variants").querySelector(`[aria-label="${words(name)}"] [aria-checked=true]`).focus(); };
+  const named = Object.fromEntries(Object.entries(data.frameworks).map(([name, said]) => [said, name]));
+  $("variants").replaceChildren(segments("script", ["to fill in", "complete"], script, pick("script", "to fill in")),
+    segments("framework", names, data.frameworks[framework] ?? names[0], (said) => pick("framework", named[names[0]])(named[said])),
+    make("span", { className: "grow" }), make("span", { className: "small soft", id: "script-lines" }));
+}
+/** What the command says of the tab beside the sheet. */
+const ofTab = () => (state.tab === "script" ? ` --format py${state.values.framework ? ` --framework ${state.values.framework}` : ""}` : state.tab === "live" ? " --format live" : "");
+
 function tabs() {
+  $("variants").hidden = state.tab !== "script";
+  $("size").hidden = state.tab === "script" || state.tab === "live";
+  if (state.tab === "script") variants();
   $("tabs").replaceChildren(...Object.entries(TABS).map(([name, title], k) => {
     const on = name === state.tab, button = make("button", { type: "button", role: "tab", "aria-selected": String(on), tabIndex: on ? 0 : -1, "aria-controls": "stage", title: `${k + 1}` }, title);
     button.onclick = () => turn({ tab: name });
@@ -308,7 +326,7 @@ $("seed").onchange = () => turn({ seed: $("seed").value.trim() || "0" });
 $("defaults").onclick = () => { turn({ values: {} }); knobs(); };
 for (const button of document.querySelectorAll("[data-copy]")) button.onclick = () => {
   const what = button.dataset.copy;
-  copied({ command: facts.command, recipe: facts.recipe, link: location.href }[what], words(what));
+  copied({ command: facts.command + ofTab(), recipe: facts.recipe, link: location.href }[what], words(what));
 };
 $("search").placeholder = `Search ${data.topics.length} topics`;
 $("search").oninput = listTopics;

@@ -115,7 +115,12 @@ def test_the_ends_of_a_range_are_moved_or_typed(opened: Any) -> None:
 
 def test_the_script_and_the_live_page_have_their_tabs(opened: Any) -> None:
     page = opened("?topic=softmax&seed=3&tab=script")
-    page.wait_for_function("document.querySelector('#text').textContent.includes('np.array')")
+    page.wait_for_function("document.querySelector('#text').textContent.includes('Fill in each')")
+    page.get_by_role("radio", name="complete").click()
+    page.wait_for_function("!document.querySelector('#text').textContent.includes('Fill in each')")
+    page.get_by_role("radio", name="PyTorch").click()
+    page.wait_for_function("document.querySelector('#text').textContent.includes('import torch')")
+    assert "--format py --framework torch" in page.locator("#command").text_content()
     page.get_by_role("tab", name="Live").click()
     frame = page.frame_locator("#frame")
     frame.locator("td input").first.wait_for()
@@ -255,11 +260,14 @@ def test_forced_colours_show_what_is_chosen_and_the_sheet_as_it_prints(
     page = opened("?topic=softmax&seed=2", forced_colors="active", color_scheme=scheme)
     _drawn(page)
     ground = "el => getComputedStyle(el).backgroundColor"
-    for chosen, other in (("#topics a[aria-current]", "#topics a:not([aria-current])"),
-                          ("#tabs [aria-selected=true]", "#tabs [aria-selected=false]"),
-                          ("#knobs [aria-checked=true]", "#knobs [aria-checked=false]")):  # fmt: skip
-        assert (page.locator(chosen).first.evaluate(ground)
-                != page.locator(other).first.evaluate(ground))  # fmt: skip
+    pairs = (
+        ("#topics a[aria-current]", "#topics a:not([aria-current])"),
+        ("#tabs [aria-selected=true]", "#tabs [aria-selected=false]"),
+        ("#knobs [aria-checked=true]", "#knobs [aria-checked=false]"),
+    )
+    for pair in pairs:
+        chosen, other = (page.locator(css).first.evaluate(ground) for css in pair)
+        assert chosen != other
     assert page.locator("#sheet .page").first.evaluate(ground) == "rgb(255, 255, 255)"
 
 
