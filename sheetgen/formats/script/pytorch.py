@@ -123,8 +123,8 @@ class TorchScript(Script):
 
     def _is_only_for(self, found: Set[Step], step: Step) -> bool:
         """Whether nothing but lines that autograd stands for uses a hidden step."""
-        users = [s for s in self.steps if step in s.inputs]
-        return step.hidden and bool(users) and found.issuperset(users)
+        users = {s for s in self.steps if step in s.inputs}
+        return step.hidden and bool(users) and users <= found
 
     def _torch_imports(self, text: str) -> Part:
         lines = ["import torch"]
