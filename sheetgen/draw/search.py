@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
+from sheetgen.draw.candidates import Trial, candidates, taken
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
@@ -79,12 +80,6 @@ def joined(first: Drawn, rest: Drawn) -> Drawn:
     )  # fmt: skip
 
 
-def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
-    """One candidate of each of these rows, as (rows, 1, ...) if the axis of candidates is kept."""
-    digits = value.digits[row, column if value.digits.shape[1] > 1 else 0]
-    return Fixed(digits[:, None] if keep else digits, value.decimals)
-
-
 def _kept(value: Fixed, good: Mask) -> Fixed:
     """Ones for the candidates given up: what is too large already must not grow beyond what can be
     held."""
@@ -117,7 +112,8 @@ class Search:
             if not good.all():
                 alive = alive[good]
                 context = context.keep(good)
-                values = {k: Fixed(v.digits[good], v.decimals) for k, v in values.items()}
+                left = np.flatnonzero(good)
+                values = {name: taken(value, left) for name, value in values.items()}
             if not len(alive):
                 break
         done = np.zeros(len(seeds), bool)
@@ -137,14 +133,16 @@ class Search:
             left = np.flatnonzero(~done)
             if not len(left) or not helping:
                 break
-            known = {name: Fixed(v.digits[left], v.decimals) for name, v in values.items()}
-            found, good = self._helping(
-                stage, context.keep(left), key[left], known, stratum[left], helping
-            )
+            if len(left) == len(key):
+                known, some = values, context
+            else:
+                known = {name: taken(value, left) for name, value in values.items()}
+                some = context.keep(left)
+            found, good = self._helping(stage, some, key[left], known, stratum[left], helping)
             for name, value in good.items():
                 if name not in values:
-                    shape = len(key), *value.digits.shape[1:]
-                    values[name] = Fixed(np.ones(shape, np.int64), value.decimals)
+                    room = np.ones((*value.digits.shape[1:], len(key)), np.int64)
+                    values[name] = Fixed(candidates(room), value.decimals)
                 values[name].digits[left[found]] = value.digits
             done[left[found]] = True
         return done
@@ -154,7 +152,7 @@ class Search:
         attempts: range,
     ) -> tuple[Ints, Values]:  # fmt: skip
         """Some candidates for each exercise: those that have a good one, and the first of each."""
-        trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
+        trial = Trial(values)
         good = self._givens(stage, trial, key, stratum, attempts)
         large = np.zeros(good.shape)
         cells = 0
@@ -165,7 +163,7 @@ class Search:
                 break
             if good.mean() < THIN:
                 row, column = np.nonzero(good)
-                trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
+                trial.choose(row, column)
                 owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
                 good = np.ones((len(row), 1), bool)
             last = step.name
@@ -189,12 +187,13 @@ class Search:
         first = np.flatnonzero(np.diff(owner, prepend=-1))
         if self.deep:
             first = _smallest(trial[last].digits[row, column], owner, first)
+        trial.choose(row[first], column[first])
         nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-        picked = {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
+        picked = {m.name: Fixed(trial[m.name].digits[:, 0], trial[m.name].decimals) for m in nodes}
         return owner[first], picked
 
     def _givens(
-        self, stage: Stage, trial: Values, key: Words, stratum: Ints, attempts: range
+        self, stage: Stage, trial: Trial, key: Words, stratum: Ints, attempts: range
     ) -> Mask:
         """Draw a stage's givens into ``trial``; says which candidates are good so far."""
         good = np.ones((len(key), len(attempts)), bool)
@@ -209,15 +208,15 @@ class Search:
             trial[given.name] = _kept(trial[given.name], good)
         return good
 
-    def _slowly(self, step: Step, trial: Values, context: Context, good: Mask) -> None:
+    def _slowly(self, step: Step, trial: Trial, context: Context, good: Mask) -> None:
         """Ask the slow rules of what is still good."""
         for rule in asked_of(self.graph, step, self.without, slow=True):
             row, column = np.nonzero(good)
             if step.name not in self.zero and len(row):
-                some = {n: _chosen(v, row, column, keep=True) for n, v in trial.items()}
+                some = trial.some(row, column)
                 good[row, column] = rule.good(step, some, context.keep(row))[:, 0]
 
-    def _good(self, step: Step, trial: Values, context: Context) -> Any:
+    def _good(self, step: Step, trial: Trial, context: Context) -> Any:
         """Whether a step's result is one that a pencil can follow, for each candidate."""
         good = exponents_fit(step, trial, self.graph)
         if step.name not in self.zero:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
@@ -59,13 +60,12 @@ def given_numbers(
     rows, cols = given.shape
     n = len(key)
     if given.draw == "zeros":
-        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
+        return Fixed(candidates(np.zeros((rows, cols, n, len(attempts)), np.int64)))
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
-        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed(
-            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
-        )
+        hot = (words.transpose(2, 0, 1) >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
+        places = np.arange(rows, dtype=np.uint64)[:, None, None, None]
+        return Fixed(candidates((hot == places).astype(np.int64)))
     share = parts.shares.get(given.name)
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil, log, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
 from sheetgen.draw.rules.house import given_rule
@@ -58,7 +59,13 @@ class Share:
         high = np.where(stratum < 0, self.ends[-1], self.ends[digit + 1])
         span = (high - low).astype(np.uint64)[:, None]
         place = ((words >> np.uint64(32)) * span >> np.uint64(32)).astype(np.int64) + low[:, None]
-        return self.matrices[np.searchsorted(self.edges, place, side="right")]
+        found = np.searchsorted(self.edges, place, side="right")
+        return candidates(self.boxes.take(found, axis=2))
+
+    @cached_property
+    def boxes(self) -> Ints:
+        """The matrices, box by box."""
+        return np.ascontiguousarray(self.matrices.transpose(1, 2, 0))
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,18 @@ def multiply(a: Fixed, b: Fixed) -> Fixed:
 def matmul(a: Fixed, b: Fixed) -> Fixed:
     """Matrix product, exact. Raises ValueError if the inner dimensions differ."""
     guard(_largest(a) * _largest(b) * a.digits.shape[-1])
-    return Fixed(np.matmul(a.digits, b.digits), a.decimals + b.decimals)
+    x, y = a.digits, b.digits
+    return Fixed(np.matmul(x, y, out=_box_by_box(x, y)), a.decimals + b.decimals)
+
+
+def _box_by_box(a: Ints, b: Ints) -> Ints | None:
+    """Room for a product in the order in which many draws are kept in memory, box by box, if one of
+    the factors is; for what is kept one matrix after the other, None."""
+    if not any(x.ndim > 2 and x.strides[-1] > x.strides[0] < x.strides[-2] for x in (a, b)):
+        return None
+    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    room = np.empty((a.shape[-2], b.shape[-1], *lead), np.int64)
+    return room.transpose(*range(2, room.ndim), 0, 1)
 
 
 def transpose(a: Fixed) -> Fixed:
