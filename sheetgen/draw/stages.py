@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,7 @@ from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
-from sheetgen.graph.numbers import Fixed, Ints, Values
+from sheetgen.graph.numbers import Fixed, Ints
 
 NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
 NEARER = {-1: 1, 0: 1, 1: 1}
@@ -50,7 +51,7 @@ def given_numbers(
     given: Given,
     key: Words,
     attempts: range,
-    values: Values,
+    values: Mapping[str, Fixed],
     knobs: Knobs,
     parts: Strata,
     stratum: Ints,

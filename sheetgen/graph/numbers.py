@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 
 LARGEST = 10**13
 """Digits that int64 holds exactly, and floats with room to spare, so that a key can be checked."""
+FEW = 500
+"""Numbers of which it does not matter how they are kept in memory."""
 PLACES = 6
 """Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 MINUS = "\N{MINUS SIGN}"
@@ -82,12 +84,17 @@ def matmul(a: Fixed, b: Fixed) -> Fixed:
 
 def _box_by_box(a: Ints, b: Ints) -> Ints | None:
     """Room for a product in the order in which many draws are kept in memory, box by box, if one of
-    the factors is; for what is kept one matrix after the other, None."""
-    if not any(x.ndim > 2 and x.strides[-1] > x.strides[0] < x.strides[-2] for x in (a, b)):
+    the factors is; for what is kept one matrix after the other, and for little, None."""
+    if a.size < FEW or not (_has_boxes_first(a) or _has_boxes_first(b)):
         return None
-    lead = np.broadcast_shapes(a.shape[:-2], b.shape[:-2])
+    one, other = a.shape[:-2], b.shape[:-2]
+    lead = one if one == other else np.broadcast_shapes(one, other)
     room = np.empty((a.shape[-2], b.shape[-1], *lead), np.int64)
     return room.transpose(*range(2, room.ndim), 0, 1)
+
+
+def _has_boxes_first(a: Ints) -> bool:
+    return a.ndim > 2 and a.strides[-1] > a.strides[0] < a.strides[-2]
 
 
 def transpose(a: Fixed) -> Fixed:

@@ -59,7 +59,8 @@ class Checkout:
         )  # fmt: skip
 
     def seconds(self, topic: str, level: str) -> float:
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
         print(topic, level, file=self.process.stdin, flush=True)
         return float(self.process.stdout.readline())
 

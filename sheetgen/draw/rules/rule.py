@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -39,9 +39,10 @@ class Context:
     """Whether the knobs make negative sums likely; if not, a unit at 0 counts as dead."""
 
     def keep(self, good: Any) -> Context:
-        return replace(
-            self, lots=self.lots[good], dead_at=self.dead_at[good], full=self.full[good],
-            live=self.live[good],
+        """The same for some of the exercises."""
+        return Context(
+            self.graph, self.knobs, self.lots[good], self.dead_at[good], self.full[good],
+            self.live[good], self.relus, self.signed,
         )  # fmt: skip
 
 
