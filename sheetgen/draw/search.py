@@ -143,7 +143,7 @@ class Search:
         """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
         says which have one."""
         done = np.zeros(len(key), bool)
-        for helping in _helpings(stage):
+        for helping in self._helpings(stage):
             left = np.flatnonzero(~done)
             if not len(left):
                 break
@@ -217,6 +217,8 @@ class Search:
             trial[given.name] = given_numbers(
                 given, key, attempts, trial, self.knobs, self.strata, stratum
             )
+            if self._is_small(stage):
+                good &= _first_of_kind(trial[given.name].digits)
             for rule in self.asked_of_givens[given.name]:
                 good &= rule.good(given, trial, self.knobs)
             if given.name not in self.strata.shares:  # listed are the good ones alone
@@ -245,6 +247,24 @@ class Search:
                 some = trial.some(row, column)
                 good[row, column] = rule.good(asked.step, some, context.keep(row))[:, 0]
 
+    def _helpings(self, stage: Stage) -> list[range]:
+        """The attempts at a stage, in helpings."""
+        if all(given.draw == "zeros" for given in stage.givens):
+            return [range(1)]
+        if self._is_small(stage):
+            return [range(ATTEMPTS)]
+        many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
+        attempts = 4 * ATTEMPTS if many else ATTEMPTS
+        return [range(HELPING), range(HELPING, attempts)]
+
+    def _is_small(self, stage: Stage) -> bool:
+        """Whether so little is drawn that most attempts draw the same again, which need not be
+        tried again."""
+        if self.deep or len(stage.givens) != 1:
+            return False
+        [given] = stage.givens
+        return given.draw == "one-hot" and given.shape[0] ** given.shape[1] < ATTEMPTS
+
     def _asked(self, step: Step) -> _Asked:
         rules = () if step.name in self.zero else rules_of(self.graph)[step.name]
         quick, slow = (tuple(r for r in rules if r.slow == slow and r.name not in self.without)
@@ -259,13 +279,19 @@ class Search:
                      if r.name not in self.without and (r.wish or not listed))  # fmt: skip
 
 
-def _helpings(stage: Stage) -> list[range]:
-    """The attempts at a stage, in helpings."""
-    if all(given.draw == "zeros" for given in stage.givens):
-        return [range(1)]
-    many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
-    attempts = 4 * ATTEMPTS if many else ATTEMPTS
-    return [range(HELPING), range(HELPING, attempts)]
+def _first_of_kind(digits: Ints) -> Mask:
+    """Which candidates are the first with their columns, each with a single 1."""
+    rows, cols = digits.shape[-2:]
+    hot = (digits * np.arange(rows)[:, None]).sum(axis=-2)
+    kind = (hot * rows ** np.arange(cols)).sum(axis=-1)
+    exercise, attempts = np.arange(len(kind)), kind.shape[1]
+    first = np.full((len(kind), rows**cols), -1)
+    good = np.zeros(kind.shape, bool)
+    for attempt in reversed(range(attempts)):
+        first[exercise, kind[:, attempt]] = attempt
+    row, place = np.nonzero(first >= 0)
+    good[row, first[row, place]] = True
+    return good
 
 
 def _smallest(digits: Ints, owner: Ints, first: Ints) -> Ints:
