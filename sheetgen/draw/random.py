@@ -26,14 +26,14 @@ def mix(x: Words) -> Words:
         return x
 
 
-def words_of(key: Words, name: str, attempts: range, cells: int) -> Words:
+def words_of(key: Words, name: str, attempts: Words, cells: int) -> Words:
     """A word for each exercise, attempt and cell: shape (exercises, attempts, cells), in memory
-    cell by cell."""
+    cell by cell. The attempts are the same for all exercises, (1, attempts), or each has its own,
+    (exercises, attempts)."""
     with np.errstate(over="ignore"):
-        start = mix(key ^ np.uint64(zlib.crc32(name.encode())))
-        counter = np.arange(attempts.start * cells, attempts.stop * cells, dtype=np.uint64)
-        by_cell = np.ascontiguousarray(counter.reshape(len(attempts), cells).T) * GOLDEN
-        return mix(start[:, None] + by_cell[:, None, :]).transpose(1, 2, 0)
+        start = mix(key ^ np.uint64(zlib.crc32(name.encode())))[:, None]
+        steps = np.arange(cells, dtype=np.uint64)[:, None, None] * GOLDEN
+        return mix(start + (attempts * (np.uint64(cells) * GOLDEN) + steps)).transpose(1, 2, 0)
 
 
 def pick(words: Words, table: dict[int, int]) -> Ints:

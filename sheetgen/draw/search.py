@@ -170,20 +170,15 @@ class Search:
     ) -> tuple[Ints, Values]:  # fmt: skip
         """Some candidates for each exercise: those that have a good one, and the first of each."""
         trial = Trial(values)
-        good = self._givens(stage, trial, key, stratum, attempts)
+        good, owner = self._givens(stage, trial, key, stratum, attempts)
+        if good.shape[1] == 1:
+            context = context.keep(owner)
         large: Any = np.zeros(good.shape, np.int64)
         cells = 0
-        owner = np.arange(len(key))
         last = stage.givens[-1].name if stage.givens else ""
         for step in stage.steps:
-            left = np.count_nonzero(good)
-            if not left:
+            if not good.any():
                 break
-            if left < THIN * good.size:
-                row, column = np.nonzero(good)
-                trial.choose(row, column)
-                owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
-                good = np.ones((len(row), 1), bool)
             last = step.name
             trial[last] = run(step, trial)
             if step.hidden:
@@ -192,7 +187,13 @@ class Search:
             large = large + self._good(asked, trial, context, good)
             cells += asked.cells
             self._slowly(asked, trial, context, good)
-            trial[last] = _kept(trial[last], good)
+            if np.count_nonzero(good) < THIN * good.size:
+                row, column = np.nonzero(good)
+                trial.choose(row, column)
+                owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
+                good = np.ones((len(row), 1), bool)
+            else:
+                trial[last] = _kept(trial[last], good)
         if good.any():
             good &= large <= 0.04 * cells
         if not good.any():
@@ -210,12 +211,15 @@ class Search:
 
     def _givens(
         self, stage: Stage, trial: Trial, key: Words, stratum: Ints, attempts: range
-    ) -> Mask:
-        """Draw a stage's givens into ``trial``; says which candidates are good so far."""
+    ) -> tuple[Mask, Ints]:
+        """Draw a stage's givens into ``trial``; says which candidates are good so far, and the
+        exercise of each row of them."""
+        owner = np.arange(len(key))
+        tried = np.arange(attempts.start, attempts.stop, dtype=np.uint64)[None]
         good = np.ones((len(key), len(attempts)), bool)
         for given in stage.givens:
             trial[given.name] = given_numbers(
-                given, key, attempts, trial, self.knobs, self.strata, stratum
+                given, key[owner], tried, trial, self.knobs, self.strata, stratum[owner]
             )
             if self._is_small(stage):
                 good &= _first_of_kind(trial[given.name].digits)
@@ -223,8 +227,14 @@ class Search:
                 good &= rule.good(given, trial, self.knobs)
             if given.name not in self.strata.shares:  # listed are the good ones alone
                 good &= exponents_fit(given, trial, self.graph)
-            trial[given.name] = _kept(trial[given.name], good)
-        return good
+            if np.count_nonzero(good) < THIN * good.size:
+                row, column = np.nonzero(good)
+                trial.choose(row, column)
+                tried = np.broadcast_to(tried, good.shape)[row, column][:, None]
+                owner, good = owner[row], np.ones((len(row), 1), bool)
+            else:
+                trial[given.name] = _kept(trial[given.name], good)
+        return good, owner
 
     def _good(self, asked: _Asked, trial: Trial, context: Context, good: Mask) -> Any:
         """Give up candidates with a result that a pencil cannot follow; how many of its boxes are

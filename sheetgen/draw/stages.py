@@ -50,18 +50,19 @@ def stages(graph: Graph) -> list[Stage]:
 def given_numbers(
     given: Given,
     key: Words,
-    attempts: range,
+    attempts: Words,
     values: Mapping[str, Fixed],
     knobs: Knobs,
     parts: Strata,
     stratum: Ints,
 ) -> Fixed:
-    """Candidates for one given, some ``attempts`` of each exercise: (exercises, attempts, rows,
-    cols). ``values`` are those of earlier stages, one candidate an exercise."""
+    """Candidates for one given, some ``attempts`` of each exercise, as ``words_of`` takes them:
+    (exercises, attempts, rows, cols). ``values`` are those of earlier stages, one candidate an
+    exercise."""
     rows, cols = given.shape
-    n = len(key)
+    lead = len(key), attempts.shape[1]
     if given.draw == "zeros":
-        return Fixed(candidates(np.zeros((rows, cols, n, len(attempts)), np.int64)))
+        return Fixed(candidates(np.zeros((rows, cols, *lead), np.int64)))
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
         hot = (words.transpose(2, 0, 1) >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
@@ -73,11 +74,11 @@ def given_numbers(
     words = words_of(key, given.name, attempts, rows * cols)
     like = given.options.get("like")
     if like is not None:
-        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
+        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(*lead, rows, cols)
         near = values[like]
         return Fixed(near.digits + shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
-        n, len(attempts), rows, cols
+        *lead, rows, cols
     )
     if given.options.get("shifted"):
         rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2

@@ -32,6 +32,9 @@ ROOM = 16
 LISTED = 2**14
 """A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
 
+GUIDE = 14
+"""Binary digits by which a place is looked up."""
+
 VAST = 10**20
 """In a space of so many exercises, good or not, each draws from all: that two of a thousand meet by
 chance is less likely than a fault of the machine, even if one in a million is good."""
@@ -59,8 +62,24 @@ class Share:
         high = np.where(stratum < 0, self.ends[-1], self.ends[digit + 1])
         span = (high - low).astype(np.uint64)[:, None]
         place = ((words >> np.uint64(32)) * span >> np.uint64(32)).astype(np.int64) + low[:, None]
-        found = np.searchsorted(self.edges, place, side="right")
-        return candidates(self.boxes.take(found, axis=2))
+        return candidates(self.boxes.take(self._at(place), axis=2))
+
+    def _at(self, place: Ints) -> Ints:
+        """Which matrix is at a place of the running sum."""
+        shift, first = self._guide
+        part = place >> shift
+        found = first[part]
+        open_ = found != first[part + 1]
+        found[open_] = np.searchsorted(self.edges, place[open_], side="right")
+        return found
+
+    @cached_property
+    def _guide(self) -> tuple[int, Ints]:
+        """Parts of the running sum, as how far to shift a place, and the matrix where each
+        begins: most parts hold one alone."""
+        shift = max(0, int(self.edges[-1]).bit_length() - GUIDE)
+        begins = np.arange((int(self.edges[-1]) >> shift) + 2) << shift
+        return shift, np.searchsorted(self.edges, begins, side="right")
 
     @cached_property
     def boxes(self) -> Ints:
