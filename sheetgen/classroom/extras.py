@@ -11,7 +11,7 @@ from functools import cached_property, partial
 from itertools import cycle
 
 from sheetgen.classroom.packs import slug
-from sheetgen.classroom.parts import student_sheet
+from sheetgen.classroom.parts import student_sheets
 from sheetgen.classroom.plan import Heading, Look, Plan
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
@@ -38,10 +38,9 @@ class ClassRequest(Request):
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
-        return [
-            student_sheet(e, self.paper, self.name or "", self.look, self.heading, points)
-            for e, points in zip(self.exercises, cycle(self.points), strict=False)
-        ]
+        points = [p for p, _ in zip(cycle(self.points), self.exercises, strict=False)]
+        return student_sheets(self.exercises, self.paper, self.name or "", self.look,
+                              self.heading, points)  # fmt: skip
 
 
 def extra_files(

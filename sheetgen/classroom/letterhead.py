@@ -5,14 +5,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 from functools import lru_cache
 
 import numpy as np
+from msgspec import structs
 
 from sheetgen.classroom.plan import Heading
+from sheetgen.layout.frame import Frame
 from sheetgen.layout.sheet import Sheet
 from sheetgen.layout.sizes import SIZES
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
+from sheetgen.press.pdf.lines import is_settable
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
@@ -49,16 +53,39 @@ def _modules(text: str) -> tuple[str, ...]:
     return tuple(signs[k : k + side] for k in range(0, side * side, side))
 
 
-def with_letterhead(sheet: Sheet, heading: Heading | None = None, points: str = "") -> Sheet:
+def frame_of(heading: Heading, titles: Sequence[str], number: int) -> tuple[Frame, Heading]:
+    """What the head of one of several exercises with some titles says, and what of the heading is
+    left to stand small above it; a title that only Pango can set stays there."""
+    date = heading.date if is_settable(heading.date) else ""
+    frame = Frame(date=date)
+    rest = structs.replace(heading, date="" if date else heading.date)
+    if len(titles) > 1:
+        note = f"Exercise {number + 1} of {len(titles)}: {titles[number]}"
+        title = heading.title if is_settable(heading.title) else ""
+        frame = Frame(title, note if title else note.partition(":")[0], date)
+        rest = structs.replace(rest, title="" if title else rest.title)
+    return frame, rest
+
+
+def total_of(points: Sequence[str]) -> str:
+    """All points of a sheet of several exercises, where each has some."""
+    if len(points) < 2 or not all(points):
+        return ""
+    return f"{sum(map(Decimal, points)):f}"
+
+
+def with_letterhead(
+    sheet: Sheet, heading: Heading | None = None, points: str = "", total: str = ""
+) -> Sheet:
     """The sheet with a QR code (its recipe, or else its code) on every page, and on the first the
-    heading and a points box."""
+    heading, a points box, and one for the total of several exercises."""
     heading = heading or Heading()
     code = sheet.exercise.printed_recipe or sheet.exercise.code
 
     def with_items(page: Page, first: bool) -> Page:
         items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
         if first:
-            items += [*_heading(heading, page.width), *_points(points, page.width)]
+            items += [*_heading(heading, page.width), *_points(points, page.width), *_total(total)]
         return page.with_items(tuple(items))
 
     return replace(
@@ -115,3 +142,15 @@ def _points(points: str, width: float) -> list[Item]:
         Label(left + 9.0, 30.5, f"/ {points} {unit}", 3.4, "start",
               width=width - MARGIN - 37 - left - 9.0),
     ]  # fmt: skip
+
+
+def _total(points: str) -> list[Item]:
+    """``Total [   ] / 20`` below the name."""
+    if not points:
+        return []
+    left = MARGIN + 9.5
+    return [
+        Label(MARGIN, 36.0, "Total", 3.8, "start"),
+        Rule(left, 33.2, 10.0, 5.6),
+        Label(left + 11.0, 36.0, f"/ {points}", 3.8, "start"),
+    ]

@@ -11,7 +11,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sheetgen.classroom.letterhead import with_letterhead
+from sheetgen.classroom.letterhead import frame_of, total_of, with_letterhead
 from sheetgen.classroom.plan import Heading, Look
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.cores import Cores, WorkerError
@@ -116,17 +116,21 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     stampers = {kind: new() for kind in KINDS}
     look = batch.look
     names = [None if look.anonymous else handout.name for handout in batch.handouts]
+    titles = [e.settings.title for e in exercises[0]] if exercises else []
+    frames, headings = zip(*(frame_of(batch.heading, titles, k) for k in range(len(titles))),
+                           strict=True)  # fmt: skip
     columns = [
-        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark)
-        for column in zip(*exercises, strict=True)
+        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark, frame)
+        for column, frame in zip(zip(*exercises, strict=True), frames, strict=True)
     ]
     found = []
     for k, (handout, own) in enumerate(zip(batch.handouts, exercises, strict=True)):
         if batch.separate:
             stampers = {kind: new() for kind in KINDS}
         sheets = [
-            with_letterhead(column[k], batch.heading, points)
-            for column, points in zip(columns, handout.points, strict=True)
+            with_letterhead(column[k], heading, points, "" if place else total_of(handout.points))
+            for place, (column, heading, points)
+            in enumerate(zip(columns, headings, handout.points, strict=True))
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own)))
@@ -135,12 +139,18 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     return found
 
 
-def student_sheet(
-    exercise: Exercise, paper: str, name: str, look: Look, heading: Heading, points: str
-) -> Sheet:
-    """One exercise of a student, laid out as the class's sheets are."""
-    sheet = lay_out(exercise, paper, None if look.anonymous else name, look.decimal_mark)
-    return with_letterhead(sheet, heading, points)
+def student_sheets(
+    exercises: Sequence[Exercise], paper: str, name: str, look: Look, heading: Heading,
+    points: Sequence[str],
+) -> list[Sheet]:  # fmt: skip
+    """The exercises of a student, laid out as the class's sheets are."""
+    titles, found = [e.settings.title for e in exercises], []
+    for k, (exercise, worth) in enumerate(zip(exercises, points, strict=True)):
+        frame, rest = frame_of(heading, titles, k)
+        shown = None if look.anonymous else name
+        sheet = lay_out(exercise, paper, shown, look.decimal_mark, frame=frame)
+        found.append(with_letterhead(sheet, rest, worth, "" if k else total_of(points)))
+    return found
 
 
 def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:

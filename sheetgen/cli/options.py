@@ -151,6 +151,10 @@ TABLE = (
     Parameter("blank", "What the student fills: results, one-per-block, faded:K, steps:4,7, "
               "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _SHEETS, "PATTERN"),
     Parameter("check", "Print small sums for the student to check.", "Numbers", _SHEETS, SWITCH),
+    Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
+              _SHEETS, SWITCH),
+    Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
+              "Numbers", _SHEETS, "PLACE", "key", lambda: ("key", "foot")),
     Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),
     Parameter("paper", "{}.", "Output", ("make",), "PAPER", "a4", _papers),
     Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",

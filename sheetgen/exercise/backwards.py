@@ -239,26 +239,3 @@ def _groups(matrix: Floats, places: list[int]) -> Iterator[list[int]]:
                 group.append(k)
                 rows |= column[k]
         yield group
-
-
-def blank_note(
-    graph: Graph, values: Values, blanks: Mapping[str, NDArray[np.bool_]], knobs: Knobs
-) -> list[str]:
-    """What a sheet that is solved backwards says about its missing numbers, as markup lines."""
-    count = len(missing(graph, blanks))
-    if not count:
-        return []
-    low, high = stated_range(graph, values, knobs)
-    ends = f"from {str(low).replace('-', '−')} to {high}"
-    lines = [
-        f"Find the {count} missing numbers; each is a whole number {ends}, and only one fits."
-        if count > 1
-        else f"Find the missing number: a whole number {ends}; only one fits."
-    ]
-    relus = [(z, a) for z, a in open_sums(graph) if (values[a.name].digits == 0).any()]
-    if relus and relus[0][0].name in blanks:
-        lines.append("A 0 after ReLU hides what stood before it, so nothing is missing that only "
-                     "such a unit uses.")  # fmt: skip
-    elif relus:
-        lines.append("What stands before ReLU is printed here, as a 0 after it would hide it.")
-    return lines

@@ -64,17 +64,34 @@ def read_pattern(pattern: str) -> tuple[Kind, str]:
     return cast(Kind, kind), rest.strip()
 
 
+def is_fixed(pattern: str) -> bool:
+    """Whether a pattern leaves the same boxes open whatever the numbers are."""
+    return read_pattern(pattern)[0] in ("results", "faded", "steps", "names", "none")
+
+
 def choose_blanks(
     graph: Graph,
     values: Values,
     pattern: str = "results",
     seed: int = 0,
     knobs: Knobs | None = None,
+    guide: bool = False,
 ) -> Blanks:
-    """The blanks of one exercise for a pattern of ``PATTERNS``; the same for the same seed.
+    """The blanks of one exercise for a pattern of ``PATTERNS``; the same for the same seed. With a
+    ``guide``, first boxes are worked.
 
     Raises SheetgenError for a pattern, step, name or number that does not exist here.
     """
+    if guide and not is_fixed(pattern):
+        raise UsageError(f"--guide: {pattern} leaves boxes open here and there, so none is the "
+                         "first of its block to be worked; leave one of the two out")  # fmt: skip
+    found = _chosen(graph, values, pattern, seed, knobs)
+    return guided(graph, found) if guide else found
+
+
+def _chosen(
+    graph: Graph, values: Values, pattern: str, seed: int, knobs: Knobs | None
+) -> Blanks:
     kind, rest = read_pattern(pattern)
 
     def random() -> np.random.Generator:  # which NumPy loads only when it is asked for
@@ -107,6 +124,26 @@ def open_cells(node: Node) -> NDArray[np.bool_]:
     cells = np.ones(node.shape, bool)
     masked = isinstance(node, Step) and bool(node.params.get("causal"))
     return np.triu(cells) if masked else cells
+
+
+def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
+    """The same with the first box of each product worked whose factors are printed, and what only
+    repeats it: so that no other box is given away."""
+    found = {name: np.array(cells) for name, cells in blanks.items()}
+
+    def printed(node: Node) -> bool:
+        return node.name not in blanks or not blanks[node.name].any()
+
+    for step in graph.steps:
+        cells = found.get(step.name)
+        if cells is None or not cells[0, 0] or cells.size < 2:
+            continue
+        if (step.op.products and all(map(printed, step.inputs))) or (
+            step.op.repeats and step.inputs[0].name in found
+            and not found[step.inputs[0].name][0, 0]
+        ):  # fmt: skip
+            cells[0, 0] = False
+    return found
 
 
 def _whole(steps: Sequence[Step]) -> Blanks:

@@ -75,7 +75,8 @@ def make_packet(asked: Settings, seed: int) -> list[Exercise]:
                                  strict=True):  # fmt: skip
         own = asked.with_blank(pattern)
         assert exercise.seed is not None
-        blanks = choose_blanks(own.graph, exercise.values, pattern, exercise.seed, own.knobs)
+        blanks = choose_blanks(own.graph, exercise.values, pattern, exercise.seed, own.knobs,
+                               own.guide)  # fmt: skip
         made.append(replace(exercise, settings=own, blanks=blanks))
     return made
 

@@ -128,7 +128,7 @@ def build_some(
     for k, place in enumerate(np.flatnonzero(drawn.found).tolist()):
         values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
         seed = int(seeds[place])
-        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs)
+        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs, asked.guide)
         made[place] = Exercise(asked, seed, values, blanks, float(drawn.effort[k]))
     return made
 

@@ -288,6 +288,6 @@ def from_given(
     asked, values = read_given(topic, given, options or {})
     solved = solve(asked.graph, values)
     verify(asked.graph, {k: Fixed(v.digits[None], v.decimals) for k, v in solved.items()})
-    blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs)
+    blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs, asked.guide)
     exercise = Exercise(asked, None, solved, blanks, float(of_graph(asked.graph, solved)))
     return exercise, remarks(exercise)

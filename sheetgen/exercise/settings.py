@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
 from sheetgen.draw.edition import EDITION, LAST_OF
 from sheetgen.draw.knobs import Knobs, knobs_of
@@ -20,11 +20,14 @@ from sheetgen.version import __version__
 
 LEVELS = ("easy", "medium", "hard")
 
-SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check")
+SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check", "guide",
+                 "answers")
 """Options that every topic has; all of them are texts, and part of the recipe."""
+USUAL = {"level": "medium", "blank": "results", "answers": "key"}
+"""What those are that nobody asks for."""
 
 
-CHECK = Option("check", "bool", False)
+SWITCHES = {name: Option(name, "bool", False) for name in ("check", "guide")}
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,10 @@ class Settings:
     knobs: Knobs
     blank: str
     check: bool
+    guide: bool
+    """Whether the first box of each block is worked, where that gives no other away."""
+    answers: Literal["key", "foot"]
+    """Whether the answers stand on the key alone, or also small at the foot."""
     asked: Mapping[str, str]
     """What differs from the defaults, as texts: the recipe's part."""
 
@@ -125,11 +132,15 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     asked = {k: found.options[k].show(settled[k]) for k in own if settled[k] != defaults[k]}
     for name in SHEET_OPTIONS:
         value = given.get(name)
-        if name == "check":
-            if CHECK.parse("no" if value is None else value):
+        if name in ("check", "guide"):
+            if SWITCHES[name].parse("no" if value is None else value):
                 asked[name] = "yes"
-        elif value is not None and str(value) != {"level": "medium", "blank": "results"}.get(name):
+        elif value is not None and str(value) != USUAL.get(name):
             asked[name] = str(value).lower().strip()
+    answers = asked.get("answers", "key")
+    if answers not in ("key", "foot"):
+        raise SheetgenError(f"--answers: {answers!r} is none of key, foot")
     return Settings(
-        found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked, asked
-    )
+        found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked,
+        "guide" in asked, "foot" if answers == "foot" else "key", asked,
+    )  # fmt: skip

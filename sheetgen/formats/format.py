@@ -62,8 +62,11 @@ class Request:
     @cached_property
     def _sheets(self) -> list[Sheet]:
         """The exercises laid out."""
+        from sheetgen.layout.packet import lay_out_packet
         from sheetgen.layout.sheet import lay_out_all
 
+        if len(self.exercises) > 1 and self.several == "packet":
+            return lay_out_packet(self.exercises, self.paper, self.name, self.decimal_mark)
         named = [(exercise, self.name) for exercise in self.exercises]
         return lay_out_all(named, self.paper, self.decimal_mark)
 

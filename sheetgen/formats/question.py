@@ -65,5 +65,11 @@ def question(exercise: Exercise, request: Request) -> Question:
     if request.picture:
         sheets = Request((exercise,), request.paper, decimal_mark=mark).worksheets
         pictures = printer().png(printer().pdf(sheets), DPI)
-    said = [replace(part, words=part.words.translate(ROUND)) for part in parts(exercise, mark)]
+    said = [
+        replace(
+            part, words=part.words.translate(ROUND), equation=part.equation.translate(ROUND),
+            tables=tuple(replace(t, label=t.label.translate(ROUND)) for t in part.tables),
+        )
+        for part in parts(exercise, mark)
+    ]  # fmt: skip
     return Question(exercise, said, pictures, mark)

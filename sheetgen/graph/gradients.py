@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sheetgen.graph.nodes import Given, Node, Step, Use, apply, next_in_order
 from sheetgen.graph.op import Op
 
 
-def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[Step]:
+@dataclass(frozen=True)
+class Joins:
+    """The ops with which terms of a gradient become one: their sum, and matrices side by side and
+    over one another."""
+
+    add: Op
+    beside: Op
+    over: Op
+
+
+def gradients(
+    loss: Step, wrt: Sequence[Node], add: Op | None = None, joins: Joins | None = None
+) -> list[Step]:
     """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works.
 
     Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
@@ -21,14 +33,16 @@ def gradients(loss: Step, wrt: Sequence[Node], add: Op | None = None) -> list[St
     Raises ValueError naming the op where one on the way back has no derivative, and naming the node
     that the loss does not depend on.
     """
-    return _Backward(loss, wrt, add).run(wrt)
+    return _Backward(loss, wrt, joins.add if joins else add, joins).run(wrt)
 
 
 class _Backward:
     """One backward pass: the terms that have come back to each node, until all of its uses have."""
 
-    def __init__(self, loss: Step, wrt: Sequence[Node], add: Op | None) -> None:
-        self.loss, self.add = loss, add
+    def __init__(
+        self, loss: Step, wrt: Sequence[Node], add: Op | None, joins: Joins | None
+    ) -> None:  # fmt: skip
+        self.loss, self.add, self.joins = loss, add, joins
         self.path = _path(loss)
         self.needed = {id(n) for n in wrt}
         for step in self.path:
@@ -83,6 +97,9 @@ class _Backward:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         if len(found) == 1:
             total = self._named(found[0], f"d{node.name}", of=node)
+        elif self.joins is not None and _alike(found):
+            whole = self._joined(found[::-1], f"d{node.name}", self.joins)
+            total = self._named(whole, f"d{node.name}", of=node)
         elif self.add is None:
             raise ValueError(
                 f"{node.name} is used {len(found)} times; gradients() needs the op that adds"
@@ -96,16 +113,54 @@ class _Backward:
         self.done[id(node)] = total
         return total
 
+    def _joined(self, terms: Sequence[Step], name: str, joins: Joins) -> Step:
+        """One product instead of a sum of products: the left factors side by side and the top
+        factors over one another, as they lie."""
+        left, left_turned, top, top_turned = terms[0].op.products[0]
+        sides: dict[int, Step] = {}
+        for place, over, which in (
+            (left, left_turned, "left"), (top, not top_turned, "top")
+        ):  # fmt: skip
+            factors = [t.inputs[place] for t in terms]
+            joined = apply(joins.over if over else joins.beside, *factors, hidden=True)
+            back = any(isinstance(n, Step) and n.role == "gradient" for n in factors)
+            sides[place] = replace(joined, name=f"{name}_{which}", shown=False,
+                                   role="gradient" if back else "state")  # fmt: skip
+        return apply(terms[0].op, *(sides[k] for k in sorted(sides)))
+
     def _named(self, step: Step, name: str, **changes: Any) -> Step:
+        """A gradient with its name; what it is worked out from on the way has names made of that
+        and of what it is."""
+        made: dict[int, Step] = {}
+
+        def inner(node: Node) -> Node:
+            if not isinstance(node, Step) or node.name:
+                return node
+            if id(node) not in made:
+                made[id(node)] = self._made(node, f"{name}_{node.part}", map(inner, node.inputs))
+            return made[id(node)]
+
+        return replace(self._made(step, name, map(inner, step.inputs)), **changes)
+
+    def _made(self, step: Step, name: str, inputs: Iterable[Node]) -> Step:
+        seen = tuple(inputs)
         return replace(
-            step, name=name, role="gradient", shown=False, order=next_in_order(), loss=self.loss,
-            **changes,
+            step, name=name, inputs=seen, role="gradient", shown=False, order=next_in_order(),
+            loss=self.loss,
         )  # fmt: skip
 
     def _finished(self, node: Node) -> Step:
         if id(node) not in self.done:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         return self.done[id(node)]
+
+
+def _alike(terms: Sequence[Step]) -> bool:
+    """Whether terms are products of one op, each of two factors and no more."""
+    ops = {t.op for t in terms}
+    return len(ops) == 1 and all(
+        len(t.op.products) == 1 and len(t.inputs) == 2 and t.op.exact for t in terms
+    )
 
 
 def _path(loss: Step) -> list[Step]:

@@ -52,7 +52,7 @@ class Line:
     in ``Say``; signs mean what they are (``Σ↓`` adds up columns), so that the row is true."""
 
     before: str = ""
-    between: str = "and"
+    between: str = ","
     after: str = ""
     word: str = ""
     equals: str = "="
@@ -60,30 +60,25 @@ class Line:
 
 @dataclass(frozen=True)
 class Say:
-    """What the student is told, in whole sentences: {made} is what is worked out, {0}, {1} ... are
-    the inputs, ``{over}`` is each over the next, params have their names, and ``{rate_times}`` is
-    " .5 times", or nothing for 1.
-    What is not said otherwise is said as in the first."""
+    """What the student is told, as ``{made} = ...``, in the orientation that is drawn: {made} is
+    what is worked out, {0}, {1} ... are the inputs, {rows} and {columns} what a product
+    multiplies, {over}, {beside}, {plus} all inputs, {span} the rows or columns that are moved;
+    params have their names, and ``{rate_times}`` is ".5 × ", or nothing for 1. What is not said
+    otherwise is said as in the first."""
 
     many: str
-    """Where the result has several rows and columns."""
+    """Where the result has several columns."""
     one_column: str = ""
-    one_row: str = ""
-    single: str = ""
-    """Where it is one number."""
-    gradient: str = ""
-    """Where it is a gradient."""
-    gradient_one_column: str = ""
-    alone: str = ""
-    """Where each box is one product, not a sum of some."""
-    with_bias: str = ""
-    """Of a gradient of weights, together with that of their bias; and so where each box is one
-    product."""
-    with_bias_alone: str = ""
+    one_term: str = ""
+    """Where a sum has a single term."""
     in_one: str = ""
     """Together with what bends it, in the same boxes."""
+    compact: str = ""
+    """Where it is written into the boxes of what it bends."""
     masked: str = ""
     """Behind a mask."""
+    table: str = ""
+    """Where the sheet prints a table of it."""
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,8 @@ def reached(
     """Whether any of ``ends`` (the results, if none are named) depends on each box of a given, for
     exercises along the leading axes: (..., rows, columns). What has no numbers yet is passed by."""
     rows, cols = given.shape
+    if given.name not in values:
+        return np.ones(given.shape, bool)  # not drawn yet
     base = values[given.name]
     one = np.eye(rows * cols, dtype=np.int64).reshape(rows * cols, rows, cols)
     moved = base.digits[..., None, :, :] * 10**LITTLE + one

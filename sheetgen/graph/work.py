@@ -51,6 +51,15 @@ def place_in_group(graph: Graph, step: Step) -> int | None:
     return [s for s in graph.worked if s.group is step.group].index(step)
 
 
+MOST_COPIED = 36
+"""Boxes of two factors that are copied beside their product: more are a chore."""
+
+
+def copies_factors(step: Step) -> bool:
+    """Whether the student copies the factors of a product that stands alone into their places."""
+    return sum(n.shape[0] * n.shape[1] for n in step.inputs) <= MOST_COPIED
+
+
 def alone(graph: Graph) -> Step | None:
     """A product of two given matrices that is the whole exercise."""
     if len(graph.steps) == 1 and len(graph.steps[0].op.products) == 1:

@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.equations import height_of, letters
+from sheetgen.layout.equations import lines as equation_lines
+from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
+from sheetgen.layout.frame import ALONE, Frame
+from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.guide import guide
+from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.placing import Placer
+from sheetgen.layout.room import Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
-from sheetgen.layout.step_list import step_list
-from sheetgen.page.figure import Box, box_of, placed
-from sheetgen.page.items import Circle, Item, Label, Rule
-from sheetgen.words.lines import StepLine
+from sheetgen.layout.step_list import column, heights_of_column, step_list
+from sheetgen.page.figure import Arrangement, Box, box_of, placed
+from sheetgen.page.items import Block, Circle, Item, Label, Rule
+from sheetgen.words.backwards import way_back
+from sheetgen.words.checks import block_sums
+from sheetgen.words.lines import OnPage, StepLine, page_lines
+from sheetgen.words.room import WorkLine, work_lines
+
+Lists = list[list[StepLine]]
+"""The step list of each page."""
+TRIES = 6
+"""How often figures are placed anew for step lists of another height."""
+AROUND = 17.0
+"""White above and below the room to work, in mm."""
+MOST_PAGES = 20
+"""Of a sheet."""
 
 
 @dataclass(frozen=True)
@@ -22,15 +44,20 @@ class Body:
     """The items between head and foot."""
 
     pages: tuple[tuple[Item, ...], ...]
-    bottom: float
-    """Down to where the first page's figures may go."""
+    bottoms: tuple[float, ...]
+    """Down to where each page's figures may go: where its step list begins."""
     rooms: tuple[tuple[int, Box], ...] = ()
     """Pages, counted from 0, with a free lower part, and where the key may write in it."""
-
-    @property
-    def network(self) -> bool:
-        """Whether the picture of the net found room."""
-        return any(isinstance(i, Circle) and i.node for page in self.pages for i in page)
+    ruled: tuple[tuple[int, Ruled], ...] = ()
+    """Pages with lines for sums."""
+    equations: bool = False
+    """Whether there are lines for the equations of missing numbers."""
+    labels: tuple[tuple[tuple[Label, Writer], ...], ...] = ()
+    """Those of each page that are written anew for other numbers, beside the figures'."""
+    tells_sums: bool = False
+    """Whether check sums of blocks are said in words: they hold for one exercise alone."""
+    reserved: tuple[Rule, ...] = ()
+    """Places of labels of the first page, whatever they say."""
 
 
 @dataclass(frozen=True)
@@ -38,79 +65,290 @@ class _Filled:
     """Pages with figures and step list, and where their figures must end."""
 
     pages: list[list[Item]]
-    first: float
-    """On the first page."""
-    last: float
-    """On the last."""
-    boxed: tuple[int, ...] = (0,)
-    """Pages whose free part is room to work."""
+    bottoms: list[float]
 
 
 def compose(
-    boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-    network: bool = True,
-) -> Body:  # fmt: skip
-    """Figures and step list on paper of a size in millimetres, with the picture of the net if
-    wanted.
+    boxes: Boxes, paper: tuple[float, float], sizes: Sizes, frame: Frame = ALONE
+) -> Body:
+    """Figures and step lists on paper of a size in millimetres, with the picture of the net where
+    it finds room.
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
     exercise = boxes.exercise
-    filled = _filled(boxes, lines, paper, sizes, network)
+    composer = _Composer(boxes, paper, sizes, frame)
+    filled = composer.with_sums()
     if filled is None:
         raise SheetgenError(
             f"{exercise.topic.name} is too large for the paper with these options; lower "
             f"{_largest_option(exercise)}"
         )
-    rooms = []
-    for k, items in enumerate(filled.pages):
-        last = filled.last if items is filled.pages[-1] else paper[1] - sizes.foot - 4
-        free = _free(items, filled.first if k == 0 else last, paper[0], sizes)
-        if free is not None:
-            x0, y0, x1, y1 = free
-            if k in filled.boxed and not exercise.settings.is_example:
+    extras = [composer.guided(items) for items in filled.pages]
+    rooms, lined, equations = [], [], False
+    for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
+        items += extras[k].items
+        if composer.way is not None:
+            items += letters(items, composer.way)
+        free = _free([*items, *extras[k].reserved], bottom, paper[0], sizes)
+        if free is None:
+            continue
+        if composer.way is not None:
+            if k == 0 and free[3] - free[1] >= composer.room_for(items) - AROUND:
+                items += equation_lines(tuple(composer.way.equations), free, sizes)
+                equations = True
+            continue
+        lines = composer.work_lines(items)
+        found = ruled(lines, free, sizes)
+        if found is not None:
+            items += found.items()
+            lined.append((k, found))
+        elif free[3] - free[1] >= sizes.least_room:
+            if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
+                x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    return Body(tuple(map(tuple, filled.pages)), filled.first, tuple(rooms))
+    kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
+    filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
+    pages = tuple(map(tuple, filled.pages))
+    labels = tuple(tuple(more.labels) for more in extras)
+    reserved = tuple(rule for rule in extras[0].reserved)
+    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
+                composer.tells_sums, reserved)  # fmt: skip
 
 
-def _filled(
-    boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-    network: bool,
-) -> _Filled | None:  # fmt: skip
-    """The first arrangement that fits: with the step list on the first page, or on the last, or,
-    where there are gradients, on one of its own; None if none fits."""
-    width, height = paper
-    placer = Placer(boxes, paper, sizes)
-    texts, text_height = step_list(lines, width, sizes)
-    foot = height - sizes.foot
-    whole, above = foot - 4, foot - text_height - 4
-    moved = [placed(t, 1.0, 0.0, foot - text_height) for t in texts]
-    for arrangement in arrangements(boxes):
-        if not network:
-            arrangement = replace(arrangement, network=None)
-        pages = placer.pages(arrangement, above, foot)
-        if pages is not None:
-            pages[0] += moved
-            return _Filled(pages, above, whole)
-        if arrangement.whole is None:
-            continue
-        pages = placer.pages(arrangement, whole, above)
-        if pages is not None and len(pages) > 1:
-            pages[-1] += moved
-            return _Filled(pages, whole, above)
-        if pages is not None and boxes.exercise.graph.has_gradients:
-            pages.append([placed(t, 1.0, 0.0, sizes.top) for t in texts])
-            return _Filled(pages, whole, foot, (0, len(pages) - 1))
-    return None
+def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
+    """Whether the picture of the net found room."""
+    return any(isinstance(i, Circle) and i.node for page in pages for i in page)
+
+
+def _numbers(items: Sequence[Item]) -> frozenset[int]:
+    """The steps whose circles are among some items."""
+    return frozenset(int(i.text) for i in items if isinstance(i, Circle) and not i.node and i.text)
+
+
+class _Composer:
+    """Puts figures and step lists together."""
+
+    def __init__(
+        self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, frame: Frame
+    ) -> None:
+        self.boxes, self.sizes = boxes, sizes
+        self.told = frame.told
+        self.width, self.height = paper
+        self.placer = Placer(boxes, paper, sizes)
+        self.network, self.brief = True, False
+        self._made: list[Arrangement] = []
+        self._more = arrangements(boxes)
+        self.sums: frozenset[str] = frozenset()
+        self.totals: list[tuple[list[Item], Label, Writer]] = []
+        """Check sums beside their blocks, each with the items of its page."""
+        self.tells_sums = False
+        """Whether some check sums of blocks are said in words, with their numbers."""
+        self.way = way_back(boxes.exercise)
+        self.foot = self.height - sizes.foot
+
+    def with_sums(self) -> _Filled | None:
+        """The pages, with check sums beside their blocks where they find room, and said in words
+        else."""
+        sums = block_sums(self.boxes.exercise)
+        self.sums = frozenset(s.name for s in sums)
+        while True:
+            filled = self.filled(True)
+            plain = self.boxes.exercise.graph.has_gradients  # it says nothing of a picture
+            if filled is not None and not plain and not _has_network(filled.pages):
+                filled = self.filled(False)
+            if filled is None:
+                return None
+            missed = set(self.sums)
+            for items in filled.pages:
+                for one in sums:
+                    if one.name in missed and (found := check_sum(one, items, self._area)):
+                        frame, text, write = found
+                        items.append(frame)
+                        self.totals.append((items, text, write))
+                        missed.remove(one.name)
+            if not missed:
+                return filled
+            self.sums -= missed
+            self.totals.clear()
+            self.tells_sums = True
+
+    @property
+    def _area(self) -> Box:
+        margin = self.sizes.margin
+        return margin, self.sizes.top, self.width - margin, self.foot - 1
+
+    def guided(self, items: Sequence[Item]) -> Extras:
+        """The first box worked, if that is asked for, and the check sums of a page."""
+        asked = self.boxes.exercise.settings.guide
+        found = guide(self.boxes, items, self._area) if asked else Extras()
+        found.labels += [(text, write) for page, text, write in self.totals if page is items]
+        return found
+
+    def margins(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
+        """What else the first page has where there is room: code, formulas, the legend."""
+        taken = [*items, *reserved]
+        found = list(code_lines(self.boxes, taken, self._area))
+        return [*found, *legend(self.boxes, [*taken, *found], self._area)]
+
+    def filled(self, network: bool) -> _Filled | None:
+        """The first arrangement that fits, each step's words on the page of its boxes; where there
+        are gradients, rather than none one whose list has a page of its own."""
+        self.network = network
+        for arrangement in self._arrangements():
+            for self.brief in (False, True):
+                filled = (self._roomy(arrangement) or self._below(arrangement)
+                          or self._beside(arrangement))  # fmt: skip
+                if filled is not None:
+                    return filled
+        if self.boxes.exercise.graph.has_gradients:
+            return next(filter(None, map(self._behind, self._arrangements())), None)
+        return None
+
+    def _arrangements(self) -> Iterator[Arrangement]:
+        """The arrangements, each made when it is first tried, with the picture of the net if it is
+        wanted."""
+        k = 0
+        while True:
+            if k == len(self._made):
+                more = next(self._more, None)
+                if more is None:
+                    return
+                self._made.append(more)
+            yield self._made[k] if self.network else replace(self._made[k], network=())
+            k += 1
+
+    def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
+        """The step lists of pages with some items each."""
+        exercise = self.boxes.exercise
+        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items), self.sums)
+                for items in pages]  # fmt: skip
+        found = [[s for s in lines if self.network or not s.picture]
+                 for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
+        if self.told is not None:
+            found[-1].append(StepLine(self.told.question, self.told.answer))
+        return found
+
+    def work_lines(self, items: Sequence[Item]) -> list[WorkLine]:
+        """The sums to be worked out on a page with some items; none if it depends on the numbers
+        which boxes are open, or if nothing is."""
+        exercise = self.boxes.exercise
+        if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
+            return []
+        return work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+
+    def room_for(self, items: Sequence[Item]) -> float:
+        """Height of the lines for the sums of a page."""
+        width = self.width - 2 * self.sizes.margin
+        if self.way is not None:
+            return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
+        lines = self.work_lines(items)
+        height = least_height(lines, width, self.sizes)
+        guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
+        return height + AROUND + guide_too if height else 0.0
+
+    def _roomy(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures and the list with room to work between them, if the boxes stay large."""
+        filled = self._below(arrangement, with_room=True)
+        if filled is None:
+            return None
+        cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
+        least = self.sizes.comfortable_cell
+        if self.way or self.boxes.exercise.settings.guide:
+            least = self.sizes.smallest_cell if self.way else self.sizes.guided_cell
+        return filled if min(cells) >= least else None
+
+    def _below(self, arrangement: Arrangement, with_room: bool = False) -> _Filled | None:
+        """The figures of each page, and below them its list."""
+        heights: list[float] = []
+        for _ in range(TRIES):
+            pages = self.placer.pages(arrangement, self._ends(heights))
+            if pages is None:
+                return None
+            texts = [self._set(lines) for lines in self._lists(pages)]
+            needed = [height + self.room_for(items) * with_room
+                      for (_, height), items in zip(texts, pages, strict=True)]  # fmt: skip
+            room = [*heights, *[0.0] * len(needed)]
+            if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
+                for k, (moved, height) in enumerate(texts):
+                    pages[k] += [placed(t, 1.0, self.sizes.margin, self.foot - height)
+                                 for t in moved]  # fmt: skip
+                return _Filled(pages, [self.foot - 4 - height for _, height in texts])
+            longer = max(len(heights), len(needed))
+            pairs = zip(*((*some, *[0.0] * (longer - len(some))) for some in (heights, needed)),
+                        strict=True)  # fmt: skip
+            heights = [max(pair) for pair in pairs] if heights else needed
+        return None
+
+    def _beside(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures as large as they can be when each page's list fits where they leave room."""
+        for left in self.sizes.left_for_list:
+            pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
+            if pages is None:
+                return None
+            texts = [self._in_free_place(items, lines)
+                     for items, lines in zip(pages, self._lists(pages), strict=True)]  # fmt: skip
+            if all(text is not None for text in texts):
+                both = zip(pages, texts, strict=True)
+                return _Filled([[*items, *(text or [])] for items, text in both],
+                               [self.foot - 4] * len(pages))  # fmt: skip
+        return None
+
+    def _in_free_place(
+        self, items: Sequence[Item], lines: Sequence[StepLine]
+    ) -> list[Item] | None:
+        """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
+        found = list[Item]()
+        rest, free = list(lines), Free(taken_by(items, 3.0), self._area)
+        while rest:
+            part = self._part(rest, free)
+            if part is None:
+                return None
+            count, texts = part
+            found += texts
+            free.take(taken_by(texts, 3.0))
+            rest = rest[count:]
+        return found
+
+    def _part(
+        self, lines: Sequence[StepLine], free: Free
+    ) -> tuple[int, list[Item]] | None:
+        """As many of the first lines as find a free rectangle, as wide as one is found."""
+        widths = self.sizes.list_columns
+        heights = {w: heights_of_column(lines, w, self.sizes) for w in widths}
+        for count in range(len(lines), 0, -1):
+            for width in widths:
+                at = free.place(width, heights[width][count - 1])
+                if at is not None:
+                    some = column(lines[:count], width, self.sizes)
+                    return count, [placed(t, 1.0, *at) for t in some]
+        return None
+
+    def _behind(self, arrangement: Arrangement) -> _Filled | None:
+        """The figures over the whole height of their pages, and the list on one of its own."""
+        pages = self.placer.pages(arrangement, self._ends([]))
+        if pages is None:
+            return None
+        texts, _ = self._set(self._lists([[item for items in pages for item in items]])[0])
+        top = self.sizes.top
+        pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
+        return _Filled(pages, [self.foot - 4] * len(pages))
+
+    def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
+        return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)
+
+    def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
+        """Where figures end above lists of some heights."""
+        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
 
 
 def _free(items: Sequence[Item], bottom: float, width: float, sizes: Sizes) -> Box | None:
     """The free part below some items, if it is high enough to be of use."""
     lowest = max((y for y in (box_of(i)[3] for i in items) if y < bottom + 3), default=sizes.top)
     y, height = lowest + 7, bottom - lowest - 9
-    if height < sizes.least_room:
+    if height < sizes.least_lines:
         return None
     return sizes.margin, y, width - sizes.margin, y + height
 

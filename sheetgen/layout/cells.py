@@ -13,6 +13,7 @@ from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
+from sheetgen.page.theme import ROLES
 from sheetgen.type.markup import with_mark
 
 
@@ -69,6 +70,8 @@ class Boxes:
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
+        if self.exercise.settings.blank.startswith("backwards"):
+            return {}  # results are printed, and the way to what is missing has an order of its own
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
     def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
@@ -83,8 +86,9 @@ class Boxes:
         kind = "masked" if masked else kind or kind_of(node)
         return self._plain(node.name, i, j, kind)
 
-    def rectified(self, z: Node, a: Node, kind: str = "activation") -> Cells:
+    def rectified(self, z: Node, a: Node) -> Cells:
         """Boxes that hold z and, crossed out, what ReLU makes of it: the compact form."""
+        kind = kind_of(a)
         rows, cols = z.shape
         return tuple(
             tuple(self._compact((z.name, a.name), i, j, kind) for j in range(cols))
@@ -106,15 +110,18 @@ class Boxes:
             return [self.renumbered(cell).face for cell in run.cells]
         shown = self.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
+        hand = run.matrix in self._by_hand
         if run.blank is None and blanks is not None:
-            return [(shown[i][j], blanks[i][j], "", True) for i, j in run.places]
+            return [(shown[i][j], blanks[i][j], "", True, hand) for i, j in run.places]
         blank = bool(run.blank)
-        return [(shown[i][j], blank, "", True) for i, j in run.places]
+        return [(shown[i][j], blank, "", True, hand) for i, j in run.places]
 
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        return Cell(shown, blank, kind, (name, i, j), copied=copied)
+        sought = blank and not copied and isinstance(self.exercise.graph.by_name[name], Given)
+        return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
+                    worked=name in self._by_hand)  # fmt: skip
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
@@ -123,12 +130,22 @@ class Boxes:
         open_ = blank or self.blank(after, i, j)
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
-        return Cell(shown, blank, kind, (before, i, j), struck, open_, compact=names)
+        hand = before in self._by_hand
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, worked=hand, compact=names)
 
     def blank(self, name: str, i: int, j: int) -> bool:
         """Whether a number is left open."""
         blanks = self._blanks.get(name)
         return blanks is not None and blanks[i][j]
+
+    @cached_property
+    def _by_hand(self) -> frozenset[str]:
+        """The results that an example, or a sheet whose first steps are worked, shows as worked by
+        hand, so that they differ from what is given."""
+        asked = self.exercise.settings
+        if asked.blank.partition(":")[0] not in ("none", "faded") and not asked.guide:
+            return frozenset()
+        return frozenset(s.name for s in self.exercise.graph.worked)
 
     @cached_property
     def _blanks(self) -> dict[str, list[list[bool]]]:
@@ -167,4 +184,11 @@ def kind_of(node: Node) -> str:
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"
+    if node.op.updates:
+        return kind_of(node.inputs[0])
     return "output" if node.role == "output" else node.op.kind or "result"
+
+
+def ink_of(node: Node) -> str:
+    """The colour of the node's name."""
+    return ROLES[kind_of(node)].ink

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
 from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import legible
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sums import Worked
@@ -80,13 +81,14 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    title = f"[{step.number}] {step.name}"
-                    page.append(Label(x, round(top + y + pitch * 0.6, 3), title, size * 1.1,
-                                      "start", "gradient", answer=True))  # fmt: skip
+                    title = f"[{step.number}] {step.name}" if step.number else step.name
+                    page.append(legible(Label(x, round(top + y + pitch * 0.6, 3), title, size * 1.1,
+                                              "start", "gradient", answer=True)))  # fmt: skip
                 else:
-                    page.append(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
-                                      step.lines[line], size, "start", "answer", "answer", True,
-                                      each - 5, of=step.places[line]))  # fmt: skip
+                    of = step.places[line] if step.places else None
+                    page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
+                                              step.lines[line], size, "start", "answer", "answer",
+                                              True, each - 5, of=of)))  # fmt: skip
             pages.append(page)
         return pages
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.page_plate import Draft
-from sheetgen.layout.sizes import Sizes
-from sheetgen.page.items import Label, Rule
-from sheetgen.type.fit import NAME_ROOM, name_that_fits
+from sheetgen.layout.frame import ALONE, Frame
+from sheetgen.layout.page_plate import Draft, Writer
+from sheetgen.layout.sizes import SIZES, Sizes
+from sheetgen.page.items import Circle, Item, Label, Line, Rule
+from sheetgen.page.paths import straight
+from sheetgen.type.fit import NAME_ROOM, name_lines
+from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
-TITLE, NOTED_TITLE, NOTE, NAME_LINE, KEY_MARK = 18.0, 16.8, 25.2, 30.5, 35.0
+TRACK, TITLE, NOTED_TITLE, NOTE, NAME_LINE, KEY_MARK = 8.4, 18.0, 16.8, 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
@@ -32,18 +36,27 @@ class HeadAndFoot:
     """Below the title of pages without a subtitle; may be empty."""
     named: bool | None
     """Whether a name is printed, or else a rule to write it on; None for neither."""
+    frame: Frame = ALONE
+    """What the sheet is a part of."""
 
     def add_head(self, draft: Draft, subtitle: str = "") -> None:
         sizes, middle = self.sizes, self.paper[0] / 2
         right = self.paper[0] - sizes.margin
-        title = f"{self.title}: {subtitle.lower()}" if subtitle else self.title
-        noted = self.note and not subtitle
+        title = plain(self.frame.title) or self.title
+        title = f"{self.title}: {subtitle.lower()}" if subtitle else title
+        told = None if subtitle else self.frame.told
+        note = told.new if told else self.note
+        noted = note and not subtitle
         size = sizes.subtitle if subtitle else sizes.title
         draft.add(
-            Label(middle, NOTED_TITLE if noted else TITLE, title, size, "middle", face="title")
+            Label(middle, NOTED_TITLE if noted else TITLE, title, size, "middle", face="title",
+                  width=self.paper[0] - 2 * (sizes.margin + 28.0))
         )
         if noted:
-            draft.add(Label(middle, NOTE, self.note, sizes.note, "middle", "soft"))
+            draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if told else "soft"))
+        if told:
+            draft.add(*track(self.frame), Label(sizes.margin, KEY_MARK, told.hint, sizes.note,
+                                                "start", "soft"))  # fmt: skip
         code = Label(right, NAME_LINE, "Sheet", sizes.code, "end")
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
@@ -58,18 +71,35 @@ class HeadAndFoot:
             self._add_date(draft, left, size, subtitle)
             return
         who = Label(left + 11.5, NAME_LINE, "", size, "start", width=NAME_ROOM)
+
+        def line(which: int) -> Writer:
+            def write(boxes: Boxes, name: str) -> Label:
+                lines = name_lines(name, size)
+                if which >= len(lines):
+                    return who
+                text, em = lines[which]
+                y = NAME_LINE if len(lines) == 1 else NAME_LINE + (-2.4, 1.0)[which]
+                return replace(who, markup=plain(text), size=em, y=y)
+
+            return write
+
         if self.named or not subtitle:
             draft.add(Label(left, NAME_LINE, "Name", size, "start"))
         if self.named:
-            draft.vary(who, lambda boxes, name: replace(who, markup=plain(name_that_fits(name))))
+            draft.vary(who, line(0))
+            draft.vary(who, line(1))
         elif not subtitle:
             draft.add(Rule(left + 11, NAME_LINE + 2.1, 62.0))
         self._add_date(draft, left + 78, size, subtitle)
 
     def _add_date(self, draft: Draft, left: float, size: float, subtitle: str) -> None:
-        if not subtitle:
-            draft.add(Label(left, NAME_LINE, "Date", size, "start"),
-                      Rule(left + 10, NAME_LINE + 2.1, 32.0))  # fmt: skip
+        if subtitle:
+            return
+        draft.add(Label(left, NAME_LINE, "Date", size, "start"),
+                  Rule(left + 10, NAME_LINE + 2.1, 32.0))  # fmt: skip
+        if self.frame.date:
+            draft.add(Label(left + 11, NAME_LINE, plain(self.frame.date), size, "start",
+                            width=30.0))  # fmt: skip
 
     def add_foot(self, draft: Draft, number: int, total: int, subtitle: str = "") -> None:
         (width, height), sizes = self.paper, self.sizes
@@ -85,3 +115,28 @@ class HeadAndFoot:
             which = f"{subtitle.lower()} {number} / {total}".lstrip()
             right = width - sizes.margin
             draft.add(Label(right, y, which, sizes.recipe, "end", "soft", "small"))
+
+
+def track(frame: Frame) -> Iterator[Item]:
+    """The sheets of a packet in a row at the top, this one in a heavy frame."""
+    x, size, high = SIZES.margin, SIZES.name_line, 6.4
+    for k, said in enumerate(frame.parts):
+        here = k == frame.track
+        wide = 9.5 + text_width(said, size, "label") + 3
+        y = TRACK - high / 2
+        path = straight([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)])
+        bounds = (x, y, x + wide, y + high)
+        yield Line(path, "ink" if here else "soft", 0.8 if here else 0.2, bounds=bounds)
+        yield Circle(x + 5, TRACK, 2.3, str(k + 1))
+        yield Label(x + 9, TRACK, said, size, "start", "ink" if here else "soft")
+        x += wide
+        if k + 1 < len(frame.parts):
+            yield Line(straight([(x, TRACK), (x + 5, TRACK)]), "soft", 0.3,
+                       bounds=(x, TRACK, x + 5, TRACK))  # fmt: skip
+            x += 5
+
+
+def page_number(number: int, total: int, width: float) -> Label:
+    """Which page of a packet it is."""
+    said = f"page {number} of {total}"
+    return Label(width - SIZES.margin, TRACK, said, SIZES.name_line, "end")

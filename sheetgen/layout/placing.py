@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
+from sheetgen.layout.bands import set_bands
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.free import beside
+from sheetgen.layout.free_places import taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Arrangement, Box, Figure, block, box_of, place, text
+from sheetgen.page.figure import Arrangement, Figure, block, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 
-
-def padded(box: Box, by: float) -> Box:
-    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
-
-
-def meet(a: Box, b: Box) -> bool:
-    """Whether two boxes cover a common place."""
-    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]
+Ends = Callable[[int], float]
+"""Down to where the figures of a page may go, counted from 0."""
 
 
 class Placer:
@@ -31,32 +28,63 @@ class Placer:
         self.room = self.width - 2 * sizes.margin
         """Width in which figures may stand."""
 
-    def pages(
-        self, arrangement: Arrangement, bottom: float, last: float
-    ) -> list[list[Item]] | None:
-        """The items of each page, above ``bottom`` on the first and ``last`` on the last; None if
-        the arrangement does not fit."""
+    def pages(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """The items of each page, above its end; None if the arrangement does not fit."""
         if arrangement.whole is not None:
-            both = self._with_flow_below(arrangement, bottom)
+            both = self._with_rest_below(arrangement, ends(0))
             if both is not None:
                 return [both]
-            first = self._whole(arrangement, arrangement.whole, bottom)
+            first = self._whole(arrangement, arrangement.whole, ends(0))
             pages = None if first is None else [first]
+        elif arrangement.leaves:
+            pages = self._leaves(arrangement, ends)
         elif arrangement.stack:
-            pages = self._stack(arrangement, bottom)
+            pages = self._stack(arrangement, ends)
         else:
-            return self._flow(arrangement.flow, bottom, last) if arrangement.flow else [[]]
-        if pages is None or not arrangement.flow:
-            return pages
-        flow = self._flow(arrangement.flow, last, last)
-        return None if flow is None else pages + flow
+            pages = []
+        return self._with_rest(arrangement, pages, ends)
+
+    def _with_rest(
+        self, arrangement: Arrangement, pages: list[list[Item]] | None, ends: Ends
+    ) -> list[list[Item]] | None:
+        """The pages so far, and after them what adapts to the room, and the small figures."""
+        if pages is None:
+            return None
+        if arrangement.bands is not None:
+            before = len(pages)
+            more = set_bands(arrangement.bands, self.room, self.sizes, lambda k: ends(k + before))
+            if more is None:
+                return None
+            pages = pages + more
+        if arrangement.flow:
+            count = len(pages)
+            flow = self._flow(arrangement.flow, lambda k: ends(k + count))
+            return None if flow is None else pages + flow
+        return pages or [[]]
+
+    def _leaves(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """Each figure on a page of its own, with boxes of about one size on all."""
+        leaves, sizes = arrangement.leaves, self.sizes
+        rooms = [
+            min(self.room / f.width, (ends(k) - sizes.top) / f.height)
+            for k, f in enumerate(leaves)
+        ]
+        least = min(rooms)
+        if least < max(arrangement.smallest, sizes.smallest_cell):
+            return None
+        cells = [min(r, sizes.largest_cell, least * sizes.larger_leaf) for r in rooms]
+        return [
+            list(place(f, c, self._centred(f, c), sizes.top))
+            for f, c in zip(leaves, cells, strict=True)
+        ]
 
     # --- a figure that stays whole
 
-    def _with_flow_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
-        """The whole figure and below it the flow, if that fits on one page."""
+    def _with_rest_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
+        """The whole figure and all else below it, if that fits on one page."""
         figure, sizes = arrangement.whole, self.sizes
-        if figure is None or not arrangement.flow or arrangement.network is not None:
+        more = arrangement.flow or arrangement.bands
+        if figure is None or not more or arrangement.network:
             return None
         largest = min(sizes.largest_cell, self.room / figure.width)
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
@@ -64,10 +92,31 @@ class Placer:
             end = sizes.top + figure.height * cell + 6
             if cell < max(arrangement.smallest, sizes.smallest_cell) or end > bottom:
                 continue
-            pages = self._flow(arrangement.flow, bottom, bottom, end)
-            if pages is not None and len(pages) == 1:
-                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *pages[0]]
+            below = self._rest_below(arrangement, cell, end, bottom)
+            if below is not None:
+                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
         return None
+
+    def _rest_below(
+        self, arrangement: Arrangement, cell: float, top: float, bottom: float
+    ) -> list[Item] | None:
+        """What follows a figure, between two heights of its page."""
+        items: list[Item] = []
+        if arrangement.bands is not None:
+            made = arrangement.bands(self.room / cell, (bottom - top) / cell)
+            if made is None or made.copied:
+                return None
+            for figure in made.finished:
+                items += place(figure, cell, self._centred(figure, cell), top)
+                top += figure.height * cell + self.sizes.band_gap
+            if top - self.sizes.band_gap > bottom:
+                return None
+        if arrangement.flow:
+            pages = self._flow(arrangement.flow, lambda k: bottom, top)
+            if pages is None or len(pages) > 1:
+                return None
+            items += pages[0]
+        return items
 
     def _whole(
         self, arrangement: Arrangement, figure: Figure, bottom: float
@@ -79,94 +128,122 @@ class Placer:
         best = min(sizes.largest_cell, self.room / figure.width, high / figure.height)
         if best < arrangement.smallest:
             return None
-        if arrangement.network is not None:
-            cell = best
-            while cell >= max(arrangement.smallest, 0.8 * best):
-                for x in (self._centred(figure, cell), sizes.margin):
-                    items = list(place(figure, cell, x, sizes.top))
-                    net = self._net_beside(items, arrangement.network, cell, bottom)
-                    if net is not None:
-                        return items + net
-                cell -= 0.5
+        if arrangement.network:
+            found = self._with_net(arrangement, figure, best, bottom)
+            if found is not None:
+                return found
         lowered = max(0.0, min(10.0, (high - figure.height * best) / 3))
         return list(place(figure, best, self._centred(figure, best), sizes.top + lowered))
+
+    def _with_net(
+        self, arrangement: Arrangement, figure: Figure, best: float, bottom: float
+    ) -> list[Item] | None:
+        """The figure with boxes of ``best`` mm or a little smaller, and the picture of the net
+        where it can be read well."""
+        found: tuple[float, list[Item]] | None = None
+        cell = best
+        while cell >= max(arrangement.smallest, 0.8 * best):
+            for x in (self._centred(figure, cell), self.sizes.margin):
+                items = list(place(figure, cell, x, self.sizes.top))
+                net = self._net_beside(items, arrangement.network, cell, bottom)
+                if net is not None and (found is None or net[0] > found[0] + 0.1):
+                    found = net[0], items + net[1]
+            if found is not None and found[0] >= 0.6:
+                break
+            cell -= 0.5
+        return None if found is None else found[1]
 
     def _centred(self, figure: Figure, cell: float) -> float:
         return self.sizes.margin + (self.room - figure.width * cell) / 2
 
     def _net_beside(
-        self, items: Sequence[Item], net: Figure, cell: float, bottom: float
-    ) -> list[Item] | None:
-        """The picture of the net in a free place, as large as it goes and as far to the right as
-        it goes."""
+        self, items: Sequence[Item], net: Sequence[Figure], cell: float, bottom: float
+    ) -> tuple[float, list[Item]] | None:
+        """The picture of the net in a free place at the right, drawn as high as suits it, and how
+        well it can be read there."""
         sizes = self.sizes
-        taken = [padded(box_of(i), 3.0) for i in items]
-        for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
-            size = min(cell, sizes.largest_net) * scale
-            if size < sizes.smallest_net:
-                break
-            w, h = net.width * size, net.height * size
-            x = self.width - sizes.margin - w
-            while x >= self.width * 0.42:
-                y = sizes.top + 2
-                while y + h <= bottom:
-                    if not any(
-                        x < b[2] and b[0] < x + w and y < b[3] and b[1] < y + h for b in taken
-                    ):
-                        return list(place(net, size, x, y))
-                    y += 6
-                x -= 6
-        return None
+        region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
+        return beside(net, region, taken_by(items, 3.0), cell, sizes)
 
     # --- a stack that may be cut
 
-    def _stack(self, arrangement: Arrangement, bottom: float) -> list[list[Item]] | None:
-        """The parts one under the other, cut between them where a page ends."""
+    def _stack(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """The parts one under the other, cut between them where a page ends; with boxes a little
+        smaller if the picture of the net can be read well then."""
         parts, net, sizes = arrangement.stack, arrangement.network, self.sizes
         left, right = min(p.box[0] for p in parts), max(p.box[2] for p in parts)
         heights = [p.box[3] - (p.box[1] if k == 0 else 0.0) for k, p in enumerate(parts)]
-        cell = self._stack_cell(right - left, sum(heights), bottom, net is not None)
-        if cell is None:
+        best = self._stack_cell(right - left, sum(heights), ends(0))
+        if best is None:
             return None
-        span = (right - left) * cell
-        aside = (self.room - span) / 2 if net is None else max(0.0, (self.room * 0.6 - span) / 2)
-        x0 = sizes.margin + aside
+        if not net:
+            aside = (self.room - (right - left) * best) / 2
+            return self._parts(parts, heights, best, sizes.margin + aside, ends)
+        found: tuple[float, list[list[Item]]] | None = None
+        cell = best
+        while cell >= sizes.smallest_cell:
+            x = sizes.margin + max(0.0, (self.room * 0.6 - (right - left) * cell) / 2)
+            pages = self._parts(parts, heights, cell, x, ends)
+            drawn = None if pages is None else self._net_beside(
+                pages[0], net, min(cell * 1.05, 10.5), ends(0))  # fmt: skip
+            worth = 0.0 if drawn is None else drawn[0]
+            if pages is not None and (found is None or worth > found[0] + 0.1):
+                pages[0] += drawn[1] if drawn is not None else []
+                found = worth, pages
+            if found is not None and found[0] >= 0.5:
+                break
+            cell -= 0.5
+        return None if found is None else found[1]
+
+    def _parts(
+        self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
+        ends: Ends,
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """The parts of a stack with boxes of a size, the leftmost at ``x0``: on one page, else on
+        as even pages as can be."""
+        for count in range(1, len(parts) + 1):
+            pages = self._even(parts, heights, cell, x0, ends, count)
+            if pages is not None:
+                return pages
+        return None
+
+    def _even(
+        self, parts: Sequence[Figure], heights: Sequence[float], cell: float, x0: float,
+        ends: Ends, count: int,
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """The parts on some pages; None if they do not fit."""
+        sizes, left = self.sizes, min(p.box[0] for p in parts)
+        share = sum(heights) / count
         pages: list[list[Item]] = [[]]
-        y = sizes.top
+        y, done = sizes.top, 0.0
         for k, (part, height) in enumerate(zip(parts, heights, strict=True)):
-            limit = bottom if len(pages) == 1 else self.height - sizes.foot - 4
-            if y + height * cell > limit and pages[-1]:
+            if pages[-1] and done + height / 2 > share * len(pages) and len(pages) < count:
                 pages.append([])
                 y = sizes.top
                 above = self._carried(k)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
-            if y + height * cell > self.height - sizes.foot:
+            done += height
+            if y + height * cell > ends(len(pages) - 1) + 0.01:
                 return None
             skipped = part.box[3] - part.box[1] - height
             x = x0 + (part.box[0] - left) * cell
             pages[-1] += place(part, cell, x, y - skipped * cell)
             y += height * cell
-        if net is not None:
-            pages[0] += self._net_beside(pages[0], net, min(cell * 1.05, 10.5), bottom) or []
         return pages
 
-    def _stack_cell(
-        self, width: float, height: float, bottom: float, with_net: bool
-    ) -> float | None:
-        """The side of a stack's boxes, with which it stays on one page if that can be; smaller if
-        that makes room for the picture of the net. None if it is too wide."""
+    def _stack_cell(self, width: float, height: float, bottom: float) -> float | None:
+        """The side of a stack's boxes, with which it stays on one page if that can be; None if it
+        is too wide."""
         sizes = self.sizes
         room = self.room / width
         cell = min(sizes.largest_cell, room, (bottom - sizes.top) / (height + 0.2))
         if cell < sizes.smallest_cell:
-            cell = min(room, sizes.largest_cut_cell)
+            half = 2 * (bottom - sizes.top) / (height * 1.4)
+            cell = min(room, max(half, sizes.smallest_cell), sizes.largest_cut_cell)
             if cell < sizes.smallest_cell:
                 return None
-        if with_net and width * cell > self.room * 0.62:
-            slim = self.room * 0.62 / width
-            return slim if slim >= sizes.smallest_cell + 0.4 else cell
         return cell
 
     def _carried(self, k: int) -> Figure | None:
@@ -183,34 +260,33 @@ class Placer:
     # --- a flow of small figures
 
     def _flow(
-        self, figures: Sequence[Figure], bottom: float, later: float, start: float | None = None
+        self, figures: Sequence[Figure], ends: Ends, start: float | None = None
     ) -> list[list[Item]] | None:
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        ``bottom`` on the first page and ``later`` on the others."""
+        the end of each page."""
         sizes = self.sizes
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
-        high = min(bottom - start, later - sizes.top)
+        high = min(ends(0) - start, ends(1) - sizes.top)
         largest = min(sizes.largest_flow_cell, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
-        found = (self._lines(figures, c, bottom, later, start) for c in tried if c <= largest)
+        found = (self._lines(figures, c, ends, start) for c in tried if c <= largest)
         return min(found, key=len)
 
     def _lines(
-        self, figures: Sequence[Figure], cell: float, bottom: float, later: float, start: float
+        self, figures: Sequence[Figure], cell: float, ends: Ends, start: float
     ) -> list[list[Item]]:
         """The figures in lines with boxes of one size."""
         pages: list[list[Item]] = [[]]
         y = start
         for line in self._broken(figures, cell, 8.0):
             height = max(f.height for f in line) * cell
-            if y + height > bottom and (pages[-1] or y > self.sizes.top):
+            if y + height > ends(len(pages) - 1) and (pages[-1] or y > self.sizes.top):
                 pages.append([])
                 y = self.sizes.top
-                bottom = later
             free = self.room - sum(f.width * cell for f in line)
             gap = min(24.0, free / (len(line) - 1)) if len(line) > 1 else 0.0
             x = self.sizes.margin

@@ -10,16 +10,20 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.items import PAPERS, Page, Printed
-from sheetgen.type.markup import DECIMAL_MARKS, with_mark
+from sheetgen.type.markup import DECIMAL_MARKS
+from sheetgen.words.backwards import way_back
+from sheetgen.words.checks import block_sums, check_lines
 from sheetgen.words.lines import StepLine, pattern_note, step_lines
 
 
@@ -58,6 +62,8 @@ class Layout:
         self.kept = kept
         """Plates that are kept at most."""
         self._plates: OrderedDict[Hashable, SheetPlate] = OrderedDict()
+        self._telling: set[Hashable] = set()
+        """Shapes whose sheets say check sums in words, and have no plate in common."""
 
     @property
     def plates(self) -> int:
@@ -65,19 +71,21 @@ class Layout:
         return len(self._plates)
 
     def sheet(
-        self, exercise: Exercise, paper: str = "a4", name: str | None = "", mark: str = "point"
-    ) -> Sheet:
-        """The pages of an exercise on ``a4`` or ``letter`` paper; ``name`` is printed on the name
-        line (None for none), decimals with a ``mark`` of ``DECIMAL_MARKS``.
+        self, exercise: Exercise, paper: str = "a4", name: str | None = "", mark: str = "point",
+        frame: Frame = ALONE,
+    ) -> Sheet:  # fmt: skip
+        """The pages of an exercise on ``a4``, ``letter`` or ``a3`` paper; ``name`` is printed on
+        the name line (None for none), decimals with a ``mark`` of ``DECIMAL_MARKS``; ``frame`` is
+        what it is a part of.
 
         Raises SheetgenError naming the option to lower if something cannot be placed, and
         FalsePageError if the pages would say what is not so.
         """
-        return self.sheets([(exercise, name)], paper, mark)[0]
+        return self.sheets([(exercise, name)], paper, mark, frame)[0]
 
     def sheets(
         self, exercises: Sequence[tuple[Exercise, str | None]], paper: str = "a4",
-        mark: str = "point",
+        mark: str = "point", frame: Frame = ALONE,
     ) -> list[Sheet]:  # fmt: skip
         """The pages of several exercises, each with the name on its name line, as :meth:`sheet`
         says; those that share a plate are checked at once."""
@@ -89,33 +97,36 @@ class Layout:
         by_plate: dict[int, tuple[SheetPlate, list[Sheet]]] = {}
         for exercise, name in exercises:
             boxes = Boxes(exercise, mark)
-            plate = self._plate(boxes, paper, None if name is None else bool(name))
+            plate = self._plate(boxes, paper, None if name is None else bool(name), frame)
             made.append(Sheet(exercise, *plate.with_numbers(boxes, name or "")))
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
         return made
 
-    def _plate(self, boxes: Boxes, paper: str, named: bool | None) -> SheetPlate:
+    def _plate(
+        self, boxes: Boxes, paper: str, named: bool | None, frame: Frame
+    ) -> SheetPlate:
         """The plate of an exercise's shape, made at its first use."""
-
-        def said() -> tuple[StepLine, ...]:
-            return tuple(replace(line, markup=with_mark(line.markup, boxes.mark),
-                                 answer=with_mark(line.answer, boxes.mark))
-                         for line in step_lines(exercise))  # fmt: skip
-
         exercise = boxes.exercise
         asked = exercise.settings
-        lines: tuple[StepLine, ...] | None = None
-        if asked.check or any(g.name in exercise.blanks for g in exercise.graph.givens):
-            lines = said()  # these say numbers
-        note = pattern_note(asked.blank)
-        options = tuple(asked.options.values())
-        shape = (asked.identity, options, asked.title, note, paper, named, boxes.mark, lines)
+        note = frame.note or ("" if frame.told else pattern_note(asked.blank))
+        way = way_back(exercise)
+        pattern = asked.blank if is_fixed(asked.blank) else ""
+        shape: Hashable = (
+            asked.identity, tuple(asked.options.values()), asked.title, note,
+            str(way) if way else pattern, asked.guide, paper, named, boxes.mark, frame,
+            _numbers_told(exercise),
+        )  # fmt: skip
+        if shape in self._telling:
+            shape = shape, tuple(check_lines(exercise))
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            lines = lines or said()
-            plate = SheetPlate(boxes, lines, PAPERS[paper], self.sizes, named=named, note=note)
+            sizes = self.sizes.on(PAPERS[paper])
+            plate = SheetPlate(boxes, PAPERS[paper], sizes, named=named, note=note, frame=frame)
+            if plate.tells_sums and shape not in self._telling:
+                self._telling.add(shape)
+                shape = shape, tuple(check_lines(exercise))
             self._plates[shape] = plate
             if len(self._plates) > self.kept:
                 self._plates.popitem(last=False)
@@ -124,21 +135,33 @@ class Layout:
         return plate
 
 
+def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
+    """What of the words holds numbers: sheets that differ in it have no plate in common."""
+    asked = exercise.settings
+    found: list[str | StepLine] = []
+    if asked.check:
+        beside = [s.name for s in block_sums(exercise)]
+        found += [*beside, *check_lines(exercise, beside)]
+    if asked.answers == "foot":
+        found += [line for line in step_lines(exercise) if line.small]
+    return tuple(found)
+
+
 LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
 
 
 def lay_out_all(
     exercises: Sequence[tuple[Exercise, str | None]], paper: str = "a4", mark: str = "point",
-    layout: Layout = LAYOUT,
+    frame: Frame = ALONE, layout: Layout = LAYOUT,
 ) -> list[Sheet]:  # fmt: skip
     """The pages of several exercises with names, as :meth:`Layout.sheets` says."""
-    return layout.sheets(exercises, paper, mark)
+    return layout.sheets(exercises, paper, mark, frame)
 
 
 def lay_out(
     exercise: Exercise, paper: str = "a4", name: str | None = "", mark: str = "point",
-    layout: Layout = LAYOUT,
+    layout: Layout = LAYOUT, frame: Frame = ALONE,
 ) -> Sheet:  # fmt: skip
     """The pages of an exercise, as :meth:`Layout.sheet` says."""
-    return layout.sheet(exercise, paper, name, mark)
+    return layout.sheet(exercise, paper, name, mark, frame)

@@ -12,43 +12,50 @@ from dataclasses import replace
 from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.figures.registry import is_generic
+from sheetgen.layout.frame import ALONE, Frame
+from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
-from sheetgen.layout.page_plate import Draft, PagePlate
-from sheetgen.layout.placing import meet, padded
+from sheetgen.layout.page_plate import Draft, PagePlate, Writer
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import box_of
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
-from sheetgen.words.lines import StepLine
-from sheetgen.words.sums import worked
+from sheetgen.words.backwards import way_back
+from sheetgen.words.room import with_sums
+from sheetgen.words.sums import Worked, worked
 
 
 class SheetPlate:
     """Makes the pages of exercises of one shape, on paper of one size."""
 
     def __init__(
-        self, boxes: Boxes, lines: Sequence[StepLine], paper: tuple[float, float], sizes: Sizes,
-        *, named: bool | None, note: str = "",
+        self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, *, named: bool | None,
+        note: str = "", frame: Frame = ALONE,
     ) -> None:  # fmt: skip
         """Lays out the exercise of ``boxes``, with a name if ``named``, else a line for one (None:
-        neither), and a ``note`` below the title. Raises SheetgenError if it cannot be placed, and
-        FalsePageError if it would say what cannot be so."""
+        neither), and a ``note`` below the title; ``frame`` is what it is a part of. Raises
+        SheetgenError if it cannot be placed, and FalsePageError if it would say what cannot be
+        so."""
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
         self._paper, self._sizes = paper, sizes
-        self._around = HeadAndFoot(paper, sizes, asked.title, note, named)
-        body = compose(boxes, lines, paper, sizes)
-        if not body.network and any(line.picture for line in lines):
-            lines = [line for line in lines if not line.picture]
-            body = compose(boxes, lines, paper, sizes, network=False)
-        self._bottom, self._rooms = body.bottom, body.rooms
-        self._taken = [padded(box_of(i), 4.0) for i in body.pages[0]]
+        self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
+        body = compose(boxes, paper, sizes, frame)
+        self._equations = body.equations
+        self.tells_sums = body.tells_sums
+        self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
+        self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
+        self._taken = taken_by([*body.pages[0], *body.reserved], 4.0)
         total = len(body.pages)
-        self._pages = [self._page(items, k, total) for k, items in enumerate(body.pages, 1)]
+        labels = body.labels
+        self._pages = [self._page(items, k, total, labels=labels[k - 1])
+                       for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
-        self.says = PageCheck(boxes.exercise.graph, plates, boxes.exercise.recipe, boxes.mark)
+        exercise = boxes.exercise
+        self.says = PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
+                              generic=is_generic(exercise))  # fmt: skip
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
@@ -58,10 +65,13 @@ class SheetPlate:
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
-        sums = Columns([w.with_mark(boxes.mark) for w in worked(boxes.exercise)], self._sizes)
+        sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
         at, inside = self._sums_inside(sums)
+        lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         pages = tuple(
-            page.with_numbers(boxes, name, self._shown(inside) if k == at else ())
+            page.with_numbers(
+                boxes, name, self._shown([*lined.get(k, ()), *(inside if k == at else ())])
+            )
             for k, page in enumerate(self._pages)
         )
         if inside or not sums.sums:
@@ -70,12 +80,15 @@ class SheetPlate:
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(
-        self, items: Sequence[Item], number: int, total: int, subtitle: str = ""
-    ) -> PagePlate:
+        self, items: Sequence[Item], number: int, total: int, subtitle: str = "",
+        labels: Sequence[tuple[Label, Writer]] = (),
+    ) -> PagePlate:  # fmt: skip
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
         self._around.add_head(draft, subtitle)
         draft.add_figures(self._shown(items))
+        for label, write in labels:
+            draft.vary(label, write)
         self._around.add_foot(draft, number, total, subtitle)
         return draft.plate(self._paper)
 
@@ -86,6 +99,13 @@ class SheetPlate:
         return [_revealed(item) for item in items] if self._example else items
 
     # --- the sums of the key
+
+    def _worked(self, boxes: Boxes) -> list[Worked]:
+        """The sums, or equations of missing numbers, that have no lines on the worksheet."""
+        way = way_back(boxes.exercise)
+        if way is None:
+            return worked(boxes.exercise, self._on_lines)
+        return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
     def _sums_inside(self, sums: Columns) -> tuple[int, Sequence[Label]]:
         """The sums where the worksheet has room to work, or beside the figures, or in the free part
@@ -117,6 +137,8 @@ class SheetPlate:
     def _free_place(self, width: float, height: float) -> tuple[float, float] | None:
         """The corner of a free rectangle on the first page, at the right or the left margin."""
         margin = self._sizes.margin
+        if width > self._paper[0] - 2 * margin:
+            return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottom - height
             while y >= self._sizes.top + 4:
@@ -151,10 +173,8 @@ def _marked(item: Item, mark: str) -> Item:
 def _revealed(item: Item) -> Item:
     """What only a key shows, for everybody: as it is printed in a worked example."""
     match item:
-        case Label(answer=True, source=None):
-            return replace(item, answer=False)
         case Label(answer=True):
-            return replace(item, answer=False, face="digits", colour="ink")
+            return replace(item, answer=False)
         case Line(answer=True):
             return replace(item, answer=False)
     return item

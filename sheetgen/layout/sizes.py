@@ -3,7 +3,8 @@ letters."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sheetgen.page.theme import BY_HAND, Theme
 
@@ -32,6 +33,8 @@ class Sizes:
     # --- all else
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
+    least_lines: float = 12.0
+    """One that is higher may have lines for sums."""
 
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
@@ -40,11 +43,19 @@ class Sizes:
     """The largest side in a flow of small figures."""
     flow_cells: tuple[float, ...] = (9.2, 8.6)
     """Sides between that and the smallest that are tried for such a flow."""
-    largest_cut_cell: float = 9.0
+    larger_leaf: float = 1.3
+    """How much larger boxes may be on one page of a figure cut over pages than on another."""
+    band_cells: tuple[float, ...] = (14.0, 13.0, 12.0, 11.0, 10.0, 9.5, 9.0, 8.6, 8.3, 8.0)
+    """Sides that are tried for figures that adapt to the room."""
+    band_gap: float = 7.0
+    """Between such figures one below the other."""
+    largest_cut_cell: float = 12.0
     """The largest side in a stack that is cut over pages."""
     largest_net: float = 11.0
     """From one neuron to the next in the picture of the net."""
     smallest_net: float = 6.2
+    net_rise: float = 26.0
+    """From one level to the next where all links can be told apart."""
 
     # --- head and foot
     title: float = 9.0
@@ -54,13 +65,32 @@ class Sizes:
     """Below the title: how much of the sheet is worked."""
     name_line: float = 4.2
     code: float = 4.0
-    key_mark: float = 3.4
+    key_mark: float = 5.4
     recipe: float = 2.5
 
     # --- the step list
-    smallest_step: float = 3.2
-    """To which it shrinks if two columns are possible then."""
+    least_column: float = 62.0
+    """The narrowest column in which it is set."""
+    list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
+    """Widths that are tried for the list beside the figures, where there is no room below them."""
+    left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0)
+    """Heights that are tried for a strip beneath the figures then."""
     room_to_work: float = 3.2
+    line_sizes: tuple[float, ...] = (3.63, 3.4)
+    """Ems of what stands on the lines of the room to work."""
+    line_pitches: tuple[float, ...] = (10.0, 9.0, 8.0)
+    """Heights of such a line."""
+    least_pitch: float = 6.8
+    """Of a line for a whole equation, at least."""
+    least_place: float = 3.4
+    """Width in ems of the place for a term."""
+    widest_place: float = 18.0
+    comfortable_cell: float = 10.8
+    """Boxes that large are not made larger at the cost of room to work."""
+    guided_cell: float = 9.4
+    """The same on a sheet whose first boxes are worked."""
+    guide_room: float = 18.0
+    """Height of the words beside a first box."""
 
     # --- the worked sums of the key
     sum: float = 3.4
@@ -81,6 +111,32 @@ class Sizes:
             theme.list_size, theme.list_line,
         )  # fmt: skip
 
+    def on(self, paper: tuple[float, float]) -> Sizes:
+        """The sizes on paper of a size in mm: on a larger sheet than A4 figures and steps are
+        larger as well; head and foot stay as they are."""
+        by = paper[0] / USUAL_WIDTH
+        if by < LARGE:
+            return self
+        changed: dict[str, Any] = {}
+        for name in SCALED:
+            value = getattr(self, name)
+            changed[name] = (
+                tuple(v * by for v in value) if isinstance(value, tuple) else value * by
+            )
+        return replace(self, **changed)
+
+
+USUAL_WIDTH, LARGE = 210.0, 1.2
+"""Width of A4 in mm, and how much wider a sheet is that has larger figures."""
+SCALED = (
+    "largest_cell", "smallest_cell", "step", "step_pitch", "least_room", "cells_above_flow",
+    "largest_flow_cell", "flow_cells", "band_cells", "band_gap", "largest_cut_cell",
+    "largest_net", "smallest_net", "net_rise", "room_to_work", "sum", "smaller_sums",
+    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "left_for_list", "line_sizes", "line_pitches", "least_pitch", "widest_place",
+    "comfortable_cell",
+)  # fmt: skip
+"""What is larger on larger paper."""
 
 SIZES = Sizes.of(BY_HAND)
 """The usual ones."""

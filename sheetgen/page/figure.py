@@ -10,7 +10,7 @@ paper by :func:`place`.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -28,11 +28,14 @@ from sheetgen.page.items import (
 )
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
-from sheetgen.type.fonts import text_width
+from sheetgen.type.fonts import SMALL, text_width
+from sheetgen.type.markup import pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
 
+MARK = "rectified"
+"""Colour of what is written into a box beside its number: a letter for what is missing."""
 LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
 BADGE = BY_HAND.badge_radius
@@ -64,6 +67,14 @@ def box_of(item: Item) -> Box:
         case Stencil():
             side = item.module * len(item.rows)
             return item.x, item.y, item.x + side, item.y + side
+
+
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes cover a common place."""
+    near = 1e-6
+    return (
+        a[0] < b[2] - near and b[0] < a[2] - near and a[1] < b[3] - near and b[1] < a[3] - near
+    )
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,37 @@ def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
     """The figure's items in millimetres, with cells of ``cell`` mm and the box's corner at (x,
     y)."""
     dx, dy = x - figure.box[0] * cell, y - figure.box[1] * cell
-    return tuple(placed(i, cell, dx, dy) for i in figure.items)
+    items = (placed(i, cell, dx, dy) for i in figure.items)
+    return tuple(legible(i) if isinstance(i, Label) else i for i in items)
+
+
+def legible(label: Label) -> Label:
+    """A label whose letters, lowered and raised ones too, would be too small to read, a little
+    larger; any other as it is."""
+    scripts = any(position != "base" for position, _ in pieces(label.markup))
+    least = BY_HAND.smallest_type / (SMALL if scripts else 1.0)
+    return replace(label, size=least) if label.size < least else label
+
+
+@dataclass(frozen=True)
+class Banded:
+    """Figures one below the other."""
+
+    figures: tuple[Figure, ...]
+    copied: int = 0
+    """Boxes that the student has to copy into them."""
+    finish: Callable[[], tuple[Figure, ...]] | None = None
+    """Makes the same figures with what takes no more room and is drawn last, such as wires."""
+
+    @property
+    def finished(self) -> tuple[Figure, ...]:
+        """The figures as they are printed."""
+        return self.finish() if self.finish is not None else self.figures
+
+
+Bands = Callable[[float, float], Banded | None]
+"""Width and height in cells -> figures none of which is larger; None if there is not enough
+room."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +191,12 @@ class Arrangement:
     whole: Figure | None = None
     stack: tuple[Figure, ...] = ()
     flow: tuple[Figure, ...] = ()
-    network: Figure | None = None
-    """The net as nodes and links, set where there is room."""
+    leaves: tuple[Figure, ...] = ()
+    """Figures that have a page each."""
+    bands: Bands | None = None
+    """Figures that adapt to the room there is, after the others."""
+    network: tuple[Figure, ...] = ()
+    """The net as nodes and links, drawn more or less high; one is set where there is room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
 
@@ -260,6 +305,34 @@ def curve(
     )
 
 
+def rounded(
+    points: Sequence[tuple[float, float]], colour: str, weight: float = 0.3, radius: float = 0.22
+) -> Figure:
+    """A line along some corners, which are rounded, with an arrow head at its end."""
+    path: Path = (("M", *_thousandths(points[0])),)
+    for a, b, c in zip(points, points[1:], points[2:], strict=False):
+        r = min(radius, math.dist(a, b) / 2, math.dist(b, c) / 2)
+        start, end = _towards(b, a, r), _towards(b, c, r)
+        path += (("L", *_thousandths(start)),)
+        path += (("C", *_thousandths(b), *_thousandths(b), *_thousandths(end)),)
+    path += (("L", *_thousandths(points[-1])),)
+    (x0, y0), (x1, y1) = points[-2], points[-1]
+    angle = math.degrees(math.atan2(y1 - y0, x1 - x0))
+    xs, ys = [p[0] for p in points], [p[1] for p in points]
+    bounds = (min(xs), min(ys), max(xs), max(ys))
+    return Figure((Line(path, colour, weight, True, bounds=bounds, end=(x1, y1, angle)),))
+
+
+def _towards(start: tuple[float, float], end: tuple[float, float], by: float
+             ) -> tuple[float, float]:  # fmt: skip
+    way = math.dist(start, end) or 1.0
+    return start[0] + (end[0] - start[0]) * by / way, start[1] + (end[1] - start[1]) * by / way
+
+
+def _thousandths(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0], 3), round(point[1], 3)
+
+
 # --- putting together
 # ----------------------------------------------------------------------------------------------
 
@@ -302,6 +375,8 @@ def overlaps(items: Iterable[Item]) -> list[tuple[Item, Item]]:
     for k, (a, p) in enumerate(solid):
         for b, q in solid[k + 1 :]:
             if isinstance(a, Circle) and isinstance(b, Label) and (a.x, a.y) == (b.x, b.y):
+                continue
+            if isinstance(a, Block) and isinstance(b, Label) and b.colour == MARK:
                 continue
             if (
                 p[0] < q[2] - 0.05

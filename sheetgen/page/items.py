@@ -18,7 +18,9 @@ from sheetgen.page.reading import UNTOLD, Reading
 
 Anchor = Literal["start", "middle", "end"]
 
-PAPERS: dict[str, tuple[float, float]] = {"a4": (210.0, 297.0), "letter": (215.9, 279.4)}
+PAPERS: dict[str, tuple[float, float]] = {
+    "a4": (210.0, 297.0), "letter": (215.9, 279.4), "a3": (297.0, 420.0),
+}  # fmt: skip
 """Paper name -> width and height in millimetres."""
 
 KINDS = (
@@ -26,13 +28,17 @@ KINDS = (
     "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
     "left", "right", "result",
 )  # fmt: skip
-"""Kinds of cells; the theme gives each a fill that is light enough for a grey copier."""
+"""Kinds of cells; the theme gives each a fill that is light enough for a grey copier, and a
+pattern where the fill alone would not be told from others in grey."""
 
 COLOURS = (
     "ink",
     "left",
     "top",
     "state",
+    "output",
+    "value",
+    "attention",
     "answer",
     "gradient",
     "rectified",
@@ -49,9 +55,9 @@ COLOURS = (
 the node picture)."""
 
 
-Face = tuple[str, bool, str, bool]
-"""What a cell shows: its text, whether it is blank, and what is written beside a crossed-out
-number, blank or not."""
+Face = tuple[str, bool, str, bool, bool]
+"""What a cell shows: its text, whether it is blank, what is written beside a crossed-out number,
+blank or not, and whether the text is worked by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +78,14 @@ class Cell:
     emphasis: bool = False
     copied: bool = False
     """The student copies the number here: blank in every pattern."""
+    worked: bool = False
+    """A result that a worked example shows in the hand of an answer."""
     compact: tuple[str, str] | None = None
     """The matrices before and after ReLU that share the cell, None for an ordinary cell."""
 
     @property
     def face(self) -> Face:
-        return self.text, self.blank, self.struck, self.struck_blank
+        return self.text, self.blank, self.struck, self.struck_blank, self.worked
 
 
 @dataclass(frozen=True, slots=True)

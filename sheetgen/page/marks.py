@@ -17,7 +17,8 @@ from markupsafe import Markup, escape
 from sheetgen.errors import SheetgenError
 from sheetgen.page.items import Block, Cell, Circle, Item, Label, Line, Page, Picture, Rule, Stencil
 from sheetgen.page.paths import Path, across, disc, down, hundredths, rectangle
-from sheetgen.page.theme import BY_HAND
+from sheetgen.page.patterns import pattern
+from sheetgen.page.theme import BY_HAND, ROLES
 from sheetgen.type import fonts
 from sheetgen.type.fit import fitting_size
 from sheetgen.type.markup import pieces
@@ -56,10 +57,15 @@ def written(text: str, known: Families | None = None) -> Markup:
     )  # fmt: skip
 
 
+def _face(cell: Cell) -> str:
+    """The hand in which a cell's number is written."""
+    return "answer" if cell.blank or cell.worked else "digits"
+
+
 def number_size(cell: Cell, side: float) -> float:
     """Em in mm of a cell's number in a box of ``side`` mm."""
-    face = "answer" if cell.blank else "digits"
-    share = BY_HAND.answer_size if cell.blank and not cell.struck else BY_HAND.printed_size
+    face = _face(cell)
+    share = BY_HAND.answer_size if face == "answer" and not cell.struck else BY_HAND.printed_size
     size = round(share * side / BY_HAND.size_step) * BY_HAND.size_step
     return _fitting(cell.text, size, BY_HAND.number_room * side, face)
 
@@ -88,7 +94,7 @@ def words(item: Item, key: bool) -> Iterator[Text]:
         case Block():
             yield from _numbers(item, key)
         case Label():
-            if key or not item.answer:
+            if item.markup and (key or not item.answer):
                 yield _label(item)
         case Circle(text=text) if text and (key or not (item.answer or item.node)):
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
@@ -111,7 +117,7 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             if not cell.text or (cell.blank and not key):
                 continue
             x, y = block.x + c * side, block.y + r * side
-            style = "fa answer" if cell.blank else "ink"
+            style = "fa answer" if _face(cell) == "answer" else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
                 room = side * BY_HAND.replacement_room
@@ -207,7 +213,10 @@ def outlines(items: Sequence[Item], key: bool) -> list[Shape]:
         for kind, path in fills(block):
             shapes.add(f"k-{kind}", path)
     for block in blocks:
-        shapes.add("grid", grid(block))
+        for kind, path in patterns(block):
+            shapes.add(f"h-{kind}", path)
+    for block in blocks:
+        shapes.add("grid dots-grid" if dotted(block) else "grid", grid(block))
     for block in blocks:
         if block.outline:
             shapes.add("trainable", rectangle(block.x, block.y, *_extent(block)))
@@ -290,13 +299,31 @@ def placed(block: Block) -> Iterator[tuple[float, float, Cell]]:
 
 def fills(block: Block) -> Iterator[tuple[str, Path]]:
     """Kind of cell and rectangle: neighbours of one kind are one rectangle."""
+    for kind, *place in _areas(block):
+        yield kind, rectangle(*place)
+
+
+def patterns(block: Block) -> Iterator[tuple[str, Path]]:
+    """Kind of cell and the strokes that lie over its fill, where it has any."""
+    for kind, *place in _areas(block):
+        if ROLES[kind].pattern:
+            yield kind, pattern(ROLES[kind].pattern, *place)
+
+
+def dotted(block: Block) -> bool:
+    """Whether the lines of a block's boxes are dotted."""
+    return all(ROLES[cell.kind].dotted for row in block.cells for cell in row)
+
+
+def _areas(block: Block) -> Iterator[tuple[str, float, float, float, float]]:
+    """Kind of cell, and corner and sides of the rectangle that neighbours of one kind make."""
     side, y = block.cell, block.y
     rows = [tuple((kind, len(list(run))) for kind, run in groupby(cell.kind for cell in row))
             for row in block.cells]  # fmt: skip
     for runs, equal in groupby(rows):
         height, x = side * len(list(equal)), block.x
         for kind, count in runs:
-            yield kind, rectangle(x, y, count * side, height)
+            yield kind, x, y, count * side, height
             x += count * side
         y += height
 
@@ -334,7 +361,7 @@ def stencil(item: Stencil) -> Path:
 def slash(x: float, y: float, cell: Cell, side: float) -> Path:
     """The stroke through a crossed-out number; it leaves the upper right corner free."""
     size = number_size(cell, side)
-    half = fonts.text_width(cell.text, size, "answer" if cell.blank else "digits") / 2 + side * 0.05
+    half = fonts.text_width(cell.text, size, _face(cell)) / 2 + side * 0.05
     rise = max(min(half * 0.55, size * 0.34), size * 0.2)
     return (
         ("M", hundredths(x + side / 2 - half), hundredths(y + side / 2 - rise)),

@@ -27,6 +27,31 @@ def scaled(path: Path, scale: float, dx: float, dy: float) -> Path:
     )  # fmt: skip
 
 
+def traced(path: Path, parts: int = 12) -> list[list[Point]]:
+    """The points of a path's strokes in their order; of a curve some between its ends. Rounds are
+    left out."""
+    strokes: list[list[Point]] = []
+    for letter, *n in path:
+        if letter == "M":
+            strokes.append([(n[0], n[1])])
+            continue
+        x, y = strokes[-1][-1]
+        if letter == "C":
+            for k in range(1, parts + 1):
+                t = k / parts
+                a, b, c, d = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t * t * (1 - t), t**3
+                strokes[-1].append((a * x + b * n[0] + c * n[2] + d * n[4],
+                                    a * y + b * n[1] + c * n[3] + d * n[5]))  # fmt: skip
+        elif letter == "z":
+            strokes[-1].append(strokes[-1][0])
+        elif letter in ("h", "v", "l"):
+            dx, dy = {"h": (n[0], 0.0), "v": (0.0, n[0])}.get(letter, (n[0], n[-1]))
+            strokes[-1].append((x + dx, y + dy))
+        elif letter == "L":
+            strokes[-1].append((n[0], n[1]))
+    return strokes
+
+
 def straight(points: Iterable[Point]) -> Path:
     """From point to point, in whole thousandths."""
     first, *others = ((round(x, 3), round(y, 3)) for x, y in points)

@@ -14,6 +14,31 @@ from pathlib import Path
 from sheetgen.errors import SheetgenError
 from sheetgen.type.fonts import TEMPLATES
 
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """How the boxes of a kind look beside their fill, which the theme's file has."""
+
+    ink: str = "ink"
+    """Colour of the matrix's name."""
+    pattern: str = ""
+    """What lies over the fill and is seen in grey."""
+    dotted: bool = False
+    """Its boxes have dotted lines."""
+
+
+ROLES: Mapping[str, Role] = {
+    "input": Role(), "parameter": Role(), "target": Role(), "constant": Role(), "result": Role(),
+    "right": Role("top"), "left": Role("left", "upright"), "bias": Role(pattern="rising"),
+    "state": Role("state", "dotted"), "activation": Role("state", "dotted"),
+    "output": Role("output", "level"), "query": Role("top", "falling"),
+    "key": Role("state", "upright"), "value": Role("value", "crossed"),
+    "attention": Role("attention", "rising"), "masked": Role(), "statistic": Role("top", "checked"),
+    "gradient": Role("gradient", dotted=True),
+    "bias-gradient": Role("gradient", "rising", dotted=True),
+}  # fmt: skip
+"""Kind of boxes -> look: the one place that decides it."""
+
 _COMMENT = re.compile(r"(?s)/\*.*?\*/")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIZES = re.compile(r"\n:root \{[^{}]*\}\n")
@@ -50,6 +75,8 @@ class Theme:
     size_step: float
     """Ems of texts that are set smaller to fit are multiples of this many mm, so that a document
     has few of them."""
+    smallest_type: float
+    """Em in mm of the smallest letters that a student must read."""
     arrow_head: float
     """Length in mm of an arrow head."""
     margin: float

@@ -33,11 +33,14 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
+from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
-from sheetgen.pagecheck.names import check_names, check_shown
+from sheetgen.pagecheck.legends import check_legends
+from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
 from sheetgen.pagecheck.notes import Notes
 from sheetgen.pagecheck.rows import Rows, told
+from sheetgen.pagecheck.ruled import ruled_lines, written_elsewhere
 from sheetgen.pagecheck.sentences import check_sentences
 from sheetgen.pagecheck.shown import (
     NoNumberError,
@@ -67,20 +70,28 @@ class PageCheck:
     """What the pages of one plate say."""
 
     def __init__(
-        self, graph: Graph, plates: Sequence[Plate], recipe: str = "", mark: str = "point"
-    ) -> None:
+        self, graph: Graph, plates: Sequence[Plate], recipe: str = "", mark: str = "point",
+        *, generic: bool = False,
+    ) -> None:  # fmt: skip
         """Reads the plates of a sheet's pages, made for the exercise of a recipe, their decimals
-        with a ``mark``. Raises FalsePageError for what says nothing, or cannot be so whatever the
-        numbers are."""
+        with a ``mark``; of the pages of a ``generic`` layout, which has forms that nobody
+        foresaw, signs and names are not read. Raises FalsePageError for what
+        says nothing, or cannot be so whatever the numbers are."""
+        self._generic = generic
         self._pointed = Pointed() if mark == "comma" else None
         if self._pointed:
             plates = [self._pointed.plate(plate) for plate in plates]
         self.standing = Standing(graph, plates)
         try:
             check_shown(self.standing)
-            check_names(self.standing)
+            if not generic:
+                check_names(self.standing)
+            check_zeros(self.standing)
+            check_legends(self.standing)
             check_sentences(self.standing)
             self.notes = Notes(self.standing)
+            self.beside = Beside(self.standing)
+            self.lines = ruled_lines(self.standing)
             self.statements = tuple(self._statements())
         except SheetgenError as problem:
             raise FalsePageError(str(problem), recipe) from None
@@ -111,13 +122,17 @@ class PageCheck:
             [i for page in (*pages, *more) for i in page.own if isinstance(i, Label)]
             for pages, more, _ in sheets
         ]
-        wrong = self.sums.wrong(shown, labels)
+        beside = [[i for page in pages for i in page.labels if i.of] for pages, _, _ in sheets]
+        wrong = self.sums.wrong(shown, [[*a, *b] for a, b in zip(labels, beside, strict=True)])
         if wrong is not None:
             raise FalsePageError(f"the key says {wrong[1]}", sheets[wrong[0]][2])
         for k, ((pages, _, recipe), own) in enumerate(zip(sheets, labels, strict=True)):
             self._check_titles(own, recipe)
             self._check_links(pages, recipe)
-            note = self.notes.wrong(shown, k)
+            other = written_elsewhere(self.lines, pages)
+            if other:
+                raise FalsePageError(f"the key says {other} on the line of another box", recipe)
+            note = self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
             if note:
                 raise FalsePageError(f"“{note}”", recipe)
 
@@ -125,15 +140,17 @@ class PageCheck:
         """All that the pages say of numbers."""
         graph = self.standing.graph
         yield from self._copies()
-        rows = Rows(self.standing)
-        yield from rows.statements()
-        yield from texts(self.standing)
+        rows = Rows(self.standing, lenient=self._generic)
+        found_rows = list(rows.statements())
+        yield from () if self._generic else found_rows
+        yield from texts(self.standing, lenient=self._generic)
         for step in graph.steps:
             if step.hidden:
                 continue
             said = label_text(step)
             found = [statement for _, statement in crossings(self.standing, step, said)]
-            if not found and has_products(step) and step.name not in rows.results:
+            unseen = not found and has_products(step) and step.name not in rows.results
+            if unseen and not self._generic:
                 raise SheetgenError(
                     f"{said} stands where no row and column of what it is made of meet"
                 )
@@ -174,11 +191,14 @@ class PageCheck:
         yield Statement(f"{said} is worked out from the boxes that it names", _Told(step, slots))
 
     def _check_titles(self, labels: Sequence[Label], recipe: str) -> None:
-        """The sums stand under the name of what they are of."""
+        """The sums stand under the name of what they are of; those on ruled places have it at
+        their left."""
         title = ""
         for item in labels:
             if item.of is None:
                 title = item.markup
+            elif "=" not in item.markup and "≈" not in item.markup:
+                continue
             elif self.titles.get(item.of[0]) != title:
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
 
@@ -190,7 +210,8 @@ class PageCheck:
             drawn = {i.source for i in page.own if isinstance(i, Line) and i.source is not None}
             if not drawn:
                 continue
-            faces = {s.place: page_face(self.standing, pages, s.slot) for s in self.standing.spots}
+            faces = {place: page_face(self.standing, pages, spots[-1].slot)
+                     for place, spots in self.standing.by_place.items()}  # fmt: skip
             for name in {place[0] for place in drawn}:
                 for place, text in faces.items():
                     if place[0] == name and (text != "0") != (place in drawn):

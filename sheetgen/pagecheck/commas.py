@@ -34,8 +34,8 @@ class Pointed:
 
 
 def _face(face: Face) -> Face:
-    text, blank, struck, struck_blank = face
-    return with_point(text), blank, with_point(struck), struck_blank
+    text, blank, struck, struck_blank, worked = face
+    return with_point(text), blank, with_point(struck), struck_blank, worked
 
 
 def _item(item: Some) -> Some:

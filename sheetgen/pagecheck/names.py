@@ -9,8 +9,9 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Label
-from sheetgen.pagecheck.standing import Part, Standing
+from sheetgen.page.items import Block, Label
+from sheetgen.pagecheck.legends import explains, samples
+from sheetgen.pagecheck.standing import NEAR, Part, Standing
 from sheetgen.words.labels import label, label_text
 
 Grid = list[list[Place]]
@@ -43,9 +44,10 @@ def check_names(standing: Standing) -> None:
         parts = [part for part in standing.parts if part.page == page]
         if not parts:
             continue
+        fills = list(samples(sight))
         for item in sight.labels("label"):
             grids = names.get(item.markup)
-            if grids is not None:
+            if grids is not None and not any(explains(item, fill) for fill in fills):
                 _check(item, [grid for grid, _ in grids], parts)
 
 
@@ -99,3 +101,24 @@ def check_shown(standing: Standing) -> None:
                         f"row {place[1] + 1}, column {place[2] + 1} of {label_text(node)} stands "
                         "on no page"
                     )
+    for step in standing.graph.steps:
+        old, new = ({part.page for part in standing.parts if part.name == n.name}
+                    for n in (step.inputs[0], step))  # fmt: skip
+        if step.op.updates and not new <= old:
+            raise SheetgenError(f"{label_text(step)} stands without what it is made of")
+
+
+def check_zeros(standing: Standing) -> None:
+    """Raises SheetgenError for a printed 0 that is nobody's number and stands in no column."""
+    for page, sight in enumerate(standing.sights):
+        columns = [spot.x for spot in standing.spots if spot.page == page]
+        for item in sight.items:
+            if not isinstance(item, Block):
+                continue
+            for row in item.cells:
+                for c, cell in enumerate(row):
+                    x = item.x + (c + 0.5) * item.cell
+                    if cell.source is None and cell.text and (
+                        cell.text != "0" or all(abs(x - other) > NEAR for other in columns)
+                    ):  # fmt: skip
+                        raise SheetgenError(f"a printed {cell.text} stands where nothing takes it")

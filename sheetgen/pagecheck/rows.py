@@ -64,8 +64,8 @@ class _Mark:
 class Rows:
     """The rows of the pages of a plate."""
 
-    def __init__(self, standing: Standing) -> None:
-        self.standing = standing
+    def __init__(self, standing: Standing, *, lenient: bool = False) -> None:
+        self.standing, self.lenient = standing, lenient
         self.graph = standing.graph
         self.words = {word for step in self.graph.steps if not step.hidden
                       for word in words_of(step)}  # fmt: skip
@@ -92,7 +92,11 @@ class Rows:
         """What the rows say. Raises SheetgenError for a sign that says nothing."""
         for page in range(len(self.standing.sights)):
             for run in self._runs(page):
-                yield from self._said(page, run)
+                try:
+                    yield from self._said(page, run)
+                except UnsaidError:
+                    if not self.lenient:
+                        raise
 
     # --- what stands in a line
 
@@ -113,6 +117,8 @@ class Rows:
             found = self._split(page, line)
             used |= {id(m) for run in found for m in run if m.label}
             if id(sign) not in used:
+                if self.lenient:
+                    continue
                 raise _unsaid(sign.text)
             runs += found
         return _joined(runs)
@@ -187,7 +193,22 @@ class Rows:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
-            yield Statement(said, self._wired(page, run[0], said))
+            first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
+            if first.signs[0] == "×" and any(
+                step.op.line.before.startswith(f"{first.signs[-1]} ×") for step in self.graph.steps
+            ):
+                return  # its sign stands in another row
+            found = self._wired(page, first, said)
+            yield Statement(said, found)
+            for mark in others:
+                if mark.signs[0] in ("=", "≈"):
+                    continue
+                if mark.signs[0] != "×":
+                    yield Statement(said, self._wired(page, mark, said))
+                elif found.step is None or not found.step.op.line.before.startswith(
+                    f"{mark.signs[-1]} ×"
+                ):  # fmt: skip
+                    raise _unsaid(said)
             return
         start = 0
         for k, sign in enumerate(signs):
@@ -205,6 +226,8 @@ class Rows:
                said: str) -> Reading:  # fmt: skip
         if isinstance(result, str):
             return self._asked(page, left, result, said)
+        if result is None and sign == "=":  # a line leads to where it stands
+            return self._asked(page, left, "?", said)
         step = self._step(page, result)
         if isinstance(sign, Word) and sign.sign == "≈" and not (
             step and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])
@@ -401,8 +424,12 @@ def _words(run: Sequence[_Mark]) -> str:
     return "the row " + " ".join(f"[{m.text}]" if m.label is None else m.text for m in run)
 
 
-def _unsaid(said: str) -> SheetgenError:
-    return SheetgenError(f"{said} says nothing that can be checked by what stands around it")
+class UnsaidError(SheetgenError):
+    """A row that says nothing that can be checked."""
+
+
+def _unsaid(said: str) -> UnsaidError:
+    return UnsaidError(f"{said} says nothing that can be checked by what stands around it")
 
 
 def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:

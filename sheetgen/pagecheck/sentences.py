@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
-from sheetgen.graph.nodes import Step
+from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.terms import products_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label
@@ -18,6 +18,7 @@ from sheetgen.words.labels import label
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
 _WEIGHTS = re.compile(r"[\[ ](W)\b")
+_MISSING = re.compile(r"(?:\d+ numbers are|One number is) missing:")
 _POINTING = re.compile(r"\babove\b|\bthe terms\b|\bnew = old\b|\bsum of its column\b")
 """Words that point at what they do not name: the column above, the terms of a sum, the sum
 of a column."""
@@ -28,6 +29,8 @@ def check_sentences(standing: Standing) -> None:
     groups = dict(numbered(standing.graph))
     told: set[int] = set()
     words = _Names(standing)
+    if any(_MISSING.match(text) for sight in standing.sights for _, text in sight.lines()):
+        return  # a sheet solved backwards has a way of its own
     for page, sight in enumerate(standing.sights):
         for item, text in sight.lines():
             found = _NUMBERED.match(text)
@@ -75,23 +78,29 @@ class _Names:
         there = {name for _, name, _ in names}
         pointing = _POINTING.search(line) is not None
         for step in group:
-            if label(step) not in there and not pointing:
+            if not self._called(step) & there and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(step)}")
         first = group[0]
         for node in first.inputs:
             stands = any(p in self.standing.by_place
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
-            if stands and label(node) not in there and not pointing:
+            if stands and not self._called(node) & there and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(node)}")
         for at, name, turned in names:
             side = _SIDE.search(line[:at])
             if side is not None and not self._so(first, name, side[1], turned):
                 raise SheetgenError(f"“{line}” says {side[1]} of {name} where it takes the other")
 
+    def _called(self, node: Node) -> set[str]:
+        """What a matrix is called: also as what it is bent to in its own boxes."""
+        after = self.standing.bent.get(node.name, node.name)
+        return {label(node), label(self.standing.graph.by_name[after])}
+
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
         """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
         products = products_of(step)
-        node = self.nodes.get(name) or step.inputs[step.op.products[0].left]
+        own = next((n for n in step.inputs if label(n) == name), None)
+        node = own or self.nodes.get(name) or step.inputs[step.op.products[0].left]
         if products is None or node not in step.inputs:
             return True
         across = (side == "row") != turned

@@ -4,7 +4,7 @@ the cell formula reads, in its order, and its end is what the box shows."""
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -97,6 +97,21 @@ Found = tuple[int, list[float], "_Expected | None", Place, str]
 """A line: its sheet, its numbers, what is expected, its box and its text."""
 
 
+def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str]]:
+    """The sums that some labels write: each in one, or its terms and its result on ruled places."""
+    ruled: dict[Place, list[Label]] = {}
+    for item in labels:
+        if item.of is None:
+            continue
+        if "=" in item.markup or "≈" in item.markup:
+            yield item.of, item.markup
+        else:
+            ruled.setdefault(item.of, []).append(item)
+    for place, parts in ruled.items():
+        *terms, result = [p.markup for p in sorted(parts, key=lambda p: p.x)]
+        yield place, f"{' + '.join(terms)} = {result}"
+
+
 class Sums:
     """The worked sums of sheets of one shape."""
 
@@ -109,11 +124,8 @@ class Sums:
         that each has for itself."""
         groups: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
         for sheet, labels in enumerate(sheets):
-            for item in labels:
-                place = item.of
-                if place is None:
-                    continue
-                rest, numbers = _taken_apart(item.markup)
+            for place, text in _written(labels):
+                rest, numbers = _taken_apart(text)
                 lines = groups.get((place[0], rest))
                 if lines is None:
                     lines = groups[place[0], rest] = []
@@ -121,7 +133,7 @@ class Sums:
                     expected = self._expected[place]
                 except KeyError:
                     expected = self._expected[place] = self._expects(place)
-                lines.append((sheet, numbers, expected, place, item.markup))
+                lines.append((sheet, numbers, expected, place, text))
         for (name, rest), lines in groups.items():
             good = self._good(name, rest, lines, shown)
             if not good.all():

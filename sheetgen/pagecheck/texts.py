@@ -17,24 +17,32 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
 from sheetgen.pagecheck.standing import Part, Sight, Standing
+from sheetgen.words.sentences import formula
 
 _POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
 _SHARE = re.compile(r"(?:each )?÷ its sum")
 _DOWN = re.compile(r"÷ (\d+), rounded down")
 _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
-_DOING = re.compile(r"to the power|[÷≈=]")
+_DOING = re.compile(r"to the power|[÷≈=]|\d,$|^\S its\b")
 
 
-def texts(standing: Standing) -> Iterator[Statement]:
-    """What the texts between blocks say. Raises SheetgenError for one that nothing there makes
-    true, and for a wrong number in a table."""
+def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
+    """What the texts between blocks say. Raises SheetgenError for a wrong number in a table and,
+    unless ``lenient``, for a text that nothing there makes true."""
     tables: list[str] = []
+    formulas = {formula(step) for step in standing.graph.steps}
     for page, sight in enumerate(standing.sights):
         for item in _whole(sight):
+            if item.markup in formulas:
+                continue
             if _TABLE.search(item.markup):
                 tables.append(item.markup)
             elif item.colour == "soft" and _DOING.search(item.markup):
-                yield _between(standing, page, item)
+                try:
+                    yield _between(standing, page, item)
+                except SheetgenError:
+                    if not lenient:
+                        raise
     _check_tables(standing, tables)
 
 

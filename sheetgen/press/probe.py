@@ -35,11 +35,12 @@ _CURVES: Path = (
 
 
 def probe() -> list[Printed]:
-    """Two sheets, on paper of either size."""
+    """Three sheets, on paper of each size."""
     papers = list(PAPERS.values())
     return [
         Printed((Page(*papers[0], (*_shapes(), *_labels())),), "probe", False, "probe", "sheetgen"),
         Printed((Page(*papers[1], (*_shapes(), *_answers())),), "probe", True, "key", "sheetgen"),
+        Printed((Page(*papers[2], tuple(_shapes())),), "probe", False, "large", "sheetgen"),
     ]
 
 
@@ -73,7 +74,7 @@ def _numbers() -> Block:
          Cell("12345", True)),
         (Cell("−3", struck="0"), Cell("−4", struck="0", struck_blank=False), Cell(""),
          Cell("−5", True, struck="0"), Cell("−6", True, struck="0.5", struck_blank=False),
-         Cell("7"), Cell("8", True)),
+         Cell("7", worked=True), Cell("8", True)),
     ), outline=True)  # fmt: skip
 
 

@@ -44,12 +44,14 @@ def _weights(which: str, tail: str, units: int, source: Node) -> Given:
 def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
     """One head: which tokens match, each column's shares by softmax with base 3, the mix of
     values."""
+    below = f"_{tail}" if tail else ""
     Q = apply(linear, _weights("q", tail, keys, X), X, name=f"Q{tail}", part="query")
     K = apply(linear, _weights("k", tail, keys, X), X, name=f"K{tail}", part="key")
     S = apply(transposed, K, Q, name=f"S{tail}", part="scores")
-    scaled = apply(divide_down, S, name=f"scaled{tail}", part="scaled", by=isqrt(keys))
+    scaled = apply(divide_down, S, name=f"scaled{tail}", part="scaled", by=isqrt(keys),
+                   label=f"S′{below}")  # fmt: skip
     E = apply(power, scaled, name=f"E{tail}", part="powers", base="3", decimals=0, causal=causal)
-    sums = apply(column_sum, E, name=f"sums{tail}", part="sums")
+    sums = apply(column_sum, E, name=f"sums{tail}", part="sums", label=f"ΣE{below}")
     A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=1)
     V = apply(linear, _weights("v", tail, values, X), X, name=f"V{tail}", part="value")
     return apply(matmul, V, A, name=f"Z{tail}", role="output", part="mix")

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sheetgen.graph.nodes import Given, Node, Step, apply, given_bias, given_input, given_weights
+from sheetgen.graph.nodes import (
+    Given,
+    Node,
+    Role,
+    Step,
+    apply,
+    given_bias,
+    given_input,
+    given_weights,
+)
 from sheetgen.graph.ops.bends import relu, sigmoid, three_levels
 from sheetgen.graph.ops.sums import affine, linear
 from sheetgen.topics.options import Length, Range, Size, Widths
@@ -19,24 +28,30 @@ Decimals = Annotated[int, Range(1, 2)]
 
 
 def dense(
-    source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True
-) -> Step:
+    source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True,
+    role: Role = "state",
+) -> Step:  # fmt: skip
     """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off."""
     W = given_weights(weights, units, source)
     if with_bias:
-        return apply(affine, W, given_bias(bias, units), source, name=name)
-    return apply(linear, W, source, name=name)
+        return apply(affine, W, given_bias(bias, units), source, name=name,
+                     role=role)  # fmt: skip
+    return apply(linear, W, source, name=name, role=role)
 
 
-def layers(x: Given, widths: tuple[int, ...], bias: bool, last_relu: bool = True) -> Step:
-    """Layer after layer with ReLU between them, and after the last if ``last_relu``; capital names
-    for a batch."""
+def layers(
+    x: Given, widths: tuple[int, ...], bias: bool, last_relu: bool = True, output: bool = True
+) -> Step:
+    """Layer after layer with ReLU between them, and after the last if ``last_relu``; what comes
+    last is the ``output`` unless more follows. Capital names for a batch."""
     z_name, a_name = ("Z", "A") if x.name.isupper() else ("z", "a")
     node: Node = x
     for k, units in enumerate(widths, start=1):
-        node = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias)
+        last: Role = "output" if output and k == len(widths) else "state"
+        sums: Role = "state" if last_relu else last
+        node = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums)
         if last_relu or k < len(widths):
-            node = apply(relu, node, name=f"{a_name}{k}")
+            node = apply(relu, node, name=f"{a_name}{k}", role=last)
     assert isinstance(node, Step)
     return node
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sheetgen.graph.gradients import gradients
+from sheetgen.graph.gradients import Joins, gradients
 from sheetgen.graph.nodes import (
     Node,
     Step,
@@ -17,7 +17,7 @@ from sheetgen.graph.nodes import (
     together,
 )
 from sheetgen.graph.ops.bends import relu
-from sheetgen.graph.ops.moves import column, columns
+from sheetgen.graph.ops.moves import column, columns, stack_rows
 from sheetgen.graph.ops.sums import add, linear, recur, squared_error
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
@@ -70,4 +70,5 @@ def rnn(
     T = given_target("T", Y, one_hot=False)
     ts = [apply(column, T, name=f"t{t + 1}", role="target", hidden=True, t=t) for t in range(steps)]
     losses = [apply(squared_error, y, t, hidden=True) for y, t in zip(ys, ts, strict=True)]
-    return [Z, H, Y, *gradients(apply(add, *losses, hidden=True), [A, B, C], add)]
+    loss, joins = apply(add, *losses, hidden=True), Joins(add, columns, stack_rows)
+    return [Z, H, Y, *gradients(loss, [A, B, C], joins=joins)]

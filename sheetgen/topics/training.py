@@ -6,6 +6,7 @@ import contextlib
 from decimal import Decimal
 from typing import Annotated, Literal
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
 from sheetgen.graph.ops.bends import softmax
@@ -44,9 +45,14 @@ def backpropagation(
     learning_rate: Decimal = USUAL,
 ) -> list[Step]:
     """Send the error back through the layers: a gradient for every weight and bias."""
+    if loss == "cross-entropy" and widths[-1] < 2:
+        raise SheetgenError(
+            "--widths: softmax with cross-entropy needs two outputs or more; raise the last width "
+            "or give --loss squared-error"
+        )
     with printed() if forward == "given" else contextlib.nullcontext():
-        z = layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)
         classify = loss == "cross-entropy"
+        z = layers(one_input(widths[0], batch), widths[1:], bias, False, output=not classify)
         name = "y_pred" if batch == 1 else "Y_pred"
         y = (
             apply(softmax, z, name=name, role="output",
@@ -66,7 +72,7 @@ def backpropagation(
     if update:
         rate = learning_rate or RATES[loss]
         steps += [
-            apply(descend, p, d, name=f"{p.name}_new", role="output", rate=f"{rate:f}")
+            apply(descend, p, d, name=f"{p.name}_new", role="parameter", rate=f"{rate:f}")
             for p, d in zip(parameters, list(steps), strict=True)
         ]
     return steps

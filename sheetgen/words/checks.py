@@ -8,7 +8,8 @@ same number.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,38 @@ ROOM = 96
 """Signs of a line."""
 
 
-def check_lines(exercise: Exercise) -> list[str]:
-    """The check sums of an exercise as lines of markup, empty where a sum would tell too much."""
+@dataclass(frozen=True)
+class Sum:
+    """What the boxes of a block add up to."""
+
+    name: str
+    """The matrix."""
+    label: str
+    total: str
+
+
+def block_sums(exercise: Exercise) -> list[Sum]:
+    """The sums that may stand beside their blocks."""
+    if not exercise.settings.check or any(
+        _blank(exercise, g.name).any() for g in exercise.graph.givens
+    ):
+        return []
+    if _gradients(exercise) and len(exercise.graph.worked) >= MANY:
+        return []
+    return list(_blocks(exercise))
+
+
+def block_total(exercise: Exercise, name: str) -> str:
+    """What the boxes of a block add up to."""
+    step = exercise.graph.by_name[name]
+    every = np.ones(step.shape, bool)
+    masked = isinstance(step, Step) and step.params.get("causal")
+    return _shown(_sum(exercise, name, np.triu(every) if masked else every))
+
+
+def check_lines(exercise: Exercise, beside: Collection[str] = ()) -> list[str]:
+    """The check sums of an exercise as lines of markup, empty where a sum would tell too much;
+    without those of the blocks ``beside`` which they stand."""
     given = [g for g in exercise.graph.givens if _blank(exercise, g.name).any()]
     if given:
         open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
@@ -36,7 +67,7 @@ def check_lines(exercise: Exercise) -> list[str]:
         if open_boxes > 1:
             return [f"Check: the missing numbers add up to {_shown(total)}."]
         return ["Check: work forward with your number; the printed results must come out."]
-    whole = list(_blocks(exercise))
+    whole = [(s.label, s.total) for s in _blocks(exercise) if s.name not in beside]
     lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
     gradients = _gradients(exercise)
     if gradients and len(exercise.graph.worked) >= MANY:
@@ -45,7 +76,7 @@ def check_lines(exercise: Exercise) -> list[str]:
     nudge = _nudge(exercise)
     if nudge:
         lines.append(nudge)
-    return lines or _together(exercise) or _again(exercise)
+    return lines or ([] if beside else _together(exercise) or _again(exercise))
 
 
 def unchecked(exercises: Sequence[Exercise]) -> list[str]:
@@ -85,14 +116,11 @@ def _counts(exercise: Exercise, step: Step) -> bool:
     return not step.hidden and not derived and exercise.values[step.name].decimals <= 6
 
 
-def _blocks(exercise: Exercise) -> Iterator[tuple[str, str]]:
-    """Label and sum of each block with two blanks or more."""
+def _blocks(exercise: Exercise) -> Iterator[Sum]:
+    """The sum of each block with two blanks or more."""
     for step in exercise.graph.steps:
         if _has_sum(exercise, step) and _blank(exercise, step.name).sum() >= 2:
-            every = np.ones(step.shape, bool)
-            if step.params.get("causal"):
-                every = np.triu(every)
-            yield label(step), _shown(_sum(exercise, step.name, every))
+            yield Sum(step.name, label(step), block_total(exercise, step.name))
 
 
 def _has_sum(exercise: Exercise, step: Step) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
+from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.type.markup import plain_text
 
@@ -12,11 +14,22 @@ from sheetgen.type.markup import plain_text
 def label(node: Node) -> str:
     """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
     if isinstance(node, Step):
+        if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
+            return _of_some(node)
         if node.role == "gradient":
             return _of_gradient(node)
         if node.op.updates:
             return f"{label(node.inputs[0])}^{{new}}"
     return node.label or of_name(node.name)
+
+
+def _of_some(step: Step) -> str:
+    """Matrices side by side or over one another that have no name of their own."""
+    names = [label(n) for n in step.inputs]
+    body = step.op.formula.body
+    if isinstance(body, Box) and body.join == "over":
+        return f"[{' ; '.join(names)}]"
+    return f"[{' '.join(names)}]" if len(names) < 3 else f"[{names[0]} … {names[-1]}]"
 
 
 def _of_gradient(step: Step) -> str:
@@ -26,6 +39,13 @@ def _of_gradient(step: Step) -> str:
         return step.label or of_name(step.name)
     term = f"^{{({step.name.rpartition('_')[2]})}}" if step.of is None else ""
     return f"∂L/∂{label(node)}{term}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """``a, b and c``; of very many the first and the last."""
+    if len(names) > 4:
+        return f"{names[0]} to {names[-1]}"
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
 
 
 @lru_cache(1 << 10)

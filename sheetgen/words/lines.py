@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 import numpy as np
 
-from sheetgen.exercise.backwards import blank_note
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
-from sheetgen.graph.work import Numbered, alone, numbered, place_in_group
+from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
+from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
-from sheetgen.words.labels import label
+from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.labels import label, label_text, listed
 from sheetgen.words.sentences import sentence
 
 
@@ -27,25 +29,75 @@ class StepLine:
     answer: str = ""
     wide: bool = False
     """Set over the whole width, below the others."""
+    small: bool = False
+    """Set small, below all others."""
     picture: bool = False
     """About the picture of the net, and needless where that finds no room."""
+
+
+@dataclass(frozen=True)
+class OnPage:
+    """What the words of a page must know of it."""
+
+    steps: frozenset[int]
+    """The numbers of the steps whose boxes stand on it."""
+    drawn: Drawn = UPRIGHT
+    sums: frozenset[str] = frozenset()
+    """Matrices of the sheet beside which their check sums stand."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
     """What to do, in the order of the numbers in the circles; then the rounding rule and the count
     of parameters."""
-    lines = [*_work(exercise), *_net(exercise)]
-    if any(line.wide for line in lines) and not exercise.graph.has_gradients:
-        lines = [replace(line, wide=True) for line in lines]
-    return [*lines, *_notes(exercise)]
+    return page_lines(exercise, [OnPage(frozenset(n for n, _ in numbered(exercise.graph)))])[0]
 
 
-def _work(exercise: Exercise) -> list[StepLine]:
-    """A line for each step, or for several like ones."""
-    groups = numbered(exercise.graph)
+def page_lines(
+    exercise: Exercise, pages: Sequence[OnPage], brief: bool = False
+) -> list[list[StepLine]]:
+    """The lines of each page: those of its own steps, and what these need; on the first the net
+    and what concerns the whole sheet. If ``brief``, what several layers do alike is said once."""
+    every = numbered(exercise.graph)
+    seen: set[int] = set().union(*(page.steps for page in pages))
+    found = []
+    weights = {s.inputs[1].name for s in exercise.graph.steps if s.op.updates}
+    turned = any(page.drawn.turned & weights for page in pages)
+    for k, page in enumerate(pages):
+        wanted = page.steps
+        if k == 0:
+            wanted |= {n for n, _ in every if n not in seen}
+        groups = [(n, steps) for n, steps in every if n in wanted]
+        lines = _work(exercise, groups, page.drawn, k == 0, brief, turned)
+        if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
+            first = min(pages[later].steps)
+            lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
+        lines += _net(exercise) if k == 0 else []
+        if any(line.wide for line in lines) and not exercise.graph.has_gradients:
+            lines = [replace(line, wide=True) for line in lines]
+        lines += _notes(exercise, page.sums, bool(page.drawn.compact)) if k == 0 else []
+        here = {s for _, steps in groups for s in steps}
+        if k == 0:
+            here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
+        rule = rounding_rule(exercise.graph, here)
+        lines += [StepLine(rule, wide=True)] if rule else []
+        if exercise.settings.answers == "foot":
+            lines += _answers(exercise, groups)
+        found.append(lines)
+    return found
+
+
+def _work(
+    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool,
+    turned: bool,
+) -> list[StepLine]:
+    """A line for each step, or for several like ones; of a sheet that is solved backwards, the way
+    to the missing numbers."""
+    way = way_back(exercise)
+    if way is not None:
+        return [StepLine(line) for line in way.lines] if first_page else []
     lines = []
     product = alone(exercise.graph)
-    if product is not None:
+    if product is not None and first_page and copies_factors(product):
         left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."
@@ -53,24 +105,34 @@ def _work(exercise: Exercise) -> list[StepLine]:
             else f"Copy {left} to the left of the empty boxes and {top} above them."
         ))  # fmt: skip
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.dies for _, g in groups) > 3:
-        lines += _condensed(groups)
+        lines += _condensed(groups, drawn)
     else:
-        lines += _listed(exercise.graph, [g for g in groups if not _is_update(g[1])])
+        others = [g for g in groups if not _is_update(g[1])]
+        lines += _listed(exercise.graph, others, drawn, brief)
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
-        lines.append(_updating(updates))
+        lines += _updating(updates, turned)
     return lines
 
 
-def _updating(updates: Numbered) -> StepLine:
-    """One line for the new weights and biases of all layers."""
+def _updating(updates: Numbered, turned: bool) -> list[StepLine]:
+    """How the new weights and biases of all layers are found."""
     rate = updates[0][1][0].params["rate"]
-    by = "" if rate == "1" else f"{rate.lstrip('0')} times "
-    return StepLine(
-        f"[{updates[0][0]}] to [{updates[-1][0]}] Gradient descent: new = old − "
-        f"{by}gradient, for each weight and bias.",
-        wide=True,
-    )
+    by = "" if rate == "1" else f"{rate.lstrip('0')} × "
+    numbers = f"[{updates[0][0]}] to [{updates[-1][0]}]" if len(updates) > 1 else (
+        f"[{updates[0][0]}]")  # fmt: skip
+    rows = ("Each gradient is turned on its side: its column n_1 lies along row n_1, its last box "
+            "on the bias.") if turned else "Row n_1 of the gradient belongs to row n_1."
+    return [
+        StepLine(f"{numbers} new = old − {by}gradient for each weight and bias. {rows}", wide=True),
+        StepLine(f"Example: {_example(Decimal(rate), by)}.", wide=True),
+    ]
+
+
+def _example(rate: Decimal, by: str) -> str:
+    """The update of a weight of 1 by a gradient of 2, and of −2."""
+    down, up = (text(int((1 - rate * g) * 10**6), 6) for g in (2, -2))
+    return f"1 − {by}2 = {down}, and 1 − {by}(−2) = {up}"
 
 
 def _net(exercise: Exercise) -> list[StepLine]:
@@ -90,39 +152,43 @@ def _net(exercise: Exercise) -> list[StepLine]:
     )
     count = str(graph.parameter_count)
     return [
-        StepLine(_picture(layers, example), picture=True),
+        StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True),
         StepLine(f"{asked} {count}") if example else StepLine(asked, count),
     ]
 
 
-def _notes(exercise: Exercise) -> list[StepLine]:
+def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[StepLine]:
     """What is said below the steps: on missing numbers, checks, a table, rounding."""
     graph = exercise.graph
-    said = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
-    lines = [StepLine(line, wide=True) for line in said]
+    lines: list[StepLine] = []
     if exercise.settings.check:
-        lines += [StepLine(line, wide=True) for line in check_lines(exercise)]
-    lines += [StepLine(line, wide=True) for line in _table_of_sigmoid(graph)]
+        before = ", before anything is crossed out" * compact
+        said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
+        lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
+    lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
         found = "More by a constant, the same shares."
         example = exercise.settings.is_example
         lines.append(StepLine(f"{asked} {found}") if example else StepLine(asked, found))
-    rule = rounding_rule(graph)
-    if rule:
-        lines.append(StepLine(rule, wide=True))
     return lines
 
 
-def _picture(layers: Sequence[Layer], example: bool) -> str:
+def _is_backwards(exercise: Exercise) -> bool:
+    return exercise.settings.blank.startswith("backwards")
+
+
+def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     """What to do with the picture of the net."""
     column = " for the first column" if layers[0].source.shape[1] > 1 else ""
     if example:
         return f"Each link is a weight that is not 0; the circles hold the values{column}."
+    if backwards:
+        return f"The circles hold the values{column}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Fill the circles{column}."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (one for each weight but 0); fill the circles{column}."
+    return f"Draw the {which} links (none for a weight of 0); fill the circles{column}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -130,34 +196,31 @@ def pattern_note(pattern: str) -> str:
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
+    if name == "backwards":
+        return "Backwards: the results are printed, some of what was given is missing"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
     return f"The first {steps} worked; go on from there"
 
 
-def _condensed(groups: Numbered) -> list[StepLine]:
+def _condensed(groups: Numbered, drawn: Drawn) -> list[StepLine]:
     """A long tower says the same of each layer: say it once."""
     lines = []
-    last = max(n for n, g in groups if len(g) > 1)
+    alike = [n for n, g in groups if len(g) > 1 and g[1].op.dies]
     for number, steps in groups:
-        if number == 1:
+        if number == alike[0]:
             lines.append(
                 StepLine(
-                    f"[1] to [{last}]: each row of {_row(steps[0])}. "
+                    f"[{alike[0]}] to [{alike[-1]}]: each row of {_row(steps[0])}. "
                     "Negative? Cross it out and write 0 (ReLU).",
                     wide=True,
                 )
             )
-        elif number > last:
-            lines.append(
-                StepLine(
-                    f"[{number}] {sentence(steps)} No ReLU here."
-                    if steps[0].role != "gradient"
-                    else f"[{number}] {sentence(steps)}",
-                    wide=steps[0].role != "gradient",
-                )
-            )
+        elif number not in alike:
+            forward = steps[0].role != "gradient"
+            said = f"[{number}] {sentence(steps, drawn)}{' No ReLU here.' * forward}"
+            lines.append(StepLine(said, wide=forward))
     return lines
 
 
@@ -168,29 +231,33 @@ def _row(step: Step) -> str:
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
-def _listed(graph: Graph, groups: Numbered) -> list[StepLine]:
+def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
-    if len(groups) <= 14:
-        return [StepLine(f"[{number}] {sentence(steps)}") for number, steps in groups]
+    if len(groups) <= 14 and not brief:
+        return [StepLine(f"[{number}] {sentence(steps, drawn)}") for number, steps in groups]
     kinds: dict[tuple[Op, str, str | int], Numbered] = {}
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
-        does = _factor(first) if place is None else place
+        does = place if place is not None else "" if brief else _factor(first)
         kinds.setdefault((first.op, first.role, does), []).append((number, steps))
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
-        more = " Likewise the others." if len(alike) > 1 else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1])}{more}", wide=True))
+        others = [drawn.name(steps[-1]) for _, steps in alike[1:]]
+        more = f" Likewise {listed(others)}." if others else ""
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}{more}", wide=not brief))
     return lines
 
 
 def _factor(step: Step) -> str:
     """The matrix that a step names as what it multiplies with: weights, or a factor of a gradient
-    that lies on its side."""
-    for left, turned, _, _ in step.op.products:
+    that lies on its side; of factors that are joined, their names."""
+    for left, turned, top, _ in step.op.products:
         node = step.inputs[left]
+        if isinstance(node, Step) and node.hidden:
+            given = all(isinstance(n, Given) for n in node.inputs)
+            return label(node) + ("" if given else label(step.inputs[top]))
         if isinstance(node, Given) or (turned and step.role == "gradient"):
             return node.name
     return ""
@@ -198,6 +265,17 @@ def _factor(step: Step) -> str:
 
 def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
+
+
+def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
+    """The results of some steps, for who works alone: row after row."""
+    found = []
+    for _, steps in groups:
+        for step in steps:
+            if step.name in exercise.blanks:
+                rows = (" ".join(row) for row in exercise.shown(step.name))
+                found.append(f"{label_text(step)}: {' / '.join(rows)}")
+    return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
 def _table_of_sigmoid(graph: Graph) -> list[str]:
@@ -214,26 +292,41 @@ def _table_of_sigmoid(graph: Graph) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _loss(graph: Graph) -> list[str]:
+    """What L is, where its gradients are on the sheet."""
+    whole = next((s.loss for s in graph.steps if s.loss is not None), None)
+    if whole is None:
+        return []
+    losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
+    first = losses[0]
+    output, target = (label(n) for n in first.inputs)
+    if len(losses) > 1:
+        return [f"L = {first.op.equation}, added up over the steps."]
+    batch = ", added up over the batch" if first.inputs[0].shape[1] > 1 else ""
+    return [f"L = {first.op.equation} of {output} and {target}{batch}."]
+
+
 def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
 
 
-def rounding_rule(graph: Graph) -> str:
-    """How this sheet rounds, empty if nothing on it is rounded."""
+def rounding_rule(graph: Graph, here: Collection[Step] | None = None) -> str:
+    """How this sheet rounds, or the steps ``here``; empty if nothing is rounded."""
     found: dict[int, list[str]] = {}
-    for step in graph.steps:
+    steps = [s for s in graph.steps if here is None or s in here]
+    for step in steps:
         said = _rounded(step)
         if said:
             of_places = found.setdefault(int(step.params["decimals"]), [])
             of_places += [said] * (said not in of_places)
     rounded = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
-    if graph.has_gradients and any(s.params.get("base") == "3" for s in graph.steps):
+    if graph.has_gradients and any(s.params.get("base") == "3" for s in steps):
         rounded.append("3 stands for e, in the gradients too")
     if rounded:
-        asked = any(s.op.rounds and s.places is not None for s in graph.worked)
+        asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
         after = " Go on with the rounded numbers." if asked else ""
-        return f"Rounding: {', '.join(rounded)}; a 5 goes up.{after}"
-    return next((step.op.note for step in graph.steps if step.op.note), "")
+        return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
+    return next((step.op.note for step in steps if step.op.note), "")
 
 
 def _rounded(step: Step) -> str:
@@ -251,7 +344,7 @@ def notes(exercise: Exercise) -> list[str]:
     """What must be said of the numbers wherever an exercise is shown, page or not, as markup: what
     is missing, the check sums, the printed table, the rounding."""
     graph = exercise.graph
-    found = blank_note(graph, exercise.values, exercise.blanks, exercise.settings.knobs)
+    found = missing_note(exercise)
     if exercise.settings.check:
         found += check_lines(exercise)
     return [*found, *_table_of_sigmoid(graph), *filter(None, [rounding_rule(graph)])]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sheetgen.graph.nodes import Step
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
 
 
@@ -29,50 +30,102 @@ def pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
 
 
-def sentence(steps: Sequence[Step]) -> str:
-    """What the student does in one numbered step, in plain words and markup."""
+def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
+    """What the student does in one numbered step, in plain words and markup, rows and columns as
+    they are drawn."""
+    first, *others = steps
+    if _with_bias(steps):
+        if first.name not in drawn.turned:
+            return " ".join(sentence((step,), drawn) for step in steps)
+    elif others and not (first.op.say.in_one and others[0].op.dies):
+        return " ".join(sentence((step,), drawn) for step in steps)
+    made = ", ".join(dict.fromkeys(drawn.name(s) for s in steps))
+    template = _chosen(first, bent=bool(others) and others[0].op.dies, drawn=drawn)
+    said = template.format(
+        *(drawn.name(n) for n in first.inputs), made=made, **_fields(first, drawn, len(steps) > 1)
+    )
+    if first.name in drawn.turned and not first.op.products and not any(
+        n.name in drawn.turned for n in first.inputs
+    ):
+        said = f"{said.removesuffix('.')}, turned on its side."
+    return said
+
+
+def _with_bias(steps: Sequence[Step]) -> bool:
+    """Whether it is the gradient of weights together with that of their bias."""
     first = steps[0]
-    if first.group is not None and first.group.one and len(steps) > 1:
-        return " ".join(sentence((step,)) for step in steps)
-    together = first.role == "gradient" and len(steps) > 1
-    glue = ", " if _is_product_of_gradient(first) else " and "
-    made = glue.join(label(s) for s in steps)
-    said = _chosen(first, together, bent=len(steps) > 1 and steps[1].op.dies)
-    names = [label(n) for n in first.inputs]
-    return said.format(*names, made=made, over=" over ".join(names), **_params(first))
+    return len(steps) > 1 and first.role == "gradient" and bool(first.op.products)
 
 
-def _is_product_of_gradient(step: Step) -> bool:
-    """Whether it is the gradient of weights, a column times a row."""
-    return step.role == "gradient" and bool(step.op.say.with_bias)
-
-
-def _chosen(step: Step, together: bool, bent: bool) -> str:
+def _chosen(step: Step, bent: bool, drawn: Drawn) -> str:
     """The sentence that fits, of those that the op's row has."""
     say = step.op.say
-    if step.role == "gradient":
-        alone = bool(say.alone) and step.inputs[1].shape[1] == 1
-        if together and say.with_bias:
-            return say.with_bias_alone if alone else say.with_bias
-        one = say.gradient_one_column if step.shape[1] == 1 else ""
-        found = say.alone if alone else one or say.gradient
-        if found:
-            return found
+    if say.compact and step.name in drawn.compact:
+        return say.compact
     if bent and say.in_one:
         return say.in_one
     if step.params.get("causal") and say.masked:
         return say.masked
-    rows, columns = (side > 1 for side in step.shape)
-    if not rows and not columns:
-        return say.single or say.one_column or say.one_row or say.many
-    return (say.many if rows and columns else say.one_column if rows else say.one_row) or say.many
+    if step.params.get("how") == "table" and say.table:
+        return say.table
+    if say.one_term and step.op.terms([n.shape for n in step.inputs], step.params) == 1:
+        return say.one_term
+    return say.one_column if say.one_column and step.shape[1] == 1 else say.many
 
 
-def _params(step: Step) -> dict[str, Any]:
-    """The params as a sentence shows them; of a factor also how often it is taken."""
+def _fields(step: Step, drawn: Drawn, with_bias: bool) -> dict[str, Any]:
+    """What a sentence may name: the params, rows and columns of a product as they are drawn, and
+    inputs however many they are."""
     found = dict(step.params)
+    names = [drawn.name(n) for n in step.inputs]
+    found |= {"over": " over ".join(names), "beside": " beside ".join(names),
+              "plus": " + ".join(names)}  # fmt: skip
     for name in ("rate", "factor"):
         if name in found:
-            times = str(found[name])
-            found[f"{name}_times"] = "" if times == "1" else f" {times.lstrip('0')} times"
+            found[name] = str(found[name])
+            times = found[name].lstrip("0") if found[name].startswith("0.") else found[name]
+            found[f"{name}_times"] = "" if times == "1" else f"{times} × "
+    if len(step.op.products) == 1:
+        found["rows"], found["columns"] = _factors(step, drawn, with_bias)
+    if "start" in found:
+        count = found["rows"] if "rows" in found else found["cols"]
+        moved = step.inputs[0].shape[0 if "rows" in found else 1]
+        first = int(found["start"]) + 1
+        found["span"] = _span("row" if "rows" in found else "column", first,
+                              first + min(int(count), moved) - 1)  # fmt: skip
+    if "t" in found:
+        found["number"] = int(found["t"]) + 1
     return found
+
+
+def _span(what: str, first: int, last: int) -> str:
+    """``rows 3 and 4``."""
+    if first == last:
+        return f"{what} {first}"
+    return f"{what}s {first} {'and' if last == first + 1 else 'to'} {last}"
+
+
+def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
+    """The rows and the columns that a product multiplies: as they stand on the page, where the
+    factors of a result that lies on its side have changed places."""
+    left, left_turned, top, top_turned = step.op.products[0]
+    one, other = (step.inputs[left], left_turned), (step.inputs[top], top_turned)
+    if step.name in drawn.turned:
+        one, other = (other[0], not other[1]), (one[0], not one[1])
+    names = [f"{label(n)}^T" if turned else drawn.name(n) for n, turned in (one, other)]
+    sides = [_shape(n, turned) for n, turned in (one, other)]
+    single = sides[0][1] == 1
+    many = [sides[0][0] > 1, sides[1][1] > 1]
+    if step.op.added is not None:
+        names = [f"[{names[0]} | {drawn.name(step.inputs[step.op.added])}]", f"[{names[1]} ; 1]"]
+        single = False
+    if with_bias and step.role == "gradient":
+        names[0], many[0] = f"[{names[0]} ; 1]", True
+    whole = ("", "the column " if step.op.added is not None else "")
+    each = ("each of ", "each of ") if single else ("each row of ", "each column of ")
+    return [f"{each[k] if many[k] else whole[k]}{names[k]}" for k in (0, 1)]
+
+
+def _shape(node: Node, turned: bool) -> tuple[int, int]:
+    rows, columns = node.shape
+    return (columns, rows) if turned else (rows, columns)

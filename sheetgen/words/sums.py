@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
@@ -28,6 +28,8 @@ from sheetgen.words.labels import label
 
 INEXACT = 1e-9
 """Farther than that from its sum, a result is rounded: no sheet has as many decimals."""
+PLUS = re.compile(r" \+ (?![^(]*\))")
+"""A plus that stands in no brackets."""
 FARTHEST = 20
 """Largest difference of two numbers whose shares by softmax are written out."""
 
@@ -49,17 +51,22 @@ class Worked:
         )  # fmt: skip
 
 
-def worked(exercise: Exercise) -> list[Worked]:
-    """The expansions of every step that is open, or of all steps of a worked example, if their sums
-    are worth writing out."""
+def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
+    """The expansions of every step that is open ``but`` some, or of all steps of a worked example,
+    if their sums are worth writing out."""
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            lines = _lines(exercise, step)
+            lines = [] if step.name in but or _single(step) else _lines(exercise, step)
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
                 found.append(Worked(number, label(step), tuple(t for _, t in lines), places))
     return found
+
+
+def _single(step: Step) -> bool:
+    """Whether each box is a single product of two numbers that stand in its row and column."""
+    return bool(step.op.products) and len(PLUS.split(pattern_of(step, 0, 0))) == 1
 
 
 def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
@@ -72,7 +79,7 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
     shown = exercise.shown(step.name)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
     from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
-    if not step.op.written or from_table:
+    if not step.op.written or from_table or step.params.get("how") == "table":
         return []
     if step.op.shares_powers:
         found = [((i, j), _share(exercise, step, i, j)) for i, j in places]
@@ -115,6 +122,23 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
     powers = [(k, int(power("e", -k, places).digits[0, 0])) for k in range(1, 12)]
     table = [f"e^{{−{k}}} ≈ {num.text(p, places)}" for k, p in powers if p]
     return lines, [*table, "beyond: 0"]
+
+
+def pattern_of(step: Step, i: int, j: int) -> str:
+    """The sum behind one box with its numbers left open."""
+    return template_of(step, i, j)[0]
+
+
+def template_of(step: Step, i: int, j: int) -> tuple[str, list[tuple[bool, int, int, int]]]:
+    """The sum behind one box with its numbers left open, and for each whether it needs no brackets
+    if it is negative, its input, and its place there."""
+    shapes = tuple(n.shape for n in step.inputs)
+    return _patterns(step.op, shapes, tuple(step.params.items())).at(i, j)
+
+
+def equals_sign(exercise: Exercise, step: Step, i: int, j: int) -> str:
+    """The sign before the result in a box: ``≈`` where it is rounded."""
+    return _equals(exercise, step)[i][j]
 
 
 def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:

@@ -10,7 +10,7 @@ import pytest
 
 from sheetgen.api import make, many
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.backwards import blank_note, missing, open_sums, stated_range
+from sheetgen.exercise.backwards import missing, open_sums, stated_range
 from sheetgen.exercise.blanks import Blanks, choose_blanks
 from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.exercise import Exercise
@@ -98,14 +98,6 @@ def test_a_packet_is_a_worked_a_faded_and_a_blank_sheet_of_three_draws() -> None
     assert len({e.values["W1"].digits.tobytes() for e in packet}) == 3
     assert [len(e.blanks) for e in packet] == [0, 2, 4]
     assert len({e.code for e in packet}) == 3
-
-
-def test_the_sheet_states_the_range_and_says_what_a_dead_unit_hides() -> None:
-    e = make("four-neurons", seed=2, blank="backwards")
-    lines = blank_note(e.graph, e.values, e.blanks, e.settings.knobs)
-    assert "from −5 to 5" in lines[0]
-    assert (e.values["a"].digits == 0).any()
-    assert "A 0 after ReLU hides" in lines[1]
 
 
 def test_a_weight_that_only_a_dead_unit_uses_has_no_proof() -> None:

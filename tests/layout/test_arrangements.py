@@ -22,7 +22,7 @@ def asking_for(name: str) -> Exercise:
 
 def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
-        "attention", "mirrored", "product", "recurrence", "softmax", "staircase", "steps", "tower",
+        "attention", "march", "mirrored", "product", "recurrence", "softmax", "staircase", "tower",
     }  # fmt: skip
 
 
@@ -34,7 +34,7 @@ def test_a_topic_asks_for_an_arrangement_that_is_there(name: str) -> None:
 
 def test_a_name_is_given_once() -> None:
     with pytest.raises(ValueError, match="already is an arrangement tower"):
-        arrangement("tower")(ARRANGEMENTS["steps"])
+        arrangement("tower")(ARRANGEMENTS["march"])
 
 
 def test_an_arrangement_that_is_not_there_is_named() -> None:
@@ -44,24 +44,26 @@ def test_an_arrangement_that_is_not_there_is_named() -> None:
 
 def test_what_a_topic_asks_for_goes_before_what_suits_its_graph() -> None:
     usual = list(arrangements(Boxes(make("hidden-layer", 1))))
-    found = list(arrangements(Boxes(asking_for("steps"))))
-    assert found[0].flow
+    found = list(arrangements(Boxes(asking_for("march"))))
+    assert found[0].bands
     assert found[1:] == usual
 
 
 @pytest.mark.parametrize(("name", "options", "shapes"), [
     ("hidden-layer", {}, ["whole network", "stack network"]),
     ("seven-layer-mlp", {}, ["stack network"]),
-    ("backpropagation", {}, ["whole", "stack flow"]),
-    ("backpropagation", {"update": "yes"}, ["whole flow", "stack flow"]),
-    ("matrix-multiplication", {}, ["whole", "flow"]),
-    ("self-attention", {}, ["whole", "whole", "flow"]),
+    ("backpropagation", {}, ["whole", "leaves", "leaves", "stack bands"]),
+    ("backpropagation", {"update": "yes"},
+     ["whole flow", "leaves flow", "leaves flow", "stack bands flow"]),
+    ("matrix-multiplication", {}, ["whole", "bands"]),
+    ("self-attention", {}, ["whole", "whole", "whole", "leaves", "bands"]),
+    ("rnn", {}, ["whole", "whole", "whole", "bands"]),
 ])  # fmt: skip
 def test_the_graph_says_what_suits_it(
     name: str, options: dict[str, str], shapes: list[str]
 ) -> None:
     def shape(made: Arrangement) -> str:
-        parts = ("whole", "stack", "flow", "network")
+        parts = ("whole", "leaves", "stack", "bands", "flow", "network")
         return " ".join(part for part in parts if getattr(made, part))
 
     assert [shape(a) for a in arrangements(Boxes(make(name, 1, **options)))] == shapes

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 import pytest
 
@@ -31,7 +32,11 @@ def test_no_page_has_a_point_between_digits(name: str, options: dict[str, str]) 
     usual, comma = (Layout().sheet(exercise, mark=mark) for mark in ("point", "comma"))
     ours, theirs = (said(sheet.pages + sheet.key_pages) for sheet in (comma, usual))
     assert not [text for text in ours if POINT.search(text)]
-    assert ours == [with_mark(text, "comma") for text in theirs]
+    differ = Counter(ours)
+    differ.subtract(with_mark(text, "comma") for text in theirs)
+    heads = {text for sheet in (comma, usual) for page in sheet.pages + sheet.key_pages
+             for text in said((page,))[:4] if "worked steps" in said((page,))[0]}  # fmt: skip
+    assert {text for text, count in differ.items() if count} <= heads  # wider sums, further pages
     assert any(POINT.search(text) for text in theirs) == any(re.search(r"\d,\d", t) for t in ours)
 
 
@@ -41,7 +46,7 @@ def test_no_page_has_a_point_between_digits(name: str, options: dict[str, str]) 
 def test_an_option_with_decimals(options: dict[str, str]) -> None:
     exercise = make("backpropagation", 3, **options)
     texts = said(Layout().sheet(exercise, mark="comma").pages)
-    assert any("0,5 times" in text or "0,25 times" in text for text in texts)
+    assert any("0,5 × gradient" in text or "0,25 × gradient" in text for text in texts)
     assert "learning-rate=0" in exercise.recipe
     assert "," not in exercise.recipe
 

@@ -8,7 +8,7 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.errors import SheetgenError
-from sheetgen.layout.sheet import Layout
+from sheetgen.layout.sheet import Layout, lay_out
 from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Block, Label
@@ -39,6 +39,18 @@ def test_margins_boxes_and_texts_are_those_of_the_sizes() -> None:
 def test_the_usual_sizes_are_the_ones_that_are_not_handed_in() -> None:
     exercise = make("hidden-layer", 3)
     assert Layout().sheet(exercise).pages == Layout(SIZES).sheet(exercise).pages
+
+
+def test_boxes_and_steps_are_larger_on_a3() -> None:
+    def looks(paper: str) -> tuple[float, float]:
+        items = lay_out(make("hidden-layer", 3), paper).pages[0].items
+        [step] = [i for i in items if isinstance(i, Label) and i.markup.startswith("[1]")
+                  and not i.answer]  # fmt: skip
+        return max(i.cell for i in items if isinstance(i, Block)), step.size
+
+    (cell, step), (wide, large) = looks("a4"), looks("a3")
+    assert wide > 1.3 * cell
+    assert large > 1.3 * step
 
 
 def test_a_theme_tells_the_sizes_of_a_page() -> None:

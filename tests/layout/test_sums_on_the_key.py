@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
-from sheetgen.page.items import Label, Page
+from sheetgen.page.items import Item, Label, Page
 from sheetgen.words.sums import worked
 from tests.words.cases import CASES
 
@@ -25,15 +26,30 @@ def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], bl
     for pages, key in ((sheet.key().pages, True), (sheet.worksheet().pages, False)):
         labels = [i for page in pages for i in page.items if isinstance(i, Label)]
         shown = Counter(i.markup for i in labels if key or not i.answer)
+        shown += Counter(on_lines([i for page in pages for i in page.items], key))
         found = Counter({line: shown[line] for line in lines})
         told = lines if key or blank == "none" else Counter(dict.fromkeys(lines, 0))
         assert found == told
 
 
+def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
+    """What stands on the ruled lines of the room to work, read from left to right."""
+    rows: dict[float, list[Label]] = {}
+    for item in items:
+        if isinstance(item, Label) and (item.markup in "+=" or item.answer):
+            rows.setdefault(round(item.y), []).append(item)
+    for row in rows.values():
+        texts = [i.markup for i in sorted(row, key=lambda i: i.x) if key or not i.answer]
+        while "=" in texts:
+            end = texts.index("=") + 2
+            yield " ".join(texts[:end])
+            texts = texts[end:]
+
+
 @pytest.mark.parametrize(("name", "options", "pages"), [
-    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 1),
-    ("backpropagation", {"update": "yes"}, 2), ("backpropagation", {"batch": "2"}, 2),
-    ("seven-layer-mlp", {"level": "hard"}, 2), ("backpropagation", {}, 2),
+    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 2),
+    ("backpropagation", {"update": "yes"}, 3), ("backpropagation", {"batch": "2"}, 2),
+    ("seven-layer-mlp", {"level": "hard"}, 3), ("backpropagation", {}, 1),
 ])  # fmt: skip
 def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
     name: str, options: dict[str, str], pages: int
@@ -45,9 +61,9 @@ def rounded(x: Decimal, places: int) -> Decimal:
     return x.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def shown(page: Page) -> dict[int, Decimal]:
-    """The powers of e that a page prints."""
-    said = " ".join(i.markup for i in page.items if isinstance(i, Label))
+def shown(pages: Sequence[Page]) -> dict[int, Decimal]:
+    """The powers of e that some pages print."""
+    said = " ".join(i.markup for page in pages for i in page.items if isinstance(i, Label))
     return {int(k): Decimal(f"0{v}") for k, v in re.findall(r"e\^\{−(\d+)\} ≈ (\.\d+)", said)}
 
 
@@ -56,7 +72,7 @@ def shown(page: Page) -> dict[int, Decimal]:
 def test_softmax_by_the_printed_powers_of_e_gives_the_key(widths: str, decimals: int) -> None:
     for exercise in many("backpropagation", range(20), forward="blank", widths=widths,
                          softmax_decimals=decimals):  # fmt: skip
-        table = shown(lay_out(exercise).pages[0])
+        table = shown(lay_out(exercise).pages)
         assert table == {k: rounded(Decimal(-k).exp(), decimals + 2) for k in table}
         assert rounded(Decimal(-len(table) - 1).exp(), decimals + 2) == 0
         z = [int(v) for v in exercise.values[f"z{widths.count('-')}"].digits[:, 0]]
@@ -71,8 +87,8 @@ def test_softmax_by_the_printed_powers_of_e_gives_the_key(widths: str, decimals:
 def test_softmax_with_base_3_needs_no_powers_of_e() -> None:
     given = {"x": [1], "W1": [[1], [0], [-1]], "b1": [[0], [0], [0]], "y_target": [1, 0, 0]}
     exercise, _ = from_given("backpropagation", given, {"forward": "blank", "softmax_base": "3"})
-    assert shown(lay_out(exercise).pages[0]) == {}
+    assert shown(lay_out(exercise).pages) == {}
 
 
 def test_a_given_softmax_needs_no_powers() -> None:
-    assert shown(lay_out(make("backpropagation", 3)).pages[0]) == {}
+    assert shown(lay_out(make("backpropagation", 3)).pages) == {}

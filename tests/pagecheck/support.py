@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout import body as body_of
 from sheetgen.layout import sheet_plate
 from sheetgen.layout.body import Body
 from sheetgen.layout.sheet import Layout, Sheet
@@ -22,7 +23,7 @@ Change = Callable[[list[list[Item]]], None]
 @contextmanager
 def changed(change: Change) -> Iterator[None]:
     """Pages laid out inside are changed before they have numbers."""
-    compose = sheet_plate.compose
+    compose = body_of.compose
 
     def composed(*some: Any, **more: Any) -> Body:
         body = compose(*some, **more)

@@ -12,6 +12,7 @@ from sheetgen.api import many
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import PATTERNS
 from sheetgen.layout.sheet import Layout
+from sheetgen.page.items import PAPERS
 from sheetgen.pagecheck.check import FalsePageError
 from sheetgen.stress.pages import stress_pages
 from sheetgen.topics.catalogue import TOPICS
@@ -94,5 +95,5 @@ def test_stress_tells_of_a_false_page(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(PageCheck, "check", false)
     report = stress_pages(settings_of("single-neuron", {}), 2)
-    assert len(report.problems) == 4
+    assert len(report.problems) == 2 * len(PAPERS)
     assert all("the row [A] = [B]" in said for _, said in report.problems)

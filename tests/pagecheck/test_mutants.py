@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 
 from sheetgen.api import make
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.graph.op import Line
-from sheetgen.graph.ops.bends import softmax_gradient
+from sheetgen.layout.sheet import Sheet
 from sheetgen.page.items import Block, Item, Label
 from sheetgen.pagecheck.check import FalsePageError, PageCheck
 from tests.pagecheck.support import (
@@ -173,19 +173,26 @@ def test_a_name_at_another_block_is_refused() -> None:
                     assert refused(exercise, _said(page, k, said)), said
 
 
-def _is_so(line: str) -> bool:
-    """Whether an equation of numbers is one: such as 2×3 − 0 = 6."""
-    if "≈" in line or "rounded" in line:
-        return False
+def _value(side: str) -> float:
     for sign, plain in (("−", "-"), ("×", "*"), ("÷", "/"), ("^{", "**("), ("}", ")")):
-        line = line.replace(sign, plain)
-    left, right = line.split(" = ")
-    return abs(eval(left) - eval(right)) < 1e-9
+        side = side.replace(sign, plain)
+    return float(eval(side))
+
+
+def _is_as_true(line: str, other: str) -> bool:
+    """Whether another line says no more that is false: an equation such as 2×3 − 0 = 6, or a part
+    of one on a ruled place."""
+    if "≈" in other or "rounded" in other:
+        return False
+    if " = " not in line:
+        return " = " not in other and abs(_value(line) - _value(other)) < 1e-9
+    left, right = other.split(" = ")
+    return abs(_value(left) - _value(right)) < 1e-9
 
 
 @pytest.mark.parametrize(("name", "options", "old", "new"), [
     ("matrix-multiplication", {}, "×", "+"), ("backpropagation", {}, "×", "−"),
-    ("hidden-layer", {}, "+", "−"), ("softmax", {"backward": "yes"}, "−", "+"),
+    ("backpropagation", {"forward": "blank"}, "+", "−"), ("softmax", {"backward": "yes"}, "−", "+"),
     ("self-attention", {}, " ÷ ", " + "), ("hidden-layer", {}, "1", "2"),
     ("backpropagation", {"forward": "blank"}, ") ≈", ") ="),
 ])  # fmt: skip
@@ -197,7 +204,7 @@ def test_a_worked_sum_that_is_not_so_is_refused(
     pages = (*sheet.pages, *sheet.key_pages)
     lines = [i.markup for p in pages for i in p.own if isinstance(i, Label) and i.of]
     changed = {line: line.replace(old, new, 1) for line in lines if old in line}
-    false = {line: other for line, other in changed.items() if not _is_so(other)}
+    false = {line: other for line, other in changed.items() if not _is_as_true(line, other)}
     assert false
     for line, other in false.items():
         texts = {line: other}
@@ -220,28 +227,22 @@ def test_a_factor_that_is_wrong_though_the_sum_is_right_is_refused() -> None:
                       [with_labels(p, {line: other}) for p in sheet.key_pages], "")])  # fmt: skip
 
 
-def test_the_relation_that_was_once_printed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_relation_that_was_once_printed_is_refused() -> None:
     """A ⊙ ∂L/∂A = ∂L/∂scaled stood over .5 ⊙ −4 = 1: each number right, the relation wrong."""
     exercise = make("self-attention", 5, backward="yes")
-    assert laid_out(exercise)
-    with monkeypatch.context() as patch:
-        object.__setattr__(softmax_gradient, "line", Line(between="⊙"))
-        patch.setattr(exercise, "_shown", {}, raising=False)
-        try:
-            with pytest.raises(FalsePageError) as problem:
-                laid_out(exercise)
-        finally:
-            object.__setattr__(softmax_gradient, "line", LINE)
-    assert "the row [A] ⊙ [dA] = [dscaled]" in str(problem.value)
-    assert str(problem.value).startswith(f"{exercise.recipe}: ")
-    assert "please report it" in str(problem.value)
-
-
-LINE = softmax_gradient.line
+    [(page, made, after)] = [
+        (p, names["dscaled_weighed"], names["dscaled"])
+        for p, items in enumerate(items_of(exercise))
+        for names in [{i.name: k for k, i in enumerate(items) if isinstance(i, Block)}]
+        if "dscaled_weighed" in names
+    ]  # fmt: skip
+    said = refused(exercise, _moved(page, made, after))
+    assert said.startswith(f"{exercise.recipe}: ")
+    assert "please report it" in said
 
 
 def test_a_check_line_with_another_sum_is_refused() -> None:
-    exercise = make("batch-of-three", 5, check="yes")
+    exercise = make("matrix-multiplication", 5, check="yes")
     found = [(p, k, i.markup) for p, items in enumerate(items_of(exercise))
              for k, i in enumerate(items)
              if isinstance(i, Label) and i.markup.startswith("Check")]  # fmt: skip
@@ -251,18 +252,82 @@ def test_a_check_line_with_another_sum_is_refused() -> None:
         assert refused(exercise, _said(page, k, "Check: all is well."))
 
 
+def _with_varying(sheet: Sheet, old: str, new: str) -> None:
+    """Checks a sheet with another text in those of its varying labels that have one."""
+    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
+    pages = [replace(p, labels=tuple(replace(i, markup=new) if i.markup == old else i
+                                     for i in p.labels)) for p in sheet.pages]  # fmt: skip
+    check.check([(pages, sheet.key_pages, "")])
+
+
+@every_topic
+def test_another_check_sum_at_a_block_is_refused(name: str, options: dict[str, str]) -> None:
+    sheet = laid_out(make(name, 5, check="yes", **options))
+    totals = {i.markup for p in sheet.pages for i in p.labels if i.markup.startswith("Σ ")}
+    for said in totals:
+        _with_varying(sheet, said, said)
+        with pytest.raises(FalsePageError, match=r"“Σ"):
+            _with_varying(sheet, said, f"{said}1")
+    none = name in ("matrix-multiplication", "single-neuron", "backpropagation")
+    assert totals or none  # those have check lines
+
+
+def test_another_word_or_number_at_the_first_box_is_refused() -> None:
+    sheet = laid_out(make("hidden-layer", 5, guide="yes"))
+    said = [i.markup for p in sheet.pages for i in p.labels if not i.source and i.markup.strip()]
+    [first] = [text for text in said if text.startswith("First box of ")]
+    [bent] = [text for text in said if "negative" in text]
+    products = {text for text in said if text.lstrip("−").isdigit()}
+    assert products
+    false = [(first, first.replace("z_1", "a_1")), (bent, bent.replace("ReLU", "σ")),
+             (bent, f"1{bent}"), *((text, f"{text}1") for text in products)]  # fmt: skip
+    for old, new in false:
+        _with_varying(sheet, old, old)
+        with pytest.raises(FalsePageError):
+            _with_varying(sheet, old, new)
+
+
+@pytest.mark.parametrize("name", ["hidden-layer", "matrix-multiplication", "rnn"])
+def test_a_ruled_line_for_another_box_is_refused(name: str) -> None:
+    exercise = make(name, 5)
+    lines = [(p, k, i) for p, items in enumerate(items_of(exercise)) for k, i in enumerate(items)
+             if isinstance(i, Label) and i.of is not None]  # fmt: skip
+    names = [(p, k, i.markup) for p, k, i in lines if i.markup not in "+="]
+    assert names
+    for (page, k, said), (_, _, other) in pairwise(names):
+        assert refused(exercise, _said(page, k, other)), (said, other)
+
+
+def test_a_key_that_writes_on_the_line_of_another_box_is_refused() -> None:
+    sheet = laid_out(make("hidden-layer", 5))
+    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
+    own = [i for i in sheet.pages[0].own if isinstance(i, Label) and i.of is not None]
+    one, other = next((a.y, b.y) for a in own for b in own if a.of != b.of and a.y != b.y)
+    change = {one: other, other: one}
+    moved = tuple(replace(i, y=change.get(i.y, i.y)) if isinstance(i, Label) and i.of else i
+                  for i in sheet.pages[0].own)  # fmt: skip
+    pages = [replace(sheet.pages[0], own=moved), *sheet.pages[1:]]
+    with pytest.raises(FalsePageError, match="line of another box"):
+        check.check([(pages, sheet.key_pages, "")])
+
+
 def test_a_missing_number_that_is_printed_elsewhere_is_refused() -> None:
     """x₁ stands with X, and once more as a factor of ∂L/∂B."""
     exercise = make("rnn", 1, backward="yes", blank="backwards")
     sheet = laid_out(exercise)
     assert exercise.blanks["X"].any()
     check = PageCheck(exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
-    shown = [(number, k) for number, page in enumerate(sheet.pages)
-             for k, face in enumerate(page.faces) if face[1] and number]  # fmt: skip
+    missing = [("X", i, j) for i, j in zip(*exercise.blanks["X"].nonzero(), strict=True)]
+    again = [spot.slot for at in missing for spot in check.standing.by_place[at][1:] if spot.alone]
+    assert again
     told = set()
-    for number, k in shown:
+    for slot in again:
+        number, at = 0, slot
+        while at >= len(sheet.pages[number].faces):
+            at -= len(sheet.pages[number].faces)
+            number += 1
         page = sheet.pages[number]
-        faces = [(f[0], f[1] and at != k, *f[2:]) for at, f in enumerate(page.faces)]
+        faces = [(f[0], f[1] and k != at, *f[2:]) for k, f in enumerate(page.faces)]
         pages = list(sheet.pages)
         pages[number] = replace(page, faces=tuple(faces))
         with pytest.raises(FalsePageError) as problem:
@@ -288,15 +353,18 @@ def test_a_line_may_go_on_indented() -> None:
 
 def test_a_sign_out_of_line_is_that_of_the_nearest_step() -> None:
     """As where lines lead to it: it means the same, and no other sign does."""
-    exercise = make("backpropagation", 5)
+    exercise = make("self-attention", 5, backward="yes")
+    [(page, k)] = [(p, k) for p, items in enumerate(items_of(exercise))
+                   for k, i in enumerate(items)
+                   if isinstance(i, Label) and i.markup == "−"]  # fmt: skip
 
-    def lower(sign: str) -> Change:
+    def aside(sign: str) -> Change:
         def change(pages: list[list[Item]]) -> None:
-            for k, item in enumerate(pages[0]):
-                if isinstance(item, Label) and item.markup == "−":
-                    pages[0][k] = replace(item, markup=sign, y=item.y + 12)
+            item = pages[page][k]
+            assert isinstance(item, Label)
+            pages[page][k] = replace(item, markup=sign, x=item.x + 3)
 
         return change
 
-    assert refused(exercise, lower("−")) == ""
-    assert refused(exercise, lower("+"))
+    assert refused(exercise, aside("−")) == ""
+    assert refused(exercise, aside("+"))

@@ -166,7 +166,7 @@ def test_sigmoid_by_value_and_in_three_levels() -> None:
 def test_printed_pages_are_without_fault(name: str) -> None:
     report = stress_pages(settings(name), 12)
     assert report.problems == ()
-    assert report.sheets == 24
+    assert report.sheets == 36
     assert report.pages >= 48
     assert 300 < report.bytes / report.pages < 40_000
 

@@ -62,8 +62,9 @@ def test_views_of_the_recurrent_network_are_its_columns() -> None:
     for exercise in drawn("rnn", backward="yes"):
         for k, name in enumerate(("z1", "z2", "z3", "z4")):
             assert (exercise.values["Z"].digits[:, k] == exercise.values[name].digits[:, 0]).all()
-        terms = sum(exercise.values[f"dA_{k}"].digits for k in range(1, 5))
-        assert (exercise.values["dA"].digits == terms).all()
+        v = {name: value.digits for name, value in exercise.values.items()}
+        terms = sum(v[f"dz{k}"] @ v[f"h{k - 1}"].T for k in range(1, 5))
+        assert (v["dA"] == terms).all()
 
 
 @pytest.mark.parametrize(
@@ -111,13 +112,14 @@ def test_a_pair_of_softmaxes_differs_by_a_constant_and_has_one_answer() -> None:
         assert first == second
 
 
-def test_terms_of_a_recurrent_gradient_are_numbered_by_step_of_time() -> None:
+def test_a_recurrent_gradient_is_one_product_for_all_steps_of_time() -> None:
     for exercise in drawn("rnn", backward="yes")[:10]:
         v = {name: value.digits for name, value in exercise.values.items()}
-        for t in range(1, 5):
-            assert (v[f"dA_{t}"] == v[f"dz{t}"] @ v[f"h{t - 1}"].T).all()
-            assert (v[f"dB_{t}"] == v[f"dz{t}"] @ v["X"][:, t - 1 : t].T).all()
-            assert (v[f"dC_{t}"] == v[f"dy{t}"] @ v[f"h{t}"].T).all()
+        dz, dy = (np.hstack([v[f"d{n}{t}"] for t in range(1, 5)]) for n in "zy")
+        states = np.hstack([v[f"h{t}"] for t in range(5)])
+        assert (v["dA"] == dz @ states[:, :4].T).all()
+        assert (v["dB"] == dz @ v["X"].T).all()
+        assert (v["dC"] == dy @ states[:, 1:].T).all()
         for t in range(1, 4):
-            assert (v[f"dh{t}_1"] == v["C"].T @ v[f"dy{t}"]).all()
-            assert (v[f"dh{t}_2"] == v["A"].T @ v[f"dz{t + 1}"]).all()
+            assert (v[f"dh{t}"] == v["C"].T @ v[f"dy{t}"] + v["A"].T @ v[f"dz{t + 1}"]).all()
+        assert (v["dh4"] == v["C"].T @ v["dy4"]).all()

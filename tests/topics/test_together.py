@@ -45,9 +45,9 @@ def test_a_group_may_be_one_step_under_one_number(gates: tuple[str, bool]) -> No
     assert groups == [*([("zf", "f"), ("zi", "i")] if one else apart), ("s",), ("a",)]
     said = [line.markup for line in step_lines(exercise)]
     if one:
-        assert "[1] zf: each row of Wf times x. f: Add the terms, box by box." in said
+        assert "[1] zf = each row of Wf times x. f = zf + zf." in said
     else:
-        assert "[1] zf: each row of Wf times x." in said
+        assert "[1] zf = each row of Wf times x." in said
 
 
 @pytest.mark.parametrize("tokens", ["2", "3"])
@@ -55,10 +55,10 @@ def test_what_heads_do_alike_is_said_once(tokens: str) -> None:
     exercise = make("self-attention", 11, heads="2", tokens=tokens)
     said = [line.markup for line in step_lines(exercise)]
     assert said[0] == (
-        "[1, 10] Q_1: each row of W_{q1} times each column of X. Likewise the others."
+        "[1, 10] Q_1 = each row of W_{q1} times each column of X. Likewise Q_2."
     )
     assert [line.partition("]")[0] for line in said] == [
         *(f"[{k}, {k + 9}" for k in range(1, 10)), "[19", "Rounding: quotients to 1 decimal; a 5 "
-        "goes up. Go on with the rounded numbers.",
+        "goes away from 0. Go on with the rounded numbers.",
     ]  # fmt: skip
     assert exercise.graph.outputs[0].op is stack_rows

@@ -22,9 +22,10 @@ def test_labels_are_written_as_on_paper(name: str, shown: str) -> None:
 
 
 @pytest.mark.parametrize(("topic", "name", "shown"), [
-    ("rnn", "dA_2", "∂L/∂A^{(2)}"), ("rnn", "dh3_1", "∂L/∂h_3^{(1)}"), ("rnn", "h0", "h_0"),
+    ("rnn", "dA_left", "[∂L/∂z_1 … ∂L/∂z_4]"), ("rnn", "dh3_top", "[∂L/∂y_3 ; ∂L/∂z_4]"),
+    ("rnn", "h0", "h_0"),
     ("self-attention", "Wq", "W_q"), ("self-attention", "dWq", "∂L/∂W_q"),
-    ("self-attention", "scaled", "scaled"), ("self-attention", "Z_target", "Z_{target}"),
+    ("self-attention", "scaled", "S′"), ("self-attention", "Z_target", "Z_{target}"),
     ("backpropagation", "y_pred", "y_{pred}"), ("backpropagation", "W1_new", "W_1^{new}"),
 ])  # fmt: skip
 def test_labels_are_markup(topic: str, name: str, shown: str) -> None:

@@ -12,13 +12,13 @@ GO_ON = " Go on with the rounded numbers."
 
 @pytest.mark.parametrize(("topic", "options", "said"), [
     ("hidden-layer", {}, ""),
-    ("backpropagation", {}, "Rounding: softmax to 1 decimal; a 5 goes up."),
+    ("backpropagation", {}, "Rounding: softmax to 1 decimal; a 5 goes away from 0."),
     ("backpropagation", {"forward": "blank", "softmax_decimals": "2"},
-     f"Rounding: softmax to 2 decimals; a 5 goes up.{GO_ON}"),
+     f"Rounding: softmax to 2 decimals; a 5 goes away from 0.{GO_ON}"),
     ("softmax", {"backward": "yes"}, "Rounding: quotients to 3 decimals, 3 stands for e, in the "
-     f"gradients too; a 5 goes up.{GO_ON}"),
+     f"gradients too; a 5 goes away from 0.{GO_ON}"),
     ("single-neuron", {"activation": "sigmoid"},
-     f"Rounding: σ(z) = 1 ÷ (1 + e^{{−z}}) to 1 decimal; a 5 goes up.{GO_ON}"),
+     f"Rounding: σ(z) = 1 ÷ (1 + e^{{−z}}) to 1 decimal; a 5 goes away from 0.{GO_ON}"),
     ("single-neuron", {"activation": "sigmoid", "sigmoid": "levels"},
      "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between."),
 ])  # fmt: skip

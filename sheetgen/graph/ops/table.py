@@ -18,7 +18,7 @@ def op(
     """A row of the table; a plain text is said after the result's name."""
     if name in OPS:
         raise ValueError(f"there already is an op {name}")
-    said = Say(f"{{made}}: {say}") if isinstance(say, str) else say
+    said = Say(f"{{made}} = {say}") if isinstance(say, str) else say
     found = OPS[name] = Op(name, inputs, cell, numpy, equation, said, vjp, **facts)
     return found
 

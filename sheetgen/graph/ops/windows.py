@@ -12,8 +12,8 @@ from sheetgen.graph.ops.table import EXACT, op
 
 WINDOWS = {"sliding_window_view": sliding_window_view}
 PADDED = "np.pad(X, ((padding, padding), (padding, padding)))"
-ON_WINDOWS = ("lay {0} on each window of {1} (stride {stride}, padding {padding}), "
-              "multiply box by box, add up.")
+ON_WINDOWS = ("{0} laid on each window of {1} (stride {stride}, padding {padding}), "
+              "multiplied box by box, added up.")
 SEEN = f"sliding_window_view({PADDED}, {{0}})[::stride, ::stride]"
 
 # fmt: off
@@ -49,8 +49,8 @@ conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
     "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
     "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
     "[padding:padding + rows, padding:padding + cols]",
-    "{1} spread by {0}", "lay {0} times each box of {1} where its window was (stride {stride}, "
-    "padding {padding}), add up.",
+    "{1} spread by {0}", "{0} times each box of {1}, laid where its window was (stride "
+    "{stride}, padding {padding}), added up.",
     shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
     helpers={"laid_out": laid_out}, line=Line(between="∗"),
     torch="torch.nn.grad.conv2d_input((1, 1, rows, cols), K[None, None], g[None, None], stride, "
@@ -60,7 +60,7 @@ conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
 
 max_pool: Op = op("max_pool", "X", "max(u, v, X[i * size + u, j * size + v], u=size, v=size)",
     "sliding_window_view(X, (size, size))[::size, ::size].max(axis=(2, 3))",
-    "max of {0}", "write the largest of each {size}×{size} window of {0}.",
+    "max of {0}", "the largest of each {size}×{size} window of {0}.",
     lambda s, g: [apply(max_pool_gradient, s.inputs[0], g, **s.params)],
     shape="X.rows // size, X.cols // size", params={"size": 2}, helpers=WINDOWS, rule="one largest",
     line=Line(word="max"), torch="F.max_pool2d(X[None], size)[0]")
@@ -70,7 +70,7 @@ max_pool_gradient: Op = op("max_pool_gradient", "X g",
     "np.where(X >= blocks(sliding_window_view(X, (size, size))[::size, ::size].max(axis=(2, 3)), "
     "size, X.shape), blocks(g, size, X.shape), 0)",
     "{1} where {0} was the largest, else 0",
-    "copy each box of {1} to where the largest of its window stood; write 0 elsewhere.",
+    "each box of {1} where the largest of its window stood, 0 elsewhere.",
     shape="X.rows, X.cols", outside=True, params={"size": 2}, helpers=WINDOWS | {"blocks": blocks},
     line=Line(between="takes"),
     torch="F.pad(torch.kron(g, torch.ones(size, size)), (0, X.shape[1] % size, 0, "
@@ -81,7 +81,7 @@ max_pool_gradient: Op = op("max_pool_gradient", "X g",
 
 row_mean: Op = op("row_mean", "a", "round(sum(k, a[i, k]) / len(k), decimals)",
     "by_hand(a.mean(axis=1, keepdims=True), decimals)",
-    "mean of each row of {0}", "add up each row of {0} and divide by how many there are.",
+    "mean of each row of {0}", "the sum of each row of {0}, divided by how many there are.",
     lambda s, g: [apply(row_mean_gradient, g, cols=s.inputs[0].shape[1],
                         decimals=s.params["decimals"])],
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
@@ -89,35 +89,35 @@ row_mean: Op = op("row_mean", "a", "round(sum(k, a[i, k]) / len(k), decimals)",
     torch="a.mean(1, keepdim=True)", slips=(Slip("not divided", "sum(k, a[i, k])"),))
 row_mean_gradient: Op = op("row_mean_gradient", "g", "round(g[i] / cols, decimals)",
     "by_hand(np.repeat(g, cols, axis=1) / cols, decimals)",
-    "{0} ÷ {cols} in each column", "divide {0} by {cols} and copy it into each column.",
+    "{0} ÷ {cols} in each column", "{0} divided by {cols}, copied into each column.",
     shape="i, cols", params={"cols": 1} | EXACT, helpers={"by_hand": by_hand},
     rounding=lambda p: "{made}", line=Line(word="÷ {cols}"),
     torch="g.repeat(1, cols) / cols")
 square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
     "by_hand(np.sqrt(a), decimals)",
-    "√{0}", "take the root of each box of {0}.",
+    "√{0}", "the root of each box of {0}.",
     lambda s, g: [apply(square_root_gradient, s, g, decimals=s.params["decimals"])],
     params={"decimals": 1}, helpers={"by_hand": by_hand}, rounding=lambda p: "roots",
     slope="da / (2 * out)", line=Line(before="√"), torch="a.sqrt()")
 square_root_gradient: Op = op("square_root_gradient", "y g",
     "round(g[i, j] / (2 * y[i, j]), decimals)", "by_hand(g / (2 * y), decimals)",
-    "{1} ÷ (2 · {0})", "divide {1} by twice {0}, box by box.",
+    "{1} ÷ (2 · {0})", "{1} divided by twice {0}, box by box.",
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     line=Line(between="under"), torch="g / (2 * y)")
 running_sum: Op = op("running_sum", "p", "sum(k, p[k, j] if k <= i else 0)", "p.cumsum(axis=0)",
-    "running sums down {0}", "in each column, add {0} up as far as the box.",
+    "running sums down {0}", "in each column of {0} the sum as far as the box.",
     lambda s, g: [apply(running_sum_gradient, g)],
     shape="p.rows, j", line=Line(word="sums so far ↓"), torch="p.cumsum(0)",
     slips=(Slip("the box itself left out", "sum(k, p[k, j] if k < i else 0)"),))
 running_sum_gradient: Op = op("running_sum_gradient", "g", "sum(k, g[k, j] if k >= i else 0)",
     "g[::-1].cumsum(axis=0)[::-1]",
-    "running sums up {0}", "in each column, add {0} up from the foot as far as the box.",
+    "running sums up {0}", "in each column of {0} the sum from the foot up to the box.",
     shape="g.rows, j", line=Line(word="sums so far ↑"),
     torch="g.flip(0).cumsum(0).flip(0)")
 largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "np.where(a >= a.max(axis=0), 1, 0)",
     "1 at the largest of each column of {0}",
-    "write 1 at the largest of each column of {0}, else 0.",
+    "1 at the largest of each column of {0}, else 0.",
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
     torch="(a >= a.max(0).values).float()")
 

@@ -1,105 +1,305 @@
-"""Self-attention on the page: columns are tokens."""
+"""Self-attention on the page: columns are tokens.
+
+The projections cross: Q lies under X, Kᵀ at the right of Xᵀ, and their product where both meet, so
+that nothing is copied. Each head has a page; another one puts the heads together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import product
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import input_block, steps_called, tag
+from sheetgen.layout.figures.attention_back import ways_back
+from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.heads import Head, heads_of
+from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.softmax import powers, quotients, softmax_below
-from sheetgen.layout.figures.steps import gradient_figures, step_figure
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, text
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Figure,
+    arrow,
+    block,
+    box_of,
+    meet,
+    text,
+)
+from sheetgen.page.items import Anchor
 from sheetgen.words.labels import label
+
+SIDE = 1.45
+"""Between blocks side by side, for the word that leads from one to the other."""
 
 
 @arrangement("attention")
 def attention(boxes: Boxes) -> Iterator[Arrangement]:
-    """X over Wq, Wk, Wv at the left; at the right Q over Kᵀ's scores, softmax down the columns, V
-    times A beneath. Where that is too high, the way turns the corner: A goes below at the left."""
+    """A page a head, in two where one is too small; then what joins them, and the way back."""
     graph = boxes.exercise.graph
-    scores, scaled = steps_called(graph, "scores"), steps_called(graph, "scaled")
-    if len(scores) != 1 or len(scaled) > 1:
+    heads = heads_of(graph)
+    joined = steps_called(graph, "joined")
+    final = joined[0] if joined else None
+    several = len(heads) > 1
+    stack = next((s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None)
+    for cut in (False, True):
+        options = []
+        for form, inside in product(("beside", "below", "corner"), (False, True)):
+            if (inside and (not several or final is not None)) or (cut and form != "below"):
+                continue
+            pages = []
+            for k, head in enumerate(heads):
+                figures = _pages(boxes, head, None if several else final, form, cut)
+                if several:
+                    caption = f"Head {k + 1} of {len(heads)}"
+                    figures = [captioned(f, caption) for f in figures]
+                pages += figures
+            if several and stack is not None:
+                together = _together(boxes, heads, stack, final, len(pages) // len(heads))
+                pages[-1:] = _with(pages[-1], together) if inside else [pages[-1], together]
+            if all(page.items for page in pages):
+                options.append(pages)
+        options.sort(key=lambda pages: (len(pages), max(map(smallness, pages))))
+        for pages in options:
+            yield from _with_way_back(boxes, pages)
+
+
+def _with_way_back(boxes: Boxes, pages: Sequence[Figure]) -> Iterator[Arrangement]:
+    """The pages alone, or before those of the gradients."""
+    if not boxes.exercise.graph.has_gradients:
+        yield _set(pages)
         return
-    S = scores[0]
-    K, Q = S.inputs
-    A = steps_called(graph, "shares")[0]
-    Z = next(s for s in steps_called(graph, "mix") if A in s.inputs)
-    V = Z.inputs[0]
-    assert isinstance(Q, Step)
-    assert isinstance(K, Step)
-    assert isinstance(V, Step)
-    tokens, keys = S.shape[1], K.shape[0]
-    left, foot = _projections(boxes, (Q, K, V))
-    logits = scaled[0] if scaled else S
-    after = [step_figure(boxes, s) for s in steps_called(graph, "joined") if Z in s.inputs]
-    flow = gradient_figures(boxes)
-
-    x = tokens + 2.6 + max(keys, tokens)
-    figure, y = _scores(boxes, S, logits, x)
-    steps, y = softmax_below(boxes, logits, x, y)
-    figure += left + steps + _mixed(boxes, Z, x, y + 0.45)
-    for more in after:
-        figure += more.at(left.box[0], foot)
-    yield Arrangement(whole=figure, flow=flow)
-
-    x = tokens + 2.3 + max(keys, tokens)
-    figure, y = _scores(boxes, S, logits, x)
-    steps, y = powers(boxes, logits, x, y)
-    top = max(foot + 0.2, y - tokens - 0.6)
-    row = max(min(y - 1.7, top + 0.9), top + 0.3)  # beside the powers, above A's name
-    figure += left + steps + quotients(boxes, logits, 0.0, top)
-    figure += text("each ÷ its sum", (tokens + x) / 2, row - 0.36, 0.46, colour="soft")
-    figure += arrow(x - 0.15, row, tokens + 0.15, row, "soft")
-    figure += _mixed(boxes, Z, 0.0, top + tokens + 0.45)
-    yield Arrangement(whole=figure, flow=(*after, *flow))
+    back = ways_back(boxes)
+    if back:
+        yield Arrangement(leaves=(*pages, *back))
+    yield _set(pages, bands=True, boxes=boxes)
 
 
-def _projections(boxes: Boxes, made: Sequence[Step]) -> tuple[Figure, float]:
-    """X, and beneath it Q, K and V with their weights at the left; and where the next may start."""
-    X = made[0].inputs[-1]
-    tokens = X.shape[1]
-    figure = input_block(boxes, X)
-    y = X.shape[0] + 0.55
-    for step in made:
-        W = step.inputs[0]
-        rows = step.shape[0]
-        figure += block(boxes.of(W), -0.4 - W.shape[1], y, True, W.name)
-        figure += text(label(W), -0.6 - W.shape[1], y + rows / 2, 0.66, "end", "top")
-        figure += block(boxes.of(step), 0.0, y, name=step.name)
-        figure += tag(boxes, step, tokens + 0.25, y + rows / 2, "start", "state")
-        y += rows + 0.55
-    return figure, y
+def _set(pages: Sequence[Figure], bands: bool = False, boxes: Boxes | None = None) -> Arrangement:
+    more = gradient_bands(boxes) if bands and boxes is not None else None
+    if len(pages) == 1:
+        return Arrangement(whole=pages[0], bands=more)
+    return Arrangement(leaves=tuple(pages), bands=more)
 
 
-def _scores(boxes: Boxes, S: Step, logits: Step, x: float) -> tuple[Figure, float]:
-    """Kᵀ times Q with its left edge at x, then scaled; and where the last block ends."""
-    K, Q = S.inputs
-    keys, tokens = K.shape
-    figure = block(boxes.of(Q), x, 0.0, name=Q.name)
-    figure += text(label(Q), x + tokens / 2, -0.42, LABEL * 1.1)
-    y = keys + 0.45
-    figure += block(boxes.of(K, turned=True), x - 0.4 - keys, y, name=K.name)
-    figure += text(f"{label(K)}^T", x - 0.4 - keys / 2, y - 0.36, LABEL)
-    figure += block(boxes.of(S), x, y, name=S.name)
-    figure += tag(boxes, S, x + tokens + 0.25, y + tokens / 2, "start")
-    y += tokens
-    if logits is not S:
-        said = f"÷ {logits.params['by']}, rounded down"
-        figure += text(said, x + tokens / 2, y + 0.42, 0.46, colour="soft")
-        y += 0.85
-        figure += block(boxes.of(logits), x, y, name=logits.name)
-        figure += tag(boxes, logits, x + tokens + 0.25, y + tokens / 2, "start")
-        y += tokens
-    return figure, y
+def _pages(
+    boxes: Boxes, head: Head, final: Step | None, form: str, cut: bool
+) -> list[Figure]:
+    """One head on one page, or ``cut`` in two before the powers; these stand ``below`` what they
+    are made of, or ``beside`` it, or below it with the shares round the ``corner``."""
+    weave = _Weave(boxes, head)
+    scores = weave.scores()
+    if not cut and form == "corner":
+        return [scores + weave.corner(final)]
+    if not cut:
+        below = form == "below"
+        x, y = (weave.x + weave.step, weave.y + head.tokens + 0.85) if below else (
+            weave.x + 2 * weave.step, weave.y)  # fmt: skip
+        if head.logits is head.S:
+            x -= weave.step
+        figure = scores + weave.word_to_powers(x, y, below)
+        return [figure + weave.shares(x, y, final)]
+    second = _Weave(boxes, head)
+    x = second.x + head.tokens + SIDE
+    said = f"{head.E.params['base']} to the power of {name_of(head.logits)}"
+    words = text(f"{said}, from the page before", x + head.tokens / 2, -0.9, 0.46, colour="soft")
+    return [scores, words + second.shares(x, 0.0, final, with_input=True)]
 
 
-def _mixed(boxes: Boxes, Z: Step, x: float, y: float) -> Figure:
-    """V times A, beneath A; the corner of Z at (x, y)."""
-    V = Z.inputs[0]
-    tokens = Z.shape[1]
-    figure = block(boxes.of(V), x - 0.4 - tokens, y, name=V.name)
-    figure += text(label(V), x - 0.4 - tokens / 2, y - 0.36, LABEL)
-    figure += block(boxes.of(Z, kind="output"), x, y, name=Z.name)
-    return figure + tag(boxes, Z, x + tokens + 0.25, y + Z.shape[0] / 2, "start", "state")
+class _Weave:
+    """One head; X stands with its left edge at x = 0 and its upper edge at y = 0."""
+
+    def __init__(self, boxes: Boxes, head: Head) -> None:
+        self.boxes, self.head = boxes, head
+        self.features, self.tokens = head.source.shape
+        self.keys = head.Q.shape[0]
+        self.x = 0.0
+        self.y = self.features + self.keys + 1.5
+        """Upper edge of the scores."""
+        self.step = self.tokens + SIDE
+        self.above = 0.42 if self.tokens > 1 else 0.95
+        """From a block up to its name, past the words beside it."""
+
+    def scores(self) -> Figure:
+        """X over Q, Xᵀ beside Kᵀ, the scores where they meet, and what they are divided by."""
+        h, boxes, f, k = self.head, self.boxes, self.features, self.keys
+        W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
+        xk = -0.55 - k
+        xq = xk - 0.55 - f
+        yq = f + 0.6
+        figure = block(boxes.of(h.source), 0.0, 0.0, name=h.source.name)
+        figure += text(label(h.source), self.tokens / 2, -0.42, LABEL * 1.15)
+        figure += block(boxes.of(W_k, turned=True), xk, 0.0, True, W_k.name)
+        figure += text(name_of(W_k, True), xk + k / 2, -0.42, LABEL * 1.15, colour="top")
+        figure += block(boxes.of(W_q), xq, yq, True, W_q.name)
+        figure += text(label(W_q), xq + f / 2, yq - 0.42, LABEL * 1.15, colour="top")
+        figure += block(boxes.of(h.Q), 0.0, yq, name=h.Q.name)
+        figure += tag(boxes, h.Q, self.tokens + 0.25, yq + k / 2, "start")
+        figure += block(boxes.of(h.source, turned=True), xq, self.y, name=h.source.name)
+        figure += text(name_of(h.source, True), xq + f / 2, self.y + self.tokens + 0.42,
+                       LABEL * 1.15)  # fmt: skip
+        figure += block(boxes.of(h.K, turned=True), xk, self.y, name=h.K.name)
+        under = self.y + self.tokens + 0.42
+        figure += tag(boxes, h.K, xk + k / 2, under, "middle", turned=True)
+        figure += block(boxes.of(h.S), 0.0, self.y, name=h.S.name)
+        figure += tag(boxes, h.S, self.tokens / 2, under, "middle")
+        for i in range(k):
+            figure += arrow(xq + f + 0.12, yq + i + 0.5, -0.1, yq + i + 0.5, "left")
+            figure += arrow(xk + i + 0.5, f + 0.12, xk + i + 0.5, self.y - 0.1, "top")
+        return figure + self._divided()
+
+    def _divided(self) -> Figure:
+        """The scores divided, at the right of them."""
+        h = self.head
+        if h.logits is h.S:
+            return Figure()
+        lines = (f"÷ {h.logits.params['by']},", "rounded", "down")
+        x = self.tokens + SIDE / 2
+        figure = self._words(lines, x, self.y + self.tokens / 2)
+        x = self.tokens + SIDE
+        figure += block(self.boxes.of(h.logits), x, self.y, name=h.logits.name)
+        return figure + self._number_above(h.logits, x)
+
+    def _words(
+        self, lines: Sequence[str], x: float, y: float, back: bool = False
+    ) -> Figure:
+        """Words one below the other between two blocks, and an arrow under them."""
+        figure, top = Figure(), y - 0.25 * len(lines)
+        for k, line in enumerate(lines):
+            figure += text(line, x, top + 0.5 * k, 0.42, colour="soft")
+        foot = top + 0.5 * len(lines) - 0.05
+        side = -0.3 if back else 0.3
+        return figure + arrow(x - side, foot, x + side, foot, "soft")
+
+    def _number_above(self, step: Step, x: float) -> Figure:
+        return tag(self.boxes, step, x + self.tokens / 2, self.y - self.above, "middle")
+
+    def word_to_powers(self, x: float, y: float, below: bool) -> Figure:
+        """What the powers at (x, y) are of, and their name."""
+        base, E = self.head.E.params["base"], self.head.E
+        if below:
+            return text(f"{base} to the power", x + self.tokens / 2, y - 0.43, 0.46, colour="soft")
+        figure = self._words((f"{base} to", "the", "power"), x - SIDE / 2, y + self.tokens / 2)
+        return figure + tag(self.boxes, E, x + self.tokens / 2, y - self.above, "middle")
+
+    def shares(self, x: float, y: float, final: Step | None, with_input: bool = False) -> Figure:
+        """The powers at (x, y), their sums, the shares and the mix beneath them; the values at its
+        left, with what they are made of."""
+        h, boxes, t = self.head, self.boxes, self.tokens
+        figure = block(boxes.of(h.E), x, y, name=h.E.name)
+        if with_input or y > self.y:
+            figure += tag(boxes, h.E, x + t + 0.25, y + t / 2, "start")
+        y += t + 0.3
+        figure += block(boxes.of(h.sums), x, y, name=h.sums.name)
+        beside = x + t + 0.25 if with_input else x - 0.2
+        anchor: Anchor = "start" if with_input else "end"
+        figure += tag(boxes, h.sums, beside, y + 0.5, anchor)
+        figure += text("each ÷ its sum", x + t / 2, y + 1.43, 0.46, colour="soft")
+        y += 1.85
+        figure += block(boxes.of(h.A), x, y, name=h.A.name)
+        figure += tag(boxes, h.A, beside, y + t / 2, anchor)
+        y += t + 0.6
+        figure += self._values(y, x, with_input)
+        figure += block(boxes.of(h.Z, kind="output"), x, y, name=h.Z.name)
+        for j in range(t):
+            figure += arrow(x + j + 0.5, y - 0.48, x + j + 0.5, y - 0.1, "top")
+        beneath = y + h.Z.shape[0]
+        if final is None:
+            return figure + tag(boxes, h.Z, x + t / 2, beneath + 0.42, "middle")
+        figure += tag(boxes, h.Z, x + t + 0.25, y + h.Z.shape[0] / 2, "start")
+        return figure + _projected(boxes, final, x, beneath + 0.6)
+
+    def corner(self, final: Step | None) -> Figure:
+        """The powers below what they are of, the shares at their left under the scores, and the
+        mix beneath these; the values at its left, with all that they are made of."""
+        h, boxes, t = self.head, self.boxes, self.tokens
+        x = 0.0 if h.logits is h.S else self.step
+        y = self.y + t + 1.6
+        base = h.E.params["base"]
+        figure = text(f"{base} to the power", x + t / 2, y - 0.6, 0.46, colour="soft")
+        figure += block(boxes.of(h.E), x, y, name=h.E.name)
+        figure += tag(boxes, h.E, x + t + 0.25, y + t / 2, "start")
+        figure += block(boxes.of(h.sums), x, y + t + 0.3, name=h.sums.name)
+        figure += tag(boxes, h.sums, x + t + 0.25, y + t + 0.8, "start")
+        if h.logits is h.S:
+            return Figure()
+        figure += self._words(("each", "÷ its", "sum"), t + SIDE / 2, y + t / 2, back=True)
+        figure += block(boxes.of(h.A), 0.0, y, name=h.A.name)
+        figure += tag(boxes, h.A, t / 2, y - 0.4, "middle")
+        y = max(y + t + 0.6, self.y + t + self.features + 2.8)
+        for j in range(t):
+            figure += arrow(j + 0.5, y - 0.48, j + 0.5, y - 0.1, "top")
+        figure += self._values(y, 0.0, with_input=True, x=-0.55 - t)
+        figure += block(boxes.of(h.Z, kind="output"), 0.0, y, name=h.Z.name)
+        figure += tag(boxes, h.Z, t + 0.25, y + h.Z.shape[0] / 2, "start")
+        if final is None:
+            return figure
+        return figure + _projected(boxes, final, 0.0, y + h.Z.shape[0] + 0.6)
+
+    def _values(self, y: float, to: float, with_input: bool, x: float = 0.0) -> Figure:
+        """V, from ``x`` on, with its weights at the left, and arrows to the mix."""
+        h, boxes = self.head, self.boxes
+        W, rows = h.V.inputs[0], h.V.shape[0]
+        left = x - 0.5 - self.features
+        figure = block(boxes.of(W), left, y, True, W.name)
+        figure += text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
+        figure += block(boxes.of(h.V), x, y, name=h.V.name)
+        figure += tag(boxes, h.V, x + self.tokens / 2, y - 0.42, "middle")
+        for i in range(rows):
+            figure += arrow(x + self.tokens + 0.12, y + i + 0.5, to - 0.1, y + i + 0.5, "left")
+        if with_input:
+            top = y - 1.0 - self.features
+            figure += block(boxes.of(h.source), x, top, name=h.source.name)
+            figure += text(label(h.source), x + self.tokens / 2, top - 0.42, LABEL * 1.15)
+        return figure
+
+
+def _projected(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
+    """A product beneath its top factor, its corner at (x, y), the weights at its left."""
+    W = step.inputs[0]
+    rows, cols = step.shape
+    left = x - 0.5 - W.shape[1]
+    return (
+        block(boxes.of(W), left, y, True, W.name)
+        + text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
+        + block(boxes.of(step, kind="output"), x, y, name=step.name)
+        + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
+    )
+
+
+def _together(
+    boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int
+) -> Figure:
+    """The heads one over the other, and their product with the weights of the output; each head
+    took some pages."""
+    rows, cols = stack.shape
+    figure = block(boxes.of(stack, kind="output"), 0.0, 0.0, name=stack.name)
+    y = 0.0
+    for k, head in enumerate(heads, start=1):
+        high = head.Z.shape[0]
+        said = f"{label(head.Z)}, page {k * each}"
+        figure += text(said, -0.25, y + high / 2, LABEL, "end")
+        y += high
+    if final is None:
+        return figure + tag(boxes, stack, cols / 2, -0.42, "middle")
+    figure += tag(boxes, stack, cols + 0.25, rows / 2, "start")
+    return figure + _projected(boxes, final, 0.0, rows + 0.6)
+
+
+def _with(page: Figure, more: Figure) -> list[Figure]:
+    """A page with a figure in its free middle or foot; an empty one if it has no room there."""
+    x0, y0, x1, y1 = page.box
+    foot = max(y1, y0 + (x1 - x0) * 200 / 182)
+    taken = [box_of(item) for item in page.items]
+    wide, high = more.width + 0.6, more.height + 0.8
+    for y in reversed(list(_steps(y0, foot - high))):
+        for x in _steps(x0 - 0.3, x1 - wide):
+            if not any(meet(b, (x, y, x + wide, y + high)) for b in taken):
+                return [page + more.at(x + 0.3, y + 0.4)]
+    return [Figure()]
+
+
+def _steps(start: float, end: float) -> Iterator[float]:
+    while start <= end:
+        yield start
+        start += 0.25

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import (
     activation_sign,
     colour_of,
@@ -21,7 +22,7 @@ from sheetgen.layout.figures.parts import (
     weights,
 )
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import gradient_figures
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight
@@ -42,7 +43,7 @@ def staircase(boxes: Boxes) -> Iterator[Arrangement]:
     right; with the picture of the net."""
     layers = chain_of(boxes.exercise.graph)
     if layers is not None and len(layers) <= MANY_LAYERS:
-        net = network(boxes, layers)
+        net = networks(boxes, layers)
         yield Arrangement(whole=staircase_figure(boxes, layers), network=net, smallest=9.0)
 
 
@@ -56,9 +57,9 @@ def tower(boxes: Boxes) -> Iterator[Arrangement]:
         return
     floors = tuple(tower_figure(boxes, layer) for layer in layers)
     if graph.has_gradients:
-        yield Arrangement(stack=floors, flow=gradient_figures(boxes))
+        yield Arrangement(stack=floors, bands=gradient_bands(boxes), flow=update_figures(boxes))
     else:
-        yield Arrangement(stack=floors, network=network(boxes, layers))
+        yield Arrangement(stack=floors, network=networks(boxes, layers))
 
 
 def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
@@ -79,7 +80,7 @@ def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
             figure += activation_sign(layer.act, x + batch + GAP_ACT / 2, y + rows / 2)
             x += batch + GAP_ACT
             figure += block(boxes.of(layer.act), x, y, name=layer.act.name)
-            figure += tag(boxes, layer.act, x + batch / 2, y - 0.4, "middle", "state")
+            figure += tag(boxes, layer.act, x + batch / 2, y - 0.4, "middle")
         y += rows
     return figure
 
@@ -98,14 +99,14 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
     middle = gap + layer.z.shape[0] / 2
     if layer.act is not None and layer.act.op.dies:
         figure += block(boxes.rectified(layer.z, layer.act), 0.0, gap, name=layer.act.name)
-        figure += tag(boxes, layer.act, batch + 0.25, middle, "start", "state")
+        figure += tag(boxes, layer.act, batch + 0.25, middle, "start")
         number = boxes.step_numbers.get(layer.z)
         if number not in (None, boxes.step_numbers.get(layer.act)):
             figure += tag(boxes, layer.z, batch + 0.25, middle - 0.68, "start")
         return figure
     kind = "output" if layer.act is None else ""
     figure += block(boxes.of(layer.z, kind=kind), 0.0, gap, name=layer.out.name)
-    figure += tag(boxes, layer.z, batch + 0.25, middle, "start", "state")
+    figure += tag(boxes, layer.z, batch + 0.25, middle, "start")
     if layer.act is not None:
         figure += _tower_activation(boxes, layer.act, batch + 1.75, gap)
     return figure
@@ -135,14 +136,19 @@ def _tower_activation(boxes: Boxes, act: Step, x: float, y: float) -> Figure:
     return (
         activation_sign(act, x + 0.6, middle)
         + block(boxes.of(act), x + 1.4, y, name=act.name)
-        + tag(boxes, act, x + 1.4 + batch + 0.25, middle, "start", "state")
+        + tag(boxes, act, x + 1.4 + batch + 0.25, middle, "start")
     )
 
 
-def network(boxes: Boxes, layers: list[Layer]) -> Figure:
-    """The same net as nodes and links, inputs on top. The first links are printed, the others are
-    the student's; a weight of 0 has none."""
-    pitch, rise, radius = 1.0, 2.1, 0.36
+def networks(boxes: Boxes, layers: list[Layer]) -> tuple[Figure, ...]:
+    """The picture of the net, from flat to high."""
+    return tuple(network(boxes, layers, rise) for rise in (2.1, 2.8, 3.6, 4.8))
+
+
+def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
+    """The same net as nodes and links, inputs on top, ``rise`` from level to level. The first links
+    are printed, the others are the student's; a weight of 0 has none."""
+    pitch, radius = 1.0, 0.36
     widest = max(layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers))
     sizes = [layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers)]
 
@@ -176,7 +182,7 @@ def network(boxes: Boxes, layers: list[Layer]) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.36, "middle", "answer", "answer", True, 2 * radius,
+                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 2 * radius,
                       (node.name, k, 0))
             )  # fmt: skip
     return Figure((*links, *nodes, *written))

@@ -6,9 +6,9 @@ the weights it has passed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import combinations, pairwise, zip_longest
 
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -16,8 +16,19 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import update_figures
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, ones, text
+from sheetgen.layout.figures.update import update_figures
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Figure,
+    arrow,
+    block,
+    curve,
+    ones,
+    rounded,
+    tagged,
+    text,
+)
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
@@ -26,13 +37,53 @@ from sheetgen.words.sums import small_steps
 
 @arrangement("mirrored")
 def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
-    """All layers with their gradients; nothing if the backward pass is no plain one."""
+    """All layers with their gradients on one page, else cut between layers over as many pages as it
+    takes; nothing if the backward pass is no plain one."""
     graph = boxes.exercise.graph
     layers = chain_of(graph)
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     plain = layers is not None and all(layer.W in of and layer.z in of for layer in layers)
-    if plain and layers is not None and compared(graph, layers[-1]) is not None:
-        yield Arrangement(whole=_figure(boxes, layers, of), flow=update_figures(boxes))
+    if not plain or layers is None or compared(graph, layers[-1]) is None:
+        return
+    flow = update_figures(boxes, True)
+    for count in range(1, len(layers) + 1):
+        found = max((_pages(boxes, cut, of) for cut in _cuts(layers, count)), key=_cell)
+        if count == 1:
+            yield Arrangement(whole=found[0], flow=flow)
+        else:
+            yield Arrangement(leaves=found, flow=flow)
+
+
+def _cuts(layers: Sequence[Layer], count: int) -> Iterator[list[Sequence[Layer]]]:
+    """The ways to cut the layers into some parts."""
+    for ends in combinations(range(1, len(layers)), count - 1):
+        yield [layers[a:b] for a, b in pairwise((0, *ends, len(layers)))]
+
+
+def _pages(
+    boxes: Boxes, parts: list[Sequence[Layer]], of: Mapping[Node, Step]
+) -> tuple[Figure, ...]:
+    """A page for each part, in the order of the work: from the last layers back where the forward
+    pass is printed."""
+    back = all(layer.z.shown for part in parts for layer in part)
+    page_of = {k: len(parts) - k if back else k + 1 for k in range(len(parts))}
+    figures = [
+        min((_figure(boxes, part, of, page_of.get(k - 1), page_of.get(k + 1), beside)
+             for beside in (True, False)), key=lambda f: -_cell((f,)))
+        for k, part in enumerate(parts)
+    ]  # fmt: skip
+    return tuple(figures[::-1] if back else figures)
+
+
+def _cell(figures: Sequence[Figure]) -> float:
+    """About how large the boxes of some pages may be: what a sheet of paper has room for."""
+    return min(min(_WIDE / f.width, _HIGH / f.height) for f in figures)
+
+
+WIDEST = 22.7
+"""Cells of the least size that stand side by side on A4."""
+_WIDE, _HIGH = 182.0, 215.0
+"""Width and height for figures on a usual page in mm."""
 
 
 def compared(graph: Graph, last: Layer) -> Given | None:
@@ -85,7 +136,7 @@ class _Place:
     @property
     def row(self) -> float:
         """Upper edge of ∂z, and of the gradient of the column."""
-        return self.y + self.inputs + self.with_bias + 0.55
+        return self.y + self.inputs + (1.55 if self.with_bias else 1.1)
 
     @property
     def below(self) -> float:
@@ -93,10 +144,15 @@ class _Place:
         return self.row + self.batch + 1.15
 
 
-def _figure(boxes: Boxes, layers: list[Layer], of: Mapping[Node, Step]) -> Figure:
-    """The staircase with the gradients ``of`` its matrices."""
+def _figure(
+    boxes: Boxes, layers: Sequence[Layer], of: Mapping[Node, Step], before: int | None,
+    after: int | None, beside: bool,
+) -> Figure:  # fmt: skip
+    """Some layers of the staircase with the gradients ``of`` their matrices; on what pages the
+    layers ``before`` and ``after`` them stand, None for none. The target stands ``beside`` the
+    output or beneath it."""
     batch = layers[0].source.shape[1]
-    figure = input_block(boxes, layers[0].source)
+    figure = _start(boxes, layers[0].source, before)
     x, y = 0.0, 0.0
     above: _Place | None = None
     for layer in layers:
@@ -104,16 +160,60 @@ def _figure(boxes: Boxes, layers: list[Layer], of: Mapping[Node, Step]) -> Figur
         figure += _weight_gradients(boxes, place, of)
         figure += _result_gradient(boxes, place, of[layer.z])
         passed = of.get(layer.source)
-        if passed is not None and above is not None:
-            figure += _passed_gradient(boxes, place, passed) + _through_activation(place, above)
-        figure += _forward(boxes, place)
+        if passed is not None:
+            figure += _passed_gradient(boxes, place, passed)
+            if above is not None:
+                figure += _through_activation(place, above)
+            elif before is not None:
+                figure += _to_page(place, before)
+        figure += _forward(boxes, place, after if layer is layers[-1] else None)
         x += batch + GAP_ACT if layer.act is not None else 0.0
         y = place.below
         above = place
     last = layers[-1]
+    if after is not None and above is not None and last.act is not None:
+        return figure + _from_page(boxes, above, of[last.act], after)
+    figure += _error(boxes, last, x, y, beside)
+    if beside and above is not None:
+        error = next(s for s in boxes.exercise.graph.steps
+                     if s.role == "gradient" and s.of is above.layer.z)  # fmt: skip
+        doubled = bool(error.op.line.before)
+        with_way = figure + _turned(above, x + batch * 2 + 1.2, y, doubled)
+        figure = with_way if with_way.width <= WIDEST else figure
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
-    return figure + _error(boxes, last, x, y)
+    return figure
+
+
+def _start(boxes: Boxes, source: Node, page: int | None) -> Figure:
+    """The column with which some layers start; if it is worked here, what it is made of on which
+    other page."""
+    if page is None or source not in boxes.step_numbers or not isinstance(source, Step):
+        return input_block(boxes, source)
+    said = f"{label(source)} = {source.op.activation} of {label(source.inputs[0])} on page {page}"
+    name = tagged(said, boxes.step_numbers[source], 0.0, -0.42, "start", "state")
+    return block(boxes.of(source), 0.0, 0.0, name=source.name) + name
+
+
+def _to_page(at: _Place, page: int) -> Figure:
+    """The wire from the gradient that a part ends with to its page."""
+    x, top = at.left + at.inputs / 2, at.y + max(at.inputs - 2.6, 0.2)
+    return text(f"to page {page}", x, top, LABEL, colour="answer") + rounded(
+        [(x, at.row - 0.06), (x, top + 0.45)], "answer"
+    )
+
+
+def _from_page(boxes: Boxes, at: _Place, da: Step, page: int) -> Figure:
+    """The gradient that comes from another page, and its way through the activation."""
+    y = at.below + at.units + 0.75
+    gap = at.x + at.batch + GAP_ACT - 0.36
+    said = f"{label(da)} from page {page}"
+    number = boxes.step_numbers.get(da)
+    name = tagged(said, number, at.left, y, "start", "state")
+    foot = at.row + at.batch
+    points = [(name.box[2] + 0.15, y), (gap, y), (gap, foot + 0.42), (at.right + 0.5, foot + 0.42),
+              (at.right + 0.5, foot + 0.07)]  # fmt: skip
+    return name + rounded(points, "answer", radius=0.4)
 
 
 def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figure:
@@ -130,7 +230,7 @@ def _weight_gradients(boxes: Boxes, at: _Place, of: Mapping[Node, Step]) -> Figu
         figure += tag(boxes, db, at.right + at.units + 0.25, beside, "start", turned=True)
     figure += block(cells, at.right, at.y, name=dW.name)
     middle = at.y + at.inputs / 2
-    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", "gradient", True)
+    figure += tag(boxes, dW, at.right + at.units + 0.25, middle, "start", turned=True)
     for i in range(at.inputs):
         y = at.y + i + 0.5
         figure += arrow(at.right - 0.47, y, at.right - 0.08, y, "top")
@@ -145,7 +245,7 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
         figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
     beside = at.right + at.units + 0.25
-    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", "answer", True)
+    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", turned=True)
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
@@ -153,7 +253,7 @@ def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
     middle, x = at.row + at.batch / 2, at.left + at.inputs / 2
     return (
         block(boxes.of(da, turned=True), at.left, at.row, name=da.name)
-        + tag(boxes, da, at.left - 0.2, middle, "end", "state", True)
+        + tag(boxes, da, at.left - 0.2, middle, "end", turned=True)
         + arrow(at.right - 0.1, middle, at.left + at.inputs + 0.1, middle, "state")
         + arrow(x, at.below - 0.1, x, at.row + at.batch + 0.12, "state")
     )
@@ -185,8 +285,8 @@ def _through_activation(at: _Place, above: _Place) -> Figure:
     )
 
 
-def _forward(boxes: Boxes, at: _Place) -> Figure:
-    """W, z and the activation."""
+def _forward(boxes: Boxes, at: _Place, page: int | None) -> Figure:
+    """W, z and the activation; where that is worked on another ``page``, its number instead."""
     layer, x, y = at.layer, at.x, at.below
     figure = weights(boxes, layer, x - GAP_W, y)
     figure += block(boxes.of(layer.z), x, y, name=layer.z.name)
@@ -198,29 +298,55 @@ def _forward(boxes: Boxes, at: _Place) -> Figure:
     sign = x + at.batch + (GAP_ACT - narrow) / 2
     figure += activation_sign(act, sign, y + at.units / 2)
     x += at.batch + GAP_ACT
+    if page is not None and act in boxes.step_numbers:
+        said = f"{label(act)}: on page {page}"
+        return figure + text(said, x + 0.15, y + at.units / 2, LABEL, "start", "state")
     figure += block(boxes.of(act), x, y, name=act.name)
     if act.op.dies:
         worked = act in boxes.step_numbers
         anchor: Anchor = "start" if worked else "middle"
         beside = x + 0.15 if worked else x + at.batch / 2
-        figure += tag(boxes, act, beside, y - 0.38, anchor, "state")
+        figure += tag(boxes, act, beside, y - 0.38, anchor)
     return figure
 
 
-def _error(boxes: Boxes, last: Layer, x: float, y: float) -> Figure:
-    """The target at the right of the output, whose corner is (x, y)."""
+def _error(boxes: Boxes, last: Layer, x: float, y: float, beside: bool) -> Figure:
+    """The target at the right of the output, whose corner is (x, y), or beneath it."""
     target = compared(boxes.exercise.graph, last)
     assert target is not None  # or this figure would not be drawn
     units, batch = last.z.shape
     figure = Figure()
+    if not beside:
+        if last.act is not None:
+            figure += tag(boxes, last.out, x + batch + 0.2, y + units / 2, "start")
+        figure += text("−", x + batch / 2, y + units + 0.45, 0.8)
+        figure += block(boxes.of(target), x, y + units + 0.9, name=target.name)
+        middle = y + units * 1.5 + 0.9
+        return figure + text(label(target), x + batch + 0.2, middle, LABEL, "start")
     if last.act is not None:
-        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle", "state")
+        figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle")
     return (
         figure
         + text("−", x + batch + 0.6, y + units / 2, 0.8)
         + block(boxes.of(target), x + batch + 1.2, y, name=target.name)
         + text(label(target), x + batch * 1.5 + 1.25, y + units + 0.42, LABEL, "middle")
     )
+
+
+def _turned(at: _Place, x: float, y: float, doubled: bool) -> Figure:
+    """The way of the difference, whose right edge is at ``x``, on its side into ∂z, which is
+    that or twice that."""
+    end, foot = at.right + at.units / 2, at.row + at.batch
+    start, middle = x + (0.15 if doubled else 0.75), y + at.units / 2
+    way = curve(
+        [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
+         (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
+        "gradient", -90,
+    )  # fmt: skip
+    if doubled:
+        return way + text("× 2, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
+    return text("=", x + 0.4, middle, 0.8) + way + text(
+        "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
 def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure:
@@ -237,7 +363,7 @@ def _softmax_note(last: Layer, figure: Figure, right: float, y: float) -> Figure
         lines = [*lines, *("   ".join(pair) for pair in pairs)]
     else:
         lines = [" ".join(lines), ", ".join(table)]
-        y += last.z.shape[0] + 1.85
+        y = figure.box[3] + 1.2
     note = Figure()
     for k, line in enumerate(filter(None, lines)):
         note += text(line, left, y - 0.7 + 0.58 * k, size, "start", "soft")

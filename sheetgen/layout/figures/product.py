@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.work import copies_factors
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Cells, Figure, arrow, block, crossing, curve, text
 from sheetgen.page.items import Cell, Line
@@ -15,8 +17,12 @@ from sheetgen.words.labels import label
 
 @arrangement("product")
 def product(boxes: Boxes) -> Iterator[Arrangement]:
-    """``[A] × [B] = ?`` and the empty crossing beneath it, where the student copies A and B."""
+    """``[A] × [B] = ?`` and the empty crossing beneath it, where the student copies A and B; large
+    ones stand in their places from the start."""
     step = boxes.exercise.graph.worked[0]
+    if not copies_factors(step):
+        yield Arrangement(whole=_in_place(boxes, step))
+        return
     A, B = step.inputs
     rows, inner = A.shape
     columns = B.shape[1]
@@ -28,7 +34,7 @@ def product(boxes: Boxes) -> Iterator[Arrangement]:
         figure += arrow(x - 0.52, y + i + 0.5, x - 0.08, y + i + 0.5, "left")
     for j in range(columns):
         figure += arrow(x + j + 0.5, y - 0.52, x + j + 0.5, y - 0.08, "top")
-    figure += text(label(step), x + columns + 0.25, y + rows / 2, 0.6, "start", "answer")
+    figure += tag(boxes, step, x + columns + 0.25, y + rows / 2, "start")
     foot = (tall + rows) / 2 + 0.3
     end = (x - 0.6 - inner / 2, y - 0.15)
     figure += curve(
@@ -39,6 +45,22 @@ def product(boxes: Boxes) -> Iterator[Arrangement]:
     foot = (tall + inner) / 2 + 0.35
     figure += arrow(x + columns / 2, foot, x + columns / 2, y - 0.6 - inner - 0.15, "top", 0.3)
     yield Arrangement(whole=figure)
+
+
+def _in_place(boxes: Boxes, step: Step) -> Figure:
+    """A at the left of C and B above it, both printed."""
+    A, B = step.inputs
+    rows, inner = A.shape
+    columns = B.shape[1]
+    cells = (boxes.of(A, kind="left"), boxes.of(B, kind="right"), boxes.of(step, kind="result"))
+    figure = crossing(*cells, gap_left=0.6, gap_top=0.6, names=("A", "B", step.name)).figure
+    for i in range(rows):
+        figure += arrow(-0.52, i + 0.5, -0.08, i + 0.5, "left")
+    for j in range(columns):
+        figure += arrow(j + 0.5, -0.52, j + 0.5, -0.08, "top")
+    figure += text(label(A), -0.6 - inner / 2, -0.42, 0.6, colour="left")
+    figure += text(label(B), columns / 2, -1.02 - inner, 0.6, colour="top")
+    return figure + tag(boxes, step, columns + 0.25, rows / 2, "start")
 
 
 def _question(boxes: Boxes, step: Step, right: float) -> Figure:

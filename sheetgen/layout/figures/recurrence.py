@@ -1,63 +1,87 @@
-"""A recurrent net on the page: a column block for each step of time."""
+"""A recurrent net on the page: a column for each step of time.
+
+A state is written once, where it is used next: under the input of the step after it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import activation_sign, steps_called, tag
+from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.parts import activation_sign, smallness, steps_called, tag
+from sheetgen.layout.figures.recurrence_back import WayBack, way_back
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.layout.figures.steps import gradient_figures
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, curve, tagged, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, block, rounded, text
 from sheetgen.words.labels import label
 
-GAP_ACT = 1.5
-"""Between z and the state."""
-GAP_TIME = 1.25
-"""Between the state and the next step of time."""
-GAP_OUT = 0.95
+ABOVE = 0.5
+"""Between a column and the sums beneath it."""
+GAP_OUT = 1.0
 """Above an output or a target, for the label."""
+PITCHES = (3.0, 2.8, 2.65)
+"""From one step of time to the next."""
 
 
 @arrangement("recurrence")
 def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
-    """The strip [B | A] at the left, a column block for each step of time, the state lifted to the
-    next step."""
-    steps = steps_called(boxes.exercise.graph, "sums")
-    for lines in (1, 2):
-        per_line = -(-len(steps) // lines)
-        figure = Figure()
-        for line in range(lines):
-            chosen = steps[line * per_line : (line + 1) * per_line]
-            if chosen:
-                part = _time_line(boxes, chosen, line * per_line)
-                figure += part.moved(0.0, 0.0 if line == 0 else figure.box[3] + 0.9 - part.box[1])
-        yield Arrangement(whole=figure, flow=gradient_figures(boxes), smallest=7.4)
+    """The strip [B | A] at the left, a column for each step of time, the new state lifted to the
+    next one; the way back beneath it, or on a page of its own."""
+    backward = boxes.exercise.graph.has_gradients
+    forward = [_forward(boxes, pitch) for pitch in PITCHES]
+    backs = [(f, back) for f, p in zip(forward, PITCHES, strict=True)
+             if (back := way_back(boxes, p)) is not None]  # fmt: skip
+    if not backward:
+        yield from (Arrangement(whole=figure) for figure in sorted(forward, key=smallness))
+        return
+    whole = [_stacked((f, back.columns + back.beside)) for f, back in backs]
+    yield from (Arrangement(whole=figure) for figure in sorted(whole, key=smallness))
+    for leaves in _cuts(backs):
+        pages = sorted(leaves, key=lambda figures: max(map(smallness, figures)))
+        yield from (Arrangement(leaves=figures) for figures in pages)
+    yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
 
 
-def _time_line(boxes: Boxes, steps: Sequence[Step], first: int) -> Figure:
-    """Some steps of time in a line, counted from ``first``."""
+def _cuts(backs: Sequence[tuple[Figure, WayBack]]) -> Iterator[list[tuple[Figure, ...]]]:
+    """The ways to cut the pages, the best first: before the gradients of the weights, before all
+    gradients, or at both places."""
+    yield [(_stacked((f, back.columns)), back.apart) for f, back in backs]
+    yield [(f, back.columns + back.beside) for f, back in backs]
+    yield [(f, back.columns, back.apart) for f, back in backs]
+
+
+def _stacked(parts: Sequence[Figure]) -> Figure:
+    """Figures one below the other, their columns in line."""
+    figure = parts[0]
+    for part in parts[1:]:
+        figure += part.moved(0.0, figure.box[3] + 0.9 - part.box[1])
+    return figure
+
+
+def _forward(boxes: Boxes, pitch: float) -> Figure:
+    """All steps of time, the first column at x = 0, the sums from y = 0 on."""
     graph = boxes.exercise.graph
-    A, _, B, _ = steps[0].inputs
-    hidden, features = A.shape[0], B.shape[1]
-    states = [next(s for s in steps_called(graph, "state") if s.inputs[0] is z) for z in steps]
+    sums = steps_called(graph, "sums")
+    A, before, B, _ = sums[0].inputs
+    states = [next(s for s in steps_called(graph, "state") if s.inputs[0] is z) for z in sums]
     outputs = [s for s in steps_called(graph, "output") if any(h in s.inputs for h in states)]
     figure = _weights(boxes, A, B, outputs[0].inputs[0] if outputs else None)
-    x = 0.0
-    for k, (z, h) in enumerate(zip(steps, states, strict=True)):
-        figure += _step_of_time(boxes, z, h, x, first + k)
-        hx = x + 1 + GAP_ACT
-        x = hx + 1 + GAP_TIME
-        if k + 1 < len(steps):
-            figure += _lifted(hx, x, hidden, features)
-        y = next((s for s in outputs if h in s.inputs), None)
+    past: Sequence[Node] = [before, *states]
+    for k, node in enumerate(past):
+        x = k * pitch
+        figure += _state(boxes, node, x)
+        if k < len(sums):
+            figure += _step_of_time(boxes, sums[k], states[k], x, pitch, k)
+        y = next((s for s in outputs if node in s.inputs), None)
         if y is not None:
-            figure += _output(boxes, y, hx, hidden)
-            target = _target(graph, first + k)
+            figure += _output(boxes, y, x, sums[0].shape[0])
+            target = _target(graph, k - 1)
+            if target is not None and k == 1:
+                middle = sums[0].shape[0] + y.shape[0] * 1.5 + 2 * GAP_OUT
+                figure += text("targets", 0.0, middle, LABEL, "end")
             if target is not None:
-                figure += _target_below(boxes, target, y, hx, hidden, first + k)
+                figure += _target_below(boxes, target, y, x, sums[0].shape[0], k - 1)
     return figure
 
 
@@ -75,46 +99,38 @@ def _weights(boxes: Boxes, A: Node, B: Node, C: Node | None) -> Figure:
     return figure
 
 
-def _step_of_time(boxes: Boxes, z: Step, h: Step, x: float, t: int) -> Figure:
-    """x_t over the state before it, z beneath them, the new state at the right of z."""
-    _, before, B, _ = z.inputs
-    hidden, features = z.shape[0], B.shape[1]
-    X = next(g for g in boxes.exercise.graph.givens if g.role == "input")
-    top = -0.5 - hidden - features
-    stacked = tuple((boxes.at(X, i, t),) for i in range(features))
-    past = tuple((replace(c, kind="activation"),) for (c,) in boxes.of(before))
-    hx = x + 1 + GAP_ACT
-    return (
-        block(stacked, x, top, name=X.name)
-        + block(past, x, top + features, name=before.name)
-        + text(f"x_{t + 1}", x + 0.5, top - 0.4, LABEL)
-        + text(label(before), x - 0.16, top + features + 0.45, 0.42, "end", "state")
-        + block(boxes.of(z), x, 0.0, name=z.name)
-        + activation_sign(h, x + 1 + GAP_ACT / 2, hidden / 2)
-        + block(boxes.of(h), hx, 0.0, name=h.name)
-        + tag(boxes, h, hx + 0.5, -0.42, "middle", "state")
-        + tagged(label(z), boxes.step_numbers.get(z), x + 0.5, hidden + 0.42, "middle")
+def _state(boxes: Boxes, node: Node, x: float) -> Figure:
+    """A state in the column where it is used next, its name at the left of its first box."""
+    top = -ABOVE - node.shape[0]
+    beside = top + (0.34 if node.shape[0] > 1 else 0.22)
+    return block(boxes.of(node, kind="activation"), x, top, name=node.name) + tag(
+        boxes, node, x - 0.14, beside, "end"
     )
 
 
-def _lifted(x: float, to: float, hidden: int, features: int) -> Figure:
-    """The curve from a state to its place in the next step of time."""
-    top = -0.5 - hidden - features
-    end = top + features + hidden / 2
-    return curve(
-        [(x + 1.06, hidden / 2), (x + 1.55, hidden / 2), (x + 1.3, end), (to - 0.08, end)],
-        "state",
-        0,
+def _step_of_time(boxes: Boxes, z: Step, h: Step, x: float, pitch: float, t: int) -> Figure:
+    """x_t over the state before it, z beneath them, and the way to the next column."""
+    hidden, features = z.shape[0], z.inputs[2].shape[1]
+    X = next(g for g in boxes.exercise.graph.givens if g.role == "input")
+    top = -ABOVE - hidden - features
+    stacked = tuple((boxes.at(X, i, t),) for i in range(features))
+    sign, middle = x + 1 + (pitch - 1) / 2, hidden / 2
+    into = -ABOVE - (0.5 if hidden > 1 else 0.26)
+    return (
+        block(stacked, x, top, name=X.name)
+        + text(f"x_{t + 1}", x + 0.5, top - 0.4, LABEL)
+        + block(boxes.of(z), x, 0.0, name=z.name)
+        + tag(boxes, z, x + 0.5, hidden + 0.42, "middle")
+        + activation_sign(h, sign, middle)
+        + rounded([(sign, middle - 0.66), (sign, into), (x + pitch - 0.06, into)], "state")
     )
 
 
 def _output(boxes: Boxes, y: Step, x: float, hidden: int) -> Figure:
-    """The output beneath a state."""
+    """The output beneath the column of its state, in the rows of C."""
     below = hidden + GAP_OUT
-    return (
-        arrow(x + 0.5, hidden + 0.1, x + 0.5, below - 0.1, "top")
-        + block(boxes.of(y, kind="output"), x, below, name=y.name)
-        + tag(boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle", "answer")
+    return block(boxes.of(y, kind="output"), x, below, name=y.name) + tag(
+        boxes, y, x + 0.5, below + y.shape[0] + 0.42, "middle"
     )
 
 
@@ -126,9 +142,9 @@ def _target_below(
     column = tuple((boxes.at(target, i, t),) for i in range(target.shape[0]))
     middle = below + y.shape[0] * 1.5 + GAP_OUT
     return block(column, x, below + y.shape[0] + GAP_OUT, name=target.name) + text(
-        f"target t_{t + 1}", x - 0.15, middle, 0.4, "end", "soft"
+        f"t_{t + 1}", x - 0.15, middle, LABEL, "end"
     )
 
 
 def _target(graph: Graph, t: int) -> Given | None:
-    return next((g for g in graph.givens if g.role == "target" and g.shape[1] > t), None)
+    return next((g for g in graph.givens if g.role == "target" and g.shape[1] > t >= 0), None)

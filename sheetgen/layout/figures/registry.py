@@ -39,6 +39,11 @@ def arrangements(boxes: Boxes) -> Iterator[Arrangement]:
         yield from ARRANGEMENTS[name](boxes)
 
 
+def is_generic(exercise: Exercise) -> bool:
+    """Whether nobody arranged the topic: its pages are those of any graph."""
+    return _names(exercise)[0] == "march"
+
+
 def _names(exercise: Exercise) -> tuple[str, ...]:
     """What the topic asks for, then what suits the graph."""
     asked, graph = exercise.topic.arrangement, exercise.graph
@@ -49,5 +54,5 @@ def _names(exercise: Exercise) -> tuple[str, ...]:
         )
     first = (asked,) if asked else ()
     if chain_of(graph) is None:
-        return (*first, "steps")
+        return (*first, "march")
     return (*first, "mirrored" if graph.has_gradients else "staircase", "tower")

@@ -1,0 +1,81 @@
+"""Figures that adapt to the room, one below the other on as few pages as can be."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import Banded, Bands, Figure, place
+from sheetgen.page.items import Item
+
+
+def set_bands(
+    bands: Bands, room: float, sizes: Sizes, ends: Callable[[int], float]
+) -> list[list[Item]] | None:
+    """The figures with the fewest copies on the fewest pages, with the largest boxes that there is
+    room for above the end of each. None if there is no room."""
+    best: tuple[tuple[int, int], Banded, float] | None = None
+    high = min(ends(0), ends(1)) - sizes.top
+    for cell in sizes.band_cells:
+        if not sizes.smallest_cell <= cell <= sizes.largest_cell:
+            continue
+        made = bands(room / cell, high / cell)
+        if made is None:
+            continue
+        pages = _paged(made.figures, cell, sizes, ends)
+        cost = made.copied, len(pages)
+        if best is None or cost < best[0]:
+            best = cost, made, cell
+    if best is None:
+        return None
+    _, made, cell = best
+    pages = _paged(made.finished, cell, sizes, ends)
+    found = []
+    for k, page in enumerate(pages):
+        found.append(_placed(page, cell, room, sizes, ends(k)))
+    return found
+
+
+def _paged(
+    figures: Sequence[Figure], cell: float, sizes: Sizes, ends: Callable[[int], float]
+) -> list[list[Figure]]:
+    """The figures page after page, as even as their order allows."""
+    count = len(_filled(figures, cell, sizes, ends, 1.0))
+    for part in (0.5, 0.6, 0.7, 0.8, 0.9):
+        pages = _filled(figures, cell, sizes, ends, part)
+        if len(pages) == count:
+            return pages
+    return _filled(figures, cell, sizes, ends, 1.0)
+
+
+def _filled(
+    figures: Sequence[Figure], cell: float, sizes: Sizes, ends: Callable[[int], float],
+    part: float,
+) -> list[list[Figure]]:
+    """The figures on pages of which about a ``part`` is used."""
+    pages: list[list[Figure]] = [[]]
+    used = 0.0
+    for figure in figures:
+        room = ends(len(pages) - 1) - sizes.top
+        height = figure.height * cell
+        if pages[-1] and used + height > room * (part if used + height > room * part else 1.0):
+            pages.append([])
+            used = 0.0
+        pages[-1].append(figure)
+        used += height + sizes.band_gap
+    return pages
+
+
+def _placed(
+    figures: Sequence[Figure], cell: float, room: float, sizes: Sizes, bottom: float
+) -> list[Item]:
+    """Figures one below the other, a little apart where there is room."""
+    free = bottom - sizes.top - sum(f.height * cell for f in figures)
+    gap = min(max(free / (len(figures) + 1), 0.0), 2 * sizes.band_gap)
+    widest = max(f.width for f in figures) * cell
+    x, y = sizes.margin + (room - widest) / 2, sizes.top
+    items: list[Item] = []
+    for figure in figures:
+        items += place(figure, cell, x, y)
+        y += figure.height * cell + gap
+    return items

@@ -1,0 +1,44 @@
+"""What the words of a page must know of its figures: which matrices lie on their side, which share
+boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sheetgen.graph.nodes import Graph, Node
+from sheetgen.page.items import Block, Item
+from sheetgen.words.drawn import Drawn
+
+
+def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
+    """How some items draw the matrices of a graph."""
+    ways: dict[str, set[bool]] = {}
+    named: dict[str, Node] = {}
+    compact: set[str] = set()
+    for block in (item for item in items if isinstance(item, Block)):
+        for r, row in enumerate(block.cells):
+            for c, cell in enumerate(row):
+                if cell.compact is not None:
+                    before, after = cell.compact
+                    named[before] = graph.by_name[after]
+                    compact.add(after)
+                elif cell.source is not None:
+                    _note(ways, block, r, c)
+    turned = frozenset(name for name, found in ways.items() if found == {True})
+    alone = {before: after for before, after in named.items() if before not in ways}
+    return Drawn(turned - compact, frozenset(compact), alone)
+
+
+def _note(ways: dict[str, set[bool]], block: Block, r: int, c: int) -> None:
+    """Note whether a matrix lies on its side, by a box and the one at its right or beneath it."""
+    source = block.cells[r][c].source
+    assert source is not None
+    name, i, j = source
+    ways.setdefault(name, set())
+    neighbours = ((r, c + 1, (name, i, j + 1), (name, i + 1, j)),
+                  (r + 1, c, (name, i + 1, j), (name, i, j + 1)))  # fmt: skip
+    for row, column, upright, turned in neighbours:
+        if row < block.rows and column < block.cols:
+            beside = block.cells[row][column].source
+            if beside in (upright, turned):
+                ways[name].add(beside == turned)

@@ -1,0 +1,61 @@
+"""What a sheet that is solved backwards has beside its figures: letters in the boxes that are
+missing, and a line for the equation of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sheetgen.layout.room import GAP, HEADING
+from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import MARK, Box, legible
+from sheetgen.page.items import Block, Item, Label, Rule
+from sheetgen.page.theme import BY_HAND
+from sheetgen.type.fonts import text_width
+from sheetgen.words.backwards import Equation, Way
+
+
+def letters(items: Iterable[Item], way: Way) -> Iterator[Label]:
+    """The letters in the corners of the boxes that are missing."""
+    named = way.letters | way.shown_as
+    for block in (item for item in items if isinstance(item, Block)):
+        for r, row in enumerate(block.cells):
+            for c, cell in enumerate(row):
+                if cell.source in named:
+                    assert cell.source is not None
+                    size = max(0.27 * block.cell, BY_HAND.smallest_type)
+                    x, y = block.x + (c + 0.07) * block.cell, block.y + (r + 0.2) * block.cell
+                    yield legible(Label(x, y, named[cell.source], size, "start", MARK))
+
+
+def height_of(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> float:
+    """The height of the lines of some equations in a width."""
+    columns = _columns(equations, width, sizes)
+    return HEADING + -(-len(equations) // columns) * sizes.least_pitch
+
+
+def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[Item]:
+    """A line for each equation, in one column or two; what the key writes on them."""
+    x0, y0, x1, y1 = room
+    columns = _columns(equations, x1 - x0, sizes)
+    rows = -(-len(equations) // columns)
+    pitch = min(sizes.line_pitches[0], (y1 - y0 - HEADING) / rows)
+    width = (x1 - x0 - GAP * (columns - 1)) / columns
+    size = sizes.line_sizes[0]
+    yield Label(x0, y0 + 2.5, "Room to work: an equation for each missing number, a sum for each "
+                "box that no result tells.", size, "start", "soft")  # fmt: skip
+    wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
+    for k, equation in enumerate(equations):
+        column, row = divmod(k, rows)
+        x, y = x0 + column * (width + GAP), y0 + HEADING + (row + 1) * pitch
+        yield legible(Label(x, y - 1.8, equation.name, size, "start"))
+        yield Rule(x + wide, y, width - wide)
+        yield Label(x + wide + 1, y - 1.9, equation.written, size, "start", "answer", "answer",
+                    True, width - wide - 1)  # fmt: skip
+
+
+def _columns(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> int:
+    """Two columns, if the widest equation finds room in one."""
+    size = sizes.line_sizes[0]
+    wide = max(text_width(e.name, size, "label") for e in equations) + 3.0
+    wide += max(text_width(e.written, size, "answer") for e in equations)
+    return 2 if len(equations) > 6 and wide <= (width - GAP) / 2 else 1

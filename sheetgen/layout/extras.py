@@ -1,0 +1,151 @@
+"""What stands on a page beside its figures and words where these leave room: the first box worked,
+check sums, a legend of fills, code and formula of each layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+from sheetgen.graph.layers import chain_of
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.free_places import Free, meet, padded, taken_by
+from sheetgen.layout.page_plate import Writer
+from sheetgen.page.figure import Box, box_of, legible
+from sheetgen.page.items import Block, Cell, Item, Label, Rule
+from sheetgen.page.theme import BY_HAND
+from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import with_mark
+from sheetgen.words.checks import Sum, block_total
+from sheetgen.words.legend import ORDER, said_of
+from sheetgen.words.sentences import formula
+
+APART = 1.8
+"""Between a check sum and a block whose it is not, in mm: its own is nearer."""
+LEGEND = "legend"
+"""Name of the blocks that are samples."""
+
+
+@dataclass
+class Extras:
+    """Items that are the same for all exercises of a shape, and labels that vary."""
+
+    items: list[Item] = field(default_factory=list)
+    labels: list[tuple[Label, Writer]] = field(default_factory=list)
+
+    reserved: list[Rule] = field(default_factory=list)
+    """Places of labels, as large whatever their numbers are: sheets of a shape are alike."""
+
+    def all(self) -> list[Item]:
+        """What is taken."""
+        return [*self.items, *self.reserved]
+
+
+def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
+    """Whether a box lies in an area and touches no item."""
+    x0, y0, x1, y1 = area
+    inside = box[0] >= x0 and box[1] >= y0 and box[2] <= x1 and box[3] <= y1
+    return inside and not any(meet(padded(box, around), box_of(item)) for item in items)
+
+
+def block_of(name: str, items: Iterable[Item]) -> Block | None:
+    """The block that holds a matrix, and no other, as it is."""
+    for item in items:
+        if isinstance(item, Block) and item.cells[0][0].source is not None:
+            sources = {c.source[0] for row in item.cells for c in row if c.source}
+            if sources == {name}:
+                return item
+    return None
+
+
+def check_sum(
+    found: Sum, items: Sequence[Item], area: Box
+) -> tuple[Rule, Label, Writer] | None:
+    """A dotted box with the sum of a block's boxes beneath it, at its right or its left; None where
+    none of these is free."""
+    block = block_of(found.name, items)
+    if block is None:
+        return None
+    size, high, wide = 3.4, 5.4, 13.0  # whatever the sum is: sheets of a shape are alike
+
+    right, foot = block.x + block.cols * block.cell, block.y + block.rows * block.cell
+    middle = (block.x + right) / 2
+    places = [
+        (middle - wide / 2, foot + 1.0), (right - wide, foot + 1.0), (right + 1.0, foot - high),
+        (block.x - 1.0 - wide, foot - high), (right + 1.0, block.y),
+        (middle - wide / 2, block.y - 1.0 - high),
+    ]  # fmt: skip
+    others = [i for i in items if isinstance(i, Block) and i is not block]
+    for x, y in places:
+        frame_box = x, y, x + wide, y + high
+        if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART):
+            label = Label(x + wide / 2, y + high / 2, f"Σ {found.total}", size, "middle",
+                          face="digits", width=wide - 1.0)  # fmt: skip
+            frame = Rule(round(x, 2), round(y, 2), round(wide, 2), high)
+            return frame, label, partial(_total, label, found.name)
+    return None
+
+
+def _total(label: Label, matrix: str, boxes: Boxes, name: str) -> Label:
+    """The label of a check sum with another exercise's numbers."""
+    said = f"Σ {block_total(boxes.exercise, matrix)}"
+    return replace(label, markup=with_mark(said, boxes.mark))
+
+
+def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]:
+    """``nn.Linear(3, 4)`` and the layer's formula, beneath its weights where there is room."""
+    layers = chain_of(boxes.exercise.graph) or []
+    found: list[Item] = []
+    for layer in layers:
+        block = next((i for i in items if isinstance(i, Block) and i.outline
+                      and i.name == layer.W.name), None)  # fmt: skip
+        if block is None:
+            return
+        units, inputs = layer.W.shape
+        said = f"nn.Linear({inputs}, {units}{'' if layer.b is not None else ', bias=False'})"
+        foot = block.y + block.rows * block.cell
+        lines = [(said, 3.0, "small"), (formula(layer.z), 3.63, "label")]
+        y = foot + 2.4
+        for text, size, face in lines:
+            width = text_width(text, size, face)
+            if not is_free((block.x, y - size / 2, block.x + width, y + size / 2), items, area):
+                if text is said:
+                    return  # for all layers, or for none
+                break
+            found.append(Label(block.x, y, text, size, "start", "soft",
+                               "small" if face == "small" else "label"))  # fmt: skip
+            y += 4.4
+    yield from found
+
+
+def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:
+    """A sample of each fill with what it means, in a free corner."""
+    kinds: dict[str, str] = {}
+    for block in (i for i in items if isinstance(i, Block)):
+        for row in block.cells:
+            for cell in row:
+                said = said_of(cell.kind, boxes.exercise.graph)
+                if said and said not in kinds.values():
+                    kinds[cell.kind] = said
+    if len(kinds) < 2:
+        return []
+    side, pitch, size = 4.4, 6.0, 3.4
+    wide = side + 2.0 + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
+    at = Free(taken_by(items, 2.5), area).place(wide, len(kinds) * pitch)
+    if at is None:
+        return []
+    found: list[Item] = []
+    for k, (kind, said) in enumerate(sorted(kinds.items(), key=lambda kv: ORDER.index(kv[0]))):
+        x, y = at[0], at[1] + k * pitch
+        outline = kind in ("parameter", "bias")
+        found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
+        found.append(Label(x + side + 2.0, y + side / 2, said, size, "start"))
+    return found
+
+
+def text_at(
+    x: float, y: float, said: str, size: float, width: float, colour: str = "answer"
+) -> Label:
+    """A line of what is worked."""
+    return legible(Label(x, y, said, max(size, BY_HAND.smallest_type), "start", colour,
+                         "answer" if colour == "answer" else "label", width=width))  # fmt: skip

@@ -1,0 +1,265 @@
+"""The way back through attention: from the error to the mix, from the mix to the scores, and from
+the scores to the weights. The pages are cut where a step is done box by box."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.heads import Head, heads_of
+from sheetgen.layout.figures.parts import captioned, name_of, tag
+from sheetgen.page.figure import LABEL, Figure, arrow, block, text
+from sheetgen.words.labels import label
+
+GAP = 0.55
+"""Between blocks that belong to one product."""
+SIGN = 1.1
+"""Between blocks with a sign between them."""
+
+MOST_ROWS = 4
+"""Of an error that stands beneath the result and its target."""
+
+Gradients = Mapping[Node, Step]
+
+
+def ways_back(boxes: Boxes) -> tuple[Figure, ...]:
+    """A figure a page; none if the gradients do not hang together like that."""
+    graph = boxes.exercise.graph
+    of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
+    heads = heads_of(graph)
+    nodes = [n for h in heads for n in (h.Z, h.V, h.A, h.logits, h.Q, h.K)]
+    if not all(n in of for n in nodes):
+        return ()
+    pages = []
+    if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
+        pages.append(_Output(boxes, of, heads).figure())
+    for number, head in sorted(enumerate(heads, 1), key=lambda pair: of[pair[1].Z].order):
+        figures = _Mix(boxes, of, head).figure(), _Scores(boxes, of, head).figure()
+        caption = f"Head {number} of {len(heads)}"
+        pages += [captioned(f, caption) if len(heads) > 1 else f for f in figures]
+    return tuple(pages)
+
+
+def _error_of(gradient: Step) -> tuple[Node, Given] | None:
+    """What is compared with which target, if a gradient is the error itself."""
+    if len(gradient.inputs) != 2:
+        return None
+    made, target = gradient.inputs
+    compared = isinstance(target, Given) and target.role == "target"
+    return (made, target) if compared and isinstance(target, Given) else None
+
+
+class _Part:
+    """What the pages share: products by their corners."""
+
+    def __init__(self, boxes: Boxes, of: Gradients) -> None:
+        self.boxes, self.of = boxes, of
+
+    def under(self, step: Step, left: Node, turned: bool, x: float, y: float) -> Figure:
+        """A product at (x, y) beneath its top factor, its left factor beside it."""
+        cells = self.boxes.of(left, turned)
+        wide = len(cells[0])
+        outline = isinstance(left, Given) and left.role == "parameter"
+        colour = "top" if outline else "ink"
+        start = x - GAP - wide
+        figure = block(cells, start, y, outline, left.name)
+        figure += text(name_of(left, turned), start + wide / 2, y - 0.42, LABEL, colour=colour)
+        figure += block(self.boxes.of(step), x, y, name=step.name)
+        for j in range(step.shape[1]):
+            figure += arrow(x + j + 0.5, y - 0.5, x + j + 0.5, y - 0.1, "top")
+        return figure + tag(
+            self.boxes, step, x + step.shape[1] / 2, y + step.shape[0] + 0.42, "middle"
+        )
+
+    def beside(
+        self, step: Step, top: Node, x: float, y: float, start: float, turned: bool = False
+    ) -> Figure:
+        """A product at (x, y), perhaps on its side, under a top factor that lies on its side, at
+        the right of the left factor that ends at ``start``."""
+        cells, made = self.boxes.of(top, turned=True), self.boxes.of(step, turned)
+        rows, wide = len(cells), len(made[0])
+        figure = block(cells, x, y - GAP - rows, name=top.name)
+        figure += text(f"{label(top)}^T", x + wide / 2, y - GAP - rows - 0.42, LABEL)
+        figure += block(made, x, y, name=step.name)
+        for i in range(len(made)):
+            figure += arrow(start + 0.1, y + i + 0.5, x - 0.1, y + i + 0.5, "left")
+        return figure + tag(
+            self.boxes, step, x + wide / 2, y + len(made) + 0.42, "middle", turned
+        )
+
+    def error(self, gradient: Step, made: Node, target: Given) -> Figure:
+        """A result, the target beneath it, and twice what is between them at (0, 0); where these
+        are too high, all in a line."""
+        rows, cols = made.shape
+        if rows > MOST_ROWS:
+            return self._error_in_line(gradient, made, target)
+        y = -1.0 - rows
+        figure = block(self.boxes.of(target), 0.0, y, name=target.name)
+        figure += text(label(target), -0.25, y + rows / 2, LABEL, "end")
+        figure += text("−", cols / 2, y - 0.4, 0.7)
+        y -= 0.8 + rows
+        figure += block(self.boxes.of(made, kind="output"), 0.0, y, name=made.name)
+        figure += text(label(made), -0.25, y + rows / 2, LABEL, "end")
+        figure += arrow(cols / 2, -0.9, cols / 2, -0.1, "answer")
+        figure += text("× 2", cols / 2 + 0.2, -0.52, 0.46, "start", "soft")
+        return figure + self.named(gradient)
+
+    def _error_in_line(self, gradient: Step, made: Node, target: Given) -> Figure:
+        rows, cols = made.shape
+        x = -2 * (cols + SIGN) - 0.6
+        figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
+        figure += text(label(made), x + cols / 2, -0.42, LABEL)
+        figure += text("−", x + cols + SIGN / 2, rows / 2, 0.7)
+        x += cols + SIGN
+        figure += block(self.boxes.of(target), x, 0.0, name=target.name)
+        figure += text(label(target), x + cols / 2, -0.42, LABEL)
+        figure += text("× 2", -0.85, rows / 2 - 0.4, 0.46, colour="soft")
+        figure += arrow(-1.4, rows / 2, -0.1, rows / 2, "answer")
+        figure += block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name)
+        return figure + tag(self.boxes, gradient, cols / 2, -0.42, "middle")
+
+    def named(self, gradient: Step) -> Figure:
+        """A gradient at (0, 0), its name at the left."""
+        rows = gradient.shape[0]
+        return block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name) + tag(
+            self.boxes, gradient, -0.25, rows / 2, "end"
+        )
+
+
+class _Output(_Part):
+    """The error of what all heads give together, and the way through the last weights."""
+
+    def __init__(self, boxes: Boxes, of: Gradients, heads: Sequence[Head]) -> None:
+        super().__init__(boxes, of)
+        joined = next(
+            (s for s in boxes.exercise.graph.steps if all(h.Z in s.inputs for h in heads)), None
+        )
+        self.Z = joined if len(heads) > 1 and joined is not None else heads[0].Z
+
+    def figure(self) -> Figure:
+        """From the output down to ∂Z."""
+        dZ = self.of[self.Z]
+        found = _error_of(dZ)
+        if found is not None:
+            return self.error(dZ, *found)
+        W, dO = dZ.inputs
+        assert isinstance(dO, Step)
+        error = _error_of(dO)
+        figure = self.error(dO, *error) if error is not None else self.named(dO)
+        rows, cols = dO.shape
+        if W in self.of:
+            figure += self.beside(self.of[W], self.Z, cols + 1.0, 0.0, float(cols))
+        return figure + self.under(dZ, W, True, 0.0, rows + 1.3)
+
+
+class _Mix(_Part):
+    """From the mix to the scores: values, shares, and the softmax in three blocks."""
+
+    def __init__(self, boxes: Boxes, of: Gradients, head: Head) -> None:
+        super().__init__(boxes, of)
+        self.head = head
+
+    def figure(self) -> Figure:
+        """∂Z at (0, 0); what comes of it at the right, and beneath."""
+        h, of, dZ = self.head, self.of, self.of[self.head.Z]
+        rows, t = dZ.shape
+        found = _error_of(dZ)
+        figure = self.error(dZ, *found) if found is not None else self._carried(dZ)
+        x = t + 0.9
+        figure += self.beside(of[h.V], h.A, x, 0.0, float(t))
+        W = h.V.inputs[0]
+        if W in of:
+            figure += self.beside(of[W], h.source, x + t + 0.9, 0.0, x + t)
+        y = rows + 1.3
+        figure += self.under(of[h.A], h.V, True, 0.0, y)
+        return figure + self._softmax(y)
+
+    def _carried(self, dZ: Step) -> Figure:
+        """∂Z where it comes from a page before: it, or some of its rows."""
+        said, start = "copied", dZ.params.get("start")
+        if start is not None:
+            rows = range(start + 1, start + dZ.shape[0] + 1)
+            which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+            said = f"{which} of {label(dZ.inputs[0])}"
+        middle = dZ.shape[0] / 2
+        figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
+        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
+        for k, line in enumerate((said, "from a page before")):
+            figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
+        return figure
+
+    def _softmax(self, y: float) -> Figure:
+        """P = A ⊙ ∂A, its column sums, and P − A × sum, from the ∂A at (0, y) on."""
+        h, boxes, t = self.head, self.boxes, self.head.tokens
+        D, dA = self.of[h.logits], self.of[h.A]
+        P, _, sums = D.inputs
+        assert isinstance(P, Step)
+        assert isinstance(sums, Step)
+        middle = y + t / 2
+        figure = text("⊙", t + SIGN / 2, middle, 0.7)
+        x = t + SIGN
+        figure += block(boxes.of(h.A), x, y, name=h.A.name)
+        figure += text(label(h.A), x + t / 2, y + t + 0.42, LABEL)
+        figure += text("=", x + t + SIGN / 2, middle, 0.7)
+        x += t + SIGN
+        figure += block(boxes.of(P), x, y, name=P.name)
+        figure += tag(boxes, P, x + t + 0.25, middle, "start")
+        y += t + 0.35
+        figure += block(boxes.of(sums), x, y, name=sums.name)
+        figure += tag(boxes, sums, x + t + 0.25, y + 0.5, "start")
+        said = f"each {label(P)} − {label(h.A)} × its sum"
+        figure += text(said, x + t / 2, y + 1.45, 0.46, colour="soft")
+        y += 1.9
+        figure += block(boxes.of(D), x, y, name=D.name)
+        assert dA in P.inputs
+        return figure + tag(boxes, D, x - 0.25, y + t / 2, "end")
+
+
+class _Scores(_Part):
+    """From the scores to queries and keys, and their weights."""
+
+    def __init__(self, boxes: Boxes, of: Gradients, head: Head) -> None:
+        super().__init__(boxes, of)
+        self.head = head
+
+    def figure(self) -> Figure:
+        """∂S at (0, 0); ∂Kᵀ at its right, ∂Q beneath it, the weights where both lead."""
+        h, of, t = self.head, self.of, self.head.tokens
+        keys = h.Q.shape[0]
+        dS = of[h.S] if h.S in of else of[h.logits]
+        figure = self._start(dS)
+        x = t + GAP
+        figure += self.beside(of[h.K], h.Q, x, 0.0, float(t), turned=True)
+        low = t + 1.3
+        figure += self.under(of[h.Q], h.K, False, 0.0, low)
+        W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
+        if W_q in of:
+            figure += self.beside(of[W_q], h.source, x + keys + 0.75, low, float(t))
+        if W_k in of:
+            figure += self._key_weights(of[W_k], x, low + keys + 1.3)
+        return figure
+
+    def _start(self, dS: Step) -> Figure:
+        """∂S, made box by box of what the page before ends with."""
+        h = self.head
+        figure = block(self.boxes.of(dS), 0.0, 0.0, name=dS.name)
+        figure += tag(self.boxes, dS, self.head.tokens / 2, -0.42, "middle")
+        if len(dS.inputs) != 1:
+            return figure
+        by = h.logits.params.get("by", 1)
+        for k, line in enumerate(("the last block", "of the page before", f"divided by {by}")):
+            figure += text(line, -0.3, h.tokens / 2 + 0.55 * (k - 1), 0.46, "end", "soft")
+        return figure
+
+    def _key_weights(self, step: Step, x: float, y: float) -> Figure:
+        """∂W_k on its side beneath ∂Kᵀ, with X at its left."""
+        X, t = self.head.source, self.head.tokens
+        rows, cols = step.shape[1], step.shape[0]
+        figure = block(self.boxes.of(X), x - GAP - t, y, name=X.name)
+        figure += text(label(X), x - GAP - t - 0.2, y + rows / 2, LABEL, "end")
+        figure += block(self.boxes.of(step, turned=True), x, y, name=step.name)
+        for i in range(cols):
+            figure += arrow(x + i + 0.5, y - 0.5, x + i + 0.5, y - 0.1, "top")
+        beside = x + cols + 0.25
+        return figure + tag(self.boxes, step, beside, y + rows / 2, "start", turned=True)

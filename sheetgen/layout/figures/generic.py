@@ -1,0 +1,36 @@
+"""Any graph on the page: the march."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cache
+
+from sheetgen.graph.nodes import Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.march.engine import March
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.layout.figures.update import update_figures
+from sheetgen.page.figure import Arrangement, Banded, Bands
+
+
+@arrangement("march")
+def march(boxes: Boxes) -> Iterator[Arrangement]:
+    """Every step that the student sees, then the updates."""
+    steps = [s for s in boxes.exercise.graph.steps if not s.hidden and not s.op.updates]
+    yield Arrangement(bands=marching(boxes, steps), flow=update_figures(boxes))
+
+
+def marching(boxes: Boxes, steps: Sequence[Step]) -> Bands:
+    """Some steps as a march that adapts to the room."""
+
+    @cache
+    def bands(width: float, height: float) -> Banded | None:
+        return March(boxes, steps, width, height).banded()
+
+    return bands
+
+
+def gradient_bands(boxes: Boxes) -> Bands | None:
+    """The way back as a march; None where there is none."""
+    steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+    return marching(boxes, steps) if steps else None

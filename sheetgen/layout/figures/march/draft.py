@@ -1,0 +1,130 @@
+"""A few blocks with their names, not yet set in a band: the figure and the boxes that it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.layout.cells import Boxes, ink_of, joined
+from sheetgen.layout.figures.march.band import Spot
+from sheetgen.layout.figures.march.facts import lying
+from sheetgen.layout.figures.parts import name_of
+from sheetgen.page.figure import (
+    BADGE,
+    LABEL,
+    Box,
+    Cells,
+    Figure,
+    block,
+    meet,
+    ones,
+    tagged,
+    text,
+)
+from sheetgen.page.items import Anchor
+from sheetgen.type.fonts import text_width
+
+PAD = 0.12
+"""White around a block."""
+WORD = 0.42
+"""Height of the letters of a word over a sign."""
+
+
+@dataclass
+class Draft:
+    """Blocks and names that go into a band together, or not at all."""
+
+    boxes: Boxes
+    figure: Figure = field(default_factory=Figure)
+    taken: list[Box] = field(default_factory=list)
+    spots: list[tuple[Node, Spot]] = field(default_factory=list)
+    stacks: list[tuple[tuple[Node, ...], Spot]] = field(default_factory=list)
+    """Blocks of several matrices one over the other."""
+
+    def put(self, nodes: Sequence[Node], turned: bool, x: float, y: float,
+            bias: Node | None = None, beside: bool = True, kept: bool = True) -> Spot:  # fmt: skip
+        """A block of one matrix, or of several ``beside`` one another or one over the other."""
+        cells = self.cells(nodes, turned, bias, beside)
+        node = nodes[0]
+        outline = isinstance(node, Given) and node.role == "parameter"
+        self.figure += block(cells, x, y, outline, node.name)
+        spot = Spot(x, y, len(cells), len(cells[0]), turned)
+        self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
+        if kept and len(nodes) == 1:
+            self.spots.append((node, spot))
+        elif kept and not beside:
+            last = nodes[-1]
+            rows = lying(last.shape, turned)[0]
+            self.stacks.append((tuple(nodes), spot))
+            self.spots.append((last, Spot(x, spot.bottom - rows, rows, spot.cols, turned)))
+        return spot
+
+    def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,
+              beside: bool = True) -> Cells:  # fmt: skip
+        parts = [self.boxes.of(n, turned) for n in nodes]
+        if bias is not None:
+            parts.append(self.boxes.of(bias))
+        return joined(*parts) if beside else tuple(row for part in parts for row in part)
+
+    def text(self, markup: str, x: float, y: float, size: float = LABEL, anchor: Anchor = "middle",
+             colour: str = "ink") -> None:  # fmt: skip
+        """A text that takes its place."""
+        made = text(markup, x, y, size, anchor, colour)
+        self.figure += made
+        self.taken.append(made.box)
+
+    def ones(self, count: int, x: float, y: float) -> None:
+        made = ones(count, x, y)
+        self.figure += made
+        self.taken.append(made.box)
+
+    def sign(self, word: str, sign: str, x: float, y: float) -> None:
+        """A word over a sign, or the sign alone."""
+        if word:
+            self.text(word, x, y - 0.34, WORD)
+        self.text(sign, x, y + (0.2 if word else 0.0), 0.6)
+
+    def tag(self, step: Step, spot: Spot, where: str) -> bool:
+        """The step's name and number: above its block, at the right, or below; and whether they
+        meet nothing of this draft."""
+        number = self.boxes.step_numbers.get(step)
+        colour = ink_of(step)
+        places: dict[str, tuple[float, float, Anchor]] = {
+            "above": (spot.middle[0], spot.y - 0.42, "middle"),
+            "right": (spot.right + 0.22, spot.middle[1], "start"),
+            "below": (spot.middle[0], spot.bottom + 0.42, "middle"),
+            "left": (spot.x - 0.22, spot.middle[1], "end"),
+        }
+        x, y, anchor = places[where]
+        made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
+        clear = not any(meet(made.box, b) for b in self.taken)
+        self.figure += made
+        self.taken.append(made.box)
+        return clear
+
+    def name(self, node: Node, spot: Spot, where: str = "above") -> None:
+        """The name of a block that is printed: above it, or at its left."""
+        said = name_of(node, spot.turned)
+        outline = isinstance(node, Given) and node.role == "parameter"
+        colour = "top" if outline else "ink"
+        if where == "left":
+            self.text(said, spot.x - 0.2, spot.middle[1], LABEL * 1.2, "end", colour)
+        else:
+            self.text(said, spot.middle[0], spot.y - 0.42, LABEL, "middle", colour)
+
+
+def tag_width(boxes: Boxes, step: Step, turned: bool) -> float:
+    """Width of a step's name with its number."""
+    wide = text_width(name_of(step, turned), LABEL, "label")
+    return wide + (2 * BADGE + 0.14 if step in boxes.step_numbers else 0.0)
+
+
+def size_of(nodes: Sequence[Node], turned: bool, beside: bool) -> tuple[int, int]:
+    """Rows and columns of a block of one matrix or several."""
+    shapes = [lying(n.shape, turned) for n in nodes]
+    if beside:
+        return shapes[0][0], sum(s[1] for s in shapes)
+    return sum(s[0] for s in shapes), shapes[0][1]
+
+

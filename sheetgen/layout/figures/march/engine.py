@@ -1,0 +1,175 @@
+"""The march: step after step, each where the by-hand method puts it; a new band where there is no
+room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.graph.nodes import Given, Group, Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.march.band import Band, around
+from sheetgen.layout.figures.march.beside import Beside, Set
+from sheetgen.layout.figures.march.facts import (
+    Factors,
+    box_by_box,
+    column_of,
+    factors_of,
+    is_printed,
+    turned_blocks,
+)
+from sheetgen.layout.figures.march.products import COPY, ways
+from sheetgen.layout.figures.march.wires import wired
+from sheetgen.page.figure import Banded, Figure, meet, text
+from sheetgen.page.items import Rule
+
+
+class _AgainError(Exception):
+    """The march is to start once more with a band that begins at a step."""
+
+    def __init__(self, step: Step) -> None:
+        super().__init__(step.name)
+        self.step = step
+
+
+class March:
+    """Some steps of an exercise in bands of a width and height in cells."""
+
+    def __init__(self, boxes: Boxes, steps: Sequence[Step], width: float, height: float) -> None:
+        self.boxes = boxes
+        self.steps = [s for s in steps if not s.hidden]
+        self.width, self.height = width, height
+        self.turned = turned_blocks(boxes.exercise.graph)
+        self.bands: list[Band] = []
+        self.breaks: set[Step] = set()
+        self.copied = 0
+        """Boxes that the student would have to copy."""
+
+    def banded(self) -> Banded | None:
+        """The bands, one figure each; None if a step has no room at all."""
+        for _ in range(len(self.steps) + 1):
+            self.bands, self.copied = [Band(self.width, self.height)], 0
+            try:
+                if not all(self._place(step) for step in self.steps):
+                    return None
+                break
+            except _AgainError as again:
+                self.breaks.add(again.step)
+        bands = [band for band in self.bands if band.taken]
+        return Banded(
+            tuple(band.figure + self._frames(band) for band in bands), self.copied,
+            lambda: tuple(self._finished(band) for band in bands),
+        )  # fmt: skip
+
+    @property
+    def band(self) -> Band:
+        return self.bands[-1]
+
+    def _place(self, step: Step) -> bool:
+        if self._in_column(step):
+            return True
+        if step in self.breaks and self.band.taken:
+            self.bands.append(Band(self.width, self.height))
+        if self._set(step):
+            return True
+        if self.band.taken:
+            self.bands.append(Band(self.width, self.height))
+            return self._set(step)
+        return False
+
+    def _in_column(self, step: Step) -> bool:
+        """A result that is used next in one column with what is printed: a new state under the next
+        input. It is written there at once, in a band that begins with it."""
+        column = column_of(step, self.steps) if factors_of(step) is None else None
+        if column is None or not any(not is_printed(n) for n in step.inputs):
+            return False
+        band = Band(self.width, self.height)
+        found = Beside(self.boxes, band, step).in_column(column)
+        if found is None:
+            return False
+        if self.band.taken:
+            self.bands.append(band)
+        else:
+            self.bands[-1] = band
+        self._keep(found, step)
+        return True
+
+    def _keep(self, found: Set, step: Step) -> None:
+        """A step as it is set goes into the band."""
+        self.band.add(found.draft.figure, *found.draft.taken, step=step)
+        self.band.keep(found.draft.spots, found.draft.stacks)
+        self.band.wires += found.wires
+
+    def _set(self, step: Step) -> bool:
+        factors = factors_of(step)
+        if factors is not None:
+            return self._product(step, factors)
+        for fresh in (False, True):
+            for found in Beside(self.boxes, self.band, step).ways(fresh and self._lonely(step)):
+                self._keep(found, step)
+                return True
+        return False
+
+    def _lonely(self, step: Step) -> bool:
+        """Whether a step may stand without what it is made of: in a band of its own."""
+        return not self.band.taken or not any(self.band.spot(n) for n in step.inputs)
+
+    def _product(self, step: Step, factors: Factors) -> bool:
+        found = list(ways(self.boxes, self.band, step, factors, step in self.turned))
+        if not found:
+            return False
+        best = min(found, key=lambda way: way.cost)
+        if best.cost >= COPY:
+            self._cut_before(factors)
+            self.copied += best.copied
+        self.band.add(best.draft.figure + best.arrows, *best.draft.taken, step=step)
+        self.band.keep(best.draft.spots[::-1], best.draft.stacks)
+        return True
+
+    def _cut_before(self, factors: Factors) -> None:
+        """Start a band with the factor that would have to be copied, if it is made box by box: a
+        cut there needs no copy."""
+        for node in (*factors.left, *factors.top):
+            if is_printed(node) or not isinstance(node, Step) or node in self.breaks:
+                continue
+            if box_by_box(node) and factors_of(node) is None and self._first(node):
+                raise _AgainError(node)
+
+    def _first(self, node: Step) -> bool:
+        """Whether it is not yet the first of a band."""
+        return all(next(iter(b.made), None) is not node for b in self.bands)
+
+    def _finished(self, band: Band) -> Figure:
+        """The band with its wires and the frames of what belongs together."""
+        wires, named = wired(band)
+        figure = band.figure + wires
+        for x, y, markup in named:
+            figure += text(markup, x, y, 0.42, colour="soft")
+        return figure + self._frames(band)
+
+    def _frames(self, band: Band) -> Figure:
+        """A dotted frame with a caption around the steps of a group, where nothing else stands in
+        it."""
+        groups: dict[Group, list[Step]] = {}
+        for step in band.made:
+            if isinstance(step, Step) and step.group is not None:
+                groups.setdefault(step.group, []).append(step)
+        figure = Figure()
+        if len(groups) < 2:
+            return figure
+        for group, steps in groups.items():
+            own = [b for s in steps for b in band.made[s]]
+            x0, y0, x1, y1 = frame = around(own, 0.08)
+            if any(meet(frame, b) for b in band.taken if b not in own):
+                continue
+            said = text(group.name, x0 + 0.05, y0 + 0.2, 0.42, "start", "soft")
+            if any(meet(said.box, b) for b in own):
+                said = text(group.name, x0 + 0.05, y0 - 0.26, 0.42, "start", "soft")
+            if not any(meet(said.box, b) for b in band.taken):
+                figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),)) + said
+        return figure
+
+
+def unprinted(boxes: Boxes, steps: Sequence[Step]) -> list[Given]:
+    """The givens that no step draws itself, as it reads only their columns or rows."""
+    shown: set[Node] = {n for s in steps if not s.hidden for n in s.inputs}
+    return [g for g in boxes.exercise.graph.givens if g not in shown]

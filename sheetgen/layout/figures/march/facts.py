@@ -1,0 +1,138 @@
+"""What the march reads of a step: which of its inputs are seen, how its result lies beside them,
+and which blocks are better drawn on their side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sheetgen.graph.formula import Box
+from sheetgen.graph.nodes import Graph, Node, Shape, Step
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The two sides of a product as they lie on paper; several products of one step have theirs
+    side by side at the left, and one over the other on top."""
+
+    left: tuple[Node, ...]
+    left_turned: bool
+    top: tuple[Node, ...]
+    top_turned: bool
+    bias: Node | None = None
+
+    def mirrored(self) -> Factors:
+        """The same product with everything on its side."""
+        return Factors(self.top, not self.top_turned, self.left, not self.left_turned, self.bias)
+
+
+def factors_of(step: Step) -> Factors | None:
+    """The factors of a step that is a product, or a sum of products that lie alike, perhaps with a
+    bias; None for any other."""
+    products = step.op.products
+    if not products or len({(p.left_turned, p.top_turned) for p in products}) > 1:
+        return None
+    used = {p.left for p in products} | {p.top for p in products}
+    added = step.op.added
+    if len(used) + (added is not None) != len(step.inputs):
+        return None
+    left, top = products[0].left_turned, products[0].top_turned
+    return Factors(
+        tuple(n for p in products for n in _parts(step.inputs[p.left], not left)), left,
+        tuple(n for p in products for n in _parts(step.inputs[p.top], top)), top,
+        None if added is None else step.inputs[added],
+    )  # fmt: skip
+
+
+def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
+    """The matrices of a factor that is joined of several and hidden, if they are joined ``beside``
+    one another, or else one over the other; itself for any other."""
+    if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2:
+        return (node,)
+    body = node.op.formula.body
+    joined = isinstance(body, Box) and body.join == ("beside" if beside else "over")
+    return node.inputs if joined else (node,)
+
+
+def column_of(step: Step, steps: Sequence[Step]) -> tuple[Node, ...] | None:
+    """The column in which a product of some ``steps`` reads a result with what is printed over it,
+    or beneath it; None if no product does."""
+    for user in steps:
+        factors = factors_of(user)
+        if factors is None or factors.top_turned or len(factors.top) == 1:
+            continue
+        if step in factors.top and all(n is step or is_printed(n) for n in factors.top):
+            return factors.top
+    return None
+
+
+def seen_inputs(step: Step) -> tuple[Node, ...]:
+    """The inputs that stand on the page, each once: for a hidden step that only repeats a column or
+    row, what it repeats."""
+    return tuple(dict.fromkeys(seen(n) for n in step.inputs if n is not step.through))
+
+
+def seen(node: Node) -> Node:
+    """What stands on the page for a node that a step reads."""
+    if not isinstance(node, Step) or not node.hidden or not node.op.moves:
+        return node
+    (source,) = node.inputs if len(node.inputs) == 1 else (node,)
+    repeats = all(a in (1, b) for a, b in zip(source.shape, node.shape, strict=True))
+    return source if repeats and source.shape != node.shape else node
+
+
+def lying(shape: Shape, turned: bool) -> Shape:
+    """Rows and columns of a block as it is drawn."""
+    return shape[::-1] if turned else shape
+
+
+def adds_down(step: Step) -> bool:
+    """Whether a box stands for a whole column of the input."""
+    (made, seen), rows = step.shape, step.inputs[0].shape
+    return len(seen_inputs(step)) == 1 and made == 1 < rows[0] and seen == rows[1]
+
+
+def adds_across(step: Step) -> bool:
+    """Whether a box stands for a whole row of the input."""
+    (seen, made), rows = step.shape, step.inputs[0].shape
+    return len(seen_inputs(step)) == 1 and made == 1 < rows[1] and seen == rows[0]
+
+
+def box_by_box(step: Step) -> bool:
+    """Whether each box is made of the boxes at its place, and perhaps of what stands for their row
+    or column."""
+    rows, cols = step.shape
+    fits = [n.shape[0] in (1, rows) and n.shape[1] in (1, cols) for n in seen_inputs(step)]
+    return all(fits) and any(n.shape == step.shape for n in seen_inputs(step))
+
+
+def is_printed(node: Node) -> bool:
+    """Whether its numbers may be printed once more, as the student is not asked for them."""
+    if isinstance(node, Step):
+        return node.shown or (node.hidden and all(is_printed(n) for n in node.inputs))
+    return True
+
+
+def turned_blocks(graph: Graph) -> frozenset[Node]:
+    """The results that are better drawn on their side: those for which that lets most products
+    find their factors as they need them. Printed blocks may lie any way at any time."""
+    lies: dict[Node, bool] = {}
+    for step in reversed(graph.steps):
+        if step.hidden:
+            continue
+        for node, turned in _wanted(step, lies.setdefault(step, False)):
+            lies.setdefault(node, turned)
+    return frozenset(node for node, turned in lies.items() if turned)
+
+
+def _wanted(step: Step, lies: bool) -> Iterator[tuple[Node, bool]]:
+    """How the results that a step reads should lie, if it lies so."""
+    factors = factors_of(step)
+    if factors is not None:
+        sides: Sequence[tuple[tuple[Node, ...], bool]] = (
+            (factors.left, factors.left_turned), (factors.top, factors.top_turned)
+        )  # fmt: skip
+        for nodes, turned in sides:
+            yield from ((n, turned ^ lies) for n in nodes if not is_printed(n))
+    elif box_by_box(step) or adds_down(step) or adds_across(step):
+        yield from ((n, lies) for n in seen_inputs(step) if not is_printed(n))

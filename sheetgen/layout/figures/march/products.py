@@ -1,0 +1,201 @@
+"""A product in a band: beneath its top factor, at the right of its left factor, or where both
+meet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.march.band import Band, Spot
+from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width
+from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
+from sheetgen.page.figure import LABEL, Box, Figure, arrow
+from sheetgen.words.labels import label
+
+GAP = 0.5
+"""Between a left factor and the result."""
+NAMED = 1.0
+"""Above a result that has its name there."""
+CLOSE = 0.5
+"""Above one whose name stands elsewhere."""
+ONES = 0.5
+"""More, for a row of ones."""
+COPY = 100.0
+"""What a block costs that the student would have to copy: more than anything else."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to set a product: what is drawn, and how good it is (less is better)."""
+
+    cost: float
+    draft: Draft
+    made: Spot
+    arrows: Figure
+    copied: int = 0
+    """Boxes that the student would have to copy."""
+
+
+def ways(boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool) -> Iterator[Way]:
+    """The ways that the band has room for; ``turned`` is how the result should better lie."""
+    sides = [(turned, factors.mirrored() if turned else factors)]
+    if factors.bias is None:
+        sides.append((not turned, factors if turned else factors.mirrored()))
+    for mismatch, (lies, sided) in enumerate(sides):
+        if lies and factors.bias is not None:
+            continue
+        for way in _Product(boxes, band, step, sided, lies).ways():
+            yield replace(way, cost=way.cost + 3.0 * mismatch)
+
+
+class _Product:
+    """The ways of one product whose result lies in one way."""
+
+    def __init__(self, boxes: Boxes, band: Band, step: Step, sides: Factors, turned: bool) -> None:
+        self.boxes, self.band, self.step = boxes, band, step
+        self.sides, self.turned = sides, turned
+        self.rows, self.cols = lying(step.shape, turned)
+        self.left = self._placed(sides.left, sides.left_turned)
+        self.top = self._placed(sides.top, sides.top_turned)
+        self.left_cols = size_of(sides.left, sides.left_turned, True)[1] + (sides.bias is not None)
+        self.top_rows = size_of(sides.top, sides.top_turned, False)[0]
+        self.ones = ONES if sides.bias is not None else 0.0
+
+    def _placed(self, nodes: Sequence[Node], turned: bool) -> Spot | None:
+        """Where a factor stands already as it is needed."""
+        if len(nodes) > 1:
+            return self.band.stacks.get((tuple(nodes), turned)) if nodes == self.sides.top else None
+        if self.sides.bias is not None and nodes == self.sides.left:
+            return None
+        return self.band.spots.get((nodes[0], turned))
+
+    def ways(self) -> Iterator[Way]:
+        left, top = self.left, self.top
+        if left is not None and top is not None and left.right < top.x and top.bottom < left.y:
+            yield from self._tried(0.0, [(top.x, left.y)], draw_left=False, draw_top=False)
+        if top is not None:
+            cost = 0.5 + self._copies(self.sides.left)
+            yield from self._tried(cost, self._under(top), draw_top=False)
+        if left is not None:
+            cost = 1.0 + self._copies(self.sides.top)
+            yield from self._tried(cost, self._right_of(left), draw_left=False)
+        cost = 2.0 + self._copies(self.sides.left) + self._copies(self.sides.top)
+        if self.band.taken:
+            cost += 1.0 if top is None else 3.0
+        yield from self._tried(cost, [self._fresh()])
+
+    def _copies(self, nodes: Sequence[Node]) -> float:
+        """What it costs to draw blocks that the student would have to copy."""
+        return sum(COPY for n in nodes if not is_printed(n))
+
+    def _under(self, top: Spot) -> Iterator[tuple[float, float]]:
+        """Places beneath the top factor, the next below what stands there."""
+        y = top.bottom + NAMED + self.ones
+        for _ in range(6):
+            yield top.x, y
+            hit = [b[3] for b in self.band.taken
+                   if b[3] > y and b[0] < top.right and b[2] > top.x - GAP - self.left_cols]
+            if not hit:
+                return
+            y = min(hit) + NAMED + self.ones
+
+    def _right_of(self, left: Spot) -> Iterator[tuple[float, float]]:
+        """Places at the right of the left factor."""
+        x = left.right + GAP
+        for _ in range(6):
+            yield x, left.y
+            hit = [b[2] for b in self.band.taken
+                   if b[2] > x and b[1] < left.bottom and b[3] > left.y - NAMED - self.top_rows]
+            if not hit:
+                return
+            x = min(hit) + GAP
+
+    def _fresh(self) -> tuple[float, float]:
+        """At the right of all that stands in the band."""
+        x = self.band.right + 0.9 if self.band.taken else 0.0
+        wide = max((_width(n) for n in self.sides.left), default=0.0)
+        return x + wide + self.left_cols + GAP, self.top_rows + NAMED + self.ones
+
+    def _tried(
+        self, cost: float, places: Sequence[tuple[float, float]] | Iterator[tuple[float, float]],
+        draw_left: bool = True, draw_top: bool = True,
+    ) -> Iterator[Way]:  # fmt: skip
+        """The first place that is free, with the name where there is room."""
+        wide = tag_width(self.boxes, self.step, self.turned)
+        tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
+        for x, y in places:
+            for where in tags:
+                drawn = self._drawn(x, y, where, draw_left, draw_top)
+                if drawn is not None:
+                    draft, made = drawn
+                    new = [*self.sides.left] * draw_left + [*self.sides.top] * draw_top
+                    copied = sum(n.shape[0] * n.shape[1] for n in new if not is_printed(n))
+                    yield Way(cost, draft, made, self._arrows(made), copied)
+                    return
+
+    def _drawn(
+        self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
+    ) -> tuple[Draft, Spot] | None:
+        draft = Draft(self.boxes)
+        made = draft.put([self.step], self.turned, x, y)
+        if draw_left:
+            self._left_block(draft, x, y)
+        if draw_top:
+            high = NAMED if where == "above" else CLOSE
+            at = draft.put(self.sides.top, self.sides.top_turned, x,
+                           y - high - self.ones - self.top_rows, beside=False)  # fmt: skip
+            for node, spot in self._parts(self.sides.top, self.sides.top_turned, at):
+                draft.name(node, spot, "above" if node is self.sides.top[0] else "left")
+        if self.sides.bias is not None:
+            low = NAMED if where == "above" or not draw_top else CLOSE
+            draft.ones(self.cols, x, y - low - 0.12)
+        tagged = draft.tag(self.step, made, where)
+        fits = tagged and self._clear(made) and self.band.open(*draft.taken)
+        return (draft, made) if fits else None
+
+    def _left_block(self, draft: Draft, x: float, y: float) -> None:
+        """The left factor with its name, and that of its bias column."""
+        spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
+                         self.sides.bias)  # fmt: skip
+        if len(self.sides.left) > 1:
+            start = spot.x
+            for node in self.sides.left:
+                wide = lying(node.shape, self.sides.left_turned)[1]
+                part = Spot(start, y, spot.rows, wide, self.sides.left_turned)
+                draft.name(node, part)
+                start += wide
+        else:
+            draft.name(self.sides.left[0], spot, "left")
+        if self.sides.bias is not None:
+            draft.text(label(self.sides.bias), spot.right - 0.5, y - 0.38, LABEL * 0.9)
+
+    def _parts(self, nodes: Sequence[Node], turned: bool, at: Spot) -> Iterator[tuple[Node, Spot]]:
+        y = at.y
+        for node in nodes:
+            rows, cols = lying(node.shape, turned)
+            yield node, Spot(at.x, y, rows, cols, turned)
+            y += rows
+
+    def _clear(self, made: Spot) -> bool:
+        """Whether nothing stands between the result and the left factor that stood there before."""
+        if self.left is None:
+            return True
+        lane: Box = (self.left.right + 0.2, made.y + 0.2, made.x - 0.2, made.bottom - 0.2)
+        return lane[2] <= lane[0] or self.band.free(lane) or made.x - self.left.right < 1.0
+
+    def _arrows(self, made: Spot) -> Figure:
+        """Thin arrows from a left factor that stands apart."""
+        arrows = Figure()
+        if self.left is not None and made.x - self.left.right > 1.2 and self.left.y == made.y:
+            for i in range(made.rows):
+                y = made.y + i + 0.5
+                arrows += arrow(self.left.right + 0.15, y, made.x - 0.1, y, "left")
+        return arrows
+
+
+def _width(node: Node) -> float:
+    from sheetgen.type.fonts import text_width
+
+    return text_width(label(node), LABEL * 1.2, "label") + 0.5

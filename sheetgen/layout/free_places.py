@@ -1,0 +1,64 @@
+"""Free places on a page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+
+from sheetgen.page.figure import Box, box_of
+from sheetgen.page.items import Item
+
+STEP = 2.0
+"""From one place that is tried to the next, in mm."""
+
+
+def padded(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
+
+
+def meet(a: Box, b: Box) -> bool:
+    """Whether two boxes cover a common place."""
+    return b[0] < a[2] and a[0] < b[2] and b[1] < a[3] and a[1] < b[3]
+
+
+def taken_by(items: Iterable[Item], around: float) -> list[Box]:
+    """What some items cover, with white around."""
+    return [padded(box_of(item), around) for item in items]
+
+
+class Free:
+    """The free part of an area, in squares."""
+
+    def __init__(self, taken: Sequence[Box], area: Box) -> None:
+        self._x, self._y, right, foot = area
+        self._columns = int((right - self._x) / STEP)
+        self._rows = int((foot - self._y) / STEP)
+        self._covered = np.zeros((self._rows, self._columns), np.int32)
+        self.take(taken)
+
+    def take(self, taken: Sequence[Box]) -> None:
+        """Some more is covered."""
+        for x0, y0, x1, y1 in taken:
+            r0, c0 = (max(0, math.floor(v / STEP)) for v in (y0 - self._y, x0 - self._x))
+            r1, c1 = (max(0, math.ceil(v / STEP)) for v in (y1 - self._y, x1 - self._x))
+            self._covered[r0:r1, c0:c1] = 1
+        self._sums = np.pad(self._covered.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+
+    def place(self, width: float, height: float) -> tuple[float, float] | None:
+        """The corner of a free rectangle, as high as one is found, and there at the left or the
+        right margin rather than between."""
+        w, h = math.ceil(width / STEP), math.ceil(height / STEP)
+        if w > self._columns or h > self._rows:
+            return None
+        s = self._sums
+        free = s[h:, w:] - s[:-h, w:] - s[h:, :-w] + s[:-h, :-w] == 0
+        rows = np.flatnonzero(free.any(axis=1))
+        if not rows.size:
+            return None
+        row = int(rows[0])
+        columns = np.flatnonzero(free[row])
+        last = free.shape[1] - 1
+        column = 0 if free[row, 0] else last if free[row, last] else int(columns[0])
+        return self._x + STEP * column, self._y + STEP * row

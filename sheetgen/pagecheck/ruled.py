@@ -1,0 +1,65 @@
+"""The ruled lines on which sums are worked out: each is called by the box that it is for, as that
+is drawn, and its key writes on it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.cell import Place
+from sheetgen.page.items import Label, Page
+from sheetgen.pagecheck.standing import NEAR, Standing
+from sheetgen.words.labels import label
+
+Lines = dict[Place, list[Label]]
+"""The printed labels of each line: its name and its signs."""
+
+
+def ruled_lines(standing: Standing) -> list[Lines]:
+    """The lines of each page. Raises SheetgenError for one with another name or another sign."""
+    found: list[Lines] = []
+    for page, plate in enumerate(standing.plates):
+        lines: Lines = {}
+        for k, item in enumerate(plate.items):
+            if isinstance(item, Label) and item.of is not None and k not in plate.varying:
+                lines.setdefault(item.of, []).append(item)
+        for place, parts in lines.items():
+            name, *signs = sorted(parts, key=lambda p: p.x)
+            said = " ".join(p.markup for p in (name, *signs))
+            if [s.markup for s in signs] != ["+"] * (len(signs) - 1) + ["="]:
+                raise SheetgenError(f"the ruled line “{said}” is no sum")
+            if any(abs(p.y - name.y) > NEAR for p in signs):
+                raise SheetgenError(f"the ruled line “{said}” stands on two lines")
+            if name.markup not in _names(standing, page, place):
+                raise SheetgenError(f"the ruled line “{said}” is for another box")
+        found.append(lines)
+    return found
+
+
+def _names(standing: Standing, page: int, place: Place) -> Iterator[str]:
+    """What a box may be called, as its block is drawn on a page."""
+    name, i, j = place
+    own = standing.origins[name]
+    turned = [list(row) for row in zip(*own, strict=True)]
+    grids = [part.grid() for part in standing.parts if part.name == name and part.page == page]
+    called = [label(standing.graph.by_name[n]) for n in (name, standing.bent.get(name, name))]
+    for lies, grid in ((False, own), (True, turned)):
+        if grid in grids:
+            row, column = (j, i) if lies else (i, j)
+            where = [f", row {row + 1}"] * (len(grid) > 1)
+            where += [f", column {column + 1}"] * (len(grid[0]) > 1)
+            for said in called:
+                yield f"{said}{'^T' * lies}{''.join(where)}"
+
+
+def written_elsewhere(lines: Sequence[Lines], pages: Sequence[Page]) -> str:
+    """What the key writes on the ruled line of another box, empty if there is nothing."""
+    for page, of_page in zip(pages, lines, strict=False):
+        for item in page.own:
+            if not isinstance(item, Label) or item.of is None or item.of not in of_page:
+                continue
+            if "=" in item.markup or "≈" in item.markup:
+                continue
+            if all(abs(item.y - part.y) > NEAR for part in of_page[item.of]):
+                return item.markup
+    return ""

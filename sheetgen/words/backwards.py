@@ -1,0 +1,236 @@
+"""What a sheet says that is solved backwards: letters for what is missing, the way to find it, and
+the equation of each missing number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sheetgen.exercise.backwards import missing, open_sums, stated_range
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.words.labels import label, listed
+from sheetgen.words.sums import PLUS, template_of
+
+LETTERS = "pqrstuvkmncdfg"
+"""For the missing numbers, in reading order."""
+TOGETHER = 3
+"""So many letters at most are found together."""
+
+Place = tuple[str, int, int]
+
+
+@dataclass(frozen=True)
+class Equation:
+    """A line of the room to work: for which letters, from which box, and what its key writes."""
+
+    name: str
+    written: str
+
+
+@dataclass
+class Way:
+    """How the missing numbers of an exercise are found."""
+
+    letters: dict[Place, str]
+    shown_as: dict[Place, str] = field(default_factory=dict)
+    """Boxes that only repeat a missing number, and its letter."""
+    lines: list[str] = field(default_factory=list)
+    """What to do, in order."""
+    equations: list[Equation] = field(default_factory=list)
+
+
+def way_back(exercise: Exercise) -> Way | None:
+    """The way to the missing numbers; None if no given number is missing."""
+    places = missing(exercise.graph, exercise.blanks)
+    return _Solver(exercise, places).way() if places else None
+
+
+def missing_note(exercise: Exercise) -> list[str]:
+    """What is said of missing numbers where no letters stand for them."""
+    count = len(missing(exercise.graph, exercise.blanks))
+    if not count:
+        return []
+    ends = _ends(exercise)
+    if count == 1:
+        return [f"Find the missing number: a whole number {ends}; only one fits."]
+    return [f"Find the {count} missing numbers; each is a whole number {ends}, and only one fits."]
+
+
+def _ends(exercise: Exercise) -> str:
+    """``from −5 to 5``: where a missing number lies."""
+    low, high = stated_range(exercise.graph, exercise.values, exercise.settings.knobs)
+    return f"from {str(low).replace('-', '−')} to {high}"
+
+
+class _Solver:
+    """Solves equation after equation, as a student would."""
+
+    def __init__(self, exercise: Exercise, places: list[Place]) -> None:
+        self.exercise, self.graph = exercise, exercise.graph
+        taken = {label(n)[0] for n in self.graph.nodes}
+        free = [c for c in LETTERS if c not in taken] + [f"p_{{{k}}}" for k in range(1, 99)]
+        self.letters = dict(zip(places, free, strict=False))
+        self.found: set[Place] = set()
+        self.open = {z.name: a for z, a in open_sums(self.graph)
+                     if z.name in exercise.blanks}  # fmt: skip
+        self.result = Way(self.letters)
+
+    def way(self) -> Way:
+        said = self.result
+        for step in self.graph.steps:
+            for i in range(step.shape[0]):
+                for j in range(step.shape[1]):
+                    at = self._root(step, i, j)
+                    if at in self.letters and step.op.moves and not step.hidden:
+                        said.shown_as[step.name, i, j] = self.letters[at]
+        said.lines += self._head()
+        while True:
+            before = len(self.found)
+            for step in self._sums():
+                self._solve(step)
+            if len(self.found) == before and not self._solve_together():
+                break
+        self._rest()
+        said.lines = [line if k < 2 else f"[{k - 1}] {line}" for k, line in enumerate(said.lines)]
+        return said
+
+    def _head(self) -> Iterator[str]:
+        count = len(self.letters)
+        ends = _ends(self.exercise)
+        names = ", ".join(self.letters.values())
+        yield (f"{count} numbers are missing: {names}." if count > 1
+               else f"One number is missing: {names}.")  # fmt: skip
+        yield (f"Each is a whole number {ends}, and only one fits." if count > 1
+               else f"It is a whole number {ends}, and only one fits.")  # fmt: skip
+        sums = [label(self.graph.by_name[z]) for z in self.open]
+        made = [label(a) for a in self.open.values()]
+        if sums:
+            them = "it is" if len(sums) == 1 else "they are"
+            yield (f"First copy {listed(made)} into {listed(sums)} where {them} not 0; "
+                   "leave the others open.")  # fmt: skip
+
+    def _sums(self) -> list[Step]:
+        """The steps whose boxes are equations."""
+        return [s for s in self.graph.steps if s.op.exact and not s.hidden and not s.op.moves]
+
+    def _root(self, node: Node, i: int, j: int) -> Place:
+        """The box whose number a box repeats."""
+        while isinstance(node, Step) and node.op.moves:
+            _, [(_, n, i, j)] = template_of(node, i, j)
+            node = node.inputs[n]
+        return node.name, i, j
+
+    def _known(self, step: Step, i: int, j: int) -> bool:
+        """Whether the result of a sum stands on the page, or follows from what does."""
+        if step.name in self.open:
+            return self.exercise.shown(self.open[step.name].name)[i][j] != "0"
+        blank = self.exercise.blanks.get(step.name)
+        return blank is None or not blank[i, j]
+
+    def _equation(self, step: Step, i: int, j: int) -> tuple[str, list[Place]]:
+        """The sum of a box with letters for what is not found, and these; a letter that is
+        multiplied by 0 does not count."""
+        text, numbers = template_of(step, i, j)
+        parts, unknown = [], []
+        for bare, n, row, column in numbers:
+            node = step.inputs[n]
+            root = self._root(node, row, column)
+            if root in self.letters and root not in self.found:
+                parts.append(self.letters[root])
+                unknown.append(root)
+            else:
+                shown = self.exercise.shown(node.name)[row][column]
+                parts.append(shown if bare or shown[0] != "−" else f"({shown})")
+        said = text % tuple(parts)
+        dead = {term for term in PLUS.split(said) if term.startswith("0×") or term.endswith("×0")}
+        told = [p for p in unknown if not any(self.letters[p] in term for term in dead)]
+        return said, told
+
+    def _boxes(self, step: Step) -> Iterator[tuple[int, int]]:
+        for i in range(step.shape[0]):
+            for j in range(step.shape[1]):
+                if self._known(step, i, j):
+                    yield i, j
+
+    def _solve(self, step: Step) -> None:
+        """What a step's boxes tell, each of one letter."""
+        told = []
+        for i, j in self._boxes(step):
+            said, unknown = self._equation(step, i, j)
+            if len(set(unknown)) == 1:
+                place = unknown[0]
+                self.found.add(place)
+                letter, box = self.letters[place], _box(step, i, j)
+                told.append((letter, box))
+                self._note(f"{letter}, {box}", f"{said} = {self._shown(step, i, j)}", [place])
+        if len(told) == 1:
+            letter, box = told[0]
+            self.result.lines.append(f"{letter} is the only one missing in {box}. Solve for it.")
+        elif told:
+            letters, what = listed([t for t, _ in told]), "row" if step.shape[1] == 1 else "box"
+            self.result.lines.append(
+                f"{letters}: each alone in its {what} of {label(step)}. Solve for them.")
+
+    def _solve_together(self) -> bool:
+        """Two or three letters from as many boxes."""
+        groups: dict[frozenset[Place], list[tuple[Step, int, int, str]]] = {}
+        for step in self._sums():
+            for i, j in self._boxes(step):
+                said, unknown = self._equation(step, i, j)
+                if 1 < len(set(unknown)) <= TOGETHER:
+                    groups.setdefault(frozenset(unknown), []).append((step, i, j, said))
+        for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
+            rows = [row for some, found in groups.items() if some <= group for row in found]
+            if len(rows) < len(group):
+                continue
+            letters = " and ".join(self.letters[p] for p in sorted(group, key=self._order))
+            rows = rows[: len(group)]
+            for k, (step, i, j, said) in enumerate(rows, 1):
+                last = list(group) if k == len(rows) else []
+                self._note(f"{letters}, {_box(step, i, j)}",
+                           f"{said} = {self._shown(step, i, j)}", last)  # fmt: skip
+            boxes = " and ".join(_box(step, i, j) for step, i, j, _ in rows)
+            self.result.lines.append(f"{letters} together: from {boxes}.")
+            self.found |= group
+            return True
+        return False
+
+    def _order(self, place: Place) -> int:
+        return list(self.letters).index(place)
+
+    def _rest(self) -> None:
+        """The sums that the page does not tell: worked out at the end."""
+        for name, a in self.open.items():
+            step = self.graph.by_name[name]
+            assert isinstance(step, Step)
+            boxes = []
+            for i in range(step.shape[0]):
+                for j in range(step.shape[1]):
+                    if not self._known(step, i, j):
+                        boxes.append(_box(step, i, j))
+                        said, _ = self._equation(step, i, j)
+                        self._note(boxes[-1], f"{said} = {self.exercise.shown(name)[i][j]}", [])
+            if boxes:
+                which = boxes[0] if len(boxes) == 1 else f"the rest of {label(step)}"
+                self.result.lines.append(
+                    f"Work {which} out: not positive, as {label(a)} is 0 there.")
+
+    def _shown(self, step: Step, i: int, j: int) -> str:
+        return self.exercise.shown(step.name)[i][j]
+
+    def _note(self, name: str, written: str, places: list[Place]) -> None:
+        so = ", ".join(
+            f"{self.letters[p]} = {self.exercise.shown(p[0])[p[1]][p[2]]}"
+            for p in sorted(places, key=self._order)
+        )
+        self.result.equations.append(Equation(name, f"{written}, so {so}" if so else written))
+
+
+def _box(step: Node, i: int, j: int) -> str:
+    """``row 2 of z_1``."""
+    rows, columns = step.shape
+    said = [f"row {i + 1}"] * (rows > 1) + [f"column {j + 1}"] * (columns > 1)
+    return f"{', '.join(said)} of {label(step)}" if said else label(step)
+
+

@@ -1,0 +1,30 @@
+"""How a page draws its matrices, so that words follow the picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sheetgen.graph.nodes import Node
+from sheetgen.words.labels import label
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What of a page's drawing its words must know."""
+
+    turned: frozenset[str] = frozenset()
+    """Matrices that stand on their side wherever they stand."""
+    compact: frozenset[str] = frozenset()
+    """Matrices that are written into the boxes of what they are made of."""
+    named: Mapping[str, Node] = field(default_factory=dict)
+    """Matrix -> the one that has its name beside the boxes of both."""
+
+    def name(self, node: Node) -> str:
+        """What stands beside the node's boxes."""
+        shown = self.named.get(node.name, node)
+        return f"{label(shown)}^T" if node.name in self.turned else label(shown)
+
+
+UPRIGHT = Drawn()
+"""Every matrix as it is, in boxes of its own."""

@@ -1,0 +1,24 @@
+"""What the fills of boxes mean."""
+
+from __future__ import annotations
+
+from sheetgen.graph.nodes import Graph
+
+_SAID = {
+    "input": "input", "parameter": "weight", "bias": "bias", "state": "state", "activation": "",
+    "output": "output", "target": "target", "gradient": "gradient",
+    "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
+    "attention": "share", "masked": "not seen: 0", "statistic": "sum",
+}  # fmt: skip
+
+
+ORDER = tuple(_SAID)
+"""The kinds in the order in which they are listed."""
+
+
+def said_of(kind: str, graph: Graph) -> str:
+    """What boxes of a kind hold, empty for what needs no word."""
+    if kind == "activation":
+        bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
+        return f"after {bent}" if bent else ""
+    return _SAID.get(kind, "")

@@ -1,0 +1,84 @@
+"""What the three sheets of a packet say beside their exercises: what is new, and a question at the
+end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Step
+from sheetgen.graph.work import numbered
+from sheetgen.words.labels import label, listed
+
+TRACK = ("Watch", "Finish", "Your turn")
+"""The sheets of a packet."""
+
+
+@dataclass(frozen=True)
+class PacketWords:
+    """Those of one sheet."""
+
+    new: str
+    """One sentence on what is new."""
+    hint: str
+    question: str
+    answer: str
+
+
+def packet_words(exercise: Exercise, part: int) -> PacketWords:
+    """The words of a sheet of a packet, the first of which is number 0."""
+    groups = numbered(exercise.graph)
+    open_ = [n for n, steps in groups if any(s.name in exercise.blanks for s in steps)]
+    question, answer = _question(exercise)
+    if part == 0:
+        summary = exercise.topic.summary.rstrip(".")
+        return PacketWords(
+            f"New here: {summary[0].lower()}{summary[1:]}.",
+            "Every number is worked. Follow each step with a finger before you go on.",
+            question, answer,
+        )  # fmt: skip
+    if part == 1:
+        first = open_[0] if open_ else 1
+        before = "The steps before it are" if first > 2 else "The step before it is"
+        new = f"New here: other numbers, and you go on from step {first}."
+        hint = f"{before} worked by hand." if first > 1 else "Some boxes are worked by hand."
+        return PacketWords(new, hint, question, answer)
+    new, hint = "New here: other numbers, and every step is yours.", (
+        "Look back at the first page when you are stuck.")  # fmt: skip
+    return PacketWords(new, hint, question, answer)
+
+
+def _question(exercise: Exercise) -> tuple[str, str]:
+    """A closing question that the numbers answer, and its answer."""
+    steps = [s for s in exercise.graph.steps if not s.hidden]
+    for step in steps:
+        if step.op.dies:
+            return _silent(exercise, step)
+    for step in steps:
+        if step.op.shares and step.role == "output":
+            return _largest(exercise, step)
+    last = next(s for s in reversed(steps) if s.role != "gradient" or s is steps[-1])
+    digits = exercise.values[last.name].digits
+    row = int(abs(digits).sum(axis=1).argmax()) if digits.shape[0] > 1 else 0
+    if digits.shape[0] > 1:
+        return f"Which row of {label(last)} has the largest numbers, sign aside?", str(row + 1)
+    zeros = int((digits == 0).sum())
+    return f"How many boxes of {label(last)} are 0?", str(zeros)
+
+
+def _silent(exercise: Exercise, step: Step) -> tuple[str, str]:
+    """Which units send nothing on."""
+    digits = exercise.values[step.name].digits
+    silent = [str(i + 1) for i in range(step.shape[0]) if not digits[i].any()]
+    which = "row" if step.shape[1] > 1 else "box"
+    said = f"Which {which} of {label(step)} sends nothing on?"
+    return said, listed(silent) if silent else "none"
+
+
+def _largest(exercise: Exercise, step: Step) -> tuple[str, str]:
+    digits = exercise.values[step.name].digits
+    said = f"Which box of {label(step)} is the largest?"
+    if step.shape[1] > 1:
+        said = f"Which box of the first column of {label(step)} is the largest?"
+    most = digits[:, 0].max()
+    return said, " and ".join(str(i + 1) for i, v in enumerate(digits[:, 0]) if v == most)

@@ -1,0 +1,68 @@
+"""The lines on which a student works sums out: one a result, with a place for each of its terms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sheetgen.exercise.blanks import open_cells
+from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.work import numbered
+from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of
+
+
+@dataclass(frozen=True)
+class WorkLine:
+    """One result to be worked out."""
+
+    step: int
+    """The number of its step."""
+    source: tuple[str, int, int]
+    """The box."""
+    name: str
+    """What stands before the line: the matrix and the place in it."""
+    places: int
+    """Terms of its sum."""
+
+    def written(self, exercise: Exercise) -> tuple[list[str], str, str]:
+        """The terms with an exercise's numbers, the sign before the result, and the result."""
+        name, i, j = self.source
+        step = exercise.graph.by_name[name]
+        assert isinstance(step, Step)
+        terms = PLUS.split(sum_of(exercise, step, i, j))
+        return terms, equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
+
+
+def work_lines(
+    exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT
+) -> list[WorkLine]:
+    """A line for each open box of some steps whose sum has two terms or more."""
+    found = []
+    for number, group in numbered(exercise.graph):
+        for step in group if number in steps else ():
+            blank = exercise.blanks.get(step.name)
+            if blank is None or not step.op.products:
+                continue
+            open_ = blank & open_cells(step)
+            for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
+                places = len(PLUS.split(pattern_of(step, i, j)))
+                if places > 1:
+                    name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
+                    found.append(WorkLine(number, (step.name, i, j), name, places))
+    return found
+
+
+def with_sums(lines: Sequence[WorkLine]) -> frozenset[str]:
+    """The matrices that have lines."""
+    return frozenset(line.source[0] for line in lines)
+
+
+def _place(node: Node, i: int, j: int, drawn: Drawn) -> str:
+    """``, row 2``: which box, as it is drawn."""
+    rows, columns = node.shape
+    if node.name in drawn.turned:
+        i, j, rows, columns = j, i, columns, rows
+    said = [f"row {i + 1}"] * (rows > 1) + [f"column {j + 1}"] * (columns > 1)
+    return "".join(f", {part}" for part in said)

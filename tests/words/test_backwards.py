@@ -1,0 +1,66 @@
+"""The way to missing numbers: as many as there are, each by an equation that holds."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.exercise.backwards import missing
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.items import Block, Label
+from sheetgen.words.backwards import way_back
+
+TOPICS = ["matrix-multiplication", "single-neuron", "four-neurons", "hidden-layer",
+          "batch-of-three", "rnn", "backpropagation"]  # fmt: skip
+
+
+def value(sum_: str, letters: dict[str, str]) -> Fraction:
+    """A sum as it is written, with numbers for its letters."""
+    for letter, number in letters.items():
+        sum_ = sum_.replace(letter, f"({number})")
+    plain = sum_.replace("−", "-").replace("×", "*")
+    return Fraction(eval(re.sub(r"(?<![\d)])\.(?=\d)", "0.", plain))).limit_denominator(10**6)
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize("seed", [3, 7, 8])
+def test_each_missing_number_has_its_equation(topic: str, seed: int) -> None:
+    exercise = make(topic, seed, blank="backwards")
+    way = way_back(exercise)
+    assert way is not None
+    places = missing(exercise.graph, exercise.blanks)
+    assert list(way.letters) == places
+    numbers = {letter: exercise.shown(n)[i][j] for (n, i, j), letter in way.letters.items()}
+    said = way.lines[0]
+    assert said.startswith("One" if len(places) == 1 else f"{len(places)} ")
+    assert all(letter in said for letter in numbers)
+    told: dict[str, str] = {}
+    for equation in way.equations:
+        written, _, so = equation.written.partition(", so ")
+        left, right = written.rsplit(" = ", 1)
+        assert value(left, numbers) == value(right, {})
+        told |= dict(part.split(" = ") for part in so.split(", ") if part)
+    assert told == numbers
+
+
+def test_the_letters_stand_in_the_boxes_that_are_missing() -> None:
+    exercise = make("hidden-layer", 7, blank="backwards")
+    way = way_back(exercise)
+    assert way is not None
+    sheet = lay_out(exercise)
+    heavy = {c.source for i in sheet.pages[0].items if isinstance(i, Block)
+             for row in i.cells for c in row if c.emphasis}  # fmt: skip
+    assert heavy == set(way.letters)
+    labels = [i.markup for i in sheet.pages[0].items if isinstance(i, Label) and not i.answer]
+    assert all(labels.count(letter) == 1 for letter in way.letters.values())
+    assert not any("so " in m for m in labels)
+
+
+def test_steps_that_are_printed_are_not_told() -> None:
+    page = lay_out(make("backpropagation", 7, blank="backwards")).pages[0]
+    said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
+    assert "∂L/∂z_3^T =" not in said
+    assert "First copy a_1 and a_2 into z_1 and z_2" in said
