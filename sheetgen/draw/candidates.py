@@ -60,6 +60,9 @@ class Trial(Mapping[str, Fixed]):
         self._values[name] = value
         self._since[name] = len(self._left)
 
+    def __contains__(self, name: object) -> bool:
+        return name in self._values
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 

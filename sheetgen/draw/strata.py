@@ -68,7 +68,7 @@ class Share:
         """Which matrix is at a place of the running sum."""
         shift, first = self._guide
         part = place >> shift
-        found = first[part]
+        found: Ints = first[part]
         open_ = found != first[part + 1]
         found[open_] = np.searchsorted(self.edges, place[open_], side="right")
         return found
