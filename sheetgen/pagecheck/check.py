@@ -34,6 +34,7 @@ from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
 from sheetgen.pagecheck.beside import Beside
+from sheetgen.pagecheck.captions import check_captions
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
@@ -86,6 +87,7 @@ class PageCheck:
             check_shown(self.standing)
             if not generic:
                 check_names(self.standing)
+                check_captions(self.standing)
             check_zeros(self.standing)
             check_legends(self.standing)
             check_sentences(self.standing)
