@@ -17,23 +17,18 @@ from sheetgen.graph.numbers import Fixed, Ints
 
 def boxes(digits: NDArray[Any]) -> NDArray[Any]:
     """A view whose first axes are rows and columns."""
-    return digits.transpose((2, 3, 0, 1) if digits.ndim == 4 else (1, 2, 0))
+    return digits.transpose(2, 3, 0, 1)
 
 
 def candidates(found: NDArray[Any]) -> NDArray[Any]:
     """A view whose last axes are rows and columns, of what has them first."""
-    return found.transpose((2, 3, 0, 1) if found.ndim == 4 else (2, 0, 1))
-
-
-def taken(value: Fixed, rows: Ints) -> Fixed:
-    """Some of the exercises."""
-    return Fixed(candidates(boxes(value.digits).take(rows, axis=2)), value.decimals)
+    return found.transpose(2, 3, 0, 1)
 
 
 def chosen(value: Fixed, row: Ints, column: Ints | None) -> Fixed:
     """One candidate of each of these rows, (rows, 1, ...); None where there is one of each."""
     if column is None or value.digits.shape[1] == 1:
-        return taken(value, row)
+        return Fixed(candidates(boxes(value.digits).take(row, axis=2)), value.decimals)
     found = boxes(value.digits)[:, :, row, column]
     return Fixed(candidates(found[..., None]), value.decimals)
 
@@ -42,10 +37,10 @@ class Trial(Mapping[str, Fixed]):
     """The numbers of candidates, most of which are given up soon: of those that are left, a matrix
     is made when it is asked for."""
 
-    def __init__(self, known: Mapping[str, Fixed]) -> None:
-        self._values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in known.items()}
-        self._since = dict.fromkeys(known, 0)
-        """For each matrix, after which choice it was made."""
+    def __init__(self) -> None:
+        self._values: dict[str, Fixed] = {}
+        self._since: dict[str, int] = {}
+        """For each matrix, after how many choices it was made."""
         self._left: list[tuple[Ints, Ints | None]] = []
         """Who is left of those that were there before each choice."""
 
@@ -69,16 +64,22 @@ class Trial(Mapping[str, Fixed]):
     def __len__(self) -> int:
         return len(self._values)
 
-    def choose(self, row: Ints, column: Ints) -> None:
-        """Keep one candidate for each of these rows; from now on there is one of each."""
+    def choose(self, row: Ints, column: Ints | None = None) -> None:
+        """Keep one candidate for each of these rows, of which there is one each from now on;
+        without a column, there is one each already."""
         self._left = [(old[row], None if place is None else place[row])
                       for old, place in self._left]  # fmt: skip
         self._left.append((row, column))
 
-    def some(self, row: Ints, column: Ints) -> Trial:
-        """The same candidates for a rule that asks few of them."""
-        other = Trial({})
+    def some(self, row: Ints, column: Ints | None = None) -> Trial:
+        """The same for some candidates."""
+        other = self.copy()
+        other.choose(row, column)
+        return other
+
+    def copy(self) -> Trial:
+        """The same, to go on with."""
+        other = Trial()
         other._values, other._since = dict(self._values), dict(self._since)
         other._left = list(self._left)
-        other.choose(row, column)
         return other

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
-from sheetgen.draw.candidates import Trial, boxes, candidates, taken
+from sheetgen.draw.candidates import Trial, boxes, candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
@@ -45,8 +45,15 @@ HELPING = 12
 FEW = 4
 """Where there are many layers, that of so many good candidates which has the smallest numbers is
 taken."""
+KINDS = 2**9
+"""So many kinds of candidates may be told apart, so that none is tried twice."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
+TOGETHER = 192
+"""Where fewer exercises are left, each has several rounds at once, so that there are so many
+altogether."""
+PILOTED = 96
+"""The same for a pilot, in which it counts how many rounds there were."""
 ROUNDS = 5000
 """Rounds before an exercise is given up: where one in so many as ``usual`` allows comes to an end,
 none is."""
@@ -123,53 +130,58 @@ class Search:
         alive = np.arange(len(seeds))
         context = plan(self.graph, seeds, key, self.knobs, number)
         stratum = self.strata.of(seeds, number)
-        values: Values = {}
+        known = Trial()
         for stage in self.stages:
-            good = self._stage(stage, context, key[alive], values, stratum[alive])
+            good = self._stage(stage, context, key[alive], known, stratum[alive])
             if not good.all():
-                alive = alive[good]
-                context = context.keep(good)
                 left = np.flatnonzero(good)
-                values = {name: taken(value, left) for name, value in values.items()}
+                alive = alive[left]
+                context = context.keep(left)
+                known.choose(left)
             if not len(alive):
                 break
         done = np.zeros(len(seeds), bool)
         done[alive] = True
-        return done, values
+        return done, {name: Fixed(value.digits[:, 0], value.decimals)
+                      for name, value in known.items()} if len(alive) else {}  # fmt: skip
 
     def _stage(
-        self, stage: Stage, context: Context, key: Words, values: Values, stratum: Ints
+        self, stage: Stage, context: Context, key: Words, known: Trial, stratum: Ints
     ) -> Mask:
-        """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
+        """Draw one stage for all exercises; puts the first good candidate of each into ``known``;
         says which have one."""
         done = np.zeros(len(key), bool)
+        parts: list[tuple[Ints, Trial]] = []
         for helping in self._helpings(stage):
             left = np.flatnonzero(~done)
             if not len(left):
                 break
             if len(left) == len(key):
-                known, some = values, context
+                trial, some = known.copy(), context
             else:
-                known = {name: taken(value, left) for name, value in values.items()}
-                some = context.keep(left)
-            found, good = self._helping(stage, some, key[left], known, stratum[left], helping)
-            if len(found) == len(key):
-                values |= good
-                return np.ones(len(key), bool)
-            for name, value in good.items():
-                if name not in values:
-                    room = np.ones((*value.digits.shape[1:], len(key)), np.int64)
-                    values[name] = Fixed(candidates(room), value.decimals)
-                boxes(values[name].digits)[:, :, left[found]] = boxes(value.digits)
+                trial, some = known.some(left), context.keep(left)
+            found = self._helping(stage, some, key[left], trial, stratum[left], helping)
+            parts.append((left[found], trial))
             done[left[found]] = True
+        nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
+        for node in nodes if done.any() else ():
+            if len(parts) == 1 and done.all():
+                known[node.name] = parts[0][1][node.name]
+                continue
+            room = np.ones((*node.shape, len(key), 1), np.int64)
+            for who, trial in parts:
+                if len(who):
+                    room[:, :, who] = boxes(trial[node.name].digits)
+                    decimals = trial[node.name].decimals
+            known[node.name] = Fixed(candidates(room), decimals)
         return done
 
     def _helping(
-        self, stage: Stage, context: Context, key: Words, values: Values, stratum: Ints,
+        self, stage: Stage, context: Context, key: Words, trial: Trial, stratum: Ints,
         attempts: range,
-    ) -> tuple[Ints, Values]:  # fmt: skip
-        """Some candidates for each exercise: those that have a good one, and the first of each."""
-        trial = Trial(values)
+    ) -> Ints:  # fmt: skip
+        """Some candidates for each exercise: says which have a good one, and leaves the first of
+        each in ``trial``."""
         good, owner = self._givens(stage, trial, key, stratum, attempts)
         if good.shape[1] == 1:
             context = context.keep(owner)
@@ -198,16 +210,14 @@ class Search:
             good &= large <= 0.04 * cells
         if not good.any():
             self.refused[last] += 1
-            return np.zeros(0, np.int64), {}
+            return np.zeros(0, np.int64)
         row, column = np.nonzero(good)
         owner = owner[row]  # in order
         first = np.flatnonzero(np.diff(owner, prepend=-1))
         if self.deep:
             first = _smallest(trial[last].digits[row, column], owner, first)
         trial.choose(row[first], column[first])
-        nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-        picked = {m.name: Fixed(trial[m.name].digits[:, 0], trial[m.name].decimals) for m in nodes}
-        return owner[first], picked
+        return np.asarray(owner[first])
 
     def _givens(
         self, stage: Stage, trial: Trial, key: Words, stratum: Ints, attempts: range
@@ -221,8 +231,8 @@ class Search:
             trial[given.name] = given_numbers(
                 given, key[owner], tried, trial, self.knobs, self.strata, stratum[owner]
             )
-            if self._is_small(stage):
-                good &= _first_of_kind(trial[given.name].digits)
+            if self._kinds(stage):
+                good &= _first_of_kind(trial[given.name].digits, *self._kinds(stage))
             for rule in self.asked_of_givens[given.name]:
                 good &= rule.good(given, trial, self.knobs)
             if given.name not in self.strata.shares:  # listed are the good ones alone
@@ -261,19 +271,26 @@ class Search:
         """The attempts at a stage, in helpings."""
         if all(given.draw == "zeros" for given in stage.givens):
             return [range(1)]
-        if self._is_small(stage):
-            return [range(ATTEMPTS)]
         many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
         attempts = 4 * ATTEMPTS if many else ATTEMPTS
+        if self._kinds(stage):
+            return [range(attempts)]
         return [range(HELPING), range(HELPING, attempts)]
 
-    def _is_small(self, stage: Stage) -> bool:
-        """Whether so little is drawn that most attempts draw the same again, which need not be
-        tried again."""
+    def _kinds(self, stage: Stage) -> tuple[int, int] | tuple[()]:
+        """Where so little is drawn that most attempts draw the same again, which need not be tried
+        again: the least number, and how many there are up to the largest."""
         if self.deep or len(stage.givens) != 1:
-            return False
+            return ()
         [given] = stage.givens
-        return given.draw == "one-hot" and given.shape[0] ** given.shape[1] < ATTEMPTS
+        if given.draw == "one-hot":
+            table = {0: 1, 1: 1}
+        elif "like" in given.options or given.options.get("shifted"):
+            return ()
+        else:
+            table = self.knobs.table(given.draw, given.shape)
+        count = max(table) - min(table) + 1
+        return (min(table), count) if count ** (given.shape[0] * given.shape[1]) <= KINDS else ()
 
     def _asked(self, step: Step) -> _Asked:
         rules = () if step.name in self.zero else rules_of(self.graph)[step.name]
@@ -289,17 +306,17 @@ class Search:
                      if r.name not in self.without and (r.wish or not listed))  # fmt: skip
 
 
-def _first_of_kind(digits: Ints) -> Mask:
-    """Which candidates are the first with their columns, each with a single 1."""
+def _first_of_kind(digits: Ints, least: int, count: int) -> Mask:
+    """Which candidates are the first with their numbers, of which there are so many."""
     rows, cols = digits.shape[-2:]
-    hot = (digits * np.arange(rows)[:, None]).sum(axis=-2)
-    kind = (hot * rows ** np.arange(cols)).sum(axis=-1)
-    exercise, attempts = np.arange(len(kind)), kind.shape[1]
-    first = np.full((len(kind), rows**cols), -1)
-    good = np.zeros(kind.shape, bool)
-    for attempt in reversed(range(attempts)):
+    places = (count ** np.arange(rows * cols)).reshape(rows, cols)
+    kind = ((digits - least) * places).sum(axis=(-1, -2))
+    exercise = np.arange(len(kind))
+    first = np.full((len(kind), count ** (rows * cols)), -1)
+    for attempt in reversed(range(kind.shape[1])):
         first[exercise, kind[:, attempt]] = attempt
     row, place = np.nonzero(first >= 0)
+    good = np.zeros(kind.shape, bool)
     good[row, first[row, place]] = True
     return good
 
@@ -347,7 +364,7 @@ def search(
             found.take(who[index], number[index], values, bands)
         start += width
         active = active[found.rounds[active] < 0]
-        width = max(1, min(32, 96 // max(1, len(active))))
+        width = max(1, min(32, (PILOTED if tries else TOGETHER) // max(1, len(active))))
         tried += len(who)
         if tries and tried >= tries and len(words) - len(active) < tried / rare:
             break

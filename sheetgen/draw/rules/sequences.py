@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,18 +14,21 @@ from sheetgen.graph.numbers import Values
 from sheetgen.graph.reach import forward, reached
 
 
+@lru_cache(maxsize=64)
 def sequence(graph: Graph) -> Given | None:
     """The given whose columns are steps of time."""
     found = [g for g in graph.givens if g.options.get("sequence") and g.shape[1] > 1]
     return found[0] if found else None
 
 
-def states(graph: Graph) -> list[Step]:
+@lru_cache(maxsize=64)
+def states(graph: Graph) -> tuple[Step, ...]:
     """The layers that share their weights, one a step of time."""
-    layers = [s for s in forward(graph) if s.op.dies]
-    return layers if len(layers) > 1 and sequence(graph) is not None else []
+    layers = tuple(s for s in forward(graph) if s.op.dies)
+    return layers if len(layers) > 1 and sequence(graph) is not None else ()
 
 
+@lru_cache(maxsize=64)
 def last_result(graph: Graph) -> Step:
     """What a sequence comes to."""
     return [s for s in forward(graph) if not s.hidden][-1]
