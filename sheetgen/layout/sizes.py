@@ -84,9 +84,10 @@ class Sizes:
     """Heights of such a line."""
     least_pitch: float = 6.8
     """Of a line for a whole equation, at least."""
-    least_place: float = 3.4
-    """Width in ems of the place for a term."""
-    widest_place: float = 18.0
+    room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
+    """Ems of what stands on ruled lines, and the heights of these."""
+    room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+    widest_place: float = 22.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
     guided_cell: float = 9.4
@@ -134,8 +135,8 @@ SCALED = (
     "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells", "band_gap",
     "largest_cut_cell", "largest_net", "smallest_net", "net_rise", "room_to_work", "sum",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
-    "left_for_list", "line_sizes", "line_pitches", "least_pitch", "widest_place",
-    "comfortable_cell",
+    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "widest_place", "comfortable_cell",
 )  # fmt: skip
 """What is larger on larger paper."""
 

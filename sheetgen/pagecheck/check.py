@@ -199,7 +199,7 @@ class PageCheck:
         for item in labels:
             if item.of is None:
                 title = item.markup
-            elif "=" not in item.markup and "≈" not in item.markup:
+            elif any(item.of in lines for lines in self.lines):
                 continue
             elif self.titles.get(item.of[0]) != title:
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
