@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -58,13 +59,9 @@ def given_numbers(
     cols). ``values`` are those of earlier stages, one candidate an exercise."""
     rows, cols = given.shape
     n = len(key)
-    if given.draw == "zeros":
-        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
-    if given.draw == "one-hot":
-        words = words_of(key, given.name, attempts, cols)
-        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed(
-            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
+    if given.draw in MADE:
+        return MADE[given.draw](
+            given, lambda count: words_of(key, given.name, attempts, count), knobs
         )
     share = parts.shares.get(given.name)
     if share is not None:
@@ -73,8 +70,8 @@ def given_numbers(
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
-        near = values[like]
-        return Fixed(near.digits + shift * 10**near.decimals, near.decimals)
+        near, step = values[like], int(given.options.get("step", 1))
+        return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
         n, len(attempts), rows, cols
     )

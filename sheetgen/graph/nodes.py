@@ -20,7 +20,9 @@ from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
-Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros"]
+Draw = str
+"""How a given's numbers come about: ``inputs``, ``weights``, ``bias``, ``numbers``, each box for
+itself from a table; or a kind that the draw makes, such as ``zeros``, ``one-hot``, ``bits``."""
 
 _order = itertools.count()
 
@@ -221,9 +223,21 @@ def given_zeros(name: str, rows: int, cols: int = 1) -> Given:
     return _given(name, rows, cols, "constant", "zeros")
 
 
-def given_target(name: str, like: Node, one_hot: bool = True) -> Given:
-    """What a prediction is compared with: one-hot columns, or numbers near the prediction."""
-    return _given(name, *like.shape, "target", "one-hot" if one_hot else "numbers", like=like.name)
+def given_target(
+    name: str, like: Node, one_hot: bool = True, draw: Draw = "numbers", **options: Any
+) -> Given:
+    """What a prediction is compared with: one-hot columns, or numbers near the prediction (whole
+    multiples of the option ``step`` away), or what another ``draw`` makes."""
+    draw = "one-hot" if one_hot else draw
+    return _given(name, *like.shape, "target", draw, like=like.name, **options)
+
+
+def given_made(
+    name: str, rows: int, cols: int, draw: Draw, role: Role = "input", part: str = "",
+    label: str = "", **options: Any,
+) -> Given:  # fmt: skip
+    """A matrix whose numbers are made by a ``draw`` of the table of draws, with its options."""
+    return _given(name, rows, cols, role, draw, part, label, **options)
 
 
 @dataclass(frozen=True, eq=False)
