@@ -78,7 +78,7 @@ def embedding(
     t = given_made("t", 1, tokens, "tokens", label="token", count=words)
     said = numbered_words(words)
     hot = apply(one_hot, t, name="O", label="one-hot", rows=words, rows_said=said)
-    E = given_weights("E", dimensions, words, columns_said=said)
+    E = given_made("E", dimensions, words, "numbers", "parameter", columns_said=said)
     X = apply(linear, E, hot, name="X" if not positions else "L", label="" if not positions else
               "look-up", role="state" if positions else "output")  # fmt: skip
     if positions:
