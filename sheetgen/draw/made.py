@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetgen.draw.random import Words, pick
 from sheetgen.graph.nodes import Given
-from sheetgen.graph.numbers import Fixed, Ints
+from sheetgen.graph.numbers import Fixed, Ints, decimal_of, from_decimals
 
 Make = Callable[[Given, Words], Fixed]
 """A given and a word for each of its boxes, (..., rows, columns), to its numbers."""
@@ -62,6 +62,14 @@ def hundredths(given: Given, words: Words) -> Fixed:
 def halves(given: Given, words: Words) -> Fixed:
     """A state to start from: halves, none of them 0."""
     return Fixed(pick(words, {-10: 2, -5: 2, 5: 4, 10: 5, 15: 2, 20: 3}).reshape(words.shape), 1)
+
+
+@made("multiples")
+def multiples(given: Given, words: Words) -> Fixed:
+    """None to three times a number, its option ``of``."""
+    unit = decimal_of(given.options["of"], given.name)
+    one = from_decimals([[unit]])
+    return Fixed(below(words, 4) * one.digits[0, 0], one.decimals)
 
 
 @made("shares")
