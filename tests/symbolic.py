@@ -59,7 +59,7 @@ SLOPES: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
     "sigmoid": lambda y, z: y * (1 - y),
     "three_levels": lambda y, z: y * (1 - y),
     "tanh": lambda y, z: 1 - y * y,
-    "clip": lambda y, z: 1 - y * y,
+    "clipped": lambda y, z: np.where((z > -1) & (z < 1), Fraction(1), Fraction(0)),
     "leaky_relu": lambda y, z: np.where(z > 0, Fraction(1), Fraction(1, 10)),
 }
 """Activation whose result is rounded -> its slope, by the printed result and by what it bends."""

@@ -59,14 +59,21 @@ def given_numbers(
     cols). ``values`` are those of earlier stages, one candidate an exercise."""
     rows, cols = given.shape
     n = len(key)
-    if given.draw in MADE:
-        return MADE[given.draw](
-            given, lambda count: words_of(key, given.name, attempts, count), knobs
+    if given.always is not None:
+        same = np.broadcast_to(given.always.digits, (n, len(attempts), rows, cols)).copy()
+        return Fixed(same, given.always.decimals)
+    if given.draw == "one-hot":
+        words = words_of(key, given.name, attempts, cols)
+        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
+        return Fixed(
+            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
         )
     share = parts.shares.get(given.name)
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
     words = words_of(key, given.name, attempts, rows * cols)
+    if given.draw in MADE:
+        return MADE[given.draw](given, words.reshape(n, len(attempts), rows, cols))
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)

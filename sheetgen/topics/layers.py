@@ -17,8 +17,9 @@ from sheetgen.graph.nodes import (
 )
 from sheetgen.graph.ops.bends import relu, three_levels
 from sheetgen.graph.ops.bends import sigmoid as sigma
-from sheetgen.graph.ops.curves import clip, leaky_relu
-from sheetgen.graph.ops.curves import tanh as hyperbolic
+from sheetgen.graph.ops.curves import leaky_relu
+from sheetgen.graph.ops.gates import clipped
+from sheetgen.graph.ops.gates import tanh as hyperbolic
 from sheetgen.graph.ops.sums import affine, linear
 from sheetgen.topics.options import Length, Range, Size, Widths
 from sheetgen.topics.registry import topic
@@ -64,7 +65,7 @@ class Bend:
             case "sigmoid", "levels":
                 return apply(three_levels, z, name=name, role=role)
             case "tanh", "levels":
-                return apply(clip, z, name=name, role=role)
+                return apply(clipped, z, name=name, role=role)
         op = sigma if self.activation == "sigmoid" else hyperbolic
         return apply(op, z, name=name, role=role, decimals=self.decimals, how=self.how)
 

@@ -49,7 +49,6 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
 
 STRAIGHT = {
     "three_levels": "has the gradient of sigmoid at the level that it gives",
-    "clip": "has the gradient of tanh at the level that it gives",
     "binary_cross_entropy": "takes σ and logarithm at once: p − t at the logits, tested below",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
 }

@@ -8,13 +8,14 @@ import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, rule
 from sheetgen.graph.figures import Figure
+from sheetgen.graph.layers import layer_of
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Values
 from sheetgen.graph.reach import losses
 
 
 @rule("What goes through tanh is within ±4, and not every box comes to 1 or −1.",
-      lambda s, _: s.op.rule == "curve")  # fmt: skip
+      lambda s, g: s.op.rule == "curve" and _of_layer(s, g))  # fmt: skip
 def tanh_bends(step: Step, values: Values, context: Context) -> Mask:
     y, z = values[step.name], values[step.inputs[0].name]
     most = (3 if step.shape == (1, 1) else 4) * 10**z.decimals
@@ -28,6 +29,12 @@ def tanh_bends(step: Step, values: Values, context: Context) -> Mask:
       lambda s, _: s.op.rule == "leak" and s.shape != (1, 1))  # fmt: skip
 def leaks(step: Step, values: Values, context: Context) -> Mask:
     return _both_signs(step, values)
+
+
+def _of_layer(step: Step, graph: Graph) -> bool:
+    """Whether it bends the sums of a layer of a net, and not of a gate or of a step of time."""
+    z = step.inputs[0]
+    return step.group is None and isinstance(z, Step) and layer_of(z) is not None
 
 
 def _differ(digits: Any) -> Any:
@@ -65,7 +72,8 @@ def no_leak(graph: Graph, values: Values) -> Any:
 def flat(graph: Graph, values: Values) -> Any:
     """Whether some layer with tanh is 1 or −1 throughout."""
     found = [(np.abs(values[s.name].digits) == 10**values[s.name].decimals).all(axis=(-1, -2))
-             for s in graph.steps if s.op.rule == "curve" and s.shape != (1, 1)]  # fmt: skip
+             for s in graph.steps if s.op.rule == "curve" and _of_layer(s, graph)
+             and s.shape != (1, 1)]  # fmt: skip
     return np.logical_or.reduce(found) if found else None
 
 

@@ -38,7 +38,8 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     sigmoid(z)                  y = 1 / (1 + e^-z)     y ⊙ (1 − y) ⊙ g
     three_levels(z)             y like σ: 0, .5, 1     y ⊙ (1 − y) ⊙ g
     tanh(z)                     y = tanh z             (1 − y ⊙ y) ⊙ g
-    clip(z)                     y like tanh: −1 to 1   (1 − y ⊙ y) ⊙ g
+    clipped(z)                  z, but −1 … 1          g where −1 < z < 1, else 0
+    clipped_gate(g′, z)         g′ where −1 < z < 1    g where −1 < z < 1, else 0;  none to z
     leaky_relu(z)               z, or c z where z ≤ 0  g, or c g where z ≤ 0
     square_root(a)              y = √a                 g / (2 y)
     softmax(z)                  p = e^z / Σ e^z        p ⊙ (g − Σ p ⊙ g)
