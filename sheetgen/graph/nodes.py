@@ -234,11 +234,14 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 
 def given_input(
-    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False
-) -> Given:
+    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
+    apart: bool = False,
+) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
-    ``sequence``, each column a step of time."""
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence)
+    ``sequence``, each column a step of time; if ``apart``, no two columns are the same even where
+    there is one row."""
+    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence,
+                  apart=apart)  # fmt: skip
 
 
 def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:

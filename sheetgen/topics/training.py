@@ -87,6 +87,25 @@ def loss_of(
     return apply(SQUARES[loss], y, target, hidden=True, name="loss")
 
 
+def usual_rate(loss: Loss, end: Bend) -> Decimal:
+    """The learning rate if none is given; ``end`` is the last activation."""
+    return Decimal(1) if end.activation in ENDS else RATES[loss]
+
+
+def trained(error: Step, update: bool, rate: Decimal) -> list[Step]:
+    """The gradient of each parameter, and its new value if there is an ``update``."""
+    parameters = sorted(
+        (g for g in Graph.of([error]).givens if g.role == "parameter"), key=lambda g: g.order
+    )
+    steps = gradients(error, parameters, add)
+    if update:
+        steps += [
+            apply(descend, p, d, name=f"{p.name}_new", role="parameter", rate=f"{rate:f}")
+            for p, d in zip(parameters, list(steps), strict=True)
+        ]
+    return steps
+
+
 @topic(
     "Backpropagation",
     code="loss.backward()",
@@ -130,14 +149,4 @@ def backpropagation(
             y = apply(softmax, z, name=y_name, role="output", decimals=softmax_decimals,
                       base=softmax_base)  # fmt: skip
     error = loss_of(loss, y, z, "y_target" if batch == 1 else "Y_target", end)
-    parameters = sorted(
-        (g for g in Graph.of([error]).givens if g.role == "parameter"), key=lambda g: g.order
-    )
-    steps = gradients(error, parameters, add)
-    if update:
-        rate = learning_rate or (Decimal(1) if end.activation in ENDS else RATES[loss])
-        steps += [
-            apply(descend, p, d, name=f"{p.name}_new", role="parameter", rate=f"{rate:f}")
-            for p, d in zip(parameters, list(steps), strict=True)
-        ]
-    return steps
+    return trained(error, update, learning_rate or usual_rate(loss, end))

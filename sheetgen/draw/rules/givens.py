@@ -41,7 +41,7 @@ def few_zeros(given: Given, values: Values, knobs: Knobs) -> Mask:
 
 
 @rule("No two samples have the same inputs.",
-      lambda g, _: g.draw == "inputs" and min(g.shape) > 1)  # fmt: skip
+      lambda g, _: g.draw == "inputs" and (min(g.shape) > 1 or g.options.get("apart")))  # fmt: skip
 def samples_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
     return distinct_columns(values[given.name].digits)
 
