@@ -79,7 +79,7 @@ def given_numbers(
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
         near, step = values[like], int(given.options.get("step", 1))
         return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
-    digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
+    digits = pick(words, knobs.table(given.drawn_from, given.shape)).reshape(
         n, len(attempts), rows, cols
     )
     if given.options.get("shifted"):

@@ -60,6 +60,11 @@ class Given:
     """And for each column."""
 
     @property
+    def drawn_from(self) -> str:
+        """The table from which its boxes are drawn, each for itself."""
+        return str(self.options.get("drawn_from", self.draw))
+
+    @property
     def always(self) -> Fixed | None:
         """Its numbers, where they are the same on every sheet."""
         if self.draw == "zeros":
@@ -235,19 +240,23 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 def given_input(
     name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
-    apart: bool = False,
+    points: bool = False,
 ) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
-    ``sequence``, each column a step of time; if ``apart``, no two columns are the same even where
-    there is one row."""
+    ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
+    there is one row, and they lie wide apart."""
+    more = {"drawn_from": "points"} if points else {}
     return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence,
-                  apart=apart)  # fmt: skip
+                  apart=points, **more)  # fmt: skip
 
 
-def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:
-    """A weight block with a row a unit and a column for each row of ``source``."""
+def given_weights(
+    name: str, units: int, source: Node | int, label: str = "", **options: Any
+) -> Given:
+    """A weight block with a row a unit and a column for each row of ``source``; drawn from another
+    table of the draw if the option ``drawn_from`` names one."""
     cols = source if isinstance(source, int) else source.shape[0]
-    return _given(name, units, cols, "parameter", "weights", label=label)
+    return _given(name, units, cols, "parameter", "weights", label=label, **options)
 
 
 def given_bias(name: str, units: int) -> Given:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from sheetgen.graph.nodes import (
     Given,
@@ -35,10 +35,11 @@ Decimals = Annotated[int, Range(1, 2)]
 
 def dense(
     source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True,
-    role: Role = "state",
+    role: Role = "state", **options: Any,
 ) -> Step:  # fmt: skip
-    """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off."""
-    W = given_weights(weights, units, source)
+    """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off; ``options`` are
+    those of the weights."""
+    W = given_weights(weights, units, source, **options)
     if with_bias:
         return apply(affine, W, given_bias(bias, units), source, name=name,
                      role=role)  # fmt: skip

@@ -17,6 +17,7 @@ ORDER = 28
 Features = Annotated[int, Range(1, 4)]
 Samples = Annotated[int, Range(2, 5)]
 Forward = Literal["blank", "given"]
+Squares = Literal["half-squared-error", "squared-error", "mean-squared-error"]
 DRAWN: dict[str, Value] = {"forward": "blank", "update": True, "learning_rate": USUAL}
 
 
@@ -24,9 +25,9 @@ DRAWN: dict[str, Value] = {"forward": "blank", "update": True, "learning_rate": 
     "Linear Regression",
     code="nn.Linear(1, 1); loss.backward(); optimizer.step()",
     levels={
-        "easy": {"samples": 3, "weights": "0..2", "inputs": "0..5"},
-        "medium": {"weights": "-2..3", "inputs": "0..7"},
-        "hard": {"features": 2, "weights": "-2..3"},
+        "easy": {"samples": 3, "weights": "-2..3", "inputs": "0..8"},
+        "medium": {"weights": "-2..3"},
+        "hard": {"features": 2, "weights": "-2..3", "inputs": "0..5"},
     },
     drawn_as=DRAWN,
 )
@@ -34,15 +35,15 @@ def linear_regression(
     features: Features = 1,
     samples: Samples = 4,
     bias: bool = True,
-    loss: Literal["squared-error", "half-squared-error", "mean-squared-error"] = "squared-error",
+    loss: Squares = "half-squared-error",
     forward: Forward = "blank",
     update: bool = True,
     learning_rate: Decimal = USUAL,
 ) -> list[Step]:
     """Draw a line through points: predict, compare, and move slope and intercept one step."""
-    X = given_input("X", features, samples, apart=True)
+    X = given_input("X", features, samples, points=features == 1)
     with printed() if forward == "given" else contextlib.nullcontext():
-        y = dense(X, 1, "W", "b", "Y_pred", bias, "output")
+        y = dense(X, 1, "W", "b", "Y_pred", bias, "output", drawn_from="slopes")
     error = loss_of(loss, y, y, "Y_target", NONE)
     return trained(error, update, learning_rate or usual_rate(loss, NONE))
 
@@ -51,7 +52,7 @@ def linear_regression(
     "Logistic Regression",
     code="nn.Linear(2, 1), nn.Sigmoid(); loss.backward(); optimizer.step()",
     levels={
-        "easy": {"samples": 2, "inputs": "0..3"},
+        "easy": {"inputs": "0..3", "weights": "-1..1"},
         "medium": {},
         "hard": {"features": 3, "samples": 4, "decimals": 2},
     },
@@ -69,7 +70,7 @@ def logistic_regression(
 ) -> list[Step]:
     """Say yes or no to each sample with σ, compare with what is right, and move the weights one
     step."""
-    X, bend = given_input("X", features, samples, apart=True), Bend("sigmoid", sigmoid, decimals)
+    X, bend = given_input("X", features, samples, points=features == 1), Bend("sigmoid", sigmoid, decimals)
     with printed() if forward == "given" else contextlib.nullcontext():
         z = dense(X, 1, "W", "b", "Z", bias)
         y = bend.after(z, "Y_pred", "output")
