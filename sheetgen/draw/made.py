@@ -43,6 +43,29 @@ def bits(given: Given, words: Words) -> Fixed:
     return Fixed(low + (1 - low) * below(words, 2))
 
 
+@made("gradients")
+def gradients(given: Given, words: Words) -> Fixed:
+    """What comes back to some weights in some steps: none of it 0."""
+    table = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2, 6: 1}
+    both = table | {-number: share for number, share in table.items()}
+    return Fixed(pick(words, both).reshape(words.shape))
+
+
+WHOLE_ROOTS = ((20, 20), (40, 40), (30, 30), (10, 10), (20, 50), (10, 25), (30, 5))
+"""Gradients of two steps a, b in tenths, of which a² and (3a² + 4b²) / 7 are squares, none larger
+than 20."""
+
+
+@made("gradients with whole roots")
+def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
+    """Rows of gradients, one weight each, whose running squares by .75 have whole roots once they
+    are corrected, in the first step and in the second."""
+    kind = below(words[..., 0], len(WHOLE_ROOTS))
+    sizes = np.array(WHOLE_ROOTS)[kind][..., : words.shape[-1]]
+    signs = 1 - 2 * below(words << np.uint64(20), 2)
+    return Fixed(sizes * signs, 1)
+
+
 @made("tokens")
 def tokens(given: Given, words: Words) -> Fixed:
     """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""
