@@ -70,7 +70,8 @@ class Verb(NamedTuple):
 
 
 _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics)
-_ONE = Argument("target", "TOPIC", "One of them, told in full.", False, choices=_topics)
+_ONE = Argument("target", "TOPIC|WORD", "One of them, told in full; or a word to search for.",
+                False, choices=_topics)
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
@@ -82,8 +83,8 @@ _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made 
                  False, choices=lambda: ("clear",))  # fmt: skip
 
 VERBS = {verb.name: verb for verb in (
-    Verb("topics", "List what there is to practise, or tell of one topic: its options, and the "
-         "rules for its numbers.", list_topics, _ONE),
+    Verb("topics", "List what there is to practise, by family; or search for a word, or tell one "
+         "topic in full: its flow, options, levels, rules, boxes and effort.", list_topics, _ONE),
     Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC,
          note="The same recipe makes the same bytes with one zlib; where another (zlib-ng) "
               "compresses otherwise, the same numbers and marks."),

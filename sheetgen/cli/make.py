@@ -251,9 +251,7 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     with typed():
         chosen = settings(topic, options | ({"blank": None} if packet else {}))
     if asked.get("given") is not None:
-        for name in ("seed", "count", "recipe"):
-            if asked.get(name) is not None:
-                raise UsageError(f"--given brings its own numbers; leave --{name} out")
+        _alone_with_given(asked)
         exercise, remarks = from_given(topic, _read_given(asked.text("given")), options)
         return [[exercise]], remarks
     seed = asked.seed()
@@ -270,6 +268,13 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
     with Bar(asked.flag("quiet") or count <= AT_ONCE) as bar:
         bar.start(count, "drawing")
         return [[exercise] for exercise in make_different(chosen, seed, count, bar.step)], []
+
+
+def _alone_with_given(asked: Asked) -> None:
+    """Raises UsageError for an option that says where numbers come from, beside --given."""
+    for name in ("seed", "count", "recipe"):
+        if asked.get(name) is not None:
+            raise UsageError(f"--given brings its own numbers; leave --{name} out")
 
 
 def unprintable(name: str) -> list[str]:
@@ -301,6 +306,31 @@ def run_solve(asked: Asked) -> None:
         raise UsageError(
             "solve needs numbers: --given FILE with the matrices, or --seed N for a drawn exercise"
         )
+    if asked.text("rounding") == "end":
+        _solve_at_the_end(asked)
+        return
+    if asked.text("rounding") != "step":
+        raise UsageError(f"--rounding: {asked.get('rounding')!r} is none of step, end")
+    if asked.get("decimals") is not None and "decimals" not in asked.topic.options:
+        raise UsageError("--decimals goes with --rounding end")
     groups, remarks = _exercises(asked, 1)
     _remark(asked, groups, remarks)
     show_json(exercise_json(groups[0][0]))
+
+
+def _solve_at_the_end(asked: Asked) -> None:
+    """Print the solution that nobody has rounded on the way."""
+    from sheetgen.exercise.at_the_end import from_given_at_the_end, rounded_at_the_end
+    from sheetgen.formats.json import exercise_json
+
+    places = asked.whole("decimals", 1, 12)
+    asked = asked._replace(values={**asked.values, "decimals": None})
+    if asked.get("given") is None:
+        [[drawn]], _ = _exercises(asked, 1)
+        exercise = rounded_at_the_end(drawn, places)
+    else:
+        _alone_with_given(asked)
+        given = _read_given(asked.text("given"))
+        exercise = from_given_at_the_end(asked.topic.name, given, asked.options(), places)
+    shown = {s.name: places for s in exercise.graph.steps if not s.op.loss}
+    show_json(exercise_json(exercise) | {"rounded": "end", "rounding": shown})

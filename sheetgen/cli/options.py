@@ -86,6 +86,11 @@ def _marks() -> Collection[str]:
     return DECIMAL_MARKS
 
 
+def _roundings() -> Mapping[str, str]:
+    return {"step": "each result as on paper, and go on with it",
+            "end": "wide decimals throughout, only what is shown"}  # fmt: skip
+
+
 def _levels() -> Collection[str]:
     from sheetgen.exercise.settings import LEVELS
 
@@ -198,6 +203,9 @@ TABLE = (
     Parameter("port", "The port; the next that is free if it is busy.", "Output", ("serve",),
               "NUMBER", "8765"),
     Parameter("open", "Open a browser.", "Output", ("serve",), SWITCH),
+    Parameter("rounding", "{}.", "Output", ("solve",), "WHEN", "step", _roundings),
+    Parameter("decimals", "With --rounding end: decimals that are shown, 1 to 12.", "Output",
+              ("solve",), "NUMBER", "9"),
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
@@ -212,7 +220,9 @@ SHEET_OPTIONS = tuple(p.name for p in TABLE if p.panel == "Numbers")
 def parameters(command: str, topic: Topic | None = None) -> list[Parameter]:
     """The options of a command, with those of a topic, as the help lists them."""
     own = [] if topic is None else [_of_topic(option) for option in topic.options.values()]
-    rows = (row for row in TABLE if command in row.commands and not (topic and row.alone))
+    named = {row.name for row in own}
+    rows = (row for row in TABLE if command in row.commands and row.name not in named
+            and not (topic and row.alone))  # fmt: skip
     found = [*own, *rows]
     return sorted(found, key=lambda row: PANELS.index(row.panel))
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sheetgen.cli.options import Asked
 from sheetgen.cli.terminal import Bar, say, show, show_json, stress_table
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
-from sheetgen.topics.catalogue import TOPICS, find
-from sheetgen.topics.registry import Topic
+from sheetgen.topics.catalogue import TOPICS, search
 
 if TYPE_CHECKING:
     from sheetgen.stress.numbers import Report
@@ -21,62 +20,22 @@ QUICK = 500
 
 
 def list_topics(asked: Asked) -> None:
-    """List what there is to practise, with the options of each topic; of one, also the rules for
-    its numbers."""
+    """List what there is to practise by family, or what a word finds; tell one topic in full."""
+    from sheetgen.cli.told import data_of, full_data_of, in_full, listed
+
+    found = list(TOPICS.values())
     if asked.get("target") is not None:
         with typed():
-            _tell(find(asked.text("target")), asked.flag("json"))
-        return
-    if asked.flag("json"):
-        show_json([_topic_data(t) for t in TOPICS.values()])
-        return
-    width = max(len(n) for n in TOPICS) + 2
-    for topic in TOPICS.values():
-        print(f"{topic.name:{width}}{topic.summary}")
-        options = "  ".join(f"--{o.flag} {o.show(o.default)}" for o in topic.options.values())
-        print(f"{'':{width}}{options}")
-        print(f"{'':{width}}levels: {', '.join(topic.levels) or 'medium'}")
-
-
-def _tell(topic: Topic, as_json: bool) -> None:
-    """All of one topic."""
-    from textwrap import fill
-
-    from sheetgen.draw.rules.house import told
-    from sheetgen.exercise.settings import settings
-
-    rules = list(dict.fromkeys(
-        rule for level in topic.levels or ("medium",)
-        for rule in told(settings(topic.name, {"level": level}).drawn)
-    ))  # fmt: skip
-    if as_json:
-        show_json(_topic_data(topic) | {"numbers": rules})
-        return
-    print(f"{topic.name}: {topic.title}\n{topic.summary}\n\noptions:")
-    for option in topic.options.values():
-        more = f" ({', '.join(option.choices)})" if option.choices else ""
-        print(f"  --{option.flag} {option.show(option.default)}{more}")
-    print("\nlevels:")
-    for level in topic.levels or ("medium",):
-        preset = topic.levels.get(level, {})
-        said = " ".join(f"--{name.replace('_', '-')} {value}" for name, value in preset.items())
-        print(f"  {level}: {said or 'as it is'}")
-    print("\nnumbers (where ranges of your own leave no room for one, it is left out):")
-    for rule in rules:
-        print(fill(rule, 96, initial_indent="  - ", subsequent_indent="    "))
-
-
-def _topic_data(topic: Topic) -> dict[str, Any]:
-    return {
-        "topic": topic.name,
-        "title": topic.title,
-        "code": topic.code,
-        "summary": topic.summary,
-        "levels": list(topic.levels),
-        "options": {
-            o.flag: {"kind": o.kind, "default": o.show(o.default)} for o in topic.options.values()
-        },
-    }  # fmt: skip
+            found = search(asked.text("target"))
+    if len(found) == 1 and asked.get("target") is not None:
+        if asked.flag("json"):
+            show_json(full_data_of(found[0]))
+        else:
+            print("\n".join(in_full(found[0])))
+    elif asked.flag("json"):
+        show_json([data_of(topic) for topic in found])
+    else:
+        print("\n".join(listed(found)))
 
 
 def run_stress(asked: Asked) -> None:

@@ -22,6 +22,7 @@ SCALARS = {1: 28, 2: 22, -1: 16, 3: 14, -2: 10, 4: 5, -3: 5}
 """For blocks of one column: no zero, or the unit would be idle."""
 BIASES = {0: 33, 1: 22, -1: 14, 2: 9, -2: 8, 3: 4, -3: 5, -4: 2, -5: 3}
 INPUTS = {0: 7, 1: 27, 2: 27, 3: 20, 4: 10, 5: 9}
+POINTS = {0: 6, 1: 12, 2: 12, 3: 12, 4: 12, 5: 10, 6: 10, 7: 8, 8: 8, 9: 6}
 NUMBERS = {0: 12, 1: 25, 2: 22, 3: 14, 4: 9, 5: 5, -1: 8, -2: 5}
 NUMBERS_OF_FOUR = {0: 25, 1: 32, 2: 16, 3: 7, -1: 16, -2: 4}
 NUMBERS_OF_MANY = {0: 36, 1: 38, 2: 8, 3: 3, -1: 15}
@@ -45,6 +46,10 @@ class Knobs:
             narrow = shape[1] == 1 and shape[0] > 1
             tight = shape[1] == 2 and shape[0] > 4
             return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
+        if draw == "slopes":
+            return limited(SCALARS, self.weights)
+        if draw == "points":
+            return limited(POINTS, self.inputs)
         if draw == "bias":
             return limited(BIASES, self.biases)
         if draw == "numbers":

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from sheetgen.draw import effort as work
 from sheetgen.draw.candidates import Trial, boxes, candidates
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
 from sheetgen.draw.rules.house import rules_of
@@ -269,7 +270,7 @@ class Search:
 
     def _helpings(self, stage: Stage) -> list[range]:
         """The attempts at a stage, in helpings."""
-        if all(given.draw == "zeros" for given in stage.givens):
+        if all(given.always is not None for given in stage.givens):
             return [range(1)]
         many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
         attempts = 4 * ATTEMPTS if many else ATTEMPTS
@@ -283,12 +284,14 @@ class Search:
         if self.deep or len(stage.givens) != 1:
             return ()
         [given] = stage.givens
+        if given.always is not None or given.draw in MADE:
+            return ()
         if given.draw == "one-hot":
             table = {0: 1, 1: 1}
         elif "like" in given.options or given.options.get("shifted"):
             return ()
         else:
-            table = self.knobs.table(given.draw, given.shape)
+            table = self.knobs.table(given.drawn_from, given.shape)
         count = max(table) - min(table) + 1
         return (min(table), count) if count ** (given.shape[0] * given.shape[1]) <= KINDS else ()
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -61,8 +62,9 @@ def given_numbers(
     exercise."""
     rows, cols = given.shape
     lead = len(key), attempts.shape[1]
-    if given.draw == "zeros":
-        return Fixed(candidates(np.zeros((rows, cols, *lead), np.int64)))
+    if given.always is not None:
+        same = np.broadcast_to(given.always.digits, (*lead, rows, cols)).copy()
+        return Fixed(same, given.always.decimals)
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
         hot = (words.transpose(2, 0, 1) >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
@@ -72,12 +74,14 @@ def given_numbers(
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
     words = words_of(key, given.name, attempts, rows * cols)
+    if given.draw in MADE:
+        return MADE[given.draw](given, words.reshape(*lead, rows, cols))
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(*lead, rows, cols)
-        near = values[like]
-        return Fixed(near.digits + shift * 10**near.decimals, near.decimals)
-    digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
+        near, step = values[like], int(given.options.get("step", 1))
+        return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
+    digits = pick(words, knobs.table(given.drawn_from, given.shape)).reshape(
         *lead, rows, cols
     )
     if given.options.get("shifted"):

@@ -147,7 +147,7 @@ def _alone(given: Given) -> bool:
 
 def _count(given: Given, knobs: Knobs) -> int:
     """How many matrices there are, good or not."""
-    return int(len(knobs.table(given.draw, given.shape)) ** (given.shape[0] * given.shape[1]))
+    return int(len(knobs.table(given.drawn_from, given.shape)) ** (given.shape[0] * given.shape[1]))
 
 
 def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]:
@@ -161,7 +161,7 @@ def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]
     none = np.zeros(0, np.int64)
     if not _alone(given) or _count(given, knobs) > LISTED:
         return none, none, none
-    table = knobs.table(given.draw, given.shape)
+    table = knobs.table(given.drawn_from, given.shape)
     place = np.indices((len(table),) * cells).reshape(cells, -1)
     weights = np.full(place.shape[1], 2**40)
     for cell in place:  # whole numbers: the same on every machine

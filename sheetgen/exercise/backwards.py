@@ -49,7 +49,7 @@ def stated_range(graph: Graph, values: Values, knobs: Knobs) -> tuple[int, int]:
     """The range in which a student looks for a missing number: what the draw's knobs allow."""
     low, high = 0, 0
     for given in _sources(graph):
-        table = knobs.table(given.draw, given.shape)
+        table = knobs.table(given.drawn_from, given.shape)
         whole = values[given.name].digits // 10 ** values[given.name].decimals
         low = min(low, *table, int(whole.min()))
         high = max(high, *table, int(whole.max()))

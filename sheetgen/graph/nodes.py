@@ -14,13 +14,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.numbers import PLACES, Fixed
 from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
-Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros"]
+Draw = str
+"""How a given gets its numbers: inputs, weights, bias, numbers, one-hot or zeros, or a kind of the
+draw's table of those that are made."""
+Said = tuple[str, ...]
 
 _order = itertools.count()
 
@@ -49,6 +54,23 @@ class Given:
     """What it is in its topic: the left factor of a product, say."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+    rows_said: Said = ()
+    """A word for each row, if its rows stand for something that has one."""
+    columns_said: Said = ()
+    """And for each column."""
+
+    @property
+    def drawn_from(self) -> str:
+        """The table from which its boxes are drawn, each for itself."""
+        return str(self.options.get("drawn_from", self.draw))
+
+    @property
+    def always(self) -> Fixed | None:
+        """Its numbers, where they are the same on every sheet."""
+        if self.draw == "zeros":
+            return Fixed(np.zeros(self.shape, np.int64))
+        table: Fixed | None = self.options.get("table")
+        return table
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,6 +121,10 @@ class Step:
     """What it is in its topic, as the page may ask: a query, scores, shares, a state."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+    rows_said: Said = ()
+    """A word for each row, if its rows stand for something that has one."""
+    columns_said: Said = ()
+    """And for each column."""
     group: Group | None = None
     """The steps that it belongs to."""
     forward: Callable[..., Fixed] = _unplanned
@@ -130,6 +156,8 @@ def apply(
     through: Node | None = None,
     part: str = "",
     label: str = "",
+    rows_said: Said = (),
+    columns_said: Said = (),
     **params: Any,
 ) -> Step:
     """A step that applies ``op``, with the op's own defaults for what ``params`` leaves out; its
@@ -148,7 +176,8 @@ def apply(
         raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
     return Step(
         name, op, inputs, shape, params, role, through=through, shown=_shown.get(), hidden=hidden,
-        part=part, label=label, group=_group.get(), forward=forward,
+        part=part, label=label, rows_said=rows_said, columns_said=columns_said,
+        group=_group.get(), forward=forward,
     )  # fmt: skip
 
 
@@ -186,24 +215,48 @@ def printed(yes: bool = True) -> Iterator[None]:
 
 def _given(
     name: str, rows: int, cols: int, role: Role, draw: Draw, part: str = "", label: str = "",
-    **options: Any,
+    rows_said: Said = (), columns_said: Said = (), **options: Any,
 ) -> Given:  # fmt: skip
     shape = _shapes.get({}).get(name, (rows, cols))
-    return Given(name, shape, role, draw, options=options, part=part, label=label)
+    rows_said, columns_said = ((s if len(s) == n else ()) for s, n in
+                               zip((rows_said, columns_said), shape, strict=True))  # fmt: skip
+    return Given(name, shape, role, draw, options=options, part=part, label=label,
+                 rows_said=rows_said, columns_said=columns_said)  # fmt: skip
+
+
+def given_made(
+    name: str, rows: int, cols: int, draw: Draw, role: Role = "input", **options: Any
+) -> Given:
+    """Numbers of a kind of the draw's table, with the options of that kind, and the words at rows
+    and columns (``rows_said``, ``columns_said``)."""
+    return _given(name, rows, cols, role, draw, **options)
+
+
+def given_table(name: str, table: Fixed, **options: Any) -> Given:
+    """A table that is the same on every sheet."""
+    rows, cols = table.digits.shape
+    return given_made(name, rows, cols, "fixed", "constant", table=table, **options)
 
 
 def given_input(
-    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False
-) -> Given:
+    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
+    points: bool = False,
+) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
-    ``sequence``, each column a step of time."""
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence)
+    ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
+    there is one row, and they lie wide apart."""
+    more = {"drawn_from": "points"} if points else {}
+    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence,
+                  apart=points, **more)  # fmt: skip
 
 
-def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:
-    """A weight block with a row a unit and a column for each row of ``source``."""
+def given_weights(
+    name: str, units: int, source: Node | int, label: str = "", **options: Any
+) -> Given:
+    """A weight block with a row a unit and a column for each row of ``source``; drawn from another
+    table of the draw if the option ``drawn_from`` names one."""
     cols = source if isinstance(source, int) else source.shape[0]
-    return _given(name, units, cols, "parameter", "weights", label=label)
+    return _given(name, units, cols, "parameter", "weights", label=label, **options)
 
 
 def given_bias(name: str, units: int) -> Given:
@@ -221,9 +274,13 @@ def given_zeros(name: str, rows: int, cols: int = 1) -> Given:
     return _given(name, rows, cols, "constant", "zeros")
 
 
-def given_target(name: str, like: Node, one_hot: bool = True) -> Given:
-    """What a prediction is compared with: one-hot columns, or numbers near the prediction."""
-    return _given(name, *like.shape, "target", "one-hot" if one_hot else "numbers", like=like.name)
+def given_target(
+    name: str, like: Node, one_hot: bool = True, draw: Draw = "numbers", **options: Any
+) -> Given:
+    """What a prediction is compared with: one-hot columns, or numbers near the prediction (whole
+    multiples of the option ``step`` away), or what another ``draw`` makes."""
+    draw = "one-hot" if one_hot else draw
+    return _given(name, *like.shape, "target", draw, like=like.name, **options)
 
 
 @dataclass(frozen=True, eq=False)

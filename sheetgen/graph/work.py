@@ -61,9 +61,9 @@ def copies_factors(step: Step) -> bool:
 
 
 def alone(graph: Graph) -> Step | None:
-    """A product of two given matrices that is the whole exercise."""
+    """A product of two given matrices that is the whole exercise, and nothing more special."""
     if len(graph.steps) == 1 and len(graph.steps[0].op.products) == 1:
         (step,) = graph.steps
         plain = all(isinstance(n, Given) and n.draw == "numbers" for n in step.inputs)
-        return step if plain else None
+        return step if plain and not step.part else None
     return None

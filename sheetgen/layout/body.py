@@ -17,6 +17,7 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.guide import guide
+from sheetgen.layout.pairs import pairs
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled
@@ -184,6 +185,7 @@ class _Composer:
         """The first box worked, if that is asked for, and the check sums of a page."""
         asked = self.boxes.exercise.settings.guide
         found = guide(self.boxes, items, self._area) if asked else Extras()
+        found = found if found.all() else pairs(self.boxes, items, self._area)
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetgen.graph.nodes import Graph, Node
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.page.items import Block, Item
 from sheetgen.words.drawn import Drawn
 
@@ -24,9 +24,22 @@ def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
                     compact.add(after)
                 elif cell.source is not None:
                     _note(ways, block, r, c)
+        for name in _single(graph, block):
+            ways[name].add(True)
     turned = frozenset(name for name, found in ways.items() if found == {True})
     alone = {before: after for before, after in named.items() if before not in ways}
     return Drawn(turned - compact, frozenset(compact), alone)
+
+
+def _single(graph: Graph, block: Block) -> list[str]:
+    """Gradients of one weight that have the gradient of a bias beneath them, as no upright one
+    does."""
+    column = [row[0].source for row in block.cells] if block.cols == 1 else []
+    nodes = [graph.by_name[source[0]] for source in column if source is not None]
+    if len(set(nodes)) < 2 or not all(isinstance(n, Step) and isinstance(n.of, Given)
+                                      for n in nodes):  # fmt: skip
+        return []
+    return [node.name for node in nodes if node.shape == (1, 1)]
 
 
 def _note(ways: dict[str, set[bool]], block: Block, r: int, c: int) -> None:

@@ -48,7 +48,7 @@ def _is_worked(exercise: Exercise, step: Step) -> bool:
                 and blank.any())  # fmt: skip
 
 
-def _corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corner, float]]:
+def corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corner, float]]:
     """Which number stands where, and how large its box is."""
     for block in (i for i in items if isinstance(i, Block)):
         for r, row in enumerate(block.cells):
@@ -62,7 +62,7 @@ def _drawn(boxes: Boxes, step: Step, items: Sequence[Item], area: Box) -> Extras
     """The guide to one product, if its factors stand at its left and above it."""
     places: dict[tuple[str, int, int], list[Corner]] = {}
     side = 0.0
-    for source, corner, cell in _corners(items):
+    for source, corner, cell in corners(items):
         places.setdefault(source, []).append(corner)
         side = cell if source == (step.name, 0, 0) else side
     for corner in places.get((step.name, 0, 0), ()):
@@ -128,13 +128,13 @@ def _add_product(
     extras.items.append(Line(path, "ink", 0.25, bounds=box))
 
     def write(some: Boxes, name: str) -> Label:
-        return Label(x, y, _product(some.exercise, *pair), 0.42 * side, "middle", "answer",
+        return Label(x, y, product_of(some.exercise, *pair), 0.42 * side, "middle", "answer",
                      "answer", width=2 * half * 0.92)  # fmt: skip
 
     extras.labels.append((write(boxes, ""), write))
 
 
-def _product(
+def product_of(
     exercise: Exercise, one: tuple[str, int, int], other: tuple[str, int, int]
 ) -> str:
     """The product of two numbers as it is written."""

@@ -17,7 +17,7 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
 from sheetgen.pagecheck.standing import Part, Sight, Standing
-from sheetgen.words.sentences import formula
+from sheetgen.words.sentences import formula, rule_lines
 
 _POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
 _SHARE = re.compile(r"(?:each )?÷ its sum")
@@ -31,6 +31,9 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
     unless ``lenient``, for a text that nothing there makes true."""
     tables: list[str] = []
     formulas = {formula(step) for step in standing.graph.steps}
+    for step in standing.graph.steps:
+        if step.group is not None and len(step.inputs) in (1, 2):
+            formulas |= {*rule_lines(step), " ".join(rule_lines(step))}
     for page, sight in enumerate(standing.sights):
         for item in _whole(sight):
             if item.markup in formulas:

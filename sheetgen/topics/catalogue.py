@@ -6,6 +6,7 @@ A family is a file with topic functions; its ``ORDER`` says where its topics sta
 from __future__ import annotations
 
 import difflib
+import re
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -13,7 +14,7 @@ from types import ModuleType
 from sheetgen.errors import SheetgenError
 from sheetgen.topics.registry import TOPICS, Topic
 
-__all__ = ["FAMILIES", "TOPICS", "find"]
+__all__ = ["FAMILIES", "TOPICS", "by_family", "family_of", "find", "search"]
 
 
 def _families() -> list[ModuleType]:
@@ -31,6 +32,43 @@ _places = {family.__name__: place for place, family in enumerate(FAMILIES)}
 _sorted = sorted(TOPICS.items(), key=lambda item: _places[item[1].build.__module__])
 TOPICS.clear()
 TOPICS.update(_sorted)
+
+
+def family_of(topic: Topic) -> str:
+    """What a topic's family is, in a few words: the first line of its file."""
+    (module,) = [f for f in FAMILIES if f.__name__ == topic.build.__module__]
+    return (module.__doc__ or "").partition("\n")[0].rstrip(".")
+
+
+def by_family() -> dict[str, list[Topic]]:
+    """All topics under what their families are, in order."""
+    found: dict[str, list[Topic]] = {}
+    for topic in TOPICS.values():
+        if topic.build.__module__ in _places:
+            found.setdefault(family_of(topic), []).append(topic)
+    return found
+
+
+def search(words: str) -> list[Topic]:
+    """The topic of that name, or all of which every word is begun somewhere: in name, title,
+    summary, family, code or options; those that have it in the name first. Raises SheetgenError
+    with the nearest names if there is none."""
+    key = words.strip().lower().replace("_", "-").replace(" ", "-")
+    if key in TOPICS:
+        return [TOPICS[key]]
+    parts = [re.compile(rf"\b{re.escape(part)}") for part in key.split("-") if part[1:]]
+    every = [topic for topics in by_family().values() for topic in topics]
+    found = [topic for topic in every if parts and all(p.search(_said(topic)) for p in parts)]
+    named = [topic for topic in found if all(p.search(topic.name) for p in parts)]
+    if not found:
+        find(words)  # which says what is near
+    return [*named, *(topic for topic in found if topic not in named)]
+
+
+def _said(topic: Topic) -> str:
+    options = (f"{o.flag} {' '.join(o.choices)}" for o in topic.options.values())
+    said = (topic.name, topic.title, topic.summary, family_of(topic), topic.code, *options)
+    return " ".join(said).lower()
 
 
 def find(name: str) -> Topic:

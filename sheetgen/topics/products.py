@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from sheetgen.graph.nodes import Step, apply, given_matrix
 from sheetgen.graph.ops.sums import matmul
-from sheetgen.topics.options import Size
+from sheetgen.topics.options import Range, Size
 from sheetgen.topics.registry import topic
 
 ORDER = 10
+
+
+@topic(
+    "Dot Product",
+    code="c = a @ b",
+    levels={
+        "easy": {"length": 2, "products": 6, "inputs": "0..5"},
+        "medium": {},
+        "hard": {"length": 4, "inputs": "-3..5"},
+    },
+)
+def dot_product(
+    length: Annotated[int, Range(1, 4)] = 3, products: Annotated[int, Range(1, 6)] = 4
+) -> list[Step]:
+    """Multiply the numbers of a row and of a column pair by pair, and add up."""
+    tails = [""] if products == 1 else [str(k) for k in range(1, products + 1)]
+    return [
+        apply(
+            matmul,
+            given_matrix(f"a{tail}", 1, length, "left"),
+            given_matrix(f"b{tail}", length, 1, "right"),
+            name=f"c{tail}",
+            role="output",
+            part="pairs",
+        )
+        for tail in tails
+    ]
 
 
 @topic(

@@ -30,6 +30,26 @@ def pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
 
 
+def factor_behind(step: Step) -> str:
+    """By what a step takes the difference of its inputs, as it is written behind that: ``× 2``,
+    ``× 2 ÷ 3``; nothing where it only subtracts."""
+    before, after = filled(step.op.line.before, step), filled(step.op.line.after, step)
+    if not before.endswith(" × (") or not after.startswith(")"):
+        return ""
+    return f"× {before.removesuffix(' × (')}{after.removeprefix(')')}"
+
+
+def rule_lines(step: Step) -> list[str]:
+    """How a step of one input or of two comes about, in the parts of a line that may be broken
+    between them: ``.5 × m_0``, ``+ .5 × g_1``."""
+    names, line = [label(n) for n in step.inputs], step.op.line
+    before, between, after = (filled(said, step) for said in (line.before, line.between,
+                                                              line.after))  # fmt: skip
+    if len(names) == 1:
+        return [f"{before} {names[0]} {after}".strip()]
+    return [f"{before} {names[0]}".strip(), f"{between} {names[1]}{after}"]
+
+
 def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     """What the student does in one numbered step, in plain words and markup, rows and columns as
     they are drawn."""

@@ -62,3 +62,61 @@ def test_a_recipe_says_what_is_solved(run: Run) -> None:
     assert json.loads("\n".join(out))["recipe"] == "rnn?steps=3&seed=5&edition=1"
     assert run("solve", "rnn", "--recipe", "rnn?steps=3&seed=5&edition=1")[1] == out
     assert run("solve", "rnn", "--seed", "5", "--steps", "3")[1] == out
+
+
+WIDELY_READ = """{"x": [0.05, 0.10], "W1": [[0.15, 0.20], [0.25, 0.30]], "b1": [0.35, 0.35],
+ "W2": [[0.40, 0.45], [0.50, 0.55]], "b2": [0.60, 0.60], "y_target": [0.01, 0.99]}"""
+SIGMOID = ("--activation", "sigmoid", "--loss", "half-squared-error")
+
+
+def _solved(out: list[str]) -> dict[str, list[list[float]]]:
+    return {m["name"]: m["values"] for m in json.loads("\n".join(out))["matrices"]}
+
+
+def test_the_widely_read_net_of_two_layers_comes_out_digit_for_digit(
+    run: Run, tmp_path: Path
+) -> None:
+    file = _given(tmp_path, WIDELY_READ)
+    code, out, err = run("solve", "backpropagation", "--given", file, *SIGMOID,
+                         "--rounding", "end", "--decimals", "9")  # fmt: skip
+    found = _solved(out)
+    assert (code, err) == (0, [])
+    assert found["dW2"] == [[0.082167041, 0.082667628], [-0.022602540, -0.022740242]]
+    assert found["dW1"] == [[0.000438568, 0.000877135], [0.000497713, 0.000995425]]
+    assert found["y_pred"] == [[0.751365070], [0.772928465]]
+    assert json.loads("\n".join(out))["rounded"] == "end"
+
+
+def test_rounded_step_by_step_the_same_net_comes_out_as_on_paper(run: Run, tmp_path: Path) -> None:
+    _, out, _ = run("solve", "backpropagation", "--given", _given(tmp_path, WIDELY_READ), *SIGMOID)
+    found = _solved(out)
+    assert (found["a1"], found["y_pred"]) == ([[0.6], [0.6]], [[0.8], [0.8]])
+
+
+def test_what_no_longer_fits_at_the_end_is_refused(run: Run, tmp_path: Path) -> None:
+    file = _given(tmp_path, '{"A": [[1000]], "B": [[1000]]}')
+    code, out, err = run("solve", "matrix-multiplication", "--given", file, "--rounding", "end")
+    assert (code, out) == (1, [])
+    assert err == ["sheetgen: C: a result would have more than 13 digits; give smaller numbers"]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("--rounding", "often"), "none of step, end"),
+        (("--rounding", "end", "--decimals", "13"), "--decimals: 13 is not between 1 and 12"),
+        (("--decimals", "3"), "--decimals goes with --rounding end"),
+    ],
+)
+def test_another_rounding_is_refused(run: Run, words: tuple[str, ...], says: str) -> None:
+    code, out, err = run("solve", "rnn", "--seed", "3", *words)
+    assert (code, out, len(err)) == (2, [], 1)
+    assert says in err[0]
+
+
+def test_a_drawn_exercise_is_solved_without_rounding(run: Run) -> None:
+    _, out, _ = run("solve", "softmax", "--seed", "3", "--rounding", "end", "--decimals", "12")
+    _, rounded, _ = run("solve", "softmax", "--seed", "3")
+    wide, short = _solved(out), _solved(rounded)
+    powers = [3.0**z for (z,) in short["z"]]
+    assert [y for (y,) in wide["y"]] == pytest.approx([p / sum(powers) for p in powers], abs=1e-12)

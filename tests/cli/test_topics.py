@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sheetgen.press import check as press_check
-from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.catalogue import TOPICS, by_family, search
 from tests.cli.support import Run
 
 
@@ -20,7 +20,38 @@ def test_topics_lists_every_topic_with_its_options(run: Run) -> None:
     listed = json.loads("\n".join(out))
     assert [t["topic"] for t in listed] == list(TOPICS)
     code, out, _ = run("topics")
-    assert all(any(line.startswith(name) for line in out) for name in TOPICS)
+    assert all(any(line.split()[:1] == [name] for line in out) for name in TOPICS)
+
+
+def test_topics_stand_under_their_families(run: Run) -> None:
+    _, out, _ = run("topics")
+    headings = [line for line in out if line and not line.startswith(" ")][:-1]
+    assert headings == list(by_family())
+    products = out.index("Products: where it all starts")
+    assert out[products + 1 : out.index("", products)] == [
+        line for line in out if line.split()[:1] in ([n.name] for n in by_family()[out[products]])
+    ]
+
+
+def test_a_word_finds_what_says_it_those_with_it_in_the_name_first(run: Run) -> None:
+    _, out, _ = run("topics", "softmax base")
+    names = [line.split()[0] for line in out if line.startswith("  ") and line[2] != " "]
+    assert names == ["backpropagation", "softmax"]
+    _, out, _ = run("topics", "hidden lay")  # one alone is told in full
+    assert out[0] == "hidden-layer: Hidden Layer"
+    assert [t.name for t in search("softmax")] == ["softmax"]
+    found = [t.name for t in search("layer")]
+    assert found.index("hidden-layer") < found.index("four-neurons")
+    code, _, err = run("topics", "xqz")
+    assert (code, len(err)) == (2, 1)
+
+
+def test_one_topic_is_told_with_its_flow_its_levels_and_their_boxes(run: Run) -> None:
+    _, out, _ = run("topics", "softmax")
+    assert "      [1] z = W · x + b  (2×1)" in out
+    assert "  in all: 7 boxes to fill in" in out
+    medium = next(line for line in out if line.startswith("  medium:"))
+    assert "--inputs 0..5 --biases -4..4; 7 boxes to fill in, effort " in medium
 
 
 def test_stress_reports_as_json(run: Run) -> None:
@@ -76,8 +107,8 @@ def test_files_that_are_deleted_are_counted(
 def test_one_topic_is_told_with_the_rules_for_its_numbers(run: Run) -> None:
     code, out, err = run("topics", "backpropagation")
     assert (code, err) == (0, [])
-    assert "  --loss cross-entropy (cross-entropy, squared-error)" in out
-    assert "  easy: --widths 2-3-2 --weights -1..1" in out
+    assert "  --forward given (given, blank)" in out
+    assert any(line.startswith("  easy: --widths 2-3-2 --weights -1..1; ") for line in out)
     assert "  - A probability that is trained is not written 0." in out
     data = json.loads("\n".join(run("topics", "rnn", "--json")[1]))
     assert data["topic"] == "rnn"

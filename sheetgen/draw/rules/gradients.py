@@ -73,7 +73,21 @@ def sheet_learns(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((idle <= 1) & (2 * zeros <= cells))
 
 
-RULES = (not_all_zero, reaches_units, units_learn, a_third_speaks, sheet_learns)
+def _of_lone_unit(step: Step, graph: Graph) -> bool:
+    """The gradient of the weights or of the bias of a unit that is the whole net."""
+    blocks = [g for g in graph.givens if is_weights(g)]
+    of = step.of
+    return step.role == "gradient" and isinstance(of, Given) and of.role == "parameter" and (
+        len(blocks) == 1 and blocks[0].shape[0] == 1)  # fmt: skip
+
+
+@rule("Where one unit is trained alone, it learns by each weight and by its bias.", _of_lone_unit,
+      wish=True)  # fmt: skip
+def lone_unit_learns(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray((values[step.name].digits != 0).all(axis=(-1, -2)))
+
+
+RULES = (not_all_zero, lone_unit_learns, reaches_units, units_learn, a_third_speaks, sheet_learns)
 
 
 def live_units(block: Any, graph: Graph, values: Values) -> Mask:

@@ -63,7 +63,7 @@ def plan(
     lot = key[:, None] >> (places * np.uint64(3))
     full = (lot % np.uint64(8) < np.uint64(6)) & (np.arange(max(1, len(relus))) != dead_at[:, None])
     live = (mix(seeds) >> np.uint64(40)) % np.uint64(2) == 1
-    floors = [(g.draw, min(knobs.table(g.draw, g.shape))) for g in graph.givens
+    floors = [(g.draw, min(knobs.table(g.drawn_from, g.shape))) for g in graph.givens
               if g.draw in ("weights", "bias", "numbers")]
     signed = any(low < (-2 if draw == "bias" else 0) for draw, low in floors)
     turn = np.zeros(1, np.uint64) if rounds is None else rounds // np.uint64(PATIENCE)

@@ -12,6 +12,7 @@ from sheetgen.layout.figures.parts import carried, line_of, rectangle_of
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, badge, block, curve, text
 from sheetgen.page.items import Label, Line
 from sheetgen.page.paths import straight
+from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
 SMALL = 0.66
@@ -46,8 +47,12 @@ def _heading(
     rate = str(first.params["rate"])
     times = "" if rate == "1" else f"{rate.lstrip('0')} × "
     said = "the gradient, a column a neuron" if turned else "the gradient, a row a neuron"
+    old, middle = "old, a row a neuron", x + blocks / 2
+    wide = text_width(said, 0.4, "label") + text_width(old, 0.4, "label") / 2
+    if wide + 0.3 > middle:
+        said, old = "the gradient", "old"
     figure += text(said, 0.0, y, 0.4, "start", "soft")
-    figure += text("old, a row a neuron", x + blocks / 2, y, 0.4, "middle", "soft")
+    figure += text(old, middle, y, 0.4, "middle", "soft")
     figure += text("new", x + blocks * 1.5 + BETWEEN, y, 0.4, "middle", "soft")
     middle = (figure.box[0] + figure.box[2]) / 2
     return figure + text(f"Gradient descent: new = old − {times}gradient", middle, y - 0.9, 0.62)

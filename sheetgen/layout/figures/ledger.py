@@ -1,0 +1,96 @@
+"""A ledger: a band a step, a column a quantity; what is kept goes straight down to the next step,
+and beneath each block stands how it comes about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from sheetgen.graph.nodes import Given, Group, Node, Step
+from sheetgen.graph.terms import origins_of
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.parts import tag
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.figure import Arrangement, Figure, arrow, block, text
+from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import rule_lines
+
+GAP = 1.15
+"""Between two columns, in boxes."""
+ABOVE, BENEATH, BETWEEN = 0.85, 0.95, 0.95
+"""Room for a name above a block, for its rule beneath it, and from there to the next band."""
+RULE = 0.34
+"""Height of the letters of a rule."""
+
+
+@arrangement("ledger")
+def ledger(boxes: Boxes) -> Iterator[Arrangement]:
+    """The start, then a band for each group of steps; nothing where these are not alike."""
+    bands: dict[Group, list[Step]] = {}
+    for step in boxes.exercise.graph.steps:
+        if step.group is not None:
+            bands.setdefault(step.group, []).append(step)
+    kinds = [[step.part for step in band] for band in bands.values()]
+    if not kinds or any(kind != kinds[0] for kind in kinds):
+        return
+    columns = {part: k * (1 + GAP) for k, part in enumerate(dict.fromkeys(kinds[0]))}
+    yield Arrangement(whole=_ledger(boxes, bands, columns))
+
+
+def _ledger(
+    boxes: Boxes, bands: Mapping[Group, Sequence[Step]], columns: Mapping[str, float]
+) -> Figure:
+    first = next(iter(bands.values()))
+    figure = Figure()
+    rows = first[0].shape[0]
+    for step in first:
+        for node in () if step.hidden else step.inputs:
+            if isinstance(node, Given) and node.shape == step.shape:
+                x = columns[step.part]
+                figure += block(boxes.of(node), x, 0.0, node.role == "parameter", node.name)
+                figure += text(label(node), x + 0.5, -0.42, 0.5)
+    figure += text("start", 0.5, rows / 2, 0.55, "middle", "top")
+    foot = dict.fromkeys(columns, float(rows))
+    y = rows + BETWEEN + ABOVE
+    for group, band in bands.items():
+        figure += text(group.name, 0.5, y - ABOVE - 0.32, 0.55, "middle", "top")
+        for step in band:
+            x = columns[step.part]
+            kept = any(isinstance(n, Given | Step) and _part(n, step) == step.part
+                       for n in step.inputs)  # fmt: skip
+            if kept:
+                figure += arrow(x + 0.5, foot[step.part] + 0.12, x + 0.5, y - ABOVE + 0.02, "state")
+            figure += _written(boxes, step, x, y)
+            foot[step.part] = y + rows + BENEATH
+        y += rows + BENEATH + BETWEEN + ABOVE
+    return figure
+
+
+def _part(node: Node, step: Step) -> str:
+    """What a node is in its band: a given that is kept is what the step makes of it."""
+    if isinstance(node, Step):
+        return node.part
+    return step.part if node.shape == step.shape else ""
+
+
+def _written(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
+    """The block of a step at its place, its name above it and its rule beneath it."""
+    if step.hidden:
+        origins = [place for [place] in origins_of(step)]
+        graph = boxes.exercise.graph
+        cells = tuple((boxes.at(graph.by_name[name], i, j, "gradient"),) for name, i, j in origins)
+        said = text(label(step), x + 0.5, y - 0.42, 0.5)
+        return block(cells, x, y, name=origins[0][0]) + said
+    figure = block(boxes.of(step), x, y, name=step.name)
+    figure += tag(boxes, step, x + 0.5, y - 0.42, "middle")
+    for k, line in enumerate(_rule(step)):
+        height = y + step.shape[0] + 0.32 + 0.42 * k
+        figure += text(line, x + 0.5, height, RULE, colour="soft")
+    return figure
+
+
+def _rule(step: Step) -> list[str]:
+    """How a step comes about, in a line or two that fit beneath its block."""
+    parts = rule_lines(step)
+    whole = " ".join(parts)
+    return [whole] if text_width(whole, RULE, "label") <= 1 + GAP - 0.2 else parts
