@@ -72,6 +72,13 @@ def multiples(given: Given, words: Words) -> Fixed:
     return Fixed(below(words, 4) * one.digits[0, 0], one.decimals)
 
 
+@made("signs")
+def signs(given: Given, words: Words) -> Fixed:
+    """1 or −1 along the diagonal, else 0."""
+    found = 1 - 2 * below(words, 2)
+    return Fixed(found * np.eye(*words.shape[-2:], dtype=np.int64))
+
+
 @made("shares")
 def shares(given: Given, words: Words) -> Fixed:
     """Columns of probabilities that add up to 1, all multiples of .05, none of them 0."""
@@ -97,16 +104,14 @@ def apart_by_threes(given: Given, words: Words) -> Fixed:
 
 @made("within a power of two")
 def within_a_power_of_two(given: Given, words: Words) -> Fixed:
-    """Rows in tenths whose largest, without its sign, is 7 times .5, 1 or 2, and of which no number
-    lies in the middle between two steps of that size."""
-    cols = words.shape[-1]
-    step = np.array([5, 10, 20])[below(words[..., :1], 3)]
+    """Rows in tenths whose largest, without its sign, is 7 times .5 or 1 by turns, and of which no
+    number lies in the middle between two steps of that size."""
+    turn = below(words[..., :1, :1], 2) + np.arange(words.shape[-2])[:, None]
+    step = np.where(turn % 2, 5, 10)
     size = below(words << np.uint64(8), 7)
     rest = below(words << np.uint64(20), 9) - 4
     sign = 1 - 2 * below(words << np.uint64(40), 2)
-    near = np.where(step == 5, np.clip(rest, -2, 2), rest * (step // 10))
-    numbers = sign * np.abs(size * step + near)
-    largest = below(words[..., :1] << np.uint64(30), cols)
-    top = np.arange(cols) == largest
+    numbers = sign * np.abs(size * step + np.where(step == 5, np.clip(rest, -2, 2), rest))
+    largest = below(words[..., :1] << np.uint64(30), words.shape[-1])
+    top = np.arange(words.shape[-1]) == largest
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)
-

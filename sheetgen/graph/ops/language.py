@@ -33,7 +33,7 @@ pick: Op = op("pick", "S r", "max(k, k + 1 if S[k - 1, j] <= r[0, j] else 1, k=S
     "first row where {0} > {1}",
     Say("{made} = in each column the number of the first row where {0} is larger than {1}.",
         "{made} = the number of the first row where {0} is larger than {1}."),
-    outside=True, line=Line(between="is first above"), torch="(S <= r).float().sum(0, keepdim=True) + 1",
+    outside=True, rule="picks", line=Line(between="is first above"), torch="(S <= r).float().sum(0, keepdim=True) + 1",
     slips=(Slip("the row before it", "max(k, k if S[k - 1, j] <= r[0, j] else 0, k=S.rows)"),))
 mean_of_columns: Op = op("mean_of_columns", "a",
     "round(sum(k, a[i, j * size + k], k=size) / size, decimals)",

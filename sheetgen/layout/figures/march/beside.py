@@ -18,6 +18,7 @@ from sheetgen.layout.figures.march.facts import (
     factors_of,
     is_printed,
     lying,
+    parts_of,
     seen,
     seen_inputs,
 )
@@ -25,6 +26,7 @@ from sheetgen.page.figure import LABEL, Figure
 from sheetgen.page.items import Circle
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import said_params
 
 RING = 0.34
 """Radius of a sign's ring."""
@@ -58,7 +60,7 @@ class Beside:
 
     def _filled(self, line: Line) -> Line:
         """A row's words with the names of the step's inputs and its params."""
-        names, params = [label(seen(n)) for n in self.step.inputs], self.step.params
+        names, params = [label(seen(n)) for n in self.step.inputs], said_params(self.step)
         return replace(
             line, before=line.before.format(*names, **params),
             between=line.between.format(*names, **params),
@@ -92,9 +94,10 @@ class Beside:
         if len(self.inputs) != 1 or self.step.shape != (self.inputs[0].shape[0], 1):
             return None
         number = self.boxes.step_numbers.get(self.step)
+        whole = parts_of(self.inputs[0], True)
         for (node, _), spot in self.band.spots.items():
             factors = factors_of(node) if isinstance(node, Step) else None
-            if factors is None or spot.turned or factors.left != self.inputs:
+            if factors is None or spot.turned or factors.left != whole:
                 continue
             if number is None or self.boxes.step_numbers.get(node) != number:
                 continue
@@ -318,7 +321,7 @@ class Beside:
     def _equation(self) -> str:
         """What the result is, by the names of its operands."""
         names = [label(seen(n)) for n in self.step.inputs]
-        return self.step.op.equation.format(*names, **self.step.params)
+        return self.step.op.equation.format(*names, **said_params(self.step))
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
         """A sign in a ring."""

@@ -38,13 +38,13 @@ def factors_of(step: Step) -> Factors | None:
         return None
     left, top = products[0].left_turned, products[0].top_turned
     return Factors(
-        tuple(n for p in products for n in _parts(step.inputs[p.left], not left)), left,
-        tuple(n for p in products for n in _parts(step.inputs[p.top], top)), top,
+        tuple(n for p in products for n in parts_of(step.inputs[p.left], not left)), left,
+        tuple(n for p in products for n in parts_of(step.inputs[p.top], top)), top,
         None if added is None else step.inputs[added],
     )  # fmt: skip
 
 
-def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
+def parts_of(node: Node, beside: bool) -> tuple[Node, ...]:
     """The matrices of a factor that is joined of several and hidden, if they are joined ``beside``
     one another, or else one over the other; itself for any other."""
     if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2:
@@ -78,7 +78,7 @@ def seen(node: Node) -> Node:
         return node
     (source,) = node.inputs if len(node.inputs) == 1 else (node,)
     repeats = all(a in (1, b) for a, b in zip(source.shape, node.shape, strict=True))
-    return source if repeats and source.shape != node.shape else node
+    return source if repeats and (node.op.passes or source.shape != node.shape) else node
 
 
 def lying(shape: Shape, turned: bool) -> Shape:
