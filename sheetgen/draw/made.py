@@ -36,6 +36,13 @@ def below(words: Words, count: Any) -> Ints:
     return np.asarray((words >> np.uint64(32)) * np.uint64(count) >> np.uint64(32), np.int64)
 
 
+@made("bits")
+def bits(given: Given, words: Words) -> Fixed:
+    """0 or 1; the lower number is the option ``low``."""
+    low: int = given.options.get("low", 0)
+    return Fixed(low + (1 - low) * below(words, 2))
+
+
 @made("tokens")
 def tokens(given: Given, words: Words) -> Fixed:
     """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""

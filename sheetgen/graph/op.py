@@ -148,9 +148,13 @@ class Op:
     shares: bool = False
     """Each of its columns adds up to 1."""
     squashes: bool = False
-    """Its results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
+    """Its results lie between −1 and 1: beside a whole number in a sum, they would tell it."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None
     """What the sheet's rounding rule calls its result; {made} is its name."""
+    table: str = ""
+    """What the sheet's printed table of it adds of the numbers that it leaves out."""
+    averages: bool = False
+    """For a loss: it is the mean over the batch, not the sum."""
     note: str = ""
     """What a sheet says that has such a step and rounds nothing."""
     rule: str = ""

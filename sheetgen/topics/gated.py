@@ -36,7 +36,7 @@ Gates = Literal["levels", "value"]
 def open_by(z: Step, name: str, gates: Gates) -> Step:
     """A gate: σ of some sums."""
     if gates == "levels":
-        return apply(three_levels, z, name=name, part="gate", slope_decimals=2)
+        return apply(three_levels, z, name=name, part="gate")
     return apply(sigmoid, z, name=name, part="gate")
 
 

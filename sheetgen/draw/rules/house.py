@@ -10,7 +10,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.rules import gates, givens, gradients, results, sequences, shares, training, units
+from sheetgen.draw.rules import (
+    curves,
+    gates,
+    givens,
+    gradients,
+    results,
+    sequences,
+    shares,
+    training,
+    units,
+)
 from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -18,13 +28,13 @@ from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
 STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *sequences.RULES, *training.RULES,
-    *gates.RULES,
+    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
+    *training.RULES, *gates.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES, *gates.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES, *gates.FIGURES,
 )  # fmt: skip
 
 
