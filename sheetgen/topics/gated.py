@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from sheetgen.graph.gradients import Joins, gradients
 from sheetgen.graph.nodes import (
     Given,
     Node,
+    Role,
     Step,
     apply,
     given_bias,
@@ -30,19 +31,26 @@ ORDER = 62
 
 Few = Annotated[int, Range(1, 4)]
 Steps = Annotated[int, Range(1, 3)]
-Gates = Literal["levels", "value"]
+Gates = Literal["usual", "levels", "value"]
 
 
-def open_by(z: Step, name: str, gates: Gates) -> Step:
-    """A gate: σ of some sums."""
-    if gates == "levels":
-        return apply(three_levels, z, name=name, part="gate")
-    return apply(sigmoid, z, name=name, part="gate")
+class Bends:
+    """How a sheet bends sums and multiplies by gates: σ in three levels and tanh clipped, or both
+    by value; where a gradient is to pass, it is usually by value, as levels let few through."""
 
+    def __init__(self, gates: Gates, backward: bool) -> None:
+        self.by_value = gates == "value" or (gates == "usual" and backward)
 
-def bent(z: Node, name: str, gates: Gates) -> Step:
-    """Tanh of some sums: clipped, or by value."""
-    return apply(clipped if gates == "levels" else tanh, z, name=name)
+    def gate(self, z: Step, name: str) -> Step:
+        return apply(sigmoid if self.by_value else three_levels, z, name=name, part="gate")
+
+    def tanh(self, z: Node, name: str) -> Step:
+        return apply(tanh if self.by_value else clipped, z, name=name)
+
+    def times(self, gate: Step, node: Node, name: str, t: int, **facts: Any) -> Step:
+        decimals = 1 if self.by_value else 2
+        return apply(gated, gate, node, name=f"{name}{t}", label=f"{name}_{t}", decimals=decimals,
+                     **facts)  # fmt: skip
 
 
 class Strip:
@@ -73,28 +81,26 @@ def lstm(
     features: Few = 3,
     hidden: Annotated[int, Range(1, 3)] = 2,
     steps: Steps = 2,
-    gates: Gates = "levels",
+    gates: Gates = "usual",
     backward: bool = False,
 ) -> list[Step]:
     """Carry a cell state from step to step: forget some of it, add something new, show a part."""
     X = given_input("X", features, steps, sequence=True)
     h: Node = given_made("h0", hidden, 1, "halves", "constant")
     c: Node = given_made("c0", hidden, 1, "halves", "constant")
-    strip = Strip("figo", features, hidden)
+    strip, by = Strip("figo", features, hidden), Bends(gates, backward)
     hs = []
     for t in range(1, steps + 1):
         with printed(backward), together(f"step {t}"):
             x = apply(column, X, name=f"x{t}", role="input", hidden=True, t=t - 1)
             s = apply(stack_rows, x, h, name=f"s{t}", hidden=True)
-            z = {g: strip.sums(g, s, t) for g in "figo"}
-            f, i, o = (open_by(z[g], f"{g}{t}", gates) for g in "fio")
-            g = bent(z["g"], f"g{t}", gates)
-            kept = apply(gated, f, c, name=f"kept{t}", label=f"kept_{t}")
-            new = apply(gated, i, g, name=f"new{t}", label=f"new_{t}")
-            c = apply(add, kept, new, name=f"c{t}", part="state")
-            r = bent(c, f"r{t}", gates)
-            h = apply(gated, o, r, name=f"h{t}", part="state",
-                      role="output" if t == steps else "state")  # fmt: skip
+            z = {gate: strip.sums(gate, s, t) for gate in "figo"}
+            f, i, o = (by.gate(z[gate], f"{gate}{t}") for gate in "fio")
+            g = by.tanh(z["g"], f"g{t}")
+            c = apply(add, by.times(f, c, "kept", t), by.times(i, g, "new", t), name=f"c{t}",
+                      part="state")  # fmt: skip
+            last: Role = "output" if t == steps else "state"
+            h = by.times(o, by.tanh(c, f"r{t}"), "h", t, part="state", role=last)
             hs.append(h)
     H = apply(columns, *hs, name="H", hidden=True)
     if not backward:
@@ -126,28 +132,26 @@ def gru(
     features: Few = 2,
     hidden: Annotated[int, Range(1, 3)] = 2,
     steps: Steps = 2,
-    gates: Gates = "levels",
+    gates: Gates = "usual",
     backward: bool = False,
 ) -> list[Step]:
     """Mix the old state with a new one: one gate resets, one says how much stays."""
     X = given_input("X", features, steps, sequence=True)
     h: Node = given_made("h0", hidden, 1, "halves", "constant")
-    strip = Strip("zrn", features, hidden)
+    strip, by = Strip("zrn", features, hidden), Bends(gates, backward)
     hs = []
     for t in range(1, steps + 1):
         with printed(backward), together(f"step {t}"):
             x = apply(column, X, name=f"x{t}", role="input", hidden=True, t=t - 1)
             s = apply(stack_rows, x, h, name=f"s{t}", hidden=True)
-            r = open_by(strip.sums("r", s, t), f"r{t}", gates)
-            z = open_by(strip.sums("z", s, t), f"z{t}", gates)
-            reset = apply(gated, r, h, name=f"reset{t}", label=f"reset_{t}")
-            over = apply(stack_rows, x, reset, name=f"u{t}", hidden=True)
-            n = bent(strip.sums("n", over, t), f"n{t}", gates)
-            kept = apply(gated, z, h, name=f"kept{t}", label=f"kept_{t}")
-            rest = apply(complement, z, name=f"rest{t}", label=f"rest_{t}")
-            new = apply(gated, rest, n, name=f"new{t}", label=f"new_{t}")
-            h = apply(add, kept, new, name=f"h{t}", part="state",
-                      role="output" if t == steps else "state")  # fmt: skip
+            r = by.gate(strip.sums("r", s, t), f"r{t}")
+            z = by.gate(strip.sums("z", s, t), f"z{t}")
+            over = apply(stack_rows, x, by.times(r, h, "reset", t), name=f"u{t}", hidden=True)
+            n = by.tanh(strip.sums("n", over, t), f"n{t}")
+            kept = by.times(z, h, "kept", t)
+            new = by.times(apply(complement, z, name=f"rest{t}", label=f"rest_{t}"), n, "new", t)
+            last: Role = "output" if t == steps else "state"
+            h = apply(add, kept, new, name=f"h{t}", part="state", role=last)
             hs.append(h)
     H = apply(columns, *hs, name="H", hidden=True)
     if not backward:

@@ -85,7 +85,7 @@ def every_level_of(graph: Graph, values: Values) -> Any:
     good: Any = True
     for level in (0.0, 0.5, 1.0):
         there = [(v.digits == level * 10**v.decimals).any(axis=(-1, -2)) for v in found]
-        good = good & np.logical_or.reduce(there)
+        good = good & np.logical_or.reduce(np.broadcast_arrays(*there))
     return good
 
 

@@ -44,8 +44,8 @@ clipped_gate: Op = op("clipped_gate", "g z",
     torch="g * (z > -1) * (z < 1)", slips=(Slip("gate forgotten", "g[i, j]"),))
 gated: Op = op("gated", "g c", "round(g[i, j] * c[i, j], decimals)", "by_hand(g * c, decimals)",
     "{0} ⊙ {1}", "{0} ⊙ {1}, box by box.",
-    lambda s, g: [apply(gated, g, s.inputs[1], **s.params),
-                  apply(gated, g, s.inputs[0], **s.params)],
+    lambda s, g: [apply(gated, g, s.inputs[1], decimals=finer(s)),
+                  apply(gated, g, s.inputs[0], decimals=finer(s))],
     params={"decimals": 2}, helpers={"by_hand": by_hand}, slope="dg * c + g * dc",
     rounding=lambda p: "products of gates", line=Line(between="⊙"), torch="g * c",
     slips=(Slip("added", "g[i, j] + c[i, j]"),))
