@@ -45,7 +45,8 @@ def bits(given: Given, words: Words) -> Fixed:
 
 @made("tokens")
 def tokens(given: Given, words: Words) -> Fixed:
-    """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""
+    """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same, but for
+    the last if it is the first ``again``."""
     count: int = given.options["count"]
     group: int = given.options.get("group", words.shape[-1])
     found = np.zeros(words.shape, np.int64)
@@ -56,7 +57,17 @@ def tokens(given: Given, words: Words) -> Fixed:
             at = below(words[..., column], left)[..., None]
             found[..., column] = np.take_along_axis(free, at, axis=-1)[..., 0]
             np.put_along_axis(free, at, free[..., left - 1 : left], axis=-1)
+    if given.options.get("again"):
+        found[..., -1] = found[..., 0]
     return Fixed(found)
+
+
+@made("places")
+def places(given: Given, words: Words) -> Fixed:
+    """Numbers in a row that start anywhere, up to ``count``."""
+    columns = words.shape[-1]
+    start = below(words[..., :1], given.options["count"] - columns + 1)
+    return Fixed(start + np.arange(1, columns + 1))
 
 
 @made("hundredths")
@@ -77,6 +88,18 @@ def multiples(given: Given, words: Words) -> Fixed:
     unit = decimal_of(given.options["of"], given.name)
     one = from_decimals([[unit]])
     return Fixed(below(words, 4) * one.digits[0, 0], one.decimals)
+
+
+@made("differences")
+def differences(given: Given, words: Words) -> Fixed:
+    """Rows that take one number from another, or pick a single one: a 1 and mostly a −1 in each."""
+    columns = words.shape[-1]
+    plus = below(words[..., :1], columns)
+    minus = (plus + 1 + below(words[..., :1] << np.uint64(16), max(1, columns - 1))) % columns
+    both = below(words[..., :1] << np.uint64(32), 4) > 0
+    at = np.arange(columns)
+    found = (at == plus).astype(np.int64) - ((at == minus) & both & (plus != minus))
+    return Fixed(found)
 
 
 @made("signs")

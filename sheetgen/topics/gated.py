@@ -163,9 +163,9 @@ def gru(
     "Mamba",
     code="h = A[t] @ h + B[t] * x[t]; y = C[t] @ h",
     levels={
-        "easy": {"steps": 3, "inputs": "0..4"},
-        "medium": {"inputs": "0..6"},
-        "hard": {"steps": 5, "inputs": "0..4"},
+        "easy": {"steps": 3, "inputs": "0..3"},
+        "medium": {"inputs": "0..3"},
+        "hard": {"steps": 5, "inputs": "0..3"},
     },
 )
 def mamba(
@@ -175,8 +175,10 @@ def mamba(
     """Choose weights by the input, then scan: h = A·h + B·x and y = C·h, with other B and C at every
     step."""
     x = given_input("x", steps)
-    chosen = [apply(linear, given_weights(f"W{t}", 2 * state, x), x, name=f"s{t}")
+    blocks = [given_made(f"W{t}", 2 * state, x.shape[0], "differences", "parameter")
               for t in range(1, steps + 1)]  # fmt: skip
+    chosen = [apply(linear, W, x, name=f"s{t}", label=f"[B_{t} ; C_{t}]")
+              for t, W in enumerate(blocks, 1)]  # fmt: skip
     h: Node = given_zeros("h0", state)
     ys = []
     for t, s in enumerate(chosen, 1):

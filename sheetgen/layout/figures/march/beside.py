@@ -390,13 +390,13 @@ class Beside:
             source = self.inputs[0]
             x += 0.5 + text_width(label(source), LABEL * 1.2, "label")
             x += words_width(source, False)
-            y = row.shape[0] + 1.0
+            y = 1.5
             left = draft.put([source], False, x, y, beneath=True)
             draft.name(source, left, "left")
             x = left.right + 0.5
         spot = draft.put([row], False, x + words, 0.0)
         draft.name(row, spot, "left" if len(self.inputs) == 1 else "above")
-        made = draft.put([self.step], False, x + words, 2.0 if len(self.inputs) == 2 else 1.5)
+        made = draft.put([self.step], False, x + words, 1.5)
         draft.tag(self.step, made, "right")
         return Set(draft, made)
 

@@ -11,7 +11,9 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot
 from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width, words_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
+from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
+from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
 GAP = 0.5
@@ -160,7 +162,9 @@ class _Product:
         """The left factor with its name, and that of its bias column."""
         spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
                          self.sides.bias, beneath=True)  # fmt: skip
-        if len(self.sides.left) > 1:
+        if len(self.sides.left) > 1 and not self._named_apart():
+            draft.text(self._joint_name(), spot.x - 0.2, spot.middle[1], LABEL, "end")
+        elif len(self.sides.left) > 1:
             start = spot.x
             for node in self.sides.left:
                 wide = lying(node.shape, self.sides.left_turned)[1]
@@ -171,6 +175,18 @@ class _Product:
             draft.name(self.sides.left[0], spot, "left")
         if self.sides.bias is not None:
             draft.text(label(self.sides.bias), spot.right - 0.5, y - 0.38, LABEL * 0.9)
+
+    def _named_apart(self) -> bool:
+        """Whether each part of the left factor has room for its own name above it."""
+        turned = self.sides.left_turned
+        return all(text_width(name_of(n, turned), LABEL, "label") <= lying(n.shape, turned)[1] + 0.4
+                   for n in self.sides.left)  # fmt: skip
+
+    def _joint_name(self) -> str:
+        """The name of a left factor of several parts."""
+        between = " ; " if self.sides.left_turned else " "
+        said = f"[{between.join(map(label, self.sides.left))}]"
+        return f"{said}^T" if self.sides.left_turned else said
 
     def _parts(self, nodes: Sequence[Node], turned: bool, at: Spot) -> Iterator[tuple[Node, Spot]]:
         y = at.y
@@ -197,6 +213,4 @@ class _Product:
 
 
 def _width(node: Node) -> float:
-    from sheetgen.type.fonts import text_width
-
     return text_width(label(node), LABEL * 1.2, "label") + 0.5
