@@ -118,7 +118,8 @@ def dropout(
                 break
             node = apply(relu, node, name=f"{a}{k}")
             r = given_made(f"r{k}", units, 1, "hundredths", "constant")
-            mask = apply(drop_mask, r, name=f"M{k}", rate=rate, factor=RATES[rate])
+            mask = apply(drop_mask, r, name=f"M{k}", rate=rate.lstrip("0"),
+                         factor=RATES[rate])  # fmt: skip
             node = apply(matmul, mask, node, name=f"{d}{k}")
     assert isinstance(node, Step)
     if not backward:

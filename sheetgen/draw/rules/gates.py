@@ -48,6 +48,25 @@ def mask_drops_some(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((2 * kept >= step.shape[0]) & (kept < step.shape[0]) & ~close)
 
 
+def kept_units(layer: Step, graph: Graph, values: Values) -> Any:
+    """Which units of a layer a mask behind it keeps; all, where there is none."""
+    masks = [u.inputs[0] for u in graph.users(layer) if _masked(u, graph)]
+    return (values[masks[0].name].digits != 0).any(axis=-1) if masks else True
+
+
+def _masked(step: Step, graph: Graph) -> bool:
+    return any(isinstance(n, Step) and is_mask(n, graph) for n in step.inputs) and (
+        step.role != "gradient")  # fmt: skip
+
+
+@rule("Of what a mask keeps, at least half is not 0, and something in each sample.", _masked)
+def keeps_something(step: Step, values: Values, context: Context) -> Mask:
+    digits = values[step.name].digits
+    kept = (values[step.inputs[0].name].digits != 0).any(axis=-1).sum(axis=-1)
+    alive = (digits != 0).any(axis=-1).sum(axis=-1)
+    return np.asarray((2 * alive >= kept) & (digits != 0).any(axis=-2).all(axis=-1))
+
+
 def _picks(step: Step, graph: Graph) -> bool:
     return step.op.rule == "picks" and step.shape[1] > 1
 
@@ -98,7 +117,7 @@ def state_not_cut_off(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    mask_drops_some, state_in_halves, picks_differ, every_level, state_not_cut_off,
+    mask_drops_some, keeps_something, state_in_halves, picks_differ, every_level, state_not_cut_off,
 )  # fmt: skip
 GIVEN_RULES = (off_the_edges, entries_apart)
 

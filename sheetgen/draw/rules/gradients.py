@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from sheetgen.draw.rules.gates import kept_units
 from sheetgen.draw.rules.rule import Context, Mask, is_weights, rule
 from sheetgen.graph.figures import Figure, highest_but_one_in_20
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -82,6 +83,7 @@ def live_units(block: Any, graph: Graph, values: Values) -> Mask:
     """Which units of a block of weights fire; all of them where nothing can die."""
     fired = [
         _open(values[(user if after.op.dies else after).name], after).any(axis=-1)
+        & kept_units(after, graph, values)
         for user in graph.users(block)
         for after in graph.users(user)
         if _has_units(user, block) and (after.op.dies or after.op.ends)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sheetgen.graph.formula import Box
-from sheetgen.graph.nodes import Graph, Node, Shape, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,19 @@ def box_by_box(step: Step) -> bool:
     rows, cols = step.shape
     fits = [n.shape[0] in (1, rows) and n.shape[1] in (1, cols) for n in seen_inputs(step)]
     return all(fits) and any(n.shape == step.shape for n in seen_inputs(step))
+
+
+def waits(node: Node, graph: Graph) -> bool:
+    """Whether a result is written where it is used, and not before: the left factor of one product,
+    made of one printed block alone, as a mask is."""
+    if not isinstance(node, Step) or node.hidden or factors_of(node) is not None:
+        return False
+    if len(node.inputs) != 1 or not isinstance(node.inputs[0], Given):
+        return False
+    users = [s for s in graph.users(node) if s.role != "gradient"]
+    factors = factors_of(users[0]) if len(users) == 1 else None
+    return factors is not None and factors.left == (node,) and not factors.left_turned and (
+        factors.bias is None)  # fmt: skip
 
 
 def is_printed(node: Node) -> bool:
