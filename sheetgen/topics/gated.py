@@ -172,8 +172,7 @@ def mamba(
     steps: Annotated[int, Range(2, 5)] = 4,
     state: Annotated[int, Range(1, 3)] = 2,
 ) -> list[Step]:
-    """Choose weights by the input, then scan: h = A·h + B·x and y = C·h, with other B and C at every
-    step."""
+    """Choose weights by the input, then scan with others at every step: h = A·h + B·x, y = C·h."""
     x = given_input("x", steps)
     blocks = [given_made(f"W{t}", 2 * state, x.shape[0], "differences", "parameter")
               for t in range(1, steps + 1)]  # fmt: skip

@@ -4,33 +4,29 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import cos, sin
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
+    Node,
     Said,
     Step,
     apply,
-    given_input,
     given_made,
-    given_matrix,
     given_table,
     given_target,
     given_weights,
-    together,
 )
 from sheetgen.graph.numbers import Fixed, from_float
-from sheetgen.graph.ops.bends import power, quotient, relu
+from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.language import divide, look_up, mean_of_columns, one_hot, pick
 from sheetgen.graph.ops.sums import (
     add,
-    affine,
     column_sum,
     linear,
-    matmul,
     squared_error,
     transposed,
 )
@@ -132,7 +128,8 @@ def positional_encoding(
     t = given_made("t", 1, tokens, "tokens", label="token", count=words, again=True)
     L = apply(look_up, E, t, name="L", label="look-up")
     T = given_table("T", waves(dimensions, PLACES, 1), label="waves",
-                    rows_said=wave_names(dimensions), columns_said=tuple(map(str, range(1, PLACES + 1))))  # fmt: skip
+                    rows_said=wave_names(dimensions),
+                    columns_said=tuple(map(str, range(1, PLACES + 1))))  # fmt: skip
     p = given_made("p", 1, tokens, "places", label="place p", count=PLACES)
     P = apply(look_up, T, p, name="P")
     return apply(add, L, P, name="X", role="output")
@@ -154,6 +151,7 @@ def llm_sampling(
 ) -> list[Step]:
     """Pick the next word by a random number and the running sums of the probabilities."""
     said = numbered_words(WEATHER, words)
+    P: Node
     if temperature:
         P = shares_of(words, places, f"{temperature:f}", said)
     else:

@@ -132,7 +132,8 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     single = sides[0][1] == 1
     many = [sides[0][0] > 1, sides[1][1] > 1]
     if step.op.added is not None:
-        names = [f"[{names[0]} | {drawn.name(step.inputs[step.op.added])}]", f"[{within(names[1])} ; 1]"]
+        bias = drawn.name(step.inputs[step.op.added])
+        names = [f"[{names[0]} | {bias}]", f"[{within(names[1])} ; 1]"]
         single = False
     if with_bias and step.role == "gradient":
         names[0], many[0] = f"[{names[0]} ; 1]", True

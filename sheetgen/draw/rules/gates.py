@@ -19,7 +19,7 @@ OFF = 2
 @rule("A random number stands at least .02 off each edge that it is held against.",
       lambda g, _: "off" in g.options)  # fmt: skip
 def off_the_edges(given: Given, values: Values, knobs: Knobs) -> Mask:
-    return ~near_an_edge(values[given.name], values[given.options["off"]])
+    return np.asarray(~near_an_edge(values[given.name], values[given.options["off"]]))
 
 
 def near_an_edge(numbers: Fixed, edges: Fixed) -> Any:
@@ -95,7 +95,7 @@ def state_in_halves(step: Step, values: Values, context: Context) -> Mask:
 
 @rule("Every level of σ occurs on a sheet.", lambda s, g: s in gates(g)[-1:], wish=True)
 def every_level(step: Step, values: Values, context: Context) -> Mask:
-    return every_level_of(context.graph, values)
+    return np.asarray(every_level_of(context.graph, values))
 
 
 def every_level_of(graph: Graph, values: Values) -> Any:

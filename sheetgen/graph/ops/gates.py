@@ -59,7 +59,7 @@ drop_mask: Op = op("drop_mask", "r", "factor if i == j and r[i] > rate else 0",
     "{factor} on the diagonal where {0} > {rate}, else 0.",
     shape="r.rows, r.rows", params={"factor": "2", "rate": "0.5"}, rule="mask",
     line=Line(word="> {rate}?"),
-    torch="torch.where(r > rate, factor, 0.0) * torch.eye(len(r))",
+    torch="torch.where(r > rate, factor, 0.0) * torch.eye(r.shape[0])",
     slips=(Slip("not scaled", "1 if i == j and r[i] > rate else 0"),
            Slip("the others dropped", "factor if i == j and r[i] <= rate else 0")))
 

@@ -175,7 +175,8 @@ class Beside:
     def _down_with(self, node: Node, draft: Draft, main: Spot, tag: str) -> Set | None:
         """Beneath the main operand, with one that is printed for it: a row between them, or a block
         at the left from which a wire leads into the sign."""
-        anchor, wires = self._anchor(), ()
+        anchor = self._anchor()
+        wires: tuple[Wire, ...] = ()
         if self._lies_under(node):
             row = draft.put([node], False, main.x, anchor.bottom + 0.6)
             draft.name(node, row, "left")
