@@ -259,9 +259,9 @@ def given_weights(
     return _given(name, units, cols, "parameter", "weights", label=label, **options)
 
 
-def given_bias(name: str, units: int) -> Given:
+def given_bias(name: str, units: int, label: str = "") -> Given:
     """One bias a unit."""
-    return _given(name, units, 1, "parameter", "bias")
+    return _given(name, units, 1, "parameter", "bias", label=label)
 
 
 def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:

@@ -134,6 +134,9 @@ class Op:
     """The word over ≈ between a layer's sums and its output."""
     dies: bool = False
     """What is not above 0 becomes 0, and no gradient passes it: a dead unit."""
+    ends: tuple[float, float] | None = None
+    """Its least and its largest result, where it is cut off there: no gradient passes what has come
+    to one of them."""
     sign_only: bool = False
     """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
     repeats: bool = False

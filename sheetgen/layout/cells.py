@@ -152,13 +152,12 @@ class Boxes:
         """What is open of each matrix; a column of a given one is where that is."""
         found = {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
         graph = self.exercise.graph
-        if any(given.name in found for given in graph.givens):
-            for step in graph.steps:
-                if step.hidden and step.op.moves:
-                    found[step.name] = [
-                        [name in found and found[name][i][j] for name, i, j in row]
-                        for row in origins_of(step)
-                    ]
+        for step in graph.steps if found else ():
+            if step.hidden and step.op.moves:
+                found[step.name] = [
+                    [name in found and found[name][i][j] for name, i, j in row]
+                    for row in origins_of(step)
+                ]
         return found
 
 
@@ -188,7 +187,8 @@ def kind_of(node: Node) -> str:
         return "bias-gradient" if bias else "gradient"
     if node.op.updates:
         return kind_of(node.inputs[0])
-    return "output" if node.role == "output" else node.op.kind or "result"
+    own = node.role in ("output", "input", "target")
+    return node.role if own else node.op.kind or "result"
 
 
 def ink_of(node: Node) -> str:

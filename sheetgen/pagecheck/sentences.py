@@ -14,7 +14,7 @@ from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label
 from sheetgen.pagecheck.captions import passing
 from sheetgen.pagecheck.standing import Part, Standing
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, within
 
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
@@ -57,7 +57,8 @@ class _Names:
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self.nodes = {label(node): node for node in standing.graph.nodes}
+        nodes = standing.graph.nodes
+        self.nodes = {name(node): node for name in (label, _within) for node in nodes}
         self.known = sorted(self.nodes, key=len, reverse=True)
 
     def found(self, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -110,7 +111,7 @@ class _Names:
     def _called(self, node: Node) -> set[str]:
         """What a matrix is called: also as what it is bent to in its own boxes."""
         after = self.standing.bent.get(node.name, node.name)
-        return {label(node), label(self.standing.graph.by_name[after])}
+        return {label(node), _within(node), label(self.standing.graph.by_name[after])}
 
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
         """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
@@ -128,6 +129,10 @@ class _Names:
             if places and places != {(node.name, r, c) for r, c in whole}:
                 return False
         return True
+
+
+def _within(node: Node) -> str:
+    return within(label(node))
 
 
 def _check_copies(standing: Standing, line: str, page: int) -> None:

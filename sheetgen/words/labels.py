@@ -16,6 +16,8 @@ def label(node: Node) -> str:
     if isinstance(node, Step):
         if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
             return _of_some(node)
+        if node.hidden and node.op.passes and len(node.inputs) == 1:
+            return label(node.inputs[0])
         if node.role == "gradient":
             return _of_gradient(node)
         if node.op.updates:
@@ -30,6 +32,11 @@ def _of_some(step: Step) -> str:
     if isinstance(body, Box) and body.join == "over":
         return f"[{' ; '.join(names)}]"
     return f"[{' '.join(names)}]" if len(names) < 3 else f"[{names[0]} … {names[-1]}]"
+
+
+def within(name: str) -> str:
+    """What stands within the brackets of matrices over one another."""
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
 
 
 def _of_gradient(step: Step) -> str:

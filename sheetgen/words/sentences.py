@@ -7,7 +7,7 @@ from typing import Any
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, within
 
 
 def formula(step: Step) -> str:
@@ -19,10 +19,16 @@ def formula(step: Step) -> str:
 def filled(said: str, step: Step) -> str:
     """The words of a row on the page, with the names of a step's inputs and its params; of what it
     takes of a matrix the first and the last row or column, counted from 1."""
+    return said.format(*map(label, step.inputs), **said_params(step))
+
+
+def said_params(step: Step) -> dict[str, Any]:
+    """A step's params as they are said, and of what it takes of a matrix the ``first`` and the
+    ``last`` row or column, counted from 1."""
     params = {name: pretty(str(value)) for name, value in step.params.items()}
     first = int(step.params.get("start", step.params.get("t", 0))) + 1
     last = first - 1 + max(int(step.params.get(side, 0)) for side in ("rows", "cols"))
-    return said.format(*map(label, step.inputs), first=first, last=last, **params)
+    return {"first": first, "last": last, **params}
 
 
 def pretty(number: str) -> str:
@@ -137,7 +143,8 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     single = sides[0][1] == 1
     many = [sides[0][0] > 1, sides[1][1] > 1]
     if step.op.added is not None:
-        names = [f"[{names[0]} | {drawn.name(step.inputs[step.op.added])}]", f"[{names[1]} ; 1]"]
+        bias = drawn.name(step.inputs[step.op.added])
+        names = [f"[{names[0]} | {bias}]", f"[{within(names[1])} ; 1]"]
         single = False
     if with_bias and step.role == "gradient":
         names[0], many[0] = f"[{names[0]} ; 1]", True

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.graph.examples_language import GATES, LANGUAGE
+
 Example = tuple[list[str], dict[str, Any], str]
 """Inputs, params and the result."""
 
@@ -374,7 +376,7 @@ ROWS: dict[str, list[Example]] = {
 }
 
 FORWARD: dict[str, list[Example]] = (
-    PRODUCTS | SUMS | BENDS | CURVES | ERRORS | MOVES | WINDOWS | ROWS
+    PRODUCTS | SUMS | BENDS | CURVES | ERRORS | MOVES | WINDOWS | ROWS | LANGUAGE | GATES
 )
 """Op -> inputs, params and the result."""
 
@@ -425,6 +427,14 @@ SLOPES: dict[str, list[Rate]] = {
     "quotient": [
         ({"out": "0.5 0.2; 0.25 -0.5; 0.25 0.8", "da": "2 1; 0 -2; 5 3", "dtotal": "4 -10",
           "total": "4 5"}, {}, "0 0.6; -0.25 -1.4; 1 2.2"),
+    ],
+    "gated": [
+        ({"g": "0.5 1 -2; 0 3 0.2", "c": "4 -1 3; 2 0.5 1", "dg": "1 2 0.5; -1 4 10",
+          "dc": "-2 3 1; 7 0 5"}, {}, "3 1 -0.5; -2 2 11"),
+    ],
+    "divide": [
+        ({"da": "3 -2 0.5; 1 0 8"}, {"by": "4"}, "0.75 -0.5 0.125; 0.25 0 2"),
+        ({"da": "3 -2 0.5; 1 0 8"}, {}, "3 -2 0.5; 1 0 8"),
     ],
     "divide_down": [
         ({"da": "3 -2 0.5; 1 0 8"}, {"by": 4}, "0.75 -0.5 0.125; 0.25 0 2"),

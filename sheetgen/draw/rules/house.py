@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.rules import (
     curves,
+    gates,
     givens,
     gradients,
     results,
@@ -25,15 +26,15 @@ from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node
 from sheetgen.graph.numbers import Fixed, Values
 
-GIVEN_RULES = givens.RULES
+GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
 STEP_RULES = (
     *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
-    *training.RULES,
+    *training.RULES, *gates.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES, *curves.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES, *gates.FIGURES,
 )  # fmt: skip
 
 

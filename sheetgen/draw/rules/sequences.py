@@ -34,11 +34,16 @@ def last_result(graph: Graph) -> Step:
     return [s for s in forward(graph) if not s.hidden][-1]
 
 
+def passes_changes(graph: Graph) -> bool:
+    """Whether a small change of an input comes through, as it does not where gates round."""
+    return all(s.op.exact or s.op.dies for s in forward(graph))
+
+
 def remembers(graph: Graph, values: Values) -> Any:
     """Whether what comes last depends on each input of the first step of time, and no unit is
     dead at every step."""
     given = sequence(graph)
-    if given is None:
+    if given is None or not passes_changes(graph):
         return None
     first = reached(graph, values, given, [last_result(graph)], columns=1)[..., 0].all(axis=-1)
     alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(graph)]
@@ -61,7 +66,7 @@ def state_remembers(step: Step, values: Values, context: Context) -> Mask:
 
 
 @rule("The last result depends on the first inputs.",
-      lambda s, g: sequence(g) is not None and s is last_result(g), wish=True,
+      lambda s, g: sequence(g) is not None and passes_changes(g) and s is last_result(g), wish=True,
       slow=True)  # fmt: skip
 def result_remembers(step: Step, values: Values, context: Context) -> Mask:
     given = sequence(context.graph)

@@ -16,6 +16,7 @@ from sheetgen.layout.figures.march.facts import (
     factors_of,
     is_printed,
     turned_blocks,
+    waits,
 )
 from sheetgen.layout.figures.march.products import COPY, ways
 from sheetgen.layout.figures.march.wires import wired
@@ -65,6 +66,8 @@ class March:
         return self.bands[-1]
 
     def _place(self, step: Step) -> bool:
+        if waits(step, self.boxes.exercise.graph):
+            return True
         if self._in_column(step):
             return True
         if step in self.breaks and self.band.taken:
