@@ -28,8 +28,18 @@ class Head:
         return self.Q.inputs[1]
 
     @property
+    def memory(self) -> Node:
+        """What keys and values are made of: the source, unless the tokens look at others."""
+        return self.K.inputs[1]
+
+    @property
     def tokens(self) -> int:
         return self.S.shape[1]
+
+    @property
+    def seen(self) -> int:
+        """How many tokens they look at."""
+        return self.S.shape[0]
 
 
 def heads_of(graph: Graph) -> list[Head]:
