@@ -44,7 +44,8 @@ class _Backward:
     ) -> None:  # fmt: skip
         self.loss, self.add, self.joins = loss, add, joins
         self.path = _path(loss)
-        self.needed = {id(n) for n in wrt}
+        self.asked = {id(n) for n in wrt}
+        self.needed = set(self.asked)
         for step in self.path:
             if any(id(n) in self.needed for n in step.receivers):
                 self.needed.add(id(step))
@@ -80,6 +81,7 @@ class _Backward:
                 f"{step.name or 'a step'}: {step.op.name} gives {len(found)} gradients for "
                 f"{len(step.receivers)} nodes; say what it is taken through, or leave that out"
             )
+        found = self._shared(step, found)
         for place, (node, term) in enumerate(zip(step.receivers, found, strict=True)):
             if id(node) not in self.needed:
                 continue
@@ -90,13 +92,29 @@ class _Backward:
             if isinstance(node, Given) and self.uses[id(node)] == 0:
                 self._finish(node)
 
+    def _shared(self, step: Step, terms: Sequence[Step | None]) -> list[Step | None]:
+        """The terms of a step, with what several of them are worked out from made once."""
+        uses = Counter(id(n) for t in terms if t is not None for n in t.inputs
+                       if isinstance(n, Step) and not n.name)  # fmt: skip
+        made: dict[int, Step] = {}
+
+        def once(node: Node) -> Node:
+            if not isinstance(node, Step) or uses[id(node)] < 2:
+                return node
+            if id(node) not in made:
+                made[id(node)] = self._made(node, f"d{step.name}_{node.part}", node.inputs)
+            return made[id(node)]
+
+        return [t and replace(t, inputs=tuple(map(once, t.inputs))) for t in terms]
+
     def _finish(self, node: Node) -> Step:
         """The gradient of a node, all of whose terms are there."""
         found = self.terms.get(id(node), [])
         if not found:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         if len(found) == 1:
-            total = self._named(found[0], f"d{node.name}", of=node)
+            hidden = id(node) not in self.asked and _passed_on(found[0])
+            total = self._named(found[0], f"d{node.name}", of=node, hidden=hidden)
         elif self.joins is not None and _alike(found):
             whole = self._joined(found[::-1], f"d{node.name}", self.joins)
             total = self._named(whole, f"d{node.name}", of=node)
@@ -107,7 +125,8 @@ class _Backward:
         else:
             terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
             parts = [
-                self._named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses
+                self._named(t, f"d{node.name}_{k}", term_of=node, hidden=_passed_on(t))
+                for k, t in terms_of_uses
             ]
             total = self._named(apply(self.add, *parts), f"d{node.name}", of=node)
         self.done[id(node)] = total
@@ -153,6 +172,12 @@ class _Backward:
         if id(node) not in self.done:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         return self.done[id(node)]
+
+
+def _passed_on(term: Step) -> bool:
+    """Whether a term has the very numbers of the gradient before it, which need not be written
+    twice."""
+    return term.op.passes and len(term.inputs) == 1
 
 
 def _alike(terms: Sequence[Step]) -> bool:

@@ -20,7 +20,7 @@ from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
-Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros"]
+Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros", "links"]
 
 _order = itertools.count()
 
@@ -121,6 +121,14 @@ class Step:
 Node = Given | Step
 
 
+def written(node: Node) -> Node:
+    """What stands on the page for a node: of one that is hidden and passes on the very numbers of
+    another, that other."""
+    while isinstance(node, Step) and node.hidden and node.op.passes and len(node.inputs) == 1:
+        node = node.inputs[0]
+    return node
+
+
 def apply(
     op: Op,
     *inputs: Node,
@@ -214,6 +222,11 @@ def given_bias(name: str, units: int) -> Given:
 def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
     """A plain matrix of small integers."""
     return _given(name, rows, cols, "input", "numbers", part)
+
+
+def given_links(name: str, tokens: int) -> Given:
+    """A table of 0 and 1: which tokens (rows) each token (column) looks at."""
+    return _given(name, tokens, tokens, "input", "links", "attention")
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sheetgen.graph.formula import Box
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.type.markup import plain_text
 
 
 def label(node: Node) -> str:
     """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
+    node = written(node)
     if isinstance(node, Step):
         if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
             return _of_some(node)

@@ -84,7 +84,19 @@ def target_has_a_chance(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray((chance.sum(axis=-2) > 0).all(axis=-1))
 
 
+@rule("In a table of who looks at whom no token looks at nothing or at everything, no two look at "
+      "the same, and each is looked at.", lambda g, _: g.draw == "links")  # fmt: skip
+def looks_differ(given: Given, values: Values, knobs: Knobs) -> Any:
+    digits = values[given.name].digits
+    count = digits.sum(axis=-2)
+    good = (count > 0).all(axis=-1) & (digits.sum(axis=-1) > 0).all(axis=-1)
+    if given.shape[0] > 2:
+        good = good & (count < given.shape[0]).all(axis=-1)
+    return good & distinct_columns(digits)
+
+
 RULES = (
+    looks_differ,
     units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart, plain_numbers,
     target_missed, target_has_a_chance,
 )  # fmt: skip

@@ -12,7 +12,7 @@ from itertools import product
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.attention_back import ways_back
-from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.heads import Head, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
@@ -38,10 +38,14 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     """A page a head, in two where one is too small; then what joins them, and the way back."""
     graph = boxes.exercise.graph
     heads = heads_of(graph)
+    if not heads:
+        return
     joined = steps_called(graph, "joined")
     final = joined[0] if joined else None
     several = len(heads) > 1
-    stack = next((s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None)
+    stack = None if not several else next(
+        (s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None
+    )  # fmt: skip
     for cut in (False, True):
         options = []
         for form, inside in product(("beside", "below", "corner"), (False, True)):
@@ -56,32 +60,37 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
                     caption = f"Head {k + 1} of {len(heads)}"
                     figures = [captioned(f, caption) for f in figures]
                 pages += figures
-            if several and stack is not None:
+            if stack is not None:
                 together = _together(boxes, heads, stack, final, len(pages) // len(heads))
                 pages[-1:] = _with(pages[-1], together) if inside else [pages[-1], together]
             if all(page.items for page in pages):
                 options.append(pages)
         options.sort(key=lambda pages: (len(pages), max(map(smallness, pages))))
+        shown = {*joined, *([stack] if stack else [])}
+        shown |= {step for h in heads for step in h.steps}
+        rest = [s for s in graph.steps if not s.hidden and s not in shown]
         for pages in options:
-            yield from _with_way_back(boxes, pages)
+            yield from _with_rest(boxes, pages, rest)
 
 
-def _with_way_back(boxes: Boxes, pages: Sequence[Figure]) -> Iterator[Arrangement]:
-    """The pages alone, or before those of the gradients."""
-    if not boxes.exercise.graph.has_gradients:
-        yield _set(pages)
-        return
-    back = ways_back(boxes)
+@arrangement("attention and layers", marching=True)
+def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
+    """The same where layers come after attention, which march."""
+    return attention(boxes)
+
+
+def _with_rest(
+    boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]
+) -> Iterator[Arrangement]:
+    """The pages alone, or before those of what comes after attention: gradients, other layers."""
+    back = ways_back(boxes) if rest and all(s.role == "gradient" for s in rest) else ()
     if back:
         yield Arrangement(leaves=(*pages, *back))
-    yield _set(pages, bands=True, boxes=boxes)
-
-
-def _set(pages: Sequence[Figure], bands: bool = False, boxes: Boxes | None = None) -> Arrangement:
-    more = gradient_bands(boxes) if bands and boxes is not None else None
+    more = marching(boxes, rest) if rest else None
     if len(pages) == 1:
-        return Arrangement(whole=pages[0], bands=more)
-    return Arrangement(leaves=tuple(pages), bands=more)
+        yield Arrangement(whole=pages[0], bands=more)
+    else:
+        yield Arrangement(leaves=tuple(pages), bands=more)
 
 
 def _pages(

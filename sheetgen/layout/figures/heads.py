@@ -24,6 +24,11 @@ class Head:
     Z: Step
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """All of them."""
+        return (self.Q, self.K, self.S, self.logits, self.E, self.sums, self.A, self.V, self.Z)
+
+    @property
     def source(self) -> Node:
         return self.Q.inputs[1]
 

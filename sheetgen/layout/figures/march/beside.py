@@ -3,7 +3,7 @@ the right, of columns beneath. An operand that stands elsewhere comes by wire in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.graph.nodes import Node, Step
@@ -46,8 +46,10 @@ class Set:
 class Beside:
     """A step that is no product, in a band."""
 
-    def __init__(self, boxes: Boxes, band: Band, step: Step) -> None:
-        self.boxes, self.band, self.step = boxes, band, step
+    def __init__(
+        self, boxes: Boxes, band: Band, step: Step, drawn: Collection[Node] = ()
+    ) -> None:
+        self.boxes, self.band, self.step, self.drawn = boxes, band, step, drawn
         self.inputs = seen_inputs(step)
         self.placed = list(dict.fromkeys(n for n, _ in band.spots if n in self.inputs))
         """The inputs that stand in the band, the latest last."""
@@ -142,6 +144,10 @@ class Beside:
     def _next_to(self, direction: str, tag: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         others = [n for n in self.inputs if n is not self._main]
+        if direction == "down" and any(
+            is_printed(n) and not self.band.spot(n) and n not in self.drawn for n in others
+        ):
+            return None  # what is printed must stand somewhere
         draft = Draft(self.boxes)
         if direction == "down":
             made, wires = self._down(draft, main, anchor, others)

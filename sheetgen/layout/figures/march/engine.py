@@ -77,8 +77,9 @@ class March:
         factors = factors_of(step)
         if factors is not None:
             return self._product(step, factors)
+        drawn = {node for band in self.bands for node, _ in band.spots}
         for fresh in (False, True):
-            for found in Beside(self.boxes, self.band, step).ways(fresh and self._lonely(step)):
+            for found in Beside(self.boxes, self.band, step, drawn).ways(fresh and self._lonely(step)):
                 self.band.add(found.draft.figure, *found.draft.taken, step=step)
                 self.band.keep(found.draft.spots)
                 self.band.wires += found.wires

@@ -1,0 +1,143 @@
+"""What a transformer is made of beside attention: its block, gated layers, experts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import (
+    Graph,
+    Node,
+    Step,
+    apply,
+    given_bias,
+    given_input,
+    given_links,
+    given_matrix,
+    given_target,
+    given_weights,
+    printed,
+    together,
+)
+from sheetgen.graph.ops.bends import relu, three_levels
+from sheetgen.graph.ops.bends import sigmoid as sigma
+from sheetgen.graph.ops.routing import expert
+from sheetgen.graph.ops.sums import add, linear, matmul, multiply, squared_error
+from sheetgen.graph.ops.windows import largest
+from sheetgen.topics.attention import head
+from sheetgen.topics.layers import Decimals, Levels, dense
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import topic
+
+ORDER = 55
+
+Few = Annotated[int, Range(1, 6)]
+
+
+def way_back(Y: Step, but: Sequence[Node] = ()) -> list[Step]:
+    """The gradients of all weights and biases that a result is made with, ``but`` for some, for
+    squared error."""
+    target = given_target(f"{Y.name}_target", Y, one_hot=False)
+    loss = apply(squared_error, Y, target, hidden=True, name="loss")
+    parameters = [g for g in Graph.of([loss]).givens if g.role == "parameter" and g not in but]
+    return gradients(loss, parameters, add)
+
+
+@topic(
+    "Transformer Block",
+    arrangement="attention and layers",
+    code="x = x + attention(x); x = x + nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 3))(x)",
+    levels={
+        "easy": {"tokens": 3, "hidden": 3, "inputs": "0..3"},
+        "medium": {"inputs": "0..3"},
+        "hard": {"features": 4, "hidden": 5, "inputs": "0..3"},
+    },
+)
+def transformer_block(
+    features: Few = 3,
+    tokens: Annotated[int, Range(2, 5)] = 5,
+    hidden: Few = 4,
+    attention: Literal["given", "worked"] = "given",
+    backward: bool = False,
+) -> list[Step]:
+    """Let the tokens mix, then think each for itself; what went in is added after both."""
+    X = given_matrix("X", features, tokens)
+    with printed(backward):
+        if attention == "given":
+            Z = apply(matmul, X, given_links("A", tokens), name="Z")
+        else:
+            Z = head(X, 4, features)
+        N = apply(add, X, Z, name="N")
+        R = apply(relu, dense(N, hidden, "W1", "b1", "H"), name="R")
+        F = dense(R, features, "W2", "b2", "F")
+        Y = apply(add, N, F, name="Y", role="output")
+    return way_back(Y) if backward else [Y]
+
+
+@topic(
+    "SwiGLU",
+    code="w3(F.silu(w1(x)) * w2(x))",
+    levels={
+        "easy": {"tokens": 1, "hidden": 3, "inputs": "0..3"},
+        "medium": {"inputs": "0..3"},
+        "hard": {"features": 4, "hidden": 5, "tokens": 3, "inputs": "0..3"},
+    },
+)
+def swiglu(
+    features: Few = 3,
+    hidden: Few = 4,
+    tokens: Annotated[int, Range(1, 4)] = 2,
+    sigmoid: Levels = "levels",
+    decimals: Decimals = 1,
+    backward: bool = False,
+) -> list[Step]:
+    """Let one branch say how much of the other passes, box by box."""
+    X = given_matrix("X", features, tokens)
+    with printed(backward):
+        Z = apply(linear, given_weights("W1", hidden, X), X, name="Z", part="gate")
+        S = silu(Z, sigmoid, decimals)
+        U = apply(linear, given_weights("W2", hidden, X), X, name="U")
+        H = apply(multiply, S, U, name="H")
+        Y = apply(linear, given_weights("W3", features, H), H, name="Y", role="output")
+    return way_back(Y) if backward else [Y]
+
+
+def silu(Z: Step, how: Levels, decimals: int) -> Step:
+    """Each number times its own sigmoid."""
+    if how == "levels":
+        share = apply(three_levels, Z, name="S")
+    else:
+        share = apply(sigma, Z, name="S", decimals=decimals, how=how)
+    return apply(multiply, Z, share, name="A")
+
+
+@topic(
+    "Mixture of Experts",
+    code="y = torch.relu(experts[gate(x).argmax()](x))",
+    levels={
+        "easy": {"outputs": 2, "weights": "0..1"},
+        "medium": {},
+        "hard": {"experts": 3, "tokens": 3},
+    },
+)
+def mixture_of_experts(
+    features: Few = 3,
+    tokens: Annotated[int, Range(1, 4)] = 2,
+    experts: Annotated[int, Range(2, 4)] = 2,
+    outputs: Few = 4,
+    backward: bool = False,
+) -> list[Step]:
+    """Send each token to the one expert that its gate chooses; the others rest."""
+    X = given_input("X", features, tokens)
+    with printed(backward):
+        scores = dense(X, experts, "Wg", "bg", "S")
+        G = apply(largest, scores, name="G")
+        parts: list[Node] = []
+        for k in range(1, experts + 1):
+            with together(f"expert {k}"):
+                W, b = given_weights(f"W{k}", outputs, X), given_bias(f"b{k}", outputs)
+                parts.append(apply(expert, W, b, X, G, name=f"Z{k}", number=k))
+        Y = apply(relu, apply(add, *parts, name="Z"), name="Y", role="output")
+    return way_back(Y, scores.inputs[:2]) if backward else [Y]
