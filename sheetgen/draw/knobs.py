@@ -18,8 +18,6 @@ WEIGHTS = {0: 45, 1: 42, -1: 12, 2: 1}
 """House distribution of weights, in percent: what hundreds of published hand pages use."""
 WIDE = {0: 20, 1: 32, -1: 18, 2: 18, -2: 6, 3: 6}
 """For blocks so narrow that the house distribution would repeat rows."""
-LINKS = {0: 55, 1: 45}
-"""For a table of who looks at whom."""
 SCALARS = {1: 28, 2: 22, -1: 16, 3: 14, -2: 10, 4: 5, -3: 5}
 """For blocks of one column: no zero, or the unit would be idle."""
 BIASES = {0: 33, 1: 22, -1: 14, 2: 9, -2: 8, 3: 4, -3: 5, -4: 2, -5: 3}
@@ -47,8 +45,6 @@ class Knobs:
             narrow = shape[1] == 1 and shape[0] > 1
             tight = shape[1] == 2 and shape[0] > 4
             return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
-        if draw == "links":
-            return dict(LINKS)
         if draw == "bias":
             return limited(BIASES, self.biases)
         if draw == "numbers":

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from sheetgen.draw.made import MADE
 from sheetgen.draw.random import pick, words_of
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Given, Graph
@@ -38,11 +39,14 @@ def always_zero(graph: Graph) -> frozenset[str]:
 
 def _trial(given: Given) -> Fixed:
     rows, cols = given.shape
-    if given.draw == "zeros":
-        return Fixed(np.zeros((TRIALS, rows, cols), np.int64))
+    if given.always is not None:
+        same = np.broadcast_to(given.always.digits, (TRIALS, rows, cols))
+        return Fixed(same, given.always.decimals)
     keys = np.arange(TRIALS, dtype=np.uint64)
     if given.draw == "one-hot":
         hot = pick(words_of(keys, given.name, range(1), cols), dict.fromkeys(range(rows), 1))
         return Fixed((np.arange(rows)[:, None] == hot).astype(np.int64))
     words = words_of(keys, given.name, range(1), rows * cols)
+    if given.draw in MADE:
+        return MADE[given.draw](given, words.reshape(TRIALS, rows, cols))
     return Fixed(pick(words, SMALL).reshape(TRIALS, rows, cols))

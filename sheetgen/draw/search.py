@@ -129,7 +129,7 @@ class Search:
     ) -> Mask:
         """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
         says which have one."""
-        attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
+        attempts = ATTEMPTS if any(g.always is None for g in stage.givens) else 1
         if any(step.op.powers for step in stage.steps):
             attempts *= 4  # few exponents are small enough
         done = np.zeros(len(key), bool)

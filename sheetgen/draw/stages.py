@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -58,8 +59,9 @@ def given_numbers(
     cols). ``values`` are those of earlier stages, one candidate an exercise."""
     rows, cols = given.shape
     n = len(key)
-    if given.draw == "zeros":
-        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
+    if given.always is not None:
+        same = np.broadcast_to(given.always.digits, (n, len(attempts), rows, cols)).copy()
+        return Fixed(same, given.always.decimals)
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
         hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
@@ -70,6 +72,8 @@ def given_numbers(
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
     words = words_of(key, given.name, attempts, rows * cols)
+    if given.draw in MADE:
+        return MADE[given.draw](given, words.reshape(n, len(attempts), rows, cols))
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)

@@ -127,8 +127,8 @@ def read_given(
     graph = found.graph(fitted)
     _check_names(found, graph, values)
     for given in graph.givens:
-        if given.name not in values and given.draw == "zeros":
-            values[given.name] = Fixed(np.zeros(given.shape, np.int64))
+        if given.name not in values and given.always is not None:
+            values[given.name] = given.always
         if given.name in shapes and shapes[given.name] != given.shape:
             rows, cols = shapes[given.name]
             raise SheetgenError(
@@ -152,7 +152,7 @@ def _check_names(topic: Topic, graph: Graph, values: Mapping[str, Fixed]) -> Non
             hint = f"did you mean {near[0]}?" if near else f"it takes {', '.join(names)}"
             raise SheetgenError(f"{topic.name} has no matrix {name}; {hint}")
     for given in graph.givens:
-        if given.name not in values and given.draw != "zeros":
+        if given.name not in values and given.always is None:
             raise SheetgenError(
                 f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
             )
@@ -195,7 +195,7 @@ def _variants(option: Option, value: Value) -> list[Value]:
 
 def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
     try:
-        return {g.name for g in topic.graph(options).givens if g.draw != "zeros"}
+        return {g.name for g in topic.graph(options).givens if g.always is None}
     except SheetgenError:
         return None
 

@@ -14,13 +14,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
+
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.numbers import PLACES, Fixed
 from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
-Draw = Literal["inputs", "weights", "bias", "one-hot", "numbers", "zeros", "links"]
+Draw = str
+"""How a given gets its numbers: inputs, weights, bias, numbers, one-hot or zeros, or a kind of the
+draw's table of those that are made."""
+Said = tuple[str, ...]
 
 _order = itertools.count()
 
@@ -49,6 +54,18 @@ class Given:
     """What it is in its topic: the left factor of a product, say."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+    rows_said: Said = ()
+    """A word for each row, if its rows stand for something that has one."""
+    columns_said: Said = ()
+    """And for each column."""
+
+    @property
+    def always(self) -> Fixed | None:
+        """Its numbers, where they are the same on every sheet."""
+        if self.draw == "zeros":
+            return Fixed(np.zeros(self.shape, np.int64))
+        table: Fixed | None = self.options.get("table")
+        return table
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -99,6 +116,10 @@ class Step:
     """What it is in its topic, as the page may ask: a query, scores, shares, a state."""
     label: str = ""
     """Its name as markup, where its plain name does not say it."""
+    rows_said: Said = ()
+    """A word for each row, if its rows stand for something that has one."""
+    columns_said: Said = ()
+    """And for each column."""
     group: Group | None = None
     """The steps that it belongs to."""
     forward: Callable[..., Fixed] = _unplanned
@@ -138,6 +159,8 @@ def apply(
     through: Node | None = None,
     part: str = "",
     label: str = "",
+    rows_said: Said = (),
+    columns_said: Said = (),
     **params: Any,
 ) -> Step:
     """A step that applies ``op``, with the op's own defaults for what ``params`` leaves out; its
@@ -156,7 +179,8 @@ def apply(
         raise SheetgenError(f"{name or 'a step'}: {op.name} does not fit {shapes}") from None
     return Step(
         name, op, inputs, shape, params, role, through=through, shown=_shown.get(), hidden=hidden,
-        part=part, label=label, group=_group.get(), forward=forward,
+        part=part, label=label, rows_said=rows_said, columns_said=columns_said,
+        group=_group.get(), forward=forward,
     )  # fmt: skip
 
 
@@ -194,10 +218,27 @@ def printed(yes: bool = True) -> Iterator[None]:
 
 def _given(
     name: str, rows: int, cols: int, role: Role, draw: Draw, part: str = "", label: str = "",
-    **options: Any,
+    rows_said: Said = (), columns_said: Said = (), **options: Any,
 ) -> Given:  # fmt: skip
     shape = _shapes.get({}).get(name, (rows, cols))
-    return Given(name, shape, role, draw, options=options, part=part, label=label)
+    rows_said, columns_said = ((s if len(s) == n else ()) for s, n in
+                               zip((rows_said, columns_said), shape, strict=True))  # fmt: skip
+    return Given(name, shape, role, draw, options=options, part=part, label=label,
+                 rows_said=rows_said, columns_said=columns_said)  # fmt: skip
+
+
+def given_made(
+    name: str, rows: int, cols: int, draw: Draw, role: Role = "input", **options: Any
+) -> Given:
+    """Numbers of a kind of the draw's table, with the options of that kind, and the words at rows
+    and columns (``rows_said``, ``columns_said``)."""
+    return _given(name, rows, cols, role, draw, **options)
+
+
+def given_table(name: str, table: Fixed, **options: Any) -> Given:
+    """A table that is the same on every sheet."""
+    rows, cols = table.digits.shape
+    return given_made(name, rows, cols, "fixed", "constant", table=table, **options)
 
 
 def given_input(
@@ -222,11 +263,6 @@ def given_bias(name: str, units: int) -> Given:
 def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
     """A plain matrix of small integers."""
     return _given(name, rows, cols, "input", "numbers", part)
-
-
-def given_links(name: str, tokens: int) -> Given:
-    """A table of 0 and 1: which tokens (rows) each token (column) looks at."""
-    return _given(name, tokens, tokens, "input", "links", "attention")
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:

@@ -167,6 +167,8 @@ def joined(*blocks: Cells) -> Cells:
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 
+STATES = ("zeros", "halves")
+"""How a first state is drawn."""
 FACTORS = ("left", "right", "query", "key", "value", "attention")
 """What a topic may call a matrix that has a fill of its own."""
 
@@ -178,9 +180,9 @@ def kind_of(node: Node) -> str:
     if isinstance(node, Given):
         if node.draw == "bias":
             return "bias"
-        return {"input": "input", "parameter": "parameter", "target": "target"}.get(
-            node.role, "activation"
-        )
+        if node.role == "constant":
+            return "activation" if node.draw in STATES else "constant"
+        return node.role
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"

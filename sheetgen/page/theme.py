@@ -28,7 +28,8 @@ class Role:
 
 
 ROLES: Mapping[str, Role] = {
-    "input": Role(), "parameter": Role(), "target": Role(), "constant": Role(), "result": Role(),
+    "input": Role(), "parameter": Role(), "target": Role(),
+    "constant": Role(pattern="falling"), "result": Role(),
     "right": Role("top"), "left": Role("left", "upright"), "bias": Role(pattern="rising"),
     "state": Role("state", "dotted"), "activation": Role("state", "dotted"),
     "output": Role("output", "level"), "query": Role("top", "falling"),

@@ -17,6 +17,15 @@ from sheetgen.topics.options import Option, Value, options_of
 
 
 @dataclass(frozen=True)
+class Ask:
+    """A question below the steps, with a line for its answer."""
+
+    said: str
+    answer: Callable[[Graph], str]
+    """Read from the graph: the same on all sheets with the same options."""
+
+
+@dataclass(frozen=True)
 class Topic:
     """Something to practise."""
 
@@ -39,6 +48,8 @@ class Topic:
     torch: Mapping[str, str] = field(default_factory=dict)
     """Result -> lines by which PyTorch's own modules come to ``found``, its like, from what stands
     on the page; options by their names in brackets."""
+    asks: tuple[Ask, ...] = ()
+    """What is asked below the steps."""
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -113,6 +124,7 @@ def topic(
     drawn_as: Mapping[str, Value] | None = None,
     edition: int = 0,
     torch: Mapping[str, str] | None = None,
+    asks: tuple[Ask, ...] = (),
 ) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Register a topic function under its name, hyphens for underscores.
 
@@ -128,7 +140,7 @@ def topic(
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
         TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
-                             drawn_as or {}, edition, torch or {})  # fmt: skip
+                             drawn_as or {}, edition, torch or {}, asks)  # fmt: skip
         return build
 
     return register

@@ -14,7 +14,7 @@ from sheetgen.graph.nodes import (
     apply,
     given_bias,
     given_input,
-    given_links,
+    given_made,
     given_matrix,
     given_target,
     given_weights,
@@ -66,7 +66,7 @@ def transformer_block(
     X = given_matrix("X", features, tokens)
     with printed(backward):
         if attention == "given":
-            Z = apply(matmul, X, given_links("A", tokens), name="Z")
+            Z = apply(matmul, X, given_made("A", tokens, tokens, "links", part="attention"), name="Z")
         else:
             Z = head(X, 4, features)
         N = apply(add, X, Z, name="N")

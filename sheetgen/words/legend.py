@@ -9,6 +9,7 @@ _SAID = {
     "output": "output", "target": "target", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
+    "constant": "fixed",
 }  # fmt: skip
 
 

@@ -166,6 +166,10 @@ def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[Step
         said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
         lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
     lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
+    for ask in exercise.topic.asks:
+        answer = ask.answer(graph)
+        lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
+                     else StepLine(ask.said, answer))  # fmt: skip
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
         found = "More by a constant, the same shares."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.nodes import Given, Node, Said, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
 from sheetgen.layout.figures.march.band import Spot
 from sheetgen.layout.figures.march.facts import lying
@@ -29,6 +29,8 @@ PAD = 0.12
 """White around a block."""
 WORD = 0.42
 """Height of the letters of a word over a sign."""
+SAID = 0.5
+"""And of the words at rows and columns."""
 
 
 @dataclass
@@ -39,10 +41,14 @@ class Draft:
     figure: Figure = field(default_factory=Figure)
     taken: list[Box] = field(default_factory=list)
     spots: list[tuple[Node, Spot]] = field(default_factory=list)
+    stacks: list[tuple[tuple[Node, ...], Spot]] = field(default_factory=list)
+    """Blocks of several matrices one over the other."""
 
     def put(self, nodes: Sequence[Node], turned: bool, x: float, y: float,
-            bias: Node | None = None, beside: bool = True, kept: bool = True) -> Spot:  # fmt: skip
-        """A block of one matrix, or of several ``beside`` one another or one over the other."""
+            bias: Node | None = None, beside: bool = True, kept: bool = True,
+            beneath: bool = False) -> Spot:  # fmt: skip
+        """A block of one matrix, or of several ``beside`` one another or one over the other, with
+        the words of its rows at the left and those of its columns above it, or ``beneath``."""
         cells = self.cells(nodes, turned, bias, beside)
         node = nodes[0]
         outline = isinstance(node, Given) and node.role == "parameter"
@@ -51,7 +57,22 @@ class Draft:
         self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
         if kept and len(nodes) == 1:
             self.spots.append((node, spot))
+        elif kept and not beside:
+            last = nodes[-1]
+            rows = lying(last.shape, turned)[0]
+            self.stacks.append((tuple(nodes), spot))
+            self.spots.append((last, Spot(x, spot.bottom - rows, rows, spot.cols, turned)))
+        if len(nodes) == 1:
+            self._words(node, spot, beneath)
         return spot
+
+    def _words(self, node: Node, spot: Spot, beneath: bool) -> None:
+        rows, columns = words_of(node, spot.turned)
+        for i, said in enumerate(rows):
+            self.text(said, spot.x - 0.2, spot.y + i + 0.5, SAID, "end")
+        for j, said in enumerate(columns):
+            y = spot.bottom + 0.36 if beneath else spot.y - 0.36
+            self.text(said, spot.x + j + 0.5, y, SAID)
 
     def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,
               beside: bool = True) -> Cells:  # fmt: skip
@@ -90,6 +111,8 @@ class Draft:
             "left": (spot.x - 0.22, spot.middle[1], "end"),
         }
         x, y, anchor = places[where]
+        if where == "above" and words_of(step, spot.turned)[1]:
+            y -= 0.55
         made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
         clear = not any(meet(made.box, b) for b in self.taken)
         self.figure += made
@@ -102,9 +125,23 @@ class Draft:
         outline = isinstance(node, Given) and node.role == "parameter"
         colour = "top" if outline else "ink"
         if where == "left":
-            self.text(said, spot.x - 0.2, spot.middle[1], LABEL * 1.2, "end", colour)
+            x = spot.x - 0.2 - words_width(node, spot.turned)
+            self.text(said, x, spot.middle[1], LABEL * 1.2, "end", colour)
         else:
-            self.text(said, spot.middle[0], spot.y - 0.42, LABEL, "middle", colour)
+            y = spot.y - (0.97 if words_of(node, spot.turned)[1] else 0.42)
+            self.text(said, spot.middle[0], y, LABEL, "middle", colour)
+
+
+def words_of(node: Node, turned: bool) -> tuple[Said, Said]:
+    """The words at the rows and at the columns of a block as it lies."""
+    sides = node.rows_said, node.columns_said
+    return sides[::-1] if turned else sides
+
+
+def words_width(node: Node, turned: bool) -> float:
+    """How much room the words at the rows of a block take."""
+    rows, _ = words_of(node, turned)
+    return max((text_width(said, SAID, "label") + 0.25 for said in rows), default=0.0)
 
 
 def tag_width(boxes: Boxes, step: Step, turned: bool) -> float:

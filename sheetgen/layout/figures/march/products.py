@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot
-from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width
+from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width, words_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
 from sheetgen.words.labels import label
@@ -65,7 +65,9 @@ class _Product:
 
     def _placed(self, nodes: Sequence[Node], turned: bool) -> Spot | None:
         """Where a factor stands already as it is needed."""
-        if len(nodes) > 1 or (self.sides.bias is not None and nodes == self.sides.left):
+        if len(nodes) > 1:
+            return self.band.stacks.get((tuple(nodes), turned)) if nodes == self.sides.top else None
+        if self.sides.bias is not None and nodes == self.sides.left:
             return None
         return self.band.spots.get((nodes[0], turned))
 
@@ -113,7 +115,8 @@ class _Product:
     def _fresh(self) -> tuple[float, float]:
         """At the right of all that stands in the band."""
         x = self.band.right + 0.9 if self.band.taken else 0.0
-        wide = max((_width(n) for n in self.sides.left), default=0.0)
+        wide = max((_width(n) + words_width(n, self.sides.left_turned) for n in self.sides.left),
+                   default=0.0)  # fmt: skip
         return x + wide + self.left_cols + GAP, self.top_rows + NAMED + self.ones
 
     def _tried(
@@ -156,7 +159,7 @@ class _Product:
     def _left_block(self, draft: Draft, x: float, y: float) -> None:
         """The left factor with its name, and that of its bias column."""
         spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
-                         self.sides.bias)  # fmt: skip
+                         self.sides.bias, beneath=True)  # fmt: skip
         if len(self.sides.left) > 1:
             start = spot.x
             for node in self.sides.left:

@@ -1,0 +1,110 @@
+"""Givens whose numbers are made, not found: random words to numbers that keep a promise by the way
+they come about. A row of the table is a kind of given that a topic may ask for by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from sheetgen.draw.random import Words, pick
+from sheetgen.graph.nodes import Given
+from sheetgen.graph.numbers import Fixed, Ints
+
+Make = Callable[[Given, Words], Fixed]
+"""A given and a word for each of its boxes, (..., rows, columns), to its numbers."""
+
+MADE: dict[str, Make] = {}
+"""By the name of the kind."""
+
+
+def made(name: str) -> Callable[[Make], Make]:
+    """Register a kind."""
+
+    def register(make: Make) -> Make:
+        if name in MADE:
+            raise ValueError(f"there already are {name}")
+        MADE[name] = make
+        return make
+
+    return register
+
+
+def below(words: Words, count: Any) -> Ints:
+    """A whole number from 0 on, less than ``count``, for each word."""
+    return np.asarray((words >> np.uint64(32)) * np.uint64(count) >> np.uint64(32), np.int64)
+
+
+@made("tokens")
+def tokens(given: Given, words: Words) -> Fixed:
+    """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""
+    count: int = given.options["count"]
+    group: int = given.options.get("group", words.shape[-1])
+    found = np.zeros(words.shape, np.int64)
+    for start in range(0, words.shape[-1], group):
+        free = np.broadcast_to(np.arange(1, count + 1), (*words.shape[:-1], count)).copy()
+        for column in range(start, min(start + group, words.shape[-1])):
+            left = count - (column - start)
+            at = below(words[..., column], left)[..., None]
+            found[..., column] = np.take_along_axis(free, at, axis=-1)[..., 0]
+            np.put_along_axis(free, at, free[..., left - 1 : left], axis=-1)
+    return Fixed(found)
+
+
+@made("links")
+def links(given: Given, words: Words) -> Fixed:
+    """Of 0 and 1, who looks at whom."""
+    return Fixed((below(words, 20) < 9).astype(np.int64))
+
+
+@made("hundredths")
+def hundredths(given: Given, words: Words) -> Fixed:
+    """Random numbers between 0 and 1."""
+    return Fixed(below(words, 99) + 1, 2)
+
+
+@made("halves")
+def halves(given: Given, words: Words) -> Fixed:
+    """A state to start from: halves, none of them 0."""
+    return Fixed(pick(words, {-10: 2, -5: 2, 5: 4, 10: 5, 15: 2, 20: 3}).reshape(words.shape), 1)
+
+
+@made("shares")
+def shares(given: Given, words: Words) -> Fixed:
+    """Columns of probabilities that add up to 1, all multiples of .05, none of them 0."""
+    rows = words.shape[-2]
+    cuts = np.broadcast_to(np.arange(1, 20), (*words.shape[:-2], words.shape[-1], 19)).copy()
+    found = np.zeros((*words.shape[:-2], words.shape[-1], rows + 1), np.int64)
+    for row in range(rows - 1):
+        at = below(words[..., row, :], 19 - row)[..., None]
+        found[..., row + 1] = np.take_along_axis(cuts, at, axis=-1)[..., 0]
+        np.put_along_axis(cuts, at, cuts[..., 18 - row : 19 - row], axis=-1)
+    found[..., -1] = 20
+    ordered = np.sort(found, axis=-1)
+    return Fixed(np.swapaxes(np.diff(ordered, axis=-1), -1, -2) * 5, 2)
+
+
+@made("apart by threes")
+def apart_by_threes(given: Given, words: Words) -> Fixed:
+    """Rows whose numbers have the same remainder by 3, so that the mean of any three is whole."""
+    rest = below(words[..., :1], 3)
+    first = below(words << np.uint64(20), 3)
+    return Fixed(3 * (first - 1) + rest - 3 * (rest == 2) * (first == 2))
+
+
+@made("within a power of two")
+def within_a_power_of_two(given: Given, words: Words) -> Fixed:
+    """Rows in tenths whose largest, without its sign, is 7 times .5, 1 or 2, and of which no number
+    lies in the middle between two steps of that size."""
+    cols = words.shape[-1]
+    step = np.array([5, 10, 20])[below(words[..., :1], 3)]
+    size = below(words << np.uint64(8), 7)
+    rest = below(words << np.uint64(20), 9) - 4
+    sign = 1 - 2 * below(words << np.uint64(40), 2)
+    near = np.where(step == 5, np.clip(rest, -2, 2), rest * (step // 10))
+    numbers = sign * np.abs(size * step + near)
+    largest = below(words[..., :1] << np.uint64(30), cols)
+    top = np.arange(cols) == largest
+    return Fixed(np.where(top, sign * 7 * step, numbers), 1)
+

@@ -1,0 +1,52 @@
+"""What lets through and holds back: the gates of a recurrent network, and the mask of dropout."""
+
+from __future__ import annotations
+
+from sheetgen.graph.nodes import apply
+from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.ops.helpers import by_hand
+from sheetgen.graph.ops.sums import negate
+from sheetgen.graph.ops.table import EXACT, op
+
+# fmt: off
+
+tanh: Op = op("tanh", "z", "round(2 / (1 + exp(-2 * z[i, j])) - 1, decimals)",
+    "by_hand(np.tanh(z), decimals)",
+    "tanh({0})", "tanh of each box of {0}, rounded.",
+    lambda s, g: [apply(tanh_gradient, s, g)],
+    params={"decimals": 1}, helpers={"by_hand": by_hand}, slope="(1 - out * out) * dz",
+    activation="tanh", rounding=lambda p: "tanh", line=Line(word="tanh", equals="≈"),
+    torch="torch.tanh(z)", slips=(Slip("σ", "round(1 / (1 + exp(-z[i, j])), decimals)"),))
+tanh_gradient: Op = op("tanh_gradient", "y g",
+    "round((1 - y[i, j] * y[i, j]) * g[i, j], decimals)", "by_hand((1 - y * y) * g, decimals)",
+    "(1 − {0} ⊙ {0}) ⊙ {1}", "(1 − {0} ⊙ {0}) ⊙ {1}, box by box.",
+    params=EXACT, helpers={"by_hand": by_hand}, torch="(1 - y * y) * g",
+    slips=(Slip("slope left out", "g[i, j]"),))
+clipped: Op = op("clipped", "z", "max(min(z[i, j], 1), -1)",
+    "np.maximum(np.minimum(z, 1), -1)",
+    "{0}, cut off at −1 and 1", "1 where {0} ≥ 1, −1 where {0} ≤ −1, {0} between.",
+    lambda s, g: [apply(clipped_gate, g, s.inputs[0])],
+    activation="tanh", line=Line(word="tanh", equals="≈"),
+    note="tanh is clipped: 1 for z ≥ 1, −1 for z ≤ −1, z between.", torch="F.hardtanh(z)",
+    slips=(Slip("not cut off", "z[i, j]"),))
+clipped_gate: Op = op("clipped_gate", "g z",
+    "g[i, j] if z[i, j] > -1 and z[i, j] < 1 else 0", "np.where(z > -1, g, 0) * (z < 1)",
+    "{0} where −1 < {1} < 1, else 0", "{0} where {1} lies between −1 and 1, else 0.",
+    lambda s, g: [apply(clipped_gate, g, s.inputs[1]), None],
+    line=Line(between="where −1 <", after="< 1"),
+    torch="g * (z > -1) * (z < 1)", slips=(Slip("gate forgotten", "g[i, j]"),))
+complement: Op = op("complement", "z", "1 - z[i, j]", "1 - z",
+    "1 − {0}", "1 − {0}, box by box.",
+    lambda s, g: [apply(negate, g)],
+    line=Line(before="1 −"), torch="1 - z", slips=(Slip("not taken off", "z[i, j]"),))
+drop_mask: Op = op("drop_mask", "r", "factor if i == j and r[i] > rate else 0",
+    "np.where(r > rate, factor, 0) * np.eye(r.shape[0])",
+    "{factor} on the diagonal where {0} > {rate}",
+    "{factor} on the diagonal where {0} > {rate}, else 0.",
+    shape="r.rows, r.rows", params={"factor": "2", "rate": "0.5"},
+    line=Line(between="", word="> {rate}"),
+    torch="torch.where(r > rate, factor, 0.0) * torch.eye(len(r))",
+    slips=(Slip("not scaled", "1 if i == j and r[i] > rate else 0"),
+           Slip("the others dropped", "factor if i == j and r[i] <= rate else 0")))
+
+# fmt: on

@@ -1,0 +1,72 @@
+"""What is done with words and their numbers: one-hot columns, looking up, the pick of a word, the
+mean of a sentence; and whole steps of a scale."""
+
+from __future__ import annotations
+
+from sheetgen.graph.nodes import apply
+from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.ops.helpers import by_hand
+from sheetgen.graph.ops.sums import outer
+from sheetgen.graph.ops.table import EXACT, op
+
+# fmt: off
+
+one_hot: Op = op("one_hot", "t", "1 if t[0, j] == i + 1 else 0",
+    "np.where(t == np.arange(1, rows + 1)[:, None], 1, 0)",
+    "one-hot of {0}",
+    Say("{made} = in each column a 1 in the row whose number is in {0}, else 0.",
+        "{made} = a 1 in the row whose number is {0}, else 0."),
+    shape="rows, j", params={"rows": 1}, line=Line(word="one-hot"),
+    torch="(t == torch.arange(1, rows + 1)[:, None]).float()",
+    slips=(Slip("one row too low", "1 if t[0, j] == i else 0"),))
+look_up: Op = op("look_up", "E t", "sum(k, E[i, k] if t[0, j] == k + 1 else 0)",
+    "E @ np.where(t == np.arange(1, E.shape[1] + 1)[:, None], 1, 0)",
+    "columns of {0} by {1}",
+    Say("{made} = for each number in {1} the column of {0} that has it.",
+        "{made} = the column of {0} that has the number {1}."),
+    lambda s, g: [apply(outer, g, apply(one_hot, s.inputs[1], rows=s.inputs[0].shape[1],
+                                        part="hot")), None],
+    line=Line(between="at"), torch="E @ (t == torch.arange(1, E.shape[1] + 1)[:, None]).float()",
+    slips=(Slip("the column after it", "sum(k, E[i, k] if t[0, j] == k else 0)"),))
+pick: Op = op("pick", "S r", "sum(k, 1 if S[k, j] <= r[0, j] else 0) + 1",
+    "np.where(S <= r, 1, 0).sum(axis=0, keepdims=True) + 1",
+    "first row where {0} > {1}",
+    Say("{made} = in each column the number of the first row where {0} is larger than {1}.",
+        "{made} = the number of the first row where {0} is larger than {1}."),
+    line=Line(between="is first above"), torch="(S <= r).float().sum(0, keepdim=True) + 1",
+    slips=(Slip("the row before it", "sum(k, 1 if S[k, j] <= r[0, j] else 0)"),))
+mean_of_columns: Op = op("mean_of_columns", "a",
+    "round(sum(k, a[i, j * size + k], k=size) / size, decimals)",
+    "by_hand(a @ np.repeat(np.eye(a.shape[1] // size), size, axis=0) / size, decimals)",
+    "mean of each {size} columns of {0}",
+    Say("{made} = the mean of each {size} columns of {0}, row by row.",
+        "{made} = the mean of each row of {0}."),
+    shape="a.rows, a.cols // size", params={"size": 1} | EXACT, helpers={"by_hand": by_hand},
+    rounding=lambda p: "{made}", line=Line(word="mean of {size}"), kind="statistic",
+    torch="a @ torch.eye(a.shape[1] // size).repeat_interleave(size, 0) / size",
+    slips=(Slip("not divided", "sum(k, a[i, j * size + k], k=size)"),))
+
+# --- whole steps of a scale
+
+divide: Op = op("divide", "a", "round(a[i, j] / by, decimals)", "by_hand(a / by, decimals)",
+    "{0} ÷ {by}", "{0} ÷ {by}, box by box.",
+    lambda s, g: [apply(divide, g, **s.params)],
+    params={"by": "1"} | EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    slope="da / by", line=Line(word="÷ {by}"), torch="a / by",
+    slips=(Slip("not divided", "a[i, j]"),))
+largest_size: Op = op("largest_size", "a", "max(k, max(a[i, k], -a[i, k]))",
+    "np.maximum(a, -a).max(axis=1, keepdims=True)",
+    "largest of each row of {0}, without its sign",
+    Say("{made} = in each row of {0} the largest number, whatever its sign, without that."),
+    line=Line(word="largest →"), torch="a.abs().max(1, keepdim=True).values",
+    slips=(Slip("signs kept", "max(k, a[i, k])"),))
+whole_steps: Op = op("whole_steps", "a s", "round(a[i, j] / s[i], 0)", "by_hand(a / s, 0)",
+    "{0} ÷ {1}, rounded", "each box of {0} divided by {1} of its row, rounded to a whole number.",
+    helpers={"by_hand": by_hand}, line=Line(between="÷"), kind="attention",
+    torch="(a / s).abs().add(0.5).floor() * (a / s).sign()",
+    slips=(Slip("rounded down", "floor(a[i, j] / s[i])"),))
+times_row: Op = op("times_row", "q s", "q[i, j] * s[i]", "q * s",
+    "{0} · {1}", "each box of {0} times {1} of its row.",
+    line=Line(between="×"), torch="q * s")
+
+# fmt: on
