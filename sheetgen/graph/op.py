@@ -144,6 +144,8 @@ class Op:
     """The new value of its first input: a step of training."""
     shares: bool = False
     """Each of its columns adds up to 1."""
+    shares_across: bool = False
+    """Each of its rows does."""
     squashes: bool = False
     """Its results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None

@@ -38,8 +38,9 @@ def _of_gradient(step: Step) -> str:
     node = step.of if step.of is not None else step.term_of
     if node is None:
         return step.label or of_name(step.name)
+    whole = (step.loss.label if step.loss is not None else "") or "L"
     term = f"^{{({step.name.rpartition('_')[2]})}}" if step.of is None else ""
-    return f"∂L/∂{label(node)}{term}"
+    return f"∂{whole}/∂{label(node)}{term}"
 
 
 def listed(names: Sequence[str]) -> str:

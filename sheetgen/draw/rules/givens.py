@@ -66,7 +66,8 @@ def plain_numbers(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray(good & ((np.abs(digits) > 1).any(axis=(-1, -2)) | (rows * cols < 3)))
 
 
-@rule("No sample is predicted right already.", lambda g, _: g.role == "target")
+@rule("No sample is predicted right already.", lambda g, _: g.role == "target"
+      and "like" in g.options)  # fmt: skip
 def target_missed(given: Given, values: Values, knobs: Knobs) -> Mask:
     digits, near = values[given.name].digits, values[given.options["like"]]
     if given.draw != "one-hot":

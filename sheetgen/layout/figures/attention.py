@@ -13,7 +13,7 @@ from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.attention_back import ways_back
 from sheetgen.layout.figures.generic import marching
-from sheetgen.layout.figures.heads import Head, heads_of
+from sheetgen.layout.figures.heads import Head, Match, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import (
@@ -98,7 +98,7 @@ def _pages(
 ) -> list[Figure]:
     """One head on one page, or ``cut`` in two before the powers; these stand ``below`` what they
     are made of, or ``beside`` it, or below it with the shares round the ``corner``."""
-    weave = _Weave(boxes, head)
+    weave = _HeadWeave(boxes, head)
     scores = weave.scores()
     if not cut and form == "corner":
         return [scores + weave.corner(final)]
@@ -110,21 +110,21 @@ def _pages(
             x -= weave.step
         figure = scores + weave.word_to_powers(x, y, below)
         return [figure + weave.shares(x, y, final)]
-    second = _Weave(boxes, head)
+    second = _HeadWeave(boxes, head)
     x = second.x + head.tokens + SIDE
     said = f"{head.E.params['base']} to the power of {name_of(head.logits)}"
     words = text(f"{said}, from the page before", x + head.tokens / 2, -0.9, 0.46, colour="soft")
     return [scores, words + second.shares(x, 0.0, final, with_input=True)]
 
 
-class _Weave:
-    """One head; X stands with its left edge at x = 0 and its upper edge at y = 0."""
+class Weave:
+    """The scores of a match; X stands with its left edge at x = 0 and its upper edge at y = 0."""
 
-    def __init__(self, boxes: Boxes, head: Head) -> None:
-        self.boxes, self.head = boxes, head
-        self.features, self.tokens = head.source.shape
-        self.known, self.seen = head.memory.shape
-        self.keys = head.Q.shape[0]
+    def __init__(self, boxes: Boxes, match: Match) -> None:
+        self.boxes, self.match = boxes, match
+        self.features, self.tokens = match.source.shape
+        self.known, self.seen = match.memory.shape
+        self.keys = match.Q.shape[0]
         self.x = 0.0
         self.y = max(self.features + self.keys, self.known) + 1.5
         """Upper edge of the scores."""
@@ -134,7 +134,7 @@ class _Weave:
 
     def scores(self) -> Figure:
         """X over Q, Xᵀ beside Kᵀ, the scores where they meet, and what they are divided by."""
-        h, boxes, f, k = self.head, self.boxes, self.features, self.keys
+        h, boxes, f, k = self.match, self.boxes, self.features, self.keys
         W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
         xk = -0.55 - k
         xq = xk - 0.55 - f
@@ -161,17 +161,17 @@ class _Weave:
 
     def _divided(self) -> Figure:
         """The scores divided, at the right of them."""
-        h = self.head
+        h = self.match
         if h.logits is h.S:
             return Figure()
         lines = (f"÷ {h.logits.params['by']},", "rounded", "down")
         x = self.tokens + SIDE / 2
-        figure = self._words(lines, x, self.y + self.seen / 2)
+        figure = self.words(lines, x, self.y + self.seen / 2)
         x = self.tokens + SIDE
         figure += block(self.boxes.of(h.logits), x, self.y, name=h.logits.name)
-        return figure + self._number_above(h.logits, x)
+        return figure + self.number_above(h.logits, x)
 
-    def _words(
+    def words(
         self, lines: Sequence[str], x: float, y: float, back: bool = False
     ) -> Figure:
         """Words one below the other between two blocks, and an arrow under them."""
@@ -182,15 +182,23 @@ class _Weave:
         side = -0.3 if back else 0.3
         return figure + arrow(x - side, foot, x + side, foot, "soft")
 
-    def _number_above(self, step: Step, x: float) -> Figure:
+    def number_above(self, step: Step, x: float) -> Figure:
         return tag(self.boxes, step, x + self.tokens / 2, self.y - self.above, "middle")
+
+
+class _HeadWeave(Weave):
+    """One head: the scores, and what is made of them."""
+
+    def __init__(self, boxes: Boxes, head: Head) -> None:
+        super().__init__(boxes, head)
+        self.head = head
 
     def word_to_powers(self, x: float, y: float, below: bool) -> Figure:
         """What the powers at (x, y) are of, and their name."""
         base, E = self.head.E.params["base"], self.head.E
         if below:
             return text(f"{base} to the power", x + self.tokens / 2, y - 0.43, 0.46, colour="soft")
-        figure = self._words((f"{base} to", "the", "power"), x - SIDE / 2, y + self.seen / 2)
+        figure = self.words((f"{base} to", "the", "power"), x - SIDE / 2, y + self.seen / 2)
         return figure + tag(self.boxes, E, x + self.tokens / 2, y - self.above, "middle")
 
     def shares(self, x: float, y: float, final: Step | None, with_input: bool = False) -> Figure:
@@ -233,7 +241,7 @@ class _Weave:
         figure += tag(boxes, h.E, x + t + 0.25, y + seen / 2, "start")
         figure += block(boxes.of(h.sums), x, y + seen + 0.3, name=h.sums.name)
         figure += tag(boxes, h.sums, x + t + 0.25, y + seen + 0.8, "start")
-        figure += self._words(("each", "÷ its", "sum"), t + SIDE / 2, y + seen / 2, back=True)
+        figure += self.words(("each", "÷ its", "sum"), t + SIDE / 2, y + seen / 2, back=True)
         figure += block(boxes.of(h.A), 0.0, y, name=h.A.name)
         figure += tag(boxes, h.A, t / 2, y - 0.4, "middle")
         y = max(y + seen + 0.6, self._below_scores)

@@ -9,24 +9,14 @@ from sheetgen.layout.figures.parts import steps_called
 
 
 @dataclass(frozen=True)
-class Head:
-    """One head: its projections, scores, shares and mix."""
+class Match:
+    """What is held against what: two projections, and their scores."""
 
     Q: Step
     K: Step
     S: Step
     logits: Step
     """The scores, or what is left of them after a division."""
-    E: Step
-    sums: Step
-    A: Step
-    V: Step
-    Z: Step
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """All of them."""
-        return (self.Q, self.K, self.S, self.logits, self.E, self.sums, self.A, self.V, self.Z)
 
     @property
     def source(self) -> Node:
@@ -45,6 +35,22 @@ class Head:
     def seen(self) -> int:
         """How many tokens they look at."""
         return self.S.shape[0]
+
+
+@dataclass(frozen=True)
+class Head(Match):
+    """One head: its projections, scores, shares and mix."""
+
+    E: Step
+    sums: Step
+    A: Step
+    V: Step
+    Z: Step
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """All of them."""
+        return (self.Q, self.K, self.S, self.logits, self.E, self.sums, self.A, self.V, self.Z)
 
 
 def heads_of(graph: Graph) -> list[Head]:

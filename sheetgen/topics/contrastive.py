@@ -1,0 +1,58 @@
+"""Pairs that belong together: what fits is drawn near, the rest pushed away."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated
+
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Step, apply, given_made, given_matrix, given_weights, printed
+from sheetgen.graph.numbers import from_decimals
+from sheetgen.graph.ops.bends import power, quotient
+from sheetgen.graph.ops.pairs import row_cross_entropy, row_quotient
+from sheetgen.graph.ops.sums import add, column_sum, cross_entropy, linear, row_sum, transposed
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import topic
+
+ORDER = 85
+
+Few = Annotated[int, Range(1, 6)]
+
+
+@topic(
+    "CLIP",
+    arrangement="pairs",
+    code="F.cross_entropy(s, labels) + F.cross_entropy(s.T, labels)",
+    levels={
+        "easy": {"pairs": 2, "inputs": "0..2"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"dimension": 3, "inputs": "0..2"},
+    },
+)
+def clip(
+    pairs: Annotated[int, Range(2, 4)] = 3,
+    pixels: Few = 4,
+    words: Few = 3,
+    dimension: Annotated[int, Range(1, 4)] = 2,
+    backward: bool = False,
+) -> list[Step]:
+    """Find for each picture its text, and for each text its picture."""
+    with printed(backward):
+        pictures = given_matrix("P", pixels, pairs)
+        U = apply(linear, given_weights("W1", dimension, pictures), pictures, name="U", part="key")
+        texts = given_matrix("T", words, pairs)
+        V = apply(linear, given_weights("W2", dimension, texts), texts, name="V", part="query")
+        S = apply(transposed, U, V, name="S", part="similarity")
+        E = apply(power, S, name="E", base="3", decimals=0)
+        down = apply(column_sum, E, name="down", label="Σ↓")
+        across = apply(row_sum, E, name="across", label="Σ→")
+        A = apply(quotient, E, down, name="A", through=S, decimals=1, role="output")
+        B = apply(row_quotient, E, across, name="B", through=S, decimals=1, role="output")
+    if not backward:
+        return [A, B]
+    same = [[Decimal(i == j) for j in range(pairs)] for i in range(pairs)]
+    I = given_made("I", pairs, pairs, "fixed", "target", table=from_decimals(same))
+    loss = apply(add, apply(cross_entropy, A, I, hidden=True, through=S, name="loss_A"),
+                 apply(row_cross_entropy, B, I, hidden=True, through=S, name="loss_B"),
+                 hidden=True, name="loss")  # fmt: skip
+    return gradients(loss, [g for g in Graph.of([loss]).givens if g.role == "parameter"], add)
