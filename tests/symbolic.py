@@ -55,6 +55,16 @@ FORWARD: dict[str, Callable[..., Matrix]] = {
 """Forward op -> its definition. A new op that gradients pass needs a line here."""
 
 
+SLOPES: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
+    "sigmoid": lambda y, z: y * (1 - y),
+    "three_levels": lambda y, z: y * (1 - y),
+    "tanh": lambda y, z: 1 - y * y,
+    "clipped": lambda y, z: np.where((z > -1) & (z < 1), Fraction(1), Fraction(0)),
+    "leaky_relu": lambda y, z: np.where(z > 0, Fraction(1), Fraction(1, 10)),
+}
+"""Activation whose result is rounded -> its slope, by the printed result and by what it bends."""
+
+
 def _at_loss(step: Step) -> bool:
     return not any(isinstance(n, Step) and n.role == "gradient" for n in step.inputs)
 
@@ -92,6 +102,12 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
             expression = _softmax(moving[logits.name], at, p)
         elif not any(n.name in moving for n in step.inputs) or _in_softmax(graph, step):
             continue
+        elif step.op.name in SLOPES:
+            z = step.inputs[0].name
+            slope = SLOPES[step.op.name](point[step.name], point[z])
+            change = moving[z] - constant(z)
+            expression = constant(step.name) + change * np.vectorize(
+                lambda v: QQ(v.numerator, v.denominator), otypes=[object])(slope)  # fmt: skip
         elif step.op.name == "relu":
             z = step.inputs[0].name
             expression = np.where(point[z] > 0, moving[z], polynomials(0))

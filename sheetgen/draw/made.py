@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetgen.draw.random import Words, pick
 from sheetgen.graph.nodes import Given
-from sheetgen.graph.numbers import Fixed, Ints
+from sheetgen.graph.numbers import Fixed, Ints, decimal_of, from_decimals
 
 Make = Callable[[Given, Words], Fixed]
 """A given and a word for each of its boxes, (..., rows, columns), to its numbers."""
@@ -34,6 +34,13 @@ def made(name: str) -> Callable[[Make], Make]:
 def below(words: Words, count: Any) -> Ints:
     """A whole number from 0 on, less than ``count``, for each word."""
     return np.asarray((words >> np.uint64(32)) * np.uint64(count) >> np.uint64(32), np.int64)
+
+
+@made("bits")
+def bits(given: Given, words: Words) -> Fixed:
+    """0 or 1; the lower number is the option ``low``."""
+    low: int = given.options.get("low", 0)
+    return Fixed(low + (1 - low) * below(words, 2))
 
 
 @made("tokens")
@@ -76,6 +83,14 @@ def halves(given: Given, words: Words) -> Fixed:
     return Fixed(pick(words, {-10: 2, -5: 2, 5: 4, 10: 5, 15: 2, 20: 3}).reshape(words.shape), 1)
 
 
+@made("multiples")
+def multiples(given: Given, words: Words) -> Fixed:
+    """None to three times a number, its option ``of``."""
+    unit = decimal_of(given.options["of"], given.name)
+    one = from_decimals([[unit]])
+    return Fixed(below(words, 4) * one.digits[0, 0], one.decimals)
+
+
 @made("shares")
 def shares(given: Given, words: Words) -> Fixed:
     """Columns of probabilities that add up to 1, all multiples of .05, none of them 0."""
@@ -113,4 +128,3 @@ def within_a_power_of_two(given: Given, words: Words) -> Fixed:
     largest = below(words[..., :1] << np.uint64(30), cols)
     top = np.arange(cols) == largest
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)
-

@@ -77,8 +77,8 @@ def given_numbers(
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
-        near = values[like]
-        return Fixed(near.digits + shift * 10**near.decimals, near.decimals)
+        near, step = values[like], int(given.options.get("step", 1))
+        return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
         n, len(attempts), rows, cols
     )

@@ -270,9 +270,13 @@ def given_zeros(name: str, rows: int, cols: int = 1) -> Given:
     return _given(name, rows, cols, "constant", "zeros")
 
 
-def given_target(name: str, like: Node, one_hot: bool = True) -> Given:
-    """What a prediction is compared with: one-hot columns, or numbers near the prediction."""
-    return _given(name, *like.shape, "target", "one-hot" if one_hot else "numbers", like=like.name)
+def given_target(
+    name: str, like: Node, one_hot: bool = True, draw: Draw = "numbers", **options: Any
+) -> Given:
+    """What a prediction is compared with: one-hot columns, or numbers near the prediction (whole
+    multiples of the option ``step`` away), or what another ``draw`` makes."""
+    draw = "one-hot" if one_hot else draw
+    return _given(name, *like.shape, "target", draw, like=like.name, **options)
 
 
 @dataclass(frozen=True, eq=False)

@@ -147,9 +147,13 @@ class Op:
     shares_across: bool = False
     """Each of its rows does."""
     squashes: bool = False
-    """Its results lie between 0 and 1: beside a whole number in a sum, they would tell it."""
+    """Its results lie between −1 and 1: beside a whole number in a sum, they would tell it."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None
     """What the sheet's rounding rule calls its result; {made} is its name."""
+    table: str = ""
+    """What the sheet's printed table of it adds of the numbers that it leaves out."""
+    averages: bool = False
+    """For a loss: it is the mean over the batch, not the sum."""
     note: str = ""
     """What a sheet says that has such a step and rounds nothing."""
     rule: str = ""
@@ -365,14 +369,19 @@ def _works_out(part: Expr) -> bool:
             return _works_out(inner)
         case Calc(how):
             return how not in ("neg", "max", "min")
-        case Over(how):
-            return how == "sum"
-        case Choice(tests):
-            asked = [p for t in tests for side in (t.left, t.right) for p in walk(side)]
-            return not any(isinstance(p, Box) for p in asked) and any(
-                _works_out(side) for side in (part.yes, part.no)
-            )
+        case Over(how, _, body):
+            return how == "sum" and not _chooses(body)
+        case Choice():
+            return not _chooses(part) and any(_works_out(side) for side in (part.yes, part.no))
     return False
+
+
+def _chooses(part: Expr) -> bool:
+    """Whether it is one thing or another by the numbers in some boxes."""
+    if not isinstance(part, Choice):
+        return False
+    asked = [p for t in part.tests for side in (t.left, t.right) for p in walk(side)]
+    return any(isinstance(p, Box) for p in asked)
 
 
 def _product(part: Over, names: Sequence[str]) -> Product | None:

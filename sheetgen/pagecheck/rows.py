@@ -32,7 +32,7 @@ from sheetgen.pagecheck.names import apart, named
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike
 from sheetgen.pagecheck.standing import Sight, Standing
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import filled
+from sheetgen.words.sentences import factor_behind, filled
 
 LEVEL = 0.33
 """Boxes by which a sign may stand off the middle of its blocks."""
@@ -195,7 +195,7 @@ class Rows:
         if not any(isinstance(sign, Matrix) for sign in signs):
             first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
             if first.signs[0] == "×" and any(
-                step.op.line.before.startswith(f"{first.signs[-1]} ×") for step in self.graph.steps
+                first.text == factor_behind(step) for step in self.graph.steps
             ):
                 return  # its sign stands in another row
             found = self._wired(page, first, said)
@@ -205,9 +205,7 @@ class Rows:
                     continue
                 if mark.signs[0] != "×":
                     yield Statement(said, self._wired(page, mark, said))
-                elif found.step is None or not found.step.op.line.before.startswith(
-                    f"{mark.signs[-1]} ×"
-                ):  # fmt: skip
+                elif found.step is None or mark.text != factor_behind(found.step):
                     raise _unsaid(said)
             return
         start = 0

@@ -39,16 +39,18 @@ from sheetgen.topics.registry import topic
 
 ORDER = 70
 
-WORDS = ("a", "cat", "dog", "ran", "sat", "the", "and", "fish")
+TALE = ("a", "cat", "dog", "ran", "sat", "the", "and", "fish")
+WEATHER = ("sun", "rain", "snow", "wind", "fog", "hail", "ice", "storm")
+ASKING = ("how", "are", "you", "who", "am", "I", "they", "we")
 
 
-def numbered_words(count: int) -> Said:
+def numbered_words(words: tuple[str, ...], count: int) -> Said:
     """Words with their numbers, as they stand at rows and columns."""
-    return tuple(f"{k} {word}" for k, word in enumerate(WORDS[:count], 1))
+    return tuple(f"{k} {word}" for k, word in enumerate(words[:count], 1))
 
 
-def places(count: int) -> Said:
-    return tuple(f"place {k}" for k in range(1, count + 1))
+def ordinals(count: int) -> Said:
+    return ("1st", "2nd", "3rd", "4th", "5th")[:count]
 
 
 def waves(rows: int, columns: int) -> Fixed:
@@ -76,13 +78,13 @@ def embedding(
 ) -> list[Step]:
     """Look the column of each word up, by a product with its one-hot column; add its position."""
     t = given_made("t", 1, tokens, "tokens", label="token", count=words)
-    said = numbered_words(words)
+    said = numbered_words(TALE, words)
     hot = apply(one_hot, t, name="O", label="one-hot", rows=words, rows_said=said)
     E = given_made("E", dimensions, words, "numbers", "parameter", columns_said=said)
     X = apply(linear, E, hot, name="X" if not positions else "L", label="" if not positions else
               "look-up", role="state" if positions else "output")  # fmt: skip
     if positions:
-        P = given_table("P", waves(dimensions, tokens), columns_said=places(tokens))
+        P = given_table("P", waves(dimensions, tokens), columns_said=ordinals(tokens))
         X = apply(add, X, P, name="X", role="output")
     if not backward:
         return [X]
@@ -101,53 +103,59 @@ def embedding(
 )
 def llm_sampling(
     words: Annotated[int, Range(2, 8)] = 5,
-    places: Annotated[int, Range(1, 5)] = 3,
+    places: Annotated[int, Range(1, 4)] = 3,
     temperature: Decimal = Decimal(0),
 ) -> list[Step]:
     """Pick the next word by a random number and the running sums of the probabilities."""
-    said, columns = numbered_words(words), globals()["places"](places)
+    said = numbered_words(WEATHER, words)
     if temperature:
-        z = given_matrix("Z", words, places)
-        P = softened(z, f"{temperature:f}", said)
+        P = shares_of(words, places, f"{temperature:f}", said)
     else:
-        P = given_made("P", words, places, "shares", rows_said=said, columns_said=columns)
-    S = apply(running_sum, P, name="S", label="sums so far", rows_said=said)
-    r = given_made("r", 1, places, "hundredths", label="random number", apart_from="S")
+        P = given_made("P", words, places, "shares", rows_said=said,
+                       columns_said=ordinals(places))  # fmt: skip
+    S = apply(running_sum, P, name="S", label="running sums", rows_said=said)
+    r = given_made("r", 1, places, "hundredths", label="random number", off="S")
     return [apply(pick, S, r, name="word", role="output")]
 
 
-def softened(z, temperature, said):
-    scaled = apply(divide, z, name="scaled", by=temperature)
+def shares_of(words: int, places: int, temperature: str, said: Said) -> Step:
+    """The probabilities of words from their scores: divided by the temperature, then softmax with
+    base 3."""
+    Z = given_made("Z", words, places, "multiples", of=temperature, rows_said=said,
+                   columns_said=ordinals(places))  # fmt: skip
+    scaled = apply(divide, Z, name="scaled", label="Z′", by=temperature)
     E = apply(power, scaled, name="E", base="3", decimals=0)
-    total = apply(column_sum, E, name="sums")
+    total = apply(column_sum, E, name="sums", label="ΣE")
     return apply(quotient, E, total, name="P", decimals=2, through=scaled, rows_said=said)
 
 
 @topic(
     "Vector Search",
-    code="scores = q @ V",
+    code="(q.T @ V).argmax()",
     levels={
-        "easy": {"dimensions": 3},
+        "easy": {"dimensions": 3, "sentences": 2},
         "medium": {},
-        "hard": {"sentences": 4},
+        "hard": {"dimensions": 4, "projection": 3},
     },
 )
 def vector_search(
     sentences: Annotated[int, Range(2, 4)] = 3,
     words: Annotated[int, Range(3, 8)] = 6,
-    dimensions: Annotated[int, Range(2, 6)] = 4,
+    dimensions: Annotated[int, Range(2, 5)] = 4,
     projection: Annotated[int, Range(1, 3)] = 2,
 ) -> list[Step]:
-    """Turn sentences into vectors, and find the one nearest to a question."""
-    E = given_made("E", dimensions, words, "apart by threes", "parameter", columns_said=numbered_words(words))
-    t = given_made("t", 1, 3 * sentences, "tokens", count=words, group=3)
-    X = apply(look_up, E, t, name="X")
-    M = apply(mean_of_columns, X, name="M", size=3)
+    """Turn sentences of three words into vectors, and find the one nearest to a question."""
+    letters = tuple("ABCD"[:sentences])
+    said = numbered_words(ASKING, words)
+    E = given_made("E", dimensions, words, "apart by threes", "parameter", columns_said=said)
     P = given_weights("P", projection, dimensions)
+    t = given_made("t", 1, 3 * sentences, "tokens", label="sentences", count=words, group=3,
+                   columns_said=tuple(word for k in letters for word in ("", k, "")))  # fmt: skip
+    X = apply(look_up, E, t, name="X")
+    M = apply(mean_of_columns, X, name="M", size=3, decimals=1)
     V = apply(linear, P, M, name="V")
-    tq = given_made("u", 1, 3, "tokens", count=words)
-    Xq = apply(look_up, E, tq, name="Q")
-    m = apply(mean_of_columns, Xq, name="m", size=3)
+    u = given_made("u", 1, 3, "tokens", label="question", count=words)
+    m = apply(mean_of_columns, apply(look_up, E, u, name="Q"), name="m", size=3, decimals=1)
     q = apply(linear, P, m, name="q")
-    s = apply(transposed, V, q, name="s", label="scores")
-    return [apply(largest, s, name="nearest", role="output")]
+    scores = apply(transposed, V, q, name="s", label="scores")
+    return [apply(largest, scores, name="nearest", role="output", rows_said=letters)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from sheetgen.graph.nodes import (
@@ -14,7 +15,11 @@ from sheetgen.graph.nodes import (
     given_input,
     given_weights,
 )
-from sheetgen.graph.ops.bends import relu, sigmoid, three_levels
+from sheetgen.graph.ops.bends import relu, three_levels
+from sheetgen.graph.ops.bends import sigmoid as sigma
+from sheetgen.graph.ops.curves import leaky_relu
+from sheetgen.graph.ops.gates import clipped
+from sheetgen.graph.ops.gates import tanh as hyperbolic
 from sheetgen.graph.ops.sums import affine, linear
 from sheetgen.topics.options import Length, Range, Size, Widths
 from sheetgen.topics.registry import topic
@@ -22,8 +27,9 @@ from sheetgen.topics.registry import topic
 ORDER = 20
 
 Batch = Annotated[int, Range(1, 4)]
-Activation = Literal["relu", "sigmoid"]
+Activation = Literal["relu", "sigmoid", "tanh", "leaky-relu", "none"]
 Levels = Literal["value", "table", "levels"]
+"""How σ or tanh is found: worked out, looked up in a printed table, or in levels."""
 Decimals = Annotated[int, Range(1, 2)]
 
 
@@ -39,19 +45,52 @@ def dense(
     return apply(linear, W, source, name=name, role=role, label=label)
 
 
+@dataclass(frozen=True)
+class Bend:
+    """An activation, how it is found, and to how many decimals."""
+
+    activation: Activation = "relu"
+    how: Levels = "value"
+    decimals: int = 1
+
+    def after(self, z: Step, name: str, role: Role) -> Step:
+        """``z`` after the activation; ``z`` itself if there is none."""
+        match self.activation, self.how:
+            case "none", _:
+                return z
+            case "relu", _:
+                return apply(relu, z, name=name, role=role)
+            case "leaky-relu", _:
+                return apply(leaky_relu, z, name=name, role=role, decimals=self.decimals)
+            case "sigmoid", "levels":
+                return apply(three_levels, z, name=name, role=role)
+            case "tanh", "levels":
+                return apply(clipped, z, name=name, role=role)
+        op = sigma if self.activation == "sigmoid" else hyperbolic
+        return apply(op, z, name=name, role=role, decimals=self.decimals, how=self.how)
+
+
+RELU = Bend()
+NONE = Bend("none")
+
+
 def layers(
-    x: Given, widths: tuple[int, ...], bias: bool, last_relu: bool = True, output: bool = True
+    x: Given, widths: tuple[int, ...], bias: bool, last: Bend = RELU, output: bool = True,
+    between: Bend = RELU, named: str = "",
 ) -> Step:
-    """Layer after layer with ReLU between them, and after the last if ``last_relu``; what comes
-    last is the ``output`` unless more follows. Capital names for a batch."""
+    """Layer after layer with an activation between them, and the ``last`` after the last; what
+    comes last is the ``output`` unless more follows, and may be ``named`` for it. Capital names for
+    a batch."""
     z_name, a_name = ("Z", "A") if x.name.isupper() else ("z", "a")
     node: Node = x
     for k, units in enumerate(widths, start=1):
-        last: Role = "output" if output and k == len(widths) else "state"
-        sums: Role = "state" if last_relu else last
-        node = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums)
-        if last_relu or k < len(widths):
-            node = apply(relu, node, name=f"{a_name}{k}", role=last)
+        final = k == len(widths)
+        bend = last if final else between
+        role: Role = "output" if output and final else "state"
+        sums: Role = "state" if bend.activation != "none" else role
+        z = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums)
+        name = named if final and named else f"{a_name}{k}"
+        node = bend.after(z, name, role)
     assert isinstance(node, Step)
     return node
 
@@ -61,14 +100,11 @@ def one_input(width: int, batch: int) -> Given:
     return given_input("x" if batch == 1 else "X", width, batch)
 
 
-def bent(z: Step, activation: Activation, how: Levels, decimals: int) -> Step:
-    """The output ``a`` after ReLU, or after a sigmoid by value, by a printed table or in three
-    levels."""
-    if activation == "relu":
-        return apply(relu, z, name="a", role="output")
-    if how == "levels":
-        return apply(three_levels, z, name="a", role="output")
-    return apply(sigmoid, z, name="a", role="output", decimals=decimals, how=how)
+def layer(units: int, features: int, names: tuple[str, str], bias: bool, bend: Bend) -> Step:
+    """One layer over one input; ``names`` are those of its weights and of its bias."""
+    role: Role = "output" if bend.activation == "none" else "state"
+    z = dense(given_input("x", features), units, *names, "z", bias, role)
+    return bend.after(z, "a", "output")
 
 
 @topic(
@@ -88,8 +124,7 @@ def single_neuron(
     decimals: Decimals = 1,
 ) -> Step:
     """Weigh the inputs of one neuron, add the bias, apply ReLU."""
-    z = dense(given_input("x", features), 1, "w", "b", "z", bias)
-    return bent(z, activation, sigmoid, decimals)
+    return layer(1, features, ("w", "b"), bias, Bend(activation, sigmoid, decimals))
 
 
 @topic(
@@ -111,8 +146,7 @@ def four_neurons(
     decimals: Decimals = 1,
 ) -> Step:
     """Carry one input through a layer of neurons, and draw its links."""
-    z = dense(given_input("x", features), neurons, "W", "b", "z", bias)
-    return bent(z, activation, sigmoid, decimals)
+    return layer(neurons, features, ("W", "b"), bias, Bend(activation, sigmoid, decimals))
 
 
 @topic(
@@ -124,9 +158,16 @@ def four_neurons(
         "hard": {"widths": "4-6-3"},
     },
 )
-def hidden_layer(widths: Widths = (3, 4, 2), bias: bool = True) -> Step:
+def hidden_layer(
+    widths: Widths = (3, 4, 2),
+    bias: bool = True,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
+) -> Step:
     """Carry one input through a hidden layer to the outputs."""
-    return layers(one_input(widths[0], 1), widths[1:], bias)
+    bend = Bend(activation, sigmoid, decimals)
+    return layers(one_input(widths[0], 1), widths[1:], bias, bend, between=bend)
 
 
 @topic(
@@ -139,9 +180,17 @@ def hidden_layer(widths: Widths = (3, 4, 2), bias: bool = True) -> Step:
         "hard": {"widths": "4-5-3", "batch": 4},
     },
 )
-def batch_of_three(widths: Widths = (3, 4, 2), batch: Batch = 3, bias: bool = True) -> Step:
+def batch_of_three(
+    widths: Widths = (3, 4, 2),
+    batch: Batch = 3,
+    bias: bool = True,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
+) -> Step:
     """Carry three inputs at once through the same weights, a column each."""
-    return layers(one_input(widths[0], batch), widths[1:], bias)
+    bend = Bend(activation, sigmoid, decimals)
+    return layers(one_input(widths[0], batch), widths[1:], bias, bend, between=bend)
 
 
 @topic(
@@ -158,6 +207,10 @@ def seven_layer_mlp(
     widths: Annotated[tuple[int, ...], Range(1, 8), Length(2, 8)] = (3, 5, 2, 3, 2, 2, 2, 1),
     batch: Batch = 2,
     bias: bool = False,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
 ) -> Step:
     """Carry a batch through a multilayer perceptron, down one tower."""
-    return layers(one_input(widths[0], batch), widths[1:], bias, last_relu=False)
+    bend = Bend(activation, sigmoid, decimals)
+    return layers(one_input(widths[0], batch), widths[1:], bias, NONE, between=bend)

@@ -165,7 +165,7 @@ def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[Step
         before = ", before anything is crossed out" * compact
         said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
         lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
-    lines += [StepLine(line, wide=True) for line in [*_table_of_sigmoid(graph), *_loss(graph)]]
+    lines += [StepLine(line, wide=True) for line in [*_table_of_curve(graph), *_loss(graph)]]
     for ask in exercise.topic.asks:
         answer = ask.answer(graph)
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
@@ -282,17 +282,20 @@ def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
-def _table_of_sigmoid(graph: Graph) -> list[str]:
-    """The printed table of a sheet that takes σ from one."""
+def _table_of_curve(graph: Graph) -> list[str]:
+    """The printed table of a sheet that takes an activation from one."""
     found = []
     for step in graph.steps:
         if step.params.get("how") == "table":
             zs = Fixed(np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
+            digits = table.digits[:, 0].tolist()
+            last = digits.index(digits[-1])  # from here on it is flat
             pairs = ", ".join(
-                f"σ({z}) = {text(int(d), table.decimals)}" for z, d in enumerate(table.digits[:, 0])
+                f"{step.op.activation}({z}) = {text(d, table.decimals)}"
+                for z, d in enumerate(digits[: last + 1])
             )
-            found.append(f"Table: {pairs}; beyond that 1. σ(−z) = 1 − σ(z).")
+            found.append(f"Table: {pairs}; {step.op.table}")
     return list(dict.fromkeys(found))
 
 
@@ -311,7 +314,8 @@ def _lost(whole: Step) -> str:
     for loss in losses:
         output, target = (label(n) for n in loss.inputs)
         said.append(f"{loss.op.equation} of {output} and {target}")
-    batch = ", added up over the batch" if losses[0].inputs[0].shape[1] > 1 else ""
+    summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
+    batch = ", added up over the batch" if summed else ""
     return " + ".join(said) + batch
 
 
@@ -356,4 +360,4 @@ def notes(exercise: Exercise) -> list[str]:
     found = missing_note(exercise)
     if exercise.settings.check:
         found += check_lines(exercise)
-    return [*found, *_table_of_sigmoid(graph), *filter(None, [rounding_rule(graph)])]
+    return [*found, *_table_of_curve(graph), *filter(None, [rounding_rule(graph)])]

@@ -30,6 +30,15 @@ def pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
 
 
+def factor_behind(step: Step) -> str:
+    """By what a step takes the difference of its inputs, as it is written behind that: ``× 2``,
+    ``× 2 ÷ 3``; nothing where it only subtracts."""
+    before, after = filled(step.op.line.before, step), filled(step.op.line.after, step)
+    if not before.endswith(" × (") or not after.startswith(")"):
+        return ""
+    return f"× {before.removesuffix(' × (')}{after.removeprefix(')')}"
+
+
 def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     """What the student does in one numbered step, in plain words and markup, rows and columns as
     they are drawn."""

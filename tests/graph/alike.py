@@ -10,7 +10,26 @@ FLAT = "divided by a row, a plain list of numbers becomes one"
 ROOM = "room beyond the picture is cut off again"
 SHIFT = "a number that is taken from all scores of a column leaves their shares"
 
+SQUARE = "a square has no sign"
+NOTHING = "at 0 both come to 0"
+
 ALIKE: dict[tuple[str, str], dict[str, str]] = {
+    ("leaky_relu", "cell formula"): {
+        "round(z[i, j] if z[i, j] >= 0 else leak * z[i, j], decimals)": NOTHING,
+    },
+    ("leaky_relu", "NumPy line"): {"by_hand(np.where(z >= 0, z, leak * z), decimals)": NOTHING},
+    ("half_squared_error", "NumPy line"): {
+        "((y - t) ** 2).sum(keepdims=True) / 2": BOTH,
+        "((t - y) ** 2).sum(axis=(0, 1), keepdims=True) / 2": SQUARE,
+    },
+    ("mean_squared_error", "NumPy line"): {
+        "((y - t) ** 2).mean(keepdims=True)": BOTH,
+        "((t - y) ** 2).mean(axis=(0, 1), keepdims=True)": SQUARE,
+    },
+    ("binary_cross_entropy", "NumPy line"): {
+        "-(t * np.log(p) + (1 - t) * np.log(1 - p)).sum(keepdims=True)": BOTH,
+    },
+    ("binary_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("divide_down", "cell formula"): {"floor(a[i, j] // by)": WHOLE},
     ("divide_down", "NumPy line"): {"np.floor(a // by)": WHOLE},
     ("largest", "cell formula"): {"1 if a[i, j] == max(k, a[k, j]) else 0": EQUAL},

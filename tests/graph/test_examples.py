@@ -194,6 +194,10 @@ AMOUNTS = {
                       [[[1, 0], [0, 1]], [[1, 0], [0, 1]]], 3,
                       [np.log(4 / 3) + np.log(10 / 9), 2 * np.log(4)]),
     "squared_error": ([[[2], [1]], [[-1], [0]]], [[[0], [3]], [[1], [0]]], 3, [8, 4]),
+    "half_squared_error": ([[[2], [1]], [[-1], [0]]], [[[0], [3]], [[1], [0]]], 3, [4, 2]),
+    "mean_squared_error": ([[[2], [1]], [[-1], [0]]], [[[0], [3]], [[1], [0]]], 3, [4, 2]),
+    "binary_cross_entropy": ([[[0], [0]], [[np.log(3)], [0]]], [[[0], [1]], [[1], [0]]], 3,
+                             [2 * np.log(2), np.log(4 / 3) + np.log(2)]),
 }  # fmt: skip
 """Scores (or results), targets, the base of the powers, and the loss of each exercise."""
 

@@ -32,6 +32,10 @@ def _softmax(z: Floats, causal: bool = False) -> Floats:
 SMOOTH: dict[str, Callable[..., Floats]] = {
     "softmax": lambda z, base="e", decimals=1, causal=False: _softmax(z, causal),
     "sigmoid": lambda z, decimals=1: np.asarray(1 / (1 + np.exp(-z))),
+    "tanh": lambda z, decimals=1: np.tanh(z),
+    "leaky_relu": lambda z, leak=".1", decimals=6: np.where(z > 0, z, float(leak) * z),
+    "half_squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True) / 2,
+    "mean_squared_error": lambda y, t, decimals=2: ((y - t) ** 2).mean(keepdims=True),
     "divide_down": lambda a, by=1: a / by,
     "power": lambda z, base="e", decimals=0, causal=False: np.exp(z) * ~_late(z, causal),
     "quotient": lambda a, total, decimals=1: a / total,
@@ -45,6 +49,7 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
 
 STRAIGHT = {
     "three_levels": "has the gradient of sigmoid at the level that it gives",
+    "binary_cross_entropy": "takes σ and logarithm at once: p − t at the logits, tested below",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
 }
 
@@ -66,6 +71,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
     assert without == {
         "sigmoid_gradient", "softmax_gradient", "divisor_gradient", "conv2d_kernel_gradient",
         "conv2d_input_gradient", "max_pool_gradient", "row_mean_gradient", "square_root_gradient",
+        "tanh_gradient", "leaky_gate", "mean_error_gradient",
         "running_sum_gradient", "largest", "shares_gradient",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
@@ -151,7 +157,8 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
 ) -> None:
     rng = np.random.default_rng(seed)
     params = dict(example[1])
-    if name in ("softmax", "sigmoid", "power", "quotient", "square_root"):
+    if name in ("softmax", "sigmoid", "tanh", "leaky_relu", "mean_squared_error", "power",
+                "quotient", "square_root"):  # fmt: skip
         params["decimals"] = 4
     if name == "row_mean":
         params.pop("decimals", None)
@@ -159,6 +166,8 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
         params["base"] = "e"  # for which 3 and others stand elsewhere
     step = applied(OPS[name], (example[0], params, ""))
     given = {n.name: Fixed(rng.integers(-20, 21, n.shape), 1) for n in step.inputs}
+    if name == "leaky_relu":  # not at its kink
+        given["x0"] = Fixed(np.where(given["x0"].digits == 0, 7, given["x0"].digits), 1)
     if name == "square_root":
         given["x0"] = Fixed(rng.integers(10, 41, step.inputs[0].shape), 1)
     if name == "quotient":
@@ -166,7 +175,7 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
     g = Fixed(rng.integers(-9, 10, step.shape))
     values = {**given, "g": g, "y": step.op.forward(*given.values(), **params)}
     upstream = Given("g", step.shape, "gradient", "numbers")
-    if name == "squared_error":
+    if name.endswith("squared_error"):
         g = values["g"] = Fixed(np.ones((1, 1), np.int64))
     for node, term in zip(step.inputs, _terms(step, upstream), strict=True):
         if term is None:
@@ -197,6 +206,23 @@ def test_softmax_with_cross_entropy_goes_straight_to_the_logits() -> None:
     assert term is not None
     ours = _value(term, {"x0": p, "x1": matrix("0; 1; 0"), "y": p})
     assert reals(ours)[:, 0] == pytest.approx(slopes, abs=1e-5)
+
+
+def test_sigma_with_binary_cross_entropy_goes_straight_to_the_logits() -> None:
+    z, t = np.array([[0.7, -1.1]]), np.array([[0.0, 1.0]])
+
+    def loss(x: Floats) -> Any:
+        p = 1 / (1 + np.exp(-x))
+        return -(t * np.log(p) + (1 - t) * np.log(1 - p)).sum()
+
+    steps = np.eye(2)[:, None, :] * 1e-5
+    slopes = [(loss(z + s) - loss(z - s)) / 2e-5 for s in steps]
+    p = OPS["sigmoid"].forward(Fixed(np.array([[7, -11]]), 1), decimals=6)
+    step = applied(OPS["binary_cross_entropy"], (["0 0", "0 1"], {}, ""))
+    (term,) = _terms(step, step)
+    assert term is not None
+    ours = _value(term, {"x0": p, "x1": matrix("0 1"), "y": p})
+    assert reals(ours)[0] == pytest.approx(slopes, abs=1e-5)
 
 
 def test_the_quotient_of_powers_has_the_gradient_of_softmax() -> None:

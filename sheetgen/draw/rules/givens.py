@@ -71,7 +71,8 @@ def plain_numbers(given: Given, values: Values, knobs: Knobs) -> Mask:
 def target_missed(given: Given, values: Values, knobs: Knobs) -> Mask:
     digits, near = values[given.name].digits, values[given.options["like"]]
     if given.draw != "one-hot":
-        return np.asarray((digits != near.digits).any(axis=-2).all(axis=-1))
+        blank = (digits == 0).all(axis=(-1, -2)) & (given.shape != (1, 1))
+        return np.asarray((digits != near.digits).any(axis=-2).all(axis=-1) & ~blank)
     good = (digits * 10**near.decimals != near.digits).any(axis=-2).all(axis=-1)
     if given.shape[0] > 1:
         good &= (digits.argmax(axis=-2) != near.digits.argmax(axis=-2)).all(axis=-1)
@@ -96,9 +97,16 @@ def looks_differ(given: Given, values: Values, knobs: Knobs) -> Any:
     return good & distinct_columns(digits)
 
 
+@rule("Both numbers occur, 0 and 1 (for tanh −1 and 1).",
+      lambda g, _: g.draw == "bits" and g.shape[0] * g.shape[1] > 1)  # fmt: skip
+def both_occur(given: Given, values: Values, knobs: Knobs) -> Mask:
+    digits = values[given.name].digits
+    return np.asarray(digits.max(axis=(-1, -2)) != digits.min(axis=(-1, -2)))
+
+
 RULES = (
-    looks_differ,
-    units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart, plain_numbers,
+    both_occur, looks_differ, units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart,
+    plain_numbers,
     target_missed, target_has_a_chance,
 )  # fmt: skip
 

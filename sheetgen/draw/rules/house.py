@@ -10,7 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.rules import givens, gradients, results, sequences, shares, training, units
+from sheetgen.draw.rules import (
+    curves,
+    givens,
+    gradients,
+    results,
+    sequences,
+    shares,
+    training,
+    units,
+)
 from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -18,12 +27,13 @@ from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = givens.RULES
 STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *sequences.RULES, *training.RULES,
+    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
+    *training.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES,
 )  # fmt: skip
 
 

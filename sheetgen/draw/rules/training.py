@@ -9,10 +9,13 @@ import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, rule
 from sheetgen.graph.figures import Figure
-from sheetgen.graph.nodes import Graph, Step
-from sheetgen.graph.numbers import Fixed, Values, to_float
+from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.numbers import PLACES, Fixed, Values, rounded, to_float
 from sheetgen.graph.reach import forward, losses
 from sheetgen.graph.solve import run
+
+FINE = 5
+"""Decimals of a forward pass that is only looked at."""
 
 
 def updates(graph: Graph) -> list[Step]:
@@ -29,9 +32,17 @@ def loss_of(graph: Graph, values: Mapping[str, Fixed]) -> Any:
             seen = said if step.through is None else step.through
             base = _base(said)
             total = total + step.op.amount(
-                to_float(values[seen.name]), to_float(values[target.name]), base
+                to_float(_unrounded(seen, values)), to_float(values[target.name]), base
             )
     return total
+
+
+def _unrounded(node: Node, values: Mapping[str, Fixed]) -> Fixed:
+    """Its numbers, or with more decimals if they are rounded: what small steps change shows."""
+    if not isinstance(node, Step) or not node.op.rounds or "decimals" not in node.params:
+        return values[node.name]
+    fine = {**node.params, "decimals": PLACES}
+    return node.op.forward(*[values[n.name] for n in node.inputs], **fine)
 
 
 def _base(said: Any) -> float:
@@ -44,12 +55,13 @@ def _base(said: Any) -> float:
 
 
 def after_update(graph: Graph, values: Mapping[str, Fixed]) -> Values:
-    """All numbers of another forward pass, with the new parameters."""
+    """All numbers of another forward pass, with the new parameters; to so many decimals that they
+    do not grow from layer to layer."""
     found = dict(values)
     for step in updates(graph):
-        found[step.inputs[0].name] = values[step.name]
+        found[step.inputs[0].name] = rounded(values[step.name], FINE)
     for step in forward(graph):
-        found[step.name] = run(step, found)
+        found[step.name] = rounded(run(step, found), FINE)
     return found
 
 

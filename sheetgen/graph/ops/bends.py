@@ -7,6 +7,7 @@ from decimal import Decimal
 from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.numbers import PLACES
 from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.ops.curves import finer
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.helpers import sigmoid as sigma
 from sheetgen.graph.ops.helpers import softmax as shares
@@ -37,16 +38,17 @@ sigmoid: Op = op("sigmoid", "z", "round(1 / (1 + exp(-z[i, j])), decimals)",
     "σ({0})",
     Say("{made} = σ of each box of {0}, rounded.",
         table="{made}: look up σ of each box of {0}."),
-    lambda s, g: [apply(sigmoid_gradient, s, g)],
+    lambda s, g: [apply(sigmoid_gradient, s, g, decimals=finer(s))],
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand, "sigmoid": sigma},
     slope="out * (1 - out) * dz", activation="σ", squashes=True, rule="levels",
     rounding=lambda p: "from the table" if p["how"] == "table" else "σ(z) = 1 ÷ (1 + e^{{−z}})",
-    line=Line(word="σ", equals="≈"), torch="torch.sigmoid(z)",
+    table="beyond that 1. σ(−z) = 1 − σ(z).", line=Line(word="σ", equals="≈"),
+    torch="torch.sigmoid(z)",
     slips=(Slip("sign", "round(1 / (1 + exp(z[i, j])), decimals)"),))
 three_levels: Op = op("three_levels", "z", "1 if z[i, j] >= 2 else 0 if z[i, j] <= -2 else 0.5",
     "three_levels(z)",
     "σ({0}) in three levels", "1 where {0} ≥ 2, 0 where {0} ≤ −2, .5 between.",
-    lambda s, g: [apply(sigmoid_gradient, s, g)],
+    lambda s, g: [apply(sigmoid_gradient, s, g, decimals=finer(s))],
     helpers={"three_levels": levels}, slope="out * (1 - out) * dz", activation="σ",
     squashes=True, rule="levels", line=Line(word="σ", equals="≈"),
     note="σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between.",
@@ -54,7 +56,8 @@ three_levels: Op = op("three_levels", "z", "1 if z[i, j] >= 2 else 0 if z[i, j] 
 sigmoid_gradient: Op = op("sigmoid_gradient", "y g",
     "round(y[i, j] * (1 - y[i, j]) * g[i, j], decimals)", "by_hand(y * (1 - y) * g, decimals)",
     "{0} ⊙ (1 − {0}) ⊙ {1}", "{0} ⊙ (1 − {0}) ⊙ {1}, box by box.",
-    params=EXACT, helpers={"by_hand": by_hand}, torch="y * (1 - y) * g",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    torch="y * (1 - y) * g",
     slips=(Slip("slope left out", "g[i, j]"),))
 softmax: Op = op("softmax", "z",
     f"round({MASKED.format('i')} / sum(k, {MASKED.format('k')}), decimals)",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.ops.curves import finer
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import negate
 from sheetgen.graph.ops.table import EXACT, op
@@ -12,21 +13,26 @@ from sheetgen.graph.ops.table import EXACT, op
 
 tanh: Op = op("tanh", "z", "round(2 / (1 + exp(-2 * z[i, j])) - 1, decimals)",
     "by_hand(np.tanh(z), decimals)",
-    "tanh({0})", "tanh of each box of {0}, rounded.",
-    lambda s, g: [apply(tanh_gradient, s, g)],
-    params={"decimals": 1}, helpers={"by_hand": by_hand}, slope="(1 - out * out) * dz",
-    activation="tanh", rounding=lambda p: "tanh", line=Line(word="tanh", equals="≈"),
+    "tanh({0})",
+    Say("{made} = tanh of each box of {0}, rounded.",
+        table="{made}: look up tanh of each box of {0}."),
+    lambda s, g: [apply(tanh_gradient, s, g, decimals=finer(s))],
+    params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand},
+    slope="(1 - out * out) * dz", activation="tanh", squashes=True, rule="curve",
+    rounding=lambda p: "from the table" if p["how"] == "table" else "tanh",
+    table="beyond that 1. tanh(−z) = −tanh(z).", line=Line(word="tanh", equals="≈"),
     torch="torch.tanh(z)", slips=(Slip("σ", "round(1 / (1 + exp(-z[i, j])), decimals)"),))
 tanh_gradient: Op = op("tanh_gradient", "y g",
     "round((1 - y[i, j] * y[i, j]) * g[i, j], decimals)", "by_hand((1 - y * y) * g, decimals)",
     "(1 − {0} ⊙ {0}) ⊙ {1}", "(1 − {0} ⊙ {0}) ⊙ {1}, box by box.",
-    params=EXACT, helpers={"by_hand": by_hand}, torch="(1 - y * y) * g",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    torch="(1 - y * y) * g",
     slips=(Slip("slope left out", "g[i, j]"),))
 clipped: Op = op("clipped", "z", "max(min(z[i, j], 1), -1)",
     "np.maximum(np.minimum(z, 1), -1)",
     "{0}, cut off at −1 and 1", "1 where {0} ≥ 1, −1 where {0} ≤ −1, {0} between.",
     lambda s, g: [apply(clipped_gate, g, s.inputs[0])],
-    activation="tanh", line=Line(word="tanh", equals="≈"),
+    activation="tanh", squashes=True, rule="curve", line=Line(word="tanh", equals="≈"),
     note="tanh is clipped: 1 for z ≥ 1, −1 for z ≤ −1, z between.", torch="F.hardtanh(z)",
     slips=(Slip("not cut off", "z[i, j]"),))
 clipped_gate: Op = op("clipped_gate", "g z",

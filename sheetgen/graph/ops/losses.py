@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import numpy as np
 
-from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Op
-from sheetgen.graph.ops.sums import subtract
-from sheetgen.graph.ops.table import op
+from sheetgen.graph.nodes import Step, apply
+from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.ops.helpers import by_hand
+from sheetgen.graph.ops.sums import negate, subtract
+from sheetgen.graph.ops.table import EXACT, op
 
 # fmt: off
 
+half_squared_error: Op = op("half_squared_error", "y t", "",
+    "((y - t) ** 2).sum(axis=(0, 1), keepdims=True) / 2",
+    "half the squared error", "half the squared error of {0} and {1}.",
+    lambda s, g: [apply(subtract, *s.inputs), apply(subtract, *s.inputs[::-1])],
+    loss=True, amount=lambda y, t, base: ((y - t) ** 2).sum(axis=(-1, -2)) / 2,
+    torch="((y - t) ** 2).sum() / 2")
+mean_squared_error: Op = op("mean_squared_error", "y t", "",
+    "((y - t) ** 2).mean(axis=(0, 1), keepdims=True)",
+    "mean squared error", "mean squared error of {0} and {1}.",
+    lambda s, g: [_mean_error(s), apply(negate, _mean_error(s))],
+    params={"decimals": 2}, loss=True, averages=True,
+    amount=lambda y, t, base: ((y - t) ** 2).mean(axis=(-1, -2)),
+    torch="((y - t) ** 2).mean()")
+mean_error_gradient: Op = op("mean_error_gradient", "y t",
+    "round(2 * (y[i, j] - t[i, j]) / count, decimals)", "by_hand(2 * (y - t) / count, decimals)",
+    "2 · ({0} − {1}) ÷ {count}", "2 × ({0} − {1}) ÷ {count}.",
+    params={"count": 1} | EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    line=Line(before="2 × (", between="−", after=") ÷ {count}"), torch="2 * (y - t) / count",
+    slips=(Slip("not divided", "2 * (y[i, j] - t[i, j])"),
+           Slip("sign", "round(2 * (t[i, j] - y[i, j]) / count, decimals)")))
 binary_cross_entropy: Op = op("binary_cross_entropy", "p t", "",
     "-(t * np.log(p) + (1 - t) * np.log(1 - p)).sum(axis=(0, 1), keepdims=True)",
     "binary cross-entropy", "binary cross-entropy of {0} and {1}.",
@@ -20,3 +41,8 @@ binary_cross_entropy: Op = op("binary_cross_entropy", "p t", "",
     torch="F.binary_cross_entropy(p, t, reduction='sum')")
 
 # fmt: on
+
+
+def _mean_error(loss: Step) -> Step:
+    rows, cols = loss.inputs[0].shape
+    return apply(mean_error_gradient, *loss.inputs, part="error", count=rows * cols, **loss.params)

@@ -33,6 +33,8 @@ GAP_W = 0.5
 GAP_ACT = 1.8
 """Between z and a: holds the activation's name over ≈, and the curve of a gradient on its way
 back."""
+TOWER_GAP = 0.6
+"""Between z and a in a tower."""
 MANY_LAYERS = 3
 """Layers of the longest staircase."""
 
@@ -109,9 +111,9 @@ def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
 
 
 def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
-    """One layer, its weights right-aligned against its results, ReLU done in the box; the first
-    holds the input. The results' left edge is at x = 0, so that layers can be put under one
-    another."""
+    """One layer, its weights right-aligned against its results, ReLU done in the box, another
+    activation beneath; the first holds the input. The results' left edge is at x = 0, so that
+    layers can be put under one another."""
     batch = layer.source.shape[1]
     figure = _tower_top(boxes, layer) if layer.index == 1 else Figure()
     gap = 0.75 if layer.b is not None else 0.3
@@ -131,7 +133,7 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
     figure += block(boxes.of(layer.z, kind=kind), 0.0, gap, name=layer.out.name)
     figure += tag(boxes, layer.z, batch + 0.25, middle, "start")
     if layer.act is not None:
-        figure += _tower_activation(boxes, layer.act, batch + 1.75, gap)
+        figure += _tower_activation(boxes, layer.act, gap + layer.z.shape[0])
     return figure
 
 
@@ -152,14 +154,14 @@ def _tower_weights(boxes: Boxes, layer: Layer, y: float) -> Figure:
     )
 
 
-def _tower_activation(boxes: Boxes, act: Step, x: float, y: float) -> Figure:
-    """An activation other than ReLU at the right of its operand."""
+def _tower_activation(boxes: Boxes, act: Step, y: float) -> Figure:
+    """An activation other than ReLU under its operand, whose lower edge is at ``y``."""
     rows, batch = act.shape
-    middle = y + rows / 2
+    sign = f"{act.op.activation} ↓"
     return (
-        activation_sign(act, x + 0.6, middle)
-        + block(boxes.of(act), x + 1.4, y, name=act.name)
-        + tag(boxes, act, x + 1.4 + batch + 0.25, middle, "start")
+        text(sign, batch / 2, y + TOWER_GAP / 2, 0.42)
+        + block(boxes.of(act), 0.0, y + TOWER_GAP, name=act.name)
+        + tag(boxes, act, batch + 0.25, y + TOWER_GAP + rows / 2, "start")
     )
 
 

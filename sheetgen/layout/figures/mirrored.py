@@ -32,6 +32,7 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import factor_behind
 from sheetgen.words.sums import small_steps
 
 
@@ -173,12 +174,12 @@ def _figure(
     last = layers[-1]
     if after is not None and above is not None and last.act is not None:
         return figure + _from_page(boxes, above, of[last.act], after)
-    figure += _error(boxes, last, x, y, beside)
+    first = of.get(last.act) if last.act is not None else None
+    figure += _error(boxes, last, x, y, beside, first)
     if beside and above is not None:
-        error = next(s for s in boxes.exercise.graph.steps
-                     if s.role == "gradient" and s.of is above.layer.z)  # fmt: skip
-        doubled = bool(error.op.line.before)
-        with_way = figure + _turned(above, x + batch * 2 + 1.2, y, doubled)
+        factor = "" if first is not None else factor_behind(of[last.z])
+        end = figure.box[2] if first is not None else x + batch * 2 + 1.2
+        with_way = figure + _turned(above, end, y, factor, first is not None)
         figure = with_way if with_way.width <= WIDEST else figure
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
@@ -310,8 +311,11 @@ def _forward(boxes: Boxes, at: _Place, page: int | None) -> Figure:
     return figure
 
 
-def _error(boxes: Boxes, last: Layer, x: float, y: float, beside: bool) -> Figure:
-    """The target at the right of the output, whose corner is (x, y), or beneath it."""
+def _error(
+    boxes: Boxes, last: Layer, x: float, y: float, beside: bool, first: Step | None
+) -> Figure:
+    """The target at the right of the output, whose corner is (x, y), or beneath it; behind it the
+    ``first`` gradient, if it is that of the output itself."""
     target = compared(boxes.exercise.graph, last)
     assert target is not None  # or this figure would not be drawn
     units, batch = last.z.shape
@@ -322,29 +326,67 @@ def _error(boxes: Boxes, last: Layer, x: float, y: float, beside: bool) -> Figur
         figure += text("−", x + batch / 2, y + units + 0.45, 0.8)
         figure += block(boxes.of(target), x, y + units + 0.9, name=target.name)
         middle = y + units * 1.5 + 0.9
-        return figure + text(label(target), x + batch + 0.2, middle, LABEL, "start")
+        figure += text(label(target), x + batch + 0.2, middle, LABEL, "start")
+        if first is None:
+            return figure
+        return figure + _error_beneath(boxes, first, x, middle + units / 2)
     if last.act is not None:
         figure += tag(boxes, last.out, x + batch / 2, y + units + 0.42, "middle")
-    return (
-        figure
-        + text("−", x + batch + 0.6, y + units / 2, 0.8)
+    figure += (
+        text("−", x + batch + 0.6, y + units / 2, 0.8)
         + block(boxes.of(target), x + batch + 1.2, y, name=target.name)
         + text(label(target), x + batch * 1.5 + 1.25, y + units + 0.42, LABEL, "middle")
     )
+    if first is None:
+        return figure
+    return figure + _own_error(boxes, first, x + batch * 2 + 1.2, y)
 
 
-def _turned(at: _Place, x: float, y: float, doubled: bool) -> Figure:
+def _own_error(boxes: Boxes, first: Step, x: float, y: float) -> Figure:
+    """The gradient of the output at the right of the target, whose right edge is at ``x``."""
+    units, batch = first.shape
+    middle, factor = y + units / 2, factor_behind(first)
+    room = max(1.2, text_width(factor, 0.5, "label") + 0.5)
+    sign = (
+        arrow(x + 0.15, middle, x + room - 0.15, middle, "answer")
+        + text(factor, x + room / 2, middle - 0.45, 0.5)
+        if factor else text("=", x + room / 2, middle, 0.8)
+    )  # fmt: skip
+    return (
+        sign + block(boxes.of(first), x + room, y, name=first.name)
+        + tag(boxes, first, x + room + batch / 2, y + units + 0.42, "middle")
+    )  # fmt: skip
+
+
+def _error_beneath(boxes: Boxes, first: Step, x: float, y: float) -> Figure:
+    """The gradient of the output beneath the target, whose lower edge is at ``y``."""
+    units, batch = first.shape
+    factor, middle = factor_behind(first), x + batch / 2
+    sign = (
+        arrow(middle, y + 0.1, middle, y + 0.8, "answer")
+        + text(factor, middle + 0.2, y + 0.45, 0.5, "start")
+        if factor else text("=", middle, y + 0.45, 0.8)
+    )  # fmt: skip
+    return (
+        sign + block(boxes.of(first), x, y + 0.9, name=first.name)
+        + tag(boxes, first, x + batch + 0.2, y + 0.9 + units / 2, "start")
+    )  # fmt: skip
+
+
+def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
     """The way of the difference, whose right edge is at ``x``, on its side into ∂z, which is
-    that or twice that."""
+    that or some ``factor`` of that; or of a gradient of its ``own``, which is bent on the way."""
     end, foot = at.right + at.units / 2, at.row + at.batch
-    start, middle = x + (0.15 if doubled else 0.75), y + at.units / 2
+    start, middle = x + (0.15 if factor or own else 0.75), y + at.units / 2
     way = curve(
         [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
          (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
         "gradient", -90,
     )  # fmt: skip
-    if doubled:
-        return way + text("× 2, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
+    if own:
+        return way + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")
+    if factor:
+        return way + text(f"{factor}, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
     return text("=", x + 0.4, middle, 0.8) + way + text(
         "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 

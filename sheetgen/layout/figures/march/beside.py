@@ -10,7 +10,7 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.op import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, WORD, Draft
+from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -142,20 +142,51 @@ class Beside:
             return ("right",) if main.turned else ("down",)
         if adds_across(self.step):
             return ("down",) if main.turned else ("right",)
-        if anchor is not main and anchor.x == main.x:
+        if (anchor is not main and anchor.x == main.x) or any(map(self._lies_under, self.inputs)):
             return ("down", "right")
         return ("right", "down")
+
+    def _lies_under(self, node: Node) -> bool:
+        """Whether a printed row goes between the main operand and a result of one row."""
+        main = self._spot(self._main)
+        row = (1, main.cols)
+        return (is_printed(node) and not self.band.spot(node) and node.shape == row
+                and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
     def _next_to(self, direction: str, tag: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         others = [n for n in self.inputs if n is not self._main]
         draft = Draft(self.boxes)
         if direction == "down":
-            if any(is_printed(n) and not self.band.spot(n) for n in others):
+            new = [n for n in others if is_printed(n) and not self.band.spot(n)]
+            if len(others) == 1 and others == new:
+                return self._down_with(others[0], draft, main, tag)
+            if new:
                 return None  # there is no place for it
             made, wires = self._down(draft, main, anchor, others)
         else:
             made, wires = self._right(draft, main, anchor, others)
+        clear = draft.tag(self.step, made, tag)
+        return Set(draft, made, wires) if clear and self.band.open(*draft.taken) else None
+
+    def _down_with(self, node: Node, draft: Draft, main: Spot, tag: str) -> Set | None:
+        """Beneath the main operand, with one that is printed for it: a row between them, or a block
+        at the left from which a wire leads into the sign."""
+        anchor, wires = self._anchor(), ()
+        if self._lies_under(node):
+            row = draft.put([node], False, main.x, anchor.bottom + 0.6)
+            draft.name(node, row, "left")
+            made = draft.put([self.step], False, main.x, row.bottom + 0.6)
+        elif node.shape == self.step.shape and self._ringed([node]) and not main.turned:
+            y = anchor.bottom + BELOW
+            made = draft.put([self.step], False, main.x, y)
+            ring = self._ring(draft, made.middle[0], y - BELOW / 2)
+            x = made.x - made.cols - 0.8 - words_width(self.step, False)
+            spot = draft.put([node], False, x, y, beneath=True)
+            draft.name(node, spot, "left")
+            wires = self._wires([node], ring, beside=True)
+        else:
+            return None
         clear = draft.tag(self.step, made, tag)
         return Set(draft, made, wires) if clear and self.band.open(*draft.taken) else None
 
@@ -195,7 +226,7 @@ class Beside:
             after = f"{line.after} =" if line.after else "="
             wide = max(1.0, text_width(after, 0.6, "label") + 0.3)
             draft.text(after, x + wide / 2, middle, 0.6)
-            return draft.put([self.step], self._turned, x + wide, y), ()
+            return draft.put([self.step], self._turned, x + wide + self._words, y), ()
         return self._signed(draft, x, y, middle, elsewhere, bool(stand_by))
 
     def _printed_first(
@@ -237,12 +268,17 @@ class Beside:
         line = self.line
         if self._ringed(elsewhere):
             ring = self._ring(draft, x + LEAST / 2, middle)
-            spot = draft.put([self.step], self._turned, x + LEAST, y)
+            spot = draft.put([self.step], self._turned, x + LEAST + self._words, y)
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
         gap = max(LEAST, text_width(word, WORD, "label") + 0.3)
         draft.sign(word, line.equals, x + gap / 2, middle)
-        return draft.put([self.step], self._turned, x + gap, y), ()
+        return draft.put([self.step], self._turned, x + gap + self._words, y), ()
+
+    @property
+    def _words(self) -> float:
+        """Room for the words at the result's rows."""
+        return words_width(self.step, self._turned)
 
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
@@ -307,6 +343,8 @@ class Beside:
         draft = Draft(self.boxes)
         first, *others = self.inputs
         x = self.band.right + 0.9 if self.band.taken else 0.0
+        if self._row_above is not None:
+            return self._under_a_row(draft, x)
         before = self.line.before
         if before and not others:
             before = ""
@@ -332,12 +370,39 @@ class Beside:
         draft.tag(self.step, made, "right")
         return Set(draft, made)
 
+    @property
+    def _row_above(self) -> Node | None:
+        """The printed row over whose columns the result lies, if it takes more than that alone."""
+        last, (rows, columns) = self.inputs[-1], self.step.shape
+        fits = last.shape == (1, columns) and rows > 1 and len(self.inputs) < 3
+        beside = len(self.inputs) == 1 or self.inputs[0].shape[0] == rows
+        return last if fits and beside else None
+
+    def _under_a_row(self, draft: Draft, x: float) -> Set:
+        """A result of many rows beneath a printed row, with what else it is made of at its left."""
+        row = self._row_above
+        assert row is not None
+        words = self._words
+        if len(self.inputs) == 2:
+            source = self.inputs[0]
+            x += 0.5 + text_width(label(source), LABEL * 1.2, "label")
+            x += words_width(source, False)
+            y = row.shape[0] + 1.0
+            left = draft.put([source], False, x, y, beneath=True)
+            draft.name(source, left, "left")
+            x = left.right + 0.5
+        spot = draft.put([row], False, x + words, 0.0)
+        draft.name(row, spot, "left" if len(self.inputs) == 1 else "above")
+        made = draft.put([self.step], False, x + words, 2.0 if len(self.inputs) == 2 else 1.5)
+        draft.tag(self.step, made, "right")
+        return Set(draft, made)
+
     def _from_elsewhere(self) -> Set:
         """The result with the equation that makes it, and the operands that are printed: the others
         stand elsewhere."""
         draft = Draft(self.boxes)
         said = self._equation
-        wide = text_width(f"{said} =", LABEL, "label")
+        wide = text_width(f"{said} =", LABEL, "label") + self._words
         x = self.band.right + 0.9 if self.band.taken else 0.0
         middle = self.step.shape[0] / 2
         for node in filter(is_printed, self.inputs):
@@ -346,7 +411,7 @@ class Beside:
             draft.name(node, spot)
             x = spot.right + 0.3
         made = draft.put([self.step], False, x + wide + 0.3, 0.0)
-        draft.text(f"{said} =", made.x - 0.25, made.middle[1], LABEL, "end", "soft")
+        draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 else "right")
         return Set(draft, made)
 

@@ -29,8 +29,8 @@ PAD = 0.12
 """White around a block."""
 WORD = 0.42
 """Height of the letters of a word over a sign."""
-SAID = 0.5
-"""And of the words at rows and columns."""
+SAID = 0.42
+"""And of the words at rows and columns, of which the latter are smaller where they are long."""
 
 
 @dataclass
@@ -71,8 +71,11 @@ class Draft:
         for i, said in enumerate(rows):
             self.text(said, spot.x - 0.2, spot.y + i + 0.5, SAID, "end")
         for j, said in enumerate(columns):
+            if not said:
+                continue
             y = spot.bottom + 0.36 if beneath else spot.y - 0.36
-            self.text(said, spot.x + j + 0.5, y, SAID)
+            wide = text_width(said, SAID, "label") or 1.0
+            self.text(said, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, 0.92 / wide)))
 
     def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,
               beside: bool = True) -> Cells:  # fmt: skip
