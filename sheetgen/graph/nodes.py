@@ -255,9 +255,9 @@ def given_weights(name: str, units: int, source: Node | int, label: str = "") ->
     return _given(name, units, cols, "parameter", "weights", label=label)
 
 
-def given_bias(name: str, units: int) -> Given:
+def given_bias(name: str, units: int, label: str = "") -> Given:
     """One bias a unit."""
-    return _given(name, units, 1, "parameter", "bias")
+    return _given(name, units, 1, "parameter", "bias", label=label)
 
 
 def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:

@@ -324,6 +324,11 @@ class Op:
                          if name.removesuffix("...") in asked - shown)  # fmt: skip
 
     @cached_property
+    def routes(self) -> bool:
+        """Whether some of its inputs only decide if its boxes are worked out."""
+        return bool(self.deciding) and isinstance(self.formula.body, Choice)
+
+    @cached_property
     def sides(self) -> tuple[tuple[str, ...], str]:
         """Which sides of the inputs and of the result are one axis, by letters as in Einstein's
         sums; ``?`` is a side whose order matters, ``1`` one of a single place. Inputs beyond those

@@ -49,11 +49,13 @@ def _weights(which: str, tail: str, units: int, source: Node) -> Given:
 
 
 def head(
-    X: Node, keys: int, values: int, causal: bool = False, tail: str = "", memory: Node | None = None
-) -> Step:
+    X: Node, keys: int, values: int, causal: bool = False, tail: str = "",
+    memory: Node | None = None,
+) -> Step:  # fmt: skip
     """One head: which tokens match, each column's shares by softmax with base 3, the mix of
     values. The tokens of X look at those of a ``memory``, or at each other."""
     below, M = f"_{tail}" if tail else "", memory or X
+    decimals = 2 if M is not X and M.shape[1] == 2 else 1  # two have few shares of one decimal
     Q = apply(linear, _weights("q", tail, keys, X), X, name=f"Q{tail}", part="query")
     K = apply(linear, _weights("k", tail, keys, M), M, name=f"K{tail}", part="key")
     S = apply(transposed, K, Q, name=f"S{tail}", part="scores")
@@ -61,7 +63,7 @@ def head(
                                        by=isqrt(keys), label=f"S′{below}")  # fmt: skip
     E = apply(power, scaled, name=f"E{tail}", part="powers", base="3", decimals=0, causal=causal)
     sums = apply(column_sum, E, name=f"sums{tail}", part="sums", label=f"ΣE{below}")
-    A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=1)
+    A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=decimals)
     V = apply(linear, _weights("v", tail, values, M), M, name=f"V{tail}", part="value")
     return apply(matmul, V, A, name=f"Z{tail}", role="output", part="mix")
 
@@ -176,7 +178,7 @@ def multi_head_attention(
     levels={
         "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
         "medium": {"inputs": "0..2"},
-        "hard": {"tokens": 4, "memory": 3, "inputs": "0..2"},
+        "hard": {"memory": 3, "output": True, "inputs": "0..2"},
     },
 )
 def cross_attention(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Given,
@@ -27,13 +28,25 @@ from sheetgen.graph.ops.bends import sigmoid as sigma
 from sheetgen.graph.ops.losses import binary_cross_entropy
 from sheetgen.graph.ops.moves import columns
 from sheetgen.graph.ops.sums import add, affine, multiply, squared_error
-from sheetgen.topics.layers import Batch, Decimals, Levels, dense, layers, one_input
+from sheetgen.topics.layers import (
+    NONE,
+    Activation,
+    Batch,
+    Bend,
+    Decimals,
+    Levels,
+    dense,
+    layers,
+    one_input,
+)
 from sheetgen.topics.options import Length, Range
 from sheetgen.topics.registry import topic
+from sheetgen.topics.training import SQUARES
 
 ORDER = 80
 
 Few = Annotated[int, Range(1, 6)]
+Look = Literal["table", "value"]
 
 
 @topic(
@@ -50,46 +63,54 @@ def autoencoder(
     widths: Annotated[tuple[int, ...], Range(1, 8), Length(3, 7)] = (4, 3, 2, 3, 4),
     batch: Batch = 2,
     bias: bool = True,
+    activation: Activation = "relu",
+    sigmoid: Levels = "value",
+    decimals: Decimals = 1,
+    loss: Literal["squared-error", "half-squared-error", "mean-squared-error"] = "squared-error",
     backward: bool = False,
 ) -> list[Step]:
     """Press the inputs through few numbers; they should come out as they went in."""
+    if widths[0] != widths[-1]:
+        raise SheetgenError(f"--widths: what comes out is held against what goes in; "
+                            f"the last width must be {widths[0]}, as the first")  # fmt: skip
     X = one_input(widths[0], batch)
     with printed(backward):
-        Y = layers(X, widths[1:], bias, False)
-    loss = apply(squared_error, Y, X, hidden=True, name="loss")
+        Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals))
+    error = apply(SQUARES[loss], Y, X, hidden=True, name="loss")
     if not backward:
-        return gradients(loss, [Y])
-    return gradients(loss, [g for g in Graph.of([Y]).givens if g.role == "parameter"])
+        return gradients(error, [Y])
+    return gradients(error, [g for g in Graph.of([Y]).givens if g.role == "parameter"])
 
 
 @topic(
     "Variational Autoencoder",
     code="z = mu + torch.exp(s) * eps",
     levels={
-        "easy": {"features": 3, "inputs": "0..3"},
+        "easy": {"features": 3, "batch": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
-        "hard": {"latent": 3, "batch": 2, "inputs": "0..3"},
+        "hard": {"features": 5, "latent": 3, "inputs": "0..3"},
     },
 )
 def vae(
     features: Few = 4,
     latent: Annotated[int, Range(1, 4)] = 2,
-    batch: Batch = 1,
+    batch: Batch = 2,
     backward: bool = False,
 ) -> list[Step]:
     """Find a mean and a spread, take a random number between, and decode it."""
-    x_name, y_name = ("x", "y") if batch == 1 else ("X", "Y")
+    y_name = "y" if batch == 1 else "Y"
     x = one_input(features, batch)
     with printed(backward):
         mean = dense(x, latent, "W1", "b1", "mean", label="μ")
         log = dense(x, latent, "W2", "b2", "s")
-        spread = apply(power, log, name="spread", base="2", decimals=0, label="σ")
+        spread = apply(power, log, name="spread", part="spread", base="2",
+                       decimals=0, label="σ")  # fmt: skip
         noise = given_made("noise", latent, batch, "signs", label="ε")
         z = apply(add, mean, apply(multiply, spread, noise, name="d"), name="z")
         y = dense(z, features, "W3", "b3", y_name, role="output")
-    loss = apply(squared_error, y, x, hidden=True, name="loss")
     if not backward:
-        return gradients(loss, [y])
+        return [y]
+    loss = apply(squared_error, y, x, hidden=True, name="loss")
     return gradients(loss, [g for g in Graph.of([y]).givens if g.role == "parameter"], add)
 
 
@@ -106,7 +127,7 @@ def gan(
     widths: Annotated[tuple[int, ...], Range(1, 6), Length(3, 3)] = (2, 3, 4),
     hidden: Few = 2,
     fakes: Annotated[int, Range(1, 3)] = 2,
-    sigmoid: Levels = "value",
+    sigmoid: Look = "table",
     decimals: Decimals = 1,
     backward: bool = False,
 ) -> list[Step]:
@@ -133,7 +154,7 @@ def gan(
 
 
 def judged(
-    X: Node, weights: Sequence[Given], how: Levels, decimals: int, fakes: bool = False
+    X: Node, weights: Sequence[Given], how: Look, decimals: int, fakes: bool = False
 ) -> tuple[Step, Step]:
     """How real the columns of X look, by σ of a score; of ``fakes`` alone it has been found
     before, and is not written again."""

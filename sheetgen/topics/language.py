@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import cos, sin
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 
@@ -13,23 +13,18 @@ from sheetgen.graph.nodes import (
     Said,
     Step,
     apply,
-    given_input,
     given_made,
-    given_matrix,
     given_table,
     given_target,
     given_weights,
-    together,
 )
 from sheetgen.graph.numbers import Fixed, from_float
-from sheetgen.graph.ops.bends import power, quotient, relu
+from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.language import divide, look_up, mean_of_columns, one_hot, pick
 from sheetgen.graph.ops.sums import (
     add,
-    affine,
     column_sum,
     linear,
-    matmul,
     squared_error,
     transposed,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Graph,
@@ -21,13 +20,12 @@ from sheetgen.graph.nodes import (
     printed,
     together,
 )
-from sheetgen.graph.ops.bends import relu, three_levels
-from sheetgen.graph.ops.bends import sigmoid as sigma
+from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.routing import expert
-from sheetgen.graph.ops.sums import add, linear, matmul, multiply, squared_error
+from sheetgen.graph.ops.sums import add, affine, linear, matmul, multiply, squared_error
 from sheetgen.graph.ops.windows import largest
 from sheetgen.topics.attention import head
-from sheetgen.topics.layers import Decimals, Levels, dense
+from sheetgen.topics.layers import Bend, Decimals, Levels, dense
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
@@ -48,7 +46,7 @@ def way_back(Y: Step, but: Sequence[Node] = ()) -> list[Step]:
 @topic(
     "Transformer Block",
     arrangement="attention and layers",
-    code="x = x + attention(x); x = x + nn.Sequential(nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 3))(x)",
+    code="x += attention(x); x += nn.Linear(4, 3)(F.relu(nn.Linear(3, 4)(x)))",
     levels={
         "easy": {"tokens": 3, "hidden": 3, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
@@ -96,21 +94,13 @@ def swiglu(
     """Let one branch say how much of the other passes, box by box."""
     X = given_matrix("X", features, tokens)
     with printed(backward):
-        Z = apply(linear, given_weights("W1", hidden, X), X, name="Z", part="gate")
-        S = silu(Z, sigmoid, decimals)
+        Z = apply(linear, given_weights("W1", hidden, X), X, name="Z")
+        S = Bend("sigmoid", sigmoid, decimals).after(Z, "S", "state")
+        A = apply(multiply, Z, S, name="A")
         U = apply(linear, given_weights("W2", hidden, X), X, name="U")
-        H = apply(multiply, S, U, name="H")
+        H = apply(multiply, A, U, name="H", part="gated")
         Y = apply(linear, given_weights("W3", features, H), H, name="Y", role="output")
     return way_back(Y) if backward else [Y]
-
-
-def silu(Z: Step, how: Levels, decimals: int) -> Step:
-    """Each number times its own sigmoid."""
-    if how == "levels":
-        share = apply(three_levels, Z, name="S")
-    else:
-        share = apply(sigma, Z, name="S", decimals=decimals, how=how)
-    return apply(multiply, Z, share, name="A")
 
 
 @topic(
@@ -132,7 +122,8 @@ def mixture_of_experts(
     """Send each token to the one expert that its gate chooses; the others rest."""
     X = given_input("X", features, tokens)
     with printed(backward):
-        scores = dense(X, experts, "Wg", "bg", "S")
+        gate = given_weights("Wg", experts, X, "W_g"), given_bias("bg", experts, "b_g")
+        scores = apply(affine, *gate, X, name="S")
         G = apply(largest, scores, name="G")
         parts: list[Node] = []
         for k in range(1, experts + 1):
@@ -140,4 +131,4 @@ def mixture_of_experts(
                 W, b = given_weights(f"W{k}", outputs, X), given_bias(f"b{k}", outputs)
                 parts.append(apply(expert, W, b, X, G, name=f"Z{k}", number=k))
         Y = apply(relu, apply(add, *parts, name="Z"), name="Y", role="output")
-    return way_back(Y, scores.inputs[:2]) if backward else [Y]
+    return way_back(Y, gate) if backward else [Y]

@@ -104,10 +104,15 @@ def both_occur(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray(digits.max(axis=(-1, -2)) != digits.min(axis=(-1, -2)))
 
 
+@rule("No two samples get the same random numbers.",
+      lambda g, _: g.draw == "signs" and g.shape[1] > 1)  # fmt: skip
+def noise_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
+    return distinct_columns(values[given.name].digits)
+
+
 RULES = (
-    both_occur, looks_differ, units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart,
-    plain_numbers,
-    target_missed, target_has_a_chance,
+    both_occur, looks_differ, noise_apart, units_apart, nothing_idle, few_zeros, samples_apart,
+    inputs_apart, plain_numbers, target_missed, target_has_a_chance,
 )  # fmt: skip
 
 

@@ -189,9 +189,8 @@ def kinds_of(classes: int, decimals: int) -> tuple[NDArray[np.int64], NDArray[np
 
 
 RULES = (
-    adds_up, rows_add_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, scores_close,
-    same_answers,
-    tokens_apart, mixes_differ, all_kinds,
+    rows_add_up, adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero,
+    scores_close, same_answers, tokens_apart, mixes_differ, all_kinds,
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sheetgen.page.figure import Arrangement, Figure, block, text
 
 @arrangement("pairs", marching=True)
 def pairs(boxes: Boxes) -> Iterator[Arrangement]:
-    """The scores with their shares on one page, then the way back; none where nothing is matched."""
+    """The scores with their shares on one page, then the way back; none if nothing is matched."""
     graph = boxes.exercise.graph
     for S in steps_called(graph, "similarity"):
         K, Q = S.inputs

@@ -9,6 +9,7 @@ from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes, joined_of
 from sheetgen.layout.figures.march.band import Band, Spot, around
 from sheetgen.layout.figures.march.beside import Beside, Set
+from sheetgen.layout.figures.march.draft import PAD, Draft
 from sheetgen.layout.figures.march.facts import (
     Factors,
     box_by_box,
@@ -17,7 +18,6 @@ from sheetgen.layout.figures.march.facts import (
     is_printed,
     turned_blocks,
 )
-from sheetgen.layout.figures.march.draft import PAD, Draft
 from sheetgen.layout.figures.march.products import COPY, ways
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
