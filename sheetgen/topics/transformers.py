@@ -64,7 +64,8 @@ def transformer_block(
     X = given_matrix("X", features, tokens)
     with printed(backward):
         if attention == "given":
-            Z = apply(matmul, X, given_made("A", tokens, tokens, "links", part="attention"), name="Z")
+            A = given_made("A", tokens, tokens, "links", part="attention")
+            Z = apply(matmul, X, A, name="Z")
         else:
             Z = head(X, 4, features)
         N = apply(add, X, Z, name="N")

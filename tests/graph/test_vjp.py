@@ -48,6 +48,7 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
 """Ops that round, or stand for a loss: what their gradient is the gradient of."""
 
 STRAIGHT = {
+    "row_cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
     "three_levels": "has the gradient of sigmoid at the level that it gives",
     "binary_cross_entropy": "takes σ and logarithm at once: p − t at the logits, tested below",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
@@ -72,7 +73,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "sigmoid_gradient", "softmax_gradient", "divisor_gradient", "conv2d_kernel_gradient",
         "conv2d_input_gradient", "max_pool_gradient", "row_mean_gradient", "square_root_gradient",
         "tanh_gradient", "leaky_gate", "mean_error_gradient",
-        "running_sum_gradient", "largest", "shares_gradient",
+        "running_sum_gradient", "largest", "shares_gradient", "row_quotient",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 
