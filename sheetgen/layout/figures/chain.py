@@ -27,6 +27,7 @@ from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import equation
 
 GAP_W = 0.5
 """Between [W | b] and z."""
@@ -60,7 +61,7 @@ def hourglass(boxes: Boxes) -> Iterator[Arrangement]:
         return
     floors = [tower_figure(boxes, layer) for layer in layers]
     [error], last = errors, layers[-1].out
-    said = f"{error.op.equation.format(*map(label, error.inputs))} ="
+    said = f"{equation(error, [label(n) for n in error.inputs])} ="
     x = last.shape[1] + 2.2
     y = floors[-1].box[3] - last.shape[0]
     middle = y + last.shape[0] / 2
