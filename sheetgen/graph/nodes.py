@@ -242,11 +242,13 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 
 def given_input(
-    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False
-) -> Given:
+    name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
+    label: str = "",
+) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
     ``sequence``, each column a step of time."""
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence)
+    return _given(name, rows, cols, "input", "inputs", label=label, shifted=shifted,
+                  sequence=sequence)  # fmt: skip
 
 
 def given_weights(name: str, units: int, source: Node | int, label: str = "") -> Given:
@@ -260,9 +262,9 @@ def given_bias(name: str, units: int, label: str = "") -> Given:
     return _given(name, units, 1, "parameter", "bias", label=label)
 
 
-def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
+def given_matrix(name: str, rows: int, cols: int, part: str = "", label: str = "") -> Given:
     """A plain matrix of small integers."""
-    return _given(name, rows, cols, "input", "numbers", part)
+    return _given(name, rows, cols, "input", "numbers", part, label)
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:

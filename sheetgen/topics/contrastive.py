@@ -48,10 +48,10 @@ def clip(
 ) -> list[Step]:
     """Find for each picture its text, and for each text its picture."""
     with printed(backward):
-        pictures = given_matrix("P", pixels, pairs)
-        U = apply(linear, given_weights("W1", dimension, pictures), pictures, name="U", part="key")
-        texts = given_matrix("T", words, pairs)
-        V = apply(linear, given_weights("W2", dimension, texts), texts, name="V", part="query")
+        pictures = given_matrix("P", pixels, pairs, label="pictures")
+        U = apply(linear, given_weights("W1", dimension, pictures), pictures, name="U", part="left")
+        texts = given_matrix("T", words, pairs, label="texts")
+        V = apply(linear, given_weights("W2", dimension, texts), texts, name="V", part="right")
         S = apply(transposed, U, V, name="S", part="similarity")
         E = apply(power, S, name="E", base="3", decimals=0)
         down = apply(column_sum, E, name="down", label="Σ↓")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
@@ -76,6 +77,7 @@ def autoencoder(
     X = one_input(widths[0], batch)
     with printed(backward):
         Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals))
+    Y = replace(Y, label="y" if batch == 1 else "Y")
     error = apply(SQUARES[loss], Y, X, hidden=True, name="loss")
     if not backward:
         return gradients(error, [Y])
@@ -132,11 +134,12 @@ def gan(
     backward: bool = False,
 ) -> list[Step]:
     """Let one net make fakes, and another tell them from what is real."""
-    noise, real = given_input("N", widths[0], fakes), given_input("R", widths[2], fakes)
+    noise = given_input("N", widths[0], fakes, label="noise")
+    real = given_input("R", widths[2], fakes, label="real")
     with printed(backward):
         with together("generator"):
             A1 = apply(relu, dense(noise, widths[1], "W1", "b1", "Z1"), name="A1")
-            F = dense(A1, widths[2], "W2", "b2", "F")
+            F = dense(A1, widths[2], "W2", "b2", "F", label="fake")
         X = apply(columns, F, real, name="X", hidden=True)
         with together("discriminator"):
             weights = [given_weights("W3", hidden, X), given_bias("b3", hidden),

@@ -48,6 +48,12 @@ def matches_differ(step: Step, values: Values, context: Context) -> Mask:
     return distinct_columns(scores) & distinct_rows(scores)
 
 
+@rule("No entry of a code is 0 for all.",
+      lambda s, g: any(user.part == "similarity" for user in g.users(s)), wish=True)  # fmt: skip
+def codes_speak(step: Step, values: Values, context: Context) -> Mask:
+    return np.asarray((values[step.name].digits != 0).any(axis=-1).all(axis=-1))
+
+
 @rule("Some spread is not 1, and where there are several they are not all the same.",
       lambda s, _: s.part == "spread")  # fmt: skip
 def spread_shows(step: Step, values: Values, context: Context) -> Mask:
@@ -90,7 +96,7 @@ def bottleneck_alive(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    bottleneck_alive, matches_differ, gate_opens, spread_shows, all_ways_taken, still_to_learn,
+    bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows, all_ways_taken, still_to_learn,
 )  # fmt: skip
 
 
