@@ -93,6 +93,18 @@ def places(given: Given, words: Words) -> Fixed:
     return Fixed(start + np.arange(1, columns + 1))
 
 
+@made("links")
+def links(given: Given, words: Words) -> Fixed:
+    """Of 0 and 1, who looks at whom."""
+    return Fixed((below(words, 20) < 9).astype(np.int64))
+
+
+@made("signs")
+def signs(given: Given, words: Words) -> Fixed:
+    """Random numbers about 0, none of them 0."""
+    return Fixed(pick(words, {-2: 2, -1: 4, 1: 4, 2: 2}).reshape(words.shape))
+
+
 @made("hundredths")
 def hundredths(given: Given, words: Words) -> Fixed:
     """Random numbers between 0 and 1."""

@@ -185,7 +185,7 @@ def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]
 def _sorted(matrices: Ints, rows_free: bool, cols_free: bool) -> Ints:
     """The cells of each matrix, its rows or columns sorted where their order is free; all its cells
     if both are."""
-    flat = matrices.reshape(len(matrices), -1)
+    flat = matrices.reshape(len(matrices), matrices.shape[1] * matrices.shape[2])
     if rows_free and cols_free:
         return np.sort(flat, axis=1)
     if not rows_free and not cols_free:

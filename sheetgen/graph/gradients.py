@@ -83,6 +83,7 @@ class _Backward:
                 f"{step.name or 'a step'}: {step.op.name} gives {len(found)} gradients for "
                 f"{len(step.receivers)} nodes; say what it is taken through, or leave that out"
             )
+        found = self._shared(step, found)
         for place, (node, term) in enumerate(zip(step.receivers, found, strict=True)):
             if id(node) not in self.needed:
                 continue
@@ -94,13 +95,29 @@ class _Backward:
             if isinstance(node, Given) and self.uses[id(node)] == 0:
                 self._finish(node)
 
+    def _shared(self, step: Step, terms: Sequence[Step | None]) -> list[Step | None]:
+        """The terms of a step, with what several of them are worked out from made once."""
+        uses = Counter(id(n) for t in terms if t is not None for n in t.inputs
+                       if isinstance(n, Step) and not n.name)  # fmt: skip
+        made: dict[int, Step] = {}
+
+        def once(node: Node) -> Node:
+            if not isinstance(node, Step) or uses[id(node)] < 2:
+                return node
+            if id(node) not in made:
+                made[id(node)] = self._made(node, f"d{step.name}_{node.part}", node.inputs)
+            return made[id(node)]
+
+        return [t and replace(t, inputs=tuple(map(once, t.inputs))) for t in terms]
+
     def _finish(self, node: Node) -> Step:
         """The gradient of a node, all of whose terms are there."""
         found = self.terms.get(id(node), [])
         if not found:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         if len(found) == 1:
-            total = self._named(found[0], f"d{node.name}", of=node)
+            hidden = id(node) not in self.asked and _passed_on(found[0])
+            total = self._named(found[0], f"d{node.name}", of=node, hidden=hidden)
         elif self.joins is not None and _added_up(found):
             own = [t.inputs[0] for t in found[::-1]]
             beside = self._side(self.joins.beside, own, f"d{node.name}_of")
@@ -115,7 +132,8 @@ class _Backward:
         else:
             terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
             parts = [
-                self._named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses
+                self._named(t, f"d{node.name}_{k}", term_of=node, hidden=_passed_on(t))
+                for k, t in terms_of_uses
             ]
             total = self._named(apply(self.add, *parts), f"d{node.name}", of=node)
         self.done[id(node)] = total
@@ -173,6 +191,12 @@ class _Backward:
 def _added_up(terms: Sequence[Step]) -> bool:
     """Whether all terms are rows added up."""
     return all(t.op is terms[0].op and t.op.sides == (("ik",), "i1") and t.op.exact for t in terms)
+
+
+def _passed_on(term: Step) -> bool:
+    """Whether a term has the very numbers of the gradient before it, which need not be written
+    twice."""
+    return term.op.passes and len(term.inputs) == 1
 
 
 def _alike(terms: Sequence[Step]) -> bool:

@@ -147,6 +147,14 @@ class Step:
 Node = Given | Step
 
 
+def written(node: Node) -> Node:
+    """What stands on the page for a node: of one that is hidden and passes on the very numbers of
+    another, that other."""
+    while isinstance(node, Step) and node.hidden and node.op.passes and len(node.inputs) == 1:
+        node = node.inputs[0]
+    return node
+
+
 def apply(
     op: Op,
     *inputs: Node,
@@ -240,14 +248,14 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 def given_input(
     name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
-    points: bool = False,
+    points: bool = False, label: str = "",
 ) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
     ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
     there is one row, and they lie wide apart."""
     more = {"drawn_from": "points"} if points else {}
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence,
-                  apart=points, **more)  # fmt: skip
+    return _given(name, rows, cols, "input", "inputs", label=label, shifted=shifted,
+                  sequence=sequence, apart=points, **more)  # fmt: skip
 
 
 def given_weights(
@@ -264,9 +272,9 @@ def given_bias(name: str, units: int, label: str = "") -> Given:
     return _given(name, units, 1, "parameter", "bias", label=label)
 
 
-def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
+def given_matrix(name: str, rows: int, cols: int, part: str = "", label: str = "") -> Given:
     """A plain matrix of small integers."""
-    return _given(name, rows, cols, "input", "numbers", part)
+    return _given(name, rows, cols, "input", "numbers", part, label)
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:

@@ -48,7 +48,7 @@ def losses(graph: Graph) -> tuple[Step, ...]:
 def _ends(step: Step) -> bool:
     """Whether what it reads counts as arrived: it rounds or bends what a small change may not
     pass."""
-    return not (step.op.exact or step.op.dies)
+    return not (step.op.exact or step.op.dies or step.op.routes)
 
 
 @lru_cache(maxsize=64)

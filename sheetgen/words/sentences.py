@@ -12,8 +12,16 @@ from sheetgen.words.labels import label, within
 
 def formula(step: Step) -> str:
     """The step as one equation in markup."""
-    names = [label(n) for n in step.inputs]
-    return f"{label(step)} = {step.op.equation.format(*names, **step.params)}"
+    return f"{label(step)} = {equation(step, [label(n) for n in step.inputs])}"
+
+
+def equation(step: Step, names: Sequence[str]) -> str:
+    """What a step works out, with the names of its inputs, however many they are."""
+    said = step.op.equation
+    if len(names) > 2 and step.op.names[0].endswith("..."):
+        sign = said.removeprefix("{0}").removesuffix("{1}")
+        return sign.join(names)
+    return said.format(*names, **said_params(step))
 
 
 def filled(said: str, step: Step) -> str:

@@ -59,6 +59,8 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         ".max(axis=(2, 3)), size, X.shape), blocks(g, size, X.shape), 0)":
             "nothing is larger than the largest; and in what is left over both answers are 0",
     },
+    ("row_cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
+    ("row_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
     ("cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("squared_error", "NumPy line"): {

@@ -50,6 +50,7 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
 """Ops that round, or stand for a loss: what their gradient is the gradient of."""
 
 STRAIGHT = {
+    "row_cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
     "three_levels": "has the gradient of sigmoid at the level that it gives",
     "binary_cross_entropy": "takes σ and logarithm at once: p − t at the logits, tested below",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
@@ -76,7 +77,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "one_hot", "pick", "mean_of_columns", "largest_size", "whole_steps", "times_row",
         "drop_mask",
         "tanh_gradient", "leaky_gate", "mean_error_gradient",
-        "running_sum_gradient", "largest", "shares_gradient",
+        "running_sum_gradient", "largest", "shares_gradient", "row_quotient",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 

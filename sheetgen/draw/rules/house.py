@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.rules import (
+    branches,
     curves,
     gates,
     givens,
@@ -29,12 +30,12 @@ from sheetgen.graph.numbers import Fixed, Values
 GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
 STEP_RULES = (
     *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
-    *training.RULES, *gates.RULES,
+    *training.RULES, *gates.RULES, *branches.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES, *curves.FIGURES, *gates.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES, *gates.FIGURES, *branches.FIGURES,
 )  # fmt: skip
 
 

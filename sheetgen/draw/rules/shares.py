@@ -46,6 +46,14 @@ def adds_up(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((p.digits.sum(axis=-2) == 10**p.decimals).all(axis=-1))
 
 
+@rule("The shares of a row add up to 1, as they are written, and none is 1.",
+      lambda s, _: s.op.rule == "row shares")  # fmt: skip
+def rows_add_up(step: Step, values: Values, context: Context) -> Mask:
+    p = values[step.name]
+    good = (p.digits.sum(axis=-1) == 10**p.decimals).all(axis=-1)
+    return np.asarray(good & (p.digits < 10**p.decimals).all(axis=(-1, -2)))
+
+
 @rule("No share is 1 (behind a mask: not in most columns).",
       lambda s, g: _shares(s, g) and (s.shape[0] > 1 or is_causal(s)))  # fmt: skip
 def nothing_certain(step: Step, values: Values, context: Context) -> Mask:
@@ -182,10 +190,13 @@ def kinds_of(classes: int, decimals: int) -> tuple[NDArray[np.int64], NDArray[np
 
 
 RULES = (
-    adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, scores_close,
-    same_answers,
-    tokens_apart, mixes_differ, all_kinds,
+    rows_add_up, adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero,
+    scores_close, same_answers, tokens_apart, mixes_differ, all_kinds,
 )  # fmt: skip
+
+
+HIGHEST_POWER = {"3": 4, "2": 2}
+"""The largest exponent of a base; of others it is 3."""
 
 
 def exponents_fit(node: Node, values: Mapping[str, Fixed], graph: Graph) -> Any:
@@ -194,7 +205,7 @@ def exponents_fit(node: Node, values: Mapping[str, Fixed], graph: Graph) -> Any:
     if not powers:
         return True
     z = values[node.name]
-    high = 4 if powers[0].params.get("base") == "3" else 3
+    high = HIGHEST_POWER.get(powers[0].params.get("base", "e"), 3)
     fits = (z.digits >= 0) & (z.digits <= high * 10**z.decimals)
     if powers[0].params.get("causal"):
         fits |= np.tril(np.ones(node.shape, bool), -1)

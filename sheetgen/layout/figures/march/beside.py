@@ -26,7 +26,7 @@ from sheetgen.page.figure import LABEL, Figure
 from sheetgen.page.items import Circle
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import said_params
+from sheetgen.words.sentences import equation, said_params
 
 RING = 0.34
 """Radius of a sign's ring."""
@@ -287,8 +287,9 @@ class Beside:
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
         line = self.line
-        alone = len(elsewhere) == 1 and len(line.between) == 1 and not line.before
-        return alone and not self._backwards
+        several = self.step.op.names[0].endswith("...")  # and so their order does not matter
+        alone = len(elsewhere) == 1 or (several and bool(elsewhere))
+        return alone and len(line.between) == 1 and not line.before and not self._backwards
 
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
@@ -322,7 +323,7 @@ class Beside:
     def _equation(self) -> str:
         """What the result is, by the names of its operands."""
         names = [label(seen(n)) for n in self.step.inputs]
-        return self.step.op.equation.format(*names, **said_params(self.step))
+        return equation(self.step, names)
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
         """A sign in a ring."""

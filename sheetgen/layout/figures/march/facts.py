@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sheetgen.graph.formula import Box
-from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step, written
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def factors_of(step: Step) -> Factors | None:
         return None
     used = {p.left for p in products} | {p.top for p in products}
     added = step.op.added
-    if len(used) + (added is not None) != len(step.inputs):
+    if len(used) + (added is not None) + len(step.op.deciding) != len(step.inputs):
         return None
     left, top = products[0].left_turned, products[0].top_turned
     return Factors(
@@ -47,6 +47,7 @@ def factors_of(step: Step) -> Factors | None:
 def parts_of(node: Node, beside: bool) -> tuple[Node, ...]:
     """The matrices of a factor that is joined of several and hidden, if they are joined ``beside``
     one another, or else one over the other; itself for any other."""
+    node = written(node)
     if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2:
         return (node,)
     body = node.op.formula.body
@@ -74,6 +75,7 @@ def seen_inputs(step: Step) -> tuple[Node, ...]:
 
 def seen(node: Node) -> Node:
     """What stands on the page for a node that a step reads."""
+    node = written(node)
     if not isinstance(node, Step) or not node.hidden or not node.op.moves:
         return node
     (source,) = node.inputs if len(node.inputs) == 1 else (node,)
