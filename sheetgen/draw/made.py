@@ -99,8 +99,8 @@ def links(given: Given, words: Words) -> Fixed:
     return Fixed((below(words, 20) < 9).astype(np.int64))
 
 
-@made("signs")
-def signs(given: Given, words: Words) -> Fixed:
+@made("noise")
+def noise(given: Given, words: Words) -> Fixed:
     """Random numbers about 0, none of them 0."""
     return Fixed(pick(words, {-2: 2, -1: 4, 1: 4, 2: 2}).reshape(words.shape))
 

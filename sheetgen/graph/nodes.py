@@ -253,7 +253,7 @@ def given_input(
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
     ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
     there is one row, and they lie wide apart."""
-    more = {"drawn_from": "points"} if points else {}
+    more: dict[str, Any] = {"drawn_from": "points"} if points else {}
     return _given(name, rows, cols, "input", "inputs", label=label, shifted=shifted,
                   sequence=sequence, apart=points, **more)  # fmt: skip
 

@@ -107,7 +107,7 @@ def vae(
         log = dense(x, latent, "W2", "b2", "s")
         spread = apply(power, log, name="spread", part="spread", base="2",
                        decimals=0, label="σ")  # fmt: skip
-        noise = given_made("noise", latent, batch, "signs", label="ε")
+        noise = given_made("noise", latent, batch, "noise", label="ε")
         z = apply(add, mean, apply(multiply, spread, noise, name="d"), name="z")
         y = dense(z, features, "W3", "b3", y_name, role="output")
     if not backward:

@@ -105,7 +105,7 @@ def both_occur(given: Given, values: Values, knobs: Knobs) -> Mask:
 
 
 @rule("No two samples get the same random numbers.",
-      lambda g, _: g.draw == "signs" and g.shape[1] > 1)  # fmt: skip
+      lambda g, _: g.draw == "noise" and g.shape[1] > 1)  # fmt: skip
 def noise_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
     return distinct_columns(values[given.name].digits)
 
