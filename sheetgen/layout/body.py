@@ -58,6 +58,8 @@ class Body:
     """Whether check sums of blocks are said in words: they hold for one exercise alone."""
     reserved: tuple[Rule, ...] = ()
     """Places of labels of the first page, whatever they say."""
+    marched: bool = False
+    """Whether some of its figures are those of any graph, which adapt to the room."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def compose(
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
-                composer.tells_sums, reserved)  # fmt: skip
+                composer.tells_sums, reserved, composer.marched)  # fmt: skip
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -139,6 +141,8 @@ class _Composer:
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
+        self.marched = False
+        """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
         self._more = arrangements(boxes)
         self.sums: frozenset[str] = frozenset()
@@ -198,11 +202,14 @@ class _Composer:
         are gradients, rather than none one whose list has a page of its own."""
         self.network = network
         for arrangement in self._arrangements():
+            self.marched = arrangement.bands is not None
             for self.brief in (False, True):
                 filled = (self._roomy(arrangement) or self._below(arrangement)
                           or self._beside(arrangement))  # fmt: skip
                 if filled is not None:
                     return filled
+            if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
+                return filled
         if self.boxes.exercise.graph.has_gradients:
             return next(filter(None, map(self._behind, self._arrangements())), None)
         return None
@@ -327,14 +334,23 @@ class _Composer:
         return None
 
     def _behind(self, arrangement: Arrangement) -> _Filled | None:
-        """The figures over the whole height of their pages, and the list on one of its own."""
+        """The figures over the whole height of their pages, and the list on one of its own, or in
+        large print on as many as it needs."""
         pages = self.placer.pages(arrangement, self._ends([]))
         if pages is None:
             return None
-        texts, _ = self._set(self._lists([[item for items in pages for item in items]])[0])
-        top = self.sizes.top
-        pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
-        return _Filled(pages, [self.foot - 4] * len(pages))
+        rest = self._lists([[item for items in pages for item in items]])[0]
+        top, bottom = self.sizes.top, self.foot - 4
+        while rest:
+            count = len(rest)
+            while count > 1 and self.sizes.is_large and (
+                self._set(rest[:count])[1] > bottom - top
+            ):
+                count -= 1
+            texts, _ = self._set(rest[:count])
+            pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
+            rest = rest[count:]
+        return _Filled(pages, [bottom] * len(pages))
 
     def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
         return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)

@@ -19,6 +19,7 @@ GAP = 8.0
 """Between two columns."""
 RESULT = 9.0
 """Width of the place for a result."""
+ROOM = "Room to work: a line for each sum, a place for each of its terms."
 HEADING = 6.0
 """Height of the words above the lines."""
 
@@ -37,12 +38,13 @@ class Ruled:
     size: float
     """Em of what is written."""
     heading: tuple[float, float]
+    said: str
+    """What the room is called."""
 
     def items(self) -> Iterator[Item]:
         """What a worksheet has."""
         x, y = self.heading
-        yield Label(x, y, "Room to work: a line for each sum, a place for each of its terms.",
-                    self.size, "start", "soft")  # fmt: skip
+        yield Label(x, y, self.said, self.size, "start", "soft")
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             yield legible(Label(x, y - 1.8, line.name, self.size, "start", width=self.label,
                                 of=line.source))  # fmt: skip
@@ -71,6 +73,11 @@ class Ruled:
         return RESULT if k == line.places else self.place
 
 
+def called(said: str, width: float, size: float) -> str:
+    """What a room is called, in a few words if there is no place for all."""
+    return said if text_width(said, size, "label") <= width else said.partition(":")[0]
+
+
 def ruled(lines: Sequence[WorkLine], room: Box, sizes: Sizes) -> Ruled | None:
     """The lines in a room, as wide and high as they can be; None if it is too small."""
     if not lines:
@@ -95,7 +102,7 @@ def ruled(lines: Sequence[WorkLine], room: Box, sizes: Sizes) -> Ruled | None:
                 for k in range(len(lines))
             )  # fmt: skip
             return Ruled(tuple(lines), corners, label, min(place, sizes.widest_place), size,
-                         (x0, y0 + 2.5))  # fmt: skip
+                         (x0, y0 + 2.5), called(ROOM, x1 - x0, size))  # fmt: skip
     return None
 
 

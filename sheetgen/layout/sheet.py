@@ -19,7 +19,8 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
-from sheetgen.layout.sizes import SIZES, Sizes
+from sheetgen.layout.sizes import LARGE_PRINT, SIZES, Sizes
+from sheetgen.page.enlarged import enlarged
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.type.markup import DECIMAL_MARKS
 from sheetgen.words.backwards import way_back
@@ -34,6 +35,8 @@ class Sheet:
     exercise: Exercise
     pages: tuple[Page, ...]
     key_pages: tuple[Page, ...]
+    scale: float = 1.0
+    """How much larger they are printed, which is more than 1 for large print."""
 
     def worksheet(self) -> Printed:
         return self._printed(self.pages, key=False)
@@ -45,7 +48,7 @@ class Sheet:
         title = self.exercise.settings.title
         what = "answer key" if key else "worksheet"
         return Printed(
-            pages,
+            tuple(enlarged(page, self.scale) for page in pages),
             f"{title}, {what} {self.exercise.code}",
             key,
             f"{title} {self.exercise.code}",
@@ -98,7 +101,8 @@ class Layout:
         for exercise, name in exercises:
             boxes = Boxes(exercise, mark)
             plate = self._plate(boxes, paper, None if name is None else bool(name), frame)
-            made.append(Sheet(exercise, *plate.with_numbers(boxes, name or "")))
+            pages, more = plate.with_numbers(boxes, name or "")
+            made.append(Sheet(exercise, pages, more, self.sizes.scale))
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
@@ -122,8 +126,10 @@ class Layout:
             shape = shape, tuple(check_lines(exercise))
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            sizes = self.sizes.on(PAPERS[paper])
-            plate = SheetPlate(boxes, PAPERS[paper], sizes, named=named, note=note, frame=frame)
+            width, height = PAPERS[paper]
+            sizes, by = self.sizes.on(PAPERS[paper]), self.sizes.scale
+            plate = SheetPlate(boxes, (width / by, height / by), sizes, named=named, note=note,
+                               frame=frame)  # fmt: skip
             if plate.tells_sums and shape not in self._telling:
                 self._telling.add(shape)
                 shape = shape, tuple(check_lines(exercise))
@@ -149,6 +155,8 @@ def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
 
 LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
+LARGE = Layout(LARGE_PRINT)
+"""Large print."""
 
 
 def lay_out_all(

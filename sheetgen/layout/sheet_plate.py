@@ -16,7 +16,9 @@ from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
+from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, PagePlate, Writer
+from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.pagecheck.check import PageCheck
@@ -40,8 +42,12 @@ class SheetPlate:
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
-        self._paper, self._sizes = paper, sizes
         self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
+        if sizes.is_large:
+            rows = rows_of_foot(boxes.exercise, paper[0])
+            self._around = LargeHeadAndFoot(paper, sizes, asked.title, note, named, frame, rows)
+            sizes = replace(sizes, top=self._around.top, foot=self._around.foot)
+        self._paper, self._sizes = paper, sizes
         body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
         self.tells_sums = body.tells_sums
@@ -55,7 +61,7 @@ class SheetPlate:
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
         self.says = PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
-                              generic=is_generic(exercise))  # fmt: skip
+                              generic=is_generic(exercise) or (sizes.is_large and body.marched))
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
@@ -86,7 +92,7 @@ class SheetPlate:
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
         self._around.add_head(draft, subtitle)
-        draft.add_figures(self._shown(items))
+        draft.add_figures(self._shown(readable(items) if self._sizes.is_large else items))
         for label, write in labels:
             draft.vary(label, write)
         self._around.add_foot(draft, number, total, subtitle)

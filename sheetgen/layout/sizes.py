@@ -31,6 +31,8 @@ class Sizes:
     """Height of one of its lines."""
 
     # --- all else
+    scale: float = 1.0
+    """How much larger all is printed than it is laid out: more than 1 for large print."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
     least_lines: float = 12.0
@@ -111,11 +113,22 @@ class Sizes:
             theme.list_size, theme.list_line,
         )  # fmt: skip
 
+    @property
+    def is_large(self) -> bool:
+        """Whether they are those of large print."""
+        return self.scale > 1.0
+
+    def least_cell(self, wanted: float) -> float:
+        """The smallest side of the boxes of an arrangement that is better with others below a
+        ``wanted`` one; large print takes each arrangement that it has room for."""
+        return self.smallest_cell if self.is_large else wanted
+
     def on(self, paper: tuple[float, float]) -> Sizes:
         """The sizes on paper of a size in mm: on a larger sheet than A4 figures and steps are
-        larger as well; head and foot stay as they are."""
+        larger as well; head and foot stay as they are. Those of large print are the same on any
+        paper."""
         by = paper[0] / USUAL_WIDTH
-        if by < LARGE:
+        if by < LARGE or self.is_large:
             return self
         changed: dict[str, Any] = {}
         for name in SCALED:
@@ -140,3 +153,12 @@ SCALED = (
 
 SIZES = Sizes.of(BY_HAND)
 """The usual ones."""
+
+LARGE_PRINT = replace(
+    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
+    band_cells=(10.0, 9.0, 8.0, 7.2, 6.6, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.2, 6.6, 6.0),
+    cells_above_flow=(9.0, 8.0, 7.0, 6.2),
+    title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.6, smallest_sum=2.47,
+)  # fmt: skip
+"""Those of large print, to be laid out on paper that is as much smaller: the smallest letters, of
+7 pt, become such of 18 pt."""

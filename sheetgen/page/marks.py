@@ -100,6 +100,7 @@ def words(item: Item, key: bool) -> Iterator[Text]:
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
             r = item.radius
             size = _fitting(text, r * BY_HAND.circle_size, r * BY_HAND.circle_room, face)
+            size = max(size, item.least)
             x, y, side = item.x - r, item.y - r, 2 * r
             yield Text(x, y, side, side, size, style, markup(text))
         case Picture(x, y, width, height, source):
@@ -122,6 +123,7 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             if cell.struck and (key or not cell.struck_blank):
                 room = side * BY_HAND.replacement_room
                 size = _fitting(cell.struck, BY_HAND.replacement_size * side, room, "answer")
+                size = max(size, block.least)
                 yield Text(x + side * 0.54, y + side * 0.01, room, side * 0.3, size,
                            "fa rectified end", markup(cell.struck))  # fmt: skip
 
