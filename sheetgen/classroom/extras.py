@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import cycle
 
+from msgspec import structs
+
 from sheetgen.classroom.packs import slug
 from sheetgen.classroom.parts import student_sheets
 from sheetgen.classroom.plan import Heading, Look, Plan
@@ -33,13 +35,15 @@ class ClassRequest(Request):
         heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
-                         decimal_mark=look.decimal_mark, framework=framework)  # fmt: skip
+                         decimal_mark=look.decimal_mark, framework=framework,
+                         large_print=look.large_print)  # fmt: skip
         self.points, self.heading, self.look = points, heading, look
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
         points = [p for p, _ in zip(cycle(self.points), self.exercises, strict=False)]
-        return student_sheets(self.exercises, self.paper, self.name or "", self.look,
+        look = structs.replace(self.look, large_print=self.large_print)
+        return student_sheets(self.exercises, self.paper, self.name or "", look,
                               self.heading, points)  # fmt: skip
 
 

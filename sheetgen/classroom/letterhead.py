@@ -11,10 +11,12 @@ from functools import lru_cache
 import numpy as np
 from msgspec import structs
 
+from sheetgen.classroom.large_letterhead import TOP as LARGE_TOP
+from sheetgen.classroom.large_letterhead import large_letterhead
 from sheetgen.classroom.plan import Heading
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.sheet import Sheet
-from sheetgen.layout.sizes import SIZES
+from sheetgen.layout.sizes import LARGE_PRINT, SIZES
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.press.pdf.lines import is_settable
 from sheetgen.type.fit import that_fits
@@ -32,10 +34,11 @@ HEADING, LEAST_HEADING = 3.4, 2.8
 _SIGNS = bytes.maketrans(b"\x00\xff", b"10")
 
 
-def qr_code(text: str, right: float, top: float) -> Stencil:
-    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm."""
+def qr_code(text: str, right: float, top: float, scale: float = 1.0) -> Stencil:
+    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm, on a
+    page that is printed ``scale`` times as large too."""
     rows = _modules(text)
-    module = int(QR_SIZE / len(rows) * 100) / 100
+    module = int(QR_SIZE / len(rows) * 100) / 100 / scale
     return Stencil(round(right - module * len(rows), 2), top, module, rows)
 
 
@@ -79,10 +82,14 @@ def with_letterhead(
 ) -> Sheet:
     """The sheet with a QR code (its recipe, or else its code) on every page, and on the first the
     heading, a points box, and one for the total of several exercises."""
-    heading = heading or Heading()
+    heading, large = heading or Heading(), sheet.scale > 1.0
     code = sheet.exercise.printed_recipe or sheet.exercise.code
 
     def with_items(page: Page, first: bool) -> Page:
+        if large:
+            more = large_letterhead(heading, points, total, page) if first else ()
+            code_at = qr_code(code, page.width - LARGE_PRINT.margin, LARGE_TOP, sheet.scale)
+            return page.with_items((code_at, *more))
         items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
         if first:
             items += [*_heading(heading, page.width), *_points(points, page.width), *_total(total)]

@@ -91,7 +91,8 @@ def _order(
     heading = {name: str(said[name]) for name in HEADING if said.get(name) is not None}
     plan = replace(plan, heading=with_heading(plan.heading, heading, Path()),
                    paper=said.get("paper") or plan.paper)  # fmt: skip
-    plan = with_look(plan, said["decimal_mark"], said["anonymous"], said["tagged"])
+    plan = with_look(plan, said["decimal_mark"], said["anonymous"], said["tagged"],
+                     bool(said.get("large_print")))  # fmt: skip
     formats = read_formats(said["format"])
     if said["no_recipe"]:
         check_private(formats)

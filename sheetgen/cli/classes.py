@@ -172,7 +172,7 @@ def _plan(asked: Asked) -> Plan:
         heading = with_heading(plan.heading, said, Path())
     return with_look(
         replace(plan, heading=heading, paper=asked.paper() or plan.paper), asked.decimal_mark(),
-        asked.flag("anonymous"), asked.flag("tagged"),
+        asked.flag("anonymous"), asked.flag("tagged"), asked.flag("large_print"),
     )  # fmt: skip
 
 

@@ -91,10 +91,12 @@ def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exe
 
 def fitting(asked: Asked, formats: Sequence[Format], names: Sequence[str]) -> None:
     """Refuse an option of some ``names`` that none of some formats can show. Raises UsageError."""
-    from sheetgen.formats.registry import check_framework
+    from sheetgen.formats.registry import check_framework, check_large_print
 
     with typed():
         check_framework(formats, asked.text("framework"))
+        if asked.command == "make":  # whose PDFs are no format that one may leave out
+            check_large_print(formats, asked.flag("large_print"))
     for name in names:
         takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
                  for form in formats]  # fmt: skip
@@ -148,7 +150,7 @@ def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
     request = partial(Request, paper=asked.paper(), name=asked.text("name"),
                       tagged=asked.flag("tagged"), picture=asked.flag("picture"),
                       decimal_mark=asked.decimal_mark(), framework=asked.text("framework"),
-                      )  # fmt: skip
+                      large_print=asked.flag("large_print"))  # fmt: skip
     every = tuple(exercise for group in groups for exercise in group)
     return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
 

@@ -182,6 +182,8 @@ TABLE = (
               "the key.", "Output", ("make", "class"), SWITCH),
     Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output", ("make", "class"),
               SWITCH),
+    Parameter("large_print", "Letters of 18 pt or more and boxes to match, on more pages or with "
+              "--paper a3.", "Output", ("make", "class"), SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
               "each).", "Output", ("make",), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),

@@ -56,6 +56,13 @@ def check_framework(asked: Sequence[Format], framework: str) -> None:
         raise SheetgenError(f"--framework is nothing that {which} can show; leave it out")
 
 
+def check_large_print(asked: Sequence[Format], large_print: bool) -> None:
+    """Raises SheetgenError for large print in formats of which none has it."""
+    if large_print and not any(form.large for form in asked):
+        which = ", ".join(form.name for form in asked)
+        raise SheetgenError(f"--large-print is nothing that {which} can show; leave it out")
+
+
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
     """Names and contents of the files of a request, in each of the formats. Raises UsageError for
     a sheet without blanks in a format that asks for them."""
@@ -66,5 +73,8 @@ def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
                 f"--format {form.name} asks for each blank, and sheet {worked[0]} has none; "
                 "choose another --blank"
             )
-    return {f"{request.stem}{ending}": data
-            for form in asked for ending, data in form.write(request).items()}  # fmt: skip
+    found: dict[str, bytes] = {}
+    for form in asked:
+        made = form.write(request if form.large else request.usual)
+        found |= {f"{request.stem}{ending}": data for ending, data in made.items()}
+    return found

@@ -23,7 +23,7 @@ from sheetgen.layout.room import Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Circle, Item, Label, Rule
+from sheetgen.page.items import PAPERS, Block, Circle, Item, Label, Rule
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines
@@ -82,10 +82,7 @@ def compose(
     composer = _Composer(boxes, paper, sizes, frame)
     filled = composer.with_sums()
     if filled is None:
-        raise SheetgenError(
-            f"{exercise.topic.name} is too large for the paper with these options; lower "
-            f"{_largest_option(exercise)}"
-        )
+        raise _too_large(exercise, paper, sizes)
     extras = [composer.guided(items) for items in filled.pages]
     rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
@@ -377,6 +374,18 @@ def _room_to_work(free: Box, sizes: Sizes) -> list[Item]:
         Rule(x0, y0, x1 - x0, y1 - y0),
         Label(x0 + 3, y0 + 3.6, "Room to work", sizes.room_to_work, "start", "soft"),
     ]
+
+
+def _too_large(
+    exercise: Exercise, paper: tuple[float, float], sizes: Sizes
+) -> SheetgenError:
+    """What is said of an exercise that has no place on some paper."""
+    name, lower = exercise.topic.name, f"lower {_largest_option(exercise)}"
+    if not sizes.is_large:
+        return SheetgenError(f"{name} is too large for the paper with these options; {lower}")
+    wide = paper[0] * sizes.scale >= PAPERS["a3"][0]
+    way = lower if wide else f"add --paper a3, or {lower}"
+    return SheetgenError(f"{name} is too large for --large-print with these options; {way}")
 
 
 def _largest_option(exercise: Exercise) -> str:

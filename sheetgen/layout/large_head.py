@@ -29,7 +29,7 @@ CORNER = 8.0
 """Width at both sides of the title, for a code and a logo."""
 SHEET = 20.5
 """Width of the code at the end of the line of the name."""
-DATE_ROOM = 20.0
+DATE_ROOM = 18.8
 """Of a date; on large paper twice as much."""
 FOOT, PITCH = 5.6, 3.0
 """Middle of the foot's last line from the lower edge, and its distance from the one above."""
@@ -53,9 +53,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         left, right = sizes.margin, width - sizes.margin
         self._add_title(draft, subtitle)
         if not subtitle:
-            colours = ["ink" if self.frame.told and k == 0 else "soft"
-                       for k in range(len(self._notes))]  # fmt: skip
-            for k, (line, colour) in enumerate(zip(self._notes, colours, strict=True)):
+            for k, (line, colour) in enumerate(self._notes):
                 y = self._title + NOTE - TITLE + NOTED * k
                 draft.add(Label(width / 2, y, line, sizes.note, "middle", colour))
             draft.add(*_track(self.frame, left))
@@ -74,11 +72,11 @@ class LargeHeadAndFoot(HeadAndFoot):
         return self._y(TOP)
 
     @cached_property
-    def _notes(self) -> tuple[str, ...]:
-        """The lines below the title."""
+    def _notes(self) -> tuple[tuple[str, str], ...]:
+        """The lines below the title, with their colours."""
         told, room = self.frame.told, self.paper[0] - 2 * self.sizes.margin
-        notes = (told.new, told.hint) if told else (self.note,)
-        return tuple(line for note in notes if note
+        notes = [(told.new, "ink"), (told.hint, "soft")] if told else [(self.note, "soft")]
+        return tuple((line, colour) for note, colour in notes if note
                      for line in _broken(note, room, self.sizes.note))  # fmt: skip
 
     @property

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import is_fixed
@@ -37,6 +37,8 @@ class Sheet:
     key_pages: tuple[Page, ...]
     scale: float = 1.0
     """How much larger they are printed, which is more than 1 for large print."""
+    head: float = SIZES.top
+    """Where the head of a page ends, in mm."""
 
     def worksheet(self) -> Printed:
         return self._printed(self.pages, key=False)
@@ -47,13 +49,16 @@ class Sheet:
     def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
         title = self.exercise.settings.title
         what = "answer key" if key else "worksheet"
+        told = reading(self.exercise.graph)
+        if self.scale > 1.0:
+            told = replace(told, head=self.head * self.scale, scale=self.scale)
         return Printed(
             tuple(enlarged(page, self.scale) for page in pages),
             f"{title}, {what} {self.exercise.code}",
             key,
             f"{title} {self.exercise.code}",
             "sheetgen",
-            reading=reading(self.exercise.graph),
+            reading=told,
         )
 
 
@@ -102,7 +107,7 @@ class Layout:
             boxes = Boxes(exercise, mark)
             plate = self._plate(boxes, paper, None if name is None else bool(name), frame)
             pages, more = plate.with_numbers(boxes, name or "")
-            made.append(Sheet(exercise, pages, more, self.sizes.scale))
+            made.append(Sheet(exercise, pages, more, self.sizes.scale, plate.head))
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
@@ -157,6 +162,11 @@ LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
 LARGE = Layout(LARGE_PRINT)
 """Large print."""
+
+
+def layout_for(large_print: bool) -> Layout:
+    """The usual layout, or that of large print."""
+    return LARGE if large_print else LAYOUT
 
 
 def lay_out_all(

@@ -48,6 +48,8 @@ class SheetPlate:
             self._around = LargeHeadAndFoot(paper, sizes, asked.title, note, named, frame, rows)
             sizes = replace(sizes, top=self._around.top, foot=self._around.foot)
         self._paper, self._sizes = paper, sizes
+        self.head = sizes.top
+        """Where the head of its pages ends, in mm."""
         body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
         self.tells_sums = body.tells_sums

@@ -158,7 +158,7 @@ LARGE_PRINT = replace(
     SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
     band_cells=(10.0, 9.0, 8.0, 7.2, 6.6, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.2, 6.6, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
-    title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.6, smallest_sum=2.47,
+    title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
 )  # fmt: skip
 """Those of large print, to be laid out on paper that is as much smaller: the smallest letters, of
 7 pt, become such of 18 pt."""

@@ -15,19 +15,19 @@ def enlarged(page: Page, by: float) -> Page:
     """The page ``by`` times as wide and as high, and so are its items."""
     if by == 1.0:
         return page
+    width, height = round(page.width * by, 3), round(page.height * by, 3)
     plate = None if page.plate is None else _plate(page.plate, by)
     labels = tuple(label for label in _items(page.labels, by) if isinstance(label, Label))
     fill = page.fill
-    return Page(
-        page.width * by, page.height * by, _items(page.own, by), plate, page.faces, labels,
-        None if fill is None else lambda: _items(fill(), by),
-    )  # fmt: skip
+    return Page(width, height, _items(page.own, by), plate, page.faces, labels,
+                None if fill is None else lambda: _items(fill(), by))  # fmt: skip
 
 
 def _plate(plate: Plate, by: float) -> Plate:
     found = plate.kept.get((_KEPT, by))
     if found is None:
-        found = Plate(plate.width * by, plate.height * by, _items(plate.items, by), plate.varying)
+        width, height = round(plate.width * by, 3), round(plate.height * by, 3)
+        found = Plate(width, height, _items(plate.items, by), plate.varying)
         plate.kept[_KEPT, by] = found
     return found
 
