@@ -20,7 +20,8 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
-from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all, layout_for
+from sheetgen.layout.large_print import layout_for
+from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.pdf.tags import Element
 from sheetgen.press.printing import printer

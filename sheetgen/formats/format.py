@@ -74,8 +74,9 @@ class Request:
     @cached_property
     def _sheets(self) -> list[Sheet]:
         """The exercises laid out."""
+        from sheetgen.layout.large_print import layout_for
         from sheetgen.layout.packet import lay_out_packet
-        from sheetgen.layout.sheet import lay_out_all, layout_for
+        from sheetgen.layout.sheet import lay_out_all
 
         layout = layout_for(self.large_print)
         if len(self.exercises) > 1 and self.several == "packet":

@@ -82,7 +82,7 @@ def compose(
     composer = _Composer(boxes, paper, sizes, frame)
     filled = composer.with_sums()
     if filled is None:
-        raise _too_large(exercise, paper, sizes)
+        raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
     extras = [composer.guided(items) for items in filled.pages]
     rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
@@ -376,14 +376,14 @@ def _room_to_work(free: Box, sizes: Sizes) -> list[Item]:
     ]
 
 
-def _too_large(
+def too_large(
     exercise: Exercise, paper: tuple[float, float], sizes: Sizes
 ) -> SheetgenError:
     """What is said of an exercise that has no place on some paper."""
     name, lower = exercise.topic.name, f"lower {_largest_option(exercise)}"
     if not sizes.is_large:
         return SheetgenError(f"{name} is too large for the paper with these options; {lower}")
-    wide = paper[0] * sizes.scale >= PAPERS["a3"][0]
+    wide = paper[0] >= PAPERS["a3"][0]
     way = lower if wide else f"add --paper a3, or {lower}"
     return SheetgenError(f"{name} is too large for --large-print with these options; {way}")
 

@@ -19,7 +19,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
-from sheetgen.layout.sizes import LARGE_PRINT, SIZES, Sizes
+from sheetgen.layout.sizes import SIZES, Sizes
 from sheetgen.page.enlarged import enlarged
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.type.markup import DECIMAL_MARKS
@@ -97,10 +97,7 @@ class Layout:
     ) -> list[Sheet]:  # fmt: skip
         """The pages of several exercises, each with the name on its name line, as :meth:`sheet`
         says; those that share a plate are checked at once."""
-        if paper not in PAPERS:
-            raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-        if mark not in DECIMAL_MARKS:
-            raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
+        check_names(paper, mark)
         made: list[Sheet] = []
         by_plate: dict[int, tuple[SheetPlate, list[Sheet]]] = {}
         for exercise, name in exercises:
@@ -146,6 +143,14 @@ class Layout:
         return plate
 
 
+def check_names(paper: str, mark: str) -> None:
+    """Raises SheetgenError for a paper or a decimal mark that there is not."""
+    if paper not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    if mark not in DECIMAL_MARKS:
+        raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
+
+
 def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
     """What of the words holds numbers: sheets that differ in it have no plate in common."""
     asked = exercise.settings
@@ -160,13 +165,6 @@ def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
 
 LAYOUT = Layout()
 """The usual sizes, for all that hands in no other."""
-LARGE = Layout(LARGE_PRINT)
-"""Large print."""
-
-
-def layout_for(large_print: bool) -> Layout:
-    """The usual layout, or that of large print."""
-    return LARGE if large_print else LAYOUT
 
 
 def lay_out_all(

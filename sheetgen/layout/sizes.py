@@ -156,7 +156,7 @@ SIZES = Sizes.of(BY_HAND)
 
 LARGE_PRINT = replace(
     SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
-    band_cells=(10.0, 9.0, 8.0, 7.2, 6.6, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.2, 6.6, 6.0),
+    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
     title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
 )  # fmt: skip
