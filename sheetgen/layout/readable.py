@@ -19,9 +19,10 @@ FAR = 6.0
 """Farther than that nothing is moved."""
 
 
-def readable(items: Iterable[Item]) -> list[Item]:
-    """The items of a page with no letters below the smallest type."""
-    found = [_legible(item) for item in items]
+def readable(items: Iterable[Item], right: float) -> list[Item]:
+    """The items of a page with no letters below the smallest type, and no list of numbers in a line
+    that goes beyond ``right``."""
+    found = [part for item in items for part in _broken(_legible(item), right)]
     for kind in (Label, Circle):
         for k, item in enumerate(found):
             if isinstance(item, kind) and _is_movable(item):
@@ -38,6 +39,23 @@ def _legible(item: Item) -> Item:
             radius = max(item.radius, ONE_DIGIT if len(text) == 1 else TWO_DIGITS)
             return replace(item, radius=radius, least=least)
     return item
+
+
+def _broken(item: Item, right: float) -> list[Item]:
+    """A printed table in a line that is too long, in two or more."""
+    if not isinstance(item, Label) or item.anchor != "start" or item.markup.count(", ") < 2:
+        return [item]
+    if box_of(item)[2] <= right:
+        return [item]
+    parts, lines = item.markup.split(", "), [""]
+    for part in parts:
+        longer = f"{lines[-1]}, {part}" if lines[-1] else part
+        if lines[-1] and box_of(replace(item, markup=longer))[2] > right:
+            lines.append(part)
+        else:
+            lines[-1] = longer
+    return [replace(item, markup=line, y=round(item.y + 1.4 * item.size * k, 3))
+            for k, line in enumerate(lines)]  # fmt: skip
 
 
 def _is_movable(item: Label | Circle) -> bool:

@@ -94,7 +94,9 @@ class SheetPlate:
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
         self._around.add_head(draft, subtitle)
-        draft.add_figures(self._shown(readable(items) if self._sizes.is_large else items))
+        if self._sizes.is_large:
+            items = readable(items, self._paper[0] - self._sizes.margin)
+        draft.add_figures(self._shown(items))
         for label, write in labels:
             draft.vary(label, write)
         self._around.add_foot(draft, number, total, subtitle)

@@ -101,7 +101,7 @@ class Block:
     """A red line around the whole block: trainable."""
     name: str = ""
     least: float = 0.0
-    """Em in mm of the smallest number beside a crossed-out one."""
+    """Em in mm of the smallest number, and of one beside a crossed-out one."""
 
     @property
     def rows(self) -> int:
