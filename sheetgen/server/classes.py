@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sheetgen.classroom.outlook import outlook
-from sheetgen.classroom.plan import Binding, Order, Plan, piece
+from sheetgen.classroom.plan import Binding, Look, Order, Plan, piece
 from sheetgen.classroom.roster.reading import read_roster
 from sheetgen.classroom.roster.told import understood
 from sheetgen.classroom.run import OnProgress, run
@@ -109,7 +109,8 @@ class Classes:
             raise SheetgenError(said) from None
         finally:
             listed.unlink()
-        plan = Plan((piece(asked.topic, dict(asked.options)),), paper=asked.paper)
+        plan = Plan((piece(asked.topic, dict(asked.options)),), paper=asked.paper,
+                    look=Look(large_print=asked.large_print))  # fmt: skip
         spares = int(more.get("spares") or 0) if (more.get("spares") or "0").isdigit() else -1
         if not 0 <= spares <= 100:
             raise UsageError(f"--spares: {more.get('spares')!r} is not between 0 and 100")

@@ -23,7 +23,7 @@ from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.server.bands import BANDS
 
-OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged")
+OWN = ("topic", "seed", "paper", "large_print", "name", "side", "format", "tagged")
 """What the address says beside the options of the sheet."""
 LONGEST = 200
 """Letters of a value that is taken."""
@@ -31,13 +31,14 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """What the knobs say: a topic, a seed, options as texts, paper and name."""
+    """What the knobs say: a topic, a seed, options as texts, paper, name, large print."""
 
     topic: str
     seed: int
     options: tuple[tuple[str, str], ...]
     paper: str = "a4"
     name: str = ""
+    large_print: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -60,6 +61,7 @@ class Asked:
                 words += [flag, value]
         words += ["--seed", str(self.seed)]
         words += ["--paper", self.paper] if self.paper != "a4" else []
+        words += ["--large-print"] if self.large_print else []
         words += ["--name", self.name] if self.name else []
         return shlex.join(words)
 
@@ -77,7 +79,7 @@ def read_asked(query: Mapping[str, str]) -> Asked:
         raise UsageError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     options = {k: v for k, v in query.items() if k not in OWN and v != ""}
     asked = Asked(query["topic"], read_seed(query.get("seed", "0")), tuple(options.items()), paper,
-                  query.get("name", ""))  # fmt: skip
+                  query.get("name", ""), query.get("large_print") == "yes")  # fmt: skip
     known = (*asked.settings.topic.options, *SHEET_OPTIONS)
     for name in options:
         if name.replace("-", "_") not in known:
@@ -97,7 +99,7 @@ def exercises(asked: Asked) -> tuple[Exercise, ...]:
 def shown(asked: Asked, side: str) -> dict[str, Any]:
     """A side of a sheet, ``worksheet`` or ``key``, with what stands around it."""
     made = exercises(asked)
-    request = Request(made, asked.paper, asked.name)
+    request = Request(made, asked.paper, asked.name, large_print=asked.large_print)
     sheets = request.keys if side == "key" else request.worksheets
     boxes = sum(int(blank.sum()) for exercise in made for blank in exercise.blanks.values())
     return {
@@ -117,7 +119,8 @@ def file(asked: Asked, format: str, side: str = "", tagged: bool = False) -> tup
     """Name and bytes of a file, the same as the command line's; of a format with several, the one
     of this ``side``. Raises SheetgenError."""
     [form] = read_formats(format)
-    found = files([form], Request(exercises(asked), asked.paper, asked.name, tagged))
+    found = files([form], Request(exercises(asked), asked.paper, asked.name, tagged,
+                                  large_print=asked.large_print))  # fmt: skip
     if side:
         found = {name: data for name, data in found.items() if f"-{side}" in name}
     if not found:

@@ -71,7 +71,7 @@ function listTopics() {
   $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
 }
 function choose(name) {
-  const keep = Object.fromEntries(["paper", "name"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
+  const keep = Object.fromEntries(["paper", "large_print", "name"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
   open("");
   turn({ topic: name, values: keep });
   knobs();
@@ -183,7 +183,7 @@ function knobs() {
   const parts = [pick];
   if (takes) { const more = make("input", { className: "in num", value: rest, "aria-label": `${pattern}: which` }); more.style.width = "96px"; more.onchange = () => set("blank", `${pattern}:${more.value.trim()}`, "results"); parts.push(more); }
   blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]), toggle("check", values.check === "yes", "no"));
-  const page = make("section", {}, make("h3", {}, "Page"), row("paper", segments("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"));
+  const page = make("section", {}, make("h3", {}, "Page"), row("paper", segments("paper", data.papers, values.paper ?? "a4", "a4")), toggle("large_print", values.large_print === "yes", "no"), field("name", values.name ?? "", "printed on the name line"));
   $("knobs").replaceChildren(own, numbers, blank, page);
   downloads();
   problem();
