@@ -157,7 +157,7 @@ def make_class(
     tagged: bool = False, decimal_mark: str = "", no_recipe: bool = False,
     anonymous: bool = False, renamed: Mapping[str, str] | None = None, names: str = "",
     sheet: str = "", force: bool = False, framework: str = FRAMEWORKS[0],
-    large_print: bool = False, **options: Any,
+    large_print: bool = False, picture: bool = False, **options: Any,
 ) -> MadeClass:  # fmt: skip
     """Make all files of a class into a folder, as ``sheetgen class`` does: the same seed and the
     same students give the same sheets there and here.
@@ -176,7 +176,7 @@ def make_class(
         "simplex": simplex, "staple": staple, "separate": separate, "tagged": tagged,
         "decimal_mark": decimal_mark, "no_recipe": no_recipe, "anonymous": anonymous,
         "renamed": renamed or {}, "names": names, "sheet": sheet, "force": force,
-        "framework": framework, "large_print": large_print,
+        "framework": framework, "large_print": large_print, "picture": picture,
     }  # fmt: skip
     _check_kinds({"topic": topic, "students": students, "folder": folder, **said})
     return made_class(topic, students, folder, options, said)
@@ -184,7 +184,7 @@ def make_class(
 
 _KINDS: Mapping[type | tuple[type, ...], tuple[str, tuple[str, ...]]] = {
     bool: ("True or False", ("simplex", "separate", "tagged", "no_recipe", "anonymous", "force",
-                               "large_print")),
+                               "large_print", "picture")),
     int: ("a whole number", ("spares", "staple")),
     str: ("a text", ("title", "course", "date", "teacher", "paper", "format", "group_by",
                      "decimal_mark", "names", "sheet", "framework")),

@@ -33,8 +33,10 @@ class ClassRequest(Request):
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
         heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
+        picture: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
+                         picture=picture,
                          decimal_mark=look.decimal_mark, framework=framework,
                          large_print=look.large_print)  # fmt: skip
         self.points, self.heading, self.look = points, heading, look
@@ -51,13 +53,14 @@ def extra_files(
     formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil],
     start: Callable[[int, str], None] = lambda total, what: None,
     step: Callable[[int], None] = lambda count: None,
-    framework: str = FRAMEWORKS[0],
+    framework: str = FRAMEWORKS[0], picture: bool = False,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Names in the class's folder and contents, in each format but that of the packs; ``start`` and
-    ``step`` are those of the progress, scripts are in a ``framework``."""
+    ``step`` are those of the progress, scripts are in a ``framework``, questions may have a
+    ``picture``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
                       paper=plan.paper, heading=plan.heading, look=plan.look,
-                      framework=framework)  # fmt: skip
+                      framework=framework, picture=picture)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     sets = [form for form in formats if form.per == "set"]
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]

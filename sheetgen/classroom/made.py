@@ -97,6 +97,8 @@ def _order(
     if said["no_recipe"]:
         check_private(formats)
     check_framework(formats, said["framework"])
+    if said.get("picture") and not any(form.shows("picture") for form in formats):
+        raise SheetgenError("picture is of formats for learning platforms; leave it out")
     check_grouping(said["group_by"])
     spare_students(said["spares"])
     if said["separate"] and (said["staple"] or said["simplex"]):
@@ -105,7 +107,7 @@ def _order(
     binding = Binding(said["simplex"], said["staple"], said["separate"], said["group_by"])
     return Order(plan, roster.students, folder, seed, said["spares"], binding, said["force"],
                  tuple(said["renamed"].items()), said["no_recipe"], tuple(formats),
-                 framework=said["framework"])  # fmt: skip
+                 framework=said["framework"], picture=bool(said.get("picture")))  # fmt: skip
 
 
 def _plan(what: str | Path, options: Mapping[str, Any]) -> Plan:

@@ -178,6 +178,8 @@ class Order:
     roster: ListFile = field(default_factory=ListFile)
     framework: str = FRAMEWORKS[0]
     """Of scripts and notebooks."""
+    picture: bool = False
+    """Whether a question for a learning platform shows the page."""
 
 
 # --- the file

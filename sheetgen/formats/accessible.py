@@ -39,5 +39,5 @@ def _write(request: Request) -> dict[str, bytes]:
 
 FORMATS = (
     Format("accessible", "words and tables for any size of letters and for screen readers", _write,
-           key=True, private=True, large=True),
+           key=True, private=True, large=True, takes=frozenset({"name", "decimal_mark"})),
 )  # fmt: skip

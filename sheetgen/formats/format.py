@@ -124,5 +124,11 @@ class Format(NamedTuple):
     large: bool = False
     """Whether it can be in large print."""
     takes: frozenset[str] | None = None
-    """The options of the output (paper, name, tagged, framework, decimal_mark) that it can
-    show; None where all may be given."""
+    """The options of the output (paper, name, tagged, framework, decimal_mark, picture) that it can
+    show; None where all may be given but framework and picture."""
+
+    def shows(self, option: str, picture: bool = False) -> bool:
+        """Whether it can show an option of the output; the paper may be that of a ``picture``."""
+        if self.takes is None:
+            return option not in ("framework", "picture")
+        return option in self.takes or (option == "paper" and picture and "picture" in self.takes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,7 +32,9 @@ def read_formats(text: str) -> list[Format]:
     names = [word.strip().lower() for word in text.split(",") if word.strip()]
     for name in names:
         if name not in known:
-            raise SheetgenError(f"--format: {name!r} is none of {', '.join(known)}")
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SheetgenError(f"--format: {name!r} is none of {', '.join(known)}{hint}")
     if not names:
         raise SheetgenError(f"--format: give one or more of {', '.join(known)}")
     return [known[name] for name in names]

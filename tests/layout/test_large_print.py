@@ -199,6 +199,16 @@ def test_a_class_keeps_it_for_lost_sheets(tmp_path: Path) -> None:
         assert said in words
 
 
+def test_one_student_of_a_class_may_have_it(tmp_path: Path) -> None:
+    made = make_class("softmax", ["Ada Lovelace", "Alan Turing"], tmp_path / "class", seed=3)
+    asked = ["make", "--student", "Ada Lovelace", "--class", str(made.folder), "--large-print"]
+    assert main([*asked, "--out", str(tmp_path / "out")]) == 0
+    files = [*(tmp_path / "out").iterdir()]
+    assert len(files) == 2
+    assert all(smallest(file.read_bytes()) >= SMALLEST for file in files)
+    assert smallest((made.folder / "worksheets.pdf").read_bytes()) < 8.0
+
+
 def test_the_accessible_page_begins_at_18_pt() -> None:
     exercise: Exercise = make("single-neuron", 3)
     [worksheet, _] = exercise.files("accessible", large_print=True).values()
