@@ -126,7 +126,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         if total > 1 or subtitle:
             draft.add(Label(right, y, which, sizes.recipe, "end", "soft", "small"))
             taken = max(taken, text_width(which, sizes.recipe, "small") + 2.0)
-        for k in range(self.rows):
+        for k in reversed(range(self.rows)):  # from the first line down, as they are read
             foot = Label(left, y - PITCH * k, "", sizes.recipe, "start", "soft", "small")
             draft.vary(foot, _recipe(foot, k, (right - left - taken, right - left)))
 

@@ -16,6 +16,8 @@ BLANK = "blank"
 """What is said of a place that the student fills."""
 FAR = 20.0
 """In mm: what is farther from a matrix does not belong to it."""
+LOWER = 8.0
+"""In mm: how much lower than its text a place to write may be, on the line beneath it, say."""
 _STEP = re.compile(r"\[(\d+)[^\]]*\](?: to \[\d+\])?:?\s*")
 _FIRST, _REST = 0, 1 << 20
 """What comes before all steps, and after them."""
@@ -155,9 +157,9 @@ class _Hearing:
 
     def _rule(self, rule: Rule) -> None:
         """A ruled place to write on: blank, after the text that it stands behind."""
-        before = self.before
+        before, scale = self.before, self.tags.reading.scale
         if self.key or rule.height or before is None or (
-            abs(rule.y - before.label.y) > 4 * self.tags.reading.scale
+            not -4 * scale <= rule.y - before.label.y <= LOWER * scale
         ):
             return
         mark = Element("Span", (self.tags.space(rule.x, rule.y, 3.0),), alt=BLANK)
