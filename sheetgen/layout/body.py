@@ -141,7 +141,7 @@ class _Composer:
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
-        self._more = arrangements(boxes)
+        self._more = arrangements(boxes, rather_any=sizes.is_large)
         self.sums: frozenset[str] = frozenset()
         self.totals: list[tuple[list[Item], Label, Writer]] = []
         """Check sums beside their blocks, each with the items of its page."""

@@ -87,6 +87,13 @@ def test_all_topics_have_room_on_a3_and_what_is_usual_on_a4() -> None:
         assert LARGE.sheet(make(name, 11), "a4").pages
 
 
+@pytest.mark.parametrize("name", ["hidden-layer", "batch-of-three", "backpropagation"])
+def test_the_hardest_level_takes_more_pages_on_a4(name: str) -> None:
+    exercise = make(name, 1, level="hard")
+    assert len(LARGE.sheet(exercise, "a4").pages) >= 2
+    assert smallest(exercise.key_pdf(large_print=True)) >= SMALLEST
+
+
 def test_what_has_no_room_is_refused_in_one_line_that_names_larger_paper(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
