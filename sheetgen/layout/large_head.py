@@ -11,7 +11,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.head import HeadAndFoot
-from sheetgen.layout.page_plate import Draft, Writer
+from sheetgen.layout.page_plate import Draft, Larger, Writer
 from sheetgen.layout.sizes import LARGE_PRINT
 from sheetgen.page.items import Item, Label, Line, Rule
 from sheetgen.page.paths import straight
@@ -48,7 +48,7 @@ class LargeHeadAndFoot(HeadAndFoot):
     rows: int = 1
     """Lines of the foot."""
 
-    def add_head(self, draft: Draft, subtitle: str = "") -> None:
+    def add_head(self, draft: Draft | Larger, subtitle: str = "") -> None:
         sizes, (width, _) = self.sizes, self.paper
         left, right = sizes.margin, width - sizes.margin
         self._add_title(draft, subtitle)
@@ -87,7 +87,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         """The middle of a line of the head below the notes."""
         return usual + self._title - TITLE + NOTED * len(self._notes)
 
-    def _add_title(self, draft: Draft, subtitle: str) -> None:
+    def _add_title(self, draft: Draft | Larger, subtitle: str) -> None:
         title = plain(self.frame.title) or self.title
         title = f"{self.title}: {subtitle.lower()}" if subtitle else title
         size, room = self.sizes.title, self.paper[0] - 2 * (self.sizes.margin + CORNER)
@@ -96,7 +96,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         draft.add(Label(self.paper[0] / 2, self._title, _cut(title, room, size, "title"), size,
                         "middle", face="title"))  # fmt: skip
 
-    def _add_name(self, draft: Draft, subtitle: str, room: float) -> None:
+    def _add_name(self, draft: Draft | Larger, subtitle: str, room: float) -> None:
         """The name, or a rule to write it on, in a room in mm."""
         left, size = self.sizes.margin, self.sizes.name_line
         if self.named is None:
@@ -110,7 +110,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         elif not subtitle:
             draft.add(Rule(start, y + 1.5, room - 8.6))
 
-    def _add_date_line(self, draft: Draft) -> None:
+    def _add_date_line(self, draft: Draft | Larger) -> None:
         left, size, y = self.sizes.margin, self.sizes.name_line, self._y(DATE)
         wide = date_room(self.paper[0])
         draft.add(Label(left, y, "Date", size, "start"), Rule(left + 7.2, y + 1.5, wide))
@@ -118,7 +118,7 @@ class LargeHeadAndFoot(HeadAndFoot):
             said = that_fits(self.frame.date, wide, LEAST)
             draft.add(Label(left + 7.4, y, plain(said), LEAST, "start"))
 
-    def add_foot(self, draft: Draft, number: int, total: int, subtitle: str = "") -> None:
+    def add_foot(self, draft: Draft | Larger, number: int, total: int, subtitle: str = "") -> None:
         (width, height), sizes = self.paper, self.sizes
         left, right, y = sizes.margin, width - sizes.margin, height - FOOT
         which = f"{subtitle.lower()} {number} / {total}".lstrip()
@@ -141,9 +141,9 @@ def date_room(width: float) -> float:
     return DATE_ROOM if width < 100.0 else 2 * DATE_ROOM
 
 
-def large_page_number(number: int, total: int, width: float) -> Label:
+def large_page_number(number: int, total: int, paper: tuple[float, float]) -> Label:
     """Which page of a packet it is."""
-    size, right = LARGE_PRINT.note, width - LARGE_PRINT.margin
+    size, right = LARGE_PRINT.note, paper[0] - LARGE_PRINT.margin
     return Label(right, EDGE, f"page {number} of {total}", size, "end")
 
 

@@ -23,12 +23,13 @@ def lay_out_packet(
                 Frame(track=k, told=packet_words(exercise, k)))
         for k, exercise in enumerate(exercises)
     ]  # fmt: skip
-    numbered = large_page_number if layout.sizes.is_large else page_number
+    told = large_page_number if layout.sizes.is_large else page_number
     total, number, found = sum(len(sheet.pages) for sheet in sheets), 0, []
     for sheet in sheets:
         pages = []
         for page in sheet.pages:
             number += 1
-            pages.append(page.with_items((numbered(number, total, page.width),)))
+            paper_size = page.width, page.height
+            pages.append(page.with_items((told(number, total, paper_size),)))
         found.append(replace(sheet, pages=tuple(pages)))
     return found

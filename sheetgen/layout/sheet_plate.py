@@ -17,7 +17,7 @@ from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
-from sheetgen.layout.page_plate import Draft, PagePlate, Writer
+from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
@@ -42,7 +42,10 @@ class SheetPlate:
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
-        self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
+        by = sizes.larger
+        self._around = HeadAndFoot((paper[0] / by, paper[1] / by),
+                                   replace(sizes, margin=sizes.margin / by), asked.title, note,
+                                   named, frame)  # fmt: skip
         if sizes.is_large:
             rows = rows_of_foot(boxes.exercise, paper[0])
             self._around = LargeHeadAndFoot(paper, sizes, asked.title, note, named, frame, rows)
@@ -93,13 +96,14 @@ class SheetPlate:
     ) -> PagePlate:  # fmt: skip
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
-        self._around.add_head(draft, subtitle)
+        around = draft if self._sizes.larger == 1.0 else Larger(draft, self._sizes.larger)
+        self._around.add_head(around, subtitle)
         if self._sizes.is_large:
             items = readable(items, self._paper[0] - self._sizes.margin)
         draft.add_figures(self._shown(items))
         for label, write in labels:
             draft.vary(label, write)
-        self._around.add_foot(draft, number, total, subtitle)
+        self._around.add_foot(around, number, total, subtitle)
         return draft.plate(self._paper)
 
     def _shown(self, items: Sequence[Item]) -> Sequence[Item]:

@@ -33,6 +33,8 @@ class Sizes:
     # --- all else
     scale: float = 1.0
     """How much larger all is printed than it is laid out: more than 1 for large print."""
+    larger: float = 1.0
+    """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
     least_lines: float = 12.0
@@ -124,13 +126,12 @@ class Sizes:
         return self.smallest_cell if self.is_large else wanted
 
     def on(self, paper: tuple[float, float]) -> Sizes:
-        """The sizes on paper of a size in mm: on a larger sheet than A4 figures and steps are
-        larger as well; head and foot stay as they are. Those of large print are the same on any
-        paper."""
+        """The sizes on paper of a size in mm: on a larger sheet than A4 all is larger as well.
+        Those of large print are the same on any paper."""
         by = paper[0] / USUAL_WIDTH
         if by < LARGE or self.is_large:
             return self
-        changed: dict[str, Any] = {}
+        changed: dict[str, Any] = {"larger": by}
         for name in SCALED:
             value = getattr(self, name)
             changed[name] = (
@@ -142,10 +143,10 @@ class Sizes:
 USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
-    "largest_cell", "smallest_cell", "step", "step_pitch", "least_room", "cells_above_flow",
-    "largest_flow_cell", "flow_cells", "band_cells", "band_gap", "largest_cut_cell",
-    "largest_net", "smallest_net", "net_rise", "room_to_work", "sum", "smaller_sums",
-    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch", "least_room",
+    "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells", "band_gap",
+    "largest_cut_cell", "largest_net", "smallest_net", "net_rise", "room_to_work", "sum",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "least_pitch", "widest_place",
     "comfortable_cell",
 )  # fmt: skip

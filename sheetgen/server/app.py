@@ -22,12 +22,12 @@ from starlette.routing import Route
 
 from sheetgen.errors import SheetgenError
 from sheetgen.press.printing import printer
-from sheetgen.server.bands import BANDS, Options, neighbours
+from sheetgen.server.ahead import Ahead
 from sheetgen.server.catalogue import catalogue
 from sheetgen.server.classes import Classes
 from sheetgen.server.guard import App, Guard, TooLargeError
+from sheetgen.server.neighbours import neighbours
 from sheetgen.server.sheets import Asked, exercises, file, knob_of, read_asked, shown
-from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type.fonts import TEMPLATES
 
 LONGEST = 20.0
@@ -50,7 +50,8 @@ class Page:
 
     def __init__(self) -> None:
         self.classes = Classes()
-        self._last: tuple[str, Options] = ("", ())
+        self.ahead = Ahead()
+        self._last: Asked | None = None
         self._one = asyncio.Semaphore(1)
 
     async def index(self, request: Request) -> Response:
@@ -68,18 +69,17 @@ class Page:
         """A side of a sheet as HTML with what stands around it."""
         query = dict(request.query_params)
         side = "key" if query.get("side") == "key" else "worksheet"
-        found = await self._made(request, lambda: shown(read_asked(query), side))
-        if isinstance(found, Response):
-            return found
-        self._be_ready(read_asked(query))
+        asked = read_asked(query)
+        found = self.ahead.get(asked, side)
+        if found is None:
+            made = await self._made(request, lambda: shown(asked, side))
+            if isinstance(made, Response):
+                return made
+            found = made
+        self.ahead.keep(asked, side, found)
+        self.ahead.next(neighbours(asked, side, self._last))
+        self._last = asked
         return JSONResponse(found)
-
-    def _be_ready(self, asked: Asked) -> None:
-        """Be ready for the next turn of a knob, or another topic."""
-        topic, before = self._last
-        self._last = asked.topic, asked.options
-        turns = neighbours(asked.topic, asked.options, before if topic == asked.topic else ())
-        BANDS.next([*turns, *((name, ()) for name in TOPICS)])
 
     async def file(self, request: Request) -> Response:
         """A file to keep, or with ``show`` to look at in a frame."""
@@ -184,9 +184,9 @@ def app(hosts: Collection[str] = (), ready: bool = False) -> App:
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         if ready:
-            await run_in_threadpool(BANDS.start)
+            await run_in_threadpool(page.ahead.start)
         yield
-        await run_in_threadpool(BANDS.close)
+        await run_in_threadpool(page.ahead.close)
         await run_in_threadpool(page.classes.close)
 
     routes = [
@@ -200,4 +200,6 @@ def app(hosts: Collection[str] = (), ready: bool = False) -> App:
         Route("/class/{number}/{name}", page.class_file),
     ]
     handlers: dict[Any, Any] = {SheetgenError: _refused, TooLargeError: _too_large}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers, lifespan=life), hosts)
+    made = Starlette(routes=routes, exception_handlers=handlers, lifespan=life)
+    made.state.ahead = page.ahead
+    return Guard(made, hosts)

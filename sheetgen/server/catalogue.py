@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from sheetgen.draw.knobs import BIASES, HIGHEST, INPUTS, WEIGHTS, Knobs
 from sheetgen.exercise.blanks import PATTERNS
 from sheetgen.exercise.settings import LEVELS
 from sheetgen.formats.registry import formats
@@ -12,6 +13,16 @@ from sheetgen.page.items import PAPERS
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
 from sheetgen.topics.registry import Topic
+
+HOUSE = {"weights": WEIGHTS, "biases": BIASES, "inputs": INPUTS}
+"""Knob -> how often each number is drawn, as long as nobody turns it."""
+LOWEST = 9
+"""The least of the largest numbers that are offered."""
+
+
+def ranges() -> dict[str, tuple[int, int]]:
+    """Knob -> the smallest and the largest number that is drawn, as long as nobody turns it."""
+    return {name: (min(table), max(table)) for name, table in HOUSE.items()}
 
 
 @cache
@@ -23,6 +34,9 @@ def catalogue() -> dict[str, Any]:
         "levels": [*LEVELS],
         "patterns": {**PATTERNS, "packet": "a worked example, a faded one, a blank one"},
         "papers": [*PAPERS],
+        "numbers": {name: {str(n): share for n, share in sorted(table.items())}
+                    for name, table in HOUSE.items()},
+        "largest": [LOWEST, Knobs().max, HIGHEST],
         "formats": {name: {"said": form.said, "key": form.key, "per": form.per}
                     for name, form in formats().items()},
     }  # fmt: skip

@@ -41,6 +41,12 @@ class Asked:
     large_print: bool = False
 
     @property
+    def query(self) -> dict[str, str]:
+        """What ``read_asked`` reads."""
+        own = {"topic": self.topic, "seed": str(self.seed), "paper": self.paper, "name": self.name}
+        return dict(self.options) | own
+
+    @property
     def settings(self) -> Settings:
         options = dict(self.options)
         packet = options.get("blank") == "packet"

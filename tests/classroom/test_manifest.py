@@ -90,7 +90,7 @@ def test_a_manifest_of_the_first_days_and_one_of_days_to_come_are_read(tmp_path:
     (("students", 0, "sha256"), ["x" * 50], f'students 1, sha256: ["{"x" * 38}... is not a text;'),
     (("exercises", 0, "options"), {"base": 3},
      'exercises 1, options: one of {"base": 3} is not a text;'),
-    (("paper",), "a5", 'paper: "a5" is not a4 or letter;'),
+    (("paper",), "a5", 'paper: "a5" is not a4 or letter or a3;'),
     (("format",), "sheetgen-class/9", 'format: "sheetgen-class/9" is not sheetgen-class/1;'),
     (("heading",), {"colour": "x"}, "heading: colour is not known here;"),
     (("former",), {}, "former: {} is not a list;"),

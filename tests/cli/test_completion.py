@@ -22,7 +22,7 @@ LINES = {
     "sheetgen make nowhere --lev": ["--level"],
     "sheetgen make softmax --base ": ["3", "e"],
     "sheetgen make rnn --format p": ["pdf", "png", "py"],
-    "sheetgen make rnn --paper ": ["a4", "letter"],
+    "sheetgen make rnn --paper ": ["a4", "letter", "a3"],
     "sheetgen make rnn --level h": ["hard"],
     "sheetgen make rnn --force=maybe --qui": ["--quiet"],
     "sheetgen cache ": ["clear"],

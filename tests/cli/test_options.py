@@ -95,7 +95,7 @@ def test_numbers_papers_and_recipes_are_checked() -> None:
         asked.whole("group_by", 1, 5)
     assert (asked.whole("group_by", 1, 9), usual.whole("count", 0, 3)) == (7, 1)
     assert (asked.paper(), usual.paper(), Asked("class", "", {}).paper()) == ("a4", "a4", "")
-    with pytest.raises(UsageError, match="--paper: 'a5' is none of a4, letter"):
+    with pytest.raises(UsageError, match="--paper: 'a5' is none of a4, letter, a3"):
         Asked("make", "", {"paper": "a5"}).paper()
     with pytest.raises(UsageError, match="not name=value"):
         asked.seed()
@@ -117,6 +117,6 @@ def test_what_is_left_out_is_the_default_of_the_table() -> None:
 def test_choices_are_told_in_the_help_and_a_mapping_says_what_each_is() -> None:
     rows = {row.name: row for row in parameters("make", TOPICS["softmax"])}
     assert rows["level"].help == "easy, medium, hard."
-    assert rows["paper"].help == "a4, letter. (default: a4)"
+    assert rows["paper"].help == "a4, letter, a3. (default: a4)"
     assert rows["base"].help == "3, e. (default: 3)"
     assert rows["format"].help.startswith("One or more of pdf (worksheet and key, to print), ")

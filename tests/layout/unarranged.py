@@ -29,13 +29,14 @@ from sheetgen.topics.registry import Topic
 GATES = {"f": "forget", "g": "new", "i": "input", "o": "output"}
 
 
-def lstm(steps: int = 2) -> Step:
-    """Four gates, and a state that is carried on."""
+def lstm(steps: int = 2, asked: bool = True) -> Step:
+    """Four gates, and a state that is carried on; x over h is ``asked`` for, or only read."""
     h: Node = given_zeros("h0", 2)
     c: Node = given_matrix("c0", 2, 1)
     weights = {g: (given_weights(f"W{g}", 2, 5), given_bias(f"b{g}", 2)) for g in GATES}
     for t in range(1, steps + 1):
-        s = apply(stack_rows, given_input(f"x{t}", 3), h, name=f"s{t}")
+        s = apply(stack_rows, given_input(f"x{t}", 3), h, name=f"s{t}",
+                  hidden=not asked)  # fmt: skip
         gate: dict[str, Step] = {}
         for g, said in GATES.items():
             with together(f"{said} gate {t}"):
@@ -106,8 +107,17 @@ def experts(tokens: int = 2) -> list[Step]:
     return [apply(relu, apply(add, *made, name="S"), name="Y", role="output"), G]
 
 
+def differences() -> list[Step]:
+    """Taken from what is printed, and from what stands further left."""
+    Z = apply(matmul, given_matrix("W", 3, 2), given_matrix("X", 2, 2), name="Z")
+    A = apply(relu, Z, name="A")
+    return [apply(subtract, given_matrix("T", 3, 2), A, name="D", role="output"),
+            apply(subtract, Z, A, name="E", role="output")]  # fmt: skip
+
+
 BUILDS: tuple[Callable[..., Step | Iterable[Step]], ...] = (
     lstm, transformer_block, players, convolution, batch_norm, experts,
+    differences,
 )  # fmt: skip
 UNARRANGED = {
     build.__name__.replace("_", "-"): Topic(build.__name__.replace("_", "-"), build.__name__, build)

@@ -257,12 +257,12 @@ def test_the_sheet_is_one_stop_of_the_tab_key(opened: Open) -> None:
 
 
 def test_a_result_is_copied_once_it_is_worked_out(opened: Open) -> None:
-    made = make("self-attention", 3)
+    made = make("self-attention", 3, features=4, values=2, causal=True, output=True, backward=True)
     page = opened(made)
-    home, copy = (page.locator(f"td[data-m=Q][data-i='0'][data-j='0']{more} input")
+    home, copy = (page.locator(f"td[data-m=dZ][data-i='0'][data-j='0']{more} input")
                   for more in (":not([data-c])", "[data-c]"))  # fmt: skip
     assert home.count() == copy.count() == 1
-    for text in ("77", made.shown("Q")[0][0]):
+    for text in ("77", made.shown("dZ")[0][0]):
         home.fill(text)
         home.press("Enter")
         assert copy.input_value() == text

@@ -36,7 +36,7 @@ def remembers(graph: Graph, values: Values) -> Any:
     given = sequence(graph)
     if given is None:
         return None
-    first = reached(graph, values, given, [last_result(graph)])[..., 0].all(axis=-1)
+    first = reached(graph, values, given, [last_result(graph)], columns=1)[..., 0].all(axis=-1)
     alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(graph)]
     return first & np.logical_or.reduce(alive).all(axis=-1) if alive else first
 
@@ -51,7 +51,7 @@ def _first(step: Step, graph: Graph) -> bool:
 def state_remembers(step: Step, values: Values, context: Context) -> Mask:
     given = sequence(context.graph)
     assert given is not None
-    reads = reached(context.graph, values, given, [step])[..., 0].all(axis=-1)
+    reads = reached(context.graph, values, given, [step], columns=1)[..., 0].all(axis=-1)
     alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(context.graph)]
     return np.asarray(reads & np.logical_or.reduce(alive).all(axis=-1))
 
@@ -62,7 +62,7 @@ def state_remembers(step: Step, values: Values, context: Context) -> Mask:
 def result_remembers(step: Step, values: Values, context: Context) -> Mask:
     given = sequence(context.graph)
     assert given is not None
-    return np.asarray(reached(context.graph, values, given, [step])[..., 0].all(axis=-1))
+    return np.asarray(reached(context.graph, values, given, [step], columns=1)[..., 0].all(axis=-1))
 
 
 RULES = (state_remembers, result_remembers)

@@ -4,7 +4,7 @@ of its gradients, and the same without rounding."""
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from functools import cached_property
 from typing import NamedTuple
 
@@ -105,7 +105,11 @@ class TorchScript(Script):
     # --- parts
 
     def parts(self) -> Iterator[Part]:
-        forward = [s for s in self.steps if s.role != "gradient" and not s.op.updates]
+        found = set(self.autograd.found()) - set(self.autograd.starts)
+        forward = [
+            s for s in self.steps
+            if s.role != "gradient" and not s.op.updates and not self._is_only_for(found, s)
+        ]  # fmt: skip
         work = [*self._forward(forward), *self._backward(), *self._updates()]
         last = [*self._exact(forward), *self._modules(forward)]
         text = "\n".join(part.code for part in (*work, *last))
@@ -116,6 +120,11 @@ class TorchScript(Script):
         yield from work
         yield self._torch_key()
         yield from last
+
+    def _is_only_for(self, found: Set[Step], step: Step) -> bool:
+        """Whether nothing but lines that autograd stands for uses a hidden step."""
+        users = {s for s in self.steps if step in s.inputs}
+        return step.hidden and bool(users) and users <= found
 
     def _torch_imports(self, text: str) -> Part:
         lines = ["import torch"]

@@ -57,6 +57,8 @@ class Band:
     figure: Figure = field(default_factory=Figure)
     spots: dict[tuple[Node, bool], Spot] = field(default_factory=dict)
     """Blocks that the student may go on from, by how they lie; the latest last."""
+    stacks: dict[tuple[tuple[Node, ...], bool], Spot] = field(default_factory=dict)
+    """The same of several blocks one over the other."""
     taken: list[Box] = field(default_factory=list)
     wires: list[Wire] = field(default_factory=list)
     made: dict[Node, list[Box]] = field(default_factory=dict)
@@ -66,8 +68,12 @@ class Band:
         """Where a block stands, however it lies."""
         return self.spots.get((node, False)) or self.spots.get((node, True))
 
-    def keep(self, spots: Iterable[tuple[Node, Spot]]) -> None:
+    def keep(
+        self, spots: Iterable[tuple[Node, Spot]],
+        stacks: Iterable[tuple[tuple[Node, ...], Spot]] = (),
+    ) -> None:  # fmt: skip
         """Blocks to go on from, as the latest."""
+        self.stacks |= {(nodes, spot.turned): spot for nodes, spot in stacks}
         for node, spot in spots:
             self.spots.pop((node, spot.turned), None)
             self.spots[node, spot.turned] = spot

@@ -28,6 +28,8 @@ from sheetgen.words.labels import label
 
 RING = 0.34
 """Radius of a sign's ring."""
+EITHER_WAY = ("+", "⊙")
+"""Signs between operands whose order does not matter."""
 LEAST = 1.5
 """From a block to what is made of it at its right."""
 BELOW = 1.25
@@ -129,6 +131,11 @@ class Beside:
         aside = [s for s in spots if s.y == main.y and main.right < s.x < main.right + 3]
         return (beneath or aside or [main])[-1]
 
+    @property
+    def _backwards(self) -> bool:
+        """Whether the main operand is not the first one, and the order matters."""
+        return self._main is not self.inputs[0] and self.line.between not in EITHER_WAY
+
     def _directions(self) -> tuple[str, ...]:
         main, anchor = self._spot(self._main), self._anchor()
         if adds_down(self.step):
@@ -144,6 +151,8 @@ class Beside:
         others = [n for n in self.inputs if n is not self._main]
         draft = Draft(self.boxes)
         if direction == "down":
+            if any(is_printed(n) and not self.band.spot(n) for n in others):
+                return None  # there is no place for it
             made, wires = self._down(draft, main, anchor, others)
         else:
             made, wires = self._right(draft, main, anchor, others)
@@ -172,6 +181,9 @@ class Beside:
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         x = anchor.right
         line = self.line
+        if inline and self._backwards:
+            x = self._printed_first(draft, inline, x, middle, main)
+            return draft.put([self.step], self._turned, x, y), ()
         for node in inline:
             gap = self._sign_gap
             draft.text(line.between, x + gap / 2, middle, 0.6)
@@ -186,6 +198,31 @@ class Beside:
             return draft.put([self.step], self._turned, x + wide, y), ()
         return self._signed(draft, x, y, middle, elsewhere, bool(stand_by))
 
+    def _printed_first(
+        self, draft: Draft, inline: Sequence[Node], x: float, middle: float, main: Spot
+    ) -> float:
+        """The printed operands, of which one comes before the main one, and the rest of the
+        equation in words; where the result begins."""
+        line, x = self.line, x + 0.9
+        if line.before:
+            wide = text_width(line.before, 0.6, "label")
+            draft.text(line.before, x + wide / 2, middle, 0.6)
+            x += wide + 0.2
+        rest: list[str] = []
+        for node in self.inputs:
+            if node not in inline or rest:
+                rest.append(label(seen(node)))
+                continue
+            tall = lying(node.shape, main.turned)[0]
+            spot = draft.put([node], main.turned, x, middle - tall / 2, kept=False)
+            draft.name(node, spot)
+            x = spot.right
+        said = " ".join(f"{line.between} {name}" for name in rest)
+        said = " ".join(part for part in (said, line.after, "=") if part)
+        wide_said = text_width(said, LABEL, "label") + 0.4
+        draft.text(said, x + wide_said / 2, middle)
+        return x + wide_said
+
     @property
     def _sign_gap(self) -> float:
         """Between two blocks with the sign or word between them."""
@@ -198,7 +235,7 @@ class Beside:
         """The word over its sign, or a ring for an operand that stands elsewhere, then the result
         at its right."""
         line = self.line
-        if len(elsewhere) == 1 and len(line.between) == 1 and not line.before:
+        if self._ringed(elsewhere):
             ring = self._ring(draft, x + LEAST / 2, middle)
             spot = draft.put([self.step], self._turned, x + LEAST, y)
             return spot, self._wires(elsewhere, ring)
@@ -206,6 +243,12 @@ class Beside:
         gap = max(LEAST, text_width(word, WORD, "label") + 0.3)
         draft.sign(word, line.equals, x + gap / 2, middle)
         return draft.put([self.step], self._turned, x + gap, y), ()
+
+    def _ringed(self, elsewhere: Sequence[Node]) -> bool:
+        """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
+        line = self.line
+        alone = len(elsewhere) == 1 and len(line.between) == 1 and not line.before
+        return alone and not self._backwards
 
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
@@ -217,7 +260,7 @@ class Beside:
         if self.step.op.sums_down:
             return draft.put([self.step], self._turned, x, y + 0.35), ()
         made = draft.put([self.step], self._turned, x, y + BELOW)
-        if len(elsewhere) == 1 and len(line.between) == 1 and not line.before:
+        if self._ringed(elsewhere):
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
         word = self._word(elsewhere, len(elsewhere) < len(others))
@@ -227,13 +270,19 @@ class Beside:
 
     def _word(self, elsewhere: Sequence[Node], with_stand_by: bool) -> str:
         """What is done, in a word or as a short equation."""
-        line, params = self.line, self.step.params
+        line = self.line
         if len(self.inputs) == 1:
             return line.word or line.before
-        if line.before or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1:
-            names = [label(seen(n)) for n in self.step.inputs]
-            return self.step.op.equation.format(*names, **params)
+        ordered = line.before or self._backwards
+        if ordered or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1:
+            return self._equation
         return f"{line.between} {label(elsewhere[0])}" if elsewhere else line.word
+
+    @property
+    def _equation(self) -> str:
+        """What the result is, by the names of its operands."""
+        names = [label(seen(n)) for n in self.step.inputs]
+        return self.step.op.equation.format(*names, **self.step.params)
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
         """A sign in a ring."""
@@ -284,16 +333,42 @@ class Beside:
         return Set(draft, made)
 
     def _from_elsewhere(self) -> Set:
-        """The result alone, with the equation that makes it: the operands stand elsewhere."""
+        """The result with the equation that makes it, and the operands that are printed: the others
+        stand elsewhere."""
         draft = Draft(self.boxes)
-        names = [label(seen(n)) for n in self.step.inputs]
-        said = self.step.op.equation.format(*names, **self.step.params)
+        said = self._equation
         wide = text_width(f"{said} =", LABEL, "label")
         x = self.band.right + 0.9 if self.band.taken else 0.0
+        middle = self.step.shape[0] / 2
+        for node in filter(is_printed, self.inputs):
+            x += 0.5 * bool(draft.spots)
+            spot = draft.put([node], False, x, middle - node.shape[0] / 2)
+            draft.name(node, spot)
+            x = spot.right + 0.3
         made = draft.put([self.step], False, x + wide + 0.3, 0.0)
         draft.text(f"{said} =", made.x - 0.25, made.middle[1], LABEL, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 else "right")
         return Set(draft, made)
+
+
+    def in_column(self, column: Sequence[Node]) -> Set | None:
+        """The result where it is used next, in a ``column`` with what is printed over or beneath
+        it; the equation that makes it at the left."""
+        draft = Draft(self.boxes)
+        said = f"{self._equation} ="
+        x = text_width(said, LABEL, "label") + 0.3
+        whole = draft.put(column, False, x, 0.0, beside=False)
+        made, y = whole, 0.0
+        for node in column:
+            spot = Spot(whole.x, y, node.shape[0], whole.cols)
+            y = spot.bottom
+            if node is self.step:
+                made = spot
+                draft.text(said, spot.x - 0.25, spot.middle[1], LABEL, "end", "soft")
+                draft.tag(self.step, spot, "right")
+            else:
+                draft.name(node, spot, "left")
+        return Set(draft, made) if self.band.open(*draft.taken) else None
 
 
 def text_in_ring(sign: str, x: float, y: float) -> Figure:

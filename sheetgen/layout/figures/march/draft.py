@@ -39,6 +39,8 @@ class Draft:
     figure: Figure = field(default_factory=Figure)
     taken: list[Box] = field(default_factory=list)
     spots: list[tuple[Node, Spot]] = field(default_factory=list)
+    stacks: list[tuple[tuple[Node, ...], Spot]] = field(default_factory=list)
+    """Blocks of several matrices one over the other."""
 
     def put(self, nodes: Sequence[Node], turned: bool, x: float, y: float,
             bias: Node | None = None, beside: bool = True, kept: bool = True) -> Spot:  # fmt: skip
@@ -51,6 +53,11 @@ class Draft:
         self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
         if kept and len(nodes) == 1:
             self.spots.append((node, spot))
+        elif kept and not beside:
+            last = nodes[-1]
+            rows = lying(last.shape, turned)[0]
+            self.stacks.append((tuple(nodes), spot))
+            self.spots.append((last, Spot(x, spot.bottom - rows, rows, spot.cols, turned)))
         return spot
 
     def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,

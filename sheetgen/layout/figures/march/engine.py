@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, around
-from sheetgen.layout.figures.march.beside import Beside
+from sheetgen.layout.figures.march.beside import Beside, Set
 from sheetgen.layout.figures.march.facts import (
     Factors,
     box_by_box,
+    column_of,
     factors_of,
     is_printed,
     turned_blocks,
@@ -64,6 +65,8 @@ class March:
         return self.bands[-1]
 
     def _place(self, step: Step) -> bool:
+        if self._in_column(step):
+            return True
         if step in self.breaks and self.band.taken:
             self.bands.append(Band(self.width, self.height))
         if self._set(step):
@@ -73,15 +76,36 @@ class March:
             return self._set(step)
         return False
 
+    def _in_column(self, step: Step) -> bool:
+        """A result that is used next in one column with what is printed: a new state under the next
+        input. It is written there at once, in a band that begins with it."""
+        column = column_of(step, self.steps) if factors_of(step) is None else None
+        if column is None or not any(not is_printed(n) for n in step.inputs):
+            return False
+        band = Band(self.width, self.height)
+        found = Beside(self.boxes, band, step).in_column(column)
+        if found is None:
+            return False
+        if self.band.taken:
+            self.bands.append(band)
+        else:
+            self.bands[-1] = band
+        self._keep(found, step)
+        return True
+
+    def _keep(self, found: Set, step: Step) -> None:
+        """A step as it is set goes into the band."""
+        self.band.add(found.draft.figure, *found.draft.taken, step=step)
+        self.band.keep(found.draft.spots, found.draft.stacks)
+        self.band.wires += found.wires
+
     def _set(self, step: Step) -> bool:
         factors = factors_of(step)
         if factors is not None:
             return self._product(step, factors)
         for fresh in (False, True):
             for found in Beside(self.boxes, self.band, step).ways(fresh and self._lonely(step)):
-                self.band.add(found.draft.figure, *found.draft.taken, step=step)
-                self.band.keep(found.draft.spots)
-                self.band.wires += found.wires
+                self._keep(found, step)
                 return True
         return False
 
@@ -98,7 +122,7 @@ class March:
             self._cut_before(factors)
             self.copied += best.copied
         self.band.add(best.draft.figure + best.arrows, *best.draft.taken, step=step)
-        self.band.keep(best.draft.spots[::-1])
+        self.band.keep(best.draft.spots[::-1], best.draft.stacks)
         return True
 
     def _cut_before(self, factors: Factors) -> None:

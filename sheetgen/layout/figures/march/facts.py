@@ -54,6 +54,18 @@ def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
     return node.inputs if joined else (node,)
 
 
+def column_of(step: Step, steps: Sequence[Step]) -> tuple[Node, ...] | None:
+    """The column in which a product of some ``steps`` reads a result with what is printed over it,
+    or beneath it; None if no product does."""
+    for user in steps:
+        factors = factors_of(user)
+        if factors is None or factors.top_turned or len(factors.top) == 1:
+            continue
+        if step in factors.top and all(n is step or is_printed(n) for n in factors.top):
+            return factors.top
+    return None
+
+
 def seen_inputs(step: Step) -> tuple[Node, ...]:
     """The inputs that stand on the page, each once: for a hidden step that only repeats a column or
     row, what it repeats."""

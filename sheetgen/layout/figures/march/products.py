@@ -65,7 +65,9 @@ class _Product:
 
     def _placed(self, nodes: Sequence[Node], turned: bool) -> Spot | None:
         """Where a factor stands already as it is needed."""
-        if len(nodes) > 1 or (self.sides.bias is not None and nodes == self.sides.left):
+        if len(nodes) > 1:
+            return self.band.stacks.get((tuple(nodes), turned)) if nodes == self.sides.top else None
+        if self.sides.bias is not None and nodes == self.sides.left:
             return None
         return self.band.spots.get((nodes[0], turned))
 
