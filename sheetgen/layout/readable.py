@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from sheetgen.layout.free_places import meet
-from sheetgen.page.figure import MARK, box_of
+from sheetgen.page.figure import MARK, Box, box_of
 from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.page.theme import BY_HAND
+from sheetgen.type.fonts import text_width
 
 ONE_DIGIT, TWO_DIGITS = 1.75, 1.95
 """Least radius in mm of a step's circle, by its number."""
@@ -23,6 +24,8 @@ def readable(items: Iterable[Item], right: float) -> list[Item]:
     """The items of a page with no letters below the smallest type, and no list of numbers in a line
     that goes beyond ``right``."""
     found = [part for item in items for part in _broken(_legible(item), right)]
+    blocks = [box_of(item) for item in found if isinstance(item, Block)]
+    found = [part for item in found for part in _in_two(item, blocks)]
     for kind in (Label, Circle):
         for k, item in enumerate(found):
             if isinstance(item, kind) and _is_movable(item):
@@ -56,6 +59,23 @@ def _broken(item: Item, right: float) -> list[Item]:
             lines[-1] = longer
     return [replace(item, markup=line, y=round(item.y + 1.4 * item.size * k, 3))
             for k, line in enumerate(lines)]  # fmt: skip
+
+
+def _in_two(item: Item, blocks: Sequence[Box]) -> list[Item]:
+    """What is said in words beside a block, in two lines if it lies on another or beyond the
+    paper."""
+    if not isinstance(item, Label) or item.colour != "soft" or item.markup.count(" ") < 3:
+        return [item]
+    box = box_of(item)
+    if box[0] >= APART and not any(meet(box, block) for block in blocks):
+        return [item]
+    words = item.markup.split(" ")
+    cuts = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words) - 1)]
+    first, second = min(cuts, key=lambda two: max(
+        text_width(line, item.size, item.face) for line in two))  # fmt: skip
+    rise = round(0.65 * item.size, 3)
+    return [replace(item, markup=first, y=item.y - rise),
+            replace(item, markup=second, y=item.y + rise)]  # fmt: skip
 
 
 def _is_movable(item: Label | Circle) -> bool:
