@@ -38,34 +38,46 @@ class Exercise(exercise.Exercise):
     def __repr__(self) -> str:
         return f"<Exercise {self.code}: {self.recipe}>"
 
-    def worksheet_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
-        """The worksheet as a PDF, ``tagged`` for screen readers; ``name`` is printed on the name
-        line."""
+    def worksheet_pdf(
+        self, paper: str = "a4", name: str = "", *, tagged: bool = False,
+        large_print: bool = False,
+    ) -> bytes:  # fmt: skip
+        """The worksheet as a PDF, ``tagged`` for screen readers, or in ``large_print`` of 18 pt or
+        more; ``name`` is printed on the name line."""
         from sheetgen.formats.pdf import pdf
 
-        return pdf(Request((self,), paper, name).worksheets, tagged=tagged)
+        return pdf(self._request(paper, name, large_print).worksheets, tagged=tagged)
 
-    def key_pdf(self, paper: str = "a4", name: str = "", *, tagged: bool = False) -> bytes:
+    def key_pdf(
+        self, paper: str = "a4", name: str = "", *, tagged: bool = False,
+        large_print: bool = False,
+    ) -> bytes:  # fmt: skip
         """The answer key as a PDF."""
         from sheetgen.formats.pdf import pdf
 
-        return pdf(Request((self,), paper, name).keys, tagged=tagged)
+        return pdf(self._request(paper, name, large_print).keys, tagged=tagged)
 
     def files(
         self, format: str = USUAL, paper: str = "a4", name: str = "", *, tagged: bool = False,
-        framework: str = FRAMEWORKS[0], decimal_mark: str = "point",
+        framework: str = FRAMEWORKS[0], decimal_mark: str = "point", large_print: bool = False,
     ) -> dict[str, bytes]:  # fmt: skip
         """Name -> content of the files that ``sheetgen make --format`` writes, in one format or
         several (``"pdf,json"``); scripts and notebooks in a ``framework``, numpy or torch;
-        decimals with a ``decimal_mark``, point or comma.
+        decimals with a ``decimal_mark``, point or comma; pages in ``large_print`` if that is asked.
 
-        Raises SheetgenError for a format, framework or mark that there is not.
+        Raises SheetgenError for a format, framework or mark that there is not, and for large print
+        that has no room on the paper.
         """
-        from sheetgen.formats.registry import files, read_formats
+        from sheetgen.formats.registry import check_large_print, files, read_formats
 
         request = Request((self,), paper, name, tagged, framework=framework,
-                          decimal_mark=decimal_mark)  # fmt: skip
-        return files(read_formats(format), request)
+                          decimal_mark=decimal_mark, large_print=large_print)  # fmt: skip
+        formats = read_formats(format)
+        check_large_print(formats, large_print)
+        return files(formats, request)
+
+    def _request(self, paper: str, name: str, large_print: bool) -> Request:
+        return Request((self,), paper, name, large_print=large_print)
 
     def json(self) -> str:
         """Everything of the exercise as JSON, answers included; its numbers can be read again by
@@ -144,7 +156,8 @@ def make_class(
     group_by: str = "", simplex: bool = False, staple: int = 0, separate: bool = False,
     tagged: bool = False, decimal_mark: str = "", no_recipe: bool = False,
     anonymous: bool = False, renamed: Mapping[str, str] | None = None, names: str = "",
-    sheet: str = "", force: bool = False, framework: str = FRAMEWORKS[0], **options: Any,
+    sheet: str = "", force: bool = False, framework: str = FRAMEWORKS[0],
+    large_print: bool = False, picture: bool = False, **options: Any,
 ) -> MadeClass:  # fmt: skip
     """Make all files of a class into a folder, as ``sheetgen class`` does: the same seed and the
     same students give the same sheets there and here.
@@ -163,14 +176,15 @@ def make_class(
         "simplex": simplex, "staple": staple, "separate": separate, "tagged": tagged,
         "decimal_mark": decimal_mark, "no_recipe": no_recipe, "anonymous": anonymous,
         "renamed": renamed or {}, "names": names, "sheet": sheet, "force": force,
-        "framework": framework,
+        "framework": framework, "large_print": large_print, "picture": picture,
     }  # fmt: skip
     _check_kinds({"topic": topic, "students": students, "folder": folder, **said})
     return made_class(topic, students, folder, options, said)
 
 
 _KINDS: Mapping[type | tuple[type, ...], tuple[str, tuple[str, ...]]] = {
-    bool: ("True or False", ("simplex", "separate", "tagged", "no_recipe", "anonymous", "force")),
+    bool: ("True or False", ("simplex", "separate", "tagged", "no_recipe", "anonymous", "force",
+                               "large_print", "picture")),
     int: ("a whole number", ("spares", "staple")),
     str: ("a text", ("title", "course", "date", "teacher", "paper", "format", "group_by",
                      "decimal_mark", "names", "sheet", "framework")),

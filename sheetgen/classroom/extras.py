@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, partial
 from itertools import cycle
 
+from msgspec import structs
+
 from sheetgen.classroom.packs import slug
 from sheetgen.classroom.parts import student_sheets
 from sheetgen.classroom.plan import Heading, Look, Plan
@@ -31,15 +33,19 @@ class ClassRequest(Request):
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
         heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
+        picture: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
-                         decimal_mark=look.decimal_mark, framework=framework)  # fmt: skip
+                         picture=picture,
+                         decimal_mark=look.decimal_mark, framework=framework,
+                         large_print=look.large_print)  # fmt: skip
         self.points, self.heading, self.look = points, heading, look
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
         points = [p for p, _ in zip(cycle(self.points), self.exercises, strict=False)]
-        return student_sheets(self.exercises, self.paper, self.name or "", self.look,
+        look = structs.replace(self.look, large_print=self.large_print)
+        return student_sheets(self.exercises, self.paper, self.name or "", look,
                               self.heading, points)  # fmt: skip
 
 
@@ -47,13 +53,14 @@ def extra_files(
     formats: Sequence[Format], plan: Plan, pupils: Sequence[Pupil],
     start: Callable[[int, str], None] = lambda total, what: None,
     step: Callable[[int], None] = lambda count: None,
-    framework: str = FRAMEWORKS[0],
+    framework: str = FRAMEWORKS[0], picture: bool = False,
 ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     """Names in the class's folder and contents, in each format but that of the packs; ``start`` and
-    ``step`` are those of the progress, scripts are in a ``framework``."""
+    ``step`` are those of the progress, scripts are in a ``framework``, questions may have a
+    ``picture``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
                       paper=plan.paper, heading=plan.heading, look=plan.look,
-                      framework=framework)  # fmt: skip
+                      framework=framework, picture=picture)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     sets = [form for form in formats if form.per == "set"]
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]

@@ -11,10 +11,12 @@ from functools import lru_cache
 import numpy as np
 from msgspec import structs
 
+from sheetgen.classroom.large_letterhead import TOP as LARGE_TOP
+from sheetgen.classroom.large_letterhead import large_letterhead
 from sheetgen.classroom.plan import Heading
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.sheet import Sheet
-from sheetgen.layout.sizes import SIZES
+from sheetgen.layout.sizes import LARGE_PRINT, SIZES
 from sheetgen.page.figure import placed
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.press.pdf.lines import is_settable
@@ -33,10 +35,11 @@ HEADING, LEAST_HEADING = 3.4, 2.8
 _SIGNS = bytes.maketrans(b"\x00\xff", b"10")
 
 
-def qr_code(text: str, right: float, top: float) -> Stencil:
-    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm."""
+def qr_code(text: str, right: float, top: float, scale: float = 1.0) -> Stencil:
+    """A QR code with its upper right corner at a place; sides are whole hundredths of a mm, on a
+    page that is printed ``scale`` times as large too."""
     rows = _modules(text)
-    module = int(QR_SIZE / len(rows) * 100) / 100
+    module = int(QR_SIZE / len(rows) * 100) / 100 / scale
     return Stencil(round(right - module * len(rows), 2), top, module, rows)
 
 
@@ -84,6 +87,10 @@ def with_letterhead(
     code = sheet.exercise.printed_recipe or sheet.exercise.code
 
     def with_items(page: Page, first: bool) -> Page:
+        if sheet.scale > 1.0:
+            more = large_letterhead(heading, points, total, page) if first else ()
+            code_at = qr_code(code, page.width - LARGE_PRINT.margin, LARGE_TOP, sheet.scale)
+            return page.with_items((code_at, *more))
         by = SIZES.on((page.width, page.height)).larger
         width = page.width / by
         items: list[Item] = [qr_code(code, width - MARGIN, QR_TOP)]

@@ -91,11 +91,14 @@ def _order(
     heading = {name: str(said[name]) for name in HEADING if said.get(name) is not None}
     plan = replace(plan, heading=with_heading(plan.heading, heading, Path()),
                    paper=said.get("paper") or plan.paper)  # fmt: skip
-    plan = with_look(plan, said["decimal_mark"], said["anonymous"], said["tagged"])
+    plan = with_look(plan, said["decimal_mark"], said["anonymous"], said["tagged"],
+                     bool(said.get("large_print")))  # fmt: skip
     formats = read_formats(said["format"])
     if said["no_recipe"]:
         check_private(formats)
     check_framework(formats, said["framework"])
+    if said.get("picture") and not any(form.shows("picture") for form in formats):
+        raise SheetgenError("picture is of formats for learning platforms; leave it out")
     check_grouping(said["group_by"])
     spare_students(said["spares"])
     if said["separate"] and (said["staple"] or said["simplex"]):
@@ -104,7 +107,7 @@ def _order(
     binding = Binding(said["simplex"], said["staple"], said["separate"], said["group_by"])
     return Order(plan, roster.students, folder, seed, said["spares"], binding, said["force"],
                  tuple(said["renamed"].items()), said["no_recipe"], tuple(formats),
-                 framework=said["framework"])  # fmt: skip
+                 framework=said["framework"], picture=bool(said.get("picture")))  # fmt: skip
 
 
 def _plan(what: str | Path, options: Mapping[str, Any]) -> Plan:

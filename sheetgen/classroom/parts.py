@@ -20,6 +20,7 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
+from sheetgen.layout.large_print import layout_for
 from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.pdf.tags import Element
@@ -120,7 +121,8 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     frames, headings = zip(*(frame_of(batch.heading, titles, k) for k in range(len(titles))),
                            strict=True)  # fmt: skip
     columns = [
-        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark, frame)
+        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark, frame,
+                    layout_for(look.large_print))
         for column, frame in zip(zip(*exercises, strict=True), frames, strict=True)
     ]
     found = []
@@ -148,7 +150,8 @@ def student_sheets(
     for k, (exercise, worth) in enumerate(zip(exercises, points, strict=True)):
         frame, rest = frame_of(heading, titles, k)
         shown = None if look.anonymous else name
-        sheet = lay_out(exercise, paper, shown, look.decimal_mark, frame=frame)
+        sheet = lay_out(exercise, paper, shown, look.decimal_mark,
+                        layout_for(look.large_print), frame)  # fmt: skip
         found.append(with_letterhead(sheet, rest, worth, "" if k else total_of(points)))
     return found
 

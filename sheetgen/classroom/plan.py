@@ -66,6 +66,8 @@ class Look(Struct, frozen=True, omit_defaults=True):
     """With the code alone, no name."""
     tagged: bool = False
     """For screen readers."""
+    large_print: bool = False
+    """With letters of 18 pt or more."""
     secret: str = ""
     """Of a class whose sheets say no recipe: what their codes are salted with."""
 
@@ -92,11 +94,13 @@ class Plan:
         return self.heading.title or ", ".join(topics)
 
 
-def with_look(plan: Plan, decimal_mark: str, anonymous: bool, tagged: bool) -> Plan:
+def with_look(
+    plan: Plan, decimal_mark: str, anonymous: bool, tagged: bool, large_print: bool = False
+) -> Plan:
     """The plan with another look; without a ``decimal_mark`` its own stays. Raises
     SheetgenError."""
     mark = _mark(decimal_mark) if decimal_mark else plan.look.decimal_mark
-    look = Look(mark, anonymous, tagged)
+    look = Look(mark, anonymous, tagged, large_print)
     return replace(plan, look=look)
 
 
@@ -174,6 +178,8 @@ class Order:
     roster: ListFile = field(default_factory=ListFile)
     framework: str = FRAMEWORKS[0]
     """Of scripts and notebooks."""
+    picture: bool = False
+    """Whether a question for a learning platform shows the page."""
 
 
 # --- the file

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from msgspec import structs
+
 from sheetgen.classroom.extras import ClassRequest, written
 from sheetgen.classroom.find import exercises_of, student_of
 from sheetgen.classroom.lacking import Lacking, lacking
@@ -29,30 +31,38 @@ from sheetgen.press.printing import printer
 def reprint(
     code: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
     tell: Callable[[str], None] = lambda said: None,
-    framework: str = FRAMEWORKS[0],
+    framework: str = FRAMEWORKS[0], large_print: bool = False,
 ) -> list[tuple[str, bytes]]:  # fmt: skip
     """Name and content of the worksheet and the key of the student with a code, as PDFs or in the
     formats that are ``asked`` for, on the class's paper unless another is named, scripts in a
-    ``framework``; ``tell`` hears what the pages lack where Pango is not there. Raises SheetgenError
-    if nobody of the class has the code, or if other numbers were printed."""
+    ``framework``, in ``large_print`` if that is asked or the class's; ``tell`` hears what the pages
+    lack where Pango is not there. Raises SheetgenError if nobody of the class has the code, or if
+    other numbers were printed."""
     path = folder / MANIFEST
-    data = read_manifest(path)
+    data = _with_print(read_manifest(path), large_print)
     return _again(path, data, student_of(code, data, folder), paper, asked, tell, framework)
 
 
 def reprint_student(
     name: str, folder: Path, paper: str = "", asked: Sequence[Format] = (),
     tell: Callable[[str], None] = lambda said: None,
-    framework: str = FRAMEWORKS[0],
+    framework: str = FRAMEWORKS[0], large_print: bool = False,
 ) -> tuple[list[tuple[str, bytes]], list[str]]:  # fmt: skip
     """The same by name, id or address, and what is to be said of the student. Raises SheetgenError
     for nobody and for several, too."""
     path = folder / MANIFEST
-    data = read_manifest(path)
+    data = _with_print(read_manifest(path), large_print)
     student = student_called(name, data, folder)
     said = [f"{student.name or student.id} is no longer in the class"]
     return (_again(path, data, student, paper, asked, tell, framework),
             said if isinstance(student, FormerStudent) else [])  # fmt: skip
+
+
+def _with_print(data: Manifest, large_print: bool) -> Manifest:
+    """The class with its pages in large print, for a student who needs it."""
+    if not large_print:
+        return data
+    return structs.replace(data, look=structs.replace(data.look, large_print=True))
 
 
 def _again(

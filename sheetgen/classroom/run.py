@@ -215,6 +215,8 @@ def _mark(order: Order, drawn: DrawnClass) -> str:
         said += f" {[form.name for form in order.formats]!r} {order.plan.look!r}"
     if order.framework != FRAMEWORKS[0]:
         said += f" {order.framework!r}"
+    if order.picture:
+        said += " with pictures"
     return hashlib.sha256(said.encode()).hexdigest()
 
 
@@ -265,7 +267,7 @@ def _more(
     if order.plan.look.anonymous:
         yield SLIPS, slips_pdf(order.plan, drawn.handed)
     yield from extra_files(order.formats, order.plan, drawn.handed, progress.start, progress.step,
-                           order.framework)  # fmt: skip
+                           order.framework, order.picture)  # fmt: skip
 
 
 def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:

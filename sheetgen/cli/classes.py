@@ -110,7 +110,7 @@ def _order(asked: Asked, roster: Roster) -> Order:
         asked.flag("no_recipe"), tuple(formats),
         list_file(asked.text("roster"), folder, roster.sha256, asked.text("names"),
                   asked.text("sheet")),
-        asked.text("framework"),
+        asked.text("framework"), asked.flag("picture"),
     )  # fmt: skip
 
 
@@ -122,7 +122,7 @@ def _formats(asked: Asked) -> list[Format]:
         formats = read_formats(asked.text("format"))
         if asked.flag("no_recipe"):
             check_private(formats)
-    fitting(asked, formats, ("framework",))
+    fitting(asked, formats, ("framework", "picture"))
     return formats
 
 
@@ -172,7 +172,7 @@ def _plan(asked: Asked) -> Plan:
         heading = with_heading(plan.heading, said, Path())
     return with_look(
         replace(plan, heading=heading, paper=asked.paper() or plan.paper), asked.decimal_mark(),
-        asked.flag("anonymous"), asked.flag("tagged"),
+        asked.flag("anonymous"), asked.flag("tagged"), asked.flag("large_print"),
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ MANY = 500
 AT_ONCE = 3
 """Sheets that are made so quickly that nobody needs a bar."""
 OF_A_CLASS = ("code", "student", "class", "out", "paper", "format", "framework", "force",
-              "quiet")  # fmt: skip
+              "quiet", "large_print")  # fmt: skip
 """What goes with --code and --student; all else of a class's sheet is settled."""
 
 
@@ -38,7 +38,7 @@ def run_make(asked: Asked) -> None:
 
     with typed():
         formats = read_formats(asked.text("format"))
-    fitting(asked, formats, ("paper", "name", "tagged", "framework", "decimal_mark"))
+    fitting(asked, formats, ("paper", "name", "tagged", "framework", "decimal_mark", "picture"))
     if asked.get("code") is not None or asked.get("student") is not None:
         _reprint(asked, formats)
         return
@@ -91,14 +91,15 @@ def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exe
 
 def fitting(asked: Asked, formats: Sequence[Format], names: Sequence[str]) -> None:
     """Refuse an option of some ``names`` that none of some formats can show. Raises UsageError."""
-    from sheetgen.formats.registry import check_framework
+    from sheetgen.formats.registry import check_framework, check_large_print
 
     with typed():
         check_framework(formats, asked.text("framework"))
+        if asked.command == "make":  # whose PDFs are no format that one may leave out
+            check_large_print(formats, asked.flag("large_print"))
     for name in names:
-        takes = [(form.takes is None and name != "framework") or name in (form.takes or ())
-                 for form in formats]  # fmt: skip
-        if asked.get(name) is not None and not any(takes):
+        shown = any(form.shows(name, asked.flag("picture")) for form in formats)
+        if asked.get(name) is not None and not shown:
             which = ", ".join(form.name for form in formats)
             raise UsageError(f"{flag_of(name)} is nothing that {which} can show; leave it out")
 
@@ -148,7 +149,7 @@ def _requests(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> _Requests:
     request = partial(Request, paper=asked.paper(), name=asked.text("name"),
                       tagged=asked.flag("tagged"), picture=asked.flag("picture"),
                       decimal_mark=asked.decimal_mark(), framework=asked.text("framework"),
-                      )  # fmt: skip
+                      large_print=asked.flag("large_print"))  # fmt: skip
     every = tuple(exercise for group in groups for exercise in group)
     return _Requests([request(tuple(group)) for group in groups], request(every, several="set"))
 
@@ -227,14 +228,14 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
 
     code = _check_of_class(asked)
     folder, paper = Path(asked.text("class")), ""
-    framework = asked.text("framework")
+    framework, large = asked.text("framework"), asked.flag("large_print")
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats, say, framework), asked)
+        _write(reprint(code, folder, paper, formats, say, framework, large), asked)
         return
     files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say,
-                                     framework)  # fmt: skip
+                                     framework, large)  # fmt: skip
     for remark in remarks:
         say(remark, asked.flag("quiet"))
     _write(files, asked)

@@ -187,8 +187,10 @@ TABLE = (
               "the key.", "Output", ("make", "class"), SWITCH),
     Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output", ("make", "class"),
               SWITCH),
+    Parameter("large_print", "Letters of 18 pt or more and boxes to match, on more pages or with "
+              "--paper a3.", "Output", ("make", "class"), SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
-              "each).", "Output", ("make",), SWITCH),
+              "each).", "Output", ("make", "class"), SWITCH),
     Parameter("simplex", "Printed on one side.", "Output", ("class",), SWITCH),
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),

@@ -178,5 +178,5 @@ def _manifest(quiz: str, asked: Sequence[Question], pictures: Sequence[str]) -> 
 
 FORMATS = (
     Format("canvas", "a Classic Quiz for Canvas (QTI 1.2) that draws one of the sheets", _write,
-           per="set", asks=True),
+           per="set", asks=True, takes=frozenset({"picture", "decimal_mark"})),
 )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -29,7 +30,8 @@ class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
     exercises are called in the names of the files, whether a question of a learning platform shows
-    a ``picture`` of the page, the decimal mark of the pages, and the framework of a script."""
+    a ``picture`` of the page, the decimal mark of the pages, the framework of a script, and whether
+    pages are in ``large_print``."""
 
     leave_off = False
     """Whether pages go without what only Pango prints where it is not there."""
@@ -37,7 +39,7 @@ class Request:
     def __init__(
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
-        decimal_mark: str = "point", framework: str = FRAMEWORKS[0],
+        decimal_mark: str = "point", framework: str = FRAMEWORKS[0], large_print: bool = False,
     ) -> None:  # fmt: skip
         if not isinstance(name, str | None):
             raise SheetgenError(f"name: {str(name)[:40]} is not a text")
@@ -50,7 +52,7 @@ class Request:
         self.exercises, self.framework = exercises, framework
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
-        self.picture = picture
+        self.picture, self.large_print = picture, large_print
 
     @property
     def stem(self) -> str:
@@ -60,15 +62,27 @@ class Request:
         return f"{first.topic.name}-{kind}{first.code}"
 
     @cached_property
+    def usual(self) -> Request:
+        """The same in usual print, for what has no large one."""
+        if not self.large_print:
+            return self
+        found = copy(self)
+        found.__dict__ = {k: v for k, v in self.__dict__.items() if k not in _LAID_OUT}
+        found.large_print = False
+        return found
+
+    @cached_property
     def _sheets(self) -> list[Sheet]:
         """The exercises laid out."""
+        from sheetgen.layout.large_print import layout_for
         from sheetgen.layout.packet import lay_out_packet
         from sheetgen.layout.sheet import lay_out_all
 
+        layout = layout_for(self.large_print)
         if len(self.exercises) > 1 and self.several == "packet":
-            return lay_out_packet(self.exercises, self.paper, self.name, self.decimal_mark)
+            return lay_out_packet(self.exercises, self.paper, self.name, self.decimal_mark, layout)
         named = [(exercise, self.name) for exercise in self.exercises]
-        return lay_out_all(named, self.paper, self.decimal_mark)
+        return lay_out_all(named, self.paper, self.decimal_mark, layout=layout)
 
     @cached_property
     def worksheets(self) -> list[Printed]:
@@ -79,6 +93,10 @@ class Request:
     def keys(self) -> list[Printed]:
         """The pages with the answers."""
         return [sheet.key() for sheet in self._sheets]
+
+
+_LAID_OUT = ("_sheets", "worksheets", "keys", "usual")
+"""What a request keeps once it is made."""
 
 
 class Format(NamedTuple):
@@ -103,6 +121,14 @@ class Format(NamedTuple):
     else the format is refused for graded work."""
     nameless: bool = False
     """Whether a student's file of a class names nobody, since it may be put where others see it."""
+    large: bool = False
+    """Whether it can be in large print."""
     takes: frozenset[str] | None = None
-    """The options of the output (paper, name, tagged, framework, decimal_mark) that it can
-    show; None where all may be given."""
+    """The options of the output (paper, name, tagged, framework, decimal_mark, picture) that it can
+    show; None where all may be given but framework and picture."""
+
+    def shows(self, option: str, picture: bool = False) -> bool:
+        """Whether it can show an option of the output; the paper may be that of a ``picture``."""
+        if self.takes is None:
+            return option not in ("framework", "picture")
+        return option in self.takes or (option == "paper" and picture and "picture" in self.takes)

@@ -75,5 +75,5 @@ def _text(parent: Element, name: str, text: str, kind: str = "") -> Element:
 
 FORMATS = (
     Format("moodle", "a question bank for Moodle, a cloze question for each sheet", _write,
-           per="set", asks=True),
+           per="set", asks=True, takes=frozenset({"picture", "decimal_mark"})),
 )  # fmt: skip

@@ -24,4 +24,5 @@ def _write(request: Request) -> dict[str, bytes]:
     }
 
 
-FORMATS = (Format("png", "a picture of each page", _write, pages=True, key=True, private=True),)
+FORMATS = (Format("png", "a picture of each page", _write, pages=True, key=True, private=True,
+                  large=True),)  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -31,7 +32,9 @@ def read_formats(text: str) -> list[Format]:
     names = [word.strip().lower() for word in text.split(",") if word.strip()]
     for name in names:
         if name not in known:
-            raise SheetgenError(f"--format: {name!r} is none of {', '.join(known)}")
+            near = get_close_matches(name, known, 1)
+            hint = f"; did you mean {near[0]}?" if near else ""
+            raise SheetgenError(f"--format: {name!r} is none of {', '.join(known)}{hint}")
     if not names:
         raise SheetgenError(f"--format: give one or more of {', '.join(known)}")
     return [known[name] for name in names]
@@ -56,6 +59,13 @@ def check_framework(asked: Sequence[Format], framework: str) -> None:
         raise SheetgenError(f"--framework is nothing that {which} can show; leave it out")
 
 
+def check_large_print(asked: Sequence[Format], large_print: bool) -> None:
+    """Raises SheetgenError for large print in formats of which none has it."""
+    if large_print and not any(form.large for form in asked):
+        which = ", ".join(form.name for form in asked)
+        raise SheetgenError(f"--large-print is nothing that {which} can show; leave it out")
+
+
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
     """Names and contents of the files of a request, in each of the formats. Raises UsageError for
     a sheet without blanks in a format that asks for them."""
@@ -66,5 +76,8 @@ def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
                 f"--format {form.name} asks for each blank, and sheet {worked[0]} has none; "
                 "choose another --blank"
             )
-    return {f"{request.stem}{ending}": data
-            for form in asked for ending, data in form.write(request).items()}  # fmt: skip
+    found: dict[str, bytes] = {}
+    for form in asked:
+        made = form.write(request if form.large else request.usual)
+        found |= {f"{request.stem}{ending}": data for ending, data in made.items()}
+    return found

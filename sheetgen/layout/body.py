@@ -17,14 +17,14 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.pairs import pairs
 from sheetgen.layout.page_plate import Writer
+from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Circle, Item, Label, Rule
+from sheetgen.page.items import PAPERS, Block, Circle, Item, Label, Rule
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines
@@ -59,6 +59,8 @@ class Body:
     """Whether check sums of blocks are said in words: they hold for one exercise alone."""
     reserved: tuple[Rule, ...] = ()
     """Places of labels of the first page, whatever they say."""
+    marched: bool = False
+    """Whether some of its figures are those of any graph, which adapt to the room."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,7 @@ def compose(
     composer = _Composer(boxes, paper, sizes, frame)
     filled = composer.with_sums()
     if filled is None:
-        raise SheetgenError(
-            f"{exercise.topic.name} is too large for the paper with these options; lower "
-            f"{_largest_option(exercise)}"
-        )
+        raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
     extras = [composer.guided(items) for items in filled.pages]
     rooms, lined, equations = [], [], False
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
@@ -116,7 +115,7 @@ def compose(
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
-                composer.tells_sums, reserved)  # fmt: skip
+                composer.tells_sums, reserved, composer.marched)  # fmt: skip
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -140,8 +139,10 @@ class _Composer:
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
         self.network, self.brief = True, False
+        self.marched = False
+        """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
-        self._more = arrangements(boxes)
+        self._more = arrangements(boxes, rather_any=sizes.is_large)
         self.sums: frozenset[str] = frozenset()
         self.totals: list[tuple[list[Item], Label, Writer]] = []
         """Check sums beside their blocks, each with the items of its page."""
@@ -200,11 +201,14 @@ class _Composer:
         are gradients, rather than none one whose list has a page of its own."""
         self.network = network
         for arrangement in self._arrangements():
+            self.marched = arrangement.bands is not None
             for self.brief in (False, True):
                 filled = (self._roomy(arrangement) or self._below(arrangement)
                           or self._beside(arrangement))  # fmt: skip
                 if filled is not None:
                     return filled
+            if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
+                return filled
         if self.boxes.exercise.graph.has_gradients:
             return next(filter(None, map(self._behind, self._arrangements())), None)
         return None
@@ -333,14 +337,23 @@ class _Composer:
         return None
 
     def _behind(self, arrangement: Arrangement) -> _Filled | None:
-        """The figures over the whole height of their pages, and the list on one of its own."""
+        """The figures over the whole height of their pages, and the list on one of its own, or in
+        large print on as many as it needs."""
         pages = self.placer.pages(arrangement, self._ends([]))
         if pages is None:
             return None
-        texts, _ = self._set(self._lists([[item for items in pages for item in items]])[0])
-        top = self.sizes.top
-        pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
-        return _Filled(pages, [self.foot - 4] * len(pages))
+        rest = self._lists([[item for items in pages for item in items]])[0]
+        top, bottom = self.sizes.top, self.foot - 4
+        while rest:
+            count = len(rest)
+            while count > 1 and self.sizes.is_large and (
+                self._set(rest[:count])[1] > bottom - top
+            ):
+                count -= 1
+            texts, _ = self._set(rest[:count])
+            pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
+            rest = rest[count:]
+        return _Filled(pages, [bottom] * len(pages))
 
     def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
         return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)
@@ -367,6 +380,18 @@ def _room_to_work(free: Box, sizes: Sizes) -> list[Item]:
         Rule(x0, y0, x1 - x0, y1 - y0),
         Label(x0 + 3, y0 + 3.6, "Room to work", sizes.room_to_work, "start", "soft"),
     ]
+
+
+def too_large(
+    exercise: Exercise, paper: tuple[float, float], sizes: Sizes
+) -> SheetgenError:
+    """What is said of an exercise that has no place on some paper."""
+    name, lower = exercise.topic.name, f"lower {_largest_option(exercise)}"
+    if not sizes.is_large:
+        return SheetgenError(f"{name} is too large for the paper with these options; {lower}")
+    wide = paper[0] >= PAPERS["a3"][0]
+    way = lower if wide else f"add --paper a3, or {lower}"
+    return SheetgenError(f"{name} is too large for --large-print with these options; {way}")
 
 
 def _largest_option(exercise: Exercise) -> str:

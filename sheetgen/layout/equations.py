@@ -5,13 +5,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from sheetgen.layout.room import GAP, HEADING
+from sheetgen.layout.room import GAP, HEADING, called
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import MARK, Box, legible
 from sheetgen.page.items import Block, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.words.backwards import Equation, Way
+
+ROOM = ("Room to work: an equation for each missing number, a sum for each box that no result "
+        "tells.")  # fmt: skip
 
 
 def letters(items: Iterable[Item], way: Way) -> Iterator[Label]:
@@ -41,8 +44,7 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
     pitch = min(sizes.line_pitches[0], (y1 - y0 - HEADING) / rows)
     width = (x1 - x0 - GAP * (columns - 1)) / columns
     size = sizes.line_sizes[0]
-    yield Label(x0, y0 + 2.5, "Room to work: an equation for each missing number, a sum for each "
-                "box that no result tells.", size, "start", "soft")  # fmt: skip
+    yield Label(x0, y0 + 2.5, called(ROOM, x1 - x0, size), size, "start", "soft")
     wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
     for k, equation in enumerate(equations):
         column, row = divmod(k, rows)

@@ -17,6 +17,7 @@ from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
+from sheetgen.page.theme import BY_HAND
 from sheetgen.words.labels import label
 from sheetgen.words.sums import PLUS, pattern_of, sum_of
 
@@ -128,7 +129,8 @@ def _add_product(
     extras.items.append(Line(path, "ink", 0.25, bounds=box))
 
     def write(some: Boxes, name: str) -> Label:
-        return Label(x, y, product_of(some.exercise, *pair), 0.42 * side, "middle", "answer",
+        size = max(0.42 * side, BY_HAND.smallest_type)
+        return Label(x, y, product_of(some.exercise, *pair), size, "middle", "answer",
                      "answer", width=2 * half * 0.92)  # fmt: skip
 
     extras.labels.append((write(boxes, ""), write))

@@ -8,24 +8,28 @@ from dataclasses import replace
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.head import page_number
-from sheetgen.layout.sheet import Sheet, lay_out
+from sheetgen.layout.large_head import large_page_number
+from sheetgen.layout.sheet import LAYOUT, Layout, Sheet, lay_out
 from sheetgen.words.packet import packet_words
 
 
 def lay_out_packet(
-    exercises: Sequence[Exercise], paper: str = "a4", name: str | None = "", mark: str = "point"
-) -> list[Sheet]:
+    exercises: Sequence[Exercise], paper: str = "a4", name: str | None = "", mark: str = "point",
+    layout: Layout = LAYOUT,
+) -> list[Sheet]:  # fmt: skip
     """The sheets of a packet. Raises SheetgenError as :func:`lay_out` does."""
     sheets = [
-        lay_out(exercise, paper, name, mark, frame=Frame(track=k, told=packet_words(exercise, k)))
+        lay_out(exercise, paper, name, mark, layout,
+                Frame(track=k, told=packet_words(exercise, k)))
         for k, exercise in enumerate(exercises)
-    ]
+    ]  # fmt: skip
+    told = large_page_number if layout.sizes.is_large else page_number
     total, number, found = sum(len(sheet.pages) for sheet in sheets), 0, []
     for sheet in sheets:
         pages = []
         for page in sheet.pages:
             number += 1
             paper_size = page.width, page.height
-            pages.append(page.with_items((page_number(number, total, paper_size),)))
+            pages.append(page.with_items((told(number, total, paper_size),)))
         found.append(replace(sheet, pages=tuple(pages)))
     return found

@@ -70,7 +70,7 @@ class Placer:
             for k, f in enumerate(leaves)
         ]
         least = min(rooms)
-        if least < max(arrangement.smallest, sizes.smallest_cell):
+        if least < sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell)):
             return None
         cells = [min(r, sizes.largest_cell, least * sizes.larger_leaf) for r in rooms]
         return [
@@ -90,7 +90,8 @@ class Placer:
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
         for cell in (largest, *(c for c in tried if c < largest)):
             end = sizes.top + figure.height * cell + 6
-            if cell < max(arrangement.smallest, sizes.smallest_cell) or end > bottom:
+            least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+            if cell < least or end > bottom:
                 continue
             below = self._rest_below(arrangement, cell, end, bottom)
             if below is not None:
@@ -126,7 +127,7 @@ class Placer:
         sizes = self.sizes
         high = bottom - sizes.top
         best = min(sizes.largest_cell, self.room / figure.width, high / figure.height)
-        if best < arrangement.smallest:
+        if best < sizes.least_cell(arrangement.smallest):
             return None
         if arrangement.network:
             found = self._with_net(arrangement, figure, best, bottom)
@@ -142,7 +143,7 @@ class Placer:
         where it can be read well."""
         found: tuple[float, list[Item]] | None = None
         cell = best
-        while cell >= max(arrangement.smallest, 0.8 * best):
+        while cell >= max(self.sizes.least_cell(arrangement.smallest), 0.8 * best):
             for x in (self._centred(figure, cell), self.sizes.margin):
                 items = list(place(figure, cell, x, self.sizes.top))
                 net = self._net_beside(items, arrangement.network, cell, bottom)
@@ -220,7 +221,7 @@ class Placer:
             if pages[-1] and done + height / 2 > share * len(pages) and len(pages) < count:
                 pages.append([])
                 y = sizes.top
-                above = self._carried(k)
+                above = self._carried(k, (self.width - sizes.margin - x0) / cell + left)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
@@ -246,16 +247,19 @@ class Placer:
                 return None
         return cell
 
-    def _carried(self, k: int) -> Figure | None:
-        """The column above the k-th layer, once more at the top of a further page."""
+    def _carried(self, k: int, right: float) -> Figure | None:
+        """The column above the k-th layer, once more at the top of a further page, with its name
+        at its side, or above it if that would go beyond ``right``."""
         layers = chain_of(self.boxes.exercise.graph)
         if not layers:
             return None
         node = layers[k].source
         figure = block(self.boxes.of(node), 0.0, -float(node.shape[0]), name=node.name)
-        return figure + text(
-            f"{label(node)}, copied", node.shape[1] + 0.25, -node.shape[0] / 2, 0.5, "start"
-        )
+        said, (rows, columns) = f"{label(node)}, copied", node.shape
+        aside = figure + text(said, columns + 0.25, -rows / 2, 0.5, "start")
+        if aside.box[2] <= right:
+            return aside
+        return figure + text(said, columns, -rows - 0.35, 0.5, "end")
 
     # --- a flow of small figures
 

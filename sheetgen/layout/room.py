@@ -103,6 +103,11 @@ class Ruled:
         return RESULT * self.by if k == line.places else self.place
 
 
+def called(said: str, width: float, size: float) -> str:
+    """What a room is called, in a few words if there is no place for all."""
+    return said if text_width(said, size, "label") <= width else said.partition(":")[0]
+
+
 def ruled(
     lines: Sequence[WorkLine], room: Box, sizes: Sizes, ways: Sequence[str] = (APART, WHOLE, SOME)
 ) -> Ruled | None:
@@ -160,8 +165,8 @@ def _ruled(
             said = "Room to work: a line for each sum, a place for each of its terms."
             if not apart or most == 1:
                 said = "Room to work: a line for each result."
-            return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by), said,
-                         wide, apart, by)  # fmt: skip
+            return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by),
+                         called(said, x1 - x0, size), wide, apart, by)  # fmt: skip
     return None
 
 

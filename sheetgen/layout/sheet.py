@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import is_fixed
@@ -20,6 +20,7 @@ from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.reading import reading
 from sheetgen.layout.sheet_plate import SheetPlate
 from sheetgen.layout.sizes import SIZES, Sizes
+from sheetgen.page.enlarged import enlarged
 from sheetgen.page.items import PAPERS, Page, Printed
 from sheetgen.type.markup import DECIMAL_MARKS
 from sheetgen.words.backwards import way_back
@@ -34,6 +35,10 @@ class Sheet:
     exercise: Exercise
     pages: tuple[Page, ...]
     key_pages: tuple[Page, ...]
+    scale: float = 1.0
+    """How much larger they are printed, which is more than 1 for large print."""
+    head: float = SIZES.top
+    """Where the head of a page ends, in mm."""
 
     def worksheet(self) -> Printed:
         return self._printed(self.pages, key=False)
@@ -44,13 +49,16 @@ class Sheet:
     def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
         title = self.exercise.settings.title
         what = "answer key" if key else "worksheet"
+        told = reading(self.exercise.graph)
+        if self.scale > 1.0:
+            told = replace(told, head=self.head * self.scale, scale=self.scale)
         return Printed(
-            pages,
+            tuple(enlarged(page, self.scale) for page in pages),
             f"{title}, {what} {self.exercise.code}",
             key,
             f"{title} {self.exercise.code}",
             "sheetgen",
-            reading=reading(self.exercise.graph),
+            reading=told,
         )
 
 
@@ -89,16 +97,14 @@ class Layout:
     ) -> list[Sheet]:  # fmt: skip
         """The pages of several exercises, each with the name on its name line, as :meth:`sheet`
         says; those that share a plate are checked at once."""
-        if paper not in PAPERS:
-            raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
-        if mark not in DECIMAL_MARKS:
-            raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
+        check_names(paper, mark)
         made: list[Sheet] = []
         by_plate: dict[int, tuple[SheetPlate, list[Sheet]]] = {}
         for exercise, name in exercises:
             boxes = Boxes(exercise, mark)
             plate = self._plate(boxes, paper, None if name is None else bool(name), frame)
-            made.append(Sheet(exercise, *plate.with_numbers(boxes, name or "")))
+            pages, more = plate.with_numbers(boxes, name or "")
+            made.append(Sheet(exercise, pages, more, self.sizes.scale, plate.head))
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
@@ -122,8 +128,10 @@ class Layout:
             shape = shape, tuple(check_lines(exercise))
         plate = self._plates.get(shape)
         if plate is None or plate.topic is not exercise.topic:
-            sizes = self.sizes.on(PAPERS[paper])
-            plate = SheetPlate(boxes, PAPERS[paper], sizes, named=named, note=note, frame=frame)
+            width, height = PAPERS[paper]
+            sizes, by = self.sizes.on(PAPERS[paper]), self.sizes.scale
+            plate = SheetPlate(boxes, (width / by, height / by), sizes, named=named, note=note,
+                               frame=frame)  # fmt: skip
             if plate.tells_sums and shape not in self._telling:
                 self._telling.add(shape)
                 shape = shape, tuple(check_lines(exercise))
@@ -133,6 +141,14 @@ class Layout:
         else:
             self._plates.move_to_end(shape)
         return plate
+
+
+def check_names(paper: str, mark: str) -> None:
+    """Raises SheetgenError for a paper or a decimal mark that there is not."""
+    if paper not in PAPERS:
+        raise SheetgenError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
+    if mark not in DECIMAL_MARKS:
+        raise SheetgenError(f"--decimal-mark: {mark!r} is none of {', '.join(DECIMAL_MARKS)}")
 
 
 def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:

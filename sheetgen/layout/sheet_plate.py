@@ -16,7 +16,9 @@ from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
+from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
+from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.pagecheck.check import PageCheck
@@ -40,11 +42,17 @@ class SheetPlate:
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
-        self._paper, self._sizes = paper, sizes
         by = sizes.larger
         self._around = HeadAndFoot((paper[0] / by, paper[1] / by),
                                    replace(sizes, margin=sizes.margin / by), asked.title, note,
                                    named, frame)  # fmt: skip
+        if sizes.is_large:
+            rows = rows_of_foot(boxes.exercise, paper[0])
+            self._around = LargeHeadAndFoot(paper, sizes, asked.title, note, named, frame, rows)
+            sizes = replace(sizes, top=self._around.top, foot=self._around.foot)
+        self._paper, self._sizes = paper, sizes
+        self.head = sizes.top
+        """Where the head of its pages ends, in mm."""
         body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
         self.tells_sums = body.tells_sums
@@ -58,7 +66,7 @@ class SheetPlate:
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
         self.says = PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
-                              generic=is_generic(exercise))  # fmt: skip
+                              generic=is_generic(exercise) or (sizes.is_large and body.marched))
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
@@ -90,6 +98,8 @@ class SheetPlate:
         draft = Draft()
         around = draft if self._sizes.larger == 1.0 else Larger(draft, self._sizes.larger)
         self._around.add_head(around, subtitle)
+        if self._sizes.is_large:
+            items = readable(items, self._paper[0] - self._sizes.margin)
         draft.add_figures(self._shown(items))
         for label, write in labels:
             draft.vary(label, write)

@@ -31,6 +31,8 @@ class Sizes:
     """Height of one of its lines."""
 
     # --- all else
+    scale: float = 1.0
+    """How much larger all is printed than it is laid out: more than 1 for large print."""
     larger: float = 1.0
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
@@ -114,10 +116,21 @@ class Sizes:
             theme.list_size, theme.list_line,
         )  # fmt: skip
 
+    @property
+    def is_large(self) -> bool:
+        """Whether they are those of large print."""
+        return self.scale > 1.0
+
+    def least_cell(self, wanted: float) -> float:
+        """The smallest side of the boxes of an arrangement that is better with others below a
+        ``wanted`` one; large print takes each arrangement that it has room for."""
+        return self.smallest_cell if self.is_large else wanted
+
     def on(self, paper: tuple[float, float]) -> Sizes:
-        """The sizes on paper of a size in mm: on a larger sheet than A4 all is larger as well."""
+        """The sizes on paper of a size in mm: on a larger sheet than A4 all is larger as well.
+        Those of large print are the same on any paper."""
         by = paper[0] / USUAL_WIDTH
-        if by < LARGE:
+        if by < LARGE or self.is_large:
             return self
         changed: dict[str, Any] = {"larger": by}
         for name in SCALED:
@@ -142,3 +155,12 @@ SCALED = (
 
 SIZES = Sizes.of(BY_HAND)
 """The usual ones."""
+
+LARGE_PRINT = replace(
+    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
+    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
+    cells_above_flow=(9.0, 8.0, 7.0, 6.2),
+    title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
+)  # fmt: skip
+"""Those of large print, to be laid out on paper that is as much smaller: the smallest letters, of
+7 pt, become such of 18 pt."""

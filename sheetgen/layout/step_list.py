@@ -20,8 +20,8 @@ LARGER = 1.1
 """How much larger an answer is written than the line is set."""
 INDENT = 4.5
 """Of what goes on in a further line."""
-_WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+")
-"""Words; what stands in brackets is one."""
+_WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+(?: =$)?")
+"""Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
 
 
 @dataclass(frozen=True)

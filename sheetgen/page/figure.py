@@ -123,13 +123,15 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
 
     match item:
         case Block():
-            return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3))
+            return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3),
+                           least=item.least * scale)  # fmt: skip
         case Label():
             return replace(
                 item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale
             )
         case Circle():
-            return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3))
+            return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3),
+                           least=item.least * scale)  # fmt: skip
         case Rule() | Picture():
             return replace(
                 item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale

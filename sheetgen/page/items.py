@@ -101,6 +101,8 @@ class Block:
     outline: bool = False
     """A red line around the whole block: trainable."""
     name: str = ""
+    least: float = 0.0
+    """Em in mm of the smallest number, and of one beside a crossed-out one."""
 
     @property
     def rows(self) -> int:
@@ -164,6 +166,8 @@ class Circle:
     text: str = ""
     answer: bool = False
     node: bool = False
+    least: float = 0.0
+    """Em in mm of the smallest number."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _FACES = {"label": "fl", "title": "ft", "answer": "fa", "digits": "", "small": ""}
 _TAGS = {"sub": "sub", "sup": "sup"}
+JUST = 0.97
+"""Part of a box's width that a number may take where the letters may be no smaller."""
 PICTURES = ("data:image/png;base64,", "data:image/svg+xml;base64,")
 """How the sources of pictures begin."""
 
@@ -62,12 +64,15 @@ def _face(cell: Cell) -> str:
     return "answer" if cell.blank or cell.worked else "digits"
 
 
-def number_size(cell: Cell, side: float) -> float:
-    """Em in mm of a cell's number in a box of ``side`` mm."""
+def number_size(cell: Cell, side: float, least: float = 0.0) -> float:
+    """Em in mm of a cell's number in a box of ``side`` mm: not below a ``least`` one that leaves
+    the number in the box, if only just."""
     face = _face(cell)
     share = BY_HAND.answer_size if face == "answer" and not cell.struck else BY_HAND.printed_size
     size = round(share * side / BY_HAND.size_step) * BY_HAND.size_step
-    return _fitting(cell.text, size, BY_HAND.number_room * side, face)
+    size = _fitting(cell.text, size, BY_HAND.number_room * side, face)
+    just = size < least and fonts.text_width(cell.text, least, face) <= JUST * side
+    return least if just else size
 
 
 def _fitting(text: str, size: float, room: float, face: str) -> float:
@@ -100,6 +105,7 @@ def words(item: Item, key: bool) -> Iterator[Text]:
             face, style = ("answer", "fa answer") if item.node else ("digits", "ink")
             r = item.radius
             size = _fitting(text, r * BY_HAND.circle_size, r * BY_HAND.circle_room, face)
+            size = max(size, item.least)
             x, y, side = item.x - r, item.y - r, 2 * r
             yield Text(x, y, side, side, size, style, markup(text))
         case Picture(x, y, width, height, source):
@@ -118,10 +124,12 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
                 continue
             x, y = block.x + c * side, block.y + r * side
             style = "fa answer" if cell.blank else "fa worked" if cell.worked else "ink"
-            yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
+            size = number_size(cell, side, block.least)
+            yield Text(x, y, side, side, size, style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
                 room = side * BY_HAND.replacement_room
                 size = _fitting(cell.struck, BY_HAND.replacement_size * side, room, "answer")
+                size = max(size, block.least)
                 yield Text(x + side * 0.54, y + side * 0.01, room, side * 0.3, size,
                            "fa rectified end", markup(cell.struck))  # fmt: skip
 

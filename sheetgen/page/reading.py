@@ -29,6 +29,8 @@ class Reading:
     matrices: Mapping[str, Told] = field(default_factory=dict)
     head: float = BY_HAND.figures_top
     """Where the head of a page ends, in mm from the upper edge."""
+    scale: float = 1.0
+    """How much larger than usual all stands on the page."""
 
 
 UNTOLD = Reading()

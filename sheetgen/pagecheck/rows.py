@@ -158,9 +158,10 @@ class Rows:
 
     def _signs(self, sight: Sight) -> Iterator[_Mark]:
         """Texts of signs and words; a word over a sign is one."""
-        words = [i for i in sight.labels("label") if i.markup in self.words]
+        labels = list(sight.begun())
+        words = [i for i in labels if i.markup in self.words]
         over: set[int] = set()
-        for item in sight.labels("label"):
+        for item in labels:
             signs = self._read(item.markup)
             if signs is None:
                 continue

@@ -32,7 +32,7 @@ def check_sentences(standing: Standing) -> None:
     words = _Names(standing)
     if any(_MISSING.match(text) for sight in standing.sights for _, text in sight.lines()):
         return  # a sheet solved backwards has a way of its own
-    for page, sight in enumerate(standing.sights):
+    for sight in standing.sights:
         for item, text in sight.lines():
             found = _NUMBERED.match(text)
             if found is not None and not item.answer:
@@ -45,7 +45,7 @@ def check_sentences(standing: Standing) -> None:
                 words.check(text, groups[numbers[0]], alike=bool(found[2]))
                 words.check_likewise(text, [groups[n] for n in numbers])
             elif "Copy " in text or " is copied " in text:
-                _check_copies(standing, text, page)
+                _check_copies(standing, text)
     for number in groups:
         if number not in told:
             raise SheetgenError(f"step {number} has no line that says what to do")
@@ -135,7 +135,7 @@ def _within(node: Node) -> str:
     return within(label(node))
 
 
-def _check_copies(standing: Standing, line: str, page: int) -> None:
+def _check_copies(standing: Standing, line: str) -> None:
     """``Copy A to the left of the empty boxes and B above them.``"""
     steps = [s for s in standing.graph.worked if len(s.op.products) == 1]
     if " left " not in line or not steps:
@@ -143,16 +143,17 @@ def _check_copies(standing: Standing, line: str, page: int) -> None:
     step = steps[0]
     left, top = step.inputs[step.op.products[0].left], step.inputs[step.op.products[0].top]
     says = line.find(label(left)) < line.find("left") < line.find(f"{label(top)} above")
-    by_name = {part.name: part for part in standing.parts if part.page == page}
-    made = by_name[step.name]
-    beside = any(_is_left(part, made) for part in _of(standing, left.name))
-    above = any(_is_above(part, made) for part in _of(standing, top.name))
-    if not (beside and above and (says or f"and {label(top)} above it" in line)):
+    stand = any(
+        any(_is_left(part, made) for part in _of(standing, left.name, made.page))
+        and any(_is_above(part, made) for part in _of(standing, top.name, made.page))
+        for made in standing.parts if made.name == step.name
+    )  # fmt: skip
+    if not (stand and (says or f"and {label(top)} above it" in line)):
         raise SheetgenError(f"“{line}”, but they stand elsewhere")
 
 
-def _of(standing: Standing, name: str) -> list[Part]:
-    return [part for part in standing.parts if part.name == name]
+def _of(standing: Standing, name: str, page: int) -> list[Part]:
+    return [part for part in standing.parts if part.name == name and part.page == page]
 
 
 def _is_left(part: Part, made: Part) -> bool:

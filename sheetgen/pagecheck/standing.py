@@ -3,6 +3,7 @@ row of 1s. It is read from the placed items alone."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -16,6 +17,8 @@ NEAR = 0.03
 """Millimetres between what stands in one line."""
 INDENT = 8.0
 """Millimetres by which a line may be indented that goes on from the one above it."""
+_SENTENCE = re.compile(r"\[\d|How many |Check:")
+"""How what is said in words begins: an instruction, a question, a check."""
 ONE: Place = ("1", 0, 0)
 """A small printed 1."""
 NO_BLOCK = -1
@@ -87,20 +90,28 @@ class Sight:
 
     def lines(self) -> Iterator[tuple[Label, str]]:
         """Printed labels with their texts, and with those that go on beneath them, indented."""
-        first: Label | None = None
-        last: Label | None = None
-        text = ""
+        for some in self._whole():
+            yield some[0], " ".join(item.markup for item in some)
+
+    def begun(self) -> Iterator[Label]:
+        """Printed labels but for the further lines of sentences: what stands there is no sign."""
+        for some in self._whole():
+            yield from some[:1] if _SENTENCE.match(some[0].markup) else some
+
+    def _whole(self) -> Iterator[list[Label]]:
+        """Each label with those that go on beneath it."""
+        found: list[Label] = []
         for item in self.labels("label"):
-            if first and last and item.size == first.size and (
-                1 < item.x - first.x < INDENT and 0 < item.y - last.y < 2.2 * item.size
+            if found and item.size == found[0].size and (
+                1 < item.x - found[0].x < INDENT and 0 < item.y - found[-1].y < 2.2 * item.size
             ):  # fmt: skip
-                text, last = f"{text} {item.markup}", item
+                found.append(item)
                 continue
-            if first:
-                yield first, text
-            first, last, text = item, item, item.markup
-        if first:
-            yield first, text
+            if found:
+                yield found
+            found = [item]
+        if found:
+            yield found
 
 
 class Standing:

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 from sheetgen.classroom.manifest import MANIFEST, read_manifest
 from sheetgen.classroom.outlook import GONE, Entry, outlook
-from sheetgen.classroom.plan import Binding, Order, Plan, piece
+from sheetgen.classroom.plan import Binding, Look, Order, Plan, piece
 from sheetgen.classroom.roster.reading import read_roster
 from sheetgen.classroom.roster.told import left_out, not_printed, understood
 from sheetgen.classroom.run import OnProgress, run
@@ -167,7 +167,8 @@ class Classes:
                 raise UsageError("the class.json is not here any more; give it again")
             (folder / "class").mkdir()
             shutil.copy(Path(self._root.name) / f"earlier-{before}" / MANIFEST, folder / "class")
-        plan = Plan((piece(asked.topic, dict(asked.options)),), paper=asked.paper)
+        plan = Plan((piece(asked.topic, dict(asked.options)),), paper=asked.paper,
+                    look=Look(large_print=asked.large_print))  # fmt: skip
         spares = int(more.get("spares") or 0) if (more.get("spares") or "0").isdigit() else -1
         if not 0 <= spares <= 100:
             raise UsageError(f"--spares: {more.get('spares')!r} is not between 0 and 100")

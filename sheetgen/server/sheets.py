@@ -23,7 +23,7 @@ from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.server.bands import BANDS
 
-OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged", "framework",
+OWN = ("topic", "seed", "paper", "large_print", "name", "side", "format", "tagged", "framework",
        "theme", "script")  # fmt: skip
 """What the address says beside the options of the sheet."""
 LONGEST = 200
@@ -32,13 +32,14 @@ LONGEST = 200
 
 @dataclass(frozen=True)
 class Asked:
-    """What the knobs say: a topic, a seed, options as texts, paper and name."""
+    """What the knobs say: a topic, a seed, options as texts, paper, name, large print."""
 
     topic: str
     seed: int
     options: tuple[tuple[str, str], ...]
     paper: str = "a4"
     name: str = ""
+    large_print: bool = False
 
     @property
     def query(self) -> dict[str, str]:
@@ -67,6 +68,7 @@ class Asked:
                 words += [flag, value]
         words += ["--seed", str(self.seed)]
         words += ["--paper", self.paper] if self.paper != "a4" else []
+        words += ["--large-print"] if self.large_print else []
         words += ["--name", self.name] if self.name else []
         return shlex.join(words)
 
@@ -84,7 +86,7 @@ def read_asked(query: Mapping[str, str]) -> Asked:
         raise UsageError(f"--paper: {paper!r} is none of {', '.join(PAPERS)}")
     options = {k: v for k, v in query.items() if k not in OWN and v != ""}
     asked = Asked(query["topic"], read_seed(query.get("seed", "0")), tuple(options.items()), paper,
-                  query.get("name", ""))  # fmt: skip
+                  query.get("name", ""), query.get("large_print") == "yes")  # fmt: skip
     known = (*asked.settings.topic.options, *SHEET_OPTIONS)
     for name in options:
         if name.replace("-", "_") not in known:
@@ -104,7 +106,7 @@ def exercises(asked: Asked) -> tuple[Exercise, ...]:
 def shown(asked: Asked, side: str) -> dict[str, Any]:
     """A side of a sheet, ``worksheet`` or ``key``, with what stands around it."""
     made = exercises(asked)
-    request = Request(made, asked.paper, asked.name)
+    request = Request(made, asked.paper, asked.name, large_print=asked.large_print)
     sheets = request.keys if side == "key" else request.worksheets
     boxes = sum(int(blank.sum()) for exercise in made for blank in exercise.blanks.values())
     return {
@@ -127,7 +129,8 @@ def file(
     of this ``side``. Raises SheetgenError."""
     [form] = read_formats(format)
     request = Request(exercises(asked), asked.paper, asked.name, tagged,
-                      framework=framework or FRAMEWORKS[0])  # fmt: skip
+                      framework=framework or FRAMEWORKS[0],
+                      large_print=asked.large_print)  # fmt: skip
     found = files([form], request)
     if side:
         found = {name: data for name, data in found.items() if f"-{side}" in name}

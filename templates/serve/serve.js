@@ -57,7 +57,7 @@ function listTopics() {
   $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
 }
 function choose(name) {
-  const keep = Object.fromEntries(["paper", "name", "theme", "script", "framework"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
+  const keep = Object.fromEntries(["paper", "large_print", "name", "theme", "script", "framework"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
   open("");
   turn({ topic: name, values: keep });
   knobs();
@@ -178,7 +178,7 @@ function knobs() {
   blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]),
     make("div", { className: "switches" }, ...data.switches.map((name) => toggle(name, values[name] === "yes", "no"))),
     row("answers", choice("answers", data.answers, values.answers ?? answers, answers, { key: "on the key", foot: "also small at the foot" })));
-  const page = make("section", {}, make("h3", {}, "Page"), row("paper", choice("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"),
+  const page = make("section", {}, make("h3", {}, "Page"), row("paper", choice("paper", data.papers, values.paper ?? "a4", "a4")), toggle("large_print", values.large_print === "yes", "no"), field("name", values.name ?? "", "printed on the name line"),
     row("theme", choice("theme", THEMES, values.theme ?? "auto", "auto", { auto: "as this computer has it" })));
   $("knobs").replaceChildren(own, numbers, blank, page);
   downloads();

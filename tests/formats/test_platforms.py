@@ -9,13 +9,14 @@ import io
 import re
 import zipfile
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 from lxml import etree
 
 from sheetgen.api import Exercise, many
-from sheetgen.cli.main import main
+from sheetgen.cli.main import USAGE, main
 from sheetgen.errors import UsageError
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.formats.format import Request
@@ -280,3 +281,34 @@ def test_many_variants_are_told_how_large_the_file_is(
     told = capsys.readouterr()
     assert re.search(r"501 sheets, [\d.]+ MB", told.err)
     assert len(told.out.split()) == 1
+
+
+@pytest.mark.parametrize("form", ["moodle", "canvas"])
+@pytest.mark.parametrize("words", [("--name", "Bob"), ("--paper", "a3"), ("--tagged",),
+                                   ("--framework", "torch"), ("--large-print",)])  # fmt: skip
+def test_an_option_that_a_question_cannot_show_is_refused(
+    form: str, words: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    asked = ["make", "rnn", "--seed", "1", "--format", form, "--out", str(tmp_path)]
+    assert main([*asked, *words]) == USAGE
+    said = capsys.readouterr().err
+    assert said == f"sheetgen: {words[0]} is nothing that {form} can show; leave it out\n"
+
+
+def test_a_picture_is_of_questions_and_a_class_may_have_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["make", "rnn", "--seed", "1", "--picture", "--out", str(tmp_path)]) == USAGE
+    assert "--picture is nothing that pdf can show" in capsys.readouterr().err
+    asked = ["class", "single-neuron", "--students", "1", "--seed", "1", "--format", "moodle"]
+    assert main([*asked, "--picture", "--out", str(tmp_path / "class")]) == 0
+    assert b"page-1.png" in (tmp_path / "class" / "moodle.xml").read_bytes()
+
+
+def test_a_format_that_there_is_not_names_the_nearest(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["make", "rnn", "--format", "moodl", "--out", str(tmp_path)]) == USAGE
+    said = capsys.readouterr().err
+    assert said.endswith("did you mean moodle?\n")
+    assert said.count("\n") == 1

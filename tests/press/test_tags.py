@@ -25,6 +25,7 @@ from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.work import numbered
 from sheetgen.layout.extras import LEGEND
+from sheetgen.layout.large_print import LARGE
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import PAPERS, Block, Cell, Label, Page, Picture, Printed, Rule
 from sheetgen.page.reading import Reading, Told
@@ -395,3 +396,22 @@ def test_a_recipe_can_be_tagged_and_a_sheet_of_a_class_cannot(
     code = exercise.code
     assert main(["make", "--code", code, "--class", str(tmp_path), "--tagged"]) == USAGE
     assert "--tagged" in capsys.readouterr().err
+
+
+def test_large_print_is_heard_as_well(tmp_path: Path) -> None:
+    sheet = LARGE.sheet(make("hidden-layer", 3), "a4", "Ada")
+    for number, side in enumerate((sheet.worksheet(), sheet.key())):
+        data = PRINTER.pdf([side], tagged=True)
+        path = tmp_path / f"{number}.pdf"
+        path.write_bytes(data)
+        assert pdfua.validate(path).findings == ()
+        heard = [part.heard for part in parts(data) if part.role in ("H1", "H2", "P", "Caption")]
+        assert heard[0] == "Hidden Layer"
+        assert "Name Ada" in heard[:4]
+        steps = [text for text in heard if text.startswith("Step")]
+        assert any("z₁ = each row of [W₁ | b₁] times the column [x ; 1]" in s for s in steps)
+        assert heard.index("x, 3 by 1") < heard.index("z₁, 4 by 1, step 1")
+        foot = next(k for k, text in enumerate(heard) if text.startswith("by hand"))
+        assert "".join(heard[foot : foot + 2]).replace(" ", "").startswith("byhand·hidden-layer?")
+    said = [part.said or part.alt for part in parts(PRINTER.pdf([sheet.worksheet()], tagged=True))]
+    assert said.count("blank") > sum(s.shape[0] * s.shape[1] for s in sheet.exercise.graph.worked)

@@ -39,9 +39,11 @@ def arrangement(name: str, marching: bool = False) -> Callable[[Arrange], Arrang
     return register
 
 
-def arrangements(boxes: Boxes) -> Iterator[Arrangement]:
-    """The arrangements of an exercise, the most telling first; each is used if it fits."""
-    for name in _names(boxes.exercise):
+def arrangements(boxes: Boxes, *, rather_any: bool = False) -> Iterator[Arrangement]:
+    """The arrangements of an exercise, the most telling first; each is used if it fits, and if
+    ``rather_any`` is wanted than none, that of any graph is the last."""
+    names = _names(boxes.exercise)
+    for name in (*names, *(["march"] if rather_any and "march" not in names else [])):
         yield from ARRANGEMENTS[name](boxes)
 
 

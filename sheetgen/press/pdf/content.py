@@ -215,8 +215,8 @@ class _Slots:
 class _Slot(dict[Face, tuple[Line, ...]]):
     """What a cell shows -> its lines there."""
 
-    def __init__(self, x: float, y: float, side: float, key: bool) -> None:
-        self._place, self._key = (x, y, side), key
+    def __init__(self, x: float, y: float, block: Block, key: bool) -> None:
+        self._place, self._key = (x, y, block.cell, block.least), key
 
     def __missing__(self, face: Face) -> tuple[Line, ...]:
         found = self[face] = number_at(*self._place, *face, self._key)
@@ -262,7 +262,7 @@ def _new_written(plate: Plate, key: bool) -> _WrittenPlate:
             if lines:
                 end_run()
             side = item.cell
-            slots += [_Slot(item.x + c * side, item.y + r * side, side, key)
+            slots += [_Slot(item.x + c * side, item.y + r * side, item, key)
                       for r, row in enumerate(item.cells) for c in range(len(row))]  # fmt: skip
             if any(cell.compact for row in item.cells for cell in row):
                 compact.append(place)

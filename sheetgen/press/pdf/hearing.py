@@ -16,6 +16,8 @@ BLANK = "blank"
 """What is said of a place that the student fills."""
 FAR = 20.0
 """In mm: what is farther from a matrix does not belong to it."""
+LOWER = 8.0
+"""In mm: how much lower than its text a place to write may be, on the line beneath it, say."""
 _STEP = re.compile(r"\[(\d+)[^\]]*\](?: to \[\d+\])?:?\s*")
 _FIRST, _REST = 0, 1 << 20
 """What comes before all steps, and after them."""
@@ -155,8 +157,10 @@ class _Hearing:
 
     def _rule(self, rule: Rule) -> None:
         """A ruled place to write on: blank, after the text that it stands behind."""
-        before = self.before
-        if self.key or rule.height or before is None or abs(rule.y - before.label.y) > 4:
+        before, scale = self.before, self.tags.reading.scale
+        if self.key or rule.height or before is None or (
+            not -4 * scale <= rule.y - before.label.y <= LOWER * scale
+        ):
             return
         mark = Element("Span", (self.tags.space(rule.x, rule.y, 3.0),), alt=BLANK)
         last = before.group[-1]
@@ -169,11 +173,15 @@ class _Hearing:
         """The matrix that a label names."""
         found = [h for h in self.heard if h.is_named(label.markup)]
         near = min(found, key=lambda h: h.distance(label.x, label.y), default=None)
-        return near if near and near.distance(label.x, label.y) < 2 * FAR else None
+        return near if near and near.distance(label.x, label.y) < 2 * self._far else None
+
+    @property
+    def _far(self) -> float:
+        return FAR * self.tags.reading.scale
 
     def _near(self, x: float, y: float) -> Heard | None:
         found = min(self.heard, key=lambda h: h.distance(x, y), default=None)
-        return found if found and found.distance(x, y) < FAR else None
+        return found if found and found.distance(x, y) < self._far else None
 
     def _circle(self, marked: Marked, circle: Circle) -> None:
         """A step's number."""

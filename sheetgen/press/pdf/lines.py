@@ -50,12 +50,12 @@ def _lines(item: Item, key: bool) -> tuple[Line, ...]:
 
 @lru_cache(1 << 16)
 def number_at(
-    x: float, y: float, side: float, text: str, blank: bool, struck: str, free: bool, worked: bool,
-    key: bool,
+    x: float, y: float, side: float, least: float, text: str, blank: bool, struck: str, free: bool,
+    worked: bool, key: bool,
 ) -> tuple[Line, ...]:
-    """The lines of a cell with such a face, at a place."""
+    """The lines of a cell with such a face, at a place in a block with such least letters."""
     cell = Cell(text, blank, struck=struck, struck_blank=free, worked=worked)
-    return tuple(map(_placed, marks.words(Block(x, y, side, ((cell,),)), key)))
+    return tuple(map(_placed, marks.words(Block(x, y, side, ((cell,),), least=least), key)))
 
 
 def _numbers(block: Block, key: bool) -> Iterator[tuple[Line, ...]]:
@@ -65,7 +65,7 @@ def _numbers(block: Block, key: bool) -> Iterator[tuple[Line, ...]]:
         y = block.y + r * side
         for c, cell in enumerate(row):
             if cell.text and (key or not cell.blank):
-                yield number_at(block.x + c * side, y, side, *cell.face, key)
+                yield number_at(block.x + c * side, y, side, block.least, *cell.face, key)
             else:
                 yield ()
 
