@@ -21,10 +21,17 @@ _APART = ("++", "--", "//", "/*")
 
 def shorter_styles(text: str) -> str:
     """A style sheet without its remarks, and without blanks around its signs."""
-    text = re.sub(r"(?s)/\*.*?\*/", "", text)
+    quoted: list[str] = []
+
+    def put_by(found: re.Match[str]) -> str:
+        quoted.append(found[0])
+        return f"\0{len(quoted) - 1}\0"
+
+    text = _QUOTED.sub(put_by, re.sub(r"(?s)/\*.*?\*/", "", text))
     text = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"\s+", " ", text))
     text = re.sub(r"(?<=[\w\-]): ?(?=[^{}]*[;}])", ":", re.sub(r", ", ",", text))
-    return text.replace(";}", "}").replace("}", "}\n").strip()
+    text = text.replace(";}", "}").replace("}", "}\n").strip()
+    return re.sub(r"\0(\d+)\0", lambda found: quoted[int(found[1])], text)
 
 
 def shorter_script(text: str) -> str:

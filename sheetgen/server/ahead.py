@@ -24,7 +24,7 @@ from sheetgen.server.sheets import Asked
 
 KEPT = 300
 """Sides of sheets that are kept, of some 50 kB each."""
-MOST_WORKERS = 3
+MOST_WORKERS = 2
 Key = tuple[str, str]
 """The command that makes a sheet, and the side."""
 Task = tuple[str, Turn]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
+import re
+import sys
 from functools import cache
 from typing import Any
 
@@ -48,10 +51,17 @@ def _topic(topic: Topic) -> dict[str, Any]:
     return {
         "name": topic.name,
         "title": topic.title,
+        "family": _family(topic),
         "summary": topic.summary,
         "levels": [level for level in LEVELS if level == "medium" or level in topic.levels],
         "options": [_option(option) for option in topic.options.values()],
     }
+
+
+def _family(topic: Topic) -> str:
+    """What the file of a topic is about: the first words of its own."""
+    said = inspect.getdoc(sys.modules[topic.build.__module__]) or ""
+    return re.split(r"[:,.\n]", said, maxsplit=1)[0]
 
 
 def _option(option: Option) -> dict[str, Any]:

@@ -111,7 +111,7 @@ export function showHints() {
   const sum = $("dock-sum");
   sum.replaceChildren();
   if (level) sum.append(found[level - 1].text.cloneNode(true));
-  else if (slipped?.box === current && slipped.name) sum.append(make("span", { className: "said" }, `It looks as if: ${slipped.name}`));
+  else if (slipped?.box === current && slipped.name) sum.append(make("span", { className: "said" }, `It looks like a usual slip: ${slipped.name}`));
   else if (!$("how").hidden) sum.append(make("span", { className: "said" }, "Write the number, then ", icon("next")));
 }
 

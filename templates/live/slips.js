@@ -12,7 +12,7 @@ export function slips(left) {
   const name = isCopy(box) ? "" : sheet.slip(box.name, box.i, box.j, read(box.text).number);
   now.slipped = { box, name };
   const follow = asked.filter((b) => b.td.dataset.v === "follows").length, place = where(box.m, box.i, box.j);
-  const why = sheet.missing ? "An equation that this box stands in does not hold." : name ? `It looks as if: ${name}.`
+  const why = sheet.missing ? "An equation that this box stands in does not hold." : name ? `It looks like a usual slip: ${name}.`
     : isCopy(box) ? "It is not the number that it is copied from." : "Look at the boxes that meet there (F1).";
   const row = make("div", { className: "row" }, make("button", { type: "button", className: "bt", onclick: () => enter(box) }, "Go there"));
   if (follow) row.append(make("span", { className: "fw" }, icon("follows"), ` ${follow} ${follow === 1 ? "box follows and counts" : "boxes follow and count"}`));

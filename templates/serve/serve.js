@@ -51,10 +51,20 @@ function listTopics() {
     a.onclick = (e) => { if (e.ctrlKey || e.metaKey) return; e.preventDefault(); choose(t.name); };
     return make("li", {}, a);
   };
-  if (found.length) { $("topics").replaceChildren(...found.map(link)); return; }
+  if (found.length) { $("topics").replaceChildren(...families(found, link, text)); return; }
   const guess = near(text), button = make("a", { href: `?topic=${guess.name}` }, guess.title);
   button.onclick = (e) => { e.preventDefault(); choose(guess.name); };
   $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
+}
+/** Families, each with its topics; where there are many, only that of the topic is open. */
+function families(found, link, text) {
+  const by = new Map();
+  for (const topic of found) by.set(topic.family, [...(by.get(topic.family) ?? []), topic]);
+  return [...by].map(([family, topics]) => {
+    const open = Boolean(text) || data.topics.length <= 16 || topics.some((t) => t.name === state.topic);
+    const head = make("summary", {}, icon("next"), make("span", { className: "grow" }, family), make("span", { className: "soft small" }, String(topics.length)));
+    return make("li", {}, make("details", { open }, head, make("ul", {}, ...topics.map(link))));
+  });
 }
 function choose(name) {
   const keep = Object.fromEntries(["paper", "large_print", "name", "theme", "script", "framework"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
@@ -301,7 +311,7 @@ function problem() {
   $("stage").classList.toggle("stale", wrong !== null); $("stale").hidden = wrong === null || good === null; $("facts").hidden = wrong !== null;
   if (!wrong) return;
   const place = document.querySelector(`[data-knob="${CSS.escape(wrong.knob)}"]`)?.querySelector(".err") ?? $("err-seed");
-  const text = make("span", {}, wrong.problem.replace(/^--[\w-]+: /, ""));
+  const text = make("span", {}, wrong.problem.replace(/^--[\w-]+: /, "").replace(/--([a-z]+(?:-[a-z]+)*)/g, (all, name) => words(name).toLowerCase()));
   place.replaceChildren(icon("warn"), text);
   if (wrong.knob && state.values[wrong.knob] !== undefined) {
     const back = good?.topic === state.topic ? good.values[wrong.knob] : undefined;
@@ -332,7 +342,7 @@ $("search").placeholder = `Search ${data.topics.length} topics`;
 $("search").oninput = listTopics;
 $("search").onkeydown = (e) => { if (e.key === "Enter") $("topics").querySelector("a")?.click(); if (e.key === "ArrowDown") { e.preventDefault(); $("topics").querySelector("a")?.focus(); } };
 $("topics").onkeydown = (e) => {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = [...$("topics").querySelectorAll("a")], k = links.indexOf(document.activeElement);
+  const by = { ArrowDown: 1, ArrowUp: -1 }[e.key], links = [...$("topics").querySelectorAll("a")].filter((a) => a.offsetParent), k = links.indexOf(document.activeElement);
   if (by && k >= 0) { e.preventDefault(); (links[k + by] ?? $("search")).focus(); }
 };
 addEventListener("keydown", (e) => {

@@ -284,15 +284,32 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Any) -> None:
     assert page.locator("#knobs").is_hidden()
 
 
-@pytest.mark.parametrize("how", ["light", "dark", "phone", "error", "class"])
+def test_at_twice_the_size_nothing_is_wider_and_all_is_reached(opened: Any) -> None:
+    page = opened("?topic=backpropagation", {"viewport": {"width": 640, "height": 400},
+                                             "device_scale_factor": 2})  # fmt: skip
+    _drawn(page)
+    page.locator("#class-open-2").click()
+    page.locator("#list").fill(LIST)
+    page.locator("#told tbody tr").first.click()
+    page.locator("#make").click()
+    page.locator("#save-all a").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 640
+    assert page.evaluate("document.querySelector('#class').scrollWidth") <= 640
+
+
+@pytest.mark.parametrize("how", ["light", "dark", "phone", "error", "class", "ready", "script"])
 def test_axe_finds_nothing(how: str, opened: Any, axe: str) -> None:
-    query = "?topic=hidden-layer" + ("&weights=5..1" if how == "error" else "")
+    query = "?topic=hidden-layer" + {"error": "&weights=5..1", "script": "&tab=script"}.get(how, "")
     scheme = "dark" if how == "dark" else "light"
     page = opened(query, PHONE if how == "phone" else DESK, color_scheme=scheme)
-    if how == "class":
+    if how in ("class", "ready"):
         page.locator("#class-open").click()
-        page.locator("#list").fill("Ada Lovelace\nAlan Turing")
-        page.wait_for_selector("#told h3")
+        page.locator("#list").fill(LIST)
+        page.locator("#told .say").wait_for()
+        page.locator("#spares").focus()
+    if how == "ready":
+        page.locator("#make").click()
+        page.locator("#save-all a").wait_for()
     page.add_script_tag(content=axe)
     found = page.evaluate("axe.run({exclude: [['#sheet']]})")
     assert [(v["id"], v["nodes"][0]["html"][:160]) for v in found["violations"]] == []
