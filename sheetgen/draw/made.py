@@ -66,6 +66,12 @@ def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
     return Fixed(sizes * signs, 1)
 
 
+@made("logarithms")
+def logarithms(given: Given, words: Words) -> Fixed:
+    """Logarithms of probabilities, in halves."""
+    return Fixed(pick(words, {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}).reshape(words.shape), 1)
+
+
 @made("tokens")
 def tokens(given: Given, words: Words) -> Fixed:
     """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""

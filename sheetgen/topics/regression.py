@@ -70,7 +70,8 @@ def logistic_regression(
 ) -> list[Step]:
     """Say yes or no to each sample with σ, compare with what is right, and move the weights one
     step."""
-    X, bend = given_input("X", features, samples, points=features == 1), Bend("sigmoid", sigmoid, decimals)
+    X = given_input("X", features, samples, points=features == 1)
+    bend = Bend("sigmoid", sigmoid, decimals)
     with printed() if forward == "given" else contextlib.nullcontext():
         z = dense(X, 1, "W", "b", "Z", bias)
         y = bend.after(z, "Y_pred", "output")

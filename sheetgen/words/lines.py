@@ -171,8 +171,8 @@ def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[Step
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        said = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
-        lines.append(StepLine(said, wide=True))
+        lines.append(StepLine("Each small box: the two numbers in rings of its colour, multiplied. "
+                              "Add them up.", wide=True))  # fmt: skip
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
         found = "More by a constant, the same shares."
