@@ -14,6 +14,7 @@ from sheetgen.draw.rules import (
     curves,
     givens,
     gradients,
+    nudges,
     results,
     sequences,
     shares,
@@ -27,13 +28,13 @@ from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = givens.RULES
 STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
+    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *nudges.RULES, *sequences.RULES,
     *training.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES, *curves.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES, *nudges.FIGURES,
 )  # fmt: skip
 
 
