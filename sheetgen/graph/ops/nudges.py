@@ -12,7 +12,7 @@ nudged: Op = op("nudged", "a", "a[i, j] + by if i == row and j == col else a[i, 
     "a + by * (np.arange(a.shape[0])[:, None] == row) * (np.arange(a.shape[1]) == col)",
     "{0}, one box moved by {by}", "{0} with one box moved by {by}.",
     params={"row": 0, "col": 0, "by": ".1"}, line=Line(word="+ {by}"), kind="parameter",
-    torch="a + by * (torch.arange(len(a))[:, None] == row) * (torch.arange(a.shape[1]) == col)",
+    torch="a + by * (torch.arange(a.shape[0])[:, None] == row) * (torch.arange(a.shape[1]) == col)",
     slips=(Slip("not moved", "a[i, j]"),))
 per_nudge: Op = op("per_nudge", "d", "round(d[i, j] / by, decimals)", "by_hand(d / by, decimals)",
     "{0} ÷ {by}", "{0} ÷ {by}.",
