@@ -42,6 +42,9 @@ FORWARD: dict[str, Callable[..., Matrix]] = {
     "transposed": lambda a, b: a.T @ b,
     "add": lambda *parts: sum(parts[1:], parts[0]),
     "subtract": lambda a, b: a - b,
+    "multiply": lambda a, b: a * b,
+    "expert": lambda w, b, x, chosen, number=1: (w @ x + b) * np.where(
+        np.vectorize(_is_chosen)(chosen[number - 1]), QQ(1), QQ(0)),
     "copy": lambda a: a,
     "scale": lambda a, factor="1", decimals=6: a * QQ(*Fraction(factor).as_integer_ratio()),
     "divide_down": lambda a, by=1: a * QQ(1, by),
@@ -65,19 +68,25 @@ SLOPES: dict[str, Callable[[Matrix, Matrix], Matrix]] = {
 """Activation whose result is rounded -> its slope, by the printed result and by what it bends."""
 
 
+def _is_chosen(share: Any) -> bool:
+    return bool(share != 0)
+
+
 def _at_loss(step: Step) -> bool:
-    return not any(isinstance(n, Step) and n.role == "gradient" for n in step.inputs)
+    """Whether it comes straight from the loss, or is a sum of what does."""
+    back = [n for n in step.inputs if isinstance(n, Step) and n.role == "gradient"]
+    return not back or (step.op.name == "add" and all(map(_at_loss, back)))
 
 
 def gradients_of(graph: Graph, values: Mapping[str, Fixed]) -> dict[str, Matrix]:
     """The exact gradient for each gradient step that does not come straight from the loss."""
-    of = {id(s.of): s for s in graph.steps if s.role == "gradient" and s.of is not None}
+    every = [s for s in graph.steps if s.role == "gradient" and s.of is not None]
     point = {n.name: rational(values[n.name]) for n in graph.nodes}
     found = {}
-    for node in graph.nodes:
-        step = of.get(id(node))
-        if step is not None and not _at_loss(step):
-            found[step.name] = _gradient(graph, node, of, point)
+    for step in every:
+        if not _at_loss(step):
+            of = {id(s.of): s for s in every if s.loss is step.loss}
+            found[step.name] = _gradient(graph, step.of, of, point)
     return found
 
 
@@ -92,14 +101,16 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
 
     loss = polynomials(0)
     for step in graph.steps:
-        if step.role == "gradient" or step.hidden or step.op.name == "descend":
+        if step.role == "gradient" or step.op.loss or step.op.name == "descend":
             continue
         logits = step.inputs[0] if step.op.name == "softmax" else step.through
         if logits is not None:
             if logits.name not in moving:
                 continue
             at, p = constant(logits.name), constant(step.name)
-            expression = _softmax(moving[logits.name], at, p)
+            turned = step.op.name == "row_quotient"
+            expression = _softmax(*(m.T if turned else m for m in (moving[logits.name], at, p)))
+            expression = expression.T if turned else expression
         elif not any(n.name in moving for n in step.inputs) or _in_softmax(graph, step):
             continue
         elif step.op.name in SLOPES:
@@ -108,6 +119,9 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
             change = moving[z] - constant(z)
             expression = constant(step.name) + change * np.vectorize(
                 lambda v: QQ(v.numerator, v.denominator), otypes=[object])(slope)  # fmt: skip
+        elif step.op.name == "power":
+            z, p = step.inputs[0].name, constant(step.name)
+            expression = p + p * (moving[z] - constant(z))  # as if of e, to first order
         elif step.op.name == "relu":
             z = step.inputs[0].name
             expression = np.where(point[z] > 0, moving[z], polynomials(0))
@@ -129,6 +143,6 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
 
 def _in_softmax(graph: Graph, step: Step) -> bool:
     """Whether a step is a part of a softmax that is taken whole."""
-    return step.op.name in ("power", "column_sum") and any(
+    return step.op.name in ("power", "column_sum", "row_sum") and any(
         s.op.name == "quotient" for s in graph.steps
     )

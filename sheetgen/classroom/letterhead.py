@@ -15,6 +15,7 @@ from sheetgen.classroom.plan import Heading
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.sheet import Sheet
 from sheetgen.layout.sizes import SIZES
+from sheetgen.page.figure import placed
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.press.pdf.lines import is_settable
 from sheetgen.type.fit import that_fits
@@ -83,10 +84,13 @@ def with_letterhead(
     code = sheet.exercise.printed_recipe or sheet.exercise.code
 
     def with_items(page: Page, first: bool) -> Page:
-        items: list[Item] = [qr_code(code, page.width - MARGIN, QR_TOP)]
+        by = SIZES.on((page.width, page.height)).larger
+        width = page.width / by
+        items: list[Item] = [qr_code(code, width - MARGIN, QR_TOP)]
         if first:
-            items += [*_heading(heading, page.width), *_points(points, page.width), *_total(total)]
-        return page.with_items(tuple(items))
+            items += [*_heading(heading, width), *_points(points, width), *_total(total)]
+        large = items if by == 1.0 else [placed(item, by, 0.0, 0.0) for item in items]
+        return page.with_items(tuple(large))
 
     return replace(
         sheet,

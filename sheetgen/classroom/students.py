@@ -39,6 +39,10 @@ class Reading:
     """Rows that are no students of the class, and why not."""
     unused: tuple[str, ...] = ()
     """The titles of columns that are not printed."""
+    titles: tuple[str, ...] = ()
+    """The titles of all columns; none if the list has no header."""
+    header: int = 0
+    """The row of the titles; 0 if there is none."""
 
 
 @dataclass(frozen=True)

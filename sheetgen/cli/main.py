@@ -24,6 +24,9 @@ LONGEST = 300
 """Letters of a word, such as a path, that are shown."""
 THREADS = "OPENBLAS_NUM_THREADS"
 """NumPy starts threads for products of floats; we have none, and the start takes time."""
+HEARD: list[int] = []
+"""The Ctrl-C's of this run: code in C, such as the compiler while a module is loaded, may put
+another problem in the place of a ``KeyboardInterrupt``."""
 
 
 def _commands(words: Sequence[str]) -> int:
@@ -42,6 +45,7 @@ def main(
         return _run(list(arguments), do)
     try:
         os.environ.setdefault(THREADS, "1")
+        _hear()
         _ready_streams()
         code = _run(sys.argv[1:], do)
         import signal
@@ -64,6 +68,20 @@ def _leave() -> NoReturn:
         except (OSError, ValueError):  # it is closed
             continue
     os._exit(INTERRUPTED)
+
+
+def _hear() -> None:
+    """From here on an interrupt is remembered as well; one that is not for us stays ignored."""
+    import signal
+
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def _interrupt(number: int, frame: object) -> NoReturn:
+    """What Ctrl-C does, as Python's own handler."""
+    HEARD.append(number)
+    raise KeyboardInterrupt
 
 
 def _ready_streams() -> None:
@@ -91,7 +109,7 @@ def _run(arguments: list[str], do: Callable[[Sequence[str]], int]) -> int:
             _say("not enough memory; ask for fewer or smaller sheets")
             return PROBLEM
         except Exception as problem:
-            if _is_interrupt(problem):
+            if HEARD or _is_interrupt(problem):
                 raise KeyboardInterrupt from problem
             return _told(problem)
     except KeyboardInterrupt:

@@ -69,7 +69,8 @@ def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
 @made("logarithms")
 def logarithms(given: Given, words: Words) -> Fixed:
     """Logarithms of probabilities, in halves."""
-    return Fixed(pick(words, {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}).reshape(words.shape), 1)
+    table = {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}
+    return Fixed(pick(words, table).reshape(words.shape), 1)
 
 
 @made("apart")
@@ -92,7 +93,8 @@ def _shuffled(numbers: Ints, words: Words) -> Ints:
 
 @made("tokens")
 def tokens(given: Given, words: Words) -> Fixed:
-    """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same."""
+    """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same, but for
+    the last if it is the first ``again``."""
     count: int = given.options["count"]
     group: int = given.options.get("group", words.shape[-1])
     found = np.zeros(words.shape, np.int64)
@@ -103,7 +105,29 @@ def tokens(given: Given, words: Words) -> Fixed:
             at = below(words[..., column], left)[..., None]
             found[..., column] = np.take_along_axis(free, at, axis=-1)[..., 0]
             np.put_along_axis(free, at, free[..., left - 1 : left], axis=-1)
+    if given.options.get("again"):
+        found[..., -1] = found[..., 0]
     return Fixed(found)
+
+
+@made("places")
+def places(given: Given, words: Words) -> Fixed:
+    """Numbers in a row that start anywhere, up to ``count``."""
+    columns = words.shape[-1]
+    start = below(words[..., :1], given.options["count"] - columns + 1)
+    return Fixed(start + np.arange(1, columns + 1))
+
+
+@made("links")
+def links(given: Given, words: Words) -> Fixed:
+    """Of 0 and 1, who looks at whom."""
+    return Fixed((below(words, 20) < 9).astype(np.int64))
+
+
+@made("noise")
+def noise(given: Given, words: Words) -> Fixed:
+    """Random numbers about 0, none of them 0."""
+    return Fixed(pick(words, {-2: 2, -1: 4, 1: 4, 2: 2}).reshape(words.shape))
 
 
 @made("hundredths")
@@ -124,6 +148,25 @@ def multiples(given: Given, words: Words) -> Fixed:
     unit = decimal_of(given.options["of"], given.name)
     one = from_decimals([[unit]])
     return Fixed(below(words, 4) * one.digits[0, 0], one.decimals)
+
+
+@made("differences")
+def differences(given: Given, words: Words) -> Fixed:
+    """Rows that take one number from another, or pick a single one: a 1 and mostly a −1 in each."""
+    columns = words.shape[-1]
+    plus = below(words[..., :1], columns)
+    minus = (plus + 1 + below(words[..., :1] << np.uint64(16), max(1, columns - 1))) % columns
+    both = below(words[..., :1] << np.uint64(32), 4) > 0
+    at = np.arange(columns)
+    found = (at == plus).astype(np.int64) - ((at == minus) & both & (plus != minus))
+    return Fixed(found)
+
+
+@made("signs")
+def signs(given: Given, words: Words) -> Fixed:
+    """1 or −1 along the diagonal, else 0."""
+    found = 1 - 2 * below(words, 2)
+    return Fixed(found * np.eye(*words.shape[-2:], dtype=np.int64))
 
 
 @made("shares")
@@ -151,15 +194,14 @@ def apart_by_threes(given: Given, words: Words) -> Fixed:
 
 @made("within a power of two")
 def within_a_power_of_two(given: Given, words: Words) -> Fixed:
-    """Rows in tenths whose largest, without its sign, is 7 times .5, 1 or 2, and of which no number
-    lies in the middle between two steps of that size."""
-    cols = words.shape[-1]
-    step = np.array([5, 10, 20])[below(words[..., :1], 3)]
+    """Rows in tenths whose largest, without its sign, is 7 times .5 or 1 by turns, and of which no
+    number lies in the middle between two steps of that size."""
+    turn = below(words[..., :1, :1], 2) + np.arange(words.shape[-2])[:, None]
+    step = np.where(turn % 2, 5, 10)
     size = below(words << np.uint64(8), 7)
     rest = below(words << np.uint64(20), 9) - 4
     sign = 1 - 2 * below(words << np.uint64(40), 2)
-    near = np.where(step == 5, np.clip(rest, -2, 2), rest * (step // 10))
-    numbers = sign * np.abs(size * step + near)
-    largest = below(words[..., :1] << np.uint64(30), cols)
-    top = np.arange(cols) == largest
+    numbers = sign * np.abs(size * step + np.where(step == 5, np.clip(rest, -2, 2), rest))
+    largest = below(words[..., :1] << np.uint64(30), words.shape[-1])
+    top = np.arange(words.shape[-1]) == largest
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)

@@ -27,6 +27,8 @@ USUAL = {"level": "medium", "blank": "results", "answers": "key"}
 """What those are that nobody asks for."""
 
 
+ANSWERS = ("key", "foot")
+"""Where the answers stand."""
 SWITCHES = {name: Option(name, "bool", False) for name in ("check", "guide")}
 
 
@@ -138,8 +140,8 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
         elif value is not None and str(value) != USUAL.get(name):
             asked[name] = str(value).lower().strip()
     answers = asked.get("answers", "key")
-    if answers not in ("key", "foot"):
-        raise SheetgenError(f"--answers: {answers!r} is none of key, foot")
+    if answers not in ANSWERS:
+        raise SheetgenError(f"--answers: {answers!r} is none of {', '.join(ANSWERS)}")
     return Settings(
         found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked,
         "guide" in asked, "foot" if answers == "foot" else "key", asked,

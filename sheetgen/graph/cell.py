@@ -219,6 +219,7 @@ _CALCS: dict[str, Callable[..., Any]] = {
     "add": lambda a, b: a + b, "sub": lambda a, b: a - b, "mul": lambda a, b: a * b,
     "div": lambda a, b: a / b, "whole": lambda a, b: a // b, "neg": lambda a: -a,
     "pow": lambda a, b: a ** (int(b) if b == int(b) else b), "max": max, "min": min,
-    "floor": lambda a: Fraction(math.floor(a)), "sqrt": lambda a: math.sqrt(a), "log": lambda a: math.log(a),
+    "floor": lambda a: Fraction(math.floor(a)), "sqrt": lambda a: math.sqrt(a),
+    "log": lambda a: math.log(a),
     "exp": lambda a: math.exp(min(a, FAR)),
 }  # fmt: skip

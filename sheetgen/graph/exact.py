@@ -25,10 +25,10 @@ from sheetgen.graph.exact_functions import (
     applied,
     divided,
     larger,
+    logarithm,
     never_zero,
     pair,
     quotient,
-    logarithm,
     root,
 )
 from sheetgen.graph.formula import (
@@ -206,7 +206,8 @@ class _Compiler:
 
     def _is_real(self, part: Expr) -> bool:
         """Whether something in it is worked out in floats."""
-        return any(isinstance(p, Calc) and p.how in ("pow", "exp", "sqrt", "log") for p in walk(part))
+        floats = ("pow", "exp", "sqrt", "log")
+        return any(isinstance(p, Calc) and p.how in floats for p in walk(part))
 
     def _is_whole(self, name: str) -> bool:
         return str(self.params[name]).isdigit()

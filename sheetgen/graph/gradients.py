@@ -44,7 +44,8 @@ class _Backward:
     ) -> None:  # fmt: skip
         self.loss, self.add, self.joins = loss, add, joins
         self.path = _path(loss)
-        self.needed = {id(n) for n in wrt}
+        self.asked = frozenset(id(n) for n in wrt)
+        self.needed = set(self.asked)
         for step in self.path:
             if any(id(n) in self.needed for n in step.receivers):
                 self.needed.add(id(step))
@@ -53,6 +54,8 @@ class _Backward:
         )
         self.terms: dict[int, list[Step]] = {}
         self.done: dict[int, Step] = {}
+        self.sides: dict[tuple[Op, tuple[int, ...]], Step] = {}
+        """Matrices that are joined."""
         self.whole = {id(loss)}
         """Steps that are the loss, or added to it: the gradient of each is 1."""
 
@@ -80,15 +83,32 @@ class _Backward:
                 f"{step.name or 'a step'}: {step.op.name} gives {len(found)} gradients for "
                 f"{len(step.receivers)} nodes; say what it is taken through, or leave that out"
             )
+        found = self._shared(step, found)
         for place, (node, term) in enumerate(zip(step.receivers, found, strict=True)):
             if id(node) not in self.needed:
                 continue
             self.uses[id(node)] -= 1
             if term is not None:
-                term = replace(term, use=Use(step, place))
+                only_copied = term.op.passes and term.op.moves and id(node) not in self.asked
+                term = replace(term, use=Use(step, place), hidden=only_copied)
                 self.terms.setdefault(id(node), []).append(term)
             if isinstance(node, Given) and self.uses[id(node)] == 0:
                 self._finish(node)
+
+    def _shared(self, step: Step, terms: Sequence[Step | None]) -> list[Step | None]:
+        """The terms of a step, with what several of them are worked out from made once."""
+        uses = Counter(id(n) for t in terms if t is not None for n in t.inputs
+                       if isinstance(n, Step) and not n.name)  # fmt: skip
+        made: dict[int, Step] = {}
+
+        def once(node: Node) -> Node:
+            if not isinstance(node, Step) or uses[id(node)] < 2:
+                return node
+            if id(node) not in made:
+                made[id(node)] = self._made(node, f"d{step.name}_{node.part}", node.inputs)
+            return made[id(node)]
+
+        return [t and replace(t, inputs=tuple(map(once, t.inputs))) for t in terms]
 
     def _finish(self, node: Node) -> Step:
         """The gradient of a node, all of whose terms are there."""
@@ -96,7 +116,12 @@ class _Backward:
         if not found:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         if len(found) == 1:
-            total = self._named(found[0], f"d{node.name}", of=node)
+            hidden = id(node) not in self.asked and _passed_on(found[0])
+            total = self._named(found[0], f"d{node.name}", of=node, hidden=hidden)
+        elif self.joins is not None and _added_up(found):
+            own = [t.inputs[0] for t in found[::-1]]
+            beside = self._side(self.joins.beside, own, f"d{node.name}_of")
+            total = self._named(apply(found[0].op, beside), f"d{node.name}", of=node)
         elif self.joins is not None and _alike(found):
             whole = self._joined(found[::-1], f"d{node.name}", self.joins)
             total = self._named(whole, f"d{node.name}", of=node)
@@ -107,7 +132,8 @@ class _Backward:
         else:
             terms_of_uses = enumerate(reversed(found), 1)  # found from the last use back
             parts = [
-                self._named(t, f"d{node.name}_{k}", term_of=node) for k, t in terms_of_uses
+                self._named(t, f"d{node.name}_{k}", term_of=node, hidden=_passed_on(t))
+                for k, t in terms_of_uses
             ]
             total = self._named(apply(self.add, *parts), f"d{node.name}", of=node)
         self.done[id(node)] = total
@@ -122,11 +148,18 @@ class _Backward:
             (left, left_turned, "left"), (top, not top_turned, "top")
         ):  # fmt: skip
             factors = [t.inputs[place] for t in terms]
-            joined = apply(joins.over if over else joins.beside, *factors, hidden=True)
-            back = any(isinstance(n, Step) and n.role == "gradient" for n in factors)
-            sides[place] = replace(joined, name=f"{name}_{which}", shown=False,
-                                   role="gradient" if back else "state")  # fmt: skip
+            sides[place] = self._side(joins.over if over else joins.beside, factors,
+                                      f"{name}_{which}")  # fmt: skip
         return apply(terms[0].op, *(sides[k] for k in sorted(sides)))
+
+    def _side(self, join: Op, factors: Sequence[Node], name: str) -> Step:
+        """Matrices joined to one: the same one wherever the same are joined."""
+        key = (join, tuple(map(id, factors)))
+        if key not in self.sides:
+            back = any(isinstance(n, Step) and n.role == "gradient" for n in factors)
+            self.sides[key] = replace(apply(join, *factors, hidden=True), name=name, shown=False,
+                                      role="gradient" if back else "state")  # fmt: skip
+        return self.sides[key]
 
     def _named(self, step: Step, name: str, **changes: Any) -> Step:
         """A gradient with its name; what it is worked out from on the way has names made of that
@@ -153,6 +186,17 @@ class _Backward:
         if id(node) not in self.done:
             raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
         return self.done[id(node)]
+
+
+def _added_up(terms: Sequence[Step]) -> bool:
+    """Whether all terms are rows added up."""
+    return all(t.op is terms[0].op and t.op.sides == (("ik",), "i1") and t.op.exact for t in terms)
+
+
+def _passed_on(term: Step) -> bool:
+    """Whether a term has the very numbers of the gradient before it, which need not be written
+    twice."""
+    return term.op.passes and len(term.inputs) == 1
 
 
 def _alike(terms: Sequence[Step]) -> bool:

@@ -147,6 +147,14 @@ class Step:
 Node = Given | Step
 
 
+def written(node: Node) -> Node:
+    """What stands on the page for a node: of one that is hidden and passes on the very numbers of
+    another, that other."""
+    while isinstance(node, Step) and node.hidden and node.op.passes and len(node.inputs) == 1:
+        node = node.inputs[0]
+    return node
+
+
 def apply(
     op: Op,
     *inputs: Node,
@@ -240,14 +248,14 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 def given_input(
     name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
-    points: bool = False, columns_said: Said = (),
+    points: bool = False, label: str = "", columns_said: Said = (),
 ) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
     ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
     there is one row, and they lie wide apart."""
-    more = {"drawn_from": "points"} if points else {}
-    return _given(name, rows, cols, "input", "inputs", shifted=shifted, sequence=sequence,
-                  apart=points, columns_said=columns_said, **more)  # fmt: skip
+    more: dict[str, Any] = {"drawn_from": "points"} if points else {}
+    return _given(name, rows, cols, "input", "inputs", label=label, shifted=shifted,
+                  sequence=sequence, apart=points, columns_said=columns_said, **more)  # fmt: skip
 
 
 def given_weights(
@@ -259,14 +267,14 @@ def given_weights(
     return _given(name, units, cols, "parameter", "weights", label=label, **options)
 
 
-def given_bias(name: str, units: int) -> Given:
+def given_bias(name: str, units: int, label: str = "") -> Given:
     """One bias a unit."""
-    return _given(name, units, 1, "parameter", "bias")
+    return _given(name, units, 1, "parameter", "bias", label=label)
 
 
-def given_matrix(name: str, rows: int, cols: int, part: str = "") -> Given:
+def given_matrix(name: str, rows: int, cols: int, part: str = "", label: str = "") -> Given:
     """A plain matrix of small integers."""
-    return _given(name, rows, cols, "input", "numbers", part)
+    return _given(name, rows, cols, "input", "numbers", part, label)
 
 
 def given_zeros(name: str, rows: int, cols: int = 1) -> Given:
@@ -334,6 +342,15 @@ class Graph:
         return sum(g.shape[0] * g.shape[1] for g in self.givens if g.role == "parameter")
 
     def users(self, node: Node) -> tuple[Step, ...]:
-        return tuple(s for s in self.steps if node in s.inputs)
+        """The steps that read a node."""
+        return self._users.get(node, ())
+
+    @cached_property
+    def _users(self) -> Mapping[Node, tuple[Step, ...]]:
+        found: dict[Node, list[Step]] = {}
+        for step in self.steps:
+            for node in dict.fromkeys(step.inputs):
+                found.setdefault(node, []).append(step)
+        return {node: tuple(steps) for node, steps in found.items()}
 
 

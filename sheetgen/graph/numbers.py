@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 
 LARGEST = 10**13
 """Digits that int64 holds exactly, and floats with room to spare, so that a key can be checked."""
+MANY = 400
+"""Matrices for which it matters how they are kept in memory."""
 PLACES = 6
 """Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 MINUS = "\N{MINUS SIGN}"
@@ -76,7 +78,29 @@ def multiply(a: Fixed, b: Fixed) -> Fixed:
 def matmul(a: Fixed, b: Fixed) -> Fixed:
     """Matrix product, exact. Raises ValueError if the inner dimensions differ."""
     guard(_largest(a) * _largest(b) * a.digits.shape[-1])
-    return Fixed(np.matmul(a.digits, b.digits), a.decimals + b.decimals)
+    x, y = a.digits, b.digits
+    multiplied = _box_by_box if _have_boxes_first(x, y) else np.matmul
+    return Fixed(multiplied(x, y), a.decimals + b.decimals)
+
+
+def _have_boxes_first(a: Ints, b: Ints) -> bool:
+    """Whether one of two stacks is of many matrices that are kept in memory box by box, as draws
+    are."""
+    return a.shape[-1] == b.shape[-2] and any(
+        x.ndim > 2 and x.size >= MANY * x.shape[-1] * x.shape[-2]
+        and x.strides[-1] > x.strides[0] < x.strides[-2] for x in (a, b)
+    )  # fmt: skip
+
+
+def _box_by_box(a: Ints, b: Ints) -> Ints:
+    """The products of two stacks, kept so too; several times quicker than one after the
+    other."""
+    x = a.transpose(-2, -1, *range(a.ndim - 2))
+    y = b.transpose(-2, -1, *range(b.ndim - 2))
+    found = x[:, 0, None] * y[None, 0]
+    for k in range(1, a.shape[-1]):
+        found += x[:, k, None] * y[None, k]
+    return found.transpose(*range(2, found.ndim), 0, 1)
 
 
 def transpose(a: Fixed) -> Fixed:
@@ -84,7 +108,8 @@ def transpose(a: Fixed) -> Fixed:
 
 
 def _largest(a: Fixed) -> float:
-    return float(np.abs(a.digits).max()) if a.digits.size else 0.0
+    digits = a.digits
+    return float(max(int(digits.max()), -int(digits.min()))) if digits.size else 0.0
 
 
 def round_divide(numerator: Ints, denominator: Ints | np.int64) -> Ints:

@@ -134,6 +134,9 @@ class Op:
     """The word over ≈ between a layer's sums and its output."""
     dies: bool = False
     """What is not above 0 becomes 0, and no gradient passes it: a dead unit."""
+    ends: tuple[float, float] | None = None
+    """Its least and its largest result, where it is cut off there: no gradient passes what has come
+    to one of them."""
     sign_only: bool = False
     """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
     repeats: bool = False
@@ -144,6 +147,8 @@ class Op:
     """The new value of its first input: a step of training."""
     shares: bool = False
     """Each of its columns adds up to 1."""
+    shares_across: bool = False
+    """Each of its rows does."""
     squashes: bool = False
     """Its results lie between −1 and 1: beside a whole number in a sum, they would tell it."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None
@@ -298,10 +303,35 @@ class Op:
     @cached_property
     def added(self) -> int | None:
         """The input that is added to a product, such as a bias: its number."""
-        if not self.products or not isinstance(self.formula.body, Calc):
+        body = self.formula.body if self.products else ZERO
+        body = body.yes if isinstance(body, Choice) else body
+        if not isinstance(body, Calc):
             return None
-        boxes = [part for part in self.formula.body.args if isinstance(part, Box)]
+        boxes = [part for part in body.args if isinstance(part, Box)]
         return self.names.index(boxes[0].matrices[0]) if boxes else None
+
+    @cached_property
+    def deciding(self) -> frozenset[int]:
+        """The inputs that only decide which of two a box is: their numbers."""
+        asked: set[str] = set()
+        shown: set[str] = set()
+        todo = [] if self.loss else [self.formula.body]
+        while todo:
+            part = todo.pop()
+            if isinstance(part, Choice):
+                asked |= {b.matrices[0] for test in part.tests for side in (test.left, test.right)
+                          for b in walk(side) if isinstance(b, Box)}  # fmt: skip
+                todo += [part.yes, part.no]
+            else:
+                shown |= {part.matrices[0]} if isinstance(part, Box) else set()
+                todo += children(part)
+        return frozenset(k for k, name in enumerate(self.names)
+                         if name.removesuffix("...") in asked - shown)  # fmt: skip
+
+    @cached_property
+    def routes(self) -> bool:
+        """Whether some of its inputs only decide if its boxes are worked out."""
+        return bool(self.deciding) and isinstance(self.formula.body, Choice)
 
     @cached_property
     def sides(self) -> tuple[tuple[str, ...], str]:

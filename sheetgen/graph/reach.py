@@ -48,7 +48,7 @@ def losses(graph: Graph) -> tuple[Step, ...]:
 def _ends(step: Step) -> bool:
     """Whether what it reads counts as arrived: it rounds or bends what a small change may not
     pass."""
-    return not (step.op.exact or step.op.dies)
+    return not (step.op.exact or step.op.dies or step.op.routes)
 
 
 @lru_cache(maxsize=64)
@@ -63,31 +63,49 @@ def results(graph: Graph) -> tuple[Node, ...]:
 
 
 def reached(
-    graph: Graph, values: Mapping[str, Fixed], given: Given, ends: Sequence[Node] = ()
-) -> NDArray[np.bool_]:
-    """Whether any of ``ends`` (the results, if none are named) depends on each box of a given, for
-    exercises along the leading axes: (..., rows, columns). What has no numbers yet is passed by."""
+    graph: Graph, values: Mapping[str, Fixed], given: Given, ends: Sequence[Node] = (),
+    columns: int | None = None,
+) -> NDArray[np.bool_]:  # fmt: skip
+    """Whether any of ``ends`` (the results, if none are named) depends on each box of a given, or
+    of its first so many ``columns``, for exercises along the leading axes: (..., rows, columns).
+    What has no numbers yet is passed by."""
     rows, cols = given.shape
+    asked = cols if columns is None else columns
     if given.name not in values:
-        return np.ones(given.shape, bool)  # not drawn yet
+        return np.ones((rows, asked), bool)  # not drawn yet
     base = values[given.name]
-    one = np.eye(rows * cols, dtype=np.int64).reshape(rows * cols, rows, cols)
+    every = np.eye(rows * cols, dtype=np.int64).reshape(rows, cols, rows, cols)
+    one = every[:, :asked].reshape(rows * asked, rows, cols)
     moved = base.digits[..., None, :, :] * 10**LITTLE + one
     trial: dict[str, Fixed] = {given.name: Fixed(moved, base.decimals + LITTLE)}
-    wanted = {n.name for n in ends or results(graph)}
-    found: Any = np.zeros((*base.digits.shape[:-2], rows * cols), bool)
-    for step in forward(graph):
-        if not any(n.name in trial for n in step.inputs) or _ends(step):
+    wanted = tuple(ends) or results(graph)
+    found: Any = np.zeros((*base.digits.shape[:-2], rows * asked), bool)
+    for step in _between(graph, given, wanted):
+        if not any(n.name in trial for n in step.inputs):
             continue
         if not all(n.name in values for n in step.inputs):
             continue  # not drawn yet
         inputs = {n.name: trial.get(n.name) or _wide(values[n.name]) for n in step.inputs}
         trial[step.name] = run(step, inputs)
-    for name in wanted & set(trial):
+    for name in {n.name for n in wanted} & set(trial):
         before, after = _wide(values[name]), trial[name]
         scale = 10 ** (after.decimals - before.decimals)
         found = found | (after.digits != before.digits * scale).any(axis=(-1, -2))
-    return np.asarray(found.reshape(*found.shape[:-1], rows, cols))
+    return np.asarray(found.reshape(*found.shape[:-1], rows, asked))
+
+
+@lru_cache(maxsize=256)
+def _between(graph: Graph, given: Given, ends: tuple[Node, ...]) -> tuple[Step, ...]:
+    """The steps on the ways from a given to some ends."""
+    after: set[Node] = {given}
+    for step in forward(graph):
+        if not _ends(step) and not after.isdisjoint(step.inputs):
+            after.add(step)
+    before: set[Node] = set(ends)
+    for step in reversed(forward(graph)):
+        if step in before:
+            before.update(step.inputs)
+    return tuple(step for step in forward(graph) if step in after and step in before)
 
 
 def _wide(value: Fixed) -> Fixed:

@@ -17,10 +17,10 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.pairs import pairs
 from sheetgen.layout.page_plate import Writer
+from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import Ruled, least_height, ruled
+from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
@@ -34,7 +34,7 @@ Lists = list[list[StepLine]]
 """The step list of each page."""
 TRIES = 6
 """How often figures are placed anew for step lists of another height."""
-AROUND = 17.0
+AROUND = 12.0
 """White above and below the room to work, in mm."""
 MOST_PAGES = 20
 """Of a sheet."""
@@ -241,28 +241,32 @@ class _Composer:
             return []
         return work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
 
-    def room_for(self, items: Sequence[Item]) -> float:
-        """Height of the lines for the sums of a page."""
+    def room_for(self, items: Sequence[Item], way: str = APART) -> float:
+        """Height of the lines for the sums of a page, in one of the ways to set them."""
         width = self.width - 2 * self.sizes.margin
         if self.way is not None:
             return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
         lines = self.work_lines(items)
-        height = least_height(lines, width, self.sizes)
+        height = least_height(lines, width, self.sizes, way)
         guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
         return height + AROUND + guide_too if height else 0.0
 
     def _roomy(self, arrangement: Arrangement) -> _Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
-        filled = self._below(arrangement, with_room=True)
-        if filled is None:
-            return None
-        cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
-        least = self.sizes.comfortable_cell
-        if self.way or self.boxes.exercise.settings.guide:
-            least = self.sizes.smallest_cell if self.way else self.sizes.guided_cell
-        return filled if min(cells) >= least else None
+        sizes, guided = self.sizes, self.boxes.exercise.settings.guide
+        least = sizes.smallest_cell if self.way else (
+            sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
+        ways = (APART,) if self.way else (APART, WHOLE, SOME)
+        for way in ways:
+            filled = self._below(arrangement, way)
+            if filled is None:
+                continue
+            cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
+            if min(cells) >= (least if way == APART else sizes.guided_cell):
+                return filled
+        return None
 
-    def _below(self, arrangement: Arrangement, with_room: bool = False) -> _Filled | None:
+    def _below(self, arrangement: Arrangement, way: str = "") -> _Filled | None:
         """The figures of each page, and below them its list."""
         heights: list[float] = []
         for _ in range(TRIES):
@@ -270,7 +274,7 @@ class _Composer:
             if pages is None:
                 return None
             texts = [self._set(lines) for lines in self._lists(pages)]
-            needed = [height + self.room_for(items) * with_room
+            needed = [height + (self.room_for(items, way) if way else 0.0)
                       for (_, height), items in zip(texts, pages, strict=True)]  # fmt: skip
             room = [*heights, *[0.0] * len(needed)]
             if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
@@ -75,7 +76,13 @@ class Boxes:
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
     def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
-        """The node's boxes, rows and columns exchanged if ``turned``."""
+        """The node's boxes, rows and columns exchanged if ``turned``; of matrices that are joined
+        and have no boxes of their own, theirs."""
+        whole = joined_of(node)
+        if whole and isinstance(node, Step):
+            parts = [self.of(n, kind=kind) for n in node.inputs]
+            cells = joined(*parts) if whole == "beside" else tuple(r for p in parts for r in p)
+            return tuple(zip(*cells, strict=True)) if turned else cells
         rows, cols = node.shape
         grid = tuple(tuple(self.at(node, i, j, kind) for j in range(cols)) for i in range(rows))
         return tuple(zip(*grid, strict=True)) if turned else grid
@@ -152,14 +159,22 @@ class Boxes:
         """What is open of each matrix; a column of a given one is where that is."""
         found = {name: cells.tolist() for name, cells in self.exercise.blanks.items()}
         graph = self.exercise.graph
-        if any(given.name in found for given in graph.givens):
-            for step in graph.steps:
-                if step.hidden and step.op.moves:
-                    found[step.name] = [
-                        [name in found and found[name][i][j] for name, i, j in row]
-                        for row in origins_of(step)
-                    ]
+        for step in graph.steps if found else ():
+            if step.hidden and step.op.moves:
+                found[step.name] = [
+                    [name in found and found[name][i][j] for name, i, j in row]
+                    for row in origins_of(step)
+                ]
         return found
+
+
+def joined_of(node: Node) -> str:
+    """How a step that is hidden joins matrices: ``beside`` one another or ``over`` one another;
+    empty for any other node."""
+    if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2 or node.op.loss:
+        return ""
+    body = node.op.formula.body
+    return body.join if isinstance(body, Box) else ""
 
 
 def joined(*blocks: Cells) -> Cells:
@@ -169,7 +184,7 @@ def joined(*blocks: Cells) -> Cells:
 
 STATES = ("zeros", "halves")
 """How a first state is drawn."""
-FACTORS = ("left", "right", "query", "key", "value")
+FACTORS = ("left", "right", "query", "key", "value", "attention")
 """What a topic may call a matrix that has a fill of its own."""
 
 
@@ -188,7 +203,8 @@ def kind_of(node: Node) -> str:
         return "bias-gradient" if bias else "gradient"
     if node.op.updates:
         return kind_of(node.inputs[0])
-    return "output" if node.role == "output" else node.op.kind or "result"
+    own = node.role in ("output", "input", "target")
+    return node.role if own else node.op.kind or "result"
 
 
 def ink_of(node: Node) -> str:

@@ -11,6 +11,8 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, Figure, place
 from sheetgen.page.items import Circle, Item
 
+LARGER = 0.05
+"""How much better a picture is that is twice as large as it need be."""
 FINE = 1.5
 """Side in mm of the squares in which a page is looked at."""
 
@@ -54,7 +56,7 @@ def beside(
     space = FreeSpace(region, taken)
     best: tuple[float, list[Item]] | None = None
     for figure in figures:
-        for scale in (1.0, 0.9, 0.8, 0.7, 0.62):
+        for scale in (1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(largest, sizes.largest_net) * scale
             if size < sizes.smallest_net:
                 break
@@ -63,6 +65,7 @@ def beside(
                 continue
             rise = figure.height * size / max(_levels(figure) - 1, 1)
             worth = min(size / sizes.largest_net, 1.0) * min(rise / sizes.net_rise, 1.0)
+            worth += LARGER * (scale - 1.0)
             if best is None or worth > best[0] + 1e-6:
                 best = worth, list(place(figure, size, *at))
             break

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.page_plate import Draft, Writer
+from sheetgen.layout.page_plate import Draft, Larger, Writer
 from sheetgen.layout.sizes import SIZES, Sizes
+from sheetgen.page.figure import placed
 from sheetgen.page.items import Circle, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
 from sheetgen.type.fit import NAME_ROOM, name_lines
@@ -39,7 +40,7 @@ class HeadAndFoot:
     frame: Frame = ALONE
     """What the sheet is a part of."""
 
-    def add_head(self, draft: Draft, subtitle: str = "") -> None:
+    def add_head(self, draft: Draft | Larger, subtitle: str = "") -> None:
         sizes, middle = self.sizes, self.paper[0] / 2
         right = self.paper[0] - sizes.margin
         title = plain(self.frame.title) or self.title
@@ -65,7 +66,7 @@ class HeadAndFoot:
         )
         self._add_name_line(draft, subtitle)
 
-    def _add_name_line(self, draft: Draft, subtitle: str) -> None:
+    def _add_name_line(self, draft: Draft | Larger, subtitle: str) -> None:
         left, size = self.sizes.margin, self.sizes.name_line
         if self.named is None:
             self._add_date(draft, left, size, subtitle)
@@ -92,7 +93,7 @@ class HeadAndFoot:
             draft.add(Rule(left + 11, NAME_LINE + 2.1, 62.0))
         self._add_date(draft, left + 78, size, subtitle)
 
-    def _add_date(self, draft: Draft, left: float, size: float, subtitle: str) -> None:
+    def _add_date(self, draft: Draft | Larger, left: float, size: float, subtitle: str) -> None:
         if subtitle:
             return
         draft.add(Label(left, NAME_LINE, "Date", size, "start"),
@@ -101,7 +102,7 @@ class HeadAndFoot:
             draft.add(Label(left + 11, NAME_LINE, plain(self.frame.date), size, "start",
                             width=30.0))  # fmt: skip
 
-    def add_foot(self, draft: Draft, number: int, total: int, subtitle: str = "") -> None:
+    def add_foot(self, draft: Draft | Larger, number: int, total: int, subtitle: str = "") -> None:
         (width, height), sizes = self.paper, self.sizes
         left, y, room = sizes.margin, height - FOOT_LINE, width - 2 * sizes.margin - 24
         foot = Label(left, y, "", sizes.recipe, "start", "soft", "small", width=room)
@@ -136,7 +137,8 @@ def track(frame: Frame) -> Iterator[Item]:
             x += 5
 
 
-def page_number(number: int, total: int, width: float) -> Label:
+def page_number(number: int, total: int, paper: tuple[float, float]) -> Item:
     """Which page of a packet it is."""
-    said = f"page {number} of {total}"
-    return Label(width - SIZES.margin, TRACK, said, SIZES.name_line, "end")
+    said, by = f"page {number} of {total}", SIZES.on(paper).larger
+    label = Label(paper[0] / by - SIZES.margin, TRACK, said, SIZES.name_line, "end")
+    return placed(label, by, 0.0, 0.0)

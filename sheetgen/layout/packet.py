@@ -25,6 +25,7 @@ def lay_out_packet(
         pages = []
         for page in sheet.pages:
             number += 1
-            pages.append(page.with_items((page_number(number, total, page.width),)))
+            paper_size = page.width, page.height
+            pages.append(page.with_items((page_number(number, total, paper_size),)))
         found.append(replace(sheet, pages=tuple(pages)))
     return found

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from sheetgen.layout.cells import Boxes, Run, runs
+from sheetgen.page.figure import placed
 from sheetgen.page.items import Block, Item, Label, Line, Page, Plate
 
 Writer = Callable[[Boxes, str], Label]
@@ -56,6 +57,27 @@ class PagePlate:
         for (place, _), label in zip(self.writers, labels, strict=True):
             items[place] = label
         return tuple(items)
+
+
+class Larger:
+    """What is added to a page, and varies on it, made larger: of a head or foot on a large
+    sheet."""
+
+    def __init__(self, draft: Draft, by: float) -> None:
+        self._draft, self._by = draft, by
+
+    def add(self, *items: Item) -> None:
+        self._draft.add(*(placed(item, self._by, 0.0, 0.0) for item in items))
+
+    def vary(self, label: Label, write: Writer) -> None:
+        by = self._by
+        self._draft.vary(_placed(label, by), lambda boxes, name: _placed(write(boxes, name), by))
+
+
+def _placed(label: Label, by: float) -> Label:
+    found = placed(label, by, 0.0, 0.0)
+    assert isinstance(found, Label)
+    return found
 
 
 class Draft:

@@ -4,13 +4,14 @@ same lines."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, legible
 from sheetgen.page.items import Item, Label, Rule
 from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import listed
 from sheetgen.words.room import WorkLine
 
 SIGN = 4.6
@@ -19,8 +20,16 @@ GAP = 8.0
 """Between two columns."""
 RESULT = 9.0
 """Width of the place for a result."""
+LEAST_PLACE = 3.4
+"""Width in ems of the place for a term, at least."""
 HEADING = 6.0
 """Height of the words above the lines."""
+
+
+TERM = 2.6
+"""Width in ems of a term in an equation that has no places for its terms."""
+APART, WHOLE, SOME = "apart", "whole", "some"
+"""A place for each term; a line for each equation; a line for each of the hardest ones."""
 
 
 @dataclass(frozen=True)
@@ -37,73 +46,140 @@ class Ruled:
     size: float
     """Em of what is written."""
     heading: tuple[float, float]
+    said: str
+    """What the room is called."""
+    width: float
+    """Of a line for a whole equation."""
+    apart: bool
+    """Whether sums have a place for each of their terms."""
+    by: float = 1.0
+    """How much larger than usual all is."""
 
     def items(self) -> Iterator[Item]:
         """What a worksheet has."""
         x, y = self.heading
-        yield Label(x, y, "Room to work: a line for each sum, a place for each of its terms.",
-                    self.size, "start", "soft")  # fmt: skip
+        yield Label(x, y, self.said, self.size, "start", "soft")
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
-            yield legible(Label(x, y - 1.8, line.name, self.size, "start", width=self.label,
+            middle = y - self.size / 2
+            yield legible(Label(x, middle, line.name, self.size, "start", width=self.label,
                                 of=line.source))  # fmt: skip
+            if not self._is_apart(line):
+                yield Rule(self._start(x), y, self.width)
+                continue
             for k, left in enumerate(self._lefts(line, x)):
-                yield Rule(left, y, self._width(line, k))
+                yield Rule(left, y, self._wide(line, k))
                 if k:
                     sign = "=" if k == line.places else "+"
-                    yield Label(left - SIGN / 2, y - 1.8, sign, self.size, "middle",
+                    yield Label(left - SIGN * self.by / 2, middle, sign, self.size, "middle",
                                 of=line.source)  # fmt: skip
 
     def answers(self, exercise: Exercise) -> Iterator[Label]:
         """What its key writes on them."""
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
+            middle = y - self.size / 2
+            if not self._is_apart(line):
+                yield Label(self._start(x) + 1.5, middle, line.whole(exercise), self.size, "start",
+                            "answer", "answer", True, self.width - 2.0, of=line.source)  # fmt: skip
+                continue
             terms, _, result = line.written(exercise)
             texts = [*terms, result]
             for k, (left, text) in enumerate(zip(self._lefts(line, x), texts, strict=True)):
-                wide = self._width(line, k)
-                yield Label(left + wide / 2, y - 1.8, text, self.size, "middle", "answer", "answer",
+                wide = self._wide(line, k)
+                yield Label(left + wide / 2, middle, text, self.size, "middle", "answer", "answer",
                             True, wide, of=line.source)  # fmt: skip
 
+    def _is_apart(self, line: WorkLine) -> bool:
+        return self.apart and line.places > 1
+
+    def _start(self, x: float) -> float:
+        """Where a line begins behind its name."""
+        return x + self.label + 1.5 * self.by
+
     def _lefts(self, line: WorkLine, x: float) -> list[float]:
-        start = x + self.label + 1.5
-        return [start + k * (self.place + SIGN) for k in range(line.places + 1)]
+        start = self._start(x)
+        return [start + k * (self.place + SIGN * self.by) for k in range(line.places + 1)]
 
-    def _width(self, line: WorkLine, k: int) -> float:
-        return RESULT if k == line.places else self.place
+    def _wide(self, line: WorkLine, k: int) -> float:
+        return RESULT * self.by if k == line.places else self.place
 
 
-def ruled(lines: Sequence[WorkLine], room: Box, sizes: Sizes) -> Ruled | None:
-    """The lines in a room, as wide and high as they can be; None if it is too small."""
+def ruled(
+    lines: Sequence[WorkLine], room: Box, sizes: Sizes, ways: Sequence[str] = (APART, WHOLE, SOME)
+) -> Ruled | None:
+    """The lines in a room in the first of some ways that it has room for, as wide and high as they
+    can be; None if it is too small."""
     if not lines:
         return None
-    x0, y0, x1, y1 = room
-    for size in sizes.line_sizes:
-        label = max(text_width(line.name, size, "label") for line in lines) + 1.0
-        most = max(line.places for line in lines)
-        for pitch in sizes.line_pitches:
-            rows = int((y1 - y0 - HEADING) / pitch)
-            if rows < 1:
-                continue
-            columns = -(-len(lines) // rows)
-            width = (x1 - x0 - GAP * (columns - 1)) / columns
-            place = (width - label - 1.5 - most * SIGN - RESULT) / most
-            if place < sizes.least_place * size:
-                continue
-            rows = -(-len(lines) // columns)
-            corners = tuple(
-                (round(x0 + (k // rows) * (width + GAP), 3),
-                 round(y0 + HEADING + (k % rows + 1) * pitch, 3))
-                for k in range(len(lines))
-            )  # fmt: skip
-            return Ruled(tuple(lines), corners, label, min(place, sizes.widest_place), size,
-                         (x0, y0 + 2.5))  # fmt: skip
+    for way in ways:
+        for some in _hardest(lines) if way == SOME else [list(lines)]:
+            found = _ruled(some, room, sizes, apart=way == APART)
+            if found is not None:
+                return found if len(some) == len(lines) else replace(found, said=_said(some))
     return None
 
 
-def least_height(lines: Sequence[WorkLine], width: float, sizes: Sizes) -> float:
+def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
+    """The lines without those of the first matrices, ever fewer; rounded results stay longest."""
+    order = list(dict.fromkeys(line.source[0] for line in lines))
+    order.sort(key=lambda name: any(n.rounded for n in lines if n.source[0] == name))
+    for k in range(1, len(order)):
+        yield [line for line in lines if line.source[0] in order[k:]]
+
+
+def _said(lines: Sequence[WorkLine]) -> str:
+    """What a room for the boxes of some matrices is called."""
+    names = list(dict.fromkeys(line.name.partition(",")[0] for line in lines))
+    return f"Room to work: a line for each box of {listed(names)}."
+
+
+def _ruled(
+    lines: Sequence[WorkLine], room: Box, sizes: Sizes, *, apart: bool
+) -> Ruled | None:
+    x0, y0, x1, y1 = room
+    by = sizes.larger
+    for size in sizes.room_sizes:
+        label = max(text_width(line.name, size, "label") for line in lines) + 1.0
+        least = label + 1.5 * by + max(_least(line, size, by, apart) for line in lines)
+        for pitch in sizes.room_pitches:
+            rows = int((y1 - y0 - HEADING * by) / pitch)
+            columns = -(-len(lines) // rows) if rows > 0 else 0
+            width = (x1 - x0 - GAP * by * (columns - 1)) / columns if columns else 0.0
+            if width < least:
+                continue
+            rows = -(-len(lines) // columns)
+            corners = tuple(
+                (round(x0 + (k // rows) * (width + GAP * by), 3),
+                 round(y0 + HEADING * by + (k % rows + 1) * pitch, 3))
+                for k in range(len(lines))
+            )  # fmt: skip
+            free = width - label - 1.5 * by
+            most = max((line.places for line in lines if line.places > 1), default=1)
+            place = min((free - most * SIGN * by - RESULT * by) / most, sizes.widest_place)
+            terms = max(line.places for line in lines)
+            wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
+            said = "Room to work: a line for each sum, a place for each of its terms."
+            if not apart or most == 1:
+                said = "Room to work: a line for each result."
+            return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by), said,
+                         wide, apart, by)  # fmt: skip
+    return None
+
+
+def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
+    """The width that a line needs behind its name."""
+    if apart and line.places > 1:
+        return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
+    terms = line.places if line.places > 1 else 2
+    return terms * TERM * size + RESULT * by
+
+
+def least_height(
+    lines: Sequence[WorkLine], width: float, sizes: Sizes, way: str = APART
+) -> float:
     """The height of a room in which some lines find their places, 0 for no lines."""
-    height = HEADING
-    while lines and height < 140:
+    height = HEADING * sizes.larger
+    while lines and height < 140 * sizes.larger:
         height += 1.0
-        if ruled(lines, (0.0, 0.0, width, height), sizes) is not None:
+        if ruled(lines, (0.0, 0.0, width, height), sizes, [way]) is not None:
             return height
     return 0.0

@@ -16,7 +16,7 @@ from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
-from sheetgen.layout.page_plate import Draft, PagePlate, Writer
+from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Item, Label, Line, Page
 from sheetgen.pagecheck.check import PageCheck
@@ -41,7 +41,10 @@ class SheetPlate:
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
         self._paper, self._sizes = paper, sizes
-        self._around = HeadAndFoot(paper, sizes, asked.title, note, named, frame)
+        by = sizes.larger
+        self._around = HeadAndFoot((paper[0] / by, paper[1] / by),
+                                   replace(sizes, margin=sizes.margin / by), asked.title, note,
+                                   named, frame)  # fmt: skip
         body = compose(boxes, paper, sizes, frame)
         self._equations = body.equations
         self.tells_sums = body.tells_sums
@@ -85,11 +88,12 @@ class SheetPlate:
     ) -> PagePlate:  # fmt: skip
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
-        self._around.add_head(draft, subtitle)
+        around = draft if self._sizes.larger == 1.0 else Larger(draft, self._sizes.larger)
+        self._around.add_head(around, subtitle)
         draft.add_figures(self._shown(items))
         for label, write in labels:
             draft.vary(label, write)
-        self._around.add_foot(draft, number, total, subtitle)
+        self._around.add_foot(around, number, total, subtitle)
         return draft.plate(self._paper)
 
     def _shown(self, items: Sequence[Item]) -> Sequence[Item]:

@@ -31,6 +31,8 @@ class Sizes:
     """Height of one of its lines."""
 
     # --- all else
+    larger: float = 1.0
+    """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
     least_lines: float = 12.0
@@ -82,9 +84,10 @@ class Sizes:
     """Heights of such a line."""
     least_pitch: float = 6.8
     """Of a line for a whole equation, at least."""
-    least_place: float = 3.4
-    """Width in ems of the place for a term."""
-    widest_place: float = 18.0
+    room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
+    """Ems of what stands on ruled lines, and the heights of these."""
+    room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+    widest_place: float = 22.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
     guided_cell: float = 9.4
@@ -112,12 +115,11 @@ class Sizes:
         )  # fmt: skip
 
     def on(self, paper: tuple[float, float]) -> Sizes:
-        """The sizes on paper of a size in mm: on a larger sheet than A4 figures and steps are
-        larger as well; head and foot stay as they are."""
+        """The sizes on paper of a size in mm: on a larger sheet than A4 all is larger as well."""
         by = paper[0] / USUAL_WIDTH
         if by < LARGE:
             return self
-        changed: dict[str, Any] = {}
+        changed: dict[str, Any] = {"larger": by}
         for name in SCALED:
             value = getattr(self, name)
             changed[name] = (
@@ -129,12 +131,12 @@ class Sizes:
 USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
-    "largest_cell", "smallest_cell", "step", "step_pitch", "least_room", "cells_above_flow",
-    "largest_flow_cell", "flow_cells", "band_cells", "band_gap", "largest_cut_cell",
-    "largest_net", "smallest_net", "net_rise", "room_to_work", "sum", "smaller_sums",
-    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
-    "left_for_list", "line_sizes", "line_pitches", "least_pitch", "widest_place",
-    "comfortable_cell",
+    "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch", "least_room",
+    "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells", "band_gap",
+    "largest_cut_cell", "largest_net", "smallest_net", "net_rise", "room_to_work", "sum",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "widest_place", "comfortable_cell",
 )  # fmt: skip
 """What is larger on larger paper."""
 

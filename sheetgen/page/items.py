@@ -40,6 +40,7 @@ COLOURS = (
     "value",
     "attention",
     "answer",
+    "worked",
     "gradient",
     "rectified",
     "soft",

@@ -117,7 +117,7 @@ def _numbers(block: Block, key: bool) -> Iterator[Text]:
             if not cell.text or (cell.blank and not key):
                 continue
             x, y = block.x + c * side, block.y + r * side
-            style = "fa answer" if _face(cell) == "answer" else "ink"
+            style = "fa answer" if cell.blank else "fa worked" if cell.worked else "ink"
             yield Text(x, y, side, side, number_size(cell, side), style, markup(cell.text))
             if cell.struck and (key or not cell.struck_blank):
                 room = side * BY_HAND.replacement_room

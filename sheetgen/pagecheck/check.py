@@ -34,6 +34,7 @@ from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
 from sheetgen.pagecheck.beside import Beside
+from sheetgen.pagecheck.captions import check_captions
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
@@ -86,6 +87,7 @@ class PageCheck:
             check_shown(self.standing)
             if not generic:
                 check_names(self.standing)
+                check_captions(self.standing)
             check_zeros(self.standing)
             check_legends(self.standing)
             check_sentences(self.standing)
@@ -197,7 +199,7 @@ class PageCheck:
         for item in labels:
             if item.of is None:
                 title = item.markup
-            elif "=" not in item.markup and "≈" not in item.markup:
+            elif any(item.of in lines for lines in self.lines):
                 continue
             elif self.titles.get(item.of[0]) != title:
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
@@ -210,7 +212,8 @@ class PageCheck:
             drawn = {i.source for i in page.own if isinstance(i, Line) and i.source is not None}
             if not drawn:
                 continue
-            faces = {s.place: page_face(self.standing, pages, s.slot) for s in self.standing.spots}
+            faces = {place: page_face(self.standing, pages, spots[-1].slot)
+                     for place, spots in self.standing.by_place.items()}  # fmt: skip
             for name in {place[0] for place in drawn}:
                 for place, text in faces.items():
                     if place[0] == name and (text != "0") != (place in drawn):

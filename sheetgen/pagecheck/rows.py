@@ -228,7 +228,7 @@ class Rows:
             return self._asked(page, left, "?", said)
         step = self._step(page, result)
         if isinstance(sign, Word) and sign.sign == "≈" and not (
-            step and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])
+            step and left and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])
         ):  # fmt: skip
             return self._lifted(page, left, sign.text, said)
         if not isinstance(result, Matrix) or step is None:

@@ -26,7 +26,7 @@ def ruled_lines(standing: Standing) -> list[Lines]:
         for place, parts in lines.items():
             name, *signs = sorted(parts, key=lambda p: p.x)
             said = " ".join(p.markup for p in (name, *signs))
-            if [s.markup for s in signs] != ["+"] * (len(signs) - 1) + ["="]:
+            if signs and [s.markup for s in signs] != ["+"] * (len(signs) - 1) + ["="]:
                 raise SheetgenError(f"the ruled line “{said}” is no sum")
             if any(abs(p.y - name.y) > NEAR for p in signs):
                 raise SheetgenError(f"the ruled line “{said}” stands on two lines")
@@ -57,8 +57,6 @@ def written_elsewhere(lines: Sequence[Lines], pages: Sequence[Page]) -> str:
     for page, of_page in zip(pages, lines, strict=False):
         for item in page.own:
             if not isinstance(item, Label) or item.of is None or item.of not in of_page:
-                continue
-            if "=" in item.markup or "≈" in item.markup:
                 continue
             if all(abs(item.y - part.y) > NEAR for part in of_page[item.of]):
                 return item.markup

@@ -12,8 +12,9 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.terms import products_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label
+from sheetgen.pagecheck.captions import passing
 from sheetgen.pagecheck.standing import Part, Standing
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, within
 
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
@@ -42,6 +43,7 @@ def check_sentences(standing: Standing) -> None:
                     raise SheetgenError(f"“{text}” is of a step that there is not")
                 told |= set(numbers)
                 words.check(text, groups[numbers[0]], alike=bool(found[2]))
+                words.check_likewise(text, [groups[n] for n in numbers])
             elif "Copy " in text or " is copied " in text:
                 _check_copies(standing, text, page)
     for number in groups:
@@ -55,7 +57,8 @@ class _Names:
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self.nodes = {label(node): node for node in standing.graph.nodes}
+        nodes = standing.graph.nodes
+        self.nodes = {name(node): node for name in (label, _within) for node in nodes}
         self.known = sorted(self.nodes, key=len, reverse=True)
 
     def found(self, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -86,15 +89,29 @@ class _Names:
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
             if stands and not self._called(node) & there and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(node)}")
+        wrong = passing(line, group)
+        if wrong is not None:
+            raise SheetgenError(f"“{line}” says otherwise of where {label(wrong)} lets it pass")
         for at, name, turned in names:
             side = _SIDE.search(line[:at])
             if side is not None and not self._so(first, name, side[1], turned):
                 raise SheetgenError(f"“{line}” says {side[1]} of {name} where it takes the other")
 
+    def check_likewise(self, line: str, groups: Sequence[Sequence[Step]]) -> None:
+        """Whether a line names behind ``Likewise`` what its further steps make, and no other."""
+        _, likewise, more = line.partition("Likewise")
+        if not likewise:
+            return
+        named = {name for _, name, _ in self.found(more)}
+        made = [step for group in groups[1:] for step in group]
+        known = {name for step in made for name in self._called(step)}
+        if named - known or (named and any(not self._called(s) & named for s in made)):
+            raise SheetgenError(f"“{line}” names others than its steps make")
+
     def _called(self, node: Node) -> set[str]:
         """What a matrix is called: also as what it is bent to in its own boxes."""
         after = self.standing.bent.get(node.name, node.name)
-        return {label(node), label(self.standing.graph.by_name[after])}
+        return {label(node), _within(node), label(self.standing.graph.by_name[after])}
 
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
         """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""
@@ -112,6 +129,10 @@ class _Names:
             if places and places != {(node.name, r, c) for r, c in whole}:
                 return False
         return True
+
+
+def _within(node: Node) -> str:
+    return within(label(node))
 
 
 def _check_copies(standing: Standing, line: str, page: int) -> None:

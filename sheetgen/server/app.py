@@ -21,13 +21,14 @@ from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Respon
 from starlette.routing import Route
 
 from sheetgen.errors import SheetgenError
+from sheetgen.formats.shorter import joined_script
 from sheetgen.press.printing import printer
-from sheetgen.server.bands import BANDS, Options, neighbours
+from sheetgen.server.ahead import Ahead
 from sheetgen.server.catalogue import catalogue
-from sheetgen.server.classes import Classes
+from sheetgen.server.classes import COLUMNS, Classes
 from sheetgen.server.guard import App, Guard, TooLargeError
+from sheetgen.server.neighbours import neighbours
 from sheetgen.server.sheets import Asked, exercises, file, knob_of, read_asked, shown
-from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type.fonts import TEMPLATES
 
 LONGEST = 20.0
@@ -40,6 +41,8 @@ KINDS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }  # fmt: skip
 """Ending of a file -> its media type."""
+ALL = "class.zip"
+"""The file with all files of a class."""
 FONTS = ("label", "digits", "answer", "math", "world")
 
 Found = TypeVar("Found")
@@ -50,7 +53,8 @@ class Page:
 
     def __init__(self) -> None:
         self.classes = Classes()
-        self._last: tuple[str, Options] = ("", ())
+        self.ahead = Ahead()
+        self._last: Asked | None = None
         self._one = asyncio.Semaphore(1)
 
     async def index(self, request: Request) -> Response:
@@ -68,18 +72,17 @@ class Page:
         """A side of a sheet as HTML with what stands around it."""
         query = dict(request.query_params)
         side = "key" if query.get("side") == "key" else "worksheet"
-        found = await self._made(request, lambda: shown(read_asked(query), side))
-        if isinstance(found, Response):
-            return found
-        self._be_ready(read_asked(query))
+        asked = read_asked(query)
+        found = self.ahead.get(asked, side)
+        if found is None:
+            made = await self._made(request, lambda: shown(asked, side))
+            if isinstance(made, Response):
+                return made
+            found = made
+        self.ahead.keep(asked, side, found)
+        self.ahead.next(neighbours(asked, side, self._last))
+        self._last = asked
         return JSONResponse(found)
-
-    def _be_ready(self, asked: Asked) -> None:
-        """Be ready for the next turn of a knob, or another topic."""
-        topic, before = self._last
-        self._last = asked.topic, asked.options
-        turns = neighbours(asked.topic, asked.options, before if topic == asked.topic else ())
-        BANDS.next([*turns, *((name, ()) for name in TOPICS)])
 
     async def file(self, request: Request) -> Response:
         """A file to keep, or with ``show`` to look at in a frame."""
@@ -87,7 +90,8 @@ class Page:
         show = query.pop("show", "")
         tagged = query.get("tagged") == "yes"
         found = await self._made(request, lambda: file(
-            read_asked(query), query.get("format", "pdf"), query.get("side", ""), tagged
+            read_asked(query), query.get("format", "pdf"), query.get("side", ""), tagged,
+            query.get("framework", ""),
         ))  # fmt: skip
         if isinstance(found, Response):
             return found
@@ -100,6 +104,10 @@ class Page:
     async def start(self, request: Request) -> Response:
         return await self._listed(request, self.classes.start)
 
+    async def earlier(self, request: Request) -> Response:
+        body = await request.body()
+        return JSONResponse(await run_in_threadpool(self.classes.earlier, body))
+
     async def job(self, request: Request) -> Response:
         job = self.classes.job(request.path_params["number"])
         if request.method == "DELETE":
@@ -108,6 +116,9 @@ class Page:
 
     async def class_file(self, request: Request) -> Response:
         job = self.classes.job(request.path_params["number"])
+        if request.path_params["name"] == ALL and job.state == "ready":
+            data = await run_in_threadpool(job.zipped)
+            return Response(data, media_type=_kind(ALL), headers=_kept(ALL))
         path = job.files.get(request.path_params["name"])
         if path is None or job.state != "ready":
             raise HTTPException(404)
@@ -129,7 +140,7 @@ class Page:
         body = await request.body()
         query = dict(request.query_params)
         more = {name: query.pop(name, "") for name in
-                ("list", "names", "sheet", "spares", "simplex", "group_by")}  # fmt: skip
+                ("list", *COLUMNS, "spares", "simplex", "group_by", "earlier")}  # fmt: skip
         asked = read_asked(query)
         await run_in_threadpool(exercises, asked)
         return JSONResponse(await run_in_threadpool(do, asked, more["list"], body, more))
@@ -160,7 +171,7 @@ def _kept(name: str) -> dict[str, str]:
 def _index() -> tuple[str, str]:
     """The page, and its policy: no script but its own, no address but this one."""
     folder = TEMPLATES / "serve"
-    script = (folder / "serve.js").read_text(encoding="utf-8")
+    script = joined_script(folder / "serve.js")
     css = "\n".join(path.read_text(encoding="utf-8")
                     for path in (TEMPLATES / "screen.css", folder / "serve.css"))  # fmt: skip
     sheet = printer().templates.css
@@ -184,9 +195,9 @@ def app(hosts: Collection[str] = (), ready: bool = False) -> App:
     @asynccontextmanager
     async def life(_: Starlette) -> AsyncIterator[None]:
         if ready:
-            await run_in_threadpool(BANDS.start)
+            await run_in_threadpool(page.ahead.start)
         yield
-        await run_in_threadpool(BANDS.close)
+        await run_in_threadpool(page.ahead.close)
         await run_in_threadpool(page.classes.close)
 
     routes = [
@@ -195,9 +206,12 @@ def app(hosts: Collection[str] = (), ready: bool = False) -> App:
         Route("/sheet", page.sheet),
         Route("/file", page.file),
         Route("/class/look", page.look, methods=["POST"]),
+        Route("/class/earlier", page.earlier, methods=["POST"]),
         Route("/class", page.start, methods=["POST"]),
         Route("/class/{number}", page.job, methods=["GET", "DELETE"]),
         Route("/class/{number}/{name}", page.class_file),
     ]
     handlers: dict[Any, Any] = {SheetgenError: _refused, TooLargeError: _too_large}
-    return Guard(Starlette(routes=routes, exception_handlers=handlers, lifespan=life), hosts)
+    made = Starlette(routes=routes, exception_handlers=handlers, lifespan=life)
+    made.state.ahead = page.ahead
+    return Guard(made, hosts)

@@ -16,14 +16,15 @@ from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_seed
 from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
-from sheetgen.formats.format import Request
+from sheetgen.formats.format import FRAMEWORKS, Request
 from sheetgen.formats.registry import files, read_formats
 from sheetgen.page.items import PAPERS, Printed
 from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.server.bands import BANDS
 
-OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged")
+OWN = ("topic", "seed", "paper", "name", "side", "format", "tagged", "framework",
+       "theme", "script")  # fmt: skip
 """What the address says beside the options of the sheet."""
 LONGEST = 200
 """Letters of a value that is taken."""
@@ -38,6 +39,12 @@ class Asked:
     options: tuple[tuple[str, str], ...]
     paper: str = "a4"
     name: str = ""
+
+    @property
+    def query(self) -> dict[str, str]:
+        """What ``read_asked`` reads."""
+        own = {"topic": self.topic, "seed": str(self.seed), "paper": self.paper, "name": self.name}
+        return dict(self.options) | own
 
     @property
     def settings(self) -> Settings:
@@ -113,11 +120,15 @@ def _html(sheets: list[Printed]) -> str:
     )
 
 
-def file(asked: Asked, format: str, side: str = "", tagged: bool = False) -> tuple[str, bytes]:
+def file(
+    asked: Asked, format: str, side: str = "", tagged: bool = False, framework: str = ""
+) -> tuple[str, bytes]:
     """Name and bytes of a file, the same as the command line's; of a format with several, the one
     of this ``side``. Raises SheetgenError."""
     [form] = read_formats(format)
-    found = files([form], Request(exercises(asked), asked.paper, asked.name, tagged))
+    request = Request(exercises(asked), asked.paper, asked.name, tagged,
+                      framework=framework or FRAMEWORKS[0])  # fmt: skip
+    found = files([form], request)
     if side:
         found = {name: data for name, data in found.items() if f"-{side}" in name}
     if not found:

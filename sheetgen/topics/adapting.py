@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
+    Graph,
+    Node,
+    Role,
     Step,
     apply,
     given_input,
     given_made,
     given_target,
     given_weights,
+    printed,
 )
+from sheetgen.graph.ops.bends import relu
+from sheetgen.graph.ops.gates import drop_mask
 from sheetgen.graph.ops.language import divide, largest_size, times_row, whole_steps
 from sheetgen.graph.ops.sums import add, linear, matmul, squared_error, subtract
-from sheetgen.topics.layers import Batch
-from sheetgen.topics.options import Range
+from sheetgen.topics.layers import Batch, dense
+from sheetgen.topics.options import Length, Range
 from sheetgen.topics.registry import topic
 
 ORDER = 80
@@ -79,3 +85,46 @@ def quantisation(
     Q = apply(whole_steps, W, s, name="Q", role="output")
     back = apply(times_row, Q, s, name="R", label="W′")
     return [apply(subtract, W, back, name="E", label="error")]
+
+
+RATES = {"0.5": "2", "0.33": "1.5"}
+"""How many are dropped -> 1 / (1 − that), rounded, by which the others grow."""
+
+
+@topic(
+    "Dropout",
+    code="nn.Dropout(0.5)",
+    levels={
+        "easy": {"widths": "2-3-2"},
+        "medium": {},
+        "hard": {"rate": "0.33", "widths": "3-4-4-2"},
+    },
+)
+def dropout(
+    widths: Annotated[tuple[int, ...], Range(1, 6), Length(3, 5)] = (2, 4, 3, 2),
+    batch: Batch = 2,
+    rate: Literal["0.5", "0.33"] = "0.5",
+    backward: bool = False,
+) -> list[Step]:
+    """Drop some units by printed random numbers, and make the others larger to make up for it."""
+    node: Node = given_input("x" if batch == 1 else "X", widths[0], batch)
+    z, a, d = ("Z", "A", "D") if batch > 1 else ("z", "a", "d")
+    last = len(widths) - 1
+    with printed(backward):
+        for k, units in enumerate(widths[1:], 1):
+            role: Role = "output" if k == last else "state"
+            node = dense(node, units, f"W{k}", f"b{k}", f"{z}{k}", role=role)
+            if k == last:
+                break
+            node = apply(relu, node, name=f"{a}{k}")
+            r = given_made(f"r{k}", units, 1, "hundredths", "constant")
+            mask = apply(drop_mask, r, name=f"M{k}", rate=rate.lstrip("0"),
+                         factor=RATES[rate])  # fmt: skip
+            node = apply(matmul, mask, node, name=f"{d}{k}")
+    assert isinstance(node, Step)
+    if not backward:
+        return [node]
+    target = given_target("T" if batch > 1 else "t", node, one_hot=False)
+    loss = apply(squared_error, node, target, hidden=True, name="loss")
+    trained = [g for g in Graph.of([node]).givens if g.role == "parameter"]
+    return gradients(loss, sorted(trained, key=lambda g: g.order))

@@ -27,11 +27,18 @@ from sheetgen.topics.registry import topic
 
 ORDER = 50
 
-MODULES = {
-    f"Z{tail}": f"found = F.scaled_dot_product_attention(Q{tail}.T, K{tail}.T, V{tail}.T, "
-                "is_causal={causal}).T"
-    for tail in ("", "1", "2", "3")
-}  # fmt: skip
+Features = Annotated[int, Range(1, 6)]
+Tokens = Annotated[int, Range(1, 4)]
+Keys = Annotated[int, Range(1, 4)]
+
+
+def _modules(causal: str) -> dict[str, str]:
+    """PyTorch's own attention for each head; whether a mask is on is a text."""
+    return {
+        f"Z{tail}": f"found = F.scaled_dot_product_attention(Q{tail}.T, K{tail}.T, V{tail}.T, "
+                    f"is_causal={causal}).T"
+        for tail in ("", "1", "2", "3")
+    }  # fmt: skip
 
 
 def _weights(which: str, tail: str, units: int, source: Node) -> Given:
@@ -41,27 +48,58 @@ def _weights(which: str, tail: str, units: int, source: Node) -> Given:
     return given_weights(f"W{below}", units, source, f"W_{lowered}")
 
 
-def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
+def head(
+    X: Node, keys: int, values: int, causal: bool = False, tail: str = "",
+    memory: Node | None = None,
+) -> Step:  # fmt: skip
     """One head: which tokens match, each column's shares by softmax with base 3, the mix of
-    values."""
-    below = f"_{tail}" if tail else ""
+    values. The tokens of X look at those of a ``memory``, or at each other."""
+    below, M = f"_{tail}" if tail else "", memory or X
+    decimals = 2 if M is not X and M.shape[1] == 2 else 1  # two have few shares of one decimal
     Q = apply(linear, _weights("q", tail, keys, X), X, name=f"Q{tail}", part="query")
-    K = apply(linear, _weights("k", tail, keys, X), X, name=f"K{tail}", part="key")
+    K = apply(linear, _weights("k", tail, keys, M), M, name=f"K{tail}", part="key")
     S = apply(transposed, K, Q, name=f"S{tail}", part="scores")
-    scaled = apply(divide_down, S, name=f"scaled{tail}", part="scaled", by=isqrt(keys),
-                   label=f"S′{below}")  # fmt: skip
+    scaled = S if keys == 1 else apply(divide_down, S, name=f"scaled{tail}", part="scaled",
+                                       by=isqrt(keys), label=f"S′{below}")  # fmt: skip
     E = apply(power, scaled, name=f"E{tail}", part="powers", base="3", decimals=0, causal=causal)
     sums = apply(column_sum, E, name=f"sums{tail}", part="sums", label=f"ΣE{below}")
-    A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=1)
-    V = apply(linear, _weights("v", tail, values, X), X, name=f"V{tail}", part="value")
+    A = apply(quotient, E, sums, name=f"A{tail}", part="shares", through=scaled, decimals=decimals)
+    V = apply(linear, _weights("v", tail, values, M), M, name=f"V{tail}", part="value")
     return apply(matmul, V, A, name=f"Z{tail}", role="output", part="mix")
+
+
+def attending(
+    X: Given, keys: int, values: int, heads: int = 1, causal: bool = False, output: bool = False,
+    backward: bool = False, memory: Given | None = None,
+) -> list[Step]:  # fmt: skip
+    """Heads that look at the same tokens, over one another if they are several; the weights that
+    make one output of them, and the way back, if asked for."""
+    if isqrt(keys) ** 2 != keys:
+        raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
+    if causal and X.shape[1] < 2:
+        raise SheetgenError("a mask needs at least two tokens; raise --tokens")
+    with printed(backward):
+        tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
+        mixed = []
+        for tail in tails:
+            with together(f"head {tail}" if tail else "head"):
+                mixed.append(head(X, keys, values, causal, tail, memory))
+        Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
+        if output:
+            Wo = _weights("o", "", X.shape[0], Z)
+            Z = apply(linear, Wo, Z, name="O", role="output", part="joined")
+    if not backward:
+        return [Z]
+    target = given_target(f"{Z.name}_target", Z, one_hot=False)
+    loss = apply(squared_error, Z, target, hidden=True, name="loss")
+    return gradients(loss, [g for g in Graph.of([Z]).givens if g.role == "parameter"])
 
 
 @topic(
     "Self-Attention",
     arrangement="attention",
     code="F.scaled_dot_product_attention(Q, K, V)",
-    torch=MODULES,
+    torch=_modules("{causal}"),
     levels={
         "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
         "medium": {"inputs": "0..2"},
@@ -69,33 +107,89 @@ def head(X: Given, keys: int, values: int, causal: bool, tail: str) -> Step:
     },
 )
 def self_attention(
-    features: Annotated[int, Range(1, 6)] = 4,
-    tokens: Annotated[int, Range(1, 4)] = 3,
-    keys: Annotated[int, Range(1, 4)] = 4,
-    values: Annotated[int, Range(1, 4)] = 2,
+    features: Features = 4,
+    tokens: Tokens = 3,
+    keys: Keys = 4,
+    values: Keys = 2,
     heads: Annotated[int, Range(1, 3)] = 1,
     causal: bool = False,
     output: bool = False,
     backward: bool = False,
 ) -> list[Step]:
     """Let each token look at the others, and mix what they say."""
-    if isqrt(keys) ** 2 != keys:
-        raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
-    if causal and tokens < 2:
-        raise SheetgenError("a mask needs at least two tokens; raise --tokens")
+    return attending(given_matrix("X", features, tokens), keys, values, heads, causal, output,
+                     backward)  # fmt: skip
+
+
+@topic(
+    "Masked Attention",
+    arrangement="attention",
+    code="F.scaled_dot_product_attention(Q, K, V, is_causal=True)",
+    torch=_modules("True"),
+    levels={
+        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"tokens": 4, "inputs": "0..2"},
+    },
+)
+def masked_attention(
+    features: Features = 4,
+    tokens: Tokens = 3,
+    keys: Keys = 4,
+    values: Keys = 2,
+    output: bool = False,
+    backward: bool = False,
+) -> list[Step]:
+    """Let each token look at itself and those before it, never ahead."""
     X = given_matrix("X", features, tokens)
-    with printed(backward):
-        tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
-        mixed = []
-        for tail in tails:
-            with together(f"head {tail}" if tail else "head"):
-                mixed.append(head(X, keys, values, causal, tail))
-        Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
-        if output:
-            Wo = _weights("o", "", features, Z)
-            Z = apply(linear, Wo, Z, name="O", role="output", part="joined")
-    if not backward:
-        return [Z]
-    target = given_target(f"{Z.name}_target", Z, one_hot=False)
-    loss = apply(squared_error, Z, target, hidden=True, name="loss")
-    return gradients(loss, [g for g in Graph.of([Z]).givens if g.role == "parameter"])
+    return attending(X, keys, values, 1, True, output, backward)
+
+
+@topic(
+    "Multi-Head Attention",
+    arrangement="attention",
+    code="nn.MultiheadAttention(4, 2, bias=False)",
+    torch=_modules("{causal}"),
+    levels={
+        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"tokens": 4, "causal": True, "inputs": "0..2"},
+    },
+)
+def multi_head_attention(
+    features: Features = 4,
+    tokens: Tokens = 3,
+    heads: Annotated[int, Range(2, 3)] = 2,
+    keys: Keys = 4,
+    values: Keys = 2,
+    causal: bool = False,
+    backward: bool = False,
+) -> list[Step]:
+    """Let several heads look at the same tokens, and make one output of what they mix."""
+    X = given_matrix("X", features, tokens)
+    return attending(X, keys, values, heads, causal, True, backward)
+
+
+@topic(
+    "Cross-Attention",
+    arrangement="attention",
+    code="F.scaled_dot_product_attention(Wq @ X, Wk @ M, Wv @ M)",
+    torch=_modules("False"),
+    levels={
+        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"memory": 3, "output": True, "inputs": "0..2"},
+    },
+)
+def cross_attention(
+    features: Features = 4,
+    tokens: Tokens = 3,
+    memory: Annotated[int, Range(2, 4)] = 2,
+    keys: Keys = 4,
+    values: Keys = 2,
+    output: bool = False,
+    backward: bool = False,
+) -> list[Step]:
+    """Let each token of one text look at those of another, and mix what these say."""
+    X, M = given_matrix("X", features, tokens), given_matrix("M", features, memory)
+    return attending(X, keys, values, output=output, backward=backward, memory=M)

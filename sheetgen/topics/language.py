@@ -4,38 +4,35 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import cos, sin
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
+    Node,
     Said,
     Step,
     apply,
-    given_input,
     given_made,
-    given_matrix,
     given_table,
     given_target,
     given_weights,
-    together,
 )
 from sheetgen.graph.numbers import Fixed, from_float
-from sheetgen.graph.ops.bends import power, quotient, relu
+from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.language import divide, look_up, mean_of_columns, one_hot, pick
 from sheetgen.graph.ops.sums import (
     add,
-    affine,
     column_sum,
     linear,
-    matmul,
     squared_error,
     transposed,
 )
 from sheetgen.graph.ops.windows import largest, running_sum
 from sheetgen.topics.options import Range
-from sheetgen.topics.registry import topic
+from sheetgen.topics.registry import Ask, topic
 
 ORDER = 70
 
@@ -53,11 +50,18 @@ def ordinals(count: int) -> Said:
     return ("1st", "2nd", "3rd", "4th", "5th")[:count]
 
 
-def waves(rows: int, columns: int) -> Fixed:
+def waves(rows: int, columns: int, first: int = 0) -> Fixed:
     """The table of positions: sine and cosine by turns, each pair ten times slower, to 1
     decimal."""
-    turns = [[(sin, cos)[i % 2](j / 10 ** (i // 2)) for j in range(columns)] for i in range(rows)]
+    numbers = range(first, first + columns)
+    turns = [[(sin, cos)[i % 2](j / 10 ** (i // 2)) for j in numbers] for i in range(rows)]
     return from_float(np.array(turns), 1)
+
+
+def wave_names(rows: int) -> Said:
+    """``sin p``, ``cos p``, ``sin p/10`` ..."""
+    return tuple(f"{('sin', 'cos')[i % 2]} {'p' if i < 2 else f'p/{10 ** (i // 2)}'}"
+                 for i in range(rows))  # fmt: skip
 
 
 @topic(
@@ -92,6 +96,45 @@ def embedding(
     return gradients(apply(squared_error, X, target, hidden=True, name="loss"), [E])
 
 
+PLACES = 8
+"""Places in the printed table of positions."""
+
+
+@topic(
+    "Positional Encoding",
+    code="x = E[:, t] + P[:, p]",
+    levels={
+        "easy": {"dimensions": 2},
+        "medium": {},
+        "hard": {"tokens": 4, "words": 6},
+    },
+    asks=(
+        Ask("Which two tokens have the same look-up? Do they have the same X?",
+            lambda graph: "the first and the last; no"),
+    ),
+)
+def positional_encoding(
+    words: Annotated[int, Range(2, 6)] = 4,
+    dimensions: Annotated[int, Range(2, 6)] = 4,
+    tokens: Annotated[int, Range(3, 5)] = 3,
+) -> Step:
+    """Tell the same word at two places apart: add to its column that of its place, from a printed
+    table of waves."""
+    if tokens > words + 1:
+        raise SheetgenError(f"--tokens: {tokens} tokens with one word twice take {tokens - 1} "
+                            f"words; raise --words")  # fmt: skip
+    said = numbered_words(TALE, words)
+    E = given_made("E", dimensions, words, "numbers", "parameter", columns_said=said)
+    t = given_made("t", 1, tokens, "tokens", label="token", count=words, again=True)
+    L = apply(look_up, E, t, name="L", label="look-up")
+    T = given_table("T", waves(dimensions, PLACES, 1), label="waves",
+                    rows_said=wave_names(dimensions),
+                    columns_said=tuple(map(str, range(1, PLACES + 1))))  # fmt: skip
+    p = given_made("p", 1, tokens, "places", label="place p", count=PLACES)
+    P = apply(look_up, T, p, name="P")
+    return apply(add, L, P, name="X", role="output")
+
+
 @topic(
     "Sampling the Next Word",
     code="torch.multinomial(p, 1)",
@@ -108,6 +151,7 @@ def llm_sampling(
 ) -> list[Step]:
     """Pick the next word by a random number and the running sums of the probabilities."""
     said = numbered_words(WEATHER, words)
+    P: Node
     if temperature:
         P = shares_of(words, places, f"{temperature:f}", said)
     else:

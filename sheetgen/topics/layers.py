@@ -35,15 +35,15 @@ Decimals = Annotated[int, Range(1, 2)]
 
 def dense(
     source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True,
-    role: Role = "state", **options: Any,
+    role: Role = "state", label: str = "", **options: Any,
 ) -> Step:  # fmt: skip
     """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off; ``options`` are
     those of the weights."""
     W = given_weights(weights, units, source, **options)
     if with_bias:
-        return apply(affine, W, given_bias(bias, units), source, name=name,
-                     role=role)  # fmt: skip
-    return apply(linear, W, source, name=name, role=role)
+        return apply(affine, W, given_bias(bias, units), source, name=name, role=role,
+                     label=label)  # fmt: skip
+    return apply(linear, W, source, name=name, role=role, label=label)
 
 
 @dataclass(frozen=True)

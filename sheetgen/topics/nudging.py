@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from sheetgen.graph.nodes import Given, Step, apply, given_matrix, given_weights, printed, together
 from sheetgen.graph.ops.bends import relu
@@ -52,7 +52,7 @@ def exercise(k: int, features: int, by: str, of_input: bool, through: bool) -> S
         with printed():
             z = apply(linear, W, x, name=f"z{k}", label=f"z_{k}", part="before")
             moved: Given = x if of_input else W
-            at = {"row": place} if of_input else {"col": place}
+            at: dict[str, Any] = {"row": place} if of_input else {"col": place}
             name = "x" if of_input else "W"
             nudged_one = apply(nudged, moved, name=f"{name}n{k}", label=f"{name}_{k}′",
                                part="nudged", by=by, **at)  # fmt: skip

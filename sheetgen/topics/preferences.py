@@ -29,11 +29,12 @@ ORDER = 75
 ANSWERS = ("chosen", "rejected")
 
 
-def preferred(margin: Step, decimals: int) -> Step:
-    """−log σ of how far the chosen answer is ahead, as the cross-entropy with 1."""
+def preferred(margin: Step, decimals: int) -> tuple[Step, Step]:
+    """How sure it is that the chosen answer, ahead by a ``margin``, is the better one; and −log of
+    that, as the cross-entropy with 1."""
     p = apply(sigmoid, margin, name="p", role="output", decimals=decimals)
     one = given_table("y_target", Fixed(np.ones((1, 1), np.int64)))
-    return apply(binary_cross_entropy, p, one, hidden=True, name="loss", through=margin)
+    return p, apply(binary_cross_entropy, p, one, hidden=True, name="loss", through=margin)
 
 
 def ahead(scores: Step, name: str) -> Step:
@@ -60,8 +61,8 @@ def dpo(
     D = apply(subtract, P, R, name="D", columns_said=ANSWERS)
     S = apply(column_sum, D, name="S", columns_said=ANSWERS)
     h = apply(scale, ahead(S, "m"), name="h", factor=beta.lstrip("0"))
-    loss = preferred(h, decimals)
-    return gradients(loss, [D], add) if backward else [loss.inputs[0]]
+    p, loss = preferred(h, decimals)
+    return gradients(loss, [D], add) if backward else [p]
 
 
 @topic(
@@ -83,7 +84,5 @@ def rlhf_reward(
     """Give two answers a reward each, and learn that the one which people chose has more."""
     X = given_input("X", features, 2, columns_said=ANSWERS)
     r = dense(X, 1, "W", "", "r", False)
-    loss = preferred(ahead(r, "m"), decimals)
-    if not backward:
-        return [loss.inputs[0]]
-    return trained(loss, update, Decimal(1))
+    p, loss = preferred(ahead(r, "m"), decimals)
+    return trained(loss, update, Decimal(1)) if backward else [p]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import Step, apply, given_input, given_target
 from sheetgen.graph.ops.bends import power, quotient
@@ -13,6 +14,9 @@ from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
 ORDER = 40
+
+MOST_SHARES = 9
+"""Of powers of e after a layer: more have all but never numbers that are good by hand."""
 
 
 @topic(
@@ -38,6 +42,12 @@ def softmax(
     """Turn scores into probabilities: a power for each, their sum, and each share of it."""
     if pair:  # two columns of scores, one a constant above the other, with the same answer
         batch, linear = 2, False
+    if linear and base == "e" and features > 1 and classes * batch > MOST_SHARES:
+        raise SheetgenError(
+            f"--classes {classes} with --batch {batch}: so many shares of powers of e come out "
+            f"hardly ever; lower --classes or --batch until their product is {MOST_SHARES} or "
+            "less, or give --base 3"
+        )
     z_name, exp_name, sum_name, y_name = ("z", "exp", "sum", "y") if batch == 1 else (
         "Z", "Exp", "Sum", "Y")  # fmt: skip
     x = given_input("X", classes, 2, shifted=True) if pair else one_input(

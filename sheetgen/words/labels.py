@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from sheetgen.graph.formula import Box
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.type.markup import plain_text
 
 
 def label(node: Node) -> str:
     """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
+    node = written(node)
     if isinstance(node, Step):
         if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
             return _of_some(node)
+        if node.hidden and node.op.passes and len(node.inputs) == 1:
+            return label(node.inputs[0])
         if node.role == "gradient":
             return _of_gradient(node)
         if node.op.updates:
@@ -32,13 +35,19 @@ def _of_some(step: Step) -> str:
     return f"[{' '.join(names)}]" if len(names) < 3 else f"[{names[0]} … {names[-1]}]"
 
 
+def within(name: str) -> str:
+    """What stands within the brackets of matrices over one another."""
+    return name[1:-1] if name.startswith("[") and name.endswith("]") else name
+
+
 def _of_gradient(step: Step) -> str:
     """The gradient of a matrix, or one term of it: ``∂L/∂A^{(2)}``."""
     node = step.of if step.of is not None else step.term_of
     if node is None:
         return step.label or of_name(step.name)
+    whole = (step.loss.label if step.loss is not None else "") or "L"
     term = f"^{{({step.name.rpartition('_')[2]})}}" if step.of is None else ""
-    return f"∂L/∂{label(node)}{term}"
+    return f"∂{whole}/∂{label(node)}{term}"
 
 
 def listed(names: Sequence[str]) -> str:

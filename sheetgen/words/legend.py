@@ -22,4 +22,6 @@ def said_of(kind: str, graph: Graph) -> str:
     if kind == "activation":
         bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
         return f"after {bent}" if bent else ""
+    if kind == "statistic" and all(s.op.contest for s in graph.steps if s.op.kind == kind):
+        return "choice"
     return _SAID.get(kind, "")

@@ -171,8 +171,8 @@ def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[Step
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        lines.append(StepLine("Each small box: the two numbers in rings of its colour, multiplied. "
-                              "Add them up.", wide=True))  # fmt: skip
+        pairs = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
+        lines.append(StepLine(pairs, wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
         found = "More by a constant, the same shares."
@@ -303,18 +303,23 @@ def _table_of_curve(graph: Graph) -> list[str]:
 
 
 def _loss(graph: Graph) -> list[str]:
-    """What L is, where its gradients are on the sheet."""
-    whole = next((s.loss for s in graph.steps if s.loss is not None), None)
-    if whole is None:
-        return []
+    """What each L is whose gradients are on the sheet."""
+    wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
+    return [f"{whole.label or 'L'} = {_lost(whole)}." for whole in wholes if whole is not None]
+
+
+def _lost(whole: Step) -> str:
+    """What a loss is, in words."""
     losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
-    first = losses[0]
-    output, target = (label(n) for n in first.inputs)
-    if len(losses) > 1:
-        return [f"L = {first.op.equation}, added up over the steps."]
-    summed = first.inputs[0].shape[1] > 1 and not first.op.averages
+    if len(losses) > 1 and len({loss.op for loss in losses}) == 1:
+        return f"{losses[0].op.equation}, added up over the steps"
+    said = []
+    for loss in losses:
+        output, target = (label(n) for n in loss.inputs)
+        said.append(f"{loss.op.equation} of {output} and {target}")
+    summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
     batch = ", added up over the batch" if summed else ""
-    return [f"L = {first.op.equation} of {output} and {target}{batch}."]
+    return " + ".join(said) + batch
 
 
 def _inputs(count: int, bias: bool) -> str:

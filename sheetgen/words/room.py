@@ -24,7 +24,17 @@ class WorkLine:
     name: str
     """What stands before the line: the matrix and the place in it."""
     places: int
-    """Terms of its sum."""
+    """Terms of its sum, 1 for what is no sum."""
+    rounded: bool = False
+    """Whether its result is rounded."""
+
+    def whole(self, exercise: Exercise) -> str:
+        """The equation with an exercise's numbers."""
+        name, i, j = self.source
+        step = exercise.graph.by_name[name]
+        assert isinstance(step, Step)
+        sign, made = equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
+        return f"{sum_of(exercise, step, i, j)} {sign} {made}"
 
     def written(self, exercise: Exercise) -> tuple[list[str], str, str]:
         """The terms with an exercise's numbers, the sign before the result, and the result."""
@@ -38,19 +48,21 @@ class WorkLine:
 def work_lines(
     exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT
 ) -> list[WorkLine]:
-    """A line for each open box of some steps whose sum has two terms or more."""
+    """A line for each open box of some steps whose sum has two terms or more, and of quotients that
+    are rounded."""
     found = []
     for number, group in numbered(exercise.graph):
         for step in group if number in steps else ():
             blank = exercise.blanks.get(step.name)
-            if blank is None or not step.op.products:
+            rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
+            if blank is None or not (step.op.products or rounded):
                 continue
             open_ = blank & open_cells(step)
             for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
-                places = len(PLUS.split(pattern_of(step, i, j)))
-                if places > 1:
+                places = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
+                if places > 1 or rounded:
                     name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-                    found.append(WorkLine(number, (step.name, i, j), name, places))
+                    found.append(WorkLine(number, (step.name, i, j), name, places, rounded))
     return found
 
 

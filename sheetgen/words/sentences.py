@@ -7,22 +7,36 @@ from typing import Any
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, within
 
 
 def formula(step: Step) -> str:
     """The step as one equation in markup."""
-    names = [label(n) for n in step.inputs]
-    return f"{label(step)} = {step.op.equation.format(*names, **step.params)}"
+    return f"{label(step)} = {equation(step, [label(n) for n in step.inputs])}"
+
+
+def equation(step: Step, names: Sequence[str]) -> str:
+    """What a step works out, with the names of its inputs, however many they are."""
+    said = step.op.equation
+    if len(names) > 2 and step.op.names[0].endswith("..."):
+        sign = said.removeprefix("{0}").removesuffix("{1}")
+        return sign.join(names)
+    return said.format(*names, **said_params(step))
 
 
 def filled(said: str, step: Step) -> str:
     """The words of a row on the page, with the names of a step's inputs and its params; of what it
     takes of a matrix the first and the last row or column, counted from 1."""
+    return said.format(*map(label, step.inputs), **said_params(step))
+
+
+def said_params(step: Step) -> dict[str, Any]:
+    """A step's params as they are said, and of what it takes of a matrix the ``first`` and the
+    ``last`` row or column, counted from 1."""
     params = {name: pretty(str(value)) for name, value in step.params.items()}
     first = int(step.params.get("start", step.params.get("t", 0))) + 1
     last = first - 1 + max(int(step.params.get(side, 0)) for side in ("rows", "cols"))
-    return said.format(*map(label, step.inputs), first=first, last=last, **params)
+    return {"first": first, "last": last, **params}
 
 
 def pretty(number: str) -> str:
@@ -139,7 +153,8 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     single = sides[0][1] == 1
     many = [sides[0][0] > 1, sides[1][1] > 1]
     if step.op.added is not None:
-        names = [f"[{names[0]} | {drawn.name(step.inputs[step.op.added])}]", f"[{names[1]} ; 1]"]
+        bias = drawn.name(step.inputs[step.op.added])
+        names = [f"[{names[0]} | {bias}]", f"[{within(names[1])} ; 1]"]
         single = False
     if with_bias and step.role == "gradient":
         names[0], many[0] = f"[{names[0]} ; 1]", True

@@ -1,25 +1,11 @@
 // The local page: what the knobs say is the address, and the address says what is shown.
-const $ = (id) => document.getElementById(id);
-const data = JSON.parse($("data").textContent);
-const make = (tag, props = {}, ...kids) => {
-  const el = document.createElement(tag);
-  for (const [k, v] of Object.entries(props)) if (k in el && !k.includes("-")) el[k] = v; else el.setAttribute(k, v);
-  el.append(...kids);
-  return el;
-};
-const icon = (name) => {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", "i"); svg.setAttribute("aria-hidden", "true"); use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
-  return svg;
-};
+import { $, copied, data, icon, make, segments, shape, toast, words } from "./base.js";
+import { openClass } from "./class.js";
+
 document.documentElement.classList.toggle("touch", matchMedia("(pointer: coarse)").matches);
 const byName = Object.fromEntries(data.topics.map((t) => [t.name, t]));
-const words = (name) => { const text = name.replace(/[-_]/g, " "); return text.charAt(0).toUpperCase() + text.slice(1); };
-const RANGES = { weights: [-1, 2], biases: [-5, 3], inputs: [0, 5] }, ENDS = 9;
-
-let toasting = 0;
-const toast = (text) => { $("toast").textContent = text; $("toast").hidden = false; clearTimeout(toasting); toasting = setTimeout(() => { $("toast").hidden = true; }, 2200); };
+const RANGES = Object.fromEntries(Object.entries(data.numbers).map(([name, table]) => { const all = Object.keys(table).map(Number); return [name, [Math.min(...all), Math.max(...all)]]; }));
+const ENDS = 9, THEMES = ["auto", "light", "dark"];
 
 // ---- the state: a topic, a tab, and what differs from the defaults ----------------------------------------------------
 
@@ -71,7 +57,7 @@ function listTopics() {
   $("topics").replaceChildren(make("li", {}, make("p", {}, `No topic with “${text}”. Did you mean`), button));
 }
 function choose(name) {
-  const keep = Object.fromEntries(["paper", "name"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
+  const keep = Object.fromEntries(["paper", "name", "theme", "script", "framework"].filter((k) => state.values[k]).map((k) => [k, state.values[k]]));
   open("");
   turn({ topic: name, values: keep });
   knobs();
@@ -80,16 +66,13 @@ function choose(name) {
 
 // ---- knobs --------------------------------------------------------------------------------------------------------------
 
-function segments(name, choices, chosen, usual, said = {}) {
-  const group = make("div", { className: "seg", role: "radiogroup", "aria-label": words(name) });
-  const pick = (choice) => { set(name, choice, usual); knobs(); $("knobs").querySelector(`[data-knob="${name}"] [aria-checked=true]`)?.focus(); };
-  choices.forEach((choice) => {
-    const on = choice === chosen, button = make("button", { type: "button", role: "radio", "aria-checked": String(on), tabIndex: on ? 0 : -1, title: said[choice] ?? "" }, choice);
-    button.onclick = () => pick(choice);
-    button.onkeydown = (e) => { const by = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[e.key]; if (by) { e.preventDefault(); pick(choices[(choices.indexOf(chosen) + by + choices.length) % choices.length]); } };
-    group.append(button);
-  });
-  return group;
+/** A few choices of a knob. */
+function choice(name, choices, chosen, usual, said = {}) {
+  return segments(name, choices, chosen, (next) => {
+    set(name, next, usual);
+    knobs();
+    $("knobs").querySelector(`[data-knob="${name}"] [aria-checked=true]`)?.focus();
+  }, said);
 }
 const row = (name, ...kids) => make("div", { "data-knob": name }, make("div", { className: "knob" }, make("span", { className: "kl" }, words(name)), ...kids), make("div", { className: "err", hidden: true }));
 function toggle(name, on, usual) {
@@ -97,11 +80,13 @@ function toggle(name, on, usual) {
   button.onclick = () => { set(name, on ? "no" : "yes", usual); knobs(); $("knobs").querySelector(`[data-knob="${name}"] button`)?.focus(); };
   return make("div", { "data-knob": name }, button, make("div", { className: "err", hidden: true }));
 }
-function slider(option, value) {
-  const range = make("input", { type: "range", min: option.low, max: option.high, value, "aria-label": words(option.name) }), number = make("input", { className: "in num", value, inputMode: "numeric", "aria-label": `${words(option.name)}, as a number` });
+function slider(option, value, title = words(option.name)) {
+  const range = make("input", { type: "range", min: option.low, max: option.high, value, "aria-label": title }), number = make("input", { className: "in num", value, inputMode: "numeric", "aria-label": `${title}, as a number` });
   range.oninput = () => { number.value = range.value; set(option.name, range.value, option.default, true); };
   number.onchange = () => { range.value = number.value; set(option.name, number.value.trim(), option.default); };
-  return row(option.name, range, number);
+  const found = row(option.name, range, number);
+  found.querySelector(".kl").textContent = title;
+  return found;
 }
 function chips(option, value) {
   const widths = value.split("-"), [fewest, most] = option.lengths, name = option.name;
@@ -123,12 +108,18 @@ function chips(option, value) {
   box.append(make("div", { className: "layers" }, add, drop));
   return make("div", { "data-knob": name }, make("span", { className: "note" }, words(name)), ...(widths.length < 6 && widths.every((w) => /^\d+$/.test(w)) ? [net(widths.map(Number))] : []), box, make("div", { className: "err", hidden: true }));
 }
+/** How often each number is drawn, as long as nobody turns the knob. */
+function bars(name) {
+  const most = Math.max(...Object.values(data.numbers[name])), svg = shape("svg", { class: "often", viewBox: `${-ENDS - 0.5} 0 ${2 * ENDS + 1} 12`, preserveAspectRatio: "none", "aria-hidden": "true" });
+  for (const [n, share] of Object.entries(data.numbers[name])) svg.append(shape("rect", { x: +n - 0.18, width: 0.36, y: 12 - (12 * share) / most, height: (12 * share) / most }));
+  return svg;
+}
 /** Two ends of a range of numbers; nothing is asked for until one is moved. */
 function range(name, value) {
   const given = /^(-?\d+)\.\.(-?\d+)$/.exec(value), [low, high] = given ? [+given[1], +given[2]] : RANGES[name], asked = value !== "";
   const box = make("div", { className: `range${asked ? "" : " usual"}` }), end = (v, k) => make("input", { className: "in", value: asked && !given ? (k ? "" : value) : v, inputMode: "text", autocomplete: "off", "aria-label": `${words(name)}, ${k ? "largest" : "smallest"}` });
   const thumb = (v, k) => make("input", { type: "range", min: -ENDS, max: ENDS, value: v, "aria-label": `${words(name)}, ${k ? "largest" : "smallest"}, by moving` });
-  const ends = [end(low, 0), end(high, 1)], thumbs = [thumb(low, 0), thumb(high, 1)], two = make("div", { className: "two" }, ...thumbs);
+  const ends = [end(low, 0), end(high, 1)], thumbs = [thumb(low, 0), thumb(high, 1)], two = make("div", { className: "two" }, bars(name), ...thumbs);
   const paint = (a, b) => { const at = (v) => `${8 + (100 - 16) * Math.max(0, Math.min(1, (v + ENDS) / (2 * ENDS)))}%`; two.style.setProperty("--lo", at(a)); two.style.setProperty("--hi", at(b)); };
   const put = (a, b, replace) => { box.classList.remove("usual"); ends[0].value = a; ends[1].value = b; paint(+a, +b); set(name, `${a}..${b}`, "", replace); };
   thumbs[0].oninput = () => { thumbs[0].value = Math.min(+thumbs[0].value, +thumbs[1].value); put(thumbs[0].value, thumbs[1].value, true); };
@@ -146,7 +137,6 @@ function range(name, value) {
 const INKS = ["#5b4bb7", "#0d7c80", "#a3179b", "#1b4da3", "#b26a00", "#2e7d32"];
 /** A small picture of a net of some widths, each layer's lines in the colour of its matrix. */
 function net(widths) {
-  const NS = "http://www.w3.org/2000/svg", shape = (tag, props) => { const el = document.createElementNS(NS, tag); for (const [k, v] of Object.entries(props)) el.setAttribute(k, v); return el; };
   const svg = shape("svg", { class: "net", viewBox: `0 0 ${52 * widths.length} 56`, preserveAspectRatio: "xMinYMid meet", "aria-hidden": "true" });
   const at = (k, i) => [22 + 52 * k, 28 + (i - (Math.min(widths[k], 7) - 1) / 2) * Math.min(12, 48 / Math.max(1, Math.min(widths[k], 7)))];
   const each = (k, f) => { for (let i = 0; i < Math.min(widths[k], 7); i++) f(at(k, i)); };
@@ -160,6 +150,7 @@ function field(name, value, hint, usual = "") {
   return row(name, input);
 }
 function knobs() {
+  document.documentElement.style.colorScheme = state.values.theme ?? "";
   const topic = byName[state.topic], { values } = state;
   $("title").textContent = topic.title; $("summary").textContent = topic.summary; document.title = `${topic.title} · sheetgen`;
   if (document.activeElement !== $("seed")) $("seed").value = state.seed;
@@ -167,23 +158,28 @@ function knobs() {
   for (const option of topic.options) {
     const value = values[option.name] ?? option.default;
     if (option.kind === "bool") switches.append(toggle(option.name, value === "yes", option.default));
-    else if (option.kind === "choice") own.append(option.choices.length <= 4 ? row(option.name, segments(option.name, option.choices, value, option.default)) : row(option.name, list(option.name, option.choices, value, option.default)));
+    else if (option.kind === "choice") own.append(option.choices.length <= 4 ? row(option.name, choice(option.name, option.choices, value, option.default)) : row(option.name, list(option.name, option.choices, value, option.default)));
     else if (option.kind === "int") own.append(slider(option, value));
     else if (option.kind === "widths") own.append(chips(option, value));
     else own.append(field(option.name, value, option.default, option.default));
   }
   own.append(switches);
-  const numbers = make("section", {}, make("h3", {}, "Numbers"), row("level", segments("level", topic.levels, values.level ?? "medium", "medium")));
+  const numbers = make("section", {}, make("h3", {}, "Numbers"), row("level", choice("level", topic.levels, values.level ?? "medium", "medium")));
   for (const name of Object.keys(RANGES)) numbers.append(range(name, values[name] ?? ""));
-  numbers.append(field("max", values.max ?? "", "20"));
+  const [low, usual, high] = data.largest;
+  numbers.append(slider({ name: "max", low, high: Math.min(high, 2 * usual), default: String(usual) }, values.max ?? String(usual), "Largest"));
   const [pattern, , rest = ""] = /^([^:]*)(:?)(.*)$/.exec(values.blank ?? "results").slice(1), patterns = Object.keys(data.patterns), full = patterns.find((p) => p.split(":")[0] === pattern) ?? "results";
   const blank = make("section", {}, make("h3", {}, "To fill in")), takes = full.includes(":");
   const pick = make("select", { className: "in", "aria-label": "What is blank" }, ...patterns.map((p) => make("option", { value: p, selected: p === full }, p.split(":")[0].replace(/-/g, " "))));
   pick.onchange = () => { set("blank", pick.value.replace(":K", ":2"), "results"); knobs(); };
   const parts = [pick];
   if (takes) { const more = make("input", { className: "in num", value: rest, "aria-label": `${pattern}: which` }); more.style.width = "96px"; more.onchange = () => set("blank", `${pattern}:${more.value.trim()}`, "results"); parts.push(more); }
-  blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]), toggle("check", values.check === "yes", "no"));
-  const page = make("section", {}, make("h3", {}, "Page"), row("paper", segments("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"));
+  const [answers] = data.answers;
+  blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]),
+    make("div", { className: "switches" }, ...data.switches.map((name) => toggle(name, values[name] === "yes", "no"))),
+    row("answers", choice("answers", data.answers, values.answers ?? answers, answers, { key: "on the key", foot: "also small at the foot" })));
+  const page = make("section", {}, make("h3", {}, "Page"), row("paper", choice("paper", data.papers, values.paper ?? "a4", "a4")), field("name", values.name ?? "", "printed on the name line"),
+    row("theme", choice("theme", THEMES, values.theme ?? "auto", "auto", { auto: "as this computer has it" })));
   $("knobs").replaceChildren(own, numbers, blank, page);
   downloads();
   problem();
@@ -234,8 +230,8 @@ async function draw() {
     if (mine !== wanted) return;
     if (!answer.ok) { wrong = found; problem(); downloads(); return; }
     wrong = null; facts = found; good = { ...state, values: { ...state.values } };
-    paper.innerHTML = `<style>${data.css}:host{display:block}.page{box-shadow:0 1px 2px #0003,0 4px 16px #0002;margin:0 0 6mm!important}</style>${found.html}`;
-    $("command").textContent = found.command;
+    paper.innerHTML = `<style>${data.css}:host{display:block;forced-color-adjust:none;color:#1c1c1c;color-scheme:only light}.page{box-shadow:0 1px 2px #0003,0 4px 16px #0002;margin:0 0 6mm!important}</style>${found.html}`;
+    $("command").textContent = found.command + ofTab();
     $("facts").textContent = `${(state.values.paper ?? "a4").toUpperCase()} · ${found.pages} ${found.pages === 1 ? "page" : "pages"} · ${found.boxes} boxes`;
     fit(); problem(); downloads();
     await other(mine);
@@ -248,15 +244,33 @@ async function draw() {
 }
 async function other(mine) {
   if (state.tab === "script") {
-    const text = await (await fetch(`file?${query({ format: "py", side: "key", show: "yes" })}`, { signal: stop.signal })).text();
-    if (mine === wanted) $("text").textContent = text;
+    const side = state.values.script === "complete" ? "key" : "worksheet";
+    const answer = await fetch(`file?${query({ format: "py", side, show: "yes" })}`, { signal: stop.signal }), text = await answer.text();
+    if (mine !== wanted) return;
+    $("text").textContent = answer.ok ? text : JSON.parse(text).problem;
+    $("script-lines").textContent = answer.ok ? `${text.trimEnd().split("\n").length} lines` : "";
   }
   if (state.tab === "live") {
     const address = `file?${query({ format: "live", show: "yes" })}`;
     if ($("frame").getAttribute("src") !== address) $("frame").setAttribute("src", address);
   }
 }
+/** Which script is shown: with gaps or whole, in which framework. */
+function variants() {
+  const { script = "to fill in", framework = Object.keys(data.frameworks)[0] } = state.values, names = Object.values(data.frameworks);
+  const pick = (name, usual) => (value) => { set(name, value, usual); variants(); $("variants").querySelector(`[aria-label="${words(name)}"] [aria-checked=true]`).focus(); };
+  const named = Object.fromEntries(Object.entries(data.frameworks).map(([name, said]) => [said, name]));
+  $("variants").replaceChildren(segments("script", ["to fill in", "complete"], script, pick("script", "to fill in")),
+    segments("framework", names, data.frameworks[framework] ?? names[0], (said) => pick("framework", named[names[0]])(named[said])),
+    make("span", { className: "grow" }), make("span", { className: "small soft", id: "script-lines" }));
+}
+/** What the command says of the tab beside the sheet. */
+const ofTab = () => (state.tab === "script" ? ` --format py${state.values.framework ? ` --framework ${state.values.framework}` : ""}` : state.tab === "live" ? " --format live" : "");
+
 function tabs() {
+  $("variants").hidden = state.tab !== "script";
+  $("size").hidden = state.tab === "script" || state.tab === "live";
+  if (state.tab === "script") variants();
   $("tabs").replaceChildren(...Object.entries(TABS).map(([name, title], k) => {
     const on = name === state.tab, button = make("button", { type: "button", role: "tab", "aria-selected": String(on), tabIndex: on ? 0 : -1, "aria-controls": "stage", title: `${k + 1}` }, title);
     button.onclick = () => turn({ tab: name });
@@ -310,9 +324,9 @@ const roll = () => { rolled.push(state.seed); turn({ seed: String(crypto.getRand
 $("roll").onclick = $("roll-2").onclick = roll;
 $("seed").onchange = () => turn({ seed: $("seed").value.trim() || "0" });
 $("defaults").onclick = () => { turn({ values: {} }); knobs(); };
-for (const button of document.querySelectorAll("[data-copy]")) button.onclick = async () => {
-  const text = { command: facts.command, recipe: facts.recipe, link: location.href }[button.dataset.copy];
-  try { await navigator.clipboard.writeText(text); toast(`${words(button.dataset.copy)} copied`); } catch { prompt("Copy this:", text); }
+for (const button of document.querySelectorAll("[data-copy]")) button.onclick = () => {
+  const what = button.dataset.copy;
+  copied({ command: facts.command + ofTab(), recipe: facts.recipe, link: location.href }[what], words(what));
 };
 $("search").placeholder = `Search ${data.topics.length} topics`;
 $("search").oninput = listTopics;
@@ -343,69 +357,11 @@ $("class-open-2").onclick = () => { open(""); $("class-open").click(); };
 
 // ---- a class ------------------------------------------------------------------------------------------------------------
 
-let listed = null, looking = 0, job = "";
-const classQuery = () => query({ list: listed?.name ?? "list.txt", spares: $("spares").value.trim() || "0", simplex: $("duplex").checked ? "no" : "yes" });
-$("class-open").onclick = () => { $("class-what").textContent = `${byName[state.topic].title} · seed ${state.seed}`; $("class").showModal(); $("list").focus(); look(); };
-$("list").oninput = () => { listed = null; look(); };
-$("clear").onclick = () => { $("list").value = ""; listed = null; $("list").disabled = false; look(); };
-async function take(file) {
-  listed = { name: file.name, body: await file.arrayBuffer() };
-  const text = /\.(csv|tsv|txt|json)$/i.test(file.name);
-  $("list").value = text ? new TextDecoder().decode(listed.body) : file.name;
-  $("list").disabled = !text;
-  look();
-}
-$("file").onchange = () => { if ($("file").files[0]) take($("file").files[0]); $("file").value = ""; };
-$("class").addEventListener("dragover", (e) => e.preventDefault());
-$("class").addEventListener("drop", (e) => { e.preventDefault(); if (e.dataTransfer.files[0]) take(e.dataTransfer.files[0]); });
-const body = () => listed?.body ?? new TextEncoder().encode($("list").value);
-async function send(path) {
-  const answer = await fetch(`${path}?${classQuery()}`, { method: "POST", body: body() }), found = await answer.json();
-  if (!answer.ok) throw new Error(found.problem);
-  return found;
-}
-function look() {
-  const mine = ++looking;
-  $("make").disabled = true;
-  if (!listed && !$("list").value.trim()) { $("told").replaceChildren(make("p", { className: "soft" }, "Paste names, one a line, or a whole table as your school exports it; or drop a file: csv, xlsx, ods, txt.")); return; }
-  setTimeout(async () => {
-    if (mine !== looking) return;
-    try {
-      const found = await send("class/look");
-      if (mine !== looking) return;
-      const rows = found.students.map((s, k) => make("tr", {}, make("td", {}, String(k + 1)), make("td", {}, s.name), make("td", {}, s.id ?? ""), make("td", {}, s.group ?? "")));
-      $("told").replaceChildren(make("h3", {}, `${found.students.length} ${found.students.length === 1 ? "student" : "students"}`), make("p", { className: "soft" }, found.understood),
-        ...found.remarks.slice(0, 8).map((r) => make("p", { className: "remark" }, r)),
-        make("table", {}, make("thead", {}, make("tr", {}, ...["No.", "Name as printed", "id", "group"].map((t) => make("th", { scope: "col" }, t)))), make("tbody", {}, ...rows)));
-      $("make").disabled = false;
-      $("make").textContent = `Make ${found.students.length} sheets`;
-    } catch (e) { if (mine === looking) $("told").replaceChildren(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }
-  }, 250);
-}
-$("make").onclick = async () => {
-  $("make").disabled = true;
-  try {
-    job = (await send("class")) ?? "";
-    $("cancel").hidden = false; $("class-bar").hidden = false;
-    while (job) {
-      const found = await (await fetch(`class/${job}`)).json();
-      $("class-progress").textContent = found.total ? `${found.done} of ${found.total}` : "drawing";
-      $("class-bar").firstElementChild.style.width = `${found.total ? (100 * found.done) / found.total : 0}%`;
-      if (found.state !== "running") { ready(found); break; }
-      await new Promise((r) => setTimeout(r, 200));
-    }
-  } catch (e) { $("told").prepend(make("div", { className: "err", role: "alert" }, icon("warn"), e.message)); }
-  $("cancel").hidden = $("class-bar").hidden = true; $("class-progress").textContent = ""; $("make").disabled = false;
-};
-$("cancel").onclick = () => fetch(`class/${job}`, { method: "DELETE" });
-function ready(found) {
-  if (found.state === "cancelled") { toast("Cancelled; nothing was kept"); return; }
-  if (found.state === "failed") { $("told").prepend(make("div", { className: "err", role: "alert" }, icon("warn"), found.problem)); return; }
-  const SAID = { "worksheets.pdf": "to print, in handing-out order", "keys.pdf": "the keys, in the same order", "grid.pdf": "to mark by", "class.csv": "who has which sheet", "class.json": "keep this: it makes any sheet again" };
-  $("told").replaceChildren(make("h3", {}, "Ready"), make("p", { className: "soft" }, $("duplex").checked ? "Print on both sides, long edge; each student’s sheet begins on a fresh sheet of paper." : "Print on one side."),
-    ...found.remarks.map((r) => make("p", { className: "remark" }, r)),
-    make("ul", {}, ...found.files.map((f) => { const a = make("a", { className: "bt", href: `class/${job}/${encodeURIComponent(f.name)}` }, make("span", {}, icon("down"), " ", make("b", {}, f.name), " ", make("span", { className: "soft" }, SAID[f.name] ?? "")), make("span", { className: "soft small" }, `${Math.max(1, Math.round(f.bytes / 1000))} kB`)); a.setAttribute("download", ""); return make("li", {}, a); })));
-}
+$("class-open").onclick = () => openClass({
+  what: `${byName[state.topic].title} · seed ${state.seed}`, query,
+  paper: () => state.values.paper ?? "a4",
+  setPaper: (paper) => { set("paper", paper, "a4"); knobs(); },
+});
 
 addEventListener("popstate", () => { readAddress(); $("seed").value = state.seed; knobs(); listTopics(); draw(); });
 readAddress(); knobs(); listTopics(); draw();

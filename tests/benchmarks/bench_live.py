@@ -1,8 +1,10 @@
 """How quick the live page and the local page are: ``bench_live.py [TURNS]``.
 
 In Chromium: each topic's live page is ready, and paints after a keystroke (solving and exploring),
-in the median of several. Of the local page: a turn of a random knob with its band known, from the
-request to the end of the answer, at the 95th percentile. Exit 1 where one is over its limit.
+in the median of several. Of the local page, with nothing known beforehand: a walk of first turns,
+each of one knob by one step, from the request to the end of the answer, at the 95th percentile,
+and how long it takes until all of the next are made ahead.
+Exit 1 where one is over its limit.
 """
 
 from __future__ import annotations
@@ -22,13 +24,18 @@ from starlette.testclient import TestClient
 from sheetgen.api import make
 from sheetgen.formats.format import Request
 from sheetgen.formats.live import live
+from sheetgen.server.ahead import Ahead
 from sheetgen.server.app import app
-from sheetgen.topics.catalogue import TOPICS
+from sheetgen.server.guard import Guard
+from sheetgen.server.neighbours import neighbours
+from sheetgen.server.sheets import Asked
 from tests.browser import CHROMIUM
-from tests.support import NAMES, random_value
+from tests.support import NAMES
 
 READY, PAINT, TURN = 300.0, 50.0, 200.0
 """Limits in ms."""
+LONGEST = 120.0
+"""Seconds after which a turn is made whether all is ready or not."""
 KEYSTROKE = """field => new Promise((done) => {
   const began = performance.now(), digit = String(1 + Math.floor(Math.random() * 8));
   field.value = digit;
@@ -70,45 +77,54 @@ def live_times(browser: Any, topic: str, folder: Path) -> tuple[float, float, fl
     return statistics.median(ready), statistics.median(left), statistics.median(explored)
 
 
-def turns(client: TestClient, topic: str, count: int) -> list[float]:
-    """ms for each of some turns of a knob whose bands are known, in order of length."""
+def turns(client: TestClient, ahead: Ahead, topic: str, count: int) -> tuple[list[float], float]:
+    """ms for each of some turns, each of one knob to what was not asked for before, in order of
+    length; and how many seconds it takes, on average, until all is ready for the next one."""
     chance = random.Random(topic)
-    options = [*TOPICS[topic].options.values()]
-    asked = []
+    asked, before, seen, found = Asked(topic, chance.randrange(10**6), ()), None, set(), []
+    client.get("/sheet", params=asked.query)
+    waited = 0.0
     for _ in range(count):
-        option = chance.choice(options)
-        asked.append({"topic": topic, option.name: option.show(random_value(option, chance))})
-    found = []
-    for seeds in (1, 2):
-        found.clear()
-        for query in asked:
-            began = time.perf_counter()
-            answer = client.get("/sheet", params=query | {"seed": str(chance.randrange(10**6))})
-            if answer.status_code == 200 or seeds == 1:
-                found.append(1000 * (time.perf_counter() - began))
-    return sorted(found)
+        began = time.perf_counter()
+        while not ahead.idle and time.perf_counter() < began + LONGEST:
+            time.sleep(0.02)
+        waited += time.perf_counter() - began
+        ways = [n for n, side in neighbours(asked, "worksheet", before)
+                if side == "worksheet" and n.topic == topic and n not in seen]  # fmt: skip
+        turned = chance.choice(ways)
+        seen.add(turned)
+        began = time.perf_counter()
+        answer = client.get("/sheet", params=turned.query)
+        found.append(1000 * (time.perf_counter() - began))
+        if answer.status_code == 200:
+            asked, before = turned, asked
+    return sorted(found), waited / count
 
 
 def main() -> None:
     from playwright.sync_api import sync_playwright
 
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else 60
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     heads = (("ready", READY), ("box left", PAINT), ("explored", PAINT), ("turn, p95", TURN))
-    table = Table("topic", *(f"{name}, ms (≤ {limit:.0f})" for name, limit in heads))
+    table = Table("topic", *(f"{name}, ms (≤ {limit:.0f})" for name, limit in heads),
+                  "ready for all turns, s")
+    served = app(ready=True)
+    assert isinstance(served, Guard)
     over = False
     with (
         tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright,
-        TestClient(app(), base_url="http://127.0.0.1:8765") as client,
+        TestClient(served, base_url="http://127.0.0.1:8765") as client,
     ):  # fmt: skip
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         for topic in NAMES:
             times = live_times(browser, topic, Path(folder))
-            slow = turns(client, topic, count)
+            slow, waited = turns(client, served.app.state.ahead, topic, count)
             found = (*times, slow[int(0.95 * len(slow))])
             bad = [t > limit for t, limit in zip(found, (READY, PAINT, PAINT, TURN), strict=True)]
             over |= any(bad)
             table.add_row(topic, *(f"{'! ' if b else ''}{t:.0f}"
-                                   for t, b in zip(found, bad, strict=True)))  # fmt: skip
+                                   for t, b in zip(found, bad, strict=True)),
+                          f"{waited:.1f}")  # fmt: skip
         browser.close()
     Console().print(table)
     sys.exit(over)

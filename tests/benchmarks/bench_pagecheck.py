@@ -29,9 +29,9 @@ MOST = 1.1
 def timed(run: Callable[..., Any], spent: list[float]) -> Callable[..., Any]:
     """The same function, which adds up the CPU time that it takes."""
 
-    def measured(*some: Any) -> Any:
+    def measured(*some: Any, **named: Any) -> Any:
         began = time.process_time()
-        found = run(*some)
+        found = run(*some, **named)
         spent[0] += time.process_time() - began
         return found
 

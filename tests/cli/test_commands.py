@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import cycle
 
 import pytest
 
@@ -12,9 +13,11 @@ from sheetgen.topics.catalogue import TOPICS
 from sheetgen.version import __version__
 from tests.cli.support import FORMS, Run, arguments_of, read, value
 
+_OF_TOPICS = cycle(command for command, topic in FORMS if topic)
 FORMS_WITH_ALL_TOPICS = [
-    *FORMS, *((command, name) for command, topic in FORMS if topic for name in TOPICS),
+    *FORMS, *((command, name) for name, command in zip(TOPICS, _OF_TOPICS, strict=False))
 ]  # fmt: skip
+"""With each topic one of the commands that take one: they read its options from one table."""
 IDS = [" ".join(form).strip() for form in FORMS_WITH_ALL_TOPICS]
 
 

@@ -67,6 +67,25 @@ def test_ctrl_c_is_one_line_at_any_moment(start: str, tmp_path: Path) -> None:
     assert not list((tmp_path / "made").glob(".sheetgen-[!p]*"))
 
 
+def test_an_interrupt_that_c_code_turned_into_something_else_is_one() -> None:
+    code = (
+        "import signal; signal.signal(2, signal.default_int_handler)\n"
+        "from sheetgen.cli.main import main\n"
+        "def do(words):\n"
+        "    try: signal.raise_signal(2)\n"
+        "    except KeyboardInterrupt: pass\n"
+        "    raise SyntaxError('unicodedata cannot be loaded')\n"
+        "main(do=do)\n"
+    )
+    path = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True,
+        env={**os.environ, "PYTHONPATH": path},
+    )  # fmt: skip
+    assert done.returncode == 130
+    assert done.stderr == "sheetgen: interrupted; nothing is half written\n"
+
+
 def test_a_program_of_somebody_else_keeps_its_ways() -> None:
     code = "import sys; before = sys.excepthook; import sheetgen; print(sys.excepthook is before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -14,6 +14,9 @@ SQUARE = "a square has no sign"
 NOTHING = "at 0 both come to 0"
 UNSEEN = "what is positive is not taken from there"
 
+DIAGONAL = "on the diagonal rows and columns are the same"
+TRUE = "true and false are 1 and 0"
+
 ALIKE: dict[tuple[str, str], dict[str, str]] = {
     ("leaky_relu", "cell formula"): {
         "round(z[i, j] if z[i, j] >= 0 else leak * z[i, j], decimals)": NOTHING,
@@ -42,6 +45,15 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
     ("binary_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("divide_down", "cell formula"): {"floor(a[i, j] // by)": WHOLE},
     ("divide_down", "NumPy line"): {"np.floor(a // by)": WHOLE},
+    ("drop_mask", "cell formula"): {"factor if i == j and r[j] > rate else 0": DIAGONAL},
+    ("drop_mask", "NumPy line"): {
+        "np.where(r.T > rate, factor, 0) * np.eye(r.shape[0])": DIAGONAL,
+    },
+    ("look_up", "NumPy line"): {
+        "E @ (t == np.reshape(np.arange(E.shape[1]) + 1, (E.shape[1], 1)))": TRUE,
+    },
+    ("one_hot", "NumPy line"): {"t == np.reshape(np.arange(rows) + 1, (rows, 1))": TRUE},
+    ("pick", "NumPy line"): {"(S <= r).sum(axis=0, keepdims=True) + 1": TRUE},
     ("largest", "cell formula"): {"1 if a[i, j] == max(k, a[k, j]) else 0": EQUAL},
     ("largest", "NumPy line"): {
         "np.where(a == a.max(axis=0), 1, 0)": EQUAL,
@@ -57,6 +69,8 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         ".max(axis=(2, 3)), size, X.shape), blocks(g, size, X.shape), 0)":
             "nothing is larger than the largest; and in what is left over both answers are 0",
     },
+    ("row_cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
+    ("row_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
     ("cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("squared_error", "NumPy line"): {

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.graph.examples_language import GATES, LANGUAGE
+
 Example = tuple[list[str], dict[str, Any], str]
 """Inputs, params and the result."""
 
@@ -454,8 +456,35 @@ ROWS: dict[str, list[Example]] = {
     ],
 }
 
+BRANCHES: dict[str, list[Example]] = {
+    "expert": [
+        (["1 -1 2; 0 1 1", "-5; 0.5", "2 1; 1 -1; 3 0.5", "0 1; 1 0"], {}, "0 -2; 0 0"),
+        (["1 -1 2; 0 1 1", "-5; 0.5", "2 1; 1 -1; 3 0.5", "0 1; 1 0"], {"number": 2},
+         "2 0; 4.5 0"),
+        (["1 -1 2; 0.5 3 0; 2 0 -1", "1; 0.5; -2", "2 1 0 -1; 1 -1 3 2; 3 0 -2 0.5",
+          "1 0 0 1; 0 0 1 0; 0 1 0 0"], {}, "8 0 0 -1; 4.5 0 0 6; -1 0 0 -4.5"),
+        (["1 -1 2; 0.5 3 0; 2 0 -1", "1; 0.5; -2", "2 1 0 -1; 1 -1 3 2; 3 0 -2 0.5",
+          "1 0 0 1; 0 0 1 0; 0 1 0 0"], {"number": 3}, "0 3 0 0; 0 -2 0 0; 0 0 0 0"),
+        (["2", "1", "3 4 5", "0.5 0 -1"], {}, "7 0 0"),
+    ],
+    "sent_back": [
+        (["1 -2; 0.5 3", "0 1; 1 0"], {}, "0 -2; 0 3"),
+        (["1 -2; 0.5 3", "0 1; 1 0"], {"number": 2}, "1 0; 0.5 0"),
+        (["1 -2 4; 0.5 3 -1", "0.5 0 -1; 0 1 0; 1 0 0; 0 0 1"], {"number": 1}, "1 0 0; 0.5 0 0"),
+        (["1 -2 4; 0.5 3 -1", "0.5 0 -1; 0 1 0; 1 0 0; 0 0 1"], {"number": 4}, "0 0 4; 0 0 -1"),
+    ],
+    "row_quotient": [
+        (["3 1; 9 1", "12; 2"], {}, "0.3 0.1; 4.5 0.5"),
+        (["1 3", "4"], {"decimals": 2}, "0.25 0.75"),
+        (["3 1 0.6; 9 -0.5 3", "12; 2"], {}, "0.3 0.1 0.1; 4.5 -0.3 1.5"),
+        (["1; 3", "-4; 8"], {}, "-0.3; 0.4"),
+    ],
+    "row_cross_entropy": [(["0.5 0.5", "0 1"], {}, "0")],
+}
+
 FORWARD: dict[str, list[Example]] = (
-    PRODUCTS | SUMS | BENDS | CURVES | PRINTED | OPTIMISERS | ERRORS | MOVES | WINDOWS | ROWS
+    BRANCHES | PRODUCTS | SUMS | BENDS | CURVES | PRINTED | OPTIMISERS | ERRORS | MOVES | WINDOWS
+    | ROWS | LANGUAGE | GATES
 )
 """Op -> inputs, params and the result."""
 
@@ -475,6 +504,10 @@ LOSSES: dict[str, list[Example]] = {
     "mean_squared_error": [
         (["3; 1", "1; 2"], {}, "2.5"),
         (["3 1 0.5; -2 0 1", "1 2.5 0; 1 -1 1"], {}, "2.75"),
+    ],
+    "row_cross_entropy": [
+        (["0.5 0.25 0.25; 0.2 0.3 0.5", "1 0 0; 0 0 1"], {}, "1.386294"),
+        (["0.5 0.25 0.25; 0.2 0.3 0.5", "0 1 0; 0 0 1"], {}, "2.079442"),
     ],
     "binary_cross_entropy": [
         (["0.5 0.25; 0.8 0.5", "1 0; 1 0"], {}, "1.89712"),
@@ -503,9 +536,21 @@ SLOPES: dict[str, list[Rate]] = {
     ],
     "softmax": [({"out": SHARES, "dz": CHANGE}, {}, "0 -0.5; -0.5 0.75; 0.5 -0.25")],
     "power": [({"out": "1 3 9; 0.3 0.1 27", "dz": "2 -1 0.5; 10 20 0"}, {}, "2 -3 4.5; 3 2 0")],
+    "row_quotient": [
+        ({"out": "0.5 0.25 0.25; 0.2 -0.5 0.8", "da": "2 0 5; 1 -2 3", "dtotal": "4; -10",
+          "total": "4; 5"}, {}, "0 -0.25 1; 0.6 -1.4 2.2"),
+    ],
     "quotient": [
         ({"out": "0.5 0.2; 0.25 -0.5; 0.25 0.8", "da": "2 1; 0 -2; 5 3", "dtotal": "4 -10",
           "total": "4 5"}, {}, "0 0.6; -0.25 -1.4; 1 2.2"),
+    ],
+    "gated": [
+        ({"g": "0.5 1 -2; 0 3 0.2", "c": "4 -1 3; 2 0.5 1", "dg": "1 2 0.5; -1 4 10",
+          "dc": "-2 3 1; 7 0 5"}, {}, "3 1 -0.5; -2 2 11"),
+    ],
+    "divide": [
+        ({"da": "3 -2 0.5; 1 0 8"}, {"by": "4"}, "0.75 -0.5 0.125; 0.25 0 2"),
+        ({"da": "3 -2 0.5; 1 0 8"}, {}, "3 -2 0.5; 1 0 8"),
     ],
     "divide_down": [
         ({"da": "3 -2 0.5; 1 0 8"}, {"by": 4}, "0.75 -0.5 0.125; 0.25 0 2"),
@@ -524,6 +569,13 @@ SLOPES: dict[str, list[Rate]] = {
 THROUGH: dict[str, list[Rate]] = {
     "binary_cross_entropy": [
         ({"p": SHARES, "t": "1 0; 0 1; 0 1", "dthrough": CHANGE}, {}, "-3.5"),
+    ],
+    "row_cross_entropy": [
+        ({"p": SHARES, "t": "1 0; 0 0; 0 1", "dthrough": CHANGE}, {}, "0.5"),
+    ],
+    "row_quotient": [
+        ({"out": "0.5 0.25 0.25; 0.2 0.3 0.5", "dthrough": "2 0 4; -1 4 1"}, {},
+         "0 -0.5 0.5; -0.5 0.75 -0.25"),
     ],
     "quotient": [({"out": SHARES, "dthrough": CHANGE}, {}, "0 -0.5; -0.5 0.75; 0.5 -0.25")],
     "cross_entropy": [

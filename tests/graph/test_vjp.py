@@ -37,6 +37,8 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
     "half_squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True) / 2,
     "mean_squared_error": lambda y, t, decimals=2: ((y - t) ** 2).mean(keepdims=True),
     "divide_down": lambda a, by=1: a / by,
+    "divide": lambda a, by="1", decimals=6: a / float(by),
+    "gated": lambda g, c, decimals=2: g * c,
     "power": lambda z, base="e", decimals=0, causal=False: np.exp(z) * ~_late(z, causal),
     "quotient": lambda a, total, decimals=1: a / total,
     "row_mean": lambda a, decimals=6: a.mean(axis=1, keepdims=True),
@@ -48,6 +50,7 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
 """Ops that round, or stand for a loss: what their gradient is the gradient of."""
 
 STRAIGHT = {
+    "row_cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
     "three_levels": "has the gradient of sigmoid at the level that it gives",
     "binary_cross_entropy": "takes σ and logarithm at once: p − t at the logits, tested below",
     "cross_entropy": "takes softmax and logarithm at once: p − t at the logits, tested below",
@@ -71,6 +74,8 @@ def test_an_op_with_a_vjp_is_tested() -> None:
     assert without == {
         "sigmoid_gradient", "softmax_gradient", "divisor_gradient", "conv2d_kernel_gradient",
         "conv2d_input_gradient", "max_pool_gradient", "row_mean_gradient", "square_root_gradient",
+        "one_hot", "pick", "mean_of_columns", "largest_size", "whole_steps", "times_row",
+        "drop_mask", "row_quotient",
         "tanh_gradient", "leaky_gate", "mean_error_gradient", "elu", "softplus", "bell",
         "weighted", "relu_slope", "leaky_slope", "elu_slope", "silu_slope", "momentum",
         "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",

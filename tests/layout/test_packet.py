@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from sheetgen.api import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.layout.packet import lay_out_packet
 from sheetgen.page.items import Block, Label
+from sheetgen.page.marks import words
+from sheetgen.page.theme import BY_HAND
 from sheetgen.words.packet import TRACK, packet_words
 
 TOPICS = ["hidden-layer", "softmax", "matrix-multiplication", "rnn", "backpropagation"]
@@ -41,3 +45,14 @@ def test_what_is_worked_is_written_by_hand_and_what_is_given_is_not() -> None:
         cells = [c for i in sheet.pages[0].items if isinstance(i, Block) for row in i.cells
                  for c in row if c.source]  # fmt: skip
         assert {c.source[0] for c in cells if c.source and c.worked and not c.blank} == worked
+
+
+def test_what_is_worked_has_another_ink_than_what_the_key_fills_in() -> None:
+    _, finish, _ = lay_out_packet(make_packet(settings("hidden-layer"), 7))
+    styles = {cell.blank: text.style for i in finish.pages[0].items if isinstance(i, Block)
+              for row in i.cells for cell in row if cell.worked or cell.blank
+              for text in words(replace(i, cells=((cell,),)), True)}  # fmt: skip
+    inks = {blank: BY_HAND.looks[style.split()[1]]["color"] for blank, style in styles.items()}
+    assert set(inks) == {True, False}
+    assert inks[True] != inks[False]
+    assert all(style.startswith("fa ") for style in styles.values())

@@ -41,7 +41,7 @@ def test_the_usual_sizes_are_the_ones_that_are_not_handed_in() -> None:
     assert Layout().sheet(exercise).pages == Layout(SIZES).sheet(exercise).pages
 
 
-def test_boxes_and_steps_are_larger_on_a3() -> None:
+def test_all_is_larger_on_a3() -> None:
     def looks(paper: str) -> tuple[float, float]:
         items = lay_out(make("hidden-layer", 3), paper).pages[0].items
         [step] = [i for i in items if isinstance(i, Label) and i.markup.startswith("[1]")
@@ -51,6 +51,19 @@ def test_boxes_and_steps_are_larger_on_a3() -> None:
     (cell, step), (wide, large) = looks("a4"), looks("a3")
     assert wide > 1.3 * cell
     assert large > 1.3 * step
+
+
+def test_head_and_foot_are_larger_on_a3() -> None:
+    def labels(paper: str) -> dict[str, Label]:
+        page = lay_out(make("hidden-layer", 3), paper, "Ada Lovelace").pages[0]
+        return {i.markup: i for i in page.items if isinstance(i, Label)}
+
+    usual, large = labels("a4"), labels("a3")
+    recipe = next(said for said in usual if said.startswith("by hand"))
+    for said in ("Hidden Layer", "Name", "Ada Lovelace", "Date", "ANSWER KEY", recipe):
+        assert large[said].size == pytest.approx(usual[said].size * 297 / 210)
+        assert large[said].x == pytest.approx(usual[said].x * 297 / 210, abs=0.01)
+    assert 420 - large[recipe].y == pytest.approx((297 - usual[recipe].y) * 297 / 210, abs=0.1)
 
 
 def test_a_theme_tells_the_sizes_of_a_page() -> None:

@@ -257,12 +257,12 @@ def test_the_sheet_is_one_stop_of_the_tab_key(opened: Open) -> None:
 
 
 def test_a_result_is_copied_once_it_is_worked_out(opened: Open) -> None:
-    made = make("self-attention", 3)
+    made = make("self-attention", 3, features=4, values=2, causal=True, output=True, backward=True)
     page = opened(made)
-    home, copy = (page.locator(f"td[data-m=Q][data-i='0'][data-j='0']{more} input")
+    home, copy = (page.locator(f"td[data-m=dZ][data-i='0'][data-j='0']{more} input")
                   for more in (":not([data-c])", "[data-c]"))  # fmt: skip
     assert home.count() == copy.count() == 1
-    for text in ("77", made.shown("Q")[0][0]):
+    for text in ("77", made.shown("dZ")[0][0]):
         home.fill(text)
         home.press("Enter")
         assert copy.input_value() == text
@@ -421,3 +421,37 @@ def test_axe_finds_nothing(topic: str, how: str, opened: Open, axe: str) -> None
     page.add_script_tag(content=axe)
     found = page.evaluate("axe.run()")
     assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_show_what_meets_what_is_chosen_and_how_far_one_is(
+    scheme: str, opened: Open
+) -> None:
+    page = opened(make("backpropagation", 3), forced_colors="active", color_scheme=scheme)
+    page.keyboard.press("F1")
+    style = "([css, part, of]) => getComputedStyle(document.querySelector(css), part)[of]"
+    assert page.evaluate(style, ["td.lit", "::after", "outlineStyle"]) == "solid"
+    ground = [page.evaluate(style, [css, None, "backgroundColor"])
+              for css in (".pip[aria-current]", ".pip:not([aria-current])")]  # fmt: skip
+    assert ground[0] != ground[1]
+    page.keyboard.press("7")
+    page.keyboard.press("Enter")
+    assert page.evaluate(style, ["td[data-v]", None, "outlineStyle"]) in ("double", "none")
+    fill = page.evaluate(style, ["#bar .r, #bar .w", None, "backgroundColor"])
+    assert fill != page.evaluate(style, ["#bar", None, "backgroundColor"])
+
+
+def test_the_map_leads_to_each_step_and_shows_what_one_sees(opened: Open) -> None:
+    page = opened(make("backpropagation", 3))
+    page.wait_for_selector("#map .seen", state="attached")
+    page.keyboard.press("Escape")
+    page.keyboard.press("m")
+    ways = page.locator("#map-steps button")
+    assert ways.count() == page.locator("#pips a").count()
+    assert ways.nth(1).text_content().endswith("0/9")
+    ways.nth(1).click()
+    assert page.evaluate(AT)[0] == "dW3"
+    page.locator("#pips a").first.focus()
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    assert page.evaluate(AT)[0] == "dz2"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
@@ -152,6 +153,42 @@ def test_a_row_for_a_column_is_refused(name: str, options: dict[str, str]) -> No
                     if side in item.markup:
                         said = item.markup.replace(side, other, 1)
                         assert refused(exercise, _said(page, k, said)), said
+
+
+CAPTIONED = [
+    ("backpropagation", {"loss": "squared-error"}),
+    ("backpropagation", {"loss": "squared-error", "batch": "2"}),
+    ("backpropagation", {}),
+    ("self-attention", {"backward": "yes"}),
+    ("rnn", {"backward": "yes", "steps": "3"}),
+    ("rnn", {"backward": "yes", "hidden": "3", "steps": "5"}),
+    ("hidden-layer", {"bias": "no"}),
+]
+CAPTIONS = {
+    r"^× 2": ["× 3", "÷ 2", ""], r", \^T$": [""], r"^\^T$": ["× 2, ^T"], "> 0": ["< 0"],
+    r"(?<=where )([zZ]_)1": [r"\g<1>2"], r"^([zZ]_)1(?= > 0)": [r"\g<1>2"],
+    r"(?<=Linear\()(\d)": [r"\g<1>1"], r"^(nn.*?)(, bias=False)?\)$": [r"\1, bias=False)", r"\1)"],
+    r"(?<=Likewise )(\S+_)(\d)": [r"\g<1>1", r"\g<1>9"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options"), CAPTIONED)
+def test_another_word_beside_a_block_is_refused(name: str, options: dict[str, str]) -> None:
+    """The code of a layer, where a gradient passes, the factor of an error, what is done
+    likewise."""
+    exercise = make(name, 5, **options)
+    tried = 0
+    for page, items in enumerate(items_of(exercise)):
+        for k, item in enumerate(items):
+            if not isinstance(item, Label) or item.source or item.of:
+                continue
+            for pattern, others in CAPTIONS.items():
+                for other in others:
+                    said = re.sub(pattern, other, item.markup, count=1)
+                    if said != item.markup:
+                        assert refused(exercise, _said(page, k, said)), (item.markup, said)
+                        tried += 1
+    assert tried > 1
 
 
 def test_a_line_that_leaves_out_an_input_is_refused() -> None:

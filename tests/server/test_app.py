@@ -4,9 +4,11 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import random
 import shlex
 import time
+import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -185,6 +187,65 @@ def test_a_class_is_looked_at_made_and_given(client: TestClient) -> None:
     assert pack.content.startswith(b"%PDF")
     assert client.get(f"/class/{number}/other.pdf").status_code == 404
     assert client.get("/class/none").status_code == 422
+
+
+LIST = b"""Student,ID,SIS User ID,Section
+"Okafor, Ngozi",4001,900001,Lab A
+"Lindqvist, Elsa",4002,900002,Lab B
+"Student, Test",4999,,Lab B
+"""
+
+
+def test_the_columns_of_a_list_can_be_chosen(client: TestClient) -> None:
+    def looked(**more: str) -> Any:
+        query = {"topic": "softmax", "seed": "5", "list": "class.csv", **more}
+        return client.post("/class/look", params=query, content=LIST, headers=POST).json()
+
+    first = looked()["reading"]
+    assert first["names"] == ["Student"]
+    assert (first["ids"], first["groups"]) == ("SIS User ID", "Section")
+    assert (first["header"], first["out"]) == (1, [4])
+    assert first["titles"] == ["Student", "ID", "SIS User ID", "Section"]
+    other = looked(ids="ID", groups="-")
+    assert [s["id"] for s in other["students"]] == ["4001", "4002"]
+    assert {s["group"] for s in other["students"]} == {""}
+    assert looked(names="Section")["students"][0]["name"] == "Lab A"
+    assert {s["id"] for s in looked(ids="-")["students"]} == {""}
+    assert looked(ids="Passport")["problem"].endswith('no column is called "Passport"')
+
+
+def test_a_class_of_last_time_is_gone_on_with(client: TestClient) -> None:
+    query = {"topic": "softmax", "seed": "5", "list": "class.csv"}
+    number = client.post("/class", params=query, content=LIST, headers=POST).json()
+    made = _wait(client, number)
+    assert made["command"] == "sheetgen class softmax --roster class.csv --seed 5"
+    assert [(p["what"], p["done"] == p["total"]) for p in made["phases"]] == [
+        ("drawing", True), ("printing", True),
+    ]  # fmt: skip
+    assert not any("--" in hint for hint in made["hints"])
+    kept = client.get(f"/class/{number}/class.json").content
+    packed = zipfile.ZipFile(io.BytesIO(client.get(f"/class/{number}/class.zip").content))
+    assert {*packed.namelist()} == {f["name"] for f in made["files"]}
+    assert packed.read("class.json") == kept
+    query |= {"seed": "77", "earlier": client.post("/class/earlier", content=kept,
+                                                   headers=POST).json()}  # fmt: skip
+    now = LIST.replace(b'"Okafor, Ngozi",4001,900001,Lab A', b'"Mensah, Kofi",4003,900003,Lab A')
+    found = client.post("/class/look", params=query, content=now, headers=POST).json()
+    codes = {s["name"]: (s["change"], s["code"]) for s in found["students"]}
+    before = client.post("/class/look", params={**query, "earlier": "", "seed": "5"}, content=LIST,
+                         headers=POST).json()  # fmt: skip
+    [elsa] = [s["code"] for s in before["students"] if s["name"] == "Elsa Lindqvist"]
+    assert codes["Elsa Lindqvist"] == ("as they were", elsa)
+    assert codes["Ngozi Okafor"] == ("gone", "")
+    assert codes["Kofi Mensah"][0] == "new"
+    again = _wait(client, client.post("/class", params=query, content=now, headers=POST).json())
+    assert (again["state"], again["command"]) == ("ready", "")
+    for bad in (b"{}", b"", b"\x00\xff", kept[:200]):
+        answer = client.post("/class/earlier", content=bad, headers=POST)
+        assert (answer.status_code, "class.json" in answer.json()["problem"]) == (422, True)
+    gone = client.post("/class/look", params={**query, "earlier": "../.."}, content=now,
+                       headers=POST)  # fmt: skip
+    assert gone.status_code == 422
 
 
 def test_a_list_that_cannot_be_read_is_told(client: TestClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -114,7 +115,12 @@ def test_the_ends_of_a_range_are_moved_or_typed(opened: Any) -> None:
 
 def test_the_script_and_the_live_page_have_their_tabs(opened: Any) -> None:
     page = opened("?topic=softmax&seed=3&tab=script")
-    page.wait_for_function("document.querySelector('#text').textContent.includes('np.array')")
+    page.wait_for_function("document.querySelector('#text').textContent.includes('Fill in each')")
+    page.get_by_role("radio", name="complete").click()
+    page.wait_for_function("!document.querySelector('#text').textContent.includes('Fill in each')")
+    page.get_by_role("radio", name="PyTorch").click()
+    page.wait_for_function("document.querySelector('#text').textContent.includes('import torch')")
+    assert "--format py --framework torch" in page.locator("#command").text_content()
     page.get_by_role("tab", name="Live").click()
     frame = page.frame_locator("#frame")
     frame.locator("td input").first.wait_for()
@@ -167,6 +173,102 @@ def test_from_a_pasted_list_to_the_packs(opened: Any) -> None:
     with page.expect_download() as kept:
         page.locator("#told a[href$='worksheets.pdf']").click()
     assert kept.value.suggested_filename == "worksheets.pdf"
+
+
+LIST = """Student,ID,SIS User ID,Section
+"Okafor, Ngozi",4001,900001,Lab A
+"Lindqvist, Elsa",4002,900002,Lab B
+"Student, Test",4999,,Lab B
+"""
+
+
+def test_the_sentence_of_a_list_can_be_changed_and_the_class_gone_on_with(opened: Any) -> None:
+    page = opened("?topic=softmax&seed=2")
+    _drawn(page)
+    page.locator("#class-open").click()
+    page.locator("#list").fill(LIST)
+    page.locator("#told .say").wait_for()
+    page.locator("#spares").focus()
+    assert page.locator("#lines li.hd").text_content().startswith("Student,ID")
+    assert page.locator("#lines li.lo").all_text_contents() == ['"Student, Test",4999,,Lab B']
+    page.get_by_label("Column of ids").select_option("ID")
+    page.wait_for_selector("#told td:text-is('4001')")
+    page.get_by_label("Column of groups").select_option("no column")
+    page.wait_for_function("!document.querySelector('#told').textContent.includes('Lab A')")
+    page.get_by_label("Column of ids").select_option("no column")
+    page.wait_for_function("!document.querySelector('#told').textContent.includes('4001')")
+    page.locator("#clear").click()
+    page.locator("#list").fill(LIST)
+    page.wait_for_selector("#told td:text-is('900001')")
+    page.locator("#make").click()
+    page.locator("#told a[href$='class.json']").wait_for()
+    assert page.locator(".command").text_content() == (
+        "sheetgen class softmax --roster list.txt --seed 2"
+    )
+    with page.expect_download() as kept:
+        page.locator("#save-all a").click()
+    assert kept.value.suggested_filename == "class.zip"
+    with page.expect_download() as manifest:
+        page.locator("#told a[href$='class.json']").click()
+    page.locator("#class-done button").first.click()
+    page.locator("#class-open").click()
+    page.locator("#file").set_input_files(manifest.value.path())
+    assert page.locator("#list").input_value() != ""
+
+
+def test_last_times_class_tells_who_is_new(opened: Any, tmp_path: Path) -> None:
+    page = opened("?topic=softmax&seed=2")
+    _drawn(page)
+    page.locator("#class-open").click()
+    page.locator("#list").fill(LIST)
+    page.locator("#told .say").wait_for()
+    page.locator("#make").click()
+    with page.expect_download() as manifest:
+        page.locator("#told a[href$='class.json']").click()
+    manifest.value.save_as(tmp_path / "class.json")
+    page.locator("#class-done button").first.click()
+    page.locator("#class-open").click()
+    page.locator("#edit").click()
+    page.locator("#list").fill(LIST.replace("Okafor, Ngozi", "Mensah, Kofi")
+                               .replace("900001", "900007"))  # fmt: skip
+    page.locator("#file").set_input_files(tmp_path / "class.json")
+    page.wait_for_selector(".tag.new")
+    assert page.locator("tr:has(.tag.new) td:nth-child(2)").all_text_contents() == ["Kofi Mensah"]
+    assert page.locator("tr.gone td:nth-child(2)").all_text_contents() == ["Ngozi Okafor"]
+    page.get_by_role("radio", name="New 1").click()
+    assert page.locator("#told tbody tr").count() == 1
+
+
+def test_a_theme_is_chosen_and_stands_in_the_address(opened: Any) -> None:
+    page = opened("?topic=softmax&seed=2")
+    _drawn(page)
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.evaluate(ground)
+    page.get_by_role("radio", name="dark").click()
+    assert page.evaluate(ground) != light
+    assert "theme=dark" in page.url
+    page.reload()
+    _drawn(page)
+    assert page.evaluate(ground) != light
+    assert "theme" not in page.locator("#command").text_content()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_forced_colours_show_what_is_chosen_and_the_sheet_as_it_prints(
+    scheme: str, opened: Any
+) -> None:
+    page = opened("?topic=softmax&seed=2", forced_colors="active", color_scheme=scheme)
+    _drawn(page)
+    ground = "el => getComputedStyle(el).backgroundColor"
+    pairs = (
+        ("#topics a[aria-current]", "#topics a:not([aria-current])"),
+        ("#tabs [aria-selected=true]", "#tabs [aria-selected=false]"),
+        ("#knobs [aria-checked=true]", "#knobs [aria-checked=false]"),
+    )
+    for pair in pairs:
+        chosen, other = (page.locator(css).first.evaluate(ground) for css in pair)
+        assert chosen != other
+    assert page.locator("#sheet .page").first.evaluate(ground) == "rgb(255, 255, 255)"
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(opened: Any) -> None:

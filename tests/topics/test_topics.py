@@ -65,7 +65,8 @@ def test_gradients_are_those_that_sympy_finds(topic: str, options: dict[str, Any
     for seed in (1, 2):
         values = solved(graph, seed)
         found = gradients_of(graph, values)
-        assert found
+        assert found or all(s.use is None or s.use.step.op.loss for s in graph.steps
+                            if s.role == "gradient"), "only errors"  # fmt: skip
         steps = {s.name: s for s in graph.steps}
         for name, exact in found.items():
             ours = rational(values[name])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from sheetgen.classroom.roster.header import (
@@ -26,6 +27,10 @@ _DATE = rf"(?:{_DAY}[./-]\s?{_DAY}[./-]\s?(?:\d{{4}}|\d\d)|\d{{4}}[./-]{_DAY}[./
 DATE = re.compile(rf"[(*\s]*{_DATE}\)?(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 """A day, most likely that of a birth: it tells nobody apart and is nobody's name."""
 _DATED = re.compile(rf"(.*?[^\W\d].*?)[\s,;:|*(–-]+{_DATE}\)?|{_DATE}[\s,;:|–-]+([^\W\d].*)")
+
+
+NONE = "-"
+"""In place of a title: no column holds that."""
 
 
 def undated(name: str) -> str:
@@ -52,6 +57,27 @@ def chosen_header(table: Table, title: str) -> Header:
     titles = ", ".join(f'"{cell[:30]}"' for cell in table[0][1][:8])
     raise SheetgenError(f'--names: no column is called "{title[:40]}"; row {table[0][0]} has '
                         f"{titles}")  # fmt: skip
+
+
+def chosen_column(header: Header, title: str, flag: str) -> int | None:
+    """The column that a teacher says holds something; None for ``-``. Raises SheetgenError."""
+    if title == NONE:
+        return None
+    here = [k for k, cell in enumerate(header.titles)
+            if cell == title or (plain(title) == plain(cell) != "")]  # fmt: skip
+    if not here or header.place < 0:
+        raise SheetgenError(f'{flag}: no column is called "{title[:40]}"')
+    return here[0]
+
+
+def with_groups(header: Header, title: str) -> Header:
+    """The header with the column that a teacher says holds the groups, if one is named. Raises
+    SheetgenError."""
+    if not title:
+        return header
+    place = chosen_column(header, title, "--groups")
+    others = {kind: some for kind, some in header.columns.items() if kind != "group"}
+    return replace(header, columns=others if place is None else others | {"group": [place]})
 
 
 def check_names(header: Header, body: Table) -> None:

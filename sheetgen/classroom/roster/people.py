@@ -11,10 +11,12 @@ from sheetgen.classroom.roster.cells import rows_told
 from sheetgen.classroom.roster.columns import (
     DATE,
     check_names,
+    chosen_column,
     chosen_header,
     guessed,
     id_column,
     undated,
+    with_groups,
 )
 from sheetgen.classroom.roster.header import IDS, NAMES, Header, Table, find_header, values
 from sheetgen.classroom.students import MOST, Reading, Roster, Student, plain
@@ -37,6 +39,7 @@ class _List:
     turned: bool = False
     """Whether names are written "Surname, First name"."""
     left_out: list[tuple[int, str]] = field(default_factory=list)
+    header_row: int = 0
 
     def cell(self, cells: Sequence[str], kind: str) -> str:
         """The first cell of a kind that is filled."""
@@ -45,20 +48,25 @@ class _List:
         return undated(said) if kind in NAMES else said
 
 
-def roster_of(table: Table, remarks: list[str], names: str = "") -> Roster:
-    """The students of a table. Raises SheetgenError; ``names`` is the title of a column that a
-    teacher says holds the names."""
+def roster_of(
+    table: Table, remarks: list[str], names: str = "", ids: str = "", groups: str = ""
+) -> Roster:
+    """The students of a table. Raises SheetgenError; ``names``, ``ids`` and ``groups`` are the
+    titles of the columns that a teacher says hold them, the last two ``-`` if none does."""
     header = chosen_header(table, names) if names else find_header(table)
-    header = header or guessed(table, remarks)
+    header = with_groups(header or guessed(table, remarks), groups)
     body = table[header.place + 1 :]
     check_names(header, body)
     found = _List(header, _unguarded(body, remarks), remarks)
+    found.header_row = table[header.place][0] if header.place >= 0 else 0
     found.left_out += [(row, "above the header") for row, _ in table[: max(header.place, 0)]]
     named = bool({*NAMES, "joined"} & set(header.columns))
     _check_parts(found)
     found.turned = _commas(found)
     people = [(row, cells) for row, cells in found.body if not _is_added(found, cells)]
-    found.id = id_column(header, people, named, remarks)
+    found.id = chosen_column(header, ids, "--ids") if ids else id_column(
+        header, people, named, remarks
+    )
     _fill_groups(found)
     students = _students(found)
     if not students:
@@ -316,6 +324,7 @@ def _reading(found: _List) -> Reading:
         header.told(one["email"]) if "email" in one else "",
         header.told(one["group"]) if "group" in one else "",
         tuple(found.left_out), tuple(unused),
+        header.titles if header.place >= 0 else (), found.header_row,
     )  # fmt: skip
 
 

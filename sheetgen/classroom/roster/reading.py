@@ -29,13 +29,16 @@ LARGEST_FILE = 20_000_000
 STANDARD_INPUT = "-"
 
 
-def read_roster(path: Path, names: str = "", sheet: str = "") -> Roster:
-    """The students of a list; ``names`` is the title of the column of names, if its words are not
-    known, and ``sheet`` that of a workbook's sheet. Raises SheetgenError naming the file, the row
-    and the reason."""
+def read_roster(
+    path: Path, names: str = "", sheet: str = "", ids: str = "", groups: str = ""
+) -> Roster:
+    """The students of a list; ``names``, ``ids`` and ``groups`` are the titles of their columns, if
+    they are not found by their words (``-``: there are no ids, no groups), and ``sheet`` is that of
+    a workbook's sheet. Raises SheetgenError naming the file, the row and the reason."""
     try:
         data = file_bytes(path)
-        return replace(parse_roster(data, names, sheet), sha256=hashlib.sha256(data).hexdigest())
+        found = parse_roster(data, names, sheet, ids, groups)
+        return replace(found, sha256=hashlib.sha256(data).hexdigest())
     except SheetgenError as problem:
         where = "standard input" if str(path) == STANDARD_INPUT else path
         raise SheetgenError(f"roster {where}: {problem}") from None
@@ -66,7 +69,9 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def parse_roster(data: bytes, names: str = "", sheet: str = "") -> Roster:
+def parse_roster(
+    data: bytes, names: str = "", sheet: str = "", ids: str = "", groups: str = ""
+) -> Roster:
     """The students of a list as bytes, whatever its kind, encoding and separator. Raises
     SheetgenError."""
     from sheetgen.classroom.roster.office import is_workbook, workbook_table
@@ -87,7 +92,7 @@ def parse_roster(data: bytes, names: str = "", sheet: str = "") -> Roster:
         raise SheetgenError("it is empty; one student a row is needed")
     if not names and find_header(table) is None:
         table = _bare(table, remarks)
-    return roster_of(table, remarks, names)
+    return roster_of(table, remarks, names, ids, groups)
 
 
 def _of_addresses(found: Roster) -> Roster:

@@ -66,7 +66,8 @@ def plain_numbers(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray(good & ((np.abs(digits) > 1).any(axis=(-1, -2)) | (rows * cols < 3)))
 
 
-@rule("No sample is predicted right already.", lambda g, _: g.role == "target")
+@rule("No sample is predicted right already.", lambda g, _: g.role == "target"
+      and "like" in g.options)  # fmt: skip
 def target_missed(given: Given, values: Values, knobs: Knobs) -> Mask:
     digits, near = values[given.name].digits, values[given.options["like"]]
     if given.draw != "one-hot":
@@ -85,6 +86,17 @@ def target_has_a_chance(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray((chance.sum(axis=-2) > 0).all(axis=-1))
 
 
+@rule("In a table of who looks at whom no token looks at nothing or at everything, no two look at "
+      "the same, and each is looked at.", lambda g, _: g.draw == "links")  # fmt: skip
+def looks_differ(given: Given, values: Values, knobs: Knobs) -> Any:
+    digits = values[given.name].digits
+    count = digits.sum(axis=-2)
+    good = (count > 0).all(axis=-1) & (digits.sum(axis=-1) > 0).all(axis=-1)
+    if given.shape[0] > 2:
+        good = good & (count < given.shape[0]).all(axis=-1)
+    return good & distinct_columns(digits)
+
+
 @rule("Both numbers occur, 0 and 1 (for tanh −1 and 1).",
       lambda g, _: g.draw == "bits" and g.shape[0] * g.shape[1] > 1)  # fmt: skip
 def both_occur(given: Given, values: Values, knobs: Knobs) -> Mask:
@@ -92,9 +104,15 @@ def both_occur(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray(digits.max(axis=(-1, -2)) != digits.min(axis=(-1, -2)))
 
 
+@rule("No two samples get the same random numbers.",
+      lambda g, _: g.draw == "noise" and g.shape[1] > 1)  # fmt: skip
+def noise_apart(given: Given, values: Values, knobs: Knobs) -> Mask:
+    return distinct_columns(values[given.name].digits)
+
+
 RULES = (
-    both_occur, units_apart, nothing_idle, few_zeros, samples_apart, inputs_apart, plain_numbers,
-    target_missed, target_has_a_chance,
+    both_occur, looks_differ, noise_apart, units_apart, nothing_idle, few_zeros, samples_apart,
+    inputs_apart, plain_numbers, target_missed, target_has_a_chance,
 )  # fmt: skip
 
 

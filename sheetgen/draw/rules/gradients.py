@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from sheetgen.draw.rules.gates import kept_units
 from sheetgen.draw.rules.rule import Context, Mask, is_weights, rule
 from sheetgen.graph.figures import Figure, highest_but_one_in_20
 from sheetgen.graph.nodes import Given, Graph, Step
-from sheetgen.graph.numbers import Values
+from sheetgen.graph.numbers import Fixed, Values
 
 
 def _of_weights(step: Step, graph: Graph) -> bool:
@@ -20,6 +21,8 @@ def _of_other(step: Step, graph: Graph) -> bool:
     """The gradient of a step or an input, if it is more than one number."""
     if step.role != "gradient" or step.of is None or is_weights(step.of):
         return False
+    if any(user.op.ends for user in graph.users(step.of)):
+        return False  # it is 0 where that has come to an end
     small = step.of.shape == (1, 1) and step.of.role != "parameter"
     return not small and not (isinstance(step.of, Given) and step.of.draw == "bias")
 
@@ -93,11 +96,21 @@ RULES = (not_all_zero, lone_unit_learns, reaches_units, units_learn, a_third_spe
 def live_units(block: Any, graph: Graph, values: Values) -> Mask:
     """Which units of a block of weights fire; all of them where nothing can die."""
     fired = [
-        (values[user.name].digits > 0).any(axis=-1)
+        _open(values[(user if after.op.dies else after).name], after).any(axis=-1)
+        & kept_units(after, graph, values)
         for user in graph.users(block)
-        if _has_units(user, block) and any(after.op.dies for after in graph.users(user))
+        for after in graph.users(user)
+        if _has_units(user, block) and (after.op.dies or after.op.ends)
     ]
     return np.logical_or.reduce(fired) if fired else np.ones(block.shape[0], bool)
+
+
+def _open(value: Fixed, after: Step) -> Mask:
+    """Where a gradient passes a bend: of its sums, or of its results if these have two ends."""
+    if after.op.ends is None:
+        return np.asarray(value.digits > 0)
+    low, high = (end * 10**value.decimals for end in after.op.ends)
+    return np.asarray((value.digits > low) & (value.digits < high))
 
 
 def _has_units(user: Step, block: Given) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,30 +14,38 @@ from sheetgen.graph.numbers import Values
 from sheetgen.graph.reach import forward, reached
 
 
+@lru_cache(maxsize=64)
 def sequence(graph: Graph) -> Given | None:
     """The given whose columns are steps of time."""
     found = [g for g in graph.givens if g.options.get("sequence") and g.shape[1] > 1]
     return found[0] if found else None
 
 
-def states(graph: Graph) -> list[Step]:
+@lru_cache(maxsize=64)
+def states(graph: Graph) -> tuple[Step, ...]:
     """The layers that share their weights, one a step of time."""
-    layers = [s for s in forward(graph) if s.op.dies]
-    return layers if len(layers) > 1 and sequence(graph) is not None else []
+    layers = tuple(s for s in forward(graph) if s.op.dies)
+    return layers if len(layers) > 1 and sequence(graph) is not None else ()
 
 
+@lru_cache(maxsize=64)
 def last_result(graph: Graph) -> Step:
     """What a sequence comes to."""
     return [s for s in forward(graph) if not s.hidden][-1]
+
+
+def passes_changes(graph: Graph) -> bool:
+    """Whether a small change of an input comes through, as it does not where gates round."""
+    return all(s.op.exact or s.op.dies for s in forward(graph))
 
 
 def remembers(graph: Graph, values: Values) -> Any:
     """Whether what comes last depends on each input of the first step of time, and no unit is
     dead at every step."""
     given = sequence(graph)
-    if given is None:
+    if given is None or not passes_changes(graph):
         return None
-    first = reached(graph, values, given, [last_result(graph)])[..., 0].all(axis=-1)
+    first = reached(graph, values, given, [last_result(graph)], columns=1)[..., 0].all(axis=-1)
     alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(graph)]
     return first & np.logical_or.reduce(alive).all(axis=-1) if alive else first
 
@@ -51,18 +60,18 @@ def _first(step: Step, graph: Graph) -> bool:
 def state_remembers(step: Step, values: Values, context: Context) -> Mask:
     given = sequence(context.graph)
     assert given is not None
-    reads = reached(context.graph, values, given, [step])[..., 0].all(axis=-1)
+    reads = reached(context.graph, values, given, [step], columns=1)[..., 0].all(axis=-1)
     alive = [(values[s.name].digits > 0).any(axis=-1) for s in states(context.graph)]
     return np.asarray(reads & np.logical_or.reduce(alive).all(axis=-1))
 
 
 @rule("The last result depends on the first inputs.",
-      lambda s, g: sequence(g) is not None and s is last_result(g), wish=True,
+      lambda s, g: sequence(g) is not None and passes_changes(g) and s is last_result(g), wish=True,
       slow=True)  # fmt: skip
 def result_remembers(step: Step, values: Values, context: Context) -> Mask:
     given = sequence(context.graph)
     assert given is not None
-    return np.asarray(reached(context.graph, values, given, [step])[..., 0].all(axis=-1))
+    return np.asarray(reached(context.graph, values, given, [step], columns=1)[..., 0].all(axis=-1))
 
 
 RULES = (state_remembers, result_remembers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import combinations_with_replacement
 from math import factorial, prod
@@ -14,7 +15,7 @@ from sheetgen.draw.random import GOLDEN, mix
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, rule
 from sheetgen.graph.figures import Figure, commonest, kinds
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Values, to_float
+from sheetgen.graph.numbers import Fixed, Values, to_float
 from sheetgen.graph.reach import losses
 
 
@@ -43,6 +44,14 @@ def _base_3(step: Step) -> bool:
 def adds_up(step: Step, values: Values, context: Context) -> Mask:
     p = values[step.name]
     return np.asarray((p.digits.sum(axis=-2) == 10**p.decimals).all(axis=-1))
+
+
+@rule("The shares of a row add up to 1, as they are written, and none is 1.",
+      lambda s, _: s.op.rule == "row shares")  # fmt: skip
+def rows_add_up(step: Step, values: Values, context: Context) -> Mask:
+    p = values[step.name]
+    good = (p.digits.sum(axis=-1) == 10**p.decimals).all(axis=-1)
+    return np.asarray(good & (p.digits < 10**p.decimals).all(axis=(-1, -2)))
 
 
 @rule("No share is 1 (behind a mask: not in most columns).",
@@ -181,19 +190,22 @@ def kinds_of(classes: int, decimals: int) -> tuple[NDArray[np.int64], NDArray[np
 
 
 RULES = (
-    adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero, scores_close,
-    same_answers,
-    tokens_apart, mixes_differ, all_kinds,
+    rows_add_up, adds_up, nothing_certain, comes_out, nearly_exact, bends_here, never_zero,
+    scores_close, same_answers, tokens_apart, mixes_differ, all_kinds,
 )  # fmt: skip
 
 
-def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
+HIGHEST_POWER = {"3": 4, "2": 2}
+"""The largest exponent of a base; of others it is 3."""
+
+
+def exponents_fit(node: Node, values: Mapping[str, Fixed], graph: Graph) -> Any:
     """Whether the numbers of a node that will be exponents are small, where a mask leaves them."""
     powers = [user for user in graph.users(node) if user.op.powers]
     if not powers:
         return True
     z = values[node.name]
-    high = 4 if powers[0].params.get("base") == "3" else 3
+    high = HIGHEST_POWER.get(powers[0].params.get("base", "e"), 3)
     fits = (z.digits >= 0) & (z.digits <= high * 10**z.decimals)
     if powers[0].params.get("causal"):
         fits |= np.tril(np.ones(node.shape, bool), -1)

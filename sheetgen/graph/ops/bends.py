@@ -50,7 +50,7 @@ three_levels: Op = op("three_levels", "z", "1 if z[i, j] >= 2 else 0 if z[i, j] 
     "σ({0}) in three levels", "1 where {0} ≥ 2, 0 where {0} ≤ −2, .5 between.",
     lambda s, g: [apply(sigmoid_gradient, s, g, decimals=finer(s))],
     helpers={"three_levels": levels}, slope="out * (1 - out) * dz", activation="σ",
-    squashes=True, rule="levels", line=Line(word="σ", equals="≈"),
+    ends=(0, 1), squashes=True, rule="levels", line=Line(word="σ", equals="≈"),
     note="σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between.",
     torch="torch.where(z >= 2, 1, torch.where(z <= -2, 0, 0.5))")
 sigmoid_gradient: Op = op("sigmoid_gradient", "y g",

@@ -12,8 +12,8 @@ from itertools import product
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.attention_back import ways_back
-from sheetgen.layout.figures.generic import gradient_bands
-from sheetgen.layout.figures.heads import Head, heads_of
+from sheetgen.layout.figures.generic import marching
+from sheetgen.layout.figures.heads import Head, Match, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import (
@@ -38,15 +38,21 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
     """A page a head, in two where one is too small; then what joins them, and the way back."""
     graph = boxes.exercise.graph
     heads = heads_of(graph)
+    if not heads:
+        return
     joined = steps_called(graph, "joined")
     final = joined[0] if joined else None
     several = len(heads) > 1
-    stack = next((s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None)
+    stack = None if not several else next(
+        (s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None
+    )  # fmt: skip
     for cut in (False, True):
         options = []
         for form, inside in product(("beside", "below", "corner"), (False, True)):
             if (inside and (not several or final is not None)) or (cut and form != "below"):
                 continue
+            if form == "corner" and any(h.logits is h.S for h in heads):
+                continue  # the shares would stand where the scores do
             pages = []
             for k, head in enumerate(heads):
                 figures = _pages(boxes, head, None if several else final, form, cut)
@@ -54,32 +60,37 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
                     caption = f"Head {k + 1} of {len(heads)}"
                     figures = [captioned(f, caption) for f in figures]
                 pages += figures
-            if several and stack is not None:
+            if stack is not None:
                 together = _together(boxes, heads, stack, final, len(pages) // len(heads))
                 pages[-1:] = _with(pages[-1], together) if inside else [pages[-1], together]
             if all(page.items for page in pages):
                 options.append(pages)
         options.sort(key=lambda pages: (len(pages), max(map(smallness, pages))))
+        shown = {*joined, *([stack] if stack else [])}
+        shown |= {step for h in heads for step in h.steps}
+        rest = [s for s in graph.steps if not s.hidden and s not in shown]
         for pages in options:
-            yield from _with_way_back(boxes, pages)
+            yield from _with_rest(boxes, pages, rest)
 
 
-def _with_way_back(boxes: Boxes, pages: Sequence[Figure]) -> Iterator[Arrangement]:
-    """The pages alone, or before those of the gradients."""
-    if not boxes.exercise.graph.has_gradients:
-        yield _set(pages)
-        return
-    back = ways_back(boxes)
+@arrangement("attention and layers", marching=True)
+def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
+    """The same where layers come after attention, which march."""
+    return attention(boxes)
+
+
+def _with_rest(
+    boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]
+) -> Iterator[Arrangement]:
+    """The pages alone, or before those of what comes after attention: gradients, other layers."""
+    back = ways_back(boxes) if rest and all(s.role == "gradient" for s in rest) else ()
     if back:
         yield Arrangement(leaves=(*pages, *back))
-    yield _set(pages, bands=True, boxes=boxes)
-
-
-def _set(pages: Sequence[Figure], bands: bool = False, boxes: Boxes | None = None) -> Arrangement:
-    more = gradient_bands(boxes) if bands and boxes is not None else None
+    more = marching(boxes, rest) if rest else None
     if len(pages) == 1:
-        return Arrangement(whole=pages[0], bands=more)
-    return Arrangement(leaves=tuple(pages), bands=more)
+        yield Arrangement(whole=pages[0], bands=more)
+    else:
+        yield Arrangement(leaves=tuple(pages), bands=more)
 
 
 def _pages(
@@ -87,34 +98,35 @@ def _pages(
 ) -> list[Figure]:
     """One head on one page, or ``cut`` in two before the powers; these stand ``below`` what they
     are made of, or ``beside`` it, or below it with the shares round the ``corner``."""
-    weave = _Weave(boxes, head)
+    weave = _HeadWeave(boxes, head)
     scores = weave.scores()
     if not cut and form == "corner":
         return [scores + weave.corner(final)]
     if not cut:
         below = form == "below"
-        x, y = (weave.x + weave.step, weave.y + head.tokens + 0.85) if below else (
+        x, y = (weave.x + weave.step, weave.y + head.seen + 0.85) if below else (
             weave.x + 2 * weave.step, weave.y)  # fmt: skip
         if head.logits is head.S:
             x -= weave.step
         figure = scores + weave.word_to_powers(x, y, below)
         return [figure + weave.shares(x, y, final)]
-    second = _Weave(boxes, head)
+    second = _HeadWeave(boxes, head)
     x = second.x + head.tokens + SIDE
     said = f"{head.E.params['base']} to the power of {name_of(head.logits)}"
     words = text(f"{said}, from the page before", x + head.tokens / 2, -0.9, 0.46, colour="soft")
     return [scores, words + second.shares(x, 0.0, final, with_input=True)]
 
 
-class _Weave:
-    """One head; X stands with its left edge at x = 0 and its upper edge at y = 0."""
+class Weave:
+    """The scores of a match; X stands with its left edge at x = 0 and its upper edge at y = 0."""
 
-    def __init__(self, boxes: Boxes, head: Head) -> None:
-        self.boxes, self.head = boxes, head
-        self.features, self.tokens = head.source.shape
-        self.keys = head.Q.shape[0]
+    def __init__(self, boxes: Boxes, match: Match) -> None:
+        self.boxes, self.match = boxes, match
+        self.features, self.tokens = match.source.shape
+        self.known, self.seen = match.memory.shape
+        self.keys = match.Q.shape[0]
         self.x = 0.0
-        self.y = self.features + self.keys + 1.5
+        self.y = max(self.features + self.keys, self.known) + 1.5
         """Upper edge of the scores."""
         self.step = self.tokens + SIDE
         self.above = 0.42 if self.tokens > 1 else 0.95
@@ -122,7 +134,7 @@ class _Weave:
 
     def scores(self) -> Figure:
         """X over Q, Xᵀ beside Kᵀ, the scores where they meet, and what they are divided by."""
-        h, boxes, f, k = self.head, self.boxes, self.features, self.keys
+        h, boxes, f, k = self.match, self.boxes, self.features, self.keys
         W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
         xk = -0.55 - k
         xq = xk - 0.55 - f
@@ -135,32 +147,31 @@ class _Weave:
         figure += text(label(W_q), xq + f / 2, yq - 0.42, LABEL * 1.15, colour="top")
         figure += block(boxes.of(h.Q), 0.0, yq, name=h.Q.name)
         figure += tag(boxes, h.Q, self.tokens + 0.25, yq + k / 2, "start")
-        figure += block(boxes.of(h.source, turned=True), xq, self.y, name=h.source.name)
-        figure += text(name_of(h.source, True), xq + f / 2, self.y + self.tokens + 0.42,
-                       LABEL * 1.15)  # fmt: skip
+        xm, under = xk - 0.55 - self.known, self.y + self.seen + 0.42
+        figure += block(boxes.of(h.memory, turned=True), xm, self.y, name=h.memory.name)
+        figure += text(name_of(h.memory, True), xm + self.known / 2, under, LABEL * 1.15)
         figure += block(boxes.of(h.K, turned=True), xk, self.y, name=h.K.name)
-        under = self.y + self.tokens + 0.42
         figure += tag(boxes, h.K, xk + k / 2, under, "middle", turned=True)
         figure += block(boxes.of(h.S), 0.0, self.y, name=h.S.name)
         figure += tag(boxes, h.S, self.tokens / 2, under, "middle")
         for i in range(k):
             figure += arrow(xq + f + 0.12, yq + i + 0.5, -0.1, yq + i + 0.5, "left")
-            figure += arrow(xk + i + 0.5, f + 0.12, xk + i + 0.5, self.y - 0.1, "top")
+            figure += arrow(xk + i + 0.5, self.known + 0.12, xk + i + 0.5, self.y - 0.1, "top")
         return figure + self._divided()
 
     def _divided(self) -> Figure:
         """The scores divided, at the right of them."""
-        h = self.head
+        h = self.match
         if h.logits is h.S:
             return Figure()
         lines = (f"÷ {h.logits.params['by']},", "rounded", "down")
         x = self.tokens + SIDE / 2
-        figure = self._words(lines, x, self.y + self.tokens / 2)
+        figure = self.words(lines, x, self.y + self.seen / 2)
         x = self.tokens + SIDE
         figure += block(self.boxes.of(h.logits), x, self.y, name=h.logits.name)
-        return figure + self._number_above(h.logits, x)
+        return figure + self.number_above(h.logits, x)
 
-    def _words(
+    def words(
         self, lines: Sequence[str], x: float, y: float, back: bool = False
     ) -> Figure:
         """Words one below the other between two blocks, and an arrow under them."""
@@ -171,25 +182,33 @@ class _Weave:
         side = -0.3 if back else 0.3
         return figure + arrow(x - side, foot, x + side, foot, "soft")
 
-    def _number_above(self, step: Step, x: float) -> Figure:
+    def number_above(self, step: Step, x: float) -> Figure:
         return tag(self.boxes, step, x + self.tokens / 2, self.y - self.above, "middle")
+
+
+class _HeadWeave(Weave):
+    """One head: the scores, and what is made of them."""
+
+    def __init__(self, boxes: Boxes, head: Head) -> None:
+        super().__init__(boxes, head)
+        self.head = head
 
     def word_to_powers(self, x: float, y: float, below: bool) -> Figure:
         """What the powers at (x, y) are of, and their name."""
         base, E = self.head.E.params["base"], self.head.E
         if below:
             return text(f"{base} to the power", x + self.tokens / 2, y - 0.43, 0.46, colour="soft")
-        figure = self._words((f"{base} to", "the", "power"), x - SIDE / 2, y + self.tokens / 2)
+        figure = self.words((f"{base} to", "the", "power"), x - SIDE / 2, y + self.seen / 2)
         return figure + tag(self.boxes, E, x + self.tokens / 2, y - self.above, "middle")
 
     def shares(self, x: float, y: float, final: Step | None, with_input: bool = False) -> Figure:
         """The powers at (x, y), their sums, the shares and the mix beneath them; the values at its
         left, with what they are made of."""
-        h, boxes, t = self.head, self.boxes, self.tokens
+        h, boxes, t, seen = self.head, self.boxes, self.tokens, self.seen
         figure = block(boxes.of(h.E), x, y, name=h.E.name)
         if with_input or y > self.y:
-            figure += tag(boxes, h.E, x + t + 0.25, y + t / 2, "start")
-        y += t + 0.3
+            figure += tag(boxes, h.E, x + t + 0.25, y + seen / 2, "start")
+        y += seen + 0.3
         figure += block(boxes.of(h.sums), x, y, name=h.sums.name)
         beside = x + t + 0.25 if with_input else x - 0.2
         anchor: Anchor = "start" if with_input else "end"
@@ -197,9 +216,11 @@ class _Weave:
         figure += text("each ÷ its sum", x + t / 2, y + 1.43, 0.46, colour="soft")
         y += 1.85
         figure += block(boxes.of(h.A), x, y, name=h.A.name)
-        figure += tag(boxes, h.A, beside, y + t / 2, anchor)
-        y += t + 0.6
-        figure += self._values(y, x, with_input)
+        figure += tag(boxes, h.A, beside, y + seen / 2, anchor)
+        y += seen + 0.6
+        if h.memory is not h.source and not with_input:
+            with_input, y = True, max(y, self._below_scores)
+        figure += self._values(y, x, with_input, min(0.0, x - seen - 0.55))
         figure += block(boxes.of(h.Z, kind="output"), x, y, name=h.Z.name)
         for j in range(t):
             figure += arrow(x + j + 0.5, y - 0.48, x + j + 0.5, y - 0.1, "top")
@@ -212,45 +233,47 @@ class _Weave:
     def corner(self, final: Step | None) -> Figure:
         """The powers below what they are of, the shares at their left under the scores, and the
         mix beneath these; the values at its left, with all that they are made of."""
-        h, boxes, t = self.head, self.boxes, self.tokens
-        x = 0.0 if h.logits is h.S else self.step
-        y = self.y + t + 1.6
+        h, boxes, t, seen = self.head, self.boxes, self.tokens, self.seen
+        x, y = self.step, self.y + seen + 1.6
         base = h.E.params["base"]
         figure = text(f"{base} to the power", x + t / 2, y - 0.6, 0.46, colour="soft")
         figure += block(boxes.of(h.E), x, y, name=h.E.name)
-        figure += tag(boxes, h.E, x + t + 0.25, y + t / 2, "start")
-        figure += block(boxes.of(h.sums), x, y + t + 0.3, name=h.sums.name)
-        figure += tag(boxes, h.sums, x + t + 0.25, y + t + 0.8, "start")
-        if h.logits is h.S:
-            return Figure()
-        figure += self._words(("each", "÷ its", "sum"), t + SIDE / 2, y + t / 2, back=True)
+        figure += tag(boxes, h.E, x + t + 0.25, y + seen / 2, "start")
+        figure += block(boxes.of(h.sums), x, y + seen + 0.3, name=h.sums.name)
+        figure += tag(boxes, h.sums, x + t + 0.25, y + seen + 0.8, "start")
+        figure += self.words(("each", "÷ its", "sum"), t + SIDE / 2, y + seen / 2, back=True)
         figure += block(boxes.of(h.A), 0.0, y, name=h.A.name)
         figure += tag(boxes, h.A, t / 2, y - 0.4, "middle")
-        y = max(y + t + 0.6, self.y + t + self.features + 2.8)
+        y = max(y + seen + 0.6, self._below_scores)
         for j in range(t):
             figure += arrow(j + 0.5, y - 0.48, j + 0.5, y - 0.1, "top")
-        figure += self._values(y, 0.0, with_input=True, x=-0.55 - t)
+        figure += self._values(y, 0.0, with_input=True, x=-0.55 - seen)
         figure += block(boxes.of(h.Z, kind="output"), 0.0, y, name=h.Z.name)
         figure += tag(boxes, h.Z, t + 0.25, y + h.Z.shape[0] / 2, "start")
         if final is None:
             return figure
         return figure + _projected(boxes, final, 0.0, y + h.Z.shape[0] + 0.6)
 
+    @property
+    def _below_scores(self) -> float:
+        """Upper edge of values that have what they are made of between them and the scores."""
+        return self.y + self.seen + self.known + 2.8
+
     def _values(self, y: float, to: float, with_input: bool, x: float = 0.0) -> Figure:
         """V, from ``x`` on, with its weights at the left, and arrows to the mix."""
         h, boxes = self.head, self.boxes
         W, rows = h.V.inputs[0], h.V.shape[0]
-        left = x - 0.5 - self.features
+        left = x - 0.5 - self.known
         figure = block(boxes.of(W), left, y, True, W.name)
         figure += text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
         figure += block(boxes.of(h.V), x, y, name=h.V.name)
-        figure += tag(boxes, h.V, x + self.tokens / 2, y - 0.42, "middle")
+        figure += tag(boxes, h.V, x + self.seen / 2, y - 0.42, "middle")
         for i in range(rows):
-            figure += arrow(x + self.tokens + 0.12, y + i + 0.5, to - 0.1, y + i + 0.5, "left")
+            figure += arrow(x + self.seen + 0.12, y + i + 0.5, to - 0.1, y + i + 0.5, "left")
         if with_input:
-            top = y - 1.0 - self.features
-            figure += block(boxes.of(h.source), x, top, name=h.source.name)
-            figure += text(label(h.source), x + self.tokens / 2, top - 0.42, LABEL * 1.15)
+            top = y - 1.0 - self.known
+            figure += block(boxes.of(h.memory), x, top, name=h.memory.name)
+            figure += text(label(h.memory), x + self.seen / 2, top - 0.42, LABEL * 1.15)
         return figure
 
 

@@ -170,7 +170,7 @@ class _Mix(_Part):
         figure += self.beside(of[h.V], h.A, x, 0.0, float(t))
         W = h.V.inputs[0]
         if W in of:
-            figure += self.beside(of[W], h.source, x + t + 0.9, 0.0, x + t)
+            figure += self.beside(of[W], h.memory, x + h.seen + 0.9, 0.0, x + h.seen)
         y = rows + 1.3
         figure += self.under(of[h.A], h.V, True, 0.0, y)
         return figure + self._softmax(y)
@@ -191,21 +191,21 @@ class _Mix(_Part):
 
     def _softmax(self, y: float) -> Figure:
         """P = A ⊙ ∂A, its column sums, and P − A × sum, from the ∂A at (0, y) on."""
-        h, boxes, t = self.head, self.boxes, self.head.tokens
+        h, boxes, t, seen = self.head, self.boxes, self.head.tokens, self.head.seen
         D, dA = self.of[h.logits], self.of[h.A]
         P, _, sums = D.inputs
         assert isinstance(P, Step)
         assert isinstance(sums, Step)
-        middle = y + t / 2
+        middle = y + seen / 2
         figure = text("⊙", t + SIGN / 2, middle, 0.7)
         x = t + SIGN
         figure += block(boxes.of(h.A), x, y, name=h.A.name)
-        figure += text(label(h.A), x + t / 2, y + t + 0.42, LABEL)
+        figure += text(label(h.A), x + t / 2, y + seen + 0.42, LABEL)
         figure += text("=", x + t + SIGN / 2, middle, 0.7)
         x += t + SIGN
         figure += block(boxes.of(P), x, y, name=P.name)
         figure += tag(boxes, P, x + t + 0.25, middle, "start")
-        y += t + 0.35
+        y += seen + 0.35
         figure += block(boxes.of(sums), x, y, name=sums.name)
         figure += tag(boxes, sums, x + t + 0.25, y + 0.5, "start")
         said = f"each {label(P)} − {label(h.A)} × its sum"
@@ -213,7 +213,7 @@ class _Mix(_Part):
         y += 1.9
         figure += block(boxes.of(D), x, y, name=D.name)
         assert dA in P.inputs
-        return figure + tag(boxes, D, x - 0.25, y + t / 2, "end")
+        return figure + tag(boxes, D, x - 0.25, y + seen / 2, "end")
 
 
 class _Scores(_Part):
@@ -231,7 +231,7 @@ class _Scores(_Part):
         figure = self._start(dS)
         x = t + GAP
         figure += self.beside(of[h.K], h.Q, x, 0.0, float(t), turned=True)
-        low = t + 1.3
+        low = h.seen + 1.3
         figure += self.under(of[h.Q], h.K, False, 0.0, low)
         W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
         if W_q in of:
@@ -249,12 +249,12 @@ class _Scores(_Part):
             return figure
         by = h.logits.params.get("by", 1)
         for k, line in enumerate(("the last block", "of the page before", f"divided by {by}")):
-            figure += text(line, -0.3, h.tokens / 2 + 0.55 * (k - 1), 0.46, "end", "soft")
+            figure += text(line, -0.3, h.seen / 2 + 0.55 * (k - 1), 0.46, "end", "soft")
         return figure
 
     def _key_weights(self, step: Step, x: float, y: float) -> Figure:
         """∂W_k on its side beneath ∂Kᵀ, with X at its left."""
-        X, t = self.head.source, self.head.tokens
+        X, t = self.head.memory, self.head.seen
         rows, cols = step.shape[1], step.shape[0]
         figure = block(self.boxes.of(X), x - GAP - t, y, name=X.name)
         figure += text(label(X), x - GAP - t - 0.2, y + rows / 2, LABEL, "end")

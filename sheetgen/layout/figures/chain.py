@@ -27,6 +27,7 @@ from sheetgen.page.figure import LABEL, Arrangement, Figure, block, ones, text
 from sheetgen.page.items import Circle, Label, Line
 from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import equation
 
 GAP_W = 0.5
 """Between [W | b] and z."""
@@ -47,6 +48,29 @@ def staircase(boxes: Boxes) -> Iterator[Arrangement]:
     if layers is not None and len(layers) <= MANY_LAYERS:
         net = networks(boxes, layers)
         yield Arrangement(whole=staircase_figure(boxes, layers), network=net, smallest=9.0)
+
+
+@arrangement("hourglass", marching=True)
+def hourglass(boxes: Boxes) -> Iterator[Arrangement]:
+    """A tower, and at the right of what comes out how far it is from what went in, which stands on
+    top; none where weights are trained."""
+    graph = boxes.exercise.graph
+    layers = chain_of(graph)
+    errors = [s for s in graph.steps if s.role == "gradient"]
+    if layers is None or len(errors) != 1 or errors[0].inputs[0] is not layers[-1].out:
+        return
+    floors = [tower_figure(boxes, layer) for layer in layers]
+    [error], last = errors, layers[-1].out
+    said = f"{equation(error, [label(n) for n in error.inputs])} ="
+    x = last.shape[1] + 2.2
+    y = floors[-1].box[3] - last.shape[0]
+    middle = y + last.shape[0] / 2
+    made = text(said, x, middle, LABEL, "start", "soft")
+    x = made.box[2] + 0.25
+    made += block(boxes.of(error), x, y, name=error.name)
+    made += tag(boxes, error, x + error.shape[1] / 2, y - 0.42, "middle")
+    floors[-1] += made
+    yield Arrangement(stack=tuple(floors), network=networks(boxes, layers))
 
 
 @arrangement("tower")

@@ -13,7 +13,7 @@ from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import Arrangement, Banded, Bands
 
 
-@arrangement("march")
+@arrangement("march", marching=True)
 def march(boxes: Boxes) -> Iterator[Arrangement]:
     """Every step that the student sees, then the updates."""
     steps = [s for s in boxes.exercise.graph.steps if not s.hidden and not s.op.updates]

@@ -9,14 +9,38 @@ from sheetgen.layout.figures.parts import steps_called
 
 
 @dataclass(frozen=True)
-class Head:
-    """One head: its projections, scores, shares and mix."""
+class Match:
+    """What is held against what: two projections, and their scores."""
 
     Q: Step
     K: Step
     S: Step
     logits: Step
     """The scores, or what is left of them after a division."""
+
+    @property
+    def source(self) -> Node:
+        return self.Q.inputs[1]
+
+    @property
+    def memory(self) -> Node:
+        """What keys and values are made of: the source, unless the tokens look at others."""
+        return self.K.inputs[1]
+
+    @property
+    def tokens(self) -> int:
+        return self.S.shape[1]
+
+    @property
+    def seen(self) -> int:
+        """How many tokens they look at."""
+        return self.S.shape[0]
+
+
+@dataclass(frozen=True)
+class Head(Match):
+    """One head: its projections, scores, shares and mix."""
+
     E: Step
     sums: Step
     A: Step
@@ -24,12 +48,9 @@ class Head:
     Z: Step
 
     @property
-    def source(self) -> Node:
-        return self.Q.inputs[1]
-
-    @property
-    def tokens(self) -> int:
-        return self.S.shape[1]
+    def steps(self) -> tuple[Step, ...]:
+        """All of them."""
+        return (self.Q, self.K, self.S, self.logits, self.E, self.sums, self.A, self.V, self.Z)
 
 
 def heads_of(graph: Graph) -> list[Head]:

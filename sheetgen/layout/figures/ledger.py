@@ -61,8 +61,7 @@ def _ledger(
         figure += text(group.name, 0.5, y - ABOVE - 0.32, 0.55, "middle", "top")
         for step in band:
             x = columns[step.part]
-            kept = not step.hidden and any(isinstance(n, Given | Step) and _part(n, step) == step.part
-                       for n in step.inputs)  # fmt: skip
+            kept = not step.hidden and any(_part(n, step) == step.part for n in step.inputs)
             if kept:
                 figure += arrow(x + 0.5, foot[step.part] + 0.12, x + 0.5, y - ABOVE + 0.02, "state")
             figure += _written(boxes, step, x, y)

@@ -21,13 +21,19 @@ ARRANGEMENTS: dict[str, Arrange] = {}
 """By name."""
 
 
-def arrangement(name: str) -> Callable[[Arrange], Arrange]:
-    """Register a function under a name."""
+MARCHING: set[str] = set()
+"""Those whose pages hold what nobody arranged."""
+
+
+def arrangement(name: str, marching: bool = False) -> Callable[[Arrange], Arrange]:
+    """Register a function under a name; say whether it leaves some of the forward pass to the
+    march."""
 
     def register(arrange: Arrange) -> Arrange:
         if name in ARRANGEMENTS:
             raise ValueError(f"there already is an arrangement {name}")
         ARRANGEMENTS[name] = arrange
+        MARCHING.update([name] if marching else [])
         return arrange
 
     return register
@@ -40,8 +46,8 @@ def arrangements(boxes: Boxes) -> Iterator[Arrangement]:
 
 
 def is_generic(exercise: Exercise) -> bool:
-    """Whether nobody arranged the topic: its pages are those of any graph."""
-    return _names(exercise)[0] == "march"
+    """Whether nobody arranged all of the topic: its pages are those of any graph."""
+    return _names(exercise)[0] in MARCHING
 
 
 def _names(exercise: Exercise) -> tuple[str, ...]:

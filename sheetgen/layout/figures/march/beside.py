@@ -18,6 +18,7 @@ from sheetgen.layout.figures.march.facts import (
     factors_of,
     is_printed,
     lying,
+    parts_of,
     seen,
     seen_inputs,
 )
@@ -25,6 +26,7 @@ from sheetgen.page.figure import LABEL, Figure
 from sheetgen.page.items import Circle
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import equation, said_params
 
 RING = 0.34
 """Radius of a sign's ring."""
@@ -58,7 +60,7 @@ class Beside:
 
     def _filled(self, line: Line) -> Line:
         """A row's words with the names of the step's inputs and its params."""
-        names, params = [label(seen(n)) for n in self.step.inputs], self.step.params
+        names, params = [label(seen(n)) for n in self.step.inputs], said_params(self.step)
         return replace(
             line, before=line.before.format(*names, **params),
             between=line.between.format(*names, **params),
@@ -92,9 +94,10 @@ class Beside:
         if len(self.inputs) != 1 or self.step.shape != (self.inputs[0].shape[0], 1):
             return None
         number = self.boxes.step_numbers.get(self.step)
+        whole = parts_of(self.inputs[0], True)
         for (node, _), spot in self.band.spots.items():
             factors = factors_of(node) if isinstance(node, Step) else None
-            if factors is None or spot.turned or factors.left != self.inputs:
+            if factors is None or spot.turned or factors.left != whole:
                 continue
             if number is None or self.boxes.step_numbers.get(node) != number:
                 continue
@@ -172,7 +175,8 @@ class Beside:
     def _down_with(self, node: Node, draft: Draft, main: Spot, tag: str) -> Set | None:
         """Beneath the main operand, with one that is printed for it: a row between them, or a block
         at the left from which a wire leads into the sign."""
-        anchor, wires = self._anchor(), ()
+        anchor = self._anchor()
+        wires: tuple[Wire, ...] = ()
         if self._lies_under(node):
             row = draft.put([node], False, main.x, anchor.bottom + 0.6)
             draft.name(node, row, "left")
@@ -283,8 +287,9 @@ class Beside:
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
         line = self.line
-        alone = len(elsewhere) == 1 and len(line.between) == 1 and not line.before
-        return alone and not self._backwards
+        several = self.step.op.names[0].endswith("...")  # and so their order does not matter
+        alone = len(elsewhere) == 1 or (several and bool(elsewhere))
+        return alone and len(line.between) == 1 and not line.before and not self._backwards
 
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
@@ -318,7 +323,7 @@ class Beside:
     def _equation(self) -> str:
         """What the result is, by the names of its operands."""
         names = [label(seen(n)) for n in self.step.inputs]
-        return self.step.op.equation.format(*names, **self.step.params)
+        return equation(self.step, names)
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
         """A sign in a ring."""
@@ -387,13 +392,13 @@ class Beside:
             source = self.inputs[0]
             x += 0.5 + text_width(label(source), LABEL * 1.2, "label")
             x += words_width(source, False)
-            y = row.shape[0] + 1.0
+            y = 1.5
             left = draft.put([source], False, x, y, beneath=True)
             draft.name(source, left, "left")
             x = left.right + 0.5
         spot = draft.put([row], False, x + words, 0.0)
         draft.name(row, spot, "left" if len(self.inputs) == 1 else "above")
-        made = draft.put([self.step], False, x + words, 2.0 if len(self.inputs) == 2 else 1.5)
+        made = draft.put([self.step], False, x + words, 1.5)
         draft.tag(self.step, made, "right")
         return Set(draft, made)
 

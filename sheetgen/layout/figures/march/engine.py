@@ -6,9 +6,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
-from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.march.band import Band, around
+from sheetgen.layout.cells import Boxes, joined_of
+from sheetgen.layout.figures.march.band import Band, Spot, around
 from sheetgen.layout.figures.march.beside import Beside, Set
+from sheetgen.layout.figures.march.draft import PAD, Draft
 from sheetgen.layout.figures.march.facts import (
     Factors,
     box_by_box,
@@ -16,6 +17,7 @@ from sheetgen.layout.figures.march.facts import (
     factors_of,
     is_printed,
     turned_blocks,
+    waits,
 )
 from sheetgen.layout.figures.march.products import COPY, ways
 from sheetgen.layout.figures.march.wires import wired
@@ -65,6 +67,8 @@ class March:
         return self.bands[-1]
 
     def _place(self, step: Step) -> bool:
+        if waits(step, self.boxes.exercise.graph):
+            return True
         if self._in_column(step):
             return True
         if step in self.breaks and self.band.taken:
@@ -113,7 +117,29 @@ class March:
         """Whether a step may stand without what it is made of: in a band of its own."""
         return not self.band.taken or not any(self.band.spot(n) for n in step.inputs)
 
+    def _put_beside(self, node: Node) -> None:
+        """Matrices that are one factor side by side: where the first stands, what is printed is put
+        at its right, so that they are one block."""
+        parts = node.inputs if joined_of(node) == "beside" and isinstance(node, Step) else ()
+        first = self.band.spots.get((parts[0], False)) if parts else None
+        if first is None or (node, False) in self.band.spots:
+            return
+        draft, x = Draft(self.boxes), first.right
+        for part in parts[1:]:
+            if not is_printed(part):
+                return
+            spot = draft.put([part], False, x, first.y)
+            draft.name(part, spot)
+            x = spot.right
+        taken = [(max(b[0], first.right + 2 * PAD), *b[1:]) for b in draft.taken]
+        if self.band.open(*taken):
+            self.band.add(draft.figure, *taken)
+            whole = Spot(first.x, first.y, first.rows, node.shape[1])
+            self.band.keep([*draft.spots, (node, whole)])
+
     def _product(self, step: Step, factors: Factors) -> bool:
+        for node in () if factors.top_turned else factors.top:
+            self._put_beside(node)
         found = list(ways(self.boxes, self.band, step, factors, step in self.turned))
         if not found:
             return False

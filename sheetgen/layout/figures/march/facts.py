@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sheetgen.graph.formula import Box
-from sheetgen.graph.nodes import Graph, Node, Shape, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step, written
 
 
 @dataclass(frozen=True)
@@ -34,19 +34,20 @@ def factors_of(step: Step) -> Factors | None:
         return None
     used = {p.left for p in products} | {p.top for p in products}
     added = step.op.added
-    if len(used) + (added is not None) != len(step.inputs):
+    if len(used) + (added is not None) + len(step.op.deciding) != len(step.inputs):
         return None
     left, top = products[0].left_turned, products[0].top_turned
     return Factors(
-        tuple(n for p in products for n in _parts(step.inputs[p.left], not left)), left,
-        tuple(n for p in products for n in _parts(step.inputs[p.top], top)), top,
+        tuple(n for p in products for n in parts_of(step.inputs[p.left], not left)), left,
+        tuple(n for p in products for n in parts_of(step.inputs[p.top], top)), top,
         None if added is None else step.inputs[added],
     )  # fmt: skip
 
 
-def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
+def parts_of(node: Node, beside: bool) -> tuple[Node, ...]:
     """The matrices of a factor that is joined of several and hidden, if they are joined ``beside``
     one another, or else one over the other; itself for any other."""
+    node = written(node)
     if not isinstance(node, Step) or not node.hidden or len(node.inputs) < 2:
         return (node,)
     body = node.op.formula.body
@@ -74,11 +75,12 @@ def seen_inputs(step: Step) -> tuple[Node, ...]:
 
 def seen(node: Node) -> Node:
     """What stands on the page for a node that a step reads."""
+    node = written(node)
     if not isinstance(node, Step) or not node.hidden or not node.op.moves:
         return node
     (source,) = node.inputs if len(node.inputs) == 1 else (node,)
     repeats = all(a in (1, b) for a, b in zip(source.shape, node.shape, strict=True))
-    return source if repeats and source.shape != node.shape else node
+    return source if repeats and (node.op.passes or source.shape != node.shape) else node
 
 
 def lying(shape: Shape, turned: bool) -> Shape:
@@ -104,6 +106,19 @@ def box_by_box(step: Step) -> bool:
     rows, cols = step.shape
     fits = [n.shape[0] in (1, rows) and n.shape[1] in (1, cols) for n in seen_inputs(step)]
     return all(fits) and any(n.shape == step.shape for n in seen_inputs(step))
+
+
+def waits(node: Node, graph: Graph) -> bool:
+    """Whether a result is written where it is used, and not before: the left factor of one product,
+    made of one printed block alone, as a mask is."""
+    if not isinstance(node, Step) or node.hidden or factors_of(node) is not None:
+        return False
+    if len(node.inputs) != 1 or not isinstance(node.inputs[0], Given):
+        return False
+    users = [s for s in graph.users(node) if s.role != "gradient"]
+    factors = factors_of(users[0]) if len(users) == 1 else None
+    return factors is not None and factors.left == (node,) and not factors.left_turned and (
+        factors.bias is None)  # fmt: skip
 
 
 def is_printed(node: Node) -> bool:

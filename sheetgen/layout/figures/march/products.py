@@ -9,10 +9,13 @@ from dataclasses import dataclass, replace
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot
-from sheetgen.layout.figures.march.draft import Draft, size_of, tag_width, words_width
-from sheetgen.layout.figures.march.facts import Factors, is_printed, lying
+from sheetgen.layout.figures.march.draft import WORD, Draft, size_of, tag_width, words_width
+from sheetgen.layout.figures.march.facts import Factors, is_printed, lying, waits
+from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
+from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import said_params
 
 GAP = 0.5
 """Between a left factor and the result."""
@@ -88,7 +91,13 @@ class _Product:
 
     def _copies(self, nodes: Sequence[Node]) -> float:
         """What it costs to draw blocks that the student would have to copy."""
-        return sum(COPY for n in nodes if not is_printed(n))
+        return sum(COPY for n in nodes if not is_printed(n) and not self._waits(n))
+
+    def _waits(self, node: Node) -> bool:
+        """Whether a left factor is written here, and stands nowhere before."""
+        lies = self.sides.left_turned or node not in self.sides.left
+        return not lies and self.step.role != "gradient" and waits(
+            node, self.boxes.exercise.graph)  # fmt: skip
 
     def _under(self, top: Spot) -> Iterator[tuple[float, float]]:
         """Places beneath the top factor, the next below what stands there."""
@@ -132,7 +141,8 @@ class _Product:
                 if drawn is not None:
                     draft, made = drawn
                     new = [*self.sides.left] * draw_left + [*self.sides.top] * draw_top
-                    copied = sum(n.shape[0] * n.shape[1] for n in new if not is_printed(n))
+                    copied = sum(n.shape[0] * n.shape[1] for n in new
+                                 if not is_printed(n) and not self._waits(n))
                     yield Way(cost, draft, made, self._arrows(made), copied)
                     return
 
@@ -160,17 +170,46 @@ class _Product:
         """The left factor with its name, and that of its bias column."""
         spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
                          self.sides.bias, beneath=True)  # fmt: skip
-        if len(self.sides.left) > 1:
+        if len(self.sides.left) > 1 and not self._named_apart():
+            draft.text(self._joint_name(), spot.x - 0.2, spot.middle[1], LABEL, "end")
+        elif len(self.sides.left) > 1:
             start = spot.x
             for node in self.sides.left:
                 wide = lying(node.shape, self.sides.left_turned)[1]
                 part = Spot(start, y, spot.rows, wide, self.sides.left_turned)
                 draft.name(node, part)
                 start += wide
+        elif self._waits(self.sides.left[0]):
+            self._made_here(draft, self.sides.left[0], spot)
         else:
             draft.name(self.sides.left[0], spot, "left")
         if self.sides.bias is not None:
             draft.text(label(self.sides.bias), spot.right - 0.5, y - 0.38, LABEL * 0.9)
+
+    def _made_here(self, draft: Draft, made: Node, spot: Spot) -> None:
+        """What a left factor that is written here is made of, at its left."""
+        assert isinstance(made, Step)
+        draft.tag(made, spot, "above")
+        (source,) = made.inputs
+        word = made.op.line.word.format(**said_params(made))
+        gap = max(1.5, text_width(word, WORD, "label") + 0.3)
+        rows, columns = source.shape
+        middle = spot.middle[1]
+        draft.sign(word, made.op.line.equals, spot.x - gap / 2, middle)
+        at = draft.put([source], False, spot.x - gap - columns, middle - rows / 2)
+        draft.name(source, at)
+
+    def _named_apart(self) -> bool:
+        """Whether each part of the left factor has room for its own name above it."""
+        turned = self.sides.left_turned
+        return all(text_width(name_of(n, turned), LABEL, "label") <= lying(n.shape, turned)[1] + 0.4
+                   for n in self.sides.left)  # fmt: skip
+
+    def _joint_name(self) -> str:
+        """The name of a left factor of several parts."""
+        between = " ; " if self.sides.left_turned else " "
+        said = f"[{between.join(map(label, self.sides.left))}]"
+        return f"{said}^T" if self.sides.left_turned else said
 
     def _parts(self, nodes: Sequence[Node], turned: bool, at: Spot) -> Iterator[tuple[Node, Spot]]:
         y = at.y
@@ -197,6 +236,4 @@ class _Product:
 
 
 def _width(node: Node) -> float:
-    from sheetgen.type.fonts import text_width
-
     return text_width(label(node), LABEL * 1.2, "label") + 0.5

@@ -1,0 +1,128 @@
+"""What small texts beside blocks say of these, whatever the numbers are: the code of a layer, where
+a gradient passes, the factor of an error and that it is turned on its side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from sheetgen.errors import SheetgenError
+from sheetgen.graph.layers import layer_of
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Label
+from sheetgen.pagecheck.names import apart
+from sheetgen.pagecheck.standing import Part, Sight, Standing
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import filled
+
+_CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
+_PASSES = re.compile(r"(\S+) ([<>≤≥=]) 0")
+_FACTOR = re.compile(r"(?:× (\S+?))?(?:, )?(\^T)?")
+_BEFORE = re.compile(r"(\S+) ×")
+
+
+def check_captions(standing: Standing) -> None:
+    """Raises SheetgenError for a text that is not so of the block at which it stands, and for an
+    error whose factor is nowhere."""
+    for page, sight in enumerate(standing.sights):
+        parts = [part for part in standing.parts if part.page == page]
+        for item in sight.labels("small"):
+            if item.markup.startswith("nn."):
+                _check_code(standing, item, parts)
+        for item in sight.labels("label"):
+            found = _PASSES.fullmatch(item.markup)
+            if found is not None:
+                _check_passes(standing, item, found, parts)
+        _check_factors(standing, sight, parts)
+
+
+def _nearest(item: Label, parts: Sequence[Part]) -> Part:
+    if not parts:
+        raise SheetgenError(f"“{item.markup}” stands at no block")
+    return min(parts, key=lambda part: apart(box_of(item), part.box))
+
+
+def _check_code(standing: Standing, item: Label, parts: Sequence[Part]) -> None:
+    """``nn.Linear(3, 4)``: inputs, then units, of the weights at which it stands."""
+    found = _CODE.fullmatch(item.markup)
+    layers = {W.name: (W, b) for step in standing.graph.steps
+              if (layer := layer_of(step)) is not None for W, b in [layer[:2]]}  # fmt: skip
+    part = _nearest(item, [p for p in parts if p.name in layers])
+    weights, bias = layers[part.name]
+    units, inputs = weights.shape
+    if found is None or (int(found[1]), int(found[2]), found[3] is None) != (
+        inputs, units, bias is not None
+    ):  # fmt: skip
+        raise SheetgenError(f"“{item.markup}” is not the code of {label(weights)}")
+
+
+def _gates(standing: Standing) -> Iterator[Step]:
+    """The steps that hand on what comes back where a sum is above 0."""
+    for step in standing.graph.steps:
+        if not step.hidden and step.op.line.between == "where" and len(step.inputs) == 2:
+            yield step
+
+
+def _check_passes(
+    standing: Standing, item: Label, found: re.Match[str], parts: Sequence[Part]
+) -> None:
+    """``z_2 > 0`` at the gradient of z_2."""
+    gates = {step.name: step for step in _gates(standing)}
+    here = [part for part in parts if part.name in gates]
+    if not here:
+        return
+    step = gates[_nearest(item, here).name]
+    if (found[1], f"{found[2]} 0") != (label(step.inputs[1]), step.op.line.after):
+        raise SheetgenError(f"“{item.markup}” stands where {label(step)} passes otherwise")
+
+
+def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> None:
+    """``× 2`` where an error is doubled, with ``T`` where it is turned on its side."""
+    errors = {s.name: s for s in standing.graph.steps if not s.hidden and _is_error(s)}
+    here = [part for part in parts if part.name in errors]
+    said = [(item, found) for item in sight.labels("label")
+            if item.markup and (found := _FACTOR.fullmatch(item.markup)) and found[0]]  # fmt: skip
+    for item, found in said:
+        if not here:
+            raise SheetgenError(f"“{item.markup}” stands where no error is made")
+        part = _nearest(item, here)
+        step = errors[part.name]
+        turned = part.grid() != standing.origins[step.name]
+        if (found[1] or "") != _factor(step) or (bool(found[2]) != turned and not _is_flat(step)):
+            raise SheetgenError(f"“{item.markup}” is not what makes {label(step)}")
+    signed = [item.markup for item in sight.labels("label") if _BEFORE.match(item.markup)]
+    for part in here:
+        step = errors[part.name]
+        drawn = {p.name for p in parts} >= {node.name for node in step.inputs}
+        factor = _factor(step)
+        if factor and drawn and not signed and not any(found[1] == factor for _, found in said):
+            raise SheetgenError(f"{label(step)} stands without “× {factor}”")
+
+
+def _is_flat(step: Step) -> bool:
+    """Whether it looks the same on its side."""
+    return step.shape == (1, 1)
+
+
+def _is_error(step: Step) -> bool:
+    """Whether it takes a target from a result."""
+    targets = [n for n in step.inputs if isinstance(n, Given) and n.role == "target"]
+    return step.op.line.between == "−" and len(step.inputs) == 2 and bool(targets)
+
+
+def _factor(step: Step) -> str:
+    found = _BEFORE.match(filled(step.op.line.before, step))
+    return found[1] if found else ""
+
+
+def passing(line: str, group: Sequence[Step]) -> Node | None:
+    """What a line says wrongly of where a gradient passes: the node that it is to name; None if it
+    says it rightly, or not at all."""
+    for found in re.finditer(r"where (\S+?)(?:\^T)? ([<>≤≥=]) 0", line):
+        for step in group:
+            if step.op.line.between == "where" and len(step.inputs) == 2 and (
+                (found[1], f"{found[2]} 0") != (label(step.inputs[1]), step.op.line.after)
+            ):  # fmt: skip
+                return step.inputs[1]
+    return None
