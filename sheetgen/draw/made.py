@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetgen.draw.random import Words, pick
+from sheetgen.draw.random import Words, mix, pick
 from sheetgen.graph.nodes import Given
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of, from_decimals
 
@@ -64,6 +64,31 @@ def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
     sizes = np.array(WHOLE_ROOTS)[kind][..., : words.shape[-1]]
     signs = 1 - 2 * below(words << np.uint64(20), 2)
     return Fixed(sizes * signs, 1)
+
+
+@made("logarithms")
+def logarithms(given: Given, words: Words) -> Fixed:
+    """Logarithms of probabilities, in halves."""
+    table = {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}
+    return Fixed(pick(words, table).reshape(words.shape), 1)
+
+
+@made("apart")
+def apart(given: Given, words: Words) -> Fixed:
+    """A column of different whole numbers in no order: those within ±3, and others within ±6 where
+    it is longer."""
+    rows = words.shape[-2]
+    near = _shuffled(np.arange(-3, 4), words[..., 0])
+    far = _shuffled(np.array([-6, -5, -4, 4, 5, 6]), words[..., 0] << np.uint64(13))
+    some = np.concatenate([near, far], axis=-1)[..., :rows]
+    order = np.argsort(words[..., 0] << np.uint64(27), axis=-1, kind="stable")
+    return Fixed(np.take_along_axis(some, order, axis=-1)[..., None])
+
+
+def _shuffled(numbers: Ints, words: Words) -> Ints:
+    """Some numbers in an order of their own for each of some rows of words."""
+    some = mix(words[..., :1] ^ np.arange(len(numbers), dtype=np.uint64))
+    return numbers[np.argsort(some, axis=-1, kind="stable")]
 
 
 @made("tokens")

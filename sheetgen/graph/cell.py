@@ -32,6 +32,7 @@ from sheetgen.graph.formula import (
 
 BY_ZERO = "a number would be divided by 0; give other numbers"
 NO_ROOT = "the root of a negative number would be taken; give other numbers"
+NO_LOGARITHM = "the logarithm of 0 or less would be taken; give other numbers"
 FAR = 700.0
 """Exponents of e beyond it are as good as infinite."""
 
@@ -193,6 +194,8 @@ class Fractions:
             raise SheetgenError(BY_ZERO)
         if how == "sqrt" and args[0] < 0:
             raise SheetgenError(NO_ROOT)
+        if how == "log" and args[0] <= 0:
+            raise SheetgenError(NO_LOGARITHM)
         return _CALCS[how](*args)
 
     def over(self, how: str, terms: Sequence[Any]) -> Any:
@@ -217,5 +220,6 @@ _CALCS: dict[str, Callable[..., Any]] = {
     "div": lambda a, b: a / b, "whole": lambda a, b: a // b, "neg": lambda a: -a,
     "pow": lambda a, b: a ** (int(b) if b == int(b) else b), "max": max, "min": min,
     "floor": lambda a: Fraction(math.floor(a)), "sqrt": lambda a: math.sqrt(a),
+    "log": lambda a: math.log(a),
     "exp": lambda a: math.exp(min(a, FAR)),
 }  # fmt: skip

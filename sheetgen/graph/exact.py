@@ -25,6 +25,7 @@ from sheetgen.graph.exact_functions import (
     applied,
     divided,
     larger,
+    logarithm,
     never_zero,
     pair,
     quotient,
@@ -205,7 +206,8 @@ class _Compiler:
 
     def _is_real(self, part: Expr) -> bool:
         """Whether something in it is worked out in floats."""
-        return any(isinstance(p, Calc) and p.how in ("pow", "exp", "sqrt") for p in walk(part))
+        floats = ("pow", "exp", "sqrt", "log")
+        return any(isinstance(p, Calc) and p.how in floats for p in walk(part))
 
     def _is_whole(self, name: str) -> bool:
         return str(self.params[name]).isdigit()
@@ -224,10 +226,11 @@ class _Compiler:
             case Calc("pow", (base, exponent)):
                 inner, number = self.real(exponent, axes), self._base(base)
                 return lambda values: number ** inner(values)
-            case Calc("exp" | "sqrt" as how, (arg,)):
+            case Calc("exp" | "sqrt" | "log" as how, (arg,)):
                 inner = self.real(arg, axes)
-                if how == "sqrt":
-                    return lambda values: root(inner(values))
+                if how != "exp":
+                    function = root if how == "sqrt" else logarithm
+                    return lambda values: function(inner(values))
                 return lambda values: np.exp(np.clip(inner(values), -FAR, FAR))
             case Calc(how, args) if how in _REAL:
                 made = [self.real(arg, axes) for arg in args]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph import numbers as num
-from sheetgen.graph.cell import BY_ZERO, NO_ROOT
+from sheetgen.graph.cell import BY_ZERO, NO_LOGARITHM, NO_ROOT
 from sheetgen.graph.exact_boxes import Exact, Numbers
 from sheetgen.graph.numbers import Fixed
 
@@ -46,6 +46,13 @@ def quotient(a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float
     """One float over another. Raises if the other is 0."""
     never_zero(b)
     return np.divide(a, b)
+
+
+def logarithm(numbers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Raises if one of some numbers is not positive."""
+    if (numbers <= 0).any():
+        raise SheetgenError(NO_LOGARITHM)
+    return np.log(numbers)
 
 
 def root(numbers: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,8 +4,8 @@
 box; ``sum`` and ``max`` run over an index whose range is read from where it stands alone in a
 matrix, or said (``max(u, v, X[i * size + u, j * size + v], u=size, v=size)``). A matrix with one
 index is a column; a place that is a plain 0 is the only one of its side. A name that is neither
-matrix nor index is a parameter. ``round(x, decimals)``, ``floor``, ``sqrt``, ``exp``, ``a ** b``,
-``x if a > b else y`` and ``len(k)`` are what they are called. With any number of inputs
+matrix nor index is a parameter. ``round(x, decimals)``, ``floor``, ``sqrt``, ``exp``, ``log``,
+``a ** b``, ``x if a > b else y`` and ``len(k)`` are what they are called. With any number of inputs
 (``parts...``) ``parts[p][i, j]`` is one of them, ``over(parts)[i, j]`` and ``beside(parts)[i, j]``
 all of them stacked or side by side. Nothing here knows an op.
 """
@@ -65,8 +65,8 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Calc:
-    """Arithmetic: add, sub, mul, div, whole (rounded down), pow, neg, max, round, floor, sqrt, exp;
-    ``round`` has the decimals as its second argument."""
+    """Arithmetic: add, sub, mul, div, whole (rounded down), pow, neg, max, round, floor, sqrt, exp,
+    log; ``round`` has the decimals as its second argument."""
 
     how: str
     args: tuple[Expr, ...]

@@ -11,7 +11,7 @@ A number is a text such as ``"0.5"``, exact; every other part is a list that beg
     ``["over", [m, ...], row, column]``           a box of matrices stacked; ``beside`` side by side
     ``["add", a, b]``                             also ``sub``, ``mul``, ``div``, ``pow``, ``max``,
                                                   ``min`` and ``whole``, a quotient rounded down
-    ``["neg", a]``                                also ``floor``, ``sqrt``, ``exp``
+    ``["neg", a]``                                also ``floor``, ``sqrt``, ``exp``, ``log``
     ``["round", a, places]``                      half away from zero
     ``["sum", [k, ...], a]``                      over all values of the indices; also ``largest``,
                                                   ``smallest``
@@ -58,7 +58,7 @@ _OVERS = {"sum": "sum", "max": "largest", "min": "smallest"}
 _OVERS_BACK = {said: how for how, said in _OVERS.items()}
 _CALCS = {
     "add": 2, "sub": 2, "mul": 2, "div": 2, "whole": 2, "pow": 2, "neg": 1, "floor": 1, "sqrt": 1,
-    "exp": 1, "round": 2, "max": 0, "min": 0,
+    "exp": 1, "log": 1, "round": 2, "max": 0, "min": 0,
 }  # fmt: skip
 """How many parts each has; 0 for one or more."""
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")

@@ -31,7 +31,7 @@ _BINARY = {
 
 _TESTS = {ast.Gt: "gt", ast.GtE: "ge", ast.Lt: "lt", ast.LtE: "le", ast.Eq: "eq"}
 
-_CALLS = {"round": 2, "floor": 1, "sqrt": 1, "exp": 1}
+_CALLS = {"round": 2, "floor": 1, "sqrt": 1, "exp": 1, "log": 1}
 
 
 @cache

@@ -248,14 +248,14 @@ def given_table(name: str, table: Fixed, **options: Any) -> Given:
 
 def given_input(
     name: str, rows: int, cols: int = 1, shifted: bool = False, sequence: bool = False,
-    points: bool = False, label: str = "",
+    points: bool = False, label: str = "", columns_said: Said = (),
 ) -> Given:  # fmt: skip
     """A column of inputs, or a batch; if ``shifted``, each column a constant above the first; if a
     ``sequence``, each column a step of time; if ``points``, no two columns are the same even where
     there is one row, and they lie wide apart."""
     more: dict[str, Any] = {"drawn_from": "points"} if points else {}
     return _given(name, rows, cols, "input", "inputs", label=label, shifted=shifted,
-                  sequence=sequence, apart=points, **more)  # fmt: skip
+                  sequence=sequence, apart=points, columns_said=columns_said, **more)  # fmt: skip
 
 
 def given_weights(

@@ -155,6 +155,8 @@ class Op:
     """What the sheet's rounding rule calls its result; {made} is its name."""
     table: str = ""
     """What the sheet's printed table of it adds of the numbers that it leaves out."""
+    table_sign: int = 1
+    """The sign of the numbers of which that table tells."""
     averages: bool = False
     """For a loss: it is the mean over the batch, not the sum."""
     note: str = ""

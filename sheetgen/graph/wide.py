@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.cell import BY_ZERO, FAR, NO_ROOT, TESTS, Cells
+from sheetgen.graph.cell import BY_ZERO, FAR, NO_LOGARITHM, NO_ROOT, TESTS, Cells
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Fixed, Values, guard
 
@@ -37,6 +37,8 @@ class Decimals:
             raise SheetgenError(BY_ZERO)
         if how == "sqrt" and args[0] < 0:
             raise SheetgenError(NO_ROOT)
+        if how == "log" and args[0] <= 0:
+            raise SheetgenError(NO_LOGARITHM)
         return _CALCS[how](*args)
 
     def over(self, how: str, terms: Sequence[Decimal]) -> Decimal:
@@ -55,6 +57,7 @@ _CALCS: dict[str, Callable[..., Decimal]] = {
     "div": lambda a, b: a / b, "whole": lambda a, b: Decimal(math.floor(a / b)),
     "neg": lambda a: -a, "pow": lambda a, b: a**b, "max": max, "min": min,
     "floor": lambda a: Decimal(math.floor(a)), "sqrt": lambda a: a.sqrt(),
+    "log": lambda a: a.ln(),
     "exp": lambda a: max(min(a, Decimal(FAR)), Decimal(-FAR)).exp(),
 }  # fmt: skip
 

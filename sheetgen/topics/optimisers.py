@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from sheetgen.graph.nodes import Node, Step, apply, given_made, given_weights, given_zeros, together
 from sheetgen.graph.ops.moves import column
@@ -24,8 +24,8 @@ ORDER = 35
 Parameters = Annotated[int, Range(1, 5)]
 RATE = Decimal("0.1")
 
-MEANS = (dict(times=2, factor="2"), dict(times=4, over=3, factor="4 ÷ 3"))
-SQUARES = (dict(times=4, factor="4"), dict(times=16, over=7, factor="16 ÷ 7"))
+MEANS: tuple[dict[str, Any], ...] = (dict(times=2, how="2"), dict(times=4, over=3, how="4 ÷ 3"))
+SQUARES: tuple[dict[str, Any], ...] = (dict(times=4, how="4"), dict(times=16, over=7, how="16 ÷ 7"))
 """1 / (1 − β^t) as a fraction, for β of .5 and of .75, in the first two steps."""
 STEPS = """p = nn.Parameter(w0.clone())
 optimiser = torch.optim.{made}

@@ -68,9 +68,9 @@ def logistic_regression(
     update: bool = True,
     learning_rate: Decimal = USUAL,
 ) -> list[Step]:
-    """Say yes or no to each sample with σ, compare with what is right, and move the weights one
-    step."""
-    X, bend = given_input("X", features, samples, points=features == 1), Bend("sigmoid", sigmoid, decimals)
+    """Say yes or no with σ, compare with what is right, and move the weights one step."""
+    X = given_input("X", features, samples, points=features == 1)
+    bend = Bend("sigmoid", sigmoid, decimals)
     with printed() if forward == "given" else contextlib.nullcontext():
         z = dense(X, 1, "W", "b", "Z", bias)
         y = bend.after(z, "Y_pred", "output")

@@ -290,13 +290,13 @@ def _table_of_curve(graph: Graph) -> list[str]:
     found = []
     for step in graph.steps:
         if step.params.get("how") == "table":
-            zs = Fixed(np.arange(7)[:, None])
+            zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
             digits = table.digits[:, 0].tolist()
             last = digits.index(digits[-1])  # from here on it is flat
             pairs = ", ".join(
-                f"{step.op.activation}({z}) = {text(d, table.decimals)}"
-                for z, d in enumerate(digits[: last + 1])
+                f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
+                for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)
             )
             found.append(f"Table: {pairs}; {step.op.table}")
     return list(dict.fromkeys(found))

@@ -55,10 +55,12 @@ def factor_behind(step: Step) -> str:
 
 def rule_lines(step: Step) -> list[str]:
     """How a step of one input or of two comes about, in the parts of a line that may be broken
-    between them: ``.5 × m_0``, ``+ .5 × g_1``."""
+    between them: ``.5 × m_0``, ``+ .5 × g_1``; nothing where a word says it all."""
     names, line = [label(n) for n in step.inputs], step.op.line
     before, between, after = (filled(said, step) for said in (line.before, line.between,
                                                               line.after))  # fmt: skip
+    if line.word:
+        return []
     if len(names) == 1:
         return [f"{before} {names[0]} {after}".strip()]
     return [f"{before} {names[0]}".strip(), f"{between} {names[1]}{after}"]

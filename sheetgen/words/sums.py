@@ -246,6 +246,8 @@ class WrittenSums:
                 return Written(f"{a.text}, rounded down", 2)
             case "sqrt", [a]:
                 return Written(f"√{a.within(0)}", 1)
+            case "log", [a]:
+                return Written(f"ln {a.within(0)}", 1)
             case "exp", [a]:
                 return Written(f"e^{{{_START}{a.text}}}")
             case "max" | "min" as which, [*some]:

@@ -50,7 +50,7 @@ const CALCS = {
   add, neg, div, pow, round, max, min, floor: down,
   sub: (a, b) => add(a, neg(b)), whole: (a, b) => down(div(a, b)),
   mul: both(([a, b], [c, d]) => ratio(a * c, b * d), (a, b) => a * b),
-  exp: (a) => Math.exp(real(a)), sqrt: (a) => Math.sqrt(real(a)),
+  exp: (a) => Math.exp(real(a)), log: (a) => Math.log(real(a)), sqrt: (a) => Math.sqrt(real(a)),
 };
 const OVERS = { sum: add, largest: max, smallest: min };
 const TESTS = {
@@ -153,6 +153,7 @@ export function worked(op, matrices, params, i, j, shown) {
     if (how === "whole") return [`${args.map((a) => held(a, 3)).join(" ÷ ")}, rounded down`, 0];
     if (how === "pow") return [`${held(args[0], 3)}^{${args[1][0]}}`, 3];
     if (how === "exp") return [`e^{${args[0][0]}}`, 3];
+    if (how === "log") return [`ln ${held(args[0], 3)}`, 3];
     if (how === "sqrt") return [`√${held(args[0], 3)}`, 3];
     if (how === "neg") return [`−${held(args[0], 2)}`, 1];
     if (how === "round") return [args[0][0], args[0][1]];

@@ -12,6 +12,7 @@ SHIFT = "a number that is taken from all scores of a column leaves their shares"
 
 SQUARE = "a square has no sign"
 NOTHING = "at 0 both come to 0"
+UNSEEN = "what is positive is not taken from there"
 
 DIAGONAL = "on the diagonal rows and columns are the same"
 TRUE = "true and false are 1 and 0"
@@ -21,6 +22,15 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         "round(z[i, j] if z[i, j] >= 0 else leak * z[i, j], decimals)": NOTHING,
     },
     ("leaky_relu", "NumPy line"): {"by_hand(np.where(z >= 0, z, leak * z), decimals)": NOTHING},
+    ("relu_slope", "NumPy line"): {"z > 0": "true and false are 1 and 0"},
+    ("elu", "cell formula"): {
+        "round(z[i, j] if z[i, j] >= 0 else exp(z[i, j]) - 1, decimals)": NOTHING,
+    },
+    ("elu", "NumPy line"): {
+        "by_hand(np.where(z > 0, z, np.exp(z) - 1), decimals)": UNSEEN,
+        "by_hand(np.where(z >= 0, z, np.exp(np.minimum(z, 0)) - 1), decimals)": NOTHING,
+        "by_hand(np.where(z > 0, z, np.exp(np.minimum(z, 1)) - 1), decimals)": UNSEEN,
+    },
     ("half_squared_error", "NumPy line"): {
         "((y - t) ** 2).sum(keepdims=True) / 2": BOTH,
         "((t - y) ** 2).sum(axis=(0, 1), keepdims=True) / 2": SQUARE,

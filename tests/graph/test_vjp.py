@@ -75,9 +75,11 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "sigmoid_gradient", "softmax_gradient", "divisor_gradient", "conv2d_kernel_gradient",
         "conv2d_input_gradient", "max_pool_gradient", "row_mean_gradient", "square_root_gradient",
         "one_hot", "pick", "mean_of_columns", "largest_size", "whole_steps", "times_row",
-        "drop_mask",
-        "tanh_gradient", "leaky_gate", "mean_error_gradient",
-        "running_sum_gradient", "largest", "shares_gradient", "row_quotient",
+        "drop_mask", "row_quotient",
+        "tanh_gradient", "leaky_gate", "mean_error_gradient", "elu", "softplus", "bell",
+        "weighted", "relu_slope", "leaky_slope", "elu_slope", "silu_slope", "momentum",
+        "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",
+        "running_sum_gradient", "largest", "shares_gradient",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 

@@ -16,6 +16,7 @@ from sheetgen.draw.rules import (
     gates,
     givens,
     gradients,
+    nudges,
     results,
     sequences,
     shares,
@@ -29,13 +30,13 @@ from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
 STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *sequences.RULES,
+    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *nudges.RULES, *sequences.RULES,
     *training.RULES, *gates.RULES, *branches.RULES,
 )  # fmt: skip
 GRADIENT_RULES = gradients.RULES
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES, *curves.FIGURES, *gates.FIGURES, *branches.FIGURES,
+    *sequences.FIGURES, *curves.FIGURES, *nudges.FIGURES, *gates.FIGURES, *branches.FIGURES,
 )  # fmt: skip
 
 

@@ -78,7 +78,8 @@ class Spreadsheet:
                 return Piece(f"-{a.within(0)}", 2)
             case "whole", [a, b]:
                 return Piece(f"INT({a.within(1)}/{b.within(0)})")
-        name = {"floor": "INT", "sqrt": "SQRT", "exp": "EXP", "max": "MAX", "min": "MIN"}[how]
+        name = {"floor": "INT", "sqrt": "SQRT", "exp": "EXP", "log": "LN", "max": "MAX",
+                "min": "MIN"}[how]  # fmt: skip
         return Piece(f"{name}({','.join(a.text for a in args)})")
 
     def over(self, how: str, terms: Sequence[Piece]) -> Piece:

@@ -29,9 +29,9 @@ running_square: Op = op("running_square", "v g",
     slips=(Slip("not squared", "round(beta * v[i, j] + rest * g[i, j], decimals)"),))
 corrected: Op = op("corrected", "a", "round(times * a[i, j] / over, decimals)",
     "by_hand(times * a / over, decimals)",
-    "{0} · {factor}", "{0} × {factor}.",
-    params={"times": 1, "over": 1, "factor": "1"} | EXACT, helpers={"by_hand": by_hand},
-    rounding=lambda p: "{made}", line=Line(after="× {factor}"),
+    "{0} · {how}", "{0} × {how}.",
+    params={"times": 1, "over": 1, "how": ""} | EXACT, helpers={"by_hand": by_hand},
+    rounding=lambda p: "{made}", line=Line(after="× {how}"),
     torch="times * a / over", slips=(Slip("not corrected", "a[i, j]"),))
 ratio: Op = op("ratio", "a b", "round(a[i, j] / b[i, j], decimals)", "by_hand(a / b, decimals)",
     "{0} ÷ {1}", "each box of {0} divided by that of {1}.",

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.layout.cells import Boxes
+from sheetgen.layout.cells import Boxes, ink_of
 from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import Arrangement, Figure, arrow, block, text
+from sheetgen.page.figure import Arrangement, Figure, arrow, badge, block, text
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import rule_lines
@@ -19,19 +19,22 @@ GAP = 1.15
 """Between two columns, in boxes."""
 ABOVE, BENEATH, BETWEEN = 0.85, 0.95, 0.95
 """Room for a name above a block, for its rule beneath it, and from there to the next band."""
+NAME = 0.42
+"""Height of the letters of a long name."""
 RULE = 0.34
 """Height of the letters of a rule."""
 
 
 @arrangement("ledger")
 def ledger(boxes: Boxes) -> Iterator[Arrangement]:
-    """The start, then a band for each group of steps; nothing where these are not alike."""
+    """The start, then a band for each group of steps; nothing where these have columns of their
+    own."""
     bands: dict[Group, list[Step]] = {}
     for step in boxes.exercise.graph.steps:
         if step.group is not None:
             bands.setdefault(step.group, []).append(step)
     kinds = [[step.part for step in band] for band in bands.values()]
-    if not kinds or any(kind != kinds[0] for kind in kinds):
+    if not kinds or any(not set(kind) <= set(kinds[0]) for kind in kinds):
         return
     columns = {part: k * (1 + GAP) for k, part in enumerate(dict.fromkeys(kinds[0]))}
     yield Arrangement(whole=_ledger(boxes, bands, columns))
@@ -49,15 +52,16 @@ def _ledger(
                 x = columns[step.part]
                 figure += block(boxes.of(node), x, 0.0, node.role == "parameter", node.name)
                 figure += text(label(node), x + 0.5, -0.42, 0.5)
-    figure += text("start", 0.5, rows / 2, 0.55, "middle", "top")
     foot = dict.fromkeys(columns, float(rows))
-    y = rows + BETWEEN + ABOVE
+    y = 0.0
+    if figure.items:
+        figure += text("start", 0.5, rows / 2, 0.55, "middle", "top")
+        y = rows + BETWEEN + ABOVE
     for group, band in bands.items():
         figure += text(group.name, 0.5, y - ABOVE - 0.32, 0.55, "middle", "top")
         for step in band:
             x = columns[step.part]
-            kept = any(isinstance(n, Given | Step) and _part(n, step) == step.part
-                       for n in step.inputs)  # fmt: skip
+            kept = not step.hidden and any(_part(n, step) == step.part for n in step.inputs)
             if kept:
                 figure += arrow(x + 0.5, foot[step.part] + 0.12, x + 0.5, y - ABOVE + 0.02, "state")
             figure += _written(boxes, step, x, y)
@@ -78,15 +82,26 @@ def _written(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
     if step.hidden:
         origins = [place for [place] in origins_of(step)]
         graph = boxes.exercise.graph
-        cells = tuple((boxes.at(graph.by_name[name], i, j, "gradient"),) for name, i, j in origins)
+        kind = "gradient" if step.part == "gradient" else "input"
+        cells = tuple((boxes.at(graph.by_name[name], i, j, kind),) for name, i, j in origins)
         said = text(label(step), x + 0.5, y - 0.42, 0.5)
         return block(cells, x, y, name=origins[0][0]) + said
     figure = block(boxes.of(step), x, y, name=step.name)
-    figure += tag(boxes, step, x + 0.5, y - 0.42, "middle")
+    figure += _name(boxes, step, x + 0.5, y - 0.42)
     for k, line in enumerate(_rule(step)):
         height = y + step.shape[0] + 0.32 + 0.42 * k
         figure += text(line, x + 0.5, height, RULE, colour="soft")
     return figure
+
+
+def _name(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
+    """A step's number and its name, over one another where a column has no room for both."""
+    found = tag(boxes, step, x, y, "middle")
+    number = boxes.step_numbers.get(step)
+    if found.width <= 1 + GAP - 0.15 or number is None:
+        return found
+    name = text(label(step), x, y, NAME, colour=ink_of(step))
+    return name + badge(number, x, y - 0.72)
 
 
 def _rule(step: Step) -> list[str]:

@@ -1,0 +1,23 @@
+"""A number moved a little, and what comes of it."""
+
+from __future__ import annotations
+
+from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.ops.helpers import by_hand
+from sheetgen.graph.ops.table import EXACT, op
+
+# fmt: off
+
+nudged: Op = op("nudged", "a", "a[i, j] + by if i == row and j == col else a[i, j]",
+    "a + by * (np.arange(a.shape[0])[:, None] == row) * (np.arange(a.shape[1]) == col)",
+    "{0}, one box moved by {by}", "{0} with one box moved by {by}.",
+    params={"row": 0, "col": 0, "by": ".1"}, line=Line(word="+ {by}"), kind="parameter",
+    torch="a + by * (torch.arange(a.shape[0])[:, None] == row) * (torch.arange(a.shape[1]) == col)",
+    slips=(Slip("not moved", "a[i, j]"),))
+per_nudge: Op = op("per_nudge", "d", "round(d[i, j] / by, decimals)", "by_hand(d / by, decimals)",
+    "{0} ÷ {by}", "{0} ÷ {by}.",
+    params={"by": ".1"} | EXACT, helpers={"by_hand": by_hand}, rule="rate",
+    rounding=lambda p: "{made}", line=Line(after="÷ {by}"), torch="d / by",
+    slips=(Slip("not divided", "d[i, j]"), Slip("upside down", "by * d[i, j]")))
+
+# fmt: on

@@ -1,0 +1,67 @@
+"""What a gradient is: how far a result moves if a number is nudged."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from sheetgen.graph.nodes import Given, Step, apply, given_matrix, given_weights, printed, together
+from sheetgen.graph.ops.bends import relu
+from sheetgen.graph.ops.nudges import nudged, per_nudge
+from sheetgen.graph.ops.sums import linear, subtract
+from sheetgen.topics.options import Range
+from sheetgen.topics.registry import Ask, topic
+
+ORDER = 27
+
+Nudge = Literal["0.1", "0.2", "1"]
+
+
+@topic(
+    "Gradient by a Nudge",
+    arrangement="nudges",
+    code="(f(W + dW) - f(W)) / dW",
+    levels={
+        "easy": {"exercises": 2, "relu_last": False},
+        "medium": {},
+        "hard": {"features": 3, "nudge": "0.2"},
+    },
+    asks=(Ask("Each gradient is a number that is printed above. Which?",
+              lambda graph: "what the nudged one is multiplied by"),),
+)
+def gradient_by_nudge(
+    features: Annotated[int, Range(1, 3)] = 2,
+    exercises: Annotated[int, Range(1, 4)] = 3,
+    nudge: Nudge = "0.1",
+    relu_last: bool = True,
+) -> list[Step]:
+    """Nudge a weight or an input, see how far the result moves, and divide: that is a gradient."""
+    by = nudge.replace("0.", ".")
+    return [
+        exercise(k, features, by, k > 2, relu_last and k == exercises)
+        for k in range(1, exercises + 1)
+    ]
+
+
+def exercise(k: int, features: int, by: str, of_input: bool, through: bool) -> Step:
+    """Number ``k``: a weight moves by ``by``, or an input; with two units and ReLU if it goes
+    ``through`` that."""
+    W = given_weights(f"W{k}", 2 if through else 1, features, f"W_{k}", drawn_from="slopes")
+    x = given_matrix(f"x{k}", features, 1, "right")
+    place = (k - 1) % features
+    with together(f"exercise {k}"):
+        with printed():
+            z = apply(linear, W, x, name=f"z{k}", label=f"z_{k}", part="before")
+            moved: Given = x if of_input else W
+            at: dict[str, Any] = {"row": place} if of_input else {"col": place}
+            name = "x" if of_input else "W"
+            nudged_one = apply(nudged, moved, name=f"{name}n{k}", label=f"{name}_{k}′",
+                               part="nudged", by=by, **at)  # fmt: skip
+            a = apply(relu, z, name=f"a{k}", label=f"a_{k}") if through else z
+        pair = (W, nudged_one) if of_input else (nudged_one, x)
+        zn = apply(linear, *pair, name=f"zn{k}", label=f"z_{k}′", part="after")
+        an = apply(relu, zn, name=f"an{k}", label=f"a_{k}′") if through else zn
+        letter = "a" if through else "z"
+        d = apply(subtract, an, a, name=f"diff{k}", label=f"d{letter}_{k}", part="difference")
+        over = f"x_{place + 1}" if of_input else f"w_{place + 1}"
+        return apply(per_nudge, d, name=f"slope{k}", label=f"d{letter}_{k} / d{over}",
+                     role="output", part="rate", by=by)  # fmt: skip
