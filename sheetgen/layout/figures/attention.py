@@ -69,8 +69,7 @@ def _with_way_back(boxes: Boxes, pages: Sequence[Figure]) -> Iterator[Arrangemen
     if not boxes.exercise.graph.has_gradients:
         yield _set(pages)
         return
-    back = ways_back(boxes)
-    if back:
+    for back in ways_back(boxes):
         yield Arrangement(leaves=(*pages, *back))
     yield _set(pages, bands=True, boxes=boxes)
 
