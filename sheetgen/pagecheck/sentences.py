@@ -104,7 +104,9 @@ class _Names:
         named = {name for _, name, _ in self.found(more)}
         made = [step for group in groups[1:] for step in group]
         known = {name for step in made for name in self._called(step)}
-        if named - known or (named and any(not self._called(s) & named for s in made)):
+        left_out = (group for group in groups[1:]
+                    if not any(self._called(step) & named for step in group))  # fmt: skip
+        if named - known or (named and next(left_out, None) is not None):
             raise SheetgenError(f"“{line}” names others than its steps make")
 
     def _called(self, node: Node) -> set[str]:
