@@ -86,7 +86,9 @@ class _Names:
         for node in first.inputs:
             stands = any(p in self.standing.by_place
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
-            if stands and not self._called(node) & there and not pointing:
+            parts = node.inputs if isinstance(node, Step) and node.hidden else ()
+            in_parts = len(parts) > 1 and all(self._called(part) & there for part in parts)
+            if stands and not self._called(node) & there and not in_parts and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(node)}")
         wrong = passing(line, group)
         if wrong is not None:
