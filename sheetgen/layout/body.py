@@ -123,6 +123,13 @@ def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
     return any(isinstance(i, Circle) and i.node for page in pages for i in page)
 
 
+def _asks(filled: _Filled) -> tuple[int, int]:
+    """How many pages there are, and how many boxes to fill: more are copies."""
+    blocks = [i for page in filled.pages for i in page if isinstance(i, Block)]
+    boxes = sum(cell.blank for block in blocks for row in block.cells for cell in row)
+    return len(filled.pages), boxes
+
+
 def _numbers(items: Sequence[Item]) -> frozenset[int]:
     """The steps whose circles are among some items."""
     return frozenset(int(i.text) for i in items if isinstance(i, Circle) and not i.node and i.text)
@@ -260,10 +267,13 @@ class _Composer:
         sizes, guided = self.sizes, self.boxes.exercise.settings.guide
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
+        plain = self._below(arrangement)
         ways = (APART,) if self.way else (APART, WHOLE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
-            if filled is None:
+            if filled is None or (plain is not None and any(
+                more > fewer for more, fewer in zip(_asks(filled), _asks(plain), strict=True)
+            )):  # fmt: skip
                 continue
             cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
             if min(cells) >= (least if way == APART else sizes.guided_cell):

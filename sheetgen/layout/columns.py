@@ -11,8 +11,8 @@ from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sums import Worked
 
-MOST = 4
-"""Columns on a page."""
+MOST, MOST_IN_ROOM = 4, 6
+"""Columns on a page, and in the room to work."""
 
 Corner = tuple[float, float]
 """x and y in millimetres."""
@@ -42,10 +42,19 @@ class Columns:
     def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
         """The sums in a box, set smaller if they must; nothing if they do not fit."""
         for size in self._tried:
-            count = min(MOST, int(width // (self._ems * size + self.sizes.sum_indent)))
+            wide = self._ems * size + self.sizes.sum_indent
+            count = min(MOST_IN_ROOM, int(width // wide))
             if count and len(_slots(self._counts, count, height, self._pitch(size))) == 1:
-                return self.pages(at, width, height, size)[0]
+                return self.in_columns(at, count, self._even(count, height, size), width, size)[0]
         return []
+
+    def _even(self, count: int, height: float, size: float) -> float:
+        """The least height of some columns of about the same height."""
+        pitch, counts = self._pitch(size), self._counts
+        low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * pitch
+        while low < height and len(_slots(counts, count, low, pitch)) > 1:
+            low += pitch
+        return min(low, height)
 
     def pages(
         self, at: Corner, width: float, height: float, size: float | None = None
@@ -60,13 +69,7 @@ class Columns:
             size *= 0.92
             widest = self._width(size)
         count = max(1, min(MOST, int(width // widest)))
-        pitch, counts = self._pitch(size), self._counts
-        low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * pitch
-        while low < height:
-            if len(_slots(counts, count, low, pitch)) == 1:
-                return self.in_columns(at, count, low, width, size)
-            low += pitch
-        return self.in_columns(at, count, height, width, size)
+        return self.in_columns(at, count, self._even(count, height, size), width, size)
 
     def in_columns(
         self, at: Corner, count: int, height: float, width: float, size: float
@@ -108,8 +111,9 @@ class Columns:
         return widest + self.sizes.sum_indent
 
     def _pitch(self, size: float) -> float:
-        """Height of a line in millimetres."""
-        return size * self.sizes.sum_pitch
+        """Height of a line in millimetres; the smallest lines stand closer."""
+        close = size == self.sizes.smaller_sums[-1]
+        return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
 
 
 @lru_cache(1 << 10)

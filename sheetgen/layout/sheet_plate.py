@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 
 from sheetgen.layout.body import compose
 from sheetgen.layout.cells import Boxes
@@ -20,7 +21,7 @@ from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.items import Item, Label, Line, Page
+from sheetgen.page.items import Block, Item, Label, Line, Page
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
 from sheetgen.words.backwards import way_back
@@ -77,15 +78,15 @@ class SheetPlate:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
         the sums, which a worked example shows to everybody."""
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
-        at, inside = self._sums_inside(sums)
+        inside, sums = self._sums_inside(sums)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         pages = tuple(
             page.with_numbers(
-                boxes, name, self._shown([*lined.get(k, ()), *(inside if k == at else ())])
+                boxes, name, self._shown([*lined.get(k, ()), *inside.get(k, ())])
             )
             for k, page in enumerate(self._pages)
         )
-        if inside or not sums.sums:
+        if not sums.sums:
             return pages, ()
         more = self._sums_behind(sums, boxes, name)
         return (pages + more, ()) if self._example else (pages, more)
@@ -121,21 +122,42 @@ class SheetPlate:
             return worked(boxes.exercise, self._on_lines)
         return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
-    def _sums_inside(self, sums: Columns) -> tuple[int, Sequence[Label]]:
-        """The sums where the worksheet has room to work, or beside the figures, or in the free part
-        of a further page; and on which page."""
+    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], Columns]:
+        """The sums where the worksheet has room to work, beside the figures, or in the free part of
+        a further page: all in one place, or those of each page on that page; and those that have
+        no place."""
+        found: dict[int, Sequence[Label]] = {}
         if not sums.sums:
-            return 0, ()
-        rooms = self._rooms
-        if not rooms or rooms[0][0]:  # none on the first page
-            found = self._beside(sums)
-            if found:
-                return 0, found
-        for page, (x0, y0, x1, y1) in rooms:
-            found = sums.fitted((x0, y0), x1 - x0, y1 - y0)
-            if found:
-                return page, found
-        return 0, ()
+            return found, sums
+        for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
+            labels = self._on_page(sums, page)
+            if labels:
+                return {page: labels}, Columns([], self._sizes)
+        rest = list(sums.sums)
+        for page in range(len(self._pages) if len(self._pages) > 1 else 0):
+            own = [w for w in rest if w.places and w.places[0][0] in self._open[page]]
+            labels = self._on_page(Columns(own, self._sizes), page) if own else ()
+            if labels:
+                found[page] = labels
+                rest = [w for w in rest if w not in own]
+        return found, Columns(rest, self._sizes)
+
+    def _on_page(self, sums: Columns, page: int) -> Sequence[Label]:
+        """Some sums on a page, if it has room."""
+        room = dict(self._rooms).get(page)
+        if room is not None:
+            x0, y0, x1, y1 = room
+            return sums.fitted((x0, y0), x1 - x0, y1 - y0)
+        return self._beside(sums) if page == 0 else ()
+
+    @cached_property
+    def _open(self) -> list[set[str]]:
+        """The matrices that stand on each page."""
+        return [
+            {cell.source[0] for item in page.common.items if isinstance(item, Block)
+             for row in item.cells for cell in row if cell.source}
+            for page in self._pages
+        ]  # fmt: skip
 
     def _beside(self, sums: Columns) -> Sequence[Label]:
         """The sums in a free place beside the figures of the first page."""

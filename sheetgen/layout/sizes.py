@@ -99,7 +99,7 @@ class Sizes:
 
     # --- the worked sums of the key
     sum: float = 3.4
-    smaller_sums: tuple[float, ...] = (3.1, 2.85)
+    smaller_sums: tuple[float, ...] = (3.1, 2.85, 2.6)
     """In which sums are tried beside the figures before they get a page of their own."""
     smallest_sum: float = 2.2
     """To which sums shrink on a page of their own that are too wide for it."""
@@ -107,6 +107,7 @@ class Sizes:
     """What a column needs beside its widest line."""
     sum_pitch: float = 1.5
     """Height of a line in ems."""
+    close_sum_pitch: float = 1.3
 
     @classmethod
     def of(cls, theme: Theme) -> Sizes:

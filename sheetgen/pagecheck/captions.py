@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.layers import layer_of
-from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.nodes import Node, Step
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
-from sheetgen.pagecheck.standing import Part, Sight, Standing
+from sheetgen.pagecheck.standing import NEAR, Part, Sight, Standing
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import filled
+from sheetgen.words.sentences import filled, formula
 
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
 _PASSES = re.compile(r"(\S+) ([<>≤≥=]) 0")
@@ -29,7 +29,7 @@ def check_captions(standing: Standing) -> None:
         parts = [part for part in standing.parts if part.page == page]
         for item in sight.labels("small"):
             if item.markup.startswith("nn."):
-                _check_code(standing, item, parts)
+                _check_code(standing, item, parts, list(sight.labels("label")))
         for item in sight.labels("label"):
             found = _PASSES.fullmatch(item.markup)
             if found is not None:
@@ -43,18 +43,25 @@ def _nearest(item: Label, parts: Sequence[Part]) -> Part:
     return min(parts, key=lambda part: apart(box_of(item), part.box))
 
 
-def _check_code(standing: Standing, item: Label, parts: Sequence[Part]) -> None:
-    """``nn.Linear(3, 4)``: inputs, then units, of the weights at which it stands."""
+def _check_code(
+    standing: Standing, item: Label, parts: Sequence[Part], labels: Sequence[Label]
+) -> None:
+    """``nn.Linear(3, 4)``: inputs, then units, of the weights at which it stands; beneath it the
+    layer's formula."""
     found = _CODE.fullmatch(item.markup)
-    layers = {W.name: (W, b) for step in standing.graph.steps
+    layers = {W.name: (W, b, step) for step in standing.graph.steps
               if (layer := layer_of(step)) is not None for W, b in [layer[:2]]}  # fmt: skip
     part = _nearest(item, [p for p in parts if p.name in layers])
-    weights, bias = layers[part.name]
+    weights, bias, made = layers[part.name]
     units, inputs = weights.shape
     if found is None or (int(found[1]), int(found[2]), found[3] is None) != (
         inputs, units, bias is not None
     ):  # fmt: skip
         raise SheetgenError(f"“{item.markup}” is not the code of {label(weights)}")
+    for other in labels:
+        beneath = abs(other.x - item.x) < NEAR and 0 < other.y - item.y < 2 * item.size
+        if beneath and other.markup != formula(made):
+            raise SheetgenError(f"“{other.markup}” is not the formula of {label(made)}")
 
 
 def _gates(standing: Standing) -> Iterator[Step]:
@@ -106,9 +113,8 @@ def _is_flat(step: Step) -> bool:
 
 
 def _is_error(step: Step) -> bool:
-    """Whether it takes a target from a result."""
-    targets = [n for n in step.inputs if isinstance(n, Given) and n.role == "target"]
-    return step.op.line.between == "−" and len(step.inputs) == 2 and bool(targets)
+    """Whether it is the gradient of a loss that is the difference of two matrices."""
+    return step.role == "gradient" and step.op.line.between == "−" and len(step.inputs) == 2
 
 
 def _factor(step: Step) -> str:

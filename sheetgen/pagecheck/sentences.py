@@ -87,7 +87,9 @@ class _Names:
         for node in first.inputs:
             stands = any(p in self.standing.by_place
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
-            if stands and not self._called(node) & there and not pointing:
+            parts = node.inputs if isinstance(node, Step) and node.hidden else ()
+            in_parts = len(parts) > 1 and all(self._called(part) & there for part in parts)
+            if stands and not self._called(node) & there and not in_parts and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(node)}")
         wrong = passing(line, group)
         if wrong is not None:
@@ -105,7 +107,9 @@ class _Names:
         named = {name for _, name, _ in self.found(more)}
         made = [step for group in groups[1:] for step in group]
         known = {name for step in made for name in self._called(step)}
-        if named - known or (named and any(not self._called(s) & named for s in made)):
+        left_out = (group for group in groups[1:]
+                    if not any(self._called(step) & named for step in group))  # fmt: skip
+        if named - known or (named and next(left_out, None) is not None):
             raise SheetgenError(f"“{line}” names others than its steps make")
 
     def _called(self, node: Node) -> set[str]:

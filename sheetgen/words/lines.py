@@ -240,7 +240,9 @@ def _row(step: Step) -> str:
 
 def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[StepLine]:
     """A line a step; where there are very many, the like ones together."""
-    if len(groups) <= 14 and not brief:
+    again = {steps[0].group for _, steps in groups}
+    few = 8 if len(again) > 1 and None not in again else 14
+    if len(groups) <= few and not brief:
         return [StepLine(f"[{number}] {sentence(steps, drawn)}") for number, steps in groups]
     kinds: dict[tuple[Op, str, str | int], Numbered] = {}
     for number, steps in groups:
@@ -251,7 +253,8 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
     lines = []
     for alike in kinds.values():
         numbers = ", ".join(str(n) for n, _ in alike)
-        others = [drawn.name(steps[-1]) for _, steps in alike[1:]]
+        which = 0 if alike[0][1][0].role == "gradient" else -1
+        others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         more = f" Likewise {listed(others)}." if others else ""
         lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}{more}", wide=not brief))
     return lines

@@ -58,11 +58,14 @@ def work_lines(
             if blank is None or not (step.op.products or rounded):
                 continue
             open_ = blank & open_cells(step)
-            for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
-                places = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
-                if places > 1 or rounded:
+            places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
+            if step.name in drawn.turned:
+                places.sort(key=lambda place: place[::-1])
+            for i, j in places:
+                terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
+                if terms > 1 or rounded:
                     name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-                    found.append(WorkLine(number, (step.name, i, j), name, places, rounded))
+                    found.append(WorkLine(number, (step.name, i, j), name, terms, rounded))
     return found
 
 

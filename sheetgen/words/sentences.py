@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label, within
@@ -148,7 +149,7 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     one, other = (step.inputs[left], left_turned), (step.inputs[top], top_turned)
     if step.name in drawn.turned:
         one, other = (other[0], not other[1]), (one[0], not one[1])
-    names = [f"{label(n)}^T" if turned else drawn.name(n) for n, turned in (one, other)]
+    names = [_on_its_side(n) if turned else drawn.name(n) for n, turned in (one, other)]
     sides = [_shape(n, turned) for n, turned in (one, other)]
     single = sides[0][1] == 1
     many = [sides[0][0] > 1, sides[1][1] > 1]
@@ -161,6 +162,14 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     whole = ("", "the column " if step.op.added is not None else "")
     each = ("each of ", "each of ") if single else ("each row of ", "each column of ")
     return [f"{each[k] if many[k] else whole[k]}{names[k]}" for k in (0, 1)]
+
+
+def _on_its_side(node: Node) -> str:
+    """A matrix with a raised T; of some that stand over one another, each."""
+    body = node.op.formula.body if isinstance(node, Step) and node.hidden else None
+    if isinstance(node, Step) and isinstance(body, Box) and body.join == "over" and not node.label:
+        return f"[{' | '.join(f'{label(n)}^T' for n in node.inputs)}]"
+    return f"{label(node)}^T"
 
 
 def _shape(node: Node, turned: bool) -> tuple[int, int]:

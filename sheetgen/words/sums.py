@@ -81,6 +81,9 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
     from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
     if not step.op.written or from_table or step.params.get("how") == "table":
         return []
+    if step.op.updates:  # where the gradient is 0, nothing changes
+        gradient = exercise.shown(step.inputs[1].name)
+        places = [(i, j) for i, j in places if gradient[i][j] != "0"]
     if step.op.shares_powers:
         found = [((i, j), _share(exercise, step, i, j)) for i, j in places]
         return [(place, line) for place, line in found if line]

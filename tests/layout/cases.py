@@ -63,6 +63,7 @@ WIDE = {
         {"backward": "yes"},
         {"tokens": "4"},
         {"heads": "2"},
+        {"heads": "2", "backward": "yes"},
         {"tokens": "2", "keys": "1"},
         {"output": "yes"},
         {"output": "yes", "tokens": "4"},
@@ -70,8 +71,9 @@ WIDE = {
         {"tokens": "4", "values": "4", "causal": "yes"},
         {"level": "hard"},
     ],
-    "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"}],
-}
+    "rnn": [{"steps": "2"}, {"steps": "5"}, {"hidden": "3"}, {"features": "2", "outputs": "2"},
+            {"backward": "yes", "hidden": "3", "steps": "5"}],
+}  # fmt: skip
 CASES = [(name, {}) for name in TOPICS] + [
     (n, o) for n, many in WIDE.items() if n in TOPICS for o in many
 ]

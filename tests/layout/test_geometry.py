@@ -13,10 +13,13 @@ from sheetgen.errors import SheetgenError
 from sheetgen.layout.sheet import Layout, Sheet
 from sheetgen.page.crossed import crossed
 from sheetgen.page.figure import box_of, overlaps
-from sheetgen.page.items import Block, Cell, Label, Line
+from sheetgen.page.items import Block, Cell, Label, Line, Page
+from sheetgen.page.marks import words
 from sheetgen.page.paths import straight, traced
+from sheetgen.page.theme import BY_HAND
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
+from sheetgen.type.fonts import SMALL
 from tests.layout.cases import every_case
 
 EXTRA = {"matrix-multiplication"}
@@ -61,6 +64,15 @@ def _boxes(sheet: Sheet) -> int:
     return sum(_blank(cell) for block in blocks for row in block.cells for cell in row)
 
 
+def smallest(page: Page) -> float:
+    """Em in mm of the smallest letters that a student must read."""
+    return min(
+        text.size * (SMALL if "<sub>" in text.html or "<sup>" in text.html else 1.0)
+        for item in page.items if not (isinstance(item, Label) and item.face == "small")
+        for text in words(item, True)
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize("number", range(8))
 @pytest.mark.parametrize("name", TOPICS)
 def test_pages_with_random_options_are_in_order(name: str, number: int) -> None:
@@ -75,10 +87,28 @@ def test_pages_with_random_options_are_in_order(name: str, number: int) -> None:
         assert not crossed(page.items), options
         sides = [i.cell for i in page.items if isinstance(i, Block) and i.cells[0][0].source]
         assert min(sides, default=8.0) >= 7.99, options
+        assert smallest(page) >= BY_HAND.smallest_type - 0.005, options
         for box in map(box_of, page.items):
             assert min(box[:2]) >= 5, options
             assert box[2] <= page.width - 5, options
             assert box[3] <= page.height - 5, options
+
+
+MOST_EMPTY = 0.3
+"""Part of a page's height that may be empty in one piece."""
+
+
+@pytest.mark.parametrize("level", ["easy", "medium", "hard"])
+@pytest.mark.parametrize("name", TOPICS)
+def test_no_page_is_half_empty(name: str, level: str) -> None:
+    """Larger boxes, ruled lines and the picture of the net take what there is."""
+    for page in Layout().sheet(make(name, 3, level=level)).pages:
+        ends = sorted(box_of(item)[1::2] for item in page.items
+                      if not isinstance(item, Label) or not item.answer)  # fmt: skip
+        foot, empty = 0.0, 0.0
+        for top, bottom in ends:
+            empty, foot = max(empty, top - foot), max(foot, bottom)
+        assert empty <= MOST_EMPTY * page.height, (page.height, empty)
 
 
 @every_case

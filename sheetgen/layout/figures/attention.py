@@ -83,8 +83,7 @@ def _with_rest(
     boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]
 ) -> Iterator[Arrangement]:
     """The pages alone, or before those of what comes after attention: gradients, other layers."""
-    back = ways_back(boxes) if rest and all(s.role == "gradient" for s in rest) else ()
-    if back:
+    for back in ways_back(boxes) if rest and all(s.role == "gradient" for s in rest) else ():
         yield Arrangement(leaves=(*pages, *back))
     more = marching(boxes, rest) if rest else None
     if len(pages) == 1:

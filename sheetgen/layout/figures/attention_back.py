@@ -14,6 +14,8 @@ from sheetgen.words.labels import label
 
 GAP = 0.55
 """Between blocks that belong to one product."""
+NARROW = 0.62
+"""The same where a head has one page."""
 SIGN = 1.1
 """Between blocks with a sign between them."""
 
@@ -23,22 +25,27 @@ MOST_ROWS = 4
 Gradients = Mapping[Node, Step]
 
 
-def ways_back(boxes: Boxes) -> tuple[Figure, ...]:
-    """A figure a page; none if the gradients do not hang together like that."""
+def ways_back(boxes: Boxes) -> list[tuple[Figure, ...]]:
+    """The ways to set the gradients, a figure a page, the one with the fewest pages first; none if
+    they do not hang together like that."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     heads = heads_of(graph)
     nodes = [n for h in heads for n in (h.Z, h.V, h.A, h.logits, h.Q, h.K)]
     if not all(n in of for n in nodes):
-        return ()
-    pages = []
+        return []
+    start: tuple[Figure, ...] = ()
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
-        pages.append(_Output(boxes, of, heads).figure())
+        start = (_Output(boxes, of, heads).figure(),)
+    whole, cut = list(start), list(start)
     for number, head in sorted(enumerate(heads, 1), key=lambda pair: of[pair[1].Z].order):
-        figures = _Mix(boxes, of, head).figure(), _Scores(boxes, of, head).figure()
-        caption = f"Head {number} of {len(heads)}"
-        pages += [captioned(f, caption) if len(heads) > 1 else f for f in figures]
-    return tuple(pages)
+        mix, scores = _Mix(boxes, of, head), _Scores(boxes, of, head)
+        caption = f"Head {number} of {len(heads)}" if len(heads) > 1 else ""
+        if head.memory is head.source:
+            whole.append(captioned(both(mix, scores), caption))
+        cut += [captioned(mix.figure(), caption), captioned(scores.figure(), caption)]
+    alike = all(head.memory is head.source for head in heads)
+    return [tuple(whole), tuple(cut)] if start and alike else [tuple(cut)]
 
 
 def _error_of(gradient: Step) -> tuple[Node, Given] | None:
@@ -177,17 +184,21 @@ class _Mix(_Part):
 
     def _carried(self, dZ: Step) -> Figure:
         """∂Z where it comes from a page before: it, or some of its rows."""
+        middle = dZ.shape[0] / 2
+        figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
+        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
+        for k, line in enumerate(self._whence(dZ)):
+            figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
+        return figure
+
+    def _whence(self, dZ: Step) -> tuple[str, str]:
+        """Of what a head's gradient is some rows, and where that stands."""
         said, start = "copied", dZ.params.get("start")
         if start is not None:
             rows = range(start + 1, start + dZ.shape[0] + 1)
             which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
             said = f"{which} of {label(dZ.inputs[0])}"
-        middle = dZ.shape[0] / 2
-        figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
-        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
-        for k, line in enumerate((said, "from a page before")):
-            figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
-        return figure
+        return said, "from a page before"
 
     def _softmax(self, y: float) -> Figure:
         """P = A ⊙ ∂A, its column sums, and P − A × sum, from the ∂A at (0, y) on."""
@@ -216,6 +227,67 @@ class _Mix(_Part):
         return figure + tag(boxes, D, x - 0.25, y + seen / 2, "end")
 
 
+    def beginning(self, x: float, y: float) -> Figure:
+        """∂Z at (x, y), where it comes from above it, and at its right what the values and their
+        weights get."""
+        h, of, dZ = self.head, self.of, self.of[self.head.Z]
+        t = dZ.shape[1]
+        figure = block(self.boxes.of(dZ), x, y, name=dZ.name)
+        figure += tag(self.boxes, dZ, 0.0, y - 1.5, "start")
+        for k, line in enumerate(self._whence(dZ)):
+            figure += text(line, 0.0, y - 0.9 + 0.5 * k, 0.43, "start", "soft")
+        right = x + t + NARROW
+        figure += self.beside(of[h.V], h.A, right, y, x + t)
+        W = h.V.inputs[0]
+        if W in of:
+            figure += self.beside(of[W], h.source, right + t + NARROW, y, right + t)
+        return figure
+
+    def shares(self, x: float, y: float) -> Figure:
+        """P = A ⊙ ∂A in the row of ∂A at (x, y), and the sums of its columns."""
+        h, boxes, t = self.head, self.boxes, self.head.tokens
+        P, _, sums = self.of[h.logits].inputs
+        middle = y + t / 2
+        figure = text("⊙", x + t + 0.5, middle, 0.7)
+        x += t + 1.0
+        figure += block(boxes.of(h.A), x, y, name=h.A.name)
+        figure += text(label(h.A), x + t / 2, y - 0.42, LABEL)
+        figure += text("=", x + t + 0.5, middle, 0.7)
+        x += t + 1.0
+        figure += block(boxes.of(P), x, y, name=P.name)
+        figure += tag(boxes, P, x + t / 2, y - 0.42, "middle")
+        figure += block(boxes.of(sums), x, y + t + 0.35, name=sums.name)
+        return figure + tag(boxes, sums, x - 0.2, y + t + 0.85, "end")
+
+
+def both(mix: _Mix, scores: _Scores) -> Figure:
+    """All of a head on one page: the softmax under the mix, and under that the scores, from which
+    the products go down and to the right."""
+    h, of, boxes = mix.head, mix.of, mix.boxes
+    t, f = h.tokens, h.source.shape[0]
+    dZ, D = of[h.Z], of[h.logits]
+    x, y = max(dZ.shape[0], t - 0.45) + GAP, t + GAP
+    figure = mix.beginning(x, y)
+    y += dZ.shape[0] + 1.45
+    figure += mix.under(of[h.A], h.V, True, x, y) + mix.shares(x, y)
+    y += t + 1.75
+    said = f"each {label(D.inputs[0])} − {label(h.A)} × its sum"
+    at = x + t + 1.0
+    dS = of.get(h.S, D)
+    if dS is not D:
+        figure += block(boxes.of(D), x, y, name=D.name)
+        figure += tag(boxes, D, x - 0.2, y + t / 2, "end")
+        figure += text(f"÷ {h.logits.params.get('by', 1)} =", x + t + 0.5, y + t / 2, 0.4)
+        figure += text(said, x - 0.6, y - 0.4, 0.43, "start", "soft")
+    else:
+        figure += text(said, at + t / 2, y - 0.95, 0.43, "middle", "soft")
+    figure += block(boxes.of(dS), at, y, name=dS.name)
+    figure += tag(boxes, dS, at + t / 2, y - 0.42, "middle") if dS is D else tag(
+        boxes, dS, at + t / 2 + 0.3, y - 0.42, "middle")  # fmt: skip
+    right = at + t + max(t + 1.6, f + NARROW + 0.42)
+    return figure + scores.products(at, y, right)
+
+
 class _Scores(_Part):
     """From the scores to queries and keys, and their weights."""
 
@@ -240,6 +312,30 @@ class _Scores(_Part):
             figure += self._key_weights(of[W_k], x, low + keys + 1.3)
         return figure
 
+    def products(self, x: float, y: float, right: float) -> Figure:
+        """What comes of ∂S at (x, y): queries beneath it, keys at the ``right``, and the weights
+        between and beneath these."""
+        h, of, boxes, t = self.head, self.of, self.boxes, self.head.tokens
+        keys, features = h.Q.shape[0], h.source.shape[0]
+        W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
+        figure = self.beside(of[h.K], h.Q, right, y, x + t, turned=True)
+        low = y + t + 1.3
+        figure += self.under(of[h.Q], h.K, False, x, low)
+        if W_q in of:
+            at = x + t + NARROW
+            figure += block(boxes.of(of[W_q]), at, low, name=W_q.name)
+            figure += tag(boxes, of[W_q], at + features / 2, low - 0.42, "middle")
+            for i in range(keys):
+                figure += arrow(x + t + 0.1, low + i + 0.5, at - 0.1, low + i + 0.5, "left")
+            foot = low + keys
+            for j in range(features):
+                figure += arrow(at + j + 0.5, foot + 0.45, at + j + 0.5, foot + 0.1, "top")
+            figure += block(boxes.of(h.source, turned=True), at, foot + GAP, name=h.source.name)
+            figure += text(f"{label(h.source)}^T", at - 0.2, foot + GAP + t / 2, LABEL, "end")
+        if W_k in of:
+            figure += self._key_weights(of[W_k], right, low, mirrored=True)
+        return figure
+
     def _start(self, dS: Step) -> Figure:
         """∂S, made box by box of what the page before ends with."""
         h = self.head
@@ -252,14 +348,23 @@ class _Scores(_Part):
             figure += text(line, -0.3, h.seen / 2 + 0.55 * (k - 1), 0.46, "end", "soft")
         return figure
 
-    def _key_weights(self, step: Step, x: float, y: float) -> Figure:
-        """∂W_k on its side beneath ∂Kᵀ, with X at its left."""
+    def _key_weights(self, step: Step, x: float, y: float, mirrored: bool = False) -> Figure:
+        """∂W_k on its side beneath ∂Kᵀ, with X at its left, or at its right if ``mirrored``."""
         X, t = self.head.memory, self.head.seen
         rows, cols = step.shape[1], step.shape[0]
-        figure = block(self.boxes.of(X), x - GAP - t, y, name=X.name)
-        figure += text(label(X), x - GAP - t - 0.2, y + rows / 2, LABEL, "end")
+        start = x + cols + GAP if mirrored else x - GAP - t
+        figure = block(self.boxes.of(X), start, y, name=X.name)
+        if mirrored:
+            figure += text(label(X), start + t / 2, y - 0.42, LABEL)
+        else:
+            figure += text(label(X), start - 0.2, y + rows / 2, LABEL, "end")
         figure += block(self.boxes.of(step, turned=True), x, y, name=step.name)
         for i in range(cols):
             figure += arrow(x + i + 0.5, y - 0.5, x + i + 0.5, y - 0.1, "top")
+        if mirrored:
+            for i in range(rows):
+                figure += arrow(start - 0.1, y + i + 0.5, x + cols + 0.1, y + i + 0.5, "left")
+            below = y + rows + 0.42
+            return figure + tag(self.boxes, step, x + cols / 2, below, "middle", turned=True)
         beside = x + cols + 0.25
         return figure + tag(self.boxes, step, beside, y + rows / 2, "start", turned=True)

@@ -108,7 +108,9 @@ def smallness(figure: Figure) -> float:
 
 
 def captioned(figure: Figure, caption: str) -> Figure:
-    """A figure with a caption at its upper left corner, or above that."""
+    """A figure with a caption at its upper left corner, or above that; as it is without one."""
+    if not caption:
+        return figure
     x0, y0, _, _ = figure.box
     said = text(caption, x0, y0 + 0.3, 0.75, "start")
     if any(meet(box_of(item), said.box) for item in figure.items):
