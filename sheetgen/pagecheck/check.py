@@ -30,6 +30,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
@@ -98,6 +99,7 @@ class PageCheck:
         except SheetgenError as problem:
             raise FalsePageError(str(problem), recipe) from None
         self.sums = Sums(self.standing)
+        self.faces = faces_of(self.standing)
         self.titles = {step.name: f"[{number}] {label(step)}"
                        for number, group in numbered(graph) for step in group}  # fmt: skip
 
@@ -212,21 +214,25 @@ class PageCheck:
             drawn = {i.source for i in page.own if isinstance(i, Line) and i.source is not None}
             if not drawn:
                 continue
-            faces = {place: page_face(self.standing, pages, spots[-1].slot)
-                     for place, spots in self.standing.by_place.items()}  # fmt: skip
             for name in {place[0] for place in drawn}:
-                for place, text in faces.items():
-                    if place[0] == name and (text != "0") != (place in drawn):
+                for place, (at, slot) in self.faces.get(name, {}).items():
+                    if (pages[at].faces[slot][0] != "0") != (place in drawn):
                         raise FalsePageError(f"a link of {name} is drawn or missing", recipe)
 
 
-def page_face(standing: Standing, pages: Sequence[Page], slot: int) -> str:
-    """What a box shows."""
-    for page, count in zip(pages, standing.faces, strict=True):
-        if slot < count:
-            return page.faces[slot][0]
-        slot -= count
-    return ""
+def faces_of(standing: Standing) -> dict[str, dict[Place, tuple[int, int]]]:
+    """For each matrix where its boxes are written: the page, and the slot among the page's own; of
+    a number that was crossed out, those of the box in which it was."""
+    new = {before: slot for slot, before in standing.compact}
+    found: dict[str, dict[Place, tuple[int, int]]] = {}
+    for spot in standing.spots:
+        slot = new.get(spot.slot, spot.slot)
+        for page, count in enumerate(standing.faces):
+            if slot < count:
+                found.setdefault(spot.place[0], {})[spot.place] = page, slot
+                break
+            slot -= count
+    return found
 
 
 class _Same:

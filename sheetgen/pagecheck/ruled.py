@@ -55,9 +55,12 @@ def _names(standing: Standing, page: int, place: Place) -> Iterator[str]:
 def written_elsewhere(lines: Sequence[Lines], pages: Sequence[Page]) -> str:
     """What the key writes on the ruled line of another box, empty if there is nothing."""
     for page, of_page in zip(pages, lines, strict=False):
-        for item in page.own:
-            if not isinstance(item, Label) or item.of is None or item.of not in of_page:
+        for item in page.own if of_page else ():
+            if not isinstance(item, Label) or item.of is None:
                 continue
-            if all(abs(item.y - part.y) > NEAR for part in of_page[item.of]):
+            parts = of_page.get(item.of)
+            if parts is None or abs(item.y - parts[0].y) <= NEAR:
+                continue
+            if all(abs(item.y - part.y) > NEAR for part in parts):
                 return item.markup
     return ""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -93,8 +94,11 @@ class _Expected:
     box: int
 
 
-Found = tuple[int, list[float], "_Expected | None", Place, str]
-"""A line: its sheet, its numbers, what is expected, its box and its text."""
+Found = tuple[int, list[float], Place, str]
+"""A line: its sheet, its numbers, its box and its text."""
+
+
+_FROM_LEFT = attrgetter("x")
 
 
 def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str]]:
@@ -108,7 +112,7 @@ def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str]]:
         else:
             ruled.setdefault(item.of, []).append(item)
     for place, parts in ruled.items():
-        *terms, result = [p.markup for p in sorted(parts, key=lambda p: p.x)]
+        *terms, result = [p.markup for p in sorted(parts, key=_FROM_LEFT)]
         yield place, f"{' + '.join(terms)} = {result}"
 
 
@@ -129,11 +133,7 @@ class Sums:
                 lines = groups.get((place[0], rest))
                 if lines is None:
                     lines = groups[place[0], rest] = []
-                try:
-                    expected = self._expected[place]
-                except KeyError:
-                    expected = self._expected[place] = self._expects(place)
-                lines.append((sheet, numbers, expected, place, text))
+                lines.append((sheet, numbers, place, text))
         for (name, rest), lines in groups.items():
             good = self._good(name, rest, lines, shown)
             if not good.all():
@@ -147,12 +147,16 @@ class Sums:
         """Of lines of one matrix, alike but for their numbers, those that are true."""
         step = self.standing.graph.by_name[name]
         nobody = np.zeros(len(lines), bool)
-        expected = [e for _, _, e, _, _ in lines if e is not None]
+        places = [place for _, _, place, _ in lines]
+        number = {place: k for k, place in enumerate(dict.fromkeys(places))}
+        found = [self._expected_at(place) for place in number]
+        expected = [e for e in found if e is not None]
         if len(rest) < 3 or rest[-1] or rest[-2][-3:] not in (" = ", " ≈ "):
             return nobody
-        if len(expected) < len(lines) or not isinstance(step, Step):
+        if len(expected) < len(found) or not isinstance(step, Step):
             return nobody
-        numbers = np.array([found for _, found, _, _, _ in lines])
+        numbers = np.array([numbers for _, numbers, _, _ in lines])
+        of = np.array([number[place] for place in places])
         which = np.array([sheet for sheet, *_ in lines])
         try:
             value = _compiled((*rest[:-2], rest[-2][:-3]))(numbers)
@@ -161,18 +165,23 @@ class Sums:
         made = numbers[:, -1]
         half = 0.5 * 10.0 ** -(step.places or 0) if rest[-2][-2] == "≈" else 0.0
         good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
-        good &= made == shown.values[which, [e.box for e in expected]]
+        good &= made == shown.values[which, np.array([e.box for e in expected])[of]]
         if step.op.shares_powers:
-            places = [place for _, _, _, place, _ in lines]
             return np.asarray(good & self._powers(step, places, numbers[:, :-1], shown, which))
         if any(len(e.slots) != numbers.shape[1] - 1 for e in expected):
             return nobody
-        read = shown.values[which[:, None], np.array([e.slots for e in expected])]
-        read = read * np.array([e.factors for e in expected])
+        read = shown.values[which[:, None], np.array([e.slots for e in expected])[of]]
+        read = read * np.array([e.factors for e in expected])[of]
         kept = np.array([not text.endswith("−") for text in rest[:-2]])
-        turned = np.array([e.turned for e in expected]) & kept
+        turned = np.array([e.turned for e in expected])[of] & kept
         read = np.where(turned, -read, read)
         return np.asarray(good & (numbers[:, :-1] == read).all(axis=1))
+
+    def _expected_at(self, place: Place) -> _Expected | None:
+        """What the line of a box has, found once."""
+        if place not in self._expected:
+            self._expected[place] = self._expects(place)
+        return self._expected[place]
 
     def _expects(self, place: Place) -> _Expected | None:
         """What the line of a box has, None if a number of it stands on no page."""
