@@ -29,14 +29,14 @@ look_up: Op = op("look_up", "E t", "sum(k, E[i, k] if t[0, j] == k + 1 else 0)",
     line=Line(between="at"),
     torch="E @ (t == torch.arange(1, E.shape[1] + 1)[:, None]).float()",
     slips=(Slip("the column after it", "sum(k, E[i, k] if t[0, j] == k else 0)"),))
-pick: Op = op("pick", "S r", "max(k, k + 1 if S[k - 1, j] <= r[0, j] else 1, k=S.rows)",
+pick: Op = op("pick", "S r", "sum(k, 1 if S[k, j] <= r[0, j] else 0) + 1",
     "np.where(S <= r, 1, 0).sum(axis=0, keepdims=True) + 1",
     "first row where {0} > {1}",
     Say("{made} = in each column the number of the first row where {0} is larger than {1}.",
         "{made} = the number of the first row where {0} is larger than {1}."),
-    outside=True, rule="picks", line=Line(between="is first above"),
+    rule="picks", line=Line(between="is first above"),
     torch="(S <= r).float().sum(0, keepdim=True) + 1",
-    slips=(Slip("the row before it", "max(k, k if S[k - 1, j] <= r[0, j] else 0, k=S.rows)"),))
+    slips=(Slip("the row before it", "sum(k, 1 if S[k, j] <= r[0, j] else 0)"),))
 mean_of_columns: Op = op("mean_of_columns", "a",
     "round(sum(k, a[i, j * size + k], k=size) / size, decimals)",
     "by_hand(a @ np.repeat(np.eye(a.shape[1] // size), size, axis=0) / size, decimals)",
