@@ -14,6 +14,8 @@ from sheetgen.graph.numbers import Fixed, Values
 from sheetgen.graph.solve import run
 
 TRIALS = 24
+FIRST = np.zeros((1, 1), np.uint64)
+"""The attempt of each trial."""
 SMALL = {number: 1 for number in (-3, -2, -1, 1, 2, 3)}
 """What the givens of a trial are drawn from: no 0, so that one is the step's own."""
 
@@ -44,9 +46,9 @@ def _trial(given: Given) -> Fixed:
         return Fixed(same, given.always.decimals)
     keys = np.arange(TRIALS, dtype=np.uint64)
     if given.draw == "one-hot":
-        hot = pick(words_of(keys, given.name, range(1), cols), dict.fromkeys(range(rows), 1))
+        hot = pick(words_of(keys, given.name, FIRST, cols), dict.fromkeys(range(rows), 1))
         return Fixed((np.arange(rows)[:, None] == hot).astype(np.int64))
-    words = words_of(keys, given.name, range(1), rows * cols)
+    words = words_of(keys, given.name, FIRST, rows * cols)
     if given.draw in MADE:
         return MADE[given.draw](given, words.reshape(TRIALS, rows, cols))
     return Fixed(pick(words, SMALL).reshape(TRIALS, rows, cols))

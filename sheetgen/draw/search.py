@@ -18,16 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
+from sheetgen.draw.candidates import Trial, boxes, candidates, taken
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
-from sheetgen.draw.rules.house import asked_of, given_rule
+from sheetgen.draw.rules.house import rules_of
 from sheetgen.draw.rules.results import bounded
-from sheetgen.draw.rules.rule import Context, plan
+from sheetgen.draw.rules.rule import Context, Rule, plan
 from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.stages import Stage, given_numbers, stages
 from sheetgen.draw.strata import strata
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Ints, Values
 from sheetgen.graph.solve import run
 
@@ -79,16 +80,25 @@ def joined(first: Drawn, rest: Drawn) -> Drawn:
     )  # fmt: skip
 
 
-def _chosen(value: Fixed, row: Ints, column: Ints, keep: bool = False) -> Fixed:
-    """One candidate of each of these rows, as (rows, 1, ...) if the axis of candidates is kept."""
-    digits = value.digits[row, column if value.digits.shape[1] > 1 else 0]
-    return Fixed(digits[:, None] if keep else digits, value.decimals)
-
-
 def _kept(value: Fixed, good: Mask) -> Fixed:
     """Ones for the candidates given up: what is too large already must not grow beyond what can be
     held."""
+    if good.all():
+        return value
     return Fixed(np.where(good[..., None, None], value.digits, 1), value.decimals)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What is asked of a step's result."""
+
+    step: Step
+    quick: tuple[Rule, ...]
+    slow: tuple[Rule, ...]
+    bounded: bool
+    """Whether it must not be beyond what a teacher allows."""
+    cells: int
+    """How many of its boxes count among those that are nearly always small."""
 
 
 class Search:
@@ -101,6 +111,8 @@ class Search:
         self.strata = strata(graph, knobs)
         self.zero = always_zero(graph)
         self.deep = sum(step.op.dies for step in graph.steps) > 3 and len(self.stages) > 3
+        self.asked = {step.name: self._asked(step) for step in graph.steps}
+        self.asked_of_givens = {given.name: self._asked_of(given) for given in graph.givens}
         self.refused: Counter[str] = Counter()
         """What let no candidate of a stage pass, and how often."""
 
@@ -117,7 +129,8 @@ class Search:
             if not good.all():
                 alive = alive[good]
                 context = context.keep(good)
-                values = {k: Fixed(v.digits[good], v.decimals) for k, v in values.items()}
+                left = np.flatnonzero(good)
+                values = {name: taken(value, left) for name, value in values.items()}
             if not len(alive):
                 break
         done = np.zeros(len(seeds), bool)
@@ -129,23 +142,25 @@ class Search:
     ) -> Mask:
         """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
         says which have one."""
-        attempts = ATTEMPTS if any(g.always is None for g in stage.givens) else 1
-        if any(step.op.powers for step in stage.steps):
-            attempts *= 4  # few exponents are small enough
         done = np.zeros(len(key), bool)
-        for helping in (range(min(attempts, HELPING)), range(HELPING, attempts)):
+        for helping in self._helpings(stage):
             left = np.flatnonzero(~done)
-            if not len(left) or not helping:
+            if not len(left):
                 break
-            known = {name: Fixed(v.digits[left], v.decimals) for name, v in values.items()}
-            found, good = self._helping(
-                stage, context.keep(left), key[left], known, stratum[left], helping
-            )
+            if len(left) == len(key):
+                known, some = values, context
+            else:
+                known = {name: taken(value, left) for name, value in values.items()}
+                some = context.keep(left)
+            found, good = self._helping(stage, some, key[left], known, stratum[left], helping)
+            if len(found) == len(key):
+                values |= good
+                return np.ones(len(key), bool)
             for name, value in good.items():
                 if name not in values:
-                    shape = len(key), *value.digits.shape[1:]
-                    values[name] = Fixed(np.ones(shape, np.int64), value.decimals)
-                values[name].digits[left[found]] = value.digits
+                    room = np.ones((*value.digits.shape[1:], len(key)), np.int64)
+                    values[name] = Fixed(candidates(room), value.decimals)
+                boxes(values[name].digits)[:, :, left[found]] = boxes(value.digits)
             done[left[found]] = True
         return done
 
@@ -154,31 +169,31 @@ class Search:
         attempts: range,
     ) -> tuple[Ints, Values]:  # fmt: skip
         """Some candidates for each exercise: those that have a good one, and the first of each."""
-        trial: Values = {name: Fixed(v.digits[:, None], v.decimals) for name, v in values.items()}
-        good = self._givens(stage, trial, key, stratum, attempts)
-        large = np.zeros(good.shape)
+        trial = Trial(values)
+        good, owner = self._givens(stage, trial, key, stratum, attempts)
+        if good.shape[1] == 1:
+            context = context.keep(owner)
+        large: Any = np.zeros(good.shape, np.int64)
         cells = 0
-        owner = np.arange(len(key))
         last = stage.givens[-1].name if stage.givens else ""
         for step in stage.steps:
             if not good.any():
                 break
-            if good.mean() < THIN:
-                row, column = np.nonzero(good)
-                trial = {name: _chosen(v, row, column, keep=True) for name, v in trial.items()}
-                owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
-                good = np.ones((len(row), 1), bool)
             last = step.name
             trial[last] = run(step, trial)
             if step.hidden:
                 continue
-            if _is_sized(step):
-                size, unit = np.abs(trial[last].digits), 10 ** trial[last].decimals
-                large = large + (size > self.knobs.usual * unit).sum(axis=(-1, -2))
-                cells += step.shape[0] * step.shape[1]
-            good &= self._good(step, trial, context)
-            self._slowly(step, trial, context, good)
-            trial[last] = _kept(trial[last], good)
+            asked = self.asked[last]
+            large = large + self._good(asked, trial, context, good)
+            cells += asked.cells
+            self._slowly(asked, trial, context, good)
+            if np.count_nonzero(good) < THIN * good.size:
+                row, column = np.nonzero(good)
+                trial.choose(row, column)
+                owner, large, context = owner[row], large[row, column][:, None], context.keep(row)
+                good = np.ones((len(row), 1), bool)
+            else:
+                trial[last] = _kept(trial[last], good)
         if good.any():
             good &= large <= 0.04 * cells
         if not good.any():
@@ -189,45 +204,104 @@ class Search:
         first = np.flatnonzero(np.diff(owner, prepend=-1))
         if self.deep:
             first = _smallest(trial[last].digits[row, column], owner, first)
+        trial.choose(row[first], column[first])
         nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
-        picked = {m.name: _chosen(trial[m.name], row[first], column[first]) for m in nodes}
+        picked = {m.name: Fixed(trial[m.name].digits[:, 0], trial[m.name].decimals) for m in nodes}
         return owner[first], picked
 
     def _givens(
-        self, stage: Stage, trial: Values, key: Words, stratum: Ints, attempts: range
-    ) -> Mask:
-        """Draw a stage's givens into ``trial``; says which candidates are good so far."""
+        self, stage: Stage, trial: Trial, key: Words, stratum: Ints, attempts: range
+    ) -> tuple[Mask, Ints]:
+        """Draw a stage's givens into ``trial``; says which candidates are good so far, and the
+        exercise of each row of them."""
+        owner = np.arange(len(key))
+        tried = np.arange(attempts.start, attempts.stop, dtype=np.uint64)[None]
         good = np.ones((len(key), len(attempts)), bool)
         for given in stage.givens:
             trial[given.name] = given_numbers(
-                given, key, attempts, trial, self.knobs, self.strata, stratum
+                given, key[owner], tried, trial, self.knobs, self.strata, stratum[owner]
             )
-            good &= given_rule(given, trial, self.graph, self.knobs, True, self.without)
+            if self._is_small(stage):
+                good &= _first_of_kind(trial[given.name].digits)
+            for rule in self.asked_of_givens[given.name]:
+                good &= rule.good(given, trial, self.knobs)
             if given.name not in self.strata.shares:  # listed are the good ones alone
-                good &= given_rule(given, trial, self.graph, self.knobs)
                 good &= exponents_fit(given, trial, self.graph)
-            trial[given.name] = _kept(trial[given.name], good)
-        return good
+            if np.count_nonzero(good) < THIN * good.size:
+                row, column = np.nonzero(good)
+                trial.choose(row, column)
+                tried = np.broadcast_to(tried, good.shape)[row, column][:, None]
+                owner, good = owner[row], np.ones((len(row), 1), bool)
+            else:
+                trial[given.name] = _kept(trial[given.name], good)
+        return good, owner
 
-    def _slowly(self, step: Step, trial: Values, context: Context, good: Mask) -> None:
+    def _good(self, asked: _Asked, trial: Trial, context: Context, good: Mask) -> Any:
+        """Give up candidates with a result that a pencil cannot follow; how many of its boxes are
+        larger than usual."""
+        step, result = asked.step, trial[asked.step.name]
+        good &= exponents_fit(step, trial, self.graph)
+        for rule in asked.quick:
+            good &= rule.good(step, trial, context)
+        if not asked.bounded:
+            return 0
+        size, unit = np.abs(result.digits), 10**result.decimals
+        good &= size.max(axis=(-1, -2)) <= self.knobs.max * unit
+        return (size > self.knobs.usual * unit).sum(axis=(-1, -2)) if asked.cells else 0
+
+    def _slowly(self, asked: _Asked, trial: Trial, context: Context, good: Mask) -> None:
         """Ask the slow rules of what is still good."""
-        for rule in asked_of(self.graph, step, self.without, slow=True):
+        for rule in asked.slow:
             row, column = np.nonzero(good)
-            if step.name not in self.zero and len(row):
-                some = {n: _chosen(v, row, column, keep=True) for n, v in trial.items()}
-                good[row, column] = rule.good(step, some, context.keep(row))[:, 0]
+            if len(row):
+                some = trial.some(row, column)
+                good[row, column] = rule.good(asked.step, some, context.keep(row))[:, 0]
 
-    def _good(self, step: Step, trial: Values, context: Context) -> Any:
-        """Whether a step's result is one that a pencil can follow, for each candidate."""
-        good = exponents_fit(step, trial, self.graph)
-        if step.name not in self.zero:
-            for rule in asked_of(self.graph, step, self.without, slow=False):
-                good = good & rule.good(step, trial, context)
-        if bounded(step):
-            result = trial[step.name]
-            most = self.knobs.max * 10**result.decimals
-            good = good & (np.abs(result.digits) <= most).all(axis=(-1, -2))
-        return good
+    def _helpings(self, stage: Stage) -> list[range]:
+        """The attempts at a stage, in helpings."""
+        if all(given.always is not None for given in stage.givens):
+            return [range(1)]
+        if self._is_small(stage):
+            return [range(ATTEMPTS)]
+        many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
+        attempts = 4 * ATTEMPTS if many else ATTEMPTS
+        return [range(HELPING), range(HELPING, attempts)]
+
+    def _is_small(self, stage: Stage) -> bool:
+        """Whether so little is drawn that most attempts draw the same again, which need not be
+        tried again."""
+        if self.deep or len(stage.givens) != 1:
+            return False
+        [given] = stage.givens
+        return given.draw == "one-hot" and given.shape[0] ** given.shape[1] < ATTEMPTS
+
+    def _asked(self, step: Step) -> _Asked:
+        rules = () if step.name in self.zero else rules_of(self.graph)[step.name]
+        quick, slow = (tuple(r for r in rules if r.slow == slow and r.name not in self.without)
+                       for slow in (False, True))  # fmt: skip
+        cells = step.shape[0] * step.shape[1] if _is_sized(step) else 0
+        return _Asked(step, quick, slow, bounded(step), cells)
+
+    def _asked_of(self, given: Given) -> tuple[Rule, ...]:
+        """The rules for a given; where the good ones are listed, the wishes alone."""
+        listed = given.name in self.strata.shares
+        return tuple(r for r in rules_of(self.graph)[given.name]
+                     if r.name not in self.without and (r.wish or not listed))  # fmt: skip
+
+
+def _first_of_kind(digits: Ints) -> Mask:
+    """Which candidates are the first with their columns, each with a single 1."""
+    rows, cols = digits.shape[-2:]
+    hot = (digits * np.arange(rows)[:, None]).sum(axis=-2)
+    kind = (hot * rows ** np.arange(cols)).sum(axis=-1)
+    exercise, attempts = np.arange(len(kind)), kind.shape[1]
+    first = np.full((len(kind), rows**cols), -1)
+    good = np.zeros(kind.shape, bool)
+    for attempt in reversed(range(attempts)):
+        first[exercise, kind[:, attempt]] = attempt
+    row, place = np.nonzero(first >= 0)
+    good[row, first[row, place]] = True
+    return good
 
 
 def _smallest(digits: Ints, owner: Ints, first: Ints) -> Ints:
@@ -287,10 +361,12 @@ class _Found:
         self.graph = graph
         self.rounds = np.full(count, -1, np.int64)
         self.efforts = np.zeros(count)
-        self.kept: dict[int, tuple[Values, int]] = {}
+        self.parts: list[tuple[Ints, Values, Ints]] = []
+        """Exercises, and where in some numbers theirs are."""
 
     def take(self, who: Ints, number: Words, values: Values, bands: Collection[Band]) -> None:
-        """Keep what is the first of an exercise among ``values``, if its effort is in the bands."""
+        """Keep what is the first of an exercise among ``values``, if its effort is in the bands;
+        ``who`` is in order."""
         steps = work.of_steps(self.graph, values)
         good = np.ones(len(who), bool)
         for sheet, low, high in bands:
@@ -298,19 +374,20 @@ class _Found:
             good &= (amount >= low) & (amount <= high)
         worked = work.of_sheet([s.name for s in self.graph.worked], steps)
         amount = np.broadcast_to(worked, who.shape)
-        for place in np.flatnonzero(good):
-            exercise = int(who[place])
-            if self.rounds[exercise] < 0:
-                self.rounds[exercise] = int(number[place])
-                self.kept[exercise] = (values, int(place))
-                self.efforts[exercise] = amount[place]
+        places = np.flatnonzero(good)
+        places = places[np.diff(who[places], prepend=-1) != 0]
+        self.rounds[who[places]] = number[places]
+        self.efforts[who[places]] = amount[places]
+        self.parts.append((who[places], values, places))
 
     def drawn(self) -> Drawn:
         """All exercises in one array."""
         found = self.rounds >= 0
-        some = [self.kept[k] for k in np.flatnonzero(found).tolist()]
+        place = np.cumsum(found) - 1
         values = {}
-        for node in self.graph.nodes if some else ():
-            digits = np.stack([kept[node.name].digits[place] for kept, place in some])
-            values[node.name] = Fixed(digits, some[0][0][node.name].decimals)
+        for node in self.graph.nodes if found.any() else ():
+            digits = np.empty((np.count_nonzero(found), *node.shape), np.int64)
+            for who, part, places in self.parts:
+                digits[place[who]] = part[node.name].digits[places]
+            values[node.name] = Fixed(digits, self.parts[0][1][node.name].decimals)
         return Drawn(values, self.rounds[found], self.efforts[found], found)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.made import MADE
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
-from sheetgen.graph.numbers import Fixed, Ints, Values
+from sheetgen.graph.numbers import Fixed, Ints
 
 NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
 NEARER = {-1: 1, 0: 1, 1: 1}
@@ -49,38 +51,38 @@ def stages(graph: Graph) -> list[Stage]:
 def given_numbers(
     given: Given,
     key: Words,
-    attempts: range,
-    values: Values,
+    attempts: Words,
+    values: Mapping[str, Fixed],
     knobs: Knobs,
     parts: Strata,
     stratum: Ints,
 ) -> Fixed:
-    """Candidates for one given, some ``attempts`` of each exercise: (exercises, attempts, rows,
-    cols). ``values`` are those of earlier stages, one candidate an exercise."""
+    """Candidates for one given, some ``attempts`` of each exercise, as ``words_of`` takes them:
+    (exercises, attempts, rows, cols). ``values`` are those of earlier stages, one candidate an
+    exercise."""
     rows, cols = given.shape
-    n = len(key)
+    lead = len(key), attempts.shape[1]
     if given.always is not None:
-        same = np.broadcast_to(given.always.digits, (n, len(attempts), rows, cols)).copy()
-        return Fixed(same, given.always.decimals)
+        same = np.broadcast_to(given.always.digits[:, :, None, None], (rows, cols, *lead))
+        return Fixed(candidates(same.copy()), given.always.decimals)
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
-        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed(
-            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
-        )
+        hot = (words.transpose(2, 0, 1) >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
+        places = np.arange(rows, dtype=np.uint64)[:, None, None, None]
+        return Fixed(candidates((hot == places).astype(np.int64)))
     share = parts.shares.get(given.name)
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
     words = words_of(key, given.name, attempts, rows * cols)
     if given.draw in MADE:
-        return MADE[given.draw](given, words.reshape(n, len(attempts), rows, cols))
+        return MADE[given.draw](given, words.reshape(*lead, rows, cols))
     like = given.options.get("like")
     if like is not None:
-        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(n, len(attempts), rows, cols)
+        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(*lead, rows, cols)
         near, step = values[like], int(given.options.get("step", 1))
         return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.draw, given.shape)).reshape(
-        n, len(attempts), rows, cols
+        *lead, rows, cols
     )
     if given.options.get("shifted"):
         rise = 1 + (words[:, :, :1] >> np.uint64(20)).astype(np.int64) % 2

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import ceil, log, prod
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import mix
 from sheetgen.draw.rules.house import given_rule
@@ -30,6 +31,9 @@ ROOM = 16
 
 LISTED = 2**14
 """A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
+
+GUIDE = 14
+"""Binary digits by which a place is looked up."""
 
 VAST = 10**20
 """In a space of so many exercises, good or not, each draws from all: that two of a thousand meet by
@@ -58,7 +62,29 @@ class Share:
         high = np.where(stratum < 0, self.ends[-1], self.ends[digit + 1])
         span = (high - low).astype(np.uint64)[:, None]
         place = ((words >> np.uint64(32)) * span >> np.uint64(32)).astype(np.int64) + low[:, None]
-        return self.matrices[np.searchsorted(self.edges, place, side="right")]
+        return candidates(self.boxes.take(self._at(place), axis=2))
+
+    def _at(self, place: Ints) -> Ints:
+        """Which matrix is at a place of the running sum."""
+        shift, first = self._guide
+        part = place >> shift
+        found = first[part]
+        open_ = found != first[part + 1]
+        found[open_] = np.searchsorted(self.edges, place[open_], side="right")
+        return found
+
+    @cached_property
+    def _guide(self) -> tuple[int, Ints]:
+        """Parts of the running sum, as how far to shift a place, and the matrix where each
+        begins: most parts hold one alone."""
+        shift = max(0, int(self.edges[-1]).bit_length() - GUIDE)
+        begins = np.arange((int(self.edges[-1]) >> shift) + 2) << shift
+        return shift, np.searchsorted(self.edges, begins, side="right")
+
+    @cached_property
+    def boxes(self) -> Ints:
+        """The matrices, box by box."""
+        return np.ascontiguousarray(self.matrices.transpose(1, 2, 0))
 
 
 @dataclass(frozen=True)

@@ -21,26 +21,29 @@ from sheetgen.formats.code_panel import code_panel
 from sheetgen.formats.data import exercise_data
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.paper_colours import on_dark_paper
-from sheetgen.formats.webfont import webfont
+from sheetgen.formats.shorter import shorter_script, shorter_styles
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Block, Cell, Circle, Label, Page
 from sheetgen.page.theme import BY_HAND
 from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
+from sheetgen.press.webfont import small_web_font
 from sheetgen.type.fonts import TEMPLATES
 from sheetgen.words.labels import label_text
 
 FOLDER = TEMPLATES / "live"
-SCRIPTS = ("formula.js", "engine.js", "dom.js", "code.js", "page.js")
-"""The modules of the page's script, each after those that it needs."""
+SCRIPT = "page.js"
+"""The module of the page's script that needs all others."""
 READ_OF = {
     "matrices": ("name", "label", "label_markup", "op", "inputs", "step", "decimals", "values",
-                 "blank", "shape", "params", "exact", "hidden", "slips"),
+                 "shape", "params", "exact", "hidden", "slips"),
     "steps": ("number", "matrices", "text", "text_markup", "formula_markup"),
     "ops": ("inputs", "formula", "ranges", "outside", "equation", "numpy", "slips"),
 }  # fmt: skip
 """What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
 it says neither recipe nor seed."""
+COLOURS = "@colours-of-the-paper;"
+"""Where the styles have the colours of the paper, once it is known which it has."""
 DIGITS = "0123456789−.,?"
 TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
 """What may stand in a box or in a sum, whatever the sheet."""
@@ -92,12 +95,13 @@ def live(exercise: Exercise, request: Request) -> str:
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = _script()
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
-    return printer().templates.render(
+    made = printer().templates.render(
         "live/page.html", pages=pages, classes=Classes(), css=Markup(_css(_letters(pages, data))),
         title=exercise.settings.title, code=exercise.code, point="," if mark == "comma" else ".",
         data=Markup(text.replace("<", "\\u003c")), script_text=Markup(script),
         script_hash=f"sha256-{digest}",
     )  # fmt: skip
+    return made.replace(COLOURS, shorter_styles(on_dark_paper(BY_HAND, made)), 1)
 
 
 def _live_pages(pages: Sequence[Page], exercise: Exercise) -> list[LivePage]:
@@ -189,13 +193,20 @@ def _data(exercise: Exercise, mark: str) -> dict[str, object]:
 
 @cache
 def _script() -> str:
-    """The modules as one: each one's names are its own in the whole script."""
-    parts = []
-    for name in SCRIPTS:
-        text = (FOLDER / name).read_text(encoding="utf-8")
-        text = re.sub(r"(?m)^import .*\n", "", text)
-        parts.append(re.sub(r"(?m)^export ", "", text))
-    return _shorter("\n".join(parts))
+    """The modules as one, each after those that it needs: what each one names at its outermost
+    level is its own in the whole script."""
+    parts = dict.fromkeys(_modules(SCRIPT))
+    texts = ((FOLDER / name).read_text(encoding="utf-8") for name in parts)
+    whole = "\n".join(re.sub(r"(?m)^import .*\n", "", text) for text in texts)
+    return shorter_script(re.sub(r"(?m)^export ", "", whole))
+
+
+def _modules(name: str) -> Iterator[str]:
+    """The modules that one needs, and the module itself; some of them more than once."""
+    text = (FOLDER / name).read_text(encoding="utf-8")
+    for needed in re.findall(r'(?m)^import .* from "\./(.+)";$', text):
+        yield from _modules(needed)
+    yield name
 
 
 def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:
@@ -218,21 +229,15 @@ def _texts(pages: Iterable[LivePage]) -> Iterator[str]:
 
 def _css(letters: dict[str, frozenset[str]]) -> str:
     """The styles of the screen and of the paper, fonts inside."""
-    return re.sub(r"live:(\w+)", lambda found: webfont(found[1], letters[found[1]]), _styles())
+    return re.sub(r"live:(\w+)", lambda found: small_web_font(found[1], letters[found[1]]),
+                  _styles())  # fmt: skip
 
 
 @cache
 def _styles() -> str:
     screen, page = ((folder / name).read_text(encoding="utf-8")
                     for folder, name in ((TEMPLATES, "screen.css"), (FOLDER, "live.css")))
-    return _shorter(f"{screen}\n{page}\n{on_dark_paper(BY_HAND)}")
-
-
-def _shorter(text: str) -> str:
-    """A style sheet or script without its comments of whole lines and its indents."""
-    text = re.sub(r"(?s)/\*.*?\*/", "", text)
-    lines = (line.strip() for line in text.splitlines())
-    return "\n".join(line for line in lines if line and not line.startswith("//"))
+    return f"{shorter_styles(screen + page)}\n{COLOURS}"
 
 
 def _write(request: Request) -> dict[str, bytes]:

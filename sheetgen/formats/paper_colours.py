@@ -13,33 +13,22 @@ Lab = tuple[float, float, float]
 """OKLab: lightness from 0 to 1, and two coordinates of the hue."""
 
 
-def on_dark_paper(theme: Theme) -> str:
-    """CSS that gives each colour of the theme its dark counterpart in the dark: for texts by class,
-    for drawings by their attributes."""
+def on_dark_paper(theme: Theme, drawn: str) -> str:
+    """CSS that gives each of the theme's colours in an HTML text its dark counterpart in the dark:
+    for texts by class, for drawings by their attributes."""
     rules = ["@media screen {"]
+    classes = {name for some in re.findall(r'class="([^"]*)"', drawn) for name in some.split()}
     for name, look in sorted(theme.looks.items()):
-        if "color" in look and name.isidentifier():
+        if "color" in look and name in classes:
             rules.append(f".page .{name} {{ color: {_pair(look['color'], ink=True)} }}")
-    inks, fills = set[str](), set[str]()
-    for look in theme.looks.values():
-        inks |= {look[key] for key in ("color", "stroke") if _is_colour(look.get(key, ""))}
-        fills |= {look["fill"]} if _is_colour(look.get("fill", "")) else set()
-    for colour in sorted(inks):
-        pair = _pair(colour, ink=True)
-        rules.append(f'.page [stroke="{colour}"] {{ stroke: {pair} }}')
-        rules.append(f'.page [color="{colour}"] {{ color: {pair} }}')
-    for colour in sorted(fills):
-        ink = _lab(colour)[0] < 0.5
-        rules.append(f'.page [fill="{colour}"] {{ fill: {_pair(colour, ink=ink)} }}')
+    for part, colour in sorted(set(re.findall(r'(stroke|color|fill)="(#[0-9a-f]{6})"', drawn))):
+        ink = part != "fill" or _lab(colour)[0] < 0.5
+        rules.append(f'.page [{part}="{colour}"] {{ {part}: {_pair(colour, ink=ink)} }}')
     answer, plain = theme.looks["answer"]["color"], theme.looks["ink"]["color"]
     rules.append("}")
     rules.append(f":root {{ --i-answer: {_pair(answer, ink=True)}; "
                  f"--i-ink: {_pair(plain, ink=True)} }}")  # fmt: skip
     return "\n".join(rules)
-
-
-def _is_colour(text: str) -> bool:
-    return re.fullmatch(r"#[0-9a-f]{6}", text) is not None
 
 
 def _pair(colour: str, *, ink: bool) -> str:

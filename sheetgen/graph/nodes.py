@@ -322,6 +322,15 @@ class Graph:
         return sum(g.shape[0] * g.shape[1] for g in self.givens if g.role == "parameter")
 
     def users(self, node: Node) -> tuple[Step, ...]:
-        return tuple(s for s in self.steps if node in s.inputs)
+        """The steps that read a node."""
+        return self._users.get(node, ())
+
+    @cached_property
+    def _users(self) -> Mapping[Node, tuple[Step, ...]]:
+        found: dict[Node, list[Step]] = {}
+        for step in self.steps:
+            for node in dict.fromkeys(step.inputs):
+                found.setdefault(node, []).append(step)
+        return {node: tuple(steps) for node, steps in found.items()}
 
 

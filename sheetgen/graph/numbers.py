@@ -22,6 +22,8 @@ Ints = NDArray[np.int64]
 
 LARGEST = 10**13
 """Digits that int64 holds exactly, and floats with room to spare, so that a key can be checked."""
+FEW = 500
+"""Numbers of which it does not matter how they are kept in memory."""
 PLACES = 6
 """Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 MINUS = "\N{MINUS SIGN}"
@@ -76,7 +78,23 @@ def multiply(a: Fixed, b: Fixed) -> Fixed:
 def matmul(a: Fixed, b: Fixed) -> Fixed:
     """Matrix product, exact. Raises ValueError if the inner dimensions differ."""
     guard(_largest(a) * _largest(b) * a.digits.shape[-1])
-    return Fixed(np.matmul(a.digits, b.digits), a.decimals + b.decimals)
+    x, y = a.digits, b.digits
+    return Fixed(np.matmul(x, y, out=_box_by_box(x, y)), a.decimals + b.decimals)
+
+
+def _box_by_box(a: Ints, b: Ints) -> Ints | None:
+    """Room for a product in the order in which many draws are kept in memory, box by box, if one of
+    the factors is; for what is kept one matrix after the other, and for little, None."""
+    if a.size < FEW or not (_has_boxes_first(a) or _has_boxes_first(b)):
+        return None
+    one, other = a.shape[:-2], b.shape[:-2]
+    lead = one if one == other else np.broadcast_shapes(one, other)
+    room = np.empty((a.shape[-2], b.shape[-1], *lead), np.int64)
+    return room.transpose(*range(2, room.ndim), 0, 1)
+
+
+def _has_boxes_first(a: Ints) -> bool:
+    return a.ndim > 2 and a.strides[-1] > a.strides[0] < a.strides[-2]
 
 
 def transpose(a: Fixed) -> Fixed:

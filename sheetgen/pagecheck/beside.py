@@ -12,7 +12,7 @@ from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Label, Page, Rule
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Shown, read_number
-from sheetgen.pagecheck.standing import NEAR, ONE, Part, Spot, Standing
+from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Part, Spot, Standing
 from sheetgen.words.labels import label
 
 _TOTAL = re.compile(r"Σ (−?\d*\.?\d+)")
@@ -62,7 +62,7 @@ class Beside:
     def _factors(self, page: int, item: Label) -> tuple[Spot, Spot]:
         """The box below a product and the box at its right, to which lines lead."""
         spots = [s for s in self.standing.spots
-                 if s.page == page and s.place != ONE and not s.before]  # fmt: skip
+                 if s.page == page and s.block != NO_BLOCK and not s.before]  # fmt: skip
         below = [s for s in spots if abs(s.x - item.x) < NEAR and s.y > item.y]
         right = [s for s in spots if abs(s.y - item.y) < NEAR and s.x > item.x]
         if not below or not right:

@@ -210,7 +210,8 @@ class PageCheck:
             drawn = {i.source for i in page.own if isinstance(i, Line) and i.source is not None}
             if not drawn:
                 continue
-            faces = {s.place: page_face(self.standing, pages, s.slot) for s in self.standing.spots}
+            faces = {place: page_face(self.standing, pages, spots[-1].slot)
+                     for place, spots in self.standing.by_place.items()}  # fmt: skip
             for name in {place[0] for place in drawn}:
                 for place, text in faces.items():
                     if place[0] == name and (text != "0") != (place in drawn):

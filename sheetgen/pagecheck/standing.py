@@ -18,6 +18,8 @@ INDENT = 8.0
 """Millimetres by which a line may be indented that goes on from the one above it."""
 ONE: Place = ("1", 0, 0)
 """A small printed 1."""
+NO_BLOCK = -1
+"""Of a number that stands in no box: a printed 1, or one that stands once more, in a label."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,10 +191,18 @@ class Standing:
         self.spots.append(Spot(place, slot, page, x, y, 0, 0, block, masked, before, alone))
 
     def _index(self) -> None:
+        written = 0
+        for page, plate in enumerate(self.plates):
+            for k in sorted(plate.varying):
+                item = plate.items[k]
+                if isinstance(item, Label) and item.source is not None:
+                    place = self._origin(item.source)
+                    self._add(place, self.one + 1 + written, page, item.x, item.y, NO_BLOCK)
+                    written += 1
         for page, sight in enumerate(self.sights):
             for item in sight.labels("digits"):
                 if item.markup == "1":
-                    self._add(ONE, self.one, page, item.x, item.y, -1)
+                    self._add(ONE, self.one, page, item.x, item.y, NO_BLOCK)
         heights = _lines([(s.page, s.y) for s in self.spots])
         widths = _lines([(s.page, s.x) for s in self.spots])
         self.spots = [
@@ -204,9 +214,9 @@ class Standing:
             self._in_column.setdefault((s.page, s.column, s.place), []).append(s)
             self._rows.setdefault((s.page, s.row), []).append(s)
             self._columns.setdefault((s.page, s.column), []).append(s)
-            if s.place != ONE:
+            if s.block != NO_BLOCK:
                 self.by_place.setdefault(s.place, []).append(s)
-        boxes = [s for s in self.spots if s.place != ONE]
+        boxes = [s for s in self.spots if s.block != NO_BLOCK]
         boxes.sort(key=_matrix)
         for (page, block, name, _), found in groupby(boxes, _matrix):
             drawn = self.plates[page].items[block]

@@ -6,10 +6,15 @@ export const make = (tag, props = {}, ...kids) => {
   el.append(...kids);
   return el;
 };
+/** A part of a drawing. */
+export const shape = (tag, props) => {
+  const el = document.createElementNS("http://www.w3.org/2000/svg", tag);
+  for (const [name, value] of Object.entries(props)) el.setAttribute(name, value);
+  return el;
+};
 export const icon = (name, cls = "i") => {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg"), use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  svg.setAttribute("class", cls); svg.setAttribute("aria-hidden", "true"); use.setAttribute("href", `#i-${name}`);
-  svg.append(use);
+  const svg = shape("svg", { class: cls, "aria-hidden": "true" });
+  svg.append(shape("use", { href: `#i-${name}` }));
   return svg;
 };
 /** Markup (z_3, ∂L/∂W_{12}, 3^{2}) as nodes. */

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -23,7 +23,7 @@ from sheetgen.draw.rules import (
 )
 from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node
 from sheetgen.graph.numbers import Fixed, Values
 
 GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
@@ -84,21 +84,13 @@ def told(graph: Graph) -> list[str]:
     return list(dict.fromkeys(rule.said for node in shown for rule in of[node.name]))
 
 
-def given_rule(
-    given: Given, values: Values, graph: Graph, knobs: Knobs, wishes: bool = False,
-    without: Collection[str] = (),
-) -> Mask:  # fmt: skip
-    """Whether the drawn numbers of a given are good, for each candidate: by what is always asked,
-    or by the wishes alone."""
+
+def given_rule(given: Given, values: Values, graph: Graph, knobs: Knobs) -> Mask:
+    """Whether the drawn numbers of a given are good, for each candidate, by what is always
+    asked."""
     digits = values[given.name].digits
     good = np.ones(digits.shape[:-2], bool)
     for rule in rules_of(graph)[given.name]:
-        if rule.wish == wishes and rule.name not in without:
+        if not rule.wish:
             good &= rule.good(given, values, knobs)
     return good
-
-
-def asked_of(graph: Graph, step: Step, without: Collection[str], slow: bool) -> list[Rule]:
-    """The rules for a step, the quick ones or the slow ones."""
-    rules = rules_of(graph)[step.name]
-    return [rule for rule in rules if rule.slow == slow and rule.name not in without]

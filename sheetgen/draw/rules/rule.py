@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,10 @@ class Context:
     """Whether the knobs make negative sums likely; if not, a unit at 0 counts as dead."""
 
     def keep(self, good: Any) -> Context:
-        return replace(
-            self, lots=self.lots[good], dead_at=self.dead_at[good], full=self.full[good],
-            live=self.live[good],
+        """The same for some of the exercises."""
+        return Context(
+            self.graph, self.knobs, self.lots[good], self.dead_at[good], self.full[good],
+            self.live[good], self.relus, self.signed,
         )  # fmt: skip
 
 
@@ -115,10 +117,14 @@ def is_weights(node: Node | None) -> bool:
 
 def distinct_rows(digits: NDArray[np.int64]) -> Mask:
     """Whether no two rows are equal."""
-    cols = digits.shape[-1]
-    codes = digits @ (np.int64(61) ** np.arange(cols, dtype=np.int64))
-    ordered = np.sort(codes, axis=-1)
-    return np.asarray((ordered[..., 1:] != ordered[..., :-1]).all(axis=-1))
+    rows, cols = digits.shape[-2:]
+    codes = digits[..., cols - 1]
+    for col in reversed(range(cols - 1)):
+        codes = codes * 61 + digits[..., col]
+    good = np.ones(codes.shape[:-1], bool)
+    for one, other in combinations(range(rows), 2):
+        good &= codes[..., one] != codes[..., other]
+    return good
 
 
 def distinct_columns(digits: NDArray[np.int64]) -> Mask:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import combinations_with_replacement
 from math import factorial, prod
@@ -14,7 +15,7 @@ from sheetgen.draw.random import GOLDEN, mix
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, rule
 from sheetgen.graph.figures import Figure, commonest, kinds
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Values, to_float
+from sheetgen.graph.numbers import Fixed, Values, to_float
 from sheetgen.graph.reach import losses
 
 
@@ -187,7 +188,7 @@ RULES = (
 )  # fmt: skip
 
 
-def exponents_fit(node: Node, values: Values, graph: Graph) -> Any:
+def exponents_fit(node: Node, values: Mapping[str, Fixed], graph: Graph) -> Any:
     """Whether the numbers of a node that will be exponents are small, where a mask leaves them."""
     powers = [user for user in graph.users(node) if user.op.powers]
     if not powers:

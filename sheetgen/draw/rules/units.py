@@ -100,7 +100,7 @@ def everything_read(step: Step, values: Values, context: Context) -> Mask:
     fires = values[step.name].digits > 0
     if not any(after.op.dies for after in context.graph.users(step)):
         fires = np.ones_like(fires)
-    heard = (np.swapaxes(weights != 0, -1, -2).astype(np.int8) @ fires.astype(np.int8)) > 0
+    heard = ((weights != 0)[..., None] & fires[..., None, :]).any(axis=-3)
     if isinstance(source, Given):
         return np.asarray(heard.any(axis=-1).all(axis=-1))
     fired = values[source.name].digits > 0

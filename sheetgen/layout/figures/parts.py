@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
-from sheetgen.page.figure import LABEL, Cells, Figure, block, box_of, meet, tagged, text
-from sheetgen.page.items import Anchor
+from sheetgen.page.figure import LABEL, Box, Cells, Figure, block, box_of, meet, tagged, text
+from sheetgen.page.items import Anchor, Label, Line
+from sheetgen.page.paths import Path, straight
 from sheetgen.words.labels import label
+
+Source = tuple[str, int, int]
+"""A number: its matrix, row and column."""
 
 
 def name_of(node: Node, turned: bool = False) -> str:
@@ -66,6 +72,33 @@ def room_above(layer: Layer) -> float:
 def steps_called(graph: Graph, part: str) -> list[Step]:
     """The steps that the topic calls so: ``scores``, ``shares``."""
     return [s for s in graph.steps if s.part == part]
+
+
+def carried(
+    boxes: Boxes, rows: Sequence[Sequence[Source]], wide: float, high: float, size: float
+) -> Figure:
+    """Numbers that were worked out elsewhere, in places without boxes to fill, ``wide`` and
+    ``high``: a key shows them."""
+    right, foot = len(rows[0]) * wide, len(rows) * high
+    figure = line_of(rectangle_of(0.0, 0.0, right, foot), (0.0, 0.0, right, foot), dotted=True)
+    for r, row in enumerate(rows):
+        for c, (name, i, j) in enumerate(row):
+            shown = boxes.at(boxes.exercise.graph.by_name[name], i, j).text
+            place = (c + 0.5) * wide, (r + 0.5) * high
+            figure += Figure((Label(*place, shown, size, "middle", "answer", "answer", True,
+                                    wide * 0.94, (name, i, j)),))  # fmt: skip
+    return figure
+
+
+def rectangle_of(x0: float, y0: float, x1: float, y1: float) -> Path:
+    """A rectangle's outline."""
+    return straight([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
+
+
+def line_of(path: Path, bounds: Box, dotted: bool = False) -> Figure:
+    """A line around or between gradients that stand once more."""
+    weight = 0.35 if dotted else 0.12
+    return Figure((Line(path, "gradient", weight, dotted=dotted, bounds=bounds),))
 
 
 def smallness(figure: Figure) -> float:

@@ -11,7 +11,7 @@ from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import activation_sign, smallness, steps_called, tag
-from sheetgen.layout.figures.recurrence_back import way_back
+from sheetgen.layout.figures.recurrence_back import WayBack, way_back
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, rounded, text
 from sheetgen.words.labels import label
@@ -35,11 +35,20 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
     if not backward:
         yield from (Arrangement(whole=figure) for figure in sorted(forward, key=smallness))
         return
-    whole = sorted((_stacked(pair) for pair in backs), key=smallness)
-    yield from (Arrangement(whole=figure) for figure in whole)
-    pairs = sorted(backs, key=lambda pair: max(map(smallness, pair)))
-    yield from (Arrangement(leaves=pair) for pair in pairs)
+    whole = [_stacked((f, back.columns + back.beside)) for f, back in backs]
+    yield from (Arrangement(whole=figure) for figure in sorted(whole, key=smallness))
+    for leaves in _cuts(backs):
+        pages = sorted(leaves, key=lambda figures: max(map(smallness, figures)))
+        yield from (Arrangement(leaves=figures) for figures in pages)
     yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
+
+
+def _cuts(backs: Sequence[tuple[Figure, WayBack]]) -> Iterator[list[tuple[Figure, ...]]]:
+    """The ways to cut the pages, the best first: before the gradients of the weights, before all
+    gradients, or at both places."""
+    yield [(_stacked((f, back.columns)), back.apart) for f, back in backs]
+    yield [(f, back.columns + back.beside) for f, back in backs]
+    yield [(f, back.columns, back.apart) for f, back in backs]
 
 
 def _stacked(parts: Sequence[Figure]) -> Figure:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import name_of, steps_called, tag
+from sheetgen.layout.figures.parts import carried, name_of, steps_called, tag
 from sheetgen.page.figure import (
     BADGE,
     LABEL,
@@ -26,6 +26,8 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Cell
 from sheetgen.words.labels import label
 
+CARRIED = 1.2
+"""Width of a gradient's place where it stands once more."""
 BELOW = 1.1
 """Between a column and the product beneath it."""
 
@@ -42,9 +44,20 @@ class _Time:
     dy: Step
 
 
-def way_back(boxes: Boxes, pitch: float) -> Figure | None:
-    """The gradients of every step of time, ``pitch`` apart, and those of the weights; None if there
-    are none, or if they do not hang together like that."""
+@dataclass(frozen=True)
+class WayBack:
+    """The gradients of every step of time, and those of the weights."""
+
+    columns: Figure
+    beside: Figure
+    """The weights' at the right of the columns."""
+    apart: Figure
+    """The same where the columns stand on another page."""
+
+
+def way_back(boxes: Boxes, pitch: float) -> WayBack | None:
+    """The way back with steps of time ``pitch`` apart; None if there is none, or if it does not
+    hang together like that."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     times = _times(graph, of)
@@ -55,7 +68,9 @@ def way_back(boxes: Boxes, pitch: float) -> Figure | None:
     if not all(n in of for n in (A, B, C)):
         return None
     drawn = _Back(boxes, times, of, (A, B, C), pitch)
-    return drawn.columns() + drawn.strip() + drawn.crossing(h0)
+    columns = drawn.columns() + drawn.strip()
+    return WayBack(columns, drawn.crossing(h0, drawn.last), drawn.carried() + drawn.crossing(
+        h0, len(times) * CARRIED))  # fmt: skip
 
 
 def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
@@ -149,14 +164,31 @@ class _Back:
         figure += tag(boxes, dB, states - 0.12, self.foot + 0.42, "end")
         return figure + tag(boxes, dA, states + 0.12, self.foot + 0.42, "start")
 
-    def crossing(self, h0: Node) -> Figure:
-        """The gradients of the weights at the right of the bands, all inputs and states beneath
-        them."""
-        x = self.last + max(1.35, 2.5 - self.features)
+    def carried(self) -> Figure:
+        """∂y over ∂z, a column for each step of time, where they were worked out on a page
+        before."""
+        figure = Figure()
+        parts = ([t.dy for t in self.times], 0.0), ([t.dz for t in self.times], self.outputs)
+        for steps, y in parts:
+            rows = [[(s.name, i, 0) for s in steps] for i in range(steps[0].shape[0])]
+            figure += carried(self.boxes, rows, CARRIED, 1.0, 0.5).moved(0.0, float(y))
+            said = label(steps[0]).replace("_1", "_t")
+            figure += text(said, -0.2, y + len(rows) / 2, LABEL, "end", "gradient")
+        for k in range(len(self.times)):
+            figure += text(str(k + 1), (k + 0.5) * CARRIED, -0.4, 0.42, colour="soft")
+        figure += text("t", -0.2, -0.4, 0.42, "end", "soft")
+        middle = len(self.times) * CARRIED / 2
+        said = "from the page before"
+        return figure + text(said, middle, self.foot + 0.45, 0.42, colour="soft")
+
+    def crossing(self, h0: Node, right: float) -> Figure:
+        """The gradients of the weights beside the bands, which end at the ``right``, all inputs and
+        states beneath them."""
+        x = right + max(1.35, 2.5 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x
-            figure += arrow(self.last + 0.12, y + 0.5, end - 0.1, y + 0.5, "answer")
+            figure += arrow(right + 0.12, y + 0.5, end - 0.1, y + 0.5, "answer")
         return figure + self._table(h0, x, self.foot + 1.05)
 
     def _table(self, h0: Node, x: float, y: float) -> Figure:

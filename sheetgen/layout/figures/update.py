@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
+from sheetgen.layout.figures.parts import carried, line_of, rectangle_of
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, badge, block, curve, text
 from sheetgen.page.items import Label, Line
-from sheetgen.page.paths import Path, straight
+from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
 
 SMALL = 0.66
@@ -59,31 +60,15 @@ def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool) -> Figure:
     if turned:
         rows = [list(column) for column in zip(*rows, strict=True)]
     wide, high = len(rows[0]) * SMALL, len(rows) * SMALL
-    figure = _lines(rectangle_of(0.0, 0.0, wide, high), (0.0, 0.0, wide, high), True)
+    figure = carried(boxes, rows, SMALL, SMALL, 0.36)
     for k in range(1, len(rows[0]) if turned else len(rows)):
         ends = [(k * SMALL, 0.0), (k * SMALL, high)] if turned else [
             (0.0, k * SMALL), (wide, k * SMALL)]  # fmt: skip
-        figure += _lines(straight(ends), (*ends[0], *ends[1]), False)
-    for r, row in enumerate(rows):
-        for c, source in enumerate(row):
-            shown = boxes.at(boxes.exercise.graph.by_name[source[0]], source[1], source[2]).text
-            place = (c + 0.5) * SMALL, (r + 0.5) * SMALL
-            figure += Figure((Label(*place, shown, 0.36, "middle", "answer", "answer", True,
-                                    SMALL * 0.94, source),))  # fmt: skip
+        figure += line_of(straight(ends), (*ends[0], *ends[1]))
     mark = "^T" if turned else ""
     names = ", ".join(f"{label(n)}{mark}" for n in nodes)
     return figure + Figure((Label(0.0, high + 0.36, names, 0.42, "start", "gradient",
                                   width=wide + BEFORE - 0.4),))  # fmt: skip
-
-
-def rectangle_of(x0: float, y0: float, x1: float, y1: float) -> Path:
-    """A rectangle's outline."""
-    return straight([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
-
-
-def _lines(path: Path, bounds: tuple[float, float, float, float], dotted: bool) -> Figure:
-    weight = 0.35 if dotted else 0.12
-    return Figure((Line(path, "gradient", weight, dotted=dotted, bounds=bounds),))
 
 
 def _ring(x0: float, y0: float, x1: float, y1: float) -> Figure:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from itertools import groupby
 
@@ -19,26 +19,49 @@ def subset(face: Typeface, used: Iterable[int]) -> bytes:
 def subset_tables(face: Typeface, used: Iterable[int]) -> dict[bytes, bytes]:
     """The tables of such a file."""
     outlines = _outlines(face, used)
-    last = max(outlines) + 1
+    glyphs = range(max(outlines) + 1)
+    return _tables(face, [outlines.get(g, b"") for g in glyphs],
+                   [_measures(face, g, g in outlines) for g in glyphs])  # fmt: skip
+
+
+def renumbered_tables(
+    face: Typeface, used: Iterable[int]
+) -> tuple[dict[bytes, bytes], dict[int, int]]:
+    """The tables of a file that has no glyphs but the used ones, in their order; and old numbers to
+    new ones."""
+    outlines = _outlines(face, used)
+    numbers = {glyph: k for k, glyph in enumerate(sorted(outlines))}
+    bodies = []
+    for glyph in numbers:
+        body = bytearray(outlines[glyph])
+        for place, part in _components(outlines[glyph]):
+            struct.pack_into(">H", body, place, numbers[part])
+        bodies.append(bytes(body))
+    return _tables(face, bodies, [_measures(face, g, True) for g in numbers]), numbers
+
+
+def _tables(
+    face: Typeface, outlines: Sequence[bytes], measures: Sequence[bytes]
+) -> dict[bytes, bytes]:
+    """The tables of a file of glyphs with these outlines and measures."""
     body = bytearray()
     places = [0]
-    for glyph in range(last):
-        outline = outlines.get(glyph, b"")
+    for outline in outlines:
         body += outline + bytes(-len(outline) % 4)
         places.append(len(body))
     head = bytearray(face.tables[b"head"])
     struct.pack_into(">I", head, 8, 0)
     struct.pack_into(">h", head, 50, 1)
     maxp, hhea = bytearray(face.tables[b"maxp"]), bytearray(face.tables[b"hhea"])
-    struct.pack_into(">H", maxp, 4, last)
-    struct.pack_into(">H", hhea, 34, last)
+    struct.pack_into(">H", maxp, 4, len(outlines))
+    struct.pack_into(">H", hhea, 34, len(outlines))
     return {
         tag: data for tag, data in face.tables.items()
         if tag in (b"cvt ", b"fpgm", b"prep")
     } | {
         b"glyf": bytes(body), b"head": bytes(head), b"hhea": bytes(hhea),
-        b"hmtx": b"".join(_measures(face, g, g in outlines) for g in range(last)),
-        b"loca": struct.pack(f">{last + 1}I", *places), b"maxp": bytes(maxp),
+        b"hmtx": b"".join(measures),
+        b"loca": struct.pack(f">{len(places)}I", *places), b"maxp": bytes(maxp),
         b"post": struct.pack(">I", 0x30000) + face.tables[b"post"][4:32],
     }  # fmt: skip
 
@@ -57,7 +80,7 @@ def _outlines(face: Typeface, used: Iterable[int]) -> dict[int, bytes]:
         glyph = todo.pop()
         if glyph not in found:
             found[glyph] = face.tables[b"glyf"][places[glyph] : places[glyph + 1]]
-            todo += _components(found[glyph])
+            todo += [part for _, part in _components(found[glyph])]
     return found
 
 
@@ -73,14 +96,14 @@ def _measures(face: Typeface, glyph: int, used: bool) -> bytes:
     return struct.pack(">H", face.advances[glyph]) + table[4 * long + 2 * (glyph - long) :][:2]
 
 
-def _components(outline: bytes) -> list[int]:
-    """The glyphs of which a glyph is put together."""
+def _components(outline: bytes) -> list[tuple[int, int]]:
+    """The glyphs of which a glyph is put together, each with the place of its number."""
     if len(outline) < 10 or struct.unpack_from(">h", outline)[0] >= 0:
         return []
     found, place = [], 10
     while True:
         flags, glyph = struct.unpack_from(">HH", outline, place)
-        found.append(glyph)
+        found.append((place + 2, glyph))
         place += 8 if flags & 1 else 6
         place += 2 if flags & 8 else 4 if flags & 0x40 else 8 if flags & 0x80 else 0
         if not flags & 0x20:

@@ -1,0 +1,91 @@
+// The sheet's boxes and what is known of them; and what is going on, which the other modules read and change.
+import { $, icon } from "./dom.js";
+import { Sheet } from "./engine.js";
+import { withComma } from "./formula.js";
+
+export const data = JSON.parse($("sheet").textContent);
+withComma(data.mark === "comma");
+export const sheet = new Sheet(data);
+export const touch = matchMedia("(pointer: coarse)").matches;
+export const pages = [...document.querySelectorAll(".page")];
+export const tables = [...document.querySelectorAll("table.block")];
+
+/** The boxes that hold a number of the exercise. */
+export const boxes = [...document.querySelectorAll("td[data-m]")].map((td) => ({
+  td, name: td.dataset.m, i: +td.dataset.i, j: +td.dataset.j, m: sheet.byName[td.dataset.m], asked: "b" in td.dataset,
+  copied: "c" in td.dataset, after: td.dataset.a ?? "", echoed: false,
+  id: `${td.dataset.m},${td.dataset.i},${td.dataset.j}`, input: null, text: "", printed: td.textContent,
+}));
+export const boxAt = new Map(boxes.map((box) => [box.td, box]));
+/** All boxes of a number, by its place. */
+export const all = new Map();
+for (const box of boxes) all.set(box.id, [...(all.get(box.id) ?? []), box]);
+
+/** The matrices that the page draws on their side. */
+export const turned = new Set(boxes.filter((box) => {
+  const next = box.td.nextElementSibling, below = box.td.parentNode.nextElementSibling?.cells[box.td.cellIndex];
+  return (next?.dataset.m === box.name && +next.dataset.i === box.i + 1)
+    || (below?.dataset.m === box.name && +below.dataset.j === box.j + 1);
+}).map((box) => box.name));
+
+/** The boxes to fill, in the order of the steps; what is copied from elsewhere comes before the step that needs it. */
+export const asked = boxes.filter((box) => box.asked);
+const firstUse = (name) => Math.min(999, ...sheet.matrices.filter((m) => m.inputs.includes(name)).map((m) => m.step ?? firstUse(m.name)));
+const place = (box) => (box.copied || box.m.step === null ? firstUse(box.name) - 0.5 : box.m.step);
+export const stepOf = (box) => Math.ceil(place(box));
+asked.sort((a, b) => place(a) - place(b)
+  || sheet.matrices.indexOf(a.m) - sheet.matrices.indexOf(b.m)
+  || tables.indexOf(a.td.closest("table")) - tables.indexOf(b.td.closest("table"))
+  || (a.td.compareDocumentPosition(b.td) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1));
+export const stepAt = (number) => data.steps.find((step) => step.number === number);
+
+/** The first box of each number that is asked for. */
+export const firsts = new Map();
+for (const box of asked) if (!firsts.has(box.id)) firsts.set(box.id, box);
+export const holes = (box) => sheet.givens[box.name]?.[box.i][box.j] === null;
+/** Whether a box repeats a printed number, or one that is asked for before: it is judged by that number alone. */
+export const isCopy = (box) => box.copied || (box.m.op === null && !holes(box)) || firsts.get(box.id) !== box;
+
+/** Where a box stands, in the words of the page: a matrix that is drawn on its side has its rows as columns. */
+export const where = (m, i, j, of = false) => {
+  const [rows, columns] = m.shape, words = turned.has(m.name) ? ["column", "row"] : ["row", "column"];
+  const said = [[words[0], i, rows], [words[1], j, columns]].filter(([, , n]) => n > 1)
+    .map(([word, k, n]) => `${word} ${k + 1}${of ? ` of ${n}` : ""}`);
+  return (turned.has(m.name) ? said.reverse() : said).join(", ");
+};
+export const spoken = (m, i, j) => [m.label, where(m, i, j)].filter(Boolean).join(", ");
+
+/** What is going on. */
+export const now = {
+  exploring: false,
+  /** The box that one is in, or was in last; how many of its hints are shown; the slip that is named. */
+  current: null, level: 0, slipped: null,
+  /** While exploring: the numbers as they stand, the results before the last change, and that change. */
+  givens: sheet.givens, values: sheet.key, before: null, last: null,
+  /** Whether results are covered, and which are not any more. */
+  predicting: false, opened: new Set(),
+  /** What was written while solving. */
+  stash: new Map(),
+};
+
+export const fit = (el, text) => el.style.setProperty("--fit", Math.min(1, 3.1 / Math.max(1, text.length)).toFixed(2));
+export const sign = (box, name) => {
+  box.td.querySelector(".sign")?.remove();
+  if (name) box.td.append(icon(name, "sign"));
+};
+/** In a box with the numbers before and after ReLU, cross out what is negative and write 0. */
+export function crossed(box, number) {
+  const out = Boolean(box.after && number && number[0] < 0n);
+  box.td.classList.toggle("struck", out);
+  box.td.querySelector(".zero")?.remove();
+  if (out) box.td.append(Object.assign(document.createElement("span"), { className: "zero", textContent: "0" }));
+}
+
+/** Go to a box, if one can write in it. */
+export function enter(box) {
+  if (!box?.input) return;
+  box.input.focus({ preventScroll: true });
+  box.td.scrollIntoView({ block: "center", inline: "center" });
+}
+/** Stay in the box that one is in. */
+export const keep = () => now.current?.input?.focus({ preventScroll: true });
