@@ -134,4 +134,12 @@ def is_weights(node: Node | None) -> bool:
 
 
 def is_rounded(step: Step) -> bool:
-    return step.op.rounds
+    """Whether a result is rounded, or the sum of terms that are."""
+    return roundings(step) > 0
+
+
+def roundings(step: Step) -> int:
+    """How often a result was rounded: once, or in so many of its terms."""
+    terms = [n for n in step.inputs if isinstance(n, Step) and n.role == "gradient"
+             and n.of is None and n.term_of is not None]  # fmt: skip
+    return int(step.op.rounds) or sum(t.op.rounds for t in terms)

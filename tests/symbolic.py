@@ -34,6 +34,11 @@ def _softmax(z: Matrix, at: Matrix, p: Matrix) -> Matrix:
     return p + p * (change - (p * change).sum(axis=0, keepdims=True))
 
 
+def _one_hot(t: Matrix, rows: int) -> Matrix:
+    """The columns that take the columns t of a matrix; t does not move."""
+    return np.array([[int(k + 1 == v) for v in t[0]] for k in range(rows)], object)
+
+
 FORWARD: dict[str, Callable[..., Matrix]] = {
     "matmul": lambda a, b: a @ b,
     "linear": lambda w, x: w @ x,
@@ -41,6 +46,9 @@ FORWARD: dict[str, Callable[..., Matrix]] = {
     "recur": lambda a, h, b, x: a @ h + b @ x,
     "transposed": lambda a, b: a.T @ b,
     "add": lambda *parts: sum(parts[1:], parts[0]),
+    "gated": lambda g, c, decimals=2: g * c,
+    "complement": lambda z: 1 - z,
+    "look_up": lambda e, t: e @ _one_hot(t, e.shape[1]),
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "expert": lambda w, b, x, chosen, number=1: (w @ x + b) * np.where(
@@ -99,7 +107,12 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
         exact = [polynomials(QQ(v.numerator, v.denominator)) for v in point[name].flat]
         return np.array(exact, object).reshape(point[name].shape)
 
-    loss = polynomials(0)
+    def from_loss(node: Node) -> Any:
+        """What comes straight from a loss of a node that leads elsewhere too."""
+        terms = [s for s in graph.steps if s.term_of is node and _at_loss(s)]
+        return sum(((constant(s.name) * moving[node.name]).sum() for s in terms), polynomials(0))
+
+    loss = from_loss(node)
     for step in graph.steps:
         if step.role == "gradient" or step.op.loss or step.op.name == "descend":
             continue
@@ -134,6 +147,7 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
             if is_rounded(gradient):
                 continue
         moving[step.name] = expression
+        loss = loss + from_loss(step)
     here = [(u, QQ(v.numerator, v.denominator))
             for u, v in zip(symbols, point[node.name].flat, strict=True)]  # fmt: skip
     slopes = [loss.diff(u).evaluate(here) for u in symbols]

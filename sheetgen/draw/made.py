@@ -96,16 +96,18 @@ def tokens(given: Given, words: Words) -> Fixed:
     """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same, but for
     the last if it is the first ``again``."""
     count: int = given.options["count"]
-    group: int = given.options.get("group", words.shape[-1])
+    again = bool(given.options.get("again"))
+    last = words.shape[-1] - again
+    group: int = given.options.get("group", last)
     found = np.zeros(words.shape, np.int64)
-    for start in range(0, words.shape[-1], group):
+    for start in range(0, last, group):
         free = np.broadcast_to(np.arange(1, count + 1), (*words.shape[:-1], count)).copy()
-        for column in range(start, min(start + group, words.shape[-1])):
+        for column in range(start, min(start + group, last)):
             left = count - (column - start)
             at = below(words[..., column], left)[..., None]
             found[..., column] = np.take_along_axis(free, at, axis=-1)[..., 0]
             np.put_along_axis(free, at, free[..., left - 1 : left], axis=-1)
-    if given.options.get("again"):
+    if again:
         found[..., -1] = found[..., 0]
     return Fixed(found)
 

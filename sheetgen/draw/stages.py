@@ -63,8 +63,8 @@ def given_numbers(
     rows, cols = given.shape
     lead = len(key), attempts.shape[1]
     if given.always is not None:
-        same = np.broadcast_to(given.always.digits, (*lead, rows, cols)).copy()
-        return Fixed(same, given.always.decimals)
+        same = np.broadcast_to(given.always.digits[:, :, None, None], (rows, cols, *lead))
+        return Fixed(candidates(same.copy()), given.always.decimals)
     if given.draw == "one-hot":
         words = words_of(key, given.name, attempts, cols)
         hot = (words.transpose(2, 0, 1) >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)

@@ -377,13 +377,19 @@ def _works_out(part: Expr) -> bool:
     match part:
         case Calc("round", (inner, _)):
             return _works_out(inner)
-        case Calc(how):
-            return how not in ("neg", "max", "min")
-        case Over(how, _, body):
-            return how == "sum" and not _chooses(body)
+        case Calc(how, args):
+            counted = all(isinstance(a, Number) or _counts(a) for a in args)
+            return how not in ("neg", "max", "min") and not counted
+        case Over(how):
+            return how == "sum" and not _counts(part)
         case Choice():
             return not _chooses(part) and any(_works_out(side) for side in (part.yes, part.no))
     return False
+
+
+def _counts(part: Expr) -> bool:
+    """Whether it adds up what is chosen by the numbers in some boxes: a count, or what is found."""
+    return isinstance(part, Over) and part.how == "sum" and _chooses(part.body)
 
 
 def _chooses(part: Expr) -> bool:

@@ -23,9 +23,15 @@ from sheetgen.graph.ops.language import divide, largest_size, times_row, whole_s
 from sheetgen.graph.ops.sums import add, linear, matmul, squared_error, subtract
 from sheetgen.topics.layers import Batch, dense
 from sheetgen.topics.options import Length, Range
-from sheetgen.topics.registry import topic
+from sheetgen.topics.registry import Ask, topic
 
 ORDER = 80
+
+
+def trained_and_frozen(graph: Graph) -> str:
+    """How many weights are trained, and how many a frozen block has."""
+    [frozen] = [g for g in graph.givens if g.draw == "weights" and g.role == "constant"]
+    return f"{graph.parameter_count}; {frozen.shape[0] * frozen.shape[1]}"
 
 
 @topic(
@@ -34,8 +40,9 @@ ORDER = 80
     levels={
         "easy": {"outputs": 3, "features": 3},
         "medium": {},
-        "hard": {"rank": 2, "batch": 2, "merged": True},
+        "hard": {"rank": 2, "merged": True},
     },
+    asks=(Ask("How many weights are trained, and how many does W have?", trained_and_frozen),),
 )
 def lora(
     features: Annotated[int, Range(2, 6)] = 4,
@@ -49,15 +56,16 @@ def lora(
     x = given_input("x" if batch == 1 else "X", features, batch)
     W = given_made("W", outputs, features, "weights", "constant")
     A, B = given_weights("A", rank, features), given_weights("B", outputs, rank)
-    u = apply(linear, A, x, name="u" if batch == 1 else "U")
-    d = apply(linear, B, u, name="d" if batch == 1 else "D")
-    frozen = apply(linear, W, x, name="f" if batch == 1 else "F")
-    y = apply(add, frozen, d, name="y" if batch == 1 else "Y", role="output")
-    found = [y]
+    found: list[Step] = []
     if merged:
         change = apply(matmul, B, A, name="BA")
         whole = apply(add, W, change, name="M", label="W′")
         found.append(apply(linear, whole, x, name="y2", label="y′", role="output"))
+    u = apply(linear, A, x, name="u" if batch == 1 else "U")
+    d = apply(linear, B, u, name="d" if batch == 1 else "D")
+    frozen = apply(linear, W, x, name="f" if batch == 1 else "F")
+    y = apply(add, frozen, d, name="y" if batch == 1 else "Y", role="output")
+    found.append(y)
     if not backward:
         return found
     target = given_target("t" if batch == 1 else "T", y, one_hot=False)

@@ -81,6 +81,8 @@ def embedding(
     backward: bool = False,
 ) -> list[Step]:
     """Look the column of each word up, by a product with its one-hot column; add its position."""
+    if tokens > words:
+        raise SheetgenError(f"--tokens: {tokens} different words are more than --words {words}")
     t = given_made("t", 1, tokens, "tokens", label="token", count=words)
     said = numbered_words(TALE, words)
     hot = apply(one_hot, t, name="O", label="one-hot", rows=words, rows_said=said)
@@ -118,8 +120,7 @@ def positional_encoding(
     dimensions: Annotated[int, Range(2, 6)] = 4,
     tokens: Annotated[int, Range(3, 5)] = 3,
 ) -> Step:
-    """Tell the same word at two places apart: add to its column that of its place, from a printed
-    table of waves."""
+    """Tell the same word at two places apart: add the column of its place, from a printed table."""
     if tokens > words + 1:
         raise SheetgenError(f"--tokens: {tokens} tokens with one word twice take {tokens - 1} "
                             f"words; raise --words")  # fmt: skip

@@ -40,7 +40,10 @@ def _signals(graph: Graph) -> set[int]:
 @every_topic
 def test_numbers_have_at_most_one_decimal_or_what_the_sheet_says(topic: str) -> None:
     graph, drawn = thousand(topic)
-    said = max([1, *(s.params.get("decimals", 0) for s in graph.steps if s.role == "output")])
+    said = max([1, *(s.params.get("decimals", 0) for s in graph.steps
+                     if s.role == "output" or (s.op.rounding and s.places))])  # fmt: skip
+    if any(given.draw in ("hundredths", "shares") for given in graph.givens):
+        said = 2
     for node in _printed(graph):
         value = drawn.values[node.name]
         assert (value.digits * 10**said % 10**value.decimals == 0).all(), node.name

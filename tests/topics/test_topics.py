@@ -14,7 +14,7 @@ from sheetgen.graph.nodes import Graph, Step, apply, given_bias, given_input, gi
 from sheetgen.graph.ops import sums
 from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.topics.catalogue import TOPICS, find
-from tests.support import CASE_IDS, CASES, NAMES, is_rounded, solved
+from tests.support import CASE_IDS, CASES, NAMES, is_rounded, roundings, solved
 from tests.symbolic import gradients_of, rational
 
 every_case = pytest.mark.parametrize(("topic", "options"), CASES, ids=CASE_IDS)
@@ -71,7 +71,7 @@ def test_gradients_are_those_that_sympy_finds(topic: str, options: dict[str, Any
         for name, exact in found.items():
             ours = rational(values[name])
             if is_rounded(steps[name]):
-                half = Fraction(1, 2 * 10 ** values[name].decimals)
+                half = Fraction(roundings(steps[name]), 2 * 10 ** values[name].decimals)
                 assert (abs(ours - exact) <= half).all(), name
             else:
                 assert (ours == exact).all(), name

@@ -111,9 +111,15 @@ def _deeper(step: Step, graph: Graph) -> bool:
     """A layer after the first, or what a net comes to."""
     read = [n for n in step.inputs if isinstance(n, Step)]
     bends = [s for s in forward(graph) if s.op.dies]
-    after_layer = bool(bends) and (step in bends[1:] or any(n.op.dies for n in read))
+    masked = [m for n in read for m in n.inputs if any(_is_mask(k) for k in n.inputs)]
+    before = [*read, *(m for m in masked if isinstance(m, Step))]
+    after_layer = bool(bends) and (step in bends[1:] or any(n.op.dies for n in before))
     last = step.op.dies or step in results(graph)
     return after_layer and last and _has_samples(graph) and not _timed(graph)
+
+
+def _is_mask(node: Node) -> bool:
+    return isinstance(node, Step) and node.op.rule == "mask"
 
 
 @rule("Something that comes out depends on each input.", _deeper, wish=True, slow=True)

@@ -58,7 +58,9 @@ class Autograd:
     @cached_property
     def leaves(self) -> tuple[Node, ...]:
         """Nodes that autograd ends at and whose gradient the page has."""
-        return tuple(n for n in self.of if isinstance(n, Given) or ends(n))
+        copied = [s.of for s in self.graph.steps if s.role == "gradient" and s.hidden]
+        return tuple(n for n in dict.fromkeys([*self.of, *copied])
+                     if n is not None and (isinstance(n, Given) or ends(n)))  # fmt: skip
 
     @cached_property
     def between(self) -> tuple[Step, ...]:

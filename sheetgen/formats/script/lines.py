@@ -107,8 +107,9 @@ class _Simple(ast.NodeTransformer):
 
     def visit_Compare(self, node: ast.Compare) -> ast.expr:
         below: ast.Compare = self._below(node)
-        match below:  # a param with a number: all are known
-            case ast.Compare(left, [ast.Eq()], [right]):
+        match below:  # a param with a number: both are known
+            case ast.Compare(ast.Constant() | ast.Attribute() as left, [ast.Eq()],
+                             [ast.Constant() | ast.Attribute() as right]):  # fmt: skip
                 return ast.Constant(ast.dump(left) == ast.dump(right))
         return below
 

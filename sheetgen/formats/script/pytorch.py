@@ -94,13 +94,19 @@ class TorchScript(Script):
         if step in self.modules:
             source = layer_of(step)
             assert source is not None
-            name = self.names[source[2]]
+            name = ast.unparse(self._weights(source[2]))
             return ast.parse(f"{self.modules[step].name}({name}.T).T", mode="eval").body
-        found = expression(step, torch_line(step), self._variable, library="torch")
+        named = self._variable if step.role == "gradient" or step.op.updates else self._weights
+        found = expression(step, torch_line(step), named, library="torch")
         match found:
             case ast.Call(ast.Attribute(_, "floor"), [inner]) if smooth and step.op.rounds_down:
                 return inner
         return found
+
+    def _weights(self, node: Node) -> ast.expr:
+        """A node, or what it is in its module."""
+        inside = self.in_modules.get(node)
+        return ast.parse(inside, mode="eval").body if inside else self._variable(node)
 
     # --- parts
 

@@ -119,6 +119,6 @@ largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "1 at the largest of each column of {0}",
     "1 at the largest of each column of {0}, else 0.",
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
-    torch="(a >= a.max(0).values).float()")
+    torch="(a >= a.max(0).values).to(a.dtype)")
 
 # fmt: on
