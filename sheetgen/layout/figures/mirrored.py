@@ -177,17 +177,12 @@ def _figure(
     first = of.get(last.act) if last.act is not None else None
     figure += _error(boxes, last, x, y, beside, first)
     if beside and above is not None:
-<<<<<<< HEAD
         factor = "" if first is not None else factor_behind(of[last.z])
         end = figure.box[2] if first is not None else x + batch * 2 + 1.2
         with_way = figure + _turned(above, end, y, factor, first is not None)
-=======
-        doubled = _is_doubled(boxes, above)
-        with_way = figure + _turned(above, x + batch * 2 + 1.2, y, doubled)
->>>>>>> pagefin
         figure = with_way if with_way.width <= WIDEST else figure
-    if not beside and above is not None:
-        figure += _turned_from_beneath(boxes, above, x, y)
+    if not beside and above is not None and first is None:
+        figure += _turned_from_beneath(above, x, y, factor_behind(of[last.z]))
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
     return figure
@@ -398,14 +393,7 @@ def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
         "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
-def _is_doubled(boxes: Boxes, at: _Place) -> bool:
-    """Whether ∂z is twice the difference."""
-    error = next(s for s in boxes.exercise.graph.steps
-                 if s.role == "gradient" and s.of is at.layer.z)  # fmt: skip
-    return bool(error.op.line.before)
-
-
-def _turned_from_beneath(boxes: Boxes, at: _Place, x: float, y: float) -> Figure:
+def _turned_from_beneath(at: _Place, x: float, y: float, factor: str) -> Figure:
     """The same from the difference between the output at (x, y) and the target beneath it."""
     end, foot, middle = at.right + at.units / 2, at.row + at.batch + 0.1, y + at.units + 0.45
     right = x + at.batch
@@ -414,7 +402,7 @@ def _turned_from_beneath(boxes: Boxes, at: _Place, x: float, y: float) -> Figure
     points = [(right + 0.15, middle), (lane, middle)]
     if lane > end + 0.01:
         points += [(lane, y - 0.8), (end, y - 0.8)]
-    said = "× 2, ^T" if _is_doubled(boxes, at) else "^T"
+    said = f"{factor}, ^T" if factor else "^T"
     return rounded([*points, (end, foot)], "gradient") + text(
         said, lane + 0.2, middle - 0.5, 0.62, "start", "gradient")  # fmt: skip
 
