@@ -130,7 +130,7 @@ def vae(
 def gan(
     widths: Annotated[tuple[int, ...], Range(1, 6), Length(3, 3)] = (2, 3, 4),
     hidden: Few = 2,
-    fakes: Annotated[int, Range(1, 3)] = 2,
+    fakes: Annotated[int, Range(1, 4)] = 2,
     sigmoid: Look = "table",
     decimals: Decimals = 1,
     backward: bool = False,

@@ -81,8 +81,8 @@ def still_to_learn(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(good)
 
 
-@rule("Where several results are added up, ReLU has something to cut, and something is left of each "
-      "sample.", lambda s, _: s.op.dies and adds_up(s))  # fmt: skip
+@rule("Where several results are added up, ReLU has something to cut, and something is left of "
+      "each sample.", lambda s, _: s.op.dies and adds_up(s))  # fmt: skip
 def cuts_and_leaves(step: Step, values: Values, context: Context) -> Mask:
     z = values[step.inputs[0].name].digits
     cut = (z < 0).any(axis=(-1, -2)) | (not context.signed)
@@ -105,7 +105,8 @@ def bottleneck_alive(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    cuts_and_leaves, bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows, all_ways_taken, still_to_learn,
+    cuts_and_leaves, bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows,
+    all_ways_taken, still_to_learn,
 )  # fmt: skip
 
 

@@ -49,7 +49,7 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     divide_down(a)              a ÷ c, rounded down    g ÷ c
     conv2d(K, X)                K on windows of X      g on windows of X,  K spread by g
     max_pool(X)                 largest of a window    g where that stood, else 0
-    expert(W, b, x, G)          W x + b, else 0        g xᵀ,  rows of g,  Wᵀ g, of its tokens;  none to G
+    expert(W, b, x, G)          W x + b, else 0        as affine, of its tokens;  none to G
     sent_back(g′, G)            g′, else 0             g of its tokens, else 0;  none to G
     row_cross_entropy(p, t)     −Σ t log p             p − t, straight to the logits
     cross_entropy(p, t)         −Σ t log p             p − t, straight to the logits
