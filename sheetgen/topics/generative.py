@@ -152,7 +152,8 @@ def gan(
     T = given_made("T", 1, 2 * fakes, "fixed", "target", table=_row([0] * fakes + [1] * fakes))
     D = apply(binary_cross_entropy, y, T, hidden=True, name="loss_D", through=z, label="L_D")
     z, y = judged(F, weights, sigmoid, decimals, fakes=True)
-    T = given_made("T_fake", 1, fakes, "fixed", "target", table=_row([1] * fakes))
+    T = given_made("T_fake", 1, fakes, "fixed", "target", label="T^{fake}",
+                   table=_row([1] * fakes))  # fmt: skip
     G = apply(binary_cross_entropy, y, T, hidden=True, name="loss_G", through=z, label="L_G")
     own = [g for g in Graph.of([F]).givens if g.role == "parameter"]
     return [*gradients(D, weights), *gradients(G, own)]
@@ -167,7 +168,8 @@ def judged(
     tail = "_fake" if fakes else ""
 
     def made(op: Op, *inputs: Node, name: str, **more: Any) -> Step:
-        label = f"{name[0]}_{{{name[1:]}fake}}" if fakes else ""
+        below = f"_{name[1:]}" if name[1:] else ""
+        label = f"{name[0]}{below}^{{fake}}" if fakes else ""
         return apply(op, *inputs, name=f"{name}{tail}", hidden=fakes, label=label, **more)
 
     A3 = made(relu, made(affine, W3, b3, X, name="Z3"), name="A3")
