@@ -28,7 +28,7 @@ from sheetgen.graph.ops.bends import power, relu
 from sheetgen.graph.ops.bends import sigmoid as sigma
 from sheetgen.graph.ops.losses import binary_cross_entropy
 from sheetgen.graph.ops.moves import columns
-from sheetgen.graph.ops.sums import add, affine, multiply, squared_error
+from sheetgen.graph.ops.sums import add, affine, multiply
 from sheetgen.topics.layers import (
     NONE,
     Activation,
@@ -48,6 +48,7 @@ ORDER = 80
 
 Few = Annotated[int, Range(1, 6)]
 Look = Literal["table", "value"]
+Square = Literal["squared-error", "half-squared-error", "mean-squared-error"]
 
 
 @topic(
@@ -67,7 +68,7 @@ def autoencoder(
     activation: Activation = "relu",
     sigmoid: Levels = "value",
     decimals: Decimals = 1,
-    loss: Literal["squared-error", "half-squared-error", "mean-squared-error"] = "squared-error",
+    loss: Square = "squared-error",
     backward: bool = False,
 ) -> list[Step]:
     """Press the inputs through few numbers; they should come out as they went in."""
@@ -88,15 +89,16 @@ def autoencoder(
     "Variational Autoencoder",
     code="z = mu + torch.exp(s) * eps",
     levels={
-        "easy": {"features": 3, "batch": 1, "inputs": "0..3"},
+        "easy": {"features": 3, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
-        "hard": {"features": 5, "latent": 3, "inputs": "0..3"},
+        "hard": {"batch": 2, "inputs": "0..3"},
     },
 )
 def vae(
     features: Few = 4,
     latent: Annotated[int, Range(1, 4)] = 2,
-    batch: Batch = 2,
+    batch: Batch = 1,
+    loss: Square = "squared-error",
     backward: bool = False,
 ) -> list[Step]:
     """Find a mean and a spread, take a random number between, and decode it."""
@@ -112,8 +114,8 @@ def vae(
         y = dense(z, features, "W3", "b3", y_name, role="output")
     if not backward:
         return [y]
-    loss = apply(squared_error, y, x, hidden=True, name="loss")
-    return gradients(loss, [g for g in Graph.of([y]).givens if g.role == "parameter"], add)
+    error = apply(SQUARES[loss], y, x, hidden=True, name="loss")
+    return gradients(error, [g for g in Graph.of([y]).givens if g.role == "parameter"], add)
 
 
 @topic(
@@ -128,7 +130,7 @@ def vae(
 def gan(
     widths: Annotated[tuple[int, ...], Range(1, 6), Length(3, 3)] = (2, 3, 4),
     hidden: Few = 2,
-    fakes: Annotated[int, Range(1, 3)] = 2,
+    fakes: Annotated[int, Range(1, 4)] = 2,
     sigmoid: Look = "table",
     decimals: Decimals = 1,
     backward: bool = False,
@@ -150,7 +152,8 @@ def gan(
     T = given_made("T", 1, 2 * fakes, "fixed", "target", table=_row([0] * fakes + [1] * fakes))
     D = apply(binary_cross_entropy, y, T, hidden=True, name="loss_D", through=z, label="L_D")
     z, y = judged(F, weights, sigmoid, decimals, fakes=True)
-    T = given_made("T_fake", 1, fakes, "fixed", "target", table=_row([1] * fakes))
+    T = given_made("T_fake", 1, fakes, "fixed", "target", label="T^{fake}",
+                   table=_row([1] * fakes))  # fmt: skip
     G = apply(binary_cross_entropy, y, T, hidden=True, name="loss_G", through=z, label="L_G")
     own = [g for g in Graph.of([F]).givens if g.role == "parameter"]
     return [*gradients(D, weights), *gradients(G, own)]
@@ -165,7 +168,8 @@ def judged(
     tail = "_fake" if fakes else ""
 
     def made(op: Op, *inputs: Node, name: str, **more: Any) -> Step:
-        label = f"{name[0]}_{{{name[1:]} fake}}" if fakes else ""
+        below = f"_{name[1:]}" if name[1:] else ""
+        label = f"{name[0]}{below}^{{fake}}" if fakes else ""
         return apply(op, *inputs, name=f"{name}{tail}", hidden=fakes, label=label, **more)
 
     A3 = made(relu, made(affine, W3, b3, X, name="Z3"), name="A3")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Annotated, Literal
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.nodes import (
     Graph,
@@ -121,6 +122,9 @@ def mixture_of_experts(
     backward: bool = False,
 ) -> list[Step]:
     """Send each token to the one expert that its gate chooses; the others rest."""
+    if backward and tokens < experts:
+        raise SheetgenError(f"--backward: each expert learns from tokens that chose it; "
+                            f"give --tokens {experts} or more")  # fmt: skip
     X = given_input("X", features, tokens)
     with printed(backward):
         gate = given_weights("Wg", experts, X, "W_g"), given_bias("bg", experts, "b_g")

@@ -74,6 +74,6 @@ _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 @lru_cache(1 << 10)
 def plain_text(markup: str) -> str:
     """Markup as plain text: lowered digits as such, ``y_{pred}`` as y_pred, ``^T`` as ᵀ."""
-    shown = re.sub(r"_\{?(\d+)\}?", lambda m: m[1].translate(_SUBSCRIPTS), markup)
+    shown = re.sub(r"_\{(\d+)\}|_(\d+)", lambda m: (m[1] or m[2]).translate(_SUBSCRIPTS), markup)
     shown = shown.replace("^T", "ᵀ")
     return re.sub(r"([_^])\{([^{}]*)\}", lambda m: f"{m[1]}{m[2]}", shown)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, distinct_rows, rule
+from sheetgen.draw.rules.units import adds_up
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.layers import layer_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
@@ -80,6 +81,14 @@ def still_to_learn(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(good)
 
 
+@rule("Where several results are added up, ReLU has something to cut, and something is left of "
+      "each sample.", lambda s, _: s.op.dies and adds_up(s))  # fmt: skip
+def cuts_and_leaves(step: Step, values: Values, context: Context) -> Mask:
+    z = values[step.inputs[0].name].digits
+    cut = (z < 0).any(axis=(-1, -2)) | (not context.signed)
+    return np.asarray(cut & (z > 0).any(axis=-2).all(axis=-1))
+
+
 def _narrowest(step: Step, graph: Graph) -> bool:
     """Whether a layer is narrower than what it reads and than what reads it."""
     if not step.op.dies:
@@ -96,7 +105,8 @@ def bottleneck_alive(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows, all_ways_taken, still_to_learn,
+    cuts_and_leaves, bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows,
+    all_ways_taken, still_to_learn,
 )  # fmt: skip
 
 

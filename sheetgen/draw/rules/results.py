@@ -13,7 +13,8 @@ from sheetgen.graph.numbers import Values
 
 
 def _plain(step: Step, graph: Graph) -> bool:
-    return step.op.rule in ("", "one largest") and step.shape != (1, 1)
+    routed = step.op.routes and step.role != "gradient"  # nobody may have chosen it
+    return step.op.rule in ("", "one largest") and step.shape != (1, 1) and not routed
 
 
 @rule("No result is all 0.", _plain)

@@ -19,7 +19,13 @@ def _live(step: Step, values: Values) -> Mask:
 
 
 def _dies(step: Step, graph: Graph) -> bool:
-    return step.op.rule == "units" and not _alone(step, graph)
+    return step.op.rule == "units" and not _alone(step, graph) and not adds_up(step)
+
+
+def adds_up(step: Step) -> bool:
+    """Whether it bends a sum of several results, whose rows are no units."""
+    before = step.inputs[0]
+    return isinstance(before, Step) and before.op.passes and len(before.inputs) > 1
 
 
 def _alone(step: Step, graph: Graph) -> bool:
