@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from sheetgen.draw.constructed import CONSTRUCTED
+from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import pick, words_of
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Given, Graph
@@ -38,11 +40,9 @@ def always_zero(graph: Graph) -> frozenset[str]:
 
 def _trial(given: Given) -> Fixed:
     rows, cols = given.shape
-    if given.draw == "zeros":
-        return Fixed(np.zeros((TRIALS, rows, cols), np.int64))
     keys = np.arange(TRIALS, dtype=np.uint64)
-    if given.draw == "one-hot":
-        hot = pick(words_of(keys, given.name, range(1), cols), dict.fromkeys(range(rows), 1))
-        return Fixed((np.arange(rows)[:, None] == hot).astype(np.int64))
+    made = CONSTRUCTED.get(given.draw) if not given.options.get("through") else None
+    if made is not None:
+        return Fixed(made(given, keys, range(1), {}, Knobs())[:, 0])
     words = words_of(keys, given.name, range(1), rows * cols)
     return Fixed(pick(words, SMALL).reshape(TRIALS, rows, cols))

@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
+from sheetgen.draw.constructed import KEPT
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.nature import always_zero
 from sheetgen.draw.random import GOLDEN, Words, mix
@@ -129,7 +130,7 @@ class Search:
     ) -> Mask:
         """Draw one stage for all exercises; puts the first good candidate of each into ``values``;
         says which have one."""
-        attempts = ATTEMPTS if any(g.draw != "zeros" for g in stage.givens) else 1
+        attempts = ATTEMPTS if any(g.draw not in KEPT for g in stage.givens) else 1
         if any(step.op.powers for step in stage.steps):
             attempts *= 4  # few exponents are small enough
         done = np.zeros(len(key), bool)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sheetgen.draw.constructed import constructed
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
@@ -58,14 +59,9 @@ def given_numbers(
     cols). ``values`` are those of earlier stages, one candidate an exercise."""
     rows, cols = given.shape
     n = len(key)
-    if given.draw == "zeros":
-        return Fixed(np.zeros((n, len(attempts), rows, cols), np.int64))
-    if given.draw == "one-hot":
-        words = words_of(key, given.name, attempts, cols)
-        hot = (words >> np.uint64(32)) * np.uint64(rows) >> np.uint64(32)
-        return Fixed(
-            (np.arange(rows)[:, None] == hot.astype(np.int64)[:, :, None, :]).astype(np.int64)
-        )
+    made = constructed(given, key, attempts, values, knobs)
+    if made is not None:
+        return Fixed(made)
     share = parts.shares.get(given.name)
     if share is not None:
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))

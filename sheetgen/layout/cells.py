@@ -167,7 +167,7 @@ def joined(*blocks: Cells) -> Cells:
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 
-FACTORS = ("left", "right", "query", "key", "value")
+FACTORS = ("left", "right", "query", "key", "value", "link", "constant")
 """What a topic may call a matrix that has a fill of its own."""
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Label
+from sheetgen.page.items import Block, Circle, Label
 from sheetgen.pagecheck.expressions import (
     OPERATORS,
     SUM,
@@ -107,7 +107,10 @@ class Rows:
         signs = list(self._signs(sight))
         tags = [_Mark(box_of(i), i.y, (), i.markup) for i in sight.labels("label")
                 if i.markup in self.names]  # fmt: skip
-        runs: list[list[_Mark]] = []
+        rings = {(i.x, i.y) for i in sight.items if isinstance(i, Circle) and not i.text}
+        ringed = [m for m in signs if m.label and (m.label.x, m.label.y) in rings]
+        signs = [m for m in signs if m not in ringed]
+        runs: list[list[_Mark]] = [[mark] for mark in ringed]
         used: set[int] = set()
         for sign in sorted(signs, key=lambda m: (m.y, m.box[0])):
             if id(sign) in used:
@@ -153,8 +156,16 @@ class Rows:
         item = sight.items[k]
         assert isinstance(item, Block)
         box = box_of(item)
-        matrix = Matrix(np.array(sight.slots[k], np.intp), k)
+        matrix = Matrix(np.array(self._inner(item, sight.slots[k]), np.intp), k)
         return _Mark(box, (box[1] + box[3]) / 2, (matrix,), item.name)
+
+    @staticmethod
+    def _inner(block: Block, slots: Sequence[Sequence[int]]) -> list[list[int]]:
+        """The slots of a block without the zeros around its numbers."""
+        rows = [[cell.source is not None for cell in row] for row in block.cells]
+        full = [r for r, row in enumerate(rows) if any(row)]
+        columns = [c for c in range(block.cols) if any(row[c] for row in rows)]
+        return [[slots[r][c] for c in columns] for r in full]
 
     def _signs(self, sight: Sight) -> Iterator[_Mark]:
         """Texts of signs and words; a word over a sign is one."""
@@ -193,6 +204,10 @@ class Rows:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
+            above = self._between(page, run)
+            if above is not None:
+                yield Statement(said, above)
+                return
             first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
             if first.signs[0] == "×" and any(
                 step.op.line.before.startswith(f"{first.signs[-1]} ×") for step in self.graph.steps
@@ -244,8 +259,10 @@ class Rows:
             try:
                 value = Reader([*plain, *arithmetic]).whole()
             except UnreadableError:
-                raise _unsaid(said) from None
-            return Reading(value, result, _half(step))
+                if not word:
+                    raise _unsaid(said) from None
+            else:
+                return Reading(value, result, _half(step))
         return self._told(page, left, word, step, result, said)
 
     def _asked(self, page: int, left: Sequence[Sign], name: str, said: str) -> Reading:
@@ -303,6 +320,25 @@ class Rows:
                 slots = [self.matrices[label(n)].slots for n in (*step.inputs, step)]
                 return Reading(None, None, step=step, slots=tuple(slots))
         raise _unsaid(said)
+
+    def _between(self, page: int, run: Sequence[_Mark]) -> Reading | None:
+        """A word over its sign that stands alone between what it is done to, above, and what is
+        made, beneath; None if it stands otherwise."""
+        mark, word = run[0], run[0].signs[0]
+        if len(run) > 1 or not isinstance(word, Word) or not word.sign:
+            return None
+        x = (mark.box[0] + mark.box[2]) / 2
+        over = [p for p in self.standing.parts if p.page == page and p.box[0] < x < p.box[2]
+                and not p.rows[0][0].before]  # fmt: skip
+        before = max((p for p in over if p.box[3] < mark.y), key=lambda p: p.box[3], default=None)
+        after = min((p for p in over if p.box[1] > mark.y), key=lambda p: p.box[1], default=None)
+        step = self.graph.by_name[after.name] if after is not None else None
+        if before is None or after is None or not isinstance(step, Step):
+            return None
+        whole = [Matrix(np.array([[s.slot for s in row] for row in part.rows], np.intp),
+                        part.block) for part in (before, after)]  # fmt: skip
+        self.results.add(step.name)
+        return self._told(page, whole[:1], word.text, step, whole[1], _words(run))
 
     def _wired(self, page: int, mark: _Mark, said: str) -> Reading:
         """A sign alone, to which lines lead: that of the step whose blocks are nearest."""

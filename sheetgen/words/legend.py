@@ -9,6 +9,7 @@ _SAID = {
     "output": "output", "target": "target", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
+    "outside": "outside: 0", "link": "link",
 }  # fmt: skip
 
 
@@ -21,4 +22,6 @@ def said_of(kind: str, graph: Graph) -> str:
     if kind == "activation":
         bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
         return f"after {bent}" if bent else ""
+    if kind == "statistic" and any(s.op.kind == kind and not s.op.sums_down for s in graph.steps):
+        return kind
     return _SAID.get(kind, "")

@@ -37,6 +37,9 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
     "quotient": lambda a, total, decimals=1: a / total,
     "row_mean": lambda a, decimals=6: a.mean(axis=1, keepdims=True),
     "square_root": lambda a, decimals=1: np.sqrt(a),
+    "divide": lambda a, by=1, decimals=6: a / by,
+    "over_rows": lambda c, s, decimals=1, centred=True: c / s,
+    "over_columns": lambda c, s, decimals=1, centred=True: c / s,
     "descend": lambda w, d, rate="1": w - float(rate) * d,
     "error_gradient": lambda y, t: 2 * (y - t),
     "squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True),
@@ -66,7 +69,9 @@ def test_an_op_with_a_vjp_is_tested() -> None:
     assert without == {
         "sigmoid_gradient", "softmax_gradient", "divisor_gradient", "conv2d_kernel_gradient",
         "conv2d_input_gradient", "max_pool_gradient", "row_mean_gradient", "square_root_gradient",
-        "running_sum_gradient", "largest", "shares_gradient",
+        "running_sum_gradient", "largest", "shares_gradient", "total", "gated_pool_gradient",
+        "twice_rows", "twice_columns", "divisor_of_rows", "divisor_of_columns", "centred_rows",
+        "centred_columns", "lean_rows", "lean_columns",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 
@@ -151,7 +156,8 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
 ) -> None:
     rng = np.random.default_rng(seed)
     params = dict(example[1])
-    if name in ("softmax", "sigmoid", "power", "quotient", "square_root"):
+    if name in ("softmax", "sigmoid", "power", "quotient", "square_root", "over_rows",
+                "over_columns"):  # fmt: skip
         params["decimals"] = 4
     if name == "row_mean":
         params.pop("decimals", None)
@@ -161,7 +167,7 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
     given = {n.name: Fixed(rng.integers(-20, 21, n.shape), 1) for n in step.inputs}
     if name == "square_root":
         given["x0"] = Fixed(rng.integers(10, 41, step.inputs[0].shape), 1)
-    if name == "quotient":
+    if name in ("quotient", "over_rows", "over_columns"):
         given["x1"] = Fixed(rng.integers(10, 41, step.inputs[1].shape), 1)
     g = Fixed(rng.integers(-9, 10, step.shape))
     values = {**given, "g": g, "y": step.op.forward(*given.values(), **params)}

@@ -10,20 +10,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.rules import givens, gradients, results, sequences, shares, training, units
+from sheetgen.draw.rules import (
+    givens,
+    gradients,
+    levels,
+    results,
+    sequences,
+    shares,
+    training,
+    units,
+    windows,
+)
 from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Values
 
-GIVEN_RULES = givens.RULES
+GIVEN_RULES = (*givens.RULES, *levels.RULES, *windows.GIVEN_RULES)
 STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *sequences.RULES, *training.RULES,
+    *results.RULES, *units.RULES, *windows.RULES, *shares.RULES, *sequences.RULES, *training.RULES,
 )  # fmt: skip
-GRADIENT_RULES = gradients.RULES
+GRADIENT_RULES = (*gradients.RULES, *windows.GRADIENT_RULES)
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
-    *sequences.FIGURES,
+    *sequences.FIGURES, *windows.FIGURES,
 )  # fmt: skip
 
 

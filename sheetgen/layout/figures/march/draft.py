@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
@@ -45,13 +46,30 @@ class Draft:
         """A block of one matrix, or of several ``beside`` one another or one over the other."""
         cells = self.cells(nodes, turned, bias, beside)
         node = nodes[0]
-        outline = isinstance(node, Given) and node.role == "parameter"
-        self.figure += block(cells, x, y, outline, node.name)
+        if beside:
+            self.figure += self._outlined(nodes, turned, bias, x, y)
+        else:
+            self.figure += block(cells, x, y, _is_trained(node), node.name)
         spot = Spot(x, y, len(cells), len(cells[0]), turned)
         self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
         if kept and len(nodes) == 1:
             self.spots.append((node, spot))
         return spot
+
+    def _outlined(
+        self, nodes: Sequence[Node], turned: bool, bias: Node | None, x: float, y: float
+    ) -> Figure:
+        """Matrices side by side, those that are trained together with a line around them."""
+        figure = Figure()
+        parts = [(n, _is_trained(n), self.boxes.of(n, turned)) for n in nodes]
+        if bias is not None:
+            parts.append((bias, parts[-1][1], self.boxes.of(bias)))
+        for trained, group in groupby(parts, lambda part: part[1]):
+            some = list(group)
+            cells = joined(*(part[2] for part in some))
+            figure += block(cells, x, y, trained, some[0][0].name)
+            x += len(cells[0])
+        return figure
 
     def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,
               beside: bool = True) -> Cells:  # fmt: skip
@@ -105,6 +123,10 @@ class Draft:
             self.text(said, spot.x - 0.2, spot.middle[1], LABEL * 1.2, "end", colour)
         else:
             self.text(said, spot.middle[0], spot.y - 0.42, LABEL, "middle", colour)
+
+
+def _is_trained(node: Node) -> bool:
+    return isinstance(node, Given) and node.role == "parameter"
 
 
 def tag_width(boxes: Boxes, step: Step, turned: bool) -> float:
