@@ -49,6 +49,8 @@ class Knobs:
             return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
         if draw == "bias":
             return limited(BIASES, self.biases)
+        if draw == "gains":
+            return limited(SCALARS, self.weights)
         if draw == "kernel":
             return limited(KERNEL, self.weights)
         if draw == "numbers":

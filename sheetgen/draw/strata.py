@@ -35,7 +35,7 @@ VAST = 10**20
 """In a space of so many exercises, good or not, each draws from all: that two of a thousand meet by
 chance is less likely than a fault of the machine, even if one in a million is good."""
 
-ALONE = ("inputs", "weights", "bias", "numbers", "picture", "kernel")
+ALONE = ("inputs", "weights", "bias", "numbers", "picture", "kernel", "gains")
 """Draws by which each cell is drawn for itself."""
 
 FREE_FROM = 450

@@ -22,7 +22,7 @@ Shape = tuple[int, int]
 Role = Literal["input", "parameter", "state", "output", "target", "gradient", "constant"]
 Draw = Literal[
     "inputs", "weights", "bias", "one-hot", "numbers", "zeros", "picture", "kernel", "levelled",
-    "adjacency", "identity",
+    "adjacency", "identity", "gains",
 ]
 
 _order = itertools.count()
@@ -216,7 +216,7 @@ def given_bias(name: str, units: int, label: str = "") -> Given:
 
 def given_gains(name: str, units: int, label: str = "") -> Given:
     """What each unit is multiplied by, one number a unit."""
-    return _given(name, units, 1, "parameter", "weights", label=label)
+    return _given(name, units, 1, "parameter", "gains", label=label)
 
 
 def given_picture(name: str, rows: int, cols: int) -> Given:

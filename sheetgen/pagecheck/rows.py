@@ -109,8 +109,9 @@ class Rows:
                 if i.markup in self.names]  # fmt: skip
         rings = {(i.x, i.y) for i in sight.items if isinstance(i, Circle) and not i.text}
         ringed = [m for m in signs if m.label and (m.label.x, m.label.y) in rings]
-        signs = [m for m in signs if m not in ringed]
-        runs: list[list[_Mark]] = [[mark] for mark in ringed]
+        alone = [*ringed, *(m for m in signs if _is_stacked(m, blocks))]
+        signs = [m for m in signs if m not in alone]
+        runs: list[list[_Mark]] = [[mark] for mark in alone]
         used: set[int] = set()
         for sign in sorted(signs, key=lambda m: (m.y, m.box[0])):
             if id(sign) in used:
@@ -476,6 +477,18 @@ def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:
     elif sign.label is not None:
         side = sign.label.size / 0.6
     return abs(mark.y - sign.y) < LEVEL * side
+
+
+def _is_stacked(mark: _Mark, blocks: Sequence[_Mark]) -> bool:
+    """Whether a word over its sign stands between a block above and one beneath, close to both."""
+    if len(mark.signs) > 1 or not isinstance(mark.signs[0], Word) or not mark.signs[0].sign:
+        return False
+    x0, y0, x1, y1 = mark.box
+    x, near = (x0 + x1) / 2, 1.2 * (y1 - y0)
+    over = [b.box for b in blocks if b.box[0] < x < b.box[2]]
+    return any(-near / 4 < y0 - b[3] < near for b in over) and any(
+        -near / 4 < b[1] - y1 < near for b in over
+    )
 
 
 def _begins(sign: Sign) -> bool:

@@ -31,6 +31,7 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
     unless ``lenient``, for a text that nothing there makes true."""
     tables: list[str] = []
     formulas = {formula(step) for step in standing.graph.steps}
+    formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
     for page, sight in enumerate(standing.sights):
         for item in _whole(sight):
             if item.markup in formulas:

@@ -42,6 +42,13 @@ def turns_back(given: Given, values: Values, knobs: Knobs) -> Any:
     return np.abs(np.abs(np.linalg.det(values[given.name].digits)) - 1) < 0.5
 
 
+@rule("What rows are multiplied by is not 0, and not all the same.", lambda g, _: g.draw == "gains")
+def gains_differ(given: Given, values: Values, knobs: Knobs) -> Mask:
+    digits = values[given.name].digits[..., 0]
+    differ = (digits != digits[..., :1]).any(axis=-1) | (given.shape[0] < 2)
+    return np.asarray((digits != 0).all(axis=-1) & differ)
+
+
 def _links(given: Given, graph: Graph) -> bool:
     return given.draw == "adjacency"
 
@@ -62,4 +69,4 @@ def nothing_unread(given: Given, values: Values, knobs: Knobs) -> Mask:
     return np.asarray((values[given.name].digits != 0).any(axis=-2).all(axis=-1))
 
 
-RULES = (nothing_unread, lines_apart, within_range, turns_back, hangs_together)
+RULES = (nothing_unread, gains_differ, lines_apart, within_range, turns_back, hangs_together)

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, is_weights, rule
-from sheetgen.draw.rules.windows import after_window
+from sheetgen.draw.rules.windows import after_window, clear_of_0
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values
@@ -30,12 +30,14 @@ def _on_graph(graph: Graph) -> bool:
 
 
 @rule("Every unit fires for some node of the graph, every node makes one fire, and some sums are "
-      "negative, but not most.", lambda s, g: s.op.rule == "units" and _on_graph(g))  # fmt: skip
+      "negative, but not most; none is 0 where a gradient passes.",
+      lambda s, g: s.op.rule == "units" and _on_graph(g))  # fmt: skip
 def fires_somewhere(step: Step, values: Values, context: Context) -> Mask:
     z = values[step.inputs[0].name].digits
     dead = (z < 0).mean(axis=(-1, -2))
     fires = (z > 0).any(axis=-2).all(axis=-1) & _live(step, values).all(axis=-1)
-    return np.asarray(fires & (dead > 0) & (dead <= 0.4))
+    clear = clear_of_0(step, values, context)
+    return np.asarray(fires & (dead > 0) & (dead <= 0.4) & clear)
 
 
 def _alone(step: Step, graph: Graph) -> bool:

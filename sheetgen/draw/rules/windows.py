@@ -47,11 +47,18 @@ def after_window(step: Step, graph: Graph) -> bool:
     return step.op.dies and any(isinstance(n, Step) and n.op.slides for n in step.inputs)
 
 
-@rule("After a window that moves, ReLU meets both: about half of the sums are above 0.",
-      after_window)  # fmt: skip
+@rule("After a window that moves, ReLU meets both: about half of the sums are above 0, and none is "
+      "0 where a gradient passes.", after_window)  # fmt: skip
 def meets_both(step: Step, values: Values, context: Context) -> Mask:
     alive = share_alive(step, values)
-    return np.asarray((alive >= LEAST) & (alive <= MOST))
+    return np.asarray((alive >= LEAST) & (alive <= MOST) & clear_of_0(step, values, context))
+
+
+def clear_of_0(step: Step, values: Values, context: Context) -> Any:
+    """Whether no sum before it is 0 where a gradient passes."""
+    if not context.graph.has_gradients:
+        return True
+    return (values[step.inputs[0].name].digits != 0).all(axis=(-1, -2))
 
 
 def share_alive(step: Step, values: Values) -> Any:

@@ -111,11 +111,11 @@ lean_rows: Op = op("lean_rows", "g n p s", "round((g[i, j] - n[i, j] * p[i]) / s
 # --- what is learned
 
 scale_rows: Op = op("scale_rows", "n g", "n[i, j] * g[i]", "n * g",
-    "{0} ⊙ {1}", "each row of {0} times the box of {1} in that row.",
+    "{0} ⊙ {1}", "each box of {0} times the {1} of its row.",
     lambda s, g: [apply(scale_rows, g, s.inputs[1]), _gain_back(g, s.inputs[0])],
     line=Line(between="⊙"), torch="n * g")
 scale_shift: Op = op("scale_shift", "n g b", "n[i, j] * g[i] + b[i]", "n * g + b",
-    "{0} ⊙ {1} + {2}", "each row of {0} times the box of {1} in that row, plus that of {2}.",
+    "{0} ⊙ {1} + {2}", "each box of {0} times the {1} of its row, plus the {2} of its row.",
     lambda s, g: [apply(scale_rows, g, s.inputs[1]), _gain_back(g, s.inputs[0]),
                   apply(row_sum, g)],
     line=Line(between="⊙"), torch="n * g + b",

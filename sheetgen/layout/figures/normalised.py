@@ -13,6 +13,7 @@ from sheetgen.graph.layers import Layer, layer_of
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.march.facts import adds_down
 from sheetgen.layout.figures.parts import (
     input_block,
     room_above,
@@ -46,7 +47,8 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     """Down a tower where rows are normalised, along a line where columns are; the way back step by
     step."""
     made = steps_called(boxes.exercise.graph, "normed")[0]
-    down = made.inputs[1].shape[0] == 1
+    steps = _Steps.of(boxes, made)
+    down = adds_down(steps.squares)
     figures = [_line(boxes, made, turned) for turned in (False, True)] if down else [
         _tower(boxes, made)]  # fmt: skip
     for figure in sorted(figures, key=smallness):

@@ -142,6 +142,8 @@ class Beside:
     def _next_to(self, direction: str, tag: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         others = [n for n in self.inputs if n is not self._main]
+        if direction == "down" and any(is_printed(n) and not self.band.spot(n) for n in others):
+            return None  # it would be named, and stand on no page
         draft = Draft(self.boxes)
         if direction == "down":
             made, wires = self._down(draft, main, anchor, others)
