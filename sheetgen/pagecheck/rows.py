@@ -111,7 +111,7 @@ class Rows:
         ringed = [m for m in signs if m.label and (m.label.x, m.label.y) in rings]
         alone = [*ringed, *(m for m in signs if _is_stacked(m, blocks))]
         signs = [m for m in signs if m not in alone]
-        runs: list[list[_Mark]] = [[mark] for mark in alone]
+        runs: list[list[_Mark]] = []
         used: set[int] = set()
         for sign in sorted(signs, key=lambda m: (m.y, m.box[0])):
             if id(sign) in used:
@@ -125,7 +125,7 @@ class Rows:
                     continue
                 raise _unsaid(sign.text)
             runs += found
-        return _joined(runs)
+        return [*([mark] for mark in alone), *_joined(runs)]
 
     def _split(self, page: int, line: Sequence[_Mark]) -> list[list[_Mark]]:
         """A line broken where a block stands beside a block, and behind a name; what begins with a
@@ -150,7 +150,7 @@ class Rows:
     def _lacks(self, page: int, run: Sequence[_Mark]) -> bool:
         """Whether a row has fewer blocks than the step of its result reads."""
         step = self._step(page, run[-1].signs[0])
-        inputs = [n for n in step.inputs if n is not step.through] if step else []
+        inputs = list(step.inputs) if step else []
         return len([mark for mark in run if mark.label is None]) - 1 < len(inputs)
 
     def _block(self, sight: Sight, k: int) -> _Mark:
@@ -171,17 +171,16 @@ class Rows:
     def _signs(self, sight: Sight) -> Iterator[_Mark]:
         """Texts of signs and words; a word over a sign is one."""
         words = [i for i in sight.labels("label") if i.markup in self.words]
-        over: set[int] = set()
+        equals = [i for i in sight.labels("label") if i.markup in ("=", "≈")]
+        over = {id(w) for i in equals for w in words if _stands_over(w, i)}
         for item in sight.labels("label"):
             signs = self._read(item.markup)
-            if signs is None:
+            if signs is None or id(item) in over:
                 continue
             box, y = box_of(item), item.y
             if item.markup in ("=", "≈"):
-                above = [w for w in words if abs(w.x - item.x) < 0.1 and w is not item
-                         and 0 < item.y - w.y < 1.1 * item.size]  # fmt: skip
+                above = [w for w in words if _stands_over(w, item)]
                 if above:
-                    over.add(id(above[0]))
                     signs, y = (Word(above[0].markup, item.markup),), (item.y + above[0].y) / 2
                     wide = box_of(above[0])
                     box = min(box[0], wide[0]), wide[1], max(box[2], wide[2]), box[3]
@@ -234,7 +233,8 @@ class Rows:
             left, result = signs[start:k], signs[k + 1] if k + 1 < len(signs) else None
             yield Statement(said, self._equal(page, left, sign, result, said))
             arrow = isinstance(sign, Word) and sign.sign == "≈"
-            start = k + 1 if arrow else k + 2
+            goes_on = k + 2 < len(signs) and isinstance(signs[k + 2], Word)
+            start = k + 1 if arrow or goes_on else k + 2
         if start < len(signs) - 1 or (start == 0 and len(signs) == 1):
             yield Statement(said, self._open(page, signs[start:], said))
 
@@ -293,7 +293,7 @@ class Rows:
               said: str) -> Reading:  # fmt: skip
         """A row with words: what the op of the result does, of the blocks in their order."""
         blocks = [s for s in left if isinstance(s, Matrix)]
-        inputs = [n for n in step.inputs if n is not step.through]
+        inputs = list(step.inputs)
         texts = [s.text for s in left if isinstance(s, Word)] + [word] * bool(word)
         known = words_of(step)
         if len(blocks) != len(inputs) or any(text not in known for text in texts):
@@ -348,7 +348,7 @@ class Rows:
         for _, k in parts:
             name = self.standing.parts[k].name
             for step in self.graph.steps:
-                nodes = [n for n in step.inputs if n is not step.through]
+                nodes = list(step.inputs)
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
@@ -385,7 +385,7 @@ class Rows:
         """The step that is taken of just these blocks, in their order."""
         blocks = [s for s in signs if isinstance(s, Matrix)]
         for step in self.graph.steps:
-            inputs = [n for n in step.inputs if n is not step.through]
+            inputs = list(step.inputs)
             if not step.hidden and len(inputs) == len(blocks) and all(
                 self._lies(page, block, node)[0]
                 for block, node in zip(blocks, inputs, strict=True)
@@ -479,6 +479,11 @@ def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:
     return abs(mark.y - sign.y) < LEVEL * side
 
 
+def _stands_over(word: Label, sign: Label) -> bool:
+    near = abs(word.x - sign.x) < 0.1 and 0 < sign.y - word.y < 1.1 * sign.size
+    return word is not sign and near
+
+
 def _is_stacked(mark: _Mark, blocks: Sequence[_Mark]) -> bool:
     """Whether a word over its sign stands between a block above and one beneath, close to both."""
     if len(mark.signs) > 1 or not isinstance(mark.signs[0], Word) or not mark.signs[0].sign:
@@ -510,7 +515,8 @@ def _joined(runs: Sequence[list[_Mark]]) -> list[list[_Mark]]:
     """The rows, with what goes on beneath one that has no equals sign."""
     found: list[list[_Mark]] = []
     for run in runs:
-        above = found[-1] if found else []
+        some = reversed(found) if run[0].signs[0] == "=" else found[-1:]
+        above = next((r for r in some if not _is_whole(r)), [])
         if above and _goes_on(run) and not _is_whole(above) and run[0].y > above[-1].y:
             above += run
         else:

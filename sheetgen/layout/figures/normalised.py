@@ -242,7 +242,8 @@ def _learned(parts: _Parts, steps: _Steps, x: float, y: float, below: bool) -> N
         parts.figure += text(label(node), x + 1.5, y - 0.42, LABEL, colour="top")
         x, sign = x + 2.0, "+"
     if below:
-        x, y = x - 2.0 * (len(scaled.inputs) - 1) - cols + 0.9, y + rows + 1.6
+        x, y = x - 2.0 * (len(scaled.inputs) - 1) - cols + 0.9, (
+            y + rows + (5.5 if rows > 4 else 3.1) - rows / 2)  # level with no statistic
         parts.figure += text("=", x - 0.55, y + rows / 2, 0.6)
     else:
         parts.figure += text("=", x + 0.5, middle, 0.6)

@@ -260,13 +260,13 @@ class Beside:
         draft = Draft(self.boxes)
         first, *others = self.inputs
         x = self.band.right + 0.9 if self.band.taken else 0.0
-        before = self.line.before
-        if before and not others:
-            before = ""
+        line = self.line
+        inline = [n for n in others if not self.band.spot(n)]
+        if line.before and inline:
+            draft.text(line.before, x, first.shape[0] / 2, 0.6, "start")
+            x += text_width(line.before, 0.6, "label") + 0.2
         main = draft.put([first], False, x, 0.0)
         draft.name(first, main)
-        inline = [n for n in others if not self.band.spot(n)]
-        line = self.line
         x = main.right
         for node in inline:
             gap = self._sign_gap
@@ -276,10 +276,11 @@ class Beside:
             x = spot.right
         rows = self.step.shape[0]
         y = main.middle[1] - rows / 2
-        if inline and not line.before:
+        if inline:
             after = f"{line.after} =" if line.after else "="
-            draft.text(after, x + 0.5, main.middle[1], 0.6)
-            made = draft.put([self.step], False, x + 1.0, y)
+            wide = max(1.0, text_width(after, 0.6, "label") + 0.3)
+            draft.text(after, x + wide / 2, main.middle[1], 0.6)
+            made = draft.put([self.step], False, x + wide, y)
         else:
             made, _ = self._signed(draft, x, y, main.middle[1], (), False)
         draft.tag(self.step, made, "right")

@@ -57,7 +57,7 @@ def _parts(node: Node, beside: bool) -> tuple[Node, ...]:
 def seen_inputs(step: Step) -> tuple[Node, ...]:
     """The inputs that stand on the page, each once: for a hidden step that only repeats a column or
     row, what it repeats."""
-    return tuple(dict.fromkeys(seen(n) for n in step.inputs if n is not step.through))
+    return tuple(dict.fromkeys(map(seen, step.inputs)))
 
 
 def seen(node: Node) -> Node:
