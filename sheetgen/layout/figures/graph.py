@@ -82,17 +82,17 @@ def _counts(boxes: Boxes, mean: Step, nodes: int) -> tuple[Figure, float]:
     """How many each node adds up, beneath its links, and the height that this takes."""
     count = mean.inputs[1]
     assert isinstance(count, Step)
-    figure = text(count.op.line.word, nodes / 2, 0.36 + nodes, 0.42)
-    figure += text("=", nodes / 2, nodes + 0.85, 0.6)
-    figure += block(boxes.of(count), 0.0, nodes + 1.25, name=count.name)
-    return figure + tag(boxes, count, -0.25, nodes + 1.75, "end"), 2.25
+    figure = text(count.op.line.word, nodes / 2, 0.3 + nodes, 0.42)
+    figure += text("=", nodes / 2, nodes + 0.87, 0.6)
+    figure += block(boxes.of(count), 0.0, nodes + 1.3, name=count.name)
+    return figure + tag(boxes, count, -0.25, nodes + 1.8, "end"), 2.3
 
 
 def _divided(boxes: Boxes, mean: Step, nodes: int, y: float) -> Figure:
     """The sums divided by the counts, which come by wire, beneath them."""
     rows, cols = mean.shape
     level = y + 0.8
-    start, lane = (nodes + 0.0, nodes + 1.75), nodes + 1.8
+    start, lane = (float(nodes), nodes + 1.8), nodes + 1.8
     figure = rounded([start, (lane, start[1]), (lane, level), (cols / 2 + 0.38, level)], "p2")
     figure += Figure((Circle(cols / 2, level, 0.34),))
     figure += text(mean.op.line.between, cols / 2, level, 0.55)

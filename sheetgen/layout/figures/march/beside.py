@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.op import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
@@ -172,6 +172,8 @@ class Beside:
         stand_by = {n for n in others if self.band.spot(n) is anchor}
         inline = [n for n in others if not self.band.spot(n) and is_printed(n)]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
+        if elsewhere and not any(isinstance(n, Given) for n in inline):
+            inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
         x = anchor.right
         line = self.line
         for node in inline:
@@ -223,6 +225,9 @@ class Beside:
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
         word = self._word(elsewhere, len(elsewhere) < len(others))
+        if word and len(self.inputs) == 1:
+            draft.sign(word, line.equals, made.middle[0], y + BELOW / 2 + 0.03)
+            return made, ()
         said = f"{word} {line.equals if line.equals != '=' else ''}".strip()
         draft.text(said or "=", made.middle[0], y + BELOW / 2, 0.46, colour="soft")
         return made, ()
