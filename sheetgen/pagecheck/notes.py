@@ -24,7 +24,7 @@ class Notes:
         """Raises SheetgenError for a check line that nobody can read."""
         self.standing = standing
         views = [n for n in standing.graph.nodes if isinstance(n, Step) and n.hidden]
-        self.nodes = {label(node): node for node in views}
+        self.nodes: dict[str, Node] = {label(node): node for node in views}
         self.nodes |= {label(n): n for n in standing.graph.nodes if n not in views}
         self.name = "|".join(re.escape(n) for n in sorted(self.nodes, key=len, reverse=True))
         self.lines = [(text, self._read(text)) for sight in standing.sights

@@ -42,6 +42,10 @@ ORDER = 75
 Few = Annotated[int, Range(1, 4)]
 Spread = Annotated[int, Range(4, 6)]
 """How many numbers may have a whole mean and a whole deviation."""
+BATCH = """found = F.batch_norm((Z if {linear} else X).T, None, None, gamma[:, 0], beta[:, 0], True,
+                     eps=0).T"""
+LAYER = "found = F.layer_norm(X.T, ({features},), gamma[:, 0], beta[:, 0], eps=0).T"
+ROOT = "found = F.rms_norm(X.T, ({features},), gamma[:, 0], eps=0).T"
 COMES_OUT = (4, 5)
 """By how many a mean of the way back can be divided without rounding."""
 
@@ -87,6 +91,7 @@ def _learned(N: Step) -> Step:
     "Batch Normalization",
     arrangement="normalised",
     code="nn.Linear(3, 3), nn.BatchNorm1d(3, eps=0)",
+    torch={"Y": BATCH},
     levels={
         "easy": {"features": 2, "linear": "no"},
         "medium": {},
@@ -116,6 +121,7 @@ def batch_norm(
     "Layer Normalization",
     arrangement="normalised",
     code="nn.LayerNorm(5, eps=0)",
+    torch={"Y": LAYER},
     levels={
         "easy": {"tokens": 2},
         "medium": {},
@@ -134,7 +140,8 @@ def layer_norm(features: Spread = 5, tokens: Few = 3, backward: bool = False) ->
 @topic(
     "RMS Normalization",
     arrangement="normalised",
-    code="nn.RMSNorm(5)",
+    code="nn.RMSNorm(5, eps=0)",
+    torch={"Y": ROOT},
     levels={
         "easy": {"features": 4, "tokens": 2},
         "medium": {},
