@@ -43,7 +43,7 @@ Few = Annotated[int, Range(1, 4)]
 Spread = Annotated[int, Range(4, 6)]
 """How many numbers may have a whole mean and a whole deviation."""
 BATCH = """found = F.batch_norm((Z if {linear} else X).T, None, None, gamma[:, 0], beta[:, 0], True,
-                     eps=0).T"""
+                     eps=1e-9).T"""
 LAYER = "found = F.layer_norm(X.T, ({features},), gamma[:, 0], beta[:, 0], eps=0).T"
 ROOT = "found = F.rms_norm(X.T, ({features},), gamma[:, 0], eps=0).T"
 COMES_OUT = (4, 5)
@@ -90,7 +90,7 @@ def _learned(N: Step) -> Step:
 @topic(
     "Batch Normalization",
     arrangement="normalised",
-    code="nn.Linear(3, 3), nn.BatchNorm1d(3, eps=0)",
+    code="nn.Linear(3, 3), nn.BatchNorm1d(3, eps=1e-9)",
     torch={"Y": BATCH},
     levels={
         "easy": {"features": 2, "linear": "no"},
