@@ -39,6 +39,62 @@ def _one_hot(t: Matrix, rows: int) -> Matrix:
     return np.array([[int(k + 1 == v) for v in t[0]] for k in range(rows)], object)
 
 
+def _shares(step: Step, z: Matrix, at: Matrix, p: Matrix, others: Others) -> Matrix:
+    return _softmax(z, at, p)
+
+
+def _row_shares(step: Step, z: Matrix, at: Matrix, p: Matrix, others: Others) -> Matrix:
+    return _softmax(z.T, at.T, p.T).T
+
+
+def _normed(axis: int) -> Callable[..., Matrix]:
+    def near(step: Step, z: Matrix, at: Matrix, n: Matrix, others: Others) -> Matrix:
+        """What was normalised near its printed value, to first order."""
+        change, count = z - at, z.shape[axis]
+        lean = (n * change).sum(axis=axis, keepdims=True) * QQ(1, count)
+        mean = change.sum(axis=axis, keepdims=True) * QQ(int(step.params["centred"]), count)
+        root = others(step.inputs[1].name)
+        return n + (change - mean - n * lean) * np.array([
+            [QQ(s.denominator, s.numerator) for s in row] for row in root], object)
+
+    return near
+
+
+def _pooled(step: Step, z: Matrix, at: Matrix, p: Matrix, others: Others) -> Matrix:
+    """The largest of each window after ReLU."""
+    tall, wide = step.params["tall"], step.params["size"]
+    made = p * 0
+    for i in range(p.shape[0]):
+        for j in range(p.shape[1]):
+            places = [(i * tall + u, j * wide + v) for u in range(tall) for v in range(wide)]
+            best = max(at[k].coeff(1) for k in places)
+            made[i, j] += sum((z[k] for k in places if best > 0 and at[k].coeff(1) == best),
+                              start=made[i, j])  # fmt: skip
+    return made
+
+
+Others = Callable[[str], Matrix]
+"""Name -> the numbers of another matrix, as fractions."""
+WHOLE: dict[str, Callable[..., Matrix]] = {
+    "quotient": _shares, "row_quotient": _row_shares, "cross_entropy": _shares,
+    "over_rows": _normed(1),
+    "over_columns": _normed(0), "max_pool": _pooled,
+}
+"""Op that is taken whole, through some of what it is made of -> what it is near its number."""
+
+
+def _convolve(x: Matrix, k: Matrix, b: Matrix, stride: int, padding: int, above: int) -> Matrix:
+    zero = x.flat[0] * 0
+    rows = (x.shape[0] + 2 * above - k.shape[0]) // stride + 1
+    cols = (x.shape[1] + 2 * padding - k.shape[1]) // stride + 1
+    wide = np.full((x.shape[0] + 2 * above, x.shape[1] + 2 * padding), zero, object)
+    wide[above : above + x.shape[0], padding : padding + x.shape[1]] = x
+    return np.array([
+        [(wide[i * stride : i * stride + k.shape[0], j * stride : j * stride + k.shape[1]] * k
+          ).sum() + b[0, 0] for j in range(cols)] for i in range(rows)
+    ], object)  # fmt: skip
+
+
 FORWARD: dict[str, Callable[..., Matrix]] = {
     "matmul": lambda a, b: a @ b,
     "linear": lambda w, x: w @ x,
@@ -60,6 +116,10 @@ FORWARD: dict[str, Callable[..., Matrix]] = {
     "columns": lambda *parts: np.hstack(parts),
     "stack_rows": lambda *parts: np.vstack(parts),
     "rows_of": lambda a, start=0, rows=1: a[start : start + rows],
+    "convolve": _convolve,
+    "affine_both": lambda u, x, w, a, b: u @ x + w @ a + b,
+    "scale_rows": lambda n, g: n * g,
+    "scale_shift": lambda n, g, b: n * g + b,
     "row_sum": lambda a: a.sum(axis=1, keepdims=True),
     "column_sum": lambda a: a.sum(axis=0, keepdims=True),
 }
@@ -113,17 +173,19 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
         return sum(((constant(s.name) * moving[node.name]).sum() for s in terms), polynomials(0))
 
     loss = from_loss(node)
+    path = {id(s) for g in of.values() if g.loss is not None for s in _path(g.loss)}
     for step in graph.steps:
         if step.role == "gradient" or step.op.loss or step.op.name == "descend":
             continue
         logits = step.inputs[0] if step.op.name == "softmax" else step.through
+        if id(step) not in path and logits is None:
+            continue
         if logits is not None:
             if logits.name not in moving:
                 continue
             at, p = constant(logits.name), constant(step.name)
-            turned = step.op.name == "row_quotient"
-            expression = _softmax(*(m.T if turned else m for m in (moving[logits.name], at, p)))
-            expression = expression.T if turned else expression
+            near = WHOLE.get(step.op.name, _shares)
+            expression = near(step, moving[logits.name], at, p, point.__getitem__)
         elif not any(n.name in moving for n in step.inputs) or _in_softmax(graph, step):
             continue
         elif step.op.name in SLOPES:
@@ -153,6 +215,16 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
     slopes = [loss.diff(u).evaluate(here) for u in symbols]
     exact = [Fraction(int(s.numerator), int(s.denominator)) for s in slopes]
     return np.array(exact, object).reshape(rows, cols)
+
+
+def _path(loss: Step) -> list[Step]:
+    """The steps from which a loss comes, past what is taken whole."""
+    found, todo = [], [loss]
+    while todo:
+        step = todo.pop()
+        found.append(step)
+        todo += [n for n in step.receivers if isinstance(n, Step)]
+    return found
 
 
 def _in_softmax(graph: Graph, step: Step) -> bool:

@@ -20,6 +20,8 @@ WIDE = {0: 20, 1: 32, -1: 18, 2: 18, -2: 6, 3: 6}
 """For blocks so narrow that the house distribution would repeat rows."""
 SCALARS = {1: 28, 2: 22, -1: 16, 3: 14, -2: 10, 4: 5, -3: 5}
 """For blocks of one column: no zero, or the unit would be idle."""
+KERNEL = {0: 18, 1: 34, -1: 28, 2: 12, -2: 8}
+"""For a window that moves: with as much below 0 as above, so that ReLU meets both."""
 BIASES = {0: 33, 1: 22, -1: 14, 2: 9, -2: 8, 3: 4, -3: 5, -4: 2, -5: 3}
 INPUTS = {0: 7, 1: 27, 2: 27, 3: 20, 4: 10, 5: 9}
 POINTS = {0: 6, 1: 12, 2: 12, 3: 12, 4: 12, 5: 10, 6: 10, 7: 8, 8: 8, 9: 6}
@@ -52,6 +54,10 @@ class Knobs:
             return limited(POINTS, self.inputs)
         if draw == "bias":
             return limited(BIASES, self.biases)
+        if draw == "gains":
+            return limited(SCALARS, self.weights)
+        if draw == "kernel":
+            return limited(KERNEL, self.weights)
         if draw == "numbers":
             long = max(shape)
             table = NUMBERS if long < 4 else NUMBERS_OF_FOUR if long == 4 else NUMBERS_OF_MANY

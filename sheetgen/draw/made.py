@@ -3,17 +3,28 @@ they come about. A row of the table is a kind of given that a topic may ask for 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words, mix, pick
 from sheetgen.graph.nodes import Given
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of, from_decimals
 
-Make = Callable[[Given, Words], Fixed]
-"""A given and a word for each of its boxes, (..., rows, columns), to its numbers."""
+
+class Around(NamedTuple):
+    """What else there is when a given is made."""
+
+    values: Mapping[str, Fixed]
+    """The numbers of earlier stages."""
+    knobs: Knobs
+
+
+Make = Callable[[Given, Words, Around], Fixed]
+"""A given, a word for each of its boxes, (..., rows, columns), and what is around it to its
+numbers."""
 
 MADE: dict[str, Make] = {}
 """By the name of the kind."""
@@ -37,14 +48,14 @@ def below(words: Words, count: Any) -> Ints:
 
 
 @made("bits")
-def bits(given: Given, words: Words) -> Fixed:
+def bits(given: Given, words: Words, around: Around) -> Fixed:
     """0 or 1; the lower number is the option ``low``."""
     low: int = given.options.get("low", 0)
     return Fixed(low + (1 - low) * below(words, 2))
 
 
 @made("gradients")
-def gradients(given: Given, words: Words) -> Fixed:
+def gradients(given: Given, words: Words, around: Around) -> Fixed:
     """What comes back to some weights in some steps: none of it 0."""
     table = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2, 6: 1}
     both = table | {-number: share for number, share in table.items()}
@@ -57,7 +68,7 @@ than 20."""
 
 
 @made("gradients with whole roots")
-def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
+def gradients_with_whole_roots(given: Given, words: Words, around: Around) -> Fixed:
     """Rows of gradients, one weight each, whose running squares by .75 have whole roots once they
     are corrected, in the first step and in the second."""
     kind = below(words[..., 0], len(WHOLE_ROOTS))
@@ -67,14 +78,14 @@ def gradients_with_whole_roots(given: Given, words: Words) -> Fixed:
 
 
 @made("logarithms")
-def logarithms(given: Given, words: Words) -> Fixed:
+def logarithms(given: Given, words: Words, around: Around) -> Fixed:
     """Logarithms of probabilities, in halves."""
     table = {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}
     return Fixed(pick(words, table).reshape(words.shape), 1)
 
 
 @made("apart")
-def apart(given: Given, words: Words) -> Fixed:
+def apart(given: Given, words: Words, around: Around) -> Fixed:
     """A column of different whole numbers in no order: those within ±3, and others within ±6 where
     it is longer."""
     rows = words.shape[-2]
@@ -92,7 +103,7 @@ def _shuffled(numbers: Ints, words: Words) -> Ints:
 
 
 @made("tokens")
-def tokens(given: Given, words: Words) -> Fixed:
+def tokens(given: Given, words: Words, around: Around) -> Fixed:
     """Numbers from 1 to ``count``: in each group of ``group`` columns no two are the same, but for
     the last if it is the first ``again``."""
     count: int = given.options["count"]
@@ -113,7 +124,7 @@ def tokens(given: Given, words: Words) -> Fixed:
 
 
 @made("places")
-def places(given: Given, words: Words) -> Fixed:
+def places(given: Given, words: Words, around: Around) -> Fixed:
     """Numbers in a row that start anywhere, up to ``count``."""
     columns = words.shape[-1]
     start = below(words[..., :1], given.options["count"] - columns + 1)
@@ -121,31 +132,31 @@ def places(given: Given, words: Words) -> Fixed:
 
 
 @made("links")
-def links(given: Given, words: Words) -> Fixed:
+def links(given: Given, words: Words, around: Around) -> Fixed:
     """Of 0 and 1, who looks at whom."""
     return Fixed((below(words, 20) < 9).astype(np.int64))
 
 
 @made("noise")
-def noise(given: Given, words: Words) -> Fixed:
+def noise(given: Given, words: Words, around: Around) -> Fixed:
     """Random numbers about 0, none of them 0."""
     return Fixed(pick(words, {-2: 2, -1: 4, 1: 4, 2: 2}).reshape(words.shape))
 
 
 @made("hundredths")
-def hundredths(given: Given, words: Words) -> Fixed:
+def hundredths(given: Given, words: Words, around: Around) -> Fixed:
     """Random numbers between 0 and 1."""
     return Fixed(below(words, 99) + 1, 2)
 
 
 @made("halves")
-def halves(given: Given, words: Words) -> Fixed:
+def halves(given: Given, words: Words, around: Around) -> Fixed:
     """A state to start from: halves, none of them 0."""
     return Fixed(pick(words, {-10: 2, -5: 2, 5: 4, 10: 5, 15: 2, 20: 3}).reshape(words.shape), 1)
 
 
 @made("multiples")
-def multiples(given: Given, words: Words) -> Fixed:
+def multiples(given: Given, words: Words, around: Around) -> Fixed:
     """None to three times a number, its option ``of``."""
     unit = decimal_of(given.options["of"], given.name)
     one = from_decimals([[unit]])
@@ -153,7 +164,7 @@ def multiples(given: Given, words: Words) -> Fixed:
 
 
 @made("differences")
-def differences(given: Given, words: Words) -> Fixed:
+def differences(given: Given, words: Words, around: Around) -> Fixed:
     """Rows that take one number from another, or pick a single one: a 1 and mostly a −1 in each."""
     columns = words.shape[-1]
     plus = below(words[..., :1], columns)
@@ -165,14 +176,14 @@ def differences(given: Given, words: Words) -> Fixed:
 
 
 @made("signs")
-def signs(given: Given, words: Words) -> Fixed:
+def signs(given: Given, words: Words, around: Around) -> Fixed:
     """1 or −1 along the diagonal, else 0."""
     found = 1 - 2 * below(words, 2)
     return Fixed(found * np.eye(*words.shape[-2:], dtype=np.int64))
 
 
 @made("shares")
-def shares(given: Given, words: Words) -> Fixed:
+def shares(given: Given, words: Words, around: Around) -> Fixed:
     """Columns of probabilities that add up to 1, all multiples of .05, none of them 0."""
     rows = words.shape[-2]
     cuts = np.broadcast_to(np.arange(1, 20), (*words.shape[:-2], words.shape[-1], 19)).copy()
@@ -187,7 +198,7 @@ def shares(given: Given, words: Words) -> Fixed:
 
 
 @made("apart by threes")
-def apart_by_threes(given: Given, words: Words) -> Fixed:
+def apart_by_threes(given: Given, words: Words, around: Around) -> Fixed:
     """Rows whose numbers have the same remainder by 3, so that the mean of any three is whole."""
     rest = below(words[..., :1], 3)
     first = below(words << np.uint64(20), 3)
@@ -195,7 +206,7 @@ def apart_by_threes(given: Given, words: Words) -> Fixed:
 
 
 @made("within a power of two")
-def within_a_power_of_two(given: Given, words: Words) -> Fixed:
+def within_a_power_of_two(given: Given, words: Words, around: Around) -> Fixed:
     """Rows in tenths whose largest, without its sign, is 7 times .5 or 1 by turns, and of which no
     number lies in the middle between two steps of that size."""
     turn = below(words[..., :1, :1], 2) + np.arange(words.shape[-2])[:, None]
@@ -207,3 +218,14 @@ def within_a_power_of_two(given: Given, words: Words) -> Fixed:
     largest = below(words[..., :1] << np.uint64(30), words.shape[-1])
     top = np.arange(words.shape[-1]) == largest
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)
+
+
+LINKED = {0: 11, 1: 9}
+"""Of 20 pairs of nodes so many are linked."""
+
+
+@made("adjacency")
+def adjacency(given: Given, words: Words, around: Around) -> Fixed:
+    """Links between nodes, the same both ways, and of each node with itself."""
+    upper = np.triu(pick(words, LINKED).reshape(words.shape), 1)
+    return Fixed(upper + np.swapaxes(upper, -1, -2) + np.eye(words.shape[-1], dtype=np.int64))

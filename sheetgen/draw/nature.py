@@ -6,7 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from sheetgen.draw.made import MADE
+from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.random import pick, words_of
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Given, Graph
@@ -49,6 +50,7 @@ def _trial(given: Given) -> Fixed:
         hot = pick(words_of(keys, given.name, FIRST, cols), dict.fromkeys(range(rows), 1))
         return Fixed((np.arange(rows)[:, None] == hot).astype(np.int64))
     words = words_of(keys, given.name, FIRST, rows * cols)
-    if given.draw in MADE:
-        return MADE[given.draw](given, words.reshape(TRIALS, rows, cols))
+    if given.draw in MADE and not given.options.get("through"):
+        made = MADE[given.draw](given, words.reshape(TRIALS, 1, rows, cols), Around({}, Knobs()))
+        return Fixed(made.digits[:, 0], made.decimals)
     return Fixed(pick(words, SMALL).reshape(TRIALS, rows, cols))

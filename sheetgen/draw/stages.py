@@ -9,7 +9,7 @@ import numpy as np
 
 from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.made import MADE
+from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
 from sheetgen.graph.nodes import Given, Graph, Step
@@ -75,7 +75,9 @@ def given_numbers(
         return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
     words = words_of(key, given.name, attempts, rows * cols)
     if given.draw in MADE:
-        return MADE[given.draw](given, words.reshape(*lead, rows, cols))
+        return MADE[given.draw](
+            given, words.reshape(*lead, rows, cols), Around(values, knobs)
+        )
     like = given.options.get("like")
     if like is not None:
         shift = pick(words, NEAR if cols == 1 else NEARER).reshape(*lead, rows, cols)

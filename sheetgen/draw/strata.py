@@ -39,6 +39,9 @@ VAST = 10**20
 """In a space of so many exercises, good or not, each draws from all: that two of a thousand meet by
 chance is less likely than a fault of the machine, even if one in a million is good."""
 
+ALONE = ("inputs", "weights", "bias", "numbers", "picture", "kernel", "gains")
+"""Draws by which each cell is drawn for itself."""
+
 FREE_FROM = 450
 """The round from which a seed that has found nothing in its strata draws from the whole space."""
 
@@ -142,7 +145,7 @@ def _whole(matrices: Ints, weights: Ints, kinds: Ints) -> Share:
 def _alone(given: Given) -> bool:
     """Whether its cells are drawn each for itself."""
     bound = given.options.get("shifted") or "like" in given.options
-    return given.draw in ("inputs", "weights", "bias", "numbers") and not bound
+    return given.draw in ALONE and not bound
 
 
 def _count(given: Given, knobs: Knobs) -> int:

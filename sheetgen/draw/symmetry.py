@@ -87,7 +87,7 @@ def axes_of(graph: Graph) -> tuple[Axes, set[int]]:
 def _kind(given: Given, side: int) -> str:
     if given.draw in ("weights", "bias", "zeros"):
         return "unit" if side == 0 else "source"
-    column = side == 1 and (given.draw == "inputs" or given.role == "target")
+    column = side == 1 and (given.draw in ("inputs", "levelled") or given.role == "target")
     return "sample" if column else "fixed"
 
 

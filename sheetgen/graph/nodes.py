@@ -11,13 +11,14 @@ import contextvars
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.numbers import PLACES, Fixed
+from sheetgen.graph.numbers import PLACES, Fixed, from_decimals
 from sheetgen.graph.op import Op
 
 Shape = tuple[int, int]
@@ -270,6 +271,42 @@ def given_weights(
 def given_bias(name: str, units: int, label: str = "") -> Given:
     """One bias a unit."""
     return _given(name, units, 1, "parameter", "bias", label=label)
+
+
+def given_gains(name: str, units: int, label: str = "") -> Given:
+    """What each unit is multiplied by, one number a unit."""
+    return _given(name, units, 1, "parameter", "gains", label=label)
+
+
+def given_picture(name: str, rows: int, cols: int) -> Given:
+    """What a window moves over: numbers as those of inputs, each place one of its own."""
+    return _given(name, rows, cols, "input", "picture")
+
+
+def given_kernel(name: str, rows: int, cols: int) -> Given:
+    """The weights of a window that moves."""
+    return _given(name, rows, cols, "parameter", "kernel")
+
+
+def given_levelled(
+    name: str, rows: int, cols: int, down: bool = False, centred: bool = True, through: str = ""
+) -> Given:
+    """Inputs whose rows, or columns if ``down``, have a whole mean and a whole deviation from it;
+    a whole root of the mean of their squares, if they are not to be ``centred``. If weights are
+    named that they go ``through``, what comes out has these, not they."""
+    return _given(name, rows, cols, "input", "levelled", down=down, centred=centred,
+                  through=through)  # fmt: skip
+
+
+def given_adjacency(name: str, nodes: int) -> Given:
+    """Which nodes of a graph are linked, each with itself too: 1, else 0."""
+    return _given(name, nodes, nodes, "constant", "adjacency", part="link", label="Â")
+
+
+def given_identity(name: str, rows: int) -> Given:
+    """1 on the diagonal, else 0."""
+    ones = [[int(i == j) for j in range(rows)] for i in range(rows)]
+    return given_table(name, from_decimals([[Decimal(n) for n in row] for row in ones]))
 
 
 def given_matrix(name: str, rows: int, cols: int, part: str = "", label: str = "") -> Given:

@@ -239,6 +239,15 @@ class Op:
         return not self.loss and isinstance(self.formula.body, Box)
 
     @cached_property
+    def slides(self) -> bool:
+        """Whether its boxes are sums over a window that moves: they are no units of a layer."""
+        return not self.loss and any(
+            isinstance(part, Over) and part.how == "sum" and len(part.indices) > 1
+            and any(isinstance(b, Box) and isinstance(b.row, Calc) for b in walk(part.body))
+            for part in walk(self.formula.body)
+        )  # fmt: skip
+
+    @cached_property
     def written(self) -> bool:
         """Whether the key writes its sums out: it works something out, and does not only copy, turn
         a sign, or choose by the numbers."""

@@ -12,12 +12,12 @@ from sheetgen.page.paths import traced
 
 def crossed(items: Iterable[Item]) -> list[tuple[Line, Item]]:
     """Lines that run through a block, a text or a circle. Links of the picture of a net are not
-    counted: they cross each other."""
+    counted: they cross each other; nor are frames that lie on their blocks."""
     every = list(items)
     solid = [(i, _inside(i)) for i in every if isinstance(i, Block | Label | Circle)]
     found: list[tuple[Line, Item]] = []
     for line in every:
-        if not isinstance(line, Line) or line.source is not None:
+        if not isinstance(line, Line) or line.source is not None or line.within:
             continue
         for item, box in solid:
             if meet(line.bounds, box) and any(

@@ -281,6 +281,27 @@ def arrow(
     )
 
 
+def framed(
+    x: float, y: float, wide: float, high: float, colour: str, dotted: bool = False,
+    inset: float = 0.07,
+) -> Figure:  # fmt: skip
+    """A heavy frame a little inside some boxes of a block: a window on it."""
+    x0, y0, x1, y1 = x + inset, y + inset, x + wide - inset, y + high - inset
+    path = (*straight([(x0, y0), (x1, y0), (x1, y1), (x0, y1)]), ("z",))
+    return Figure((Line(path, colour, 0.55, dotted=dotted, bounds=(x0, y0, x1, y1), within=True),))
+
+
+def parted(x: float, y: float, rows: int, cols: int, tall: int, wide: int) -> Figure:
+    """Heavy lines that part a block into windows of ``tall`` × ``wide`` boxes."""
+    figure = Figure()
+    ends = [(x, y + k, x + cols // wide * wide, y + k) for k in range(tall, rows, tall)]
+    ends += [(x + k, y, x + k, y + rows // tall * tall) for k in range(wide, cols, wide)]
+    for x0, y0, x1, y1 in ends:
+        path = straight([(x0, y0), (x1, y1)])
+        figure += Figure((Line(path, "ink", 0.6, bounds=(x0, y0, x1, y1), within=True),))
+    return figure
+
+
 def curve(
     points: Iterable[tuple[float, float]], colour: str, angle: float | None, weight: float = 0.3
 ) -> Figure:

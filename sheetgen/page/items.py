@@ -26,6 +26,7 @@ PAPERS: dict[str, tuple[float, float]] = {
 KINDS = (
     "input", "parameter", "bias", "state", "activation", "output", "target", "gradient",
     "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
+    "outside", "link",
     "left", "right", "result",
 )  # fmt: skip
 """Kinds of cells; the theme gives each a fill that is light enough for a grey copier, and a
@@ -153,6 +154,8 @@ class Line:
     points."""
     source: tuple[str, int, int] | None = None
     """The number whose being 0 takes the line away, None for a line that always stands."""
+    within: bool = False
+    """It belongs to a block and lies on it: a frame around some of its boxes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,9 @@ ROLES: Mapping[str, Role] = {
     "state": Role("state", "dotted"), "activation": Role("state", "dotted"),
     "output": Role("output", "level"), "query": Role("top", "falling"),
     "key": Role("state", "upright"), "value": Role("value", "crossed"),
-    "attention": Role("attention", "rising"), "masked": Role(), "statistic": Role("top", "checked"),
+    "attention": Role("attention", "rising"),
+    "link": Role("attention"), "masked": Role(), "outside": Role(),
+    "statistic": Role("top", "checked"),
     "gradient": Role("gradient", dotted=True),
     "bias-gradient": Role("gradient", "rising", dotted=True),
 }  # fmt: skip

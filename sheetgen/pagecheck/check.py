@@ -153,7 +153,8 @@ class PageCheck:
                 continue
             said = label_text(step)
             found = [statement for _, statement in crossings(self.standing, step, said)]
-            unseen = not found and has_products(step) and step.name not in rows.results
+            unseen = (not found and bool(step.op.products) and has_products(step)
+                      and step.name not in rows.results)  # fmt: skip
             if unseen and not self._generic:
                 raise SheetgenError(
                     f"{said} stands where no row and column of what it is made of meet"

@@ -109,16 +109,21 @@ def check_shown(standing: Standing) -> None:
 
 
 def check_zeros(standing: Standing) -> None:
-    """Raises SheetgenError for a printed 0 that is nobody's number and stands in no column."""
+    """Raises SheetgenError for a printed 0 that is nobody's number and stands in no column, nor
+    around a matrix of which some step reads what is outside."""
+    wide = {n.name for s in standing.graph.steps if s.op.outside for n in s.inputs}
     for page, sight in enumerate(standing.sights):
         columns = [spot.x for spot in standing.spots if spot.page == page]
         for item in sight.items:
             if not isinstance(item, Block):
                 continue
+            around = any(c.source is not None and c.source[0] in wide
+                         for row in item.cells for c in row)  # fmt: skip
             for row in item.cells:
                 for c, cell in enumerate(row):
                     x = item.x + (c + 0.5) * item.cell
                     if cell.source is None and cell.text and (
-                        cell.text != "0" or all(abs(x - other) > NEAR for other in columns)
+                        cell.text != "0" or not (
+                            around or any(abs(x - other) <= NEAR for other in columns))
                     ):  # fmt: skip
                         raise SheetgenError(f"a printed {cell.text} stands where nothing takes it")

@@ -23,7 +23,9 @@ class Notes:
     def __init__(self, standing: Standing) -> None:
         """Raises SheetgenError for a check line that nobody can read."""
         self.standing = standing
-        self.nodes = {label(node): node for node in standing.graph.nodes}
+        views = [n for n in standing.graph.nodes if isinstance(n, Step) and n.hidden]
+        self.nodes: dict[str, Node] = {label(node): node for node in views}
+        self.nodes |= {label(n): n for n in standing.graph.nodes if n not in views}
         self.name = "|".join(re.escape(n) for n in sorted(self.nodes, key=len, reverse=True))
         self.lines = [(text, self._read(text)) for sight in standing.sights
                       for _, text in sight.lines()

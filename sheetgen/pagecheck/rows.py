@@ -17,7 +17,7 @@ import numpy as np
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Label
+from sheetgen.page.items import Block, Circle, Label
 from sheetgen.pagecheck.expressions import (
     OPERATORS,
     SUM,
@@ -107,6 +107,10 @@ class Rows:
         signs = list(self._signs(sight))
         tags = [_Mark(box_of(i), i.y, (), i.markup) for i in sight.labels("label")
                 if i.markup in self.names]  # fmt: skip
+        rings = {(i.x, i.y) for i in sight.items if isinstance(i, Circle) and not i.text}
+        ringed = [m for m in signs if m.label and (m.label.x, m.label.y) in rings]
+        alone = [*ringed, *(m for m in signs if _is_stacked(m, blocks))]
+        signs = [m for m in signs if m not in alone]
         runs: list[list[_Mark]] = []
         used: set[int] = set()
         for sign in sorted(signs, key=lambda m: (m.y, m.box[0])):
@@ -121,7 +125,7 @@ class Rows:
                     continue
                 raise _unsaid(sign.text)
             runs += found
-        return _joined(runs)
+        return [*([mark] for mark in alone), *_joined(runs)]
 
     def _split(self, page: int, line: Sequence[_Mark]) -> list[list[_Mark]]:
         """A line broken where a block stands beside a block, and behind a name; what begins with a
@@ -146,31 +150,38 @@ class Rows:
     def _lacks(self, page: int, run: Sequence[_Mark]) -> bool:
         """Whether a row has fewer blocks than the step of its result reads."""
         step = self._step(page, run[-1].signs[0])
-        inputs = [n for n in step.inputs if n is not step.through] if step else []
+        inputs = list(step.inputs) if step else []
         return len([mark for mark in run if mark.label is None]) - 1 < len(inputs)
 
     def _block(self, sight: Sight, k: int) -> _Mark:
         item = sight.items[k]
         assert isinstance(item, Block)
         box = box_of(item)
-        matrix = Matrix(np.array(sight.slots[k], np.intp), k)
+        matrix = Matrix(np.array(self._inner(item, sight.slots[k]), np.intp), k)
         return _Mark(box, (box[1] + box[3]) / 2, (matrix,), item.name)
+
+    @staticmethod
+    def _inner(block: Block, slots: Sequence[Sequence[int]]) -> list[list[int]]:
+        """The slots of a block without the zeros around its numbers."""
+        rows = [[cell.source is not None for cell in row] for row in block.cells]
+        full = [r for r, row in enumerate(rows) if any(row)]
+        columns = [c for c in range(block.cols) if any(row[c] for row in rows)]
+        return [[slots[r][c] for c in columns] for r in full]
 
     def _signs(self, sight: Sight) -> Iterator[_Mark]:
         """Texts of signs and words; a word over a sign is one."""
         labels = list(sight.begun())
         words = [i for i in labels if i.markup in self.words]
-        over: set[int] = set()
+        equals = [i for i in labels if i.markup in ("=", "≈")]
+        over = {id(w) for i in equals for w in words if _stands_over(w, i)}
         for item in labels:
             signs = self._read(item.markup)
-            if signs is None:
+            if signs is None or id(item) in over:
                 continue
             box, y = box_of(item), item.y
             if item.markup in ("=", "≈"):
-                above = [w for w in words if abs(w.x - item.x) < 0.1 and w is not item
-                         and 0 < item.y - w.y < 1.1 * item.size]  # fmt: skip
+                above = [w for w in words if _stands_over(w, item)]
                 if above:
-                    over.add(id(above[0]))
                     signs, y = (Word(above[0].markup, item.markup),), (item.y + above[0].y) / 2
                     wide = box_of(above[0])
                     box = min(box[0], wide[0]), wide[1], max(box[2], wide[2]), box[3]
@@ -194,6 +205,10 @@ class Rows:
         said = _words(run)
         signs: list[Sign] = [sign for mark in run for sign in mark.signs]
         if not any(isinstance(sign, Matrix) for sign in signs):
+            above = self._between(page, run)
+            if above is not None:
+                yield Statement(said, above)
+                return
             first, *others = sorted(run, key=lambda mark: mark.signs[0] == "×")
             if first.signs[0] == "×" and any(
                 first.text == factor_behind(step) for step in self.graph.steps
@@ -217,7 +232,8 @@ class Rows:
             left, result = signs[start:k], signs[k + 1] if k + 1 < len(signs) else None
             yield Statement(said, self._equal(page, left, sign, result, said))
             arrow = isinstance(sign, Word) and sign.sign == "≈"
-            start = k + 1 if arrow else k + 2
+            goes_on = k + 2 < len(signs) and isinstance(signs[k + 2], Word)
+            start = k + 1 if arrow or goes_on else k + 2
         if start < len(signs) - 1 or (start == 0 and len(signs) == 1):
             yield Statement(said, self._open(page, signs[start:], said))
 
@@ -243,8 +259,10 @@ class Rows:
             try:
                 value = Reader([*plain, *arithmetic]).whole()
             except UnreadableError:
-                raise _unsaid(said) from None
-            return Reading(value, result, _half(step))
+                if not word:
+                    raise _unsaid(said) from None
+            else:
+                return Reading(value, result, _half(step))
         return self._told(page, left, word, step, result, said)
 
     def _asked(self, page: int, left: Sequence[Sign], name: str, said: str) -> Reading:
@@ -274,7 +292,7 @@ class Rows:
               said: str) -> Reading:  # fmt: skip
         """A row with words: what the op of the result does, of the blocks in their order."""
         blocks = [s for s in left if isinstance(s, Matrix)]
-        inputs = [n for n in step.inputs if n is not step.through]
+        inputs = list(step.inputs)
         texts = [s.text for s in left if isinstance(s, Word)] + [word] * bool(word)
         known = words_of(step)
         if len(blocks) != len(inputs) or any(text not in known for text in texts):
@@ -303,6 +321,25 @@ class Rows:
                 return Reading(None, None, step=step, slots=tuple(slots))
         raise _unsaid(said)
 
+    def _between(self, page: int, run: Sequence[_Mark]) -> Reading | None:
+        """A word over its sign that stands alone between what it is done to, above, and what is
+        made, beneath; None if it stands otherwise."""
+        mark, word = run[0], run[0].signs[0]
+        if len(run) > 1 or not isinstance(word, Word) or not word.sign:
+            return None
+        x = (mark.box[0] + mark.box[2]) / 2
+        over = [p for p in self.standing.parts if p.page == page and p.box[0] < x < p.box[2]
+                and not p.rows[0][0].before]  # fmt: skip
+        before = max((p for p in over if p.box[3] < mark.y), key=lambda p: p.box[3], default=None)
+        after = min((p for p in over if p.box[1] > mark.y), key=lambda p: p.box[1], default=None)
+        step = self.graph.by_name[after.name] if after is not None else None
+        if before is None or after is None or not isinstance(step, Step):
+            return None
+        whole = [Matrix(np.array([[s.slot for s in row] for row in part.rows], np.intp),
+                        part.block) for part in (before, after)]  # fmt: skip
+        self.results.add(step.name)
+        return self._told(page, whole[:1], word.text, step, whole[1], _words(run))
+
     def _wired(self, page: int, mark: _Mark, said: str) -> Reading:
         """A sign alone, to which lines lead: that of the step whose blocks are nearest."""
         parts = sorted(((apart(mark.box, part.box), k) for k, part in
@@ -310,7 +347,7 @@ class Rows:
         for _, k in parts:
             name = self.standing.parts[k].name
             for step in self.graph.steps:
-                nodes = [n for n in step.inputs if n is not step.through]
+                nodes = list(step.inputs)
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
@@ -347,7 +384,7 @@ class Rows:
         """The step that is taken of just these blocks, in their order."""
         blocks = [s for s in signs if isinstance(s, Matrix)]
         for step in self.graph.steps:
-            inputs = [n for n in step.inputs if n is not step.through]
+            inputs = list(step.inputs)
             if not step.hidden and len(inputs) == len(blocks) and all(
                 self._lies(page, block, node)[0]
                 for block, node in zip(blocks, inputs, strict=True)
@@ -441,6 +478,23 @@ def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:
     return abs(mark.y - sign.y) < LEVEL * side
 
 
+def _stands_over(word: Label, sign: Label) -> bool:
+    near = abs(word.x - sign.x) < 0.1 and 0 < sign.y - word.y < 1.1 * sign.size
+    return word is not sign and near
+
+
+def _is_stacked(mark: _Mark, blocks: Sequence[_Mark]) -> bool:
+    """Whether a word over its sign stands between a block above and one beneath, close to both."""
+    if len(mark.signs) > 1 or not isinstance(mark.signs[0], Word) or not mark.signs[0].sign:
+        return False
+    x0, y0, x1, y1 = mark.box
+    x, near = (x0 + x1) / 2, 1.2 * (y1 - y0)
+    over = [b.box for b in blocks if b.box[0] < x < b.box[2]]
+    return any(-near / 4 < y0 - b[3] < near for b in over) and any(
+        -near / 4 < b[1] - y1 < near for b in over
+    )
+
+
 def _begins(sign: Sign) -> bool:
     """Whether a sign can only stand before what it belongs to."""
     return isinstance(sign, str) and (sign in ("(", "√") or sign[-1].isdigit())
@@ -460,7 +514,8 @@ def _joined(runs: Sequence[list[_Mark]]) -> list[list[_Mark]]:
     """The rows, with what goes on beneath one that has no equals sign."""
     found: list[list[_Mark]] = []
     for run in runs:
-        above = found[-1] if found else []
+        some = reversed(found) if run[0].signs[0] == "=" else found[-1:]
+        above = next((r for r in some if not _is_whole(r)), [])
         if above and _goes_on(run) and not _is_whole(above) and run[0].y > above[-1].y:
             above += run
         else:

@@ -34,6 +34,7 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
     for step in standing.graph.steps:
         if step.group is not None and len(step.inputs) in (1, 2):
             formulas |= {*rule_lines(step), " ".join(rule_lines(step))}
+    formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
     for page, sight in enumerate(standing.sights):
         for item in _whole(sight):
             if item.markup in formulas:

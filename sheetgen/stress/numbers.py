@@ -346,6 +346,7 @@ def broken_promises(graph: Graph, values: Values, most: int = LARGEST) -> Iterat
 
 
 def _is_free(step: Step) -> bool:
-    """Whether its results may be larger: powers of 3 and their sums are looked up, not worked
-    out."""
-    return step.op.powers or any(isinstance(n, Step) and n.op.powers for n in step.inputs)
+    """Whether its results may be larger: totals are divided next; powers of 3 and their sums are
+    looked up, not worked out."""
+    seen = (step, *(n for n in step.inputs if isinstance(n, Step)))
+    return step.part == "total" or any(s.op.powers for s in seen)

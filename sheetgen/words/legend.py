@@ -10,6 +10,7 @@ _SAID = {
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
     "constant": "fixed",
+    "outside": "outside: 0", "link": "link",
 }  # fmt: skip
 
 
@@ -24,4 +25,6 @@ def said_of(kind: str, graph: Graph) -> str:
         return f"after {bent}" if bent else ""
     if kind == "statistic" and all(s.op.contest for s in graph.steps if s.op.kind == kind):
         return "choice"
+    if kind == "statistic" and any(s.op.kind == kind and not s.op.sums_down for s in graph.steps):
+        return kind
     return _SAID.get(kind, "")

@@ -356,7 +356,7 @@ def _rounded(step: Step) -> str:
 
 
 def _places(decimals: int) -> str:
-    return f"{decimals} decimal{'s' if decimals > 1 else ''}"
+    return f"{decimals} decimal{'s' if decimals > 1 else ''}" if decimals else "whole numbers"
 
 
 def notes(exercise: Exercise) -> list[str]:

@@ -8,6 +8,7 @@ BOTH = "a matrix has these two axes, and no other"
 ROW = "a row is repeated for all rows, whether as a row or as a plain list of numbers"
 FLAT = "divided by a row, a plain list of numbers becomes one"
 ROOM = "room beyond the picture is cut off again"
+BACK = "it is asked on the way back alone"
 SHIFT = "a number that is taken from all scores of a column leaves their shares"
 
 SQUARE = "a square has no sign"
@@ -61,16 +62,52 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         "a >= a.max(axis=0)": "true and false are 1 and 0",
     },
     ("max_pool_gradient", "cell formula"): {
-        "g[i // size, j // size] if X[i, j] == max(u, v, X[i // size * size + u, "
-        "j // size * size + v], u=size, v=size) else 0": EQUAL,
+        "g[i // tall, j // size] if X[i, j] == max(u, v, X[i // tall * tall + u, "
+        "j // size * size + v], u=tall, v=size) else 0": EQUAL,
     },
     ("max_pool_gradient", "NumPy line"): {
-        "np.where(X == blocks(sliding_window_view(X, (size, size))[::size, ::size]"
-        ".max(axis=(2, 3)), size, X.shape), blocks(g, size, X.shape), 0)":
+        "np.where(X == blocks(sliding_window_view(X, (tall, size))[::tall, ::size]"
+        ".max(axis=(2, 3)), tall, size, X.shape), blocks(g, tall, size, X.shape), 0)":
             "nothing is larger than the largest; and in what is left over both answers are 0",
     },
     ("row_cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
     ("row_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
+    ("convolve", "NumPy line"): {
+        "(sliding_window_view(np.pad(X, ((above, above), (padding, padding))), K.shape)"
+        "[::stride, ::stride] * K).sum(axis=(2, 3)) + b.T": "a single number has no sides",
+    },
+    ("divisor_of_columns", "NumPy line"): {
+        "by_hand(-(n * g).sum(axis=0) / s, decimals)": FLAT,
+        "by_hand(-(n * g).sum(axis=0, keepdims=False) / s, decimals)": FLAT,
+    },
+    ("gated_pool_gradient", "cell formula"): {
+        "g[i // tall, j // size] if Z[i, j] > 0 and Z[i, j] == max(u, v, Z[i // tall * tall + u, "
+        "j // size * size + v], u=tall, v=size) else 0": EQUAL,
+    },
+    ("gated_pool_gradient", "NumPy line"): {
+        "np.where(Z == blocks(sliding_window_view(Z, (tall, size))[::tall, ::size]"
+        ".max(axis=(2, 3)), tall, size, Z.shape), blocks(g, tall, size, Z.shape), 0) * (Z > 0)":
+            EQUAL,
+    },
+    ("max_pool", "slope"): {
+        "sliding_window_view(dthrough * (X == blocks(out, tall, size, X.shape)) * (X > 0), "
+        "(tall, size))[::tall, ::size].sum(axis=(2, 3))": EQUAL,
+        "sliding_window_view(dthrough * (X >= blocks(out, tall, size, dthrough.shape)) * (X > 0), "
+        "(tall, size))[::tall, ::size].sum(axis=(2, 3))": "what is pooled is as large",
+    },
+    ("over_rows", "params"): {"{'decimals': 1, 'centred': False}": BACK},
+    ("over_columns", "params"): {"{'decimals': 1, 'centred': False}": BACK},
+    ("over_columns", "slope"): {
+        f"(dthrough - centred * dthrough.mean({one}) - out * (out * dthrough).mean({other})) / s":
+            ROW
+        for whole in ("axis=0, keepdims=True",)
+        for one, other in ((whole, "axis=0, keepdims=False"), (whole, "axis=0"),
+                           ("axis=0, keepdims=False", whole), ("axis=0", whole))
+    },
+    ("total", "cell formula"): {"sum(k, m, a[m, k])": BOTH},
+    ("total", "NumPy line"): {
+        "a.sum(keepdims=True)": BOTH, "a.T.sum(axis=(0, 1), keepdims=True)": BOTH,
+    },
     ("cross_entropy", "NumPy line"): {"-(t * np.log(p)).sum(keepdims=True)": BOTH},
     ("cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("squared_error", "NumPy line"): {
@@ -89,14 +126,12 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         "by_hand(-(p * g).sum(axis=0, keepdims=False) / total, decimals)": FLAT,
     },
     ("conv2d_input_gradient", "NumPy line"): {
-        "laid_out(K, g, stride, rows + 3 * padding, cols + 2 * padding)"
-        "[padding:padding + rows, padding:padding + cols]": ROOM,
-        "laid_out(K, g, stride, rows + 2 * padding, cols + 3 * padding)"
-        "[padding:padding + rows, padding:padding + cols]": ROOM,
-        "laid_out(K, g, stride, rows + 2 ** padding, cols + 2 * padding)"
-        "[padding:padding + rows, padding:padding + cols]": ROOM,
-        "laid_out(K, g, stride, rows + 2 * padding, cols + 2 ** padding)"
-        "[padding:padding + rows, padding:padding + cols]": ROOM,
+        f"laid_out(K, g, stride, {rows}, {cols})[above:above + rows, padding:padding + cols]": ROOM
+        for rows, cols in (
+            ("rows + 3 * above", "cols + 2 * padding"), ("rows + 2 * above", "cols + 3 * padding"),
+            ("rows + 2 ** above", "cols + 2 * padding"),
+            ("rows + 2 * above", "cols + 2 ** padding"),
+        )
     },
     ("laid_out", "helper"): {
         "room = ((down, rows - down + K.shape[0]), (right, cols - right - K.shape[1]))": ROOM,

@@ -43,6 +43,9 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
     "quotient": lambda a, total, decimals=1: a / total,
     "row_mean": lambda a, decimals=6: a.mean(axis=1, keepdims=True),
     "square_root": lambda a, decimals=1: np.sqrt(a),
+    "averaged": lambda a, by=1, decimals=6: a / by,
+    "over_rows": lambda c, s, decimals=1, centred=True: c / s,
+    "over_columns": lambda c, s, decimals=1, centred=True: c / s,
     "descend": lambda w, d, rate="1": w - float(rate) * d,
     "error_gradient": lambda y, t: 2 * (y - t),
     "squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True),
@@ -79,7 +82,9 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "tanh_gradient", "leaky_gate", "mean_error_gradient", "elu", "softplus", "bell",
         "weighted", "relu_slope", "leaky_slope", "elu_slope", "silu_slope", "momentum",
         "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",
-        "running_sum_gradient", "largest", "shares_gradient",
+        "running_sum_gradient", "largest", "shares_gradient", "total", "gated_pool_gradient",
+        "twice_rows", "twice_columns", "divisor_of_rows", "divisor_of_columns", "centred_rows",
+        "centred_columns", "lean_rows", "lean_columns",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 
@@ -165,7 +170,7 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
     rng = np.random.default_rng(seed)
     params = dict(example[1])
     if name in ("softmax", "sigmoid", "tanh", "leaky_relu", "mean_squared_error", "power",
-                "quotient", "square_root"):  # fmt: skip
+                "quotient", "square_root", "over_rows", "over_columns"):  # fmt: skip
         params["decimals"] = 4
     if name == "row_mean":
         params.pop("decimals", None)
@@ -177,7 +182,7 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
         given["x0"] = Fixed(np.where(given["x0"].digits == 0, 7, given["x0"].digits), 1)
     if name == "square_root":
         given["x0"] = Fixed(rng.integers(10, 41, step.inputs[0].shape), 1)
-    if name == "quotient":
+    if name in ("quotient", "over_rows", "over_columns"):
         given["x1"] = Fixed(rng.integers(10, 41, step.inputs[1].shape), 1)
     g = Fixed(rng.integers(-9, 10, step.shape))
     values = {**given, "g": g, "y": step.op.forward(*given.values(), **params)}

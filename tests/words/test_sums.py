@@ -38,6 +38,7 @@ def _value(left: str) -> float:
     down = left.endswith(", rounded down")
     code = left.removesuffix(", rounded down").translate(str.maketrans("−×÷", "-*/"))
     code = re.sub(r"\^\{(.*?)\}", r"**(\1)", code)
+    code = re.sub(r"√(\d+)", r"(\1**.5)", code)
     assert re.fullmatch(r"[-+*/(). 0-9e]+", code), left
     value = float(eval(code, {"e": math.e}))
     return math.floor(value) if down else value

@@ -16,27 +16,32 @@ from sheetgen.draw.rules import (
     gates,
     givens,
     gradients,
+    levels,
     nudges,
     results,
     sequences,
     shares,
     training,
     units,
+    windows,
 )
 from sheetgen.draw.rules.rule import Mask, Rule, plan
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node
 from sheetgen.graph.numbers import Fixed, Values
 
-GIVEN_RULES = (*givens.RULES, *gates.GIVEN_RULES)
-STEP_RULES = (
-    *results.RULES, *units.RULES, *shares.RULES, *curves.RULES, *nudges.RULES, *sequences.RULES,
-    *training.RULES, *gates.RULES, *branches.RULES,
+GIVEN_RULES = (
+    *givens.RULES, *gates.GIVEN_RULES, *levels.RULES, *windows.GIVEN_RULES,
 )  # fmt: skip
-GRADIENT_RULES = gradients.RULES
+STEP_RULES = (
+    *results.RULES, *units.RULES, *windows.RULES, *shares.RULES, *curves.RULES, *nudges.RULES,
+    *sequences.RULES, *training.RULES, *gates.RULES, *branches.RULES,
+)  # fmt: skip
+GRADIENT_RULES = (*gradients.RULES, *windows.GRADIENT_RULES)
 FIGURES: tuple[Figure, ...] = (
     *givens.FIGURES, *units.FIGURES, *shares.FIGURES, *gradients.FIGURES, *training.FIGURES,
     *sequences.FIGURES, *curves.FIGURES, *nudges.FIGURES, *gates.FIGURES, *branches.FIGURES,
+    *windows.FIGURES,
 )  # fmt: skip
 
 

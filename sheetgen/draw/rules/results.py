@@ -38,6 +38,8 @@ RULES = (says_something, one_largest)
 
 def bounded(step: Step) -> bool:
     """Whether the largest result that a teacher allows holds for it: not for powers and their sum,
-    which grow with the exponents."""
+    which grow with the exponents, nor for totals that are divided next."""
+    if step.part == "total":
+        return False
     steps = (step, *(n for n in step.inputs if isinstance(n, Step)))
     return not any(s.op.powers for s in steps)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, distinct_columns, is_weights, rule
+from sheetgen.draw.rules.windows import after_window, clear_of_0
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values
@@ -19,7 +20,8 @@ def _live(step: Step, values: Values) -> Mask:
 
 
 def _dies(step: Step, graph: Graph) -> bool:
-    return step.op.rule == "units" and not _alone(step, graph) and not adds_up(step)
+    apart = _alone(step, graph) or adds_up(step) or after_window(step, graph) or _on_graph(graph)
+    return step.op.rule == "units" and not apart
 
 
 def adds_up(step: Step) -> bool:
@@ -28,10 +30,26 @@ def adds_up(step: Step) -> bool:
     return isinstance(before, Step) and before.op.passes and len(before.inputs) > 1
 
 
+def _on_graph(graph: Graph) -> bool:
+    """Whether its samples are nodes of one graph: so many that a dead unit would be dull."""
+    return any(g.draw == "adjacency" for g in graph.givens)
+
+
+@rule("Every unit fires for some node of the graph, every node makes one fire, and some sums are "
+      "negative, but not most; none is 0 where a gradient passes.",
+      lambda s, g: s.op.rule == "units" and _on_graph(g))  # fmt: skip
+def fires_somewhere(step: Step, values: Values, context: Context) -> Mask:
+    z = values[step.inputs[0].name].digits
+    dead = (z < 0).mean(axis=(-1, -2))
+    fires = (z > 0).any(axis=-2).all(axis=-1) & _live(step, values).all(axis=-1)
+    clear = clear_of_0(step, values, context)
+    return np.asarray(fires & (dead > 0) & (dead <= 0.4) & clear)
+
+
 def _alone(step: Step, graph: Graph) -> bool:
     """A neuron that stands alone, and is not trained."""
     bends = [s for s in graph.steps if s.op.dies]
-    lone = step.shape[0] == 1 and len(bends) == 1
+    lone = step.shape[0] == 1 and len(bends) == 1 and not after_window(step, graph)
     return step.op.rule == "units" and lone and not graph.has_gradients
 
 
@@ -166,15 +184,15 @@ def one_dead(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    lone_neuron, half_fires, shows_dead, each_sample_fires, results_apart, two_alive, one_dead,
-    narrow_layers, few_at_zero, everything_read, inputs_matter,
+    fires_somewhere, lone_neuron, half_fires, shows_dead, each_sample_fires, results_apart,
+    two_alive, one_dead, narrow_layers, few_at_zero, everything_read, inputs_matter,
 )  # fmt: skip
 
 
 def silent_sample(graph: Graph, values: Values) -> Any:
     """Whether a sample is 0 in a whole layer."""
     found = [(values[s.name].digits == 0).all(axis=-2).any(axis=-1) for s in graph.steps
-             if s.op.dies and s.shape[0] > 1]  # fmt: skip
+             if s.op.dies and s.shape[0] > 1 and not after_window(s, graph)]  # fmt: skip
     return np.logical_or.reduce(found) if found else None
 
 

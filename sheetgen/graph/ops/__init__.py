@@ -49,6 +49,17 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     divide_down(a)              a ÷ c, rounded down    g ÷ c
     conv2d(K, X)                K on windows of X      g on windows of X,  K spread by g
     max_pool(X)                 largest of a window    g where that stood, else 0
+    convolve(X, K, b)           K on windows of X, + b K spread by g,  g on windows of X,  Σ g
+    max_pool through Z          largest of ReLU(Z)     g where that stood and is above 0, else 0
+    row_squares(a)              Σ a² of each row       2 a ⊙ g
+    column_squares(a)           Σ a² of each column    2 a ⊙ g
+    over_rows(c, s)             n = c ÷ s, by rows     g ÷ s,  −Σ n ⊙ g ÷ s
+    over_columns(c, s)          n = c ÷ s, by columns  g ÷ s,  −Σ n ⊙ g ÷ s
+    the same through x          n of x                 (g − mean g − n ⊙ mean (n ⊙ g)) ÷ s
+    averaged(a)                 a ÷ n                  g ÷ n
+    scale_rows(n, γ)            n ⊙ γ                  g ⊙ γ,  Σ g ⊙ n
+    scale_shift(n,γ,β)          n ⊙ γ + β              g ⊙ γ,  Σ g ⊙ n,  Σ g
+    affine_both(U, ...)         U x + W a + b          as affine, for both
     gated(g′, c)                g′ ⊙ c, rounded        g ⊙ c,  g ⊙ g′
     complement(z)               1 − z                  −g
     divide(a)                   a / c                  g / c

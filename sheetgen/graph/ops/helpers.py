@@ -30,9 +30,9 @@ def three_levels(z: Any) -> Any:
     return np.where(z >= 2, 1, np.where(z <= -2, 0, 0.5))
 
 
-def blocks(a: Any, size: int, shape: Any) -> Any:
+def blocks(a: Any, tall: int, size: int, shape: Any) -> Any:
     """Each box as a block of boxes; 0 where a matrix of some shape has boxes left over."""
-    large = np.repeat(np.repeat(a, size, axis=0), size, axis=1)
+    large = np.repeat(np.repeat(a, tall, axis=0), size, axis=1)
     return np.pad(large, ((0, shape[0] - large.shape[0]), (0, shape[1] - large.shape[1])))
 
 

@@ -3,79 +3,124 @@ means, roots, running sums, the largest."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from numpy.lib.stride_tricks import sliding_window_view
 
-from sheetgen.graph.nodes import apply
+from sheetgen.graph.nodes import Node, Step, apply
 from sheetgen.graph.op import Line, Op, Slip
 from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 
 WINDOWS = {"sliding_window_view": sliding_window_view}
-PADDED = "np.pad(X, ((padding, padding), (padding, padding)))"
-ON_WINDOWS = ("{0} laid on each window of {1} (stride {stride}, padding {padding}), "
-              "multiplied box by box, added up.")
+PADDED = "np.pad(X, ((above, above), (padding, padding)))"
+SLID = "the window moves by {stride}."
 SEEN = f"sliding_window_view({PADDED}, {{0}})[::stride, ::stride]"
+LAID = "sum(u, v, K[u, v] * X[i * stride + u - above, j * stride + v - padding])"
+STEPS = {"stride": 1, "padding": 0, "above": 0}
+"""By how many boxes a kernel moves on; how many columns of zeros stand at the left and the right of
+what it moves over, and how many rows above it and beneath it."""
+SIDES = STEPS | {"rows": 1, "cols": 1}
+"""The same for what is worked back, with its size."""
+MADE = ("(X.rows + 2 * above - K.rows) // stride + 1, "
+        "(X.cols + 2 * padding - K.cols) // stride + 1")
+TURNED = ("sum(u, v, K[u, v] * X[i * stride + K.rows - 1 - u - above, "
+          "j * stride + K.cols - 1 - v - padding])")
+TOP = "sliding_window_view(X, (tall, size))[::tall, ::size].max(axis=(2, 3))"
+LARGEST = ("max(u, v, X[i // tall * tall + u, j // size * size + v], u=tall, v=size)")
+
+
+def _back_to(kernel: Node, picture: Node, g: Node, how: Mapping[str, Any]) -> list[Step]:
+    """The gradients of a kernel and of what it moves over."""
+    rows, cols = kernel.shape
+    tall, wide = picture.shape
+    return [apply(conv2d_kernel_gradient, g, picture, rows=rows, cols=cols, **how),
+            apply(conv2d_input_gradient, kernel, g, rows=tall, cols=wide, **how)]  # fmt: skip
+
 
 # fmt: off
 
 # --- convolution
 
-conv2d: Op = op("conv2d", "K X",
-    "sum(u, v, K[u, v] * X[i * stride + u - padding, j * stride + v - padding])",
+conv2d: Op = op("conv2d", "K X", LAID,
     f"({SEEN.format('K.shape')} * K).sum(axis=(2, 3))",
-    "{0} ∗ {1}", ON_WINDOWS,
-    lambda s, g: [
-        apply(conv2d_kernel_gradient, g, s.inputs[1], rows=s.inputs[0].shape[0],
-              cols=s.inputs[0].shape[1], **s.params),
-        apply(conv2d_input_gradient, s.inputs[0], g, rows=s.inputs[1].shape[0],
-              cols=s.inputs[1].shape[1], **s.params)],
-    shape="(X.rows + 2 * padding - K.rows) // stride + 1, "
-          "(X.cols + 2 * padding - K.cols) // stride + 1",
-    outside=True, params={"stride": 1, "padding": 0}, helpers=WINDOWS,
+    "{0} ∗ {1}",
+    "{0} laid on each window of {1}, multiplied box by box and added up; " + SLID,
+    lambda s, g: _back_to(s.inputs[0], s.inputs[1], g, s.params),
+    shape=MADE, outside=True, params=STEPS, helpers=WINDOWS,
     line=Line(between="∗"),
-    torch="F.conv2d(X[None, None], K[None, None], None, stride, padding)[0, 0]",
-    slips=(Slip("kernel turned round",
-                "sum(u, v, K[u, v] * X[i * stride + K.rows - 1 - u - padding, "
-                "j * stride + K.cols - 1 - v - padding])"),))
+    torch="F.conv2d(X[None, None], K[None, None], None, stride, (above, padding))[0, 0]",
+    slips=(Slip("kernel turned round", TURNED),))
+convolve: Op = op("convolve", "X K b", f"{LAID} + b[0, 0]",
+    f"({SEEN.format('K.shape')} * K).sum(axis=(2, 3)) + b",
+    "{0} ∗ {1} + {2}",
+    "{1} laid on each window of {0}, multiplied box by box and added up, plus {2}; " + SLID,
+    lambda s, g: [*_back_to(s.inputs[1], s.inputs[0], g, s.params)[::-1], apply(total, g)],
+    shape=MADE, outside=True, params=STEPS, helpers=WINDOWS, line=Line(between="∗"),
+    torch="F.conv2d(X[None, None], K[None, None], b[0], stride, (above, padding))[0, 0]",
+    slips=(Slip("bias left out", LAID), Slip("kernel turned round", f"{TURNED} + b[0, 0]")))
 conv2d_kernel_gradient: Op = op("conv2d_kernel_gradient", "g X",
-    "sum(u, v, g[u, v] * X[u * stride + i - padding, v * stride + j - padding])",
+    "sum(u, v, g[u, v] * X[u * stride + i - above, v * stride + j - padding])",
     f"({SEEN.format('(rows, cols)')} * g[:, :, None, None]).sum(axis=(0, 1))",
-    "{0} ∗ {1}", ON_WINDOWS,
-    shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
+    "{0} ∗ {1}",
+    "for each box of the kernel, {0} times the boxes of {1} on which it was laid, added up.",
+    shape="rows, cols", outside=True, params=SIDES,
     helpers=WINDOWS, line=Line(between="∗"),
     torch="torch.nn.grad.conv2d_weight(X[None, None], (1, 1, rows, cols), g[None, None], stride, "
-          "padding)[0, 0]")
+          "(above, padding))[0, 0]")
 conv2d_input_gradient: Op = op("conv2d_input_gradient", "K g",
-    "sum(u, v, g[u, v] * K[i + padding - u * stride, j + padding - v * stride])",
-    "laid_out(K, g, stride, rows + 2 * padding, cols + 2 * padding)"
-    "[padding:padding + rows, padding:padding + cols]",
-    "{1} spread by {0}", "{0} times each box of {1}, laid where its window was (stride "
-    "{stride}, padding {padding}), added up.",
-    shape="rows, cols", outside=True, params={"stride": 1, "padding": 0, "rows": 1, "cols": 1},
+    "sum(u, v, g[u, v] * K[i + above - u * stride, j + padding - v * stride])",
+    "laid_out(K, g, stride, rows + 2 * above, cols + 2 * padding)"
+    "[above:above + rows, padding:padding + cols]",
+    "{1} spread by {0}",
+    "{0} times each box of {1}, laid where its window was, added up; " + SLID,
+    shape="rows, cols", outside=True, params=SIDES,
     helpers={"laid_out": laid_out}, line=Line(between="∗"),
     torch="torch.nn.grad.conv2d_input((1, 1, rows, cols), K[None, None], g[None, None], stride, "
-          "padding)[0, 0]")
+          "(above, padding))[0, 0]")
+total: Op = op("total", "a", "sum(k, m, a[k, m])", "a.sum(axis=(0, 1), keepdims=True)",
+    "sum of all of {0}", "the sum of all boxes of {0}.",
+    line=Line(word="Σ"), kind="statistic", torch="a.sum((0, 1), keepdim=True)",
+    slips=(Slip("sign", "-sum(k, m, a[k, m])"),))
 
 # --- pooling
 
-max_pool: Op = op("max_pool", "X", "max(u, v, X[i * size + u, j * size + v], u=size, v=size)",
-    "sliding_window_view(X, (size, size))[::size, ::size].max(axis=(2, 3))",
-    "max of {0}", "the largest of each {size}×{size} window of {0}.",
-    lambda s, g: [apply(max_pool_gradient, s.inputs[0], g, **s.params)],
-    shape="X.rows // size, X.cols // size", params={"size": 2}, helpers=WINDOWS, rule="one largest",
-    line=Line(word="max"), torch="F.max_pool2d(X[None], size)[0]")
+max_pool: Op = op("max_pool", "X", "max(u, v, X[i * tall + u, j * size + v], u=tall, v=size)", TOP,
+    "max of {0}", "the largest of each {tall}×{size} window of {0}.",
+    lambda s, g: [apply(max_pool_gradient, s.inputs[0], g, **s.params)] if s.through is None else [
+        apply(gated_pool_gradient, s.through, g, **s.params)],
+    slope_through="sliding_window_view(dthrough * (X >= blocks(out, tall, size, X.shape)) "
+                  "* (X > 0), (tall, size))[::tall, ::size].sum(axis=(2, 3))",
+    shape="X.rows // tall, X.cols // size", params={"size": 2, "tall": 2},
+    helpers=WINDOWS | {"blocks": blocks},
+    rule="one largest", line=Line(word="{tall}×{size} max"),
+    torch="F.max_pool2d(X[None], (tall, size))[0]")
 max_pool_gradient: Op = op("max_pool_gradient", "X g",
-    "g[i // size, j // size] if X[i, j] >= max(u, v, "
-    "X[i // size * size + u, j // size * size + v], u=size, v=size) else 0",
-    "np.where(X >= blocks(sliding_window_view(X, (size, size))[::size, ::size].max(axis=(2, 3)), "
-    "size, X.shape), blocks(g, size, X.shape), 0)",
+    f"g[i // tall, j // size] if X[i, j] >= {LARGEST} else 0",
+    f"np.where(X >= blocks({TOP}, tall, size, X.shape), blocks(g, tall, size, X.shape), 0)",
     "{1} where {0} was the largest, else 0",
-    "each box of {1} where the largest of its window stood, 0 elsewhere.",
-    shape="X.rows, X.cols", outside=True, params={"size": 2}, helpers=WINDOWS | {"blocks": blocks},
-    line=Line(between="takes"),
-    torch="F.pad(torch.kron(g, torch.ones(size, size)), (0, X.shape[1] % size, 0, "
-          "X.shape[0] % size)) * (X >= F.pad(torch.kron(F.max_pool2d(X[None], size)[0], "
-          "torch.ones(size, size)), (0, X.shape[1] % size, 0, X.shape[0] % size)))")
+    "each box of {1} where the largest of its window of {0} stood, 0 elsewhere.",
+    shape="X.rows, X.cols", outside=True, params={"size": 2, "tall": 2},
+    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"),
+    torch="F.pad(torch.kron(g, torch.ones(tall, size)), (0, X.shape[1] % size, 0, "
+          "X.shape[0] % tall)) * (X >= F.pad(torch.kron(F.max_pool2d(X[None], (tall, size))[0], "
+          "torch.ones(tall, size)), (0, X.shape[1] % size, 0, X.shape[0] % tall)))")
+
+gated_pool_gradient: Op = op("gated_pool_gradient", "Z g",
+    f"g[i // tall, j // size] if Z[i, j] > 0 and Z[i, j] >= {LARGEST.replace('X', 'Z')} else 0",
+    f"np.where(Z >= blocks({TOP.replace('X', 'Z')}, tall, size, Z.shape), "
+    "blocks(g, tall, size, Z.shape), 0) * (Z > 0)",
+    "{1} where {0} was the largest and > 0, else 0",
+    "each box of {1} where the largest of its window of {0} stood, if that is above 0; 0 "
+    "elsewhere.",
+    shape="Z.rows, Z.cols", outside=True, params={"size": 2, "tall": 2},
+    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"),
+    torch="F.pad(torch.kron(g, torch.ones(tall, size)), (0, Z.shape[1] % size, 0, "
+          "Z.shape[0] % tall)) * (Z > 0) * (Z >= F.pad(torch.kron(F.max_pool2d(Z[None], "
+          "(tall, size))[0], torch.ones(tall, size)), (0, Z.shape[1] % size, 0, "
+          "Z.shape[0] % tall)))",
+    slips=(Slip("everywhere in the window", "g[i // tall, j // size]"),))
 
 # --- rows and columns
 
@@ -98,7 +143,7 @@ square_root: Op = op("square_root", "a", "round(sqrt(a[i, j]), decimals)",
     "√{0}", "the root of each box of {0}.",
     lambda s, g: [apply(square_root_gradient, s, g, decimals=s.params["decimals"])],
     params={"decimals": 1}, helpers={"by_hand": by_hand}, rounding=lambda p: "roots",
-    slope="da / (2 * out)", line=Line(before="√"), torch="a.sqrt()")
+    slope="da / (2 * out)", line=Line(before="√"), kind="statistic", torch="a.sqrt()")
 square_root_gradient: Op = op("square_root_gradient", "y g",
     "round(g[i, j] / (2 * y[i, j]), decimals)", "by_hand(g / (2 * y), decimals)",
     "{1} ÷ (2 · {0})", "{1} divided by twice {0}, box by box.",

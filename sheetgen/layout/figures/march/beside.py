@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.op import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
@@ -214,6 +214,8 @@ class Beside:
         stand_by = {n for n in others if self.band.spot(n) is anchor}
         inline = [n for n in others if not self.band.spot(n) and is_printed(n)]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
+        if elsewhere and not any(isinstance(n, Given) for n in inline):
+            inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
         x = anchor.right
         line = self.line
         if inline and self._backwards:
@@ -305,6 +307,9 @@ class Beside:
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
         word = self._word(elsewhere, len(elsewhere) < len(others))
+        if word and len(self.inputs) == 1:
+            draft.sign(word, line.equals, made.middle[0], y + BELOW / 2 + 0.03)
+            return made, ()
         said = f"{word} {line.equals if line.equals != '=' else ''}".strip()
         draft.text(said or "=", made.middle[0], y + BELOW / 2, 0.46, colour="soft")
         return made, ()
@@ -350,13 +355,13 @@ class Beside:
         x = self.band.right + 0.9 if self.band.taken else 0.0
         if self._row_above is not None:
             return self._under_a_row(draft, x)
-        before = self.line.before
-        if before and not others:
-            before = ""
+        line = self.line
+        inline = [n for n in others if not self.band.spot(n)]
+        if line.before and inline:
+            draft.text(line.before, x, first.shape[0] / 2, 0.6, "start")
+            x += text_width(line.before, 0.6, "label") + 0.2
         main = draft.put([first], False, x, 0.0)
         draft.name(first, main)
-        inline = [n for n in others if not self.band.spot(n)]
-        line = self.line
         x = main.right
         for node in inline:
             gap = self._sign_gap
@@ -366,10 +371,11 @@ class Beside:
             x = spot.right
         rows = self.step.shape[0]
         y = main.middle[1] - rows / 2
-        if inline and not line.before:
+        if inline:
             after = f"{line.after} =" if line.after else "="
-            draft.text(after, x + 0.5, main.middle[1], 0.6)
-            made = draft.put([self.step], False, x + 1.0, y)
+            wide = max(1.0, text_width(after, 0.6, "label") + 0.3)
+            draft.text(after, x + wide / 2, main.middle[1], 0.6)
+            made = draft.put([self.step], False, x + wide, y)
         else:
             made, _ = self._signed(draft, x, y, main.middle[1], (), False)
         draft.tag(self.step, made, "right")

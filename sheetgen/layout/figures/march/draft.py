@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from sheetgen.graph.nodes import Given, Node, Said, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
@@ -51,8 +52,10 @@ class Draft:
         the words of its rows at the left and those of its columns above it, or ``beneath``."""
         cells = self.cells(nodes, turned, bias, beside)
         node = nodes[0]
-        outline = isinstance(node, Given) and node.role == "parameter"
-        self.figure += block(cells, x, y, outline, node.name)
+        if beside:
+            self.figure += self._outlined(nodes, turned, bias, x, y)
+        else:
+            self.figure += block(cells, x, y, _is_trained(node), node.name)
         spot = Spot(x, y, len(cells), len(cells[0]), turned)
         self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
         if kept and len(nodes) == 1:
@@ -76,6 +79,21 @@ class Draft:
             y = spot.bottom + 0.36 if beneath else spot.y - 0.36
             wide = text_width(said, SAID, "label") or 1.0
             self.text(said, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, 0.92 / wide)))
+
+    def _outlined(
+        self, nodes: Sequence[Node], turned: bool, bias: Node | None, x: float, y: float
+    ) -> Figure:
+        """Matrices side by side, those that are trained together with a line around them."""
+        figure = Figure()
+        parts = [(n, _is_trained(n), self.boxes.of(n, turned)) for n in nodes]
+        if bias is not None:
+            parts.append((bias, parts[-1][1], self.boxes.of(bias)))
+        for trained, group in groupby(parts, lambda part: part[1]):
+            some = list(group)
+            cells = joined(*(part[2] for part in some))
+            figure += block(cells, x, y, trained, some[0][0].name)
+            x += len(cells[0])
+        return figure
 
     def cells(self, nodes: Sequence[Node], turned: bool, bias: Node | None = None,
               beside: bool = True) -> Cells:  # fmt: skip
@@ -145,6 +163,10 @@ def words_width(node: Node, turned: bool) -> float:
     """How much room the words at the rows of a block take."""
     rows, _ = words_of(node, turned)
     return max((text_width(said, SAID, "label") + 0.25 for said in rows), default=0.0)
+
+
+def _is_trained(node: Node) -> bool:
+    return isinstance(node, Given) and node.role == "parameter"
 
 
 def tag_width(boxes: Boxes, step: Step, turned: bool) -> float:

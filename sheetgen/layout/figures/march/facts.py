@@ -70,7 +70,7 @@ def column_of(step: Step, steps: Sequence[Step]) -> tuple[Node, ...] | None:
 def seen_inputs(step: Step) -> tuple[Node, ...]:
     """The inputs that stand on the page, each once: for a hidden step that only repeats a column or
     row, what it repeats."""
-    return tuple(dict.fromkeys(seen(n) for n in step.inputs if n is not step.through))
+    return tuple(dict.fromkeys(map(seen, step.inputs)))
 
 
 def seen(node: Node) -> Node:

@@ -62,6 +62,8 @@ class _Product:
         self.rows, self.cols = lying(step.shape, turned)
         self.left = self._placed(sides.left, sides.left_turned)
         self.top = self._placed(sides.top, sides.top_turned)
+        self.last = self._last_placed()
+        """The last of several top factors, where it stands already and the others are printed."""
         self.left_cols = size_of(sides.left, sides.left_turned, True)[1] + (sides.bias is not None)
         self.top_rows = size_of(sides.top, sides.top_turned, False)[0]
         self.ones = ONES if sides.bias is not None else 0.0
@@ -74,8 +76,17 @@ class _Product:
             return None
         return self.band.spots.get((nodes[0], turned))
 
+    def _last_placed(self) -> Spot | None:
+        *others, last = self.sides.top
+        if not others or not all(map(is_printed, others)):
+            return None
+        return self.band.spots.get((last, self.sides.top_turned))
+
     def ways(self) -> Iterator[Way]:
         left, top = self.left, self.top
+        if self.last is not None:
+            cost = 0.5 + self._copies(self.sides.left) + self._copies(self.sides.top[:-1])
+            yield from self._tried(cost, self._under(self.last), draw_top=False)
         if left is not None and top is not None and left.right < top.x and top.bottom < left.y:
             yield from self._tried(0.0, [(top.x, left.y)], draw_left=False, draw_top=False)
         if top is not None:
@@ -141,6 +152,8 @@ class _Product:
                 if drawn is not None:
                     draft, made = drawn
                     new = [*self.sides.left] * draw_left + [*self.sides.top] * draw_top
+                    if not draw_top and self.top is None:
+                        new += self.sides.top[:-1]
                     copied = sum(n.shape[0] * n.shape[1] for n in new
                                  if not is_printed(n) and not self._waits(n))
                     yield Way(cost, draft, made, self._arrows(made), copied)
@@ -153,6 +166,8 @@ class _Product:
         made = draft.put([self.step], self.turned, x, y)
         if draw_left:
             self._left_block(draft, x, y)
+        if not draw_top and self.top is None and self.last is not None:
+            self._above_last(draft, self.last)
         if draw_top:
             high = NAMED if where == "above" else CLOSE
             at = draft.put(self.sides.top, self.sides.top_turned, x,
@@ -165,6 +180,15 @@ class _Product:
         tagged = draft.tag(self.step, made, where)
         fits = tagged and self._clear(made) and self.band.open(*draft.taken)
         return (draft, made) if fits else None
+
+    def _above_last(self, draft: Draft, last: Spot) -> None:
+        """The other top factors over the one that stands already, each with its name."""
+        others = self.sides.top[:-1]
+        rows = size_of(others, self.sides.top_turned, False)[0]
+        at = draft.put(others, self.sides.top_turned, last.x, last.y - NAMED - rows, beside=False,
+                       kept=False)  # fmt: skip
+        for node, spot in self._parts(others, self.sides.top_turned, at):
+            draft.name(node, spot, "above" if node is others[0] else "left")
 
     def _left_block(self, draft: Draft, x: float, y: float) -> None:
         """The left factor with its name, and that of its bias column."""

@@ -1,0 +1,252 @@
+"""A normalisation on the page: what is normalised, what is left without the mean, and what comes of
+dividing it, in one line; the statistics beside it, flush with the rows or columns they belong to.
+
+Statistics come by wire into the sign where they are used, so that none is copied.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from sheetgen.graph.layers import Layer, layer_of
+from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.march.facts import adds_down
+from sheetgen.layout.figures.parts import (
+    input_block,
+    room_above,
+    smallness,
+    steps_called,
+    tag,
+    weights,
+)
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.figure import LABEL, Arrangement, Box, Figure, block, ones, rounded, text
+from sheetgen.page.items import Circle, Rule
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import filled
+
+GAP = 1.8
+"""Between two blocks with a ring between them."""
+RING = 0.34
+"""Radius of the ring around a sign."""
+ASIDE = 0.8
+"""From a block to the ring at its right."""
+WIDE = 3.2
+"""Between two blocks at the second of which statistics stand with their names."""
+WORD = 1.7
+"""Between a block and its statistics, or two statistics, for a word over its sign."""
+WIRES = ("state", "p2")
+"""The inks of the wires of the mean and of the deviation."""
+
+
+@arrangement("normalised")
+def normalised(boxes: Boxes) -> Iterator[Arrangement]:
+    """Down a tower where rows are normalised, along a line where columns are; the way back step by
+    step."""
+    made = steps_called(boxes.exercise.graph, "normed")[0]
+    steps = _Steps.of(boxes, made)
+    down = adds_down(steps.squares)
+    figures = [_line(boxes, made, turned) for turned in (False, True)] if down else [
+        _tower(boxes, made)]  # fmt: skip
+    for figure in sorted(figures, key=smallness):
+        yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+
+
+@dataclass
+class _Parts:
+    """The figure as it grows, and where the statistics stand."""
+
+    boxes: Boxes
+    figure: Figure = field(default_factory=Figure)
+    boxed: list[Box] = field(default_factory=list)
+
+    def put(self, node: Node, x: float, y: float) -> None:
+        outline = isinstance(node, Given) and node.role == "parameter"
+        self.figure += block(self.boxes.of(node), x, y, outline, node.name)
+
+    def statistic(self, node: Step, x: float, y: float, beside: bool) -> None:
+        """A statistic with its name above it, or ``beside`` it."""
+        rows, cols = node.shape
+        self.put(node, x, y)
+        name = (tag(self.boxes, node, x - 0.2, y + 0.5, "end") if beside
+                else tag(self.boxes, node, x + cols / 2, y - 0.42, "middle"))  # fmt: skip
+        self.figure += name
+        x0, y0, x1, y1 = name.box
+        self.boxed.append((min(x0, x), min(y0, y), max(x1, x + cols), max(y1, y + rows)))
+
+    def word(self, step: Step, x: float, y: float) -> None:
+        """What is done, over its sign."""
+        line = step.op.line
+        self.figure += text(filled(line.word or line.before, step), x, y - 0.3, 0.42)
+        self.figure += text(line.equals, x, y + 0.22, 0.6)
+
+    def ring(self, step: Step, x: float, y: float) -> None:
+        self.figure += Figure((Circle(x, y, RING),)) + text(step.op.line.between, x, y, 0.55)
+
+    def frame(self, said: str, beneath: bool = False) -> None:
+        """The dotted box around the statistics, its name above it or ``beneath``."""
+        x0, y0 = (min(b[k] for b in self.boxed) - 0.25 for k in (0, 1))
+        x1, y1 = (max(b[k] for b in self.boxed) + 0.25 for k in (2, 3))
+        self.figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),))
+        self.figure += text(said, x0 + 0.1, y1 + 0.32 if beneath else y0 - 0.28, 0.42,
+                            "start", "soft")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Steps:
+    """The steps of a normalisation; no sum, mean nor centred where the mean is not taken off."""
+
+    source: Node
+    total: Step | None
+    mean: Step | None
+    centred: Step | None
+    squares: Step
+    variance: Step
+    deviation: Step
+    normed: Step
+    scaled: Step
+
+    @classmethod
+    def of(cls, boxes: Boxes, normed: Step) -> _Steps:
+        graph = boxes.exercise.graph
+        deviation = normed.inputs[1]
+        assert isinstance(deviation, Step)
+        variance = deviation.inputs[0]
+        assert isinstance(variance, Step)
+        squares = variance.inputs[0]
+        assert isinstance(squares, Step)
+        means, centred = steps_called(graph, "mean"), steps_called(graph, "centred")
+        total = means[0].inputs[0] if means else None
+        assert total is None or isinstance(total, Step)
+        [scaled] = steps_called(graph, "scaled")
+        source = centred[0].inputs[0] if centred else normed.inputs[0]
+        return cls(source, total, means[0] if means else None, centred[0] if centred else None,
+                   squares, variance, deviation, normed, scaled)  # fmt: skip
+
+
+# --- rows: a tower
+
+
+def _tower(boxes: Boxes, normed: Step) -> Figure:
+    """One block beneath the other, the statistics of rows at the right."""
+    steps, parts = _Steps.of(boxes, normed), _Parts(boxes)
+    rows, cols = steps.source.shape
+    parts.figure += _source(boxes, steps.source)
+    first, y = cols + WORD, 0.0
+    if steps.total and steps.mean and steps.centred:
+        second = first + 1 + WORD
+        parts.word(steps.total, cols + WORD / 2, rows / 2)
+        parts.statistic(steps.total, first, 0.0, False)
+        parts.word(steps.mean, first + 1 + WORD / 2, rows / 2)
+        parts.statistic(steps.mean, second, 0.0, False)
+        parts.figure += _down_and_back(second + 0.5, rows, cols, WIRES[0])
+        parts.ring(steps.centred, cols / 2, rows + GAP * 0.4)
+        y = rows + GAP
+        parts.put(steps.centred, 0.0, y)
+        parts.figure += tag(boxes, steps.centred, -0.25, y + rows / 2, "end")
+    x = first
+    before = cols + 0.0
+    for step in (steps.squares, steps.variance, steps.deviation):
+        parts.word(step, (before + x) / 2, y + rows / 2)
+        parts.statistic(step, x, y, False)
+        before, x = x + 1.0, x + 1 + WORD
+    parts.figure += _down_and_back(before - 0.5, y + rows, cols, WIRES[1])
+    parts.ring(normed, cols / 2, y + rows + GAP * 0.4)
+    y += rows + GAP
+    parts.put(normed, 0.0, y)
+    parts.figure += tag(boxes, normed, -0.25, y + rows / 2, "end")
+    parts.frame("statistics of each row")
+    _learned(parts, steps, float(cols), y, False)
+    return parts.figure
+
+
+def _down_and_back(x: float, y: float, cols: int, ink: str) -> Figure:
+    """From the foot of a statistic into the ring beneath what it is of."""
+    level = y + GAP * 0.4
+    return rounded([(x, y), (x, level), (cols / 2 + RING + 0.04, level)], ink)
+
+
+def _source(boxes: Boxes, source: Node) -> Figure:
+    """What is normalised, with the layer that makes it if there is one."""
+    cols = source.shape[1]
+    found = layer_of(source) if isinstance(source, Step) else None
+    if found is None or not isinstance(source, Step):
+        return block(boxes.of(source), 0.0, 0.0, name=source.name) + text(
+            label(source), cols / 2, -0.42, LABEL * 1.15
+        )
+    W, b, x = found
+    layer = Layer(1, W, b, x, source, None)
+    top = room_above(layer)
+    figure = input_block(boxes, x).moved(0.0, -top - x.shape[0])
+    figure += ones(cols, 0.0, 0.36 - top) + weights(boxes, layer, -0.5, 0.0)
+    figure += block(boxes.of(source), 0.0, 0.0, name=source.name)
+    return figure + tag(boxes, source, cols + 0.15, -0.42, "start")
+
+
+# --- columns: a line
+
+
+def _line(boxes: Boxes, normed: Step, below: bool) -> Figure:
+    """One block beside the other, the statistics of columns beneath; what is learned at the right,
+    or its result ``below``."""
+    steps, parts = _Steps.of(boxes, normed), _Parts(boxes)
+    rows, cols = steps.source.shape
+    parts.figure += _source(boxes, steps.source)
+    x = 0.0
+    if steps.total and steps.mean and steps.centred:
+        _statistics(parts, (steps.total, steps.mean), x, rows)
+        parts.figure += _right_and_up(x + cols, rows + 4.3, rows, WIRES[0])
+        parts.ring(steps.centred, x + cols + ASIDE, rows / 2)
+        x += cols + WIDE
+        parts.put(steps.centred, x, 0.0)
+        parts.figure += tag(boxes, steps.centred, x + cols / 2, -0.42, "middle")
+    _statistics(parts, (steps.squares, steps.variance, steps.deviation), x, rows)
+    parts.figure += _right_and_up(x + cols, rows + 6.7, rows, WIRES[1])
+    parts.ring(normed, x + cols + ASIDE, rows / 2)
+    x += cols + 2 * ASIDE
+    parts.put(normed, x, 0.0)
+    parts.figure += tag(boxes, normed, x + cols / 2, -0.42, "middle")
+    _learned(parts, steps, x + cols, 0.0, below)
+    parts.frame("statistics of each column", True)
+    return parts.figure
+
+
+def _statistics(parts: _Parts, some: Sequence[Step], x: float, y: float) -> None:
+    """Statistics of columns, one beneath the other."""
+    for step in some:
+        parts.word(step, x + step.shape[1] / 2, y + 0.72)
+        parts.statistic(step, x, y + 1.4, True)
+        y += 2.4
+
+
+def _right_and_up(x: float, y: float, rows: int, ink: str) -> Figure:
+    """From the right end of a statistic up into the ring at what it is of."""
+    return rounded([(x, y), (x + ASIDE, y), (x + ASIDE, rows / 2 + RING + 0.04)], ink)
+
+
+# --- what is learned
+
+
+def _learned(parts: _Parts, steps: _Steps, x: float, y: float, below: bool) -> None:
+    """⊙ [γ] + [β] = [Y], behind what was normalised."""
+    scaled = steps.scaled
+    rows, cols = scaled.shape
+    middle = y + rows / 2
+    sign = scaled.op.line.between
+    for node in scaled.inputs[1:]:
+        parts.figure += text(sign, x + 0.5, middle, 0.6)
+        parts.put(node, x + 1.0, y)
+        parts.figure += text(label(node), x + 1.5, y - 0.42, LABEL, colour="top")
+        x, sign = x + 2.0, "+"
+    if below:
+        x, y = x - 2.0 * (len(scaled.inputs) - 1) - cols + 0.9, (
+            y + rows + (5.5 if rows > 4 else 3.1) - rows / 2)  # level with no statistic
+        parts.figure += text("=", x - 0.55, y + rows / 2, 0.6)
+    else:
+        parts.figure += text("=", x + 0.5, middle, 0.6)
+        x += 1.0
+    parts.put(scaled, x, y)
+    parts.figure += tag(parts.boxes, scaled, x + cols / 2, y - 0.42, "middle")

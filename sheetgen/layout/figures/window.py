@@ -1,0 +1,221 @@
+"""A window that moves over a picture, on the page: [X] ∗ [K] + [b] = [Z], and beneath the result
+what is done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.parts import smallness, tag
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Cells,
+    Figure,
+    arrow,
+    block,
+    framed,
+    parted,
+    text,
+)
+from sheetgen.page.items import Cell
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import filled
+
+GAP = 1.0
+"""Between blocks, for a sign."""
+BELOW = 1.5
+"""Between blocks one beneath the other, for a word over its sign."""
+LOOKS = (("p5", False), ("p2", True))
+"""The frames of the first window and the next, as they stand on the picture and on the result."""
+OUTSIDE = Cell("0", False, "outside")
+"""What is seen outside the picture."""
+
+
+class _Window(NamedTuple):
+    """How a window moves: its size, its step, and what stands around the picture."""
+
+    tall: int
+    wide: int
+    stride: int
+    above: int
+    padding: int
+
+
+@arrangement("window")
+def window(boxes: Boxes) -> Iterator[Arrangement]:
+    """The picture, the kernel and the sums in one line or in two, what follows beneath; then the
+    way back."""
+    made = next(s for s in boxes.exercise.graph.steps if s.op.slides and s.role != "gradient")
+    figures = sorted((_figure(boxes, made, below) for below in (False, True)), key=smallness)
+    if boxes.exercise.graph.has_gradients:
+        yield from (Arrangement(leaves=(figure, _back(boxes, made))) for figure in figures)
+    for figure in figures:
+        yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+
+
+def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
+    """All that goes forward; the sums at the right of what they are made of, or ``below`` it."""
+    picture, kernel, bias = made.inputs
+    how = _Window(*kernel.shape, made.params["stride"], made.params["above"],
+                  made.params["padding"])  # fmt: skip
+    figure = _picture(boxes, picture, how)
+    middle = picture.shape[0] / 2 + how.above
+    x = float(picture.shape[1] + 2 * how.padding)
+    for sign, node in ((made.op.line.between, kernel), ("+", bias)):
+        figure += text(sign, x + GAP / 2, middle, 0.7)
+        figure += _named(boxes, node, x + GAP, middle - node.shape[0] / 2)
+        x += GAP + node.shape[1]
+    if below:
+        x, y = 0.6, max(figure.box[3], 0.0) + 1.4
+        figure += text("=", x - 0.55, y + made.shape[0] / 2, 0.7)
+    else:
+        figure += text("=", x + GAP / 2, middle, 0.7)
+        x, y = x + GAP, middle - made.shape[0] / 2
+    figure += block(boxes.of(made), x, y, name=made.name)
+    figure += tag(boxes, made, x + made.shape[1] / 2, y - 0.42, "middle")
+    figure += _windows(how, made, x, y)
+    return figure + _beneath(boxes, made, x, y + made.shape[0])
+
+
+def _picture(boxes: Boxes, picture: Node, how: _Window) -> Figure:
+    """The picture with the zeros around it, its name, and the way that the window goes."""
+    cols = picture.shape[1]
+    side = (OUTSIDE,) * how.padding
+    row = (OUTSIDE,) * (cols + 2 * how.padding)
+    inside: Cells = tuple((*side, *cells, *side) for cells in boxes.of(picture))
+    cells = (row,) * how.above + inside + (row,) * how.above
+    wide = len(row)
+    figure = block(cells, 0.0, 0.0, name=picture.name)
+    figure += text(label(picture), wide / 2, -0.45, LABEL * 1.15)
+    end = min(how.wide + how.stride, wide) - 0.1
+    return figure + arrow(0.1, -0.32, min(end, wide / 2 - 0.5), -0.32, LOOKS[0][0], 0.35)
+
+
+def _named(boxes: Boxes, node: Node, x: float, y: float) -> Figure:
+    """A block of what is trained, with its name above it."""
+    figure = block(boxes.of(node), x, y, True, node.name)
+    return figure + text(label(node), x + node.shape[1] / 2, y - 0.42, LABEL * 1.1, colour="top")
+
+
+def _windows(
+    how: _Window, made: Step, x: float, y: float, at: tuple[float, float] = (0.0, 0.0)
+) -> Figure:  # fmt: skip
+    """The first places of the window on the picture, and of what comes of them on the result."""
+    figure = Figure()
+    for k, (colour, dotted) in zip(range(made.shape[1]), LOOKS, strict=False):
+        figure += framed(at[0] + k * how.stride, at[1], how.wide, how.tall, colour, dotted,
+                         inset=0.07 + 0.06 * k)  # fmt: skip
+        figure += framed(x + k, y, 1.0, 1.0, colour, dotted)
+    return figure
+
+
+def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
+    """What is made of the result, step after step, each beneath the other."""
+    figure, graph = Figure(), boxes.exercise.graph
+    while True:
+        after = [s for s in graph.users(made) if s.role != "gradient" and not s.hidden]
+        if not after:
+            return figure
+        (step,) = after
+        rows, cols = step.shape
+        if "size" in step.params:
+            figure += parted(x, y - made.shape[0], *made.shape, step.params["tall"],
+                             step.params["size"])  # fmt: skip
+        sign = x + min(made.shape[1], cols) / 2
+        figure += text(filled(step.op.line.word, step), sign, y + 0.45, 0.42)
+        figure += text(step.op.line.equals, sign, y + 0.98, 0.6)
+        y += BELOW
+        figure += block(boxes.of(step), x, y, name=step.name)
+        figure += tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
+        made, y = step, y + rows
+
+
+# --- the way back
+
+
+def _back(boxes: Boxes, made: Step) -> Figure:
+    """The error, what of it comes back to the sums, and this laid on the picture: the gradient of
+    the kernel; its sum is that of the bias."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    _, kernel, bias = made.inputs
+    error = next(s for s in of.values() if s.op.line.before)
+    back = of[made]
+    figure, right = _error(boxes, error)
+    x, y = right - error.shape[1], error.shape[0] + 0.2
+    high = made.inputs[0].shape[0] + 2 * made.params["above"]
+    # by how much the picture stands higher than what is laid on it
+    rise = max(0.0, (high - back.shape[0]) / 2) + 0.35
+    if back is not error:
+        said = back.op.equation.format(*map(label, back.inputs), **back.params)
+        figure += text(said, x, y + 0.55, 0.46, "start", "soft")
+        y += 1.15 + rise
+        figure += _source(boxes, back, error, x, y)
+        figure += block(boxes.of(back), x, y, name=back.name)
+        if "size" in back.params:
+            figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])
+    return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
+
+
+def _source(boxes: Boxes, back: Step, error: Step, x: float, y: float) -> Figure:
+    """The sums once more, where the student looks for what came through; nothing if there is no
+    room."""
+    source = next(n for n in back.inputs if n is not error)
+    rows, cols = source.shape
+    if cols > x - 0.5:
+        return Figure()
+    figure = block(boxes.of(source), 0.0, y, name=source.name)
+    if "size" in back.params:
+        figure += parted(0.0, y, rows, cols, back.params["tall"], back.params["size"])
+    return figure + text(label(source), cols / 2, y - 0.42, LABEL)
+
+
+def _error(boxes: Boxes, error: Step) -> tuple[Figure, float]:
+    """2 × ( [P] − [target] ) = [∂L/∂P], and where it ends."""
+    line, (one, other) = error.op.line, error.inputs
+    rows, cols = error.shape
+    middle = rows / 2
+    figure = text(line.before, 0.0, middle, 0.6, "start")
+    x = 1.4
+    for node, sign in ((one, line.between), (other, f"{line.after} =")):
+        figure += block(boxes.of(node), x, 0.0, name=node.name)
+        figure += text(label(node), x + cols / 2, -0.42, LABEL)
+        x += cols
+        figure += text(sign, x + 0.55, middle, 0.6)
+        x += 1.1
+    figure += block(boxes.of(error), x, 0.0, name=error.name)
+    return figure + tag(boxes, error, x + cols / 2, -0.42, "middle"), x + cols
+
+
+def _laid(
+    boxes: Boxes, made: Step, found: tuple[Step, Step, Step], x: float, y: float
+) -> Figure:
+    """[∂L/∂Z] ∗ [X] = [∂L/∂K], and the sum of the first beneath it."""
+    back, of_kernel, of_bias = found
+    picture, how = made.inputs[0], made.params
+    slid = _Window(*back.shape, 1, how["above"], how["padding"])
+    if how["stride"] == 1:
+        shown = _picture(boxes, picture, slid)
+    else:
+        shown = _picture(boxes, picture, _Window(1, 1, 1, how["above"], how["padding"]))
+    middle, right = y + back.shape[0] / 2, x + back.shape[1]
+    figure = text(of_kernel.op.line.between, right + GAP / 2, middle, 0.7)
+    wide, high = picture.shape[1] + 2 * slid.padding, picture.shape[0] + 2 * slid.above
+    figure += shown.moved(right + GAP, middle - high / 2)
+    right += GAP + wide
+    figure += text("=", right + GAP / 2, middle, 0.7)
+    right += GAP
+    top = middle - of_kernel.shape[0] / 2
+    figure += block(boxes.of(of_kernel), right, top, name=of_kernel.name)
+    figure += tag(boxes, of_kernel, right + of_kernel.shape[1] / 2, top - 0.42, "middle")
+    if how["stride"] == 1:
+        figure += _windows(slid, of_kernel, right, top, (right - GAP - wide, middle - high / 2))
+    y += back.shape[0] + 0.9
+    figure += tag(boxes, back, x - 0.2, middle, "end")
+    figure += text(of_bias.op.line.word, x + 0.5, y + 0.1, 0.46) + text("=", x + 0.5, y + 0.65, 0.6)
+    figure += block(boxes.of(of_bias), x, y + 1.1, name=of_bias.name)
+    return figure + tag(boxes, of_bias, x + 1.25, y + 1.6, "start")
