@@ -74,7 +74,7 @@ class Strip:
     levels={
         "easy": {"features": 2, "steps": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
-        "hard": {"features": 2, "hidden": 3, "inputs": "0..3"},
+        "hard": {"features": 4, "inputs": "0..3"},
     },
 )
 def lstm(
@@ -125,7 +125,7 @@ def through_time(H: Step, hs: list[Step], strip: Strip) -> list[Step]:
     levels={
         "easy": {"steps": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
-        "hard": {"features": 3, "hidden": 3, "inputs": "0..3"},
+        "hard": {"features": 3, "inputs": "0..3"},
     },
 )
 def gru(

@@ -107,8 +107,8 @@ def test_the_next_word_is_the_first_whose_running_sum_is_above(options: dict[str
         sums = np.cumsum(v["P"], axis=0)
         assert sums[-1] == pytest.approx(1)
         assert (np.abs(sums - v["r"]) >= 0.0199).all()
-        assert v["word"][0].tolist() == [1 + int((s <= r).sum())
-                                         for s, r in zip(sums.T, v["r"][0], strict=True)]  # fmt: skip
+        pairs = zip(sums.T, v["r"][0], strict=True)
+        assert v["word"][0].tolist() == [1 + int((s <= r).sum()) for s, r in pairs]
         if options:
             powers = 3 ** (v["Z"] / float(options["temperature"]))
             assert v["P"] == pytest.approx(powers / powers.sum(axis=0), abs=0.0051)

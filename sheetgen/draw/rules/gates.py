@@ -108,6 +108,22 @@ def every_level_of(graph: Graph, values: Values) -> Any:
     return good
 
 
+def clipped(graph: Graph) -> list[Step]:
+    """The steps behind gates that are cut off at both ends, one of them negative."""
+    return [s for s in graph.steps if s.op.ends is not None and s.op.ends[0] < 0
+            and s.group is not None]  # fmt: skip
+
+
+@rule("Behind gates tanh gives something negative, and something that is not cut off.",
+      lambda s, g: s in clipped(g)[-1:] and bool(gates(g)), wish=True)  # fmt: skip
+def tanh_varies(step: Step, values: Values, context: Context) -> Mask:
+    found = [values[s.name] for s in clipped(context.graph)]
+    low = [(v.digits < 0).any(axis=(-1, -2)) for v in found]
+    open_ = [(np.abs(v.digits) < 10**v.decimals).any(axis=(-1, -2)) for v in found]
+    either = [np.logical_or.reduce(np.broadcast_arrays(*some)) for some in (low, open_)]
+    return np.asarray(either[0] & either[1])
+
+
 @rule("Where a gradient passes, no state is cut off in all its units at once.",
       lambda s, g: _is_state(s, g) and g.has_gradients
       and any(u.op.ends is not None for u in g.users(s)), wish=True)  # fmt: skip
@@ -117,7 +133,8 @@ def state_not_cut_off(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-    mask_drops_some, keeps_something, state_in_halves, picks_differ, every_level, state_not_cut_off,
+    mask_drops_some, keeps_something, state_in_halves, picks_differ, every_level, tanh_varies,
+    state_not_cut_off,
 )  # fmt: skip
 GIVEN_RULES = (off_the_edges, entries_apart)
 
