@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.blanks import choose_blanks
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
-from sheetgen.graph.nodes import Graph, Shape
+from sheetgen.graph.nodes import Given, Graph, Shape
 from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import find
@@ -165,14 +165,15 @@ def fit_options(
     option is found by trying."""
     options = topic.settle(fixed)
     free = [o for n, o in topic.options.items() if n not in fixed]
-    for option in free:
-        options[option.name] = _best(topic, shapes, options, option)
-    for option in free:
-        if option.kind == "int":
-            options[option.name] = _size(topic, shapes, options, option, None)
-        elif option.kind == "widths":
-            for k in range(len(_widths(options[option.name]))):
-                options[option.name] = _size(topic, shapes, options, option, k)
+    for _ in range(2):  # some options go with the right sizes alone
+        for option in free:
+            options[option.name] = _best(topic, shapes, options, option)
+        for option in free:
+            if option.kind == "int":
+                options[option.name] = _size(topic, shapes, options, option, None)
+            elif option.kind == "widths":
+                for k in range(len(_widths(options[option.name]))):
+                    options[option.name] = _size(topic, shapes, options, option, k)
     return options
 
 
@@ -187,15 +188,17 @@ def _variants(option: Option, value: Value) -> list[Value]:
     if option.kind == "choice":
         return [value, *(c for c in option.choices if c != value)]
     if option.kind == "widths":
-        return [value, *((2,) * n for n in range(option.lengths[0], option.lengths[1] + 1))]
+        counts = range(option.lengths[0], option.lengths[1] + 1)
+        narrow = [(3, *(2,) * (n - 2), 3) for n in counts if n > 2]
+        return [value, *((2,) * n for n in counts), *narrow]
     if option.kind == "int":
         return [value, *(n for n in range(option.low, min(option.high, 8) + 1) if n != value)]
     return [value]
 
 
-def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
+def _givens(topic: Topic, options: Mapping[str, Value]) -> Sequence[Given] | None:
     try:
-        return {g.name for g in topic.graph(options).givens if g.always is None}
+        return topic.graph(options).givens
     except SheetgenError:
         return None
 
@@ -203,11 +206,17 @@ def _names(topic: Topic, options: Mapping[str, Value]) -> set[str] | None:
 def _best(
     topic: Topic, shapes: Mapping[str, Shape], options: Mapping[str, Value], option: Option
 ) -> Value:
-    """The value of an option for which the givens have the most of the given names."""
+    """The value of an option for which the givens have the most of the given names, and of these
+    that for which they have the most of the shapes."""
 
-    def distance(value: Value) -> int:
-        found = _names(topic, {**options, option.name: value})
-        return 10**6 if found is None else len(found ^ (set(shapes) & found | set(shapes)))
+    def distance(value: Value) -> tuple[int, int]:
+        found = _givens(topic, {**options, option.name: value})
+        if found is None:
+            return 10**6, 0
+        missing = sum(g.always is None and g.name not in shapes for g in found)
+        unknown = len(set(shapes).difference(g.name for g in found))
+        other = sum(g.shape != shapes.get(g.name, g.shape) for g in found)
+        return missing + unknown, other
 
     return min(_variants(option, options[option.name]), key=distance)
 
@@ -223,34 +232,38 @@ def _size(
     given."""
     value = options[option.name]
 
-    def changed(n: int) -> Value:
+    def changed(n: int) -> list[Value]:
         if index is None:
-            return n
-        widths = list(_widths(value))
-        widths[index] = n
-        return tuple(widths)
+            return [n]
+        alone, ends = list(_widths(value)), list(_widths(value))
+        alone[index] = ends[0] = ends[-1] = n
+        return [tuple(alone), tuple(ends)] if index in (0, len(ends) - 1) else [tuple(alone)]
 
     def sides(n: int) -> dict[tuple[str, int], int]:
-        try:
-            graph = topic.graph({**options, option.name: changed(n)})
-        except SheetgenError:
-            return {}
-        return {(g.name, axis): g.shape[axis] for g in graph.givens for axis in (0, 1)}
+        for some in changed(n):
+            givens = _givens(topic, {**options, option.name: some})
+            if givens is not None:
+                return {(g.name, axis): g.shape[axis] for g in givens for axis in (0, 1)}
+        return {}
 
     tried = ((n, sides(n)) for n in (2, 3, 1, *range(4, option.high + 1)))
     fitting = [(n, found) for n, found in tried if found][:2]
     if len(fitting) < 2:
         return value
     (few, low), (more, high) = fitting
-    for (name, axis), length in low.items():
-        if name in shapes and high.get((name, axis), length) - length == more - few:
-            wanted = shapes[name][axis] - (length - few)
+    grown = {side: (high.get(side, low[side]) - low[side]) / (more - few) for side in low}
+    for (name, axis), by in sorted(grown.items(), key=lambda item: item[1] != 1):
+        length = low[name, axis]
+        if name in shapes and by >= 1 and (shapes[name][axis] - length) % by == 0:
+            wanted = few + int((shapes[name][axis] - length) / by)
             if not option.low <= wanted <= option.high:
                 raise SheetgenError(
                     f"{name} is {shapes[name][0]}×{shapes[name][1]}; --{option.flag} goes from "
                     f"{option.low} to {option.high}"
                 )
-            return changed(wanted)
+            some = changed(wanted)
+            fits = (v for v in some if _givens(topic, {**options, option.name: v}) is not None)
+            return next(fits, some[0])
     return value
 
 

@@ -191,6 +191,10 @@ def groups_that_meet(
 
 
 COUNT = -(-1000 // (3 * len(NAMES)))
+ONE_WAY = ("activations", "batch-norm", "conv2d", "dpo", "layer-norm", "llm-sampling",
+           "positional-encoding", "quantisation", "rms-norm")  # fmt: skip
+"""Topics some of whose sheets print too little: a rounded, looked-up or centred number, or windows
+that overlap, leave more than one filling."""
 
 
 @pytest.mark.parametrize("level", ["easy", "medium", "hard"])
@@ -200,7 +204,13 @@ def test_a_search_of_the_whole_range_finds_one_filling_of_each_backwards_sheet(
 ) -> None:
     """Over all topics and levels, a thousand sheets."""
     chosen = level if level in TOPICS[name].levels else "medium"
-    for e in many(name, range(1000, 1000 + COUNT), blank="backwards", level=chosen):
+    try:
+        sheets = many(name, range(1000, 1000 + COUNT), blank="backwards", level=chosen)
+    except SheetgenError as refused:
+        assert "no given number can be found again from what is printed" in str(refused)
+        assert name in ONE_WAY
+        return
+    for e in sheets:
         assert missing(e.graph, e.blanks)
         found = list(solutions(e))
         assert all(count == 1 for _, count in found), (e.recipe, found)

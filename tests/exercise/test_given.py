@@ -29,7 +29,7 @@ HIDDEN = {
 
 
 def _shapes(graph: Graph) -> dict[str, tuple[int, int]]:
-    return {g.name: g.shape for g in graph.givens if g.draw != "zeros"}
+    return {g.name: g.shape for g in graph.givens if g.always is None}
 
 
 def _unseen(topic: Topic, options: dict[str, Any]) -> dict[str, Any]:
@@ -42,9 +42,9 @@ def _unseen(topic: Topic, options: dict[str, Any]) -> dict[str, Any]:
             continue
         try:
             other = _shapes(topic.graph({**settled, name: option.default}))
-        except SheetgenError:
-            other = {}
-        if other == shapes:
+        except SheetgenError:  # it goes with this value alone
+            other = shapes
+        if other == shapes or option.kind == "decimal":
             found[name] = settled[name]
     return found
 

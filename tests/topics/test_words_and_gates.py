@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from sheetgen.api import make
-from sheetgen.draw.made import MADE
+from sheetgen.draw.knobs import Knobs
+from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.rules import gates
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import build
@@ -197,11 +198,12 @@ def test_what_no_page_holds_is_refused(topic: str, options: dict[str, Any], says
 
 @pytest.mark.parametrize("kind", sorted(MADE))
 def test_what_is_made_hangs_on_the_words_alone_and_keeps_its_shape(kind: str) -> None:
-    given = given_made("x", 4, 3, kind, count=6, of="0.5")
-    words = np.random.default_rng(1).integers(0, 2**64, (5, 7, 4, 3), dtype=np.uint64)
-    whole = MADE[kind](given, words)
+    options = {"count": 6, "of": "0.5", "down": False, "centred": True, "through": ""}
+    given, around = given_made("x", 4, 4, kind, **options), Around({}, Knobs())
+    words = np.random.default_rng(1).integers(0, 2**64, (5, 7, 4, 4), dtype=np.uint64)
+    whole = MADE[kind](given, words, around)
     assert whole.digits.shape == words.shape
-    assert (MADE[kind](given, words[2:3, 4:5]).digits == whole.digits[2:3, 4:5]).all()
+    assert (MADE[kind](given, words[2:3, 4:5], around).digits == whole.digits[2:3, 4:5]).all()
 
 
 def test_rules_know_an_edge_and_a_missing_level() -> None:
