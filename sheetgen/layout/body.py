@@ -200,8 +200,9 @@ class _Composer:
     def margins(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
         """What else the first page has where there is room: code, formulas, the legend."""
         taken = [*items, *reserved]
-        found = list(code_lines(self.boxes, taken, self._area))
-        return [*found, *legend(self.boxes, [*taken, *found], self._area)]
+        by = self.sizes.larger
+        found = list(code_lines(self.boxes, taken, self._area, by))
+        return [*found, *legend(self.boxes, [*taken, *found], self._area, by)]
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there

@@ -92,8 +92,11 @@ def _total(label: Label, matrix: str, boxes: Boxes, name: str) -> Label:
     return replace(label, markup=with_mark(said, boxes.mark))
 
 
-def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]:
-    """``nn.Linear(3, 4)`` and the layer's formula, beneath its weights where there is room."""
+def code_lines(
+    boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0
+) -> Iterator[Item]:
+    """``nn.Linear(3, 4)`` and the layer's formula, beneath its weights where there is room, so much
+    larger than usual."""
     layers = chain_of(boxes.exercise.graph) or []
     found: list[Item] = []
     for layer in layers:
@@ -104,8 +107,8 @@ def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]
         units, inputs = layer.W.shape
         said = f"nn.Linear({inputs}, {units}{'' if layer.b is not None else ', bias=False'})"
         foot = block.y + block.rows * block.cell
-        lines = [(said, 3.0, "small"), (formula(layer.z), 3.63, "label")]
-        y = foot + 2.4
+        lines = [(said, 3.0 * by, "small"), (formula(layer.z), 3.63 * by, "label")]
+        y = foot + 2.4 * by
         for text, size, face in lines:
             width = text_width(text, size, face)
             if not is_free((block.x, y - size / 2, block.x + width, y + size / 2), items, area):
@@ -114,12 +117,12 @@ def code_lines(boxes: Boxes, items: Sequence[Item], area: Box) -> Iterator[Item]
                 break
             found.append(Label(block.x, y, text, size, "start", "soft",
                                "small" if face == "small" else "label"))  # fmt: skip
-            y += 4.4
+            y += 4.4 * by
     yield from found
 
 
-def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:
-    """A sample of each fill with what it means, in a free corner."""
+def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
+    """A sample of each fill with what it means, in a free corner, so much larger than usual."""
     kinds: dict[str, str] = {}
     for block in (i for i in items if isinstance(i, Block)):
         for row in block.cells:
@@ -129,8 +132,8 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:
                     kinds[cell.kind] = said
     if len(kinds) < 2:
         return []
-    side, pitch, size = 4.4, 6.0, 3.4
-    wide = side + 2.0 + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
+    side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
+    wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
     at = Free(taken_by(items, 2.5), area).place(wide, len(kinds) * pitch)
     if at is None:
         return []
@@ -139,7 +142,7 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box) -> list[Item]:
         x, y = at[0], at[1] + k * pitch
         outline = kind in ("parameter", "bias")
         found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
-        found.append(Label(x + side + 2.0, y + side / 2, said, size, "start"))
+        found.append(Label(x + side + gap, y + side / 2, said, size, "start"))
     return found
 
 

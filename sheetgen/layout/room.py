@@ -124,11 +124,14 @@ def ruled(
 
 
 def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
-    """The lines without those of the first matrices, ever fewer; rounded results stay longest."""
+    """The lines without those of the first matrices, ever fewer, down to half of them, or to the
+    rounded results, which stay longest."""
     order = list(dict.fromkeys(line.source[0] for line in lines))
     order.sort(key=lambda name: any(n.rounded for n in lines if n.source[0] == name))
     for k in range(1, len(order)):
-        yield [line for line in lines if line.source[0] in order[k:]]
+        some = [line for line in lines if line.source[0] in order[k:]]
+        if 2 * len(some) >= len(lines) or all(line.rounded for line in some):
+            yield some
 
 
 def _said(lines: Sequence[WorkLine]) -> str:

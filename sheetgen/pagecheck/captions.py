@@ -17,7 +17,7 @@ from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled, formula
 
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
-_PASSES = re.compile(r"(\S+) ([<>≤≥=]) 0")
+_PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=]) 0")
 _FACTOR = re.compile(r"(?:× (\S+?))?(?:, )?(\^T)?")
 _BEFORE = re.compile(r"(\S+) ×")
 

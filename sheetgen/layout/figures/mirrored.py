@@ -247,8 +247,11 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
         x = at.right + j + 0.5
         figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
-    beside = at.right + at.units + 0.25
-    return figure + tag(boxes, dz, beside, at.row + at.batch / 2, "start", turned=True)
+    beside, middle = at.right + at.units + 0.25, at.row + at.batch / 2
+    if dz.op.line.between == "where":
+        said = f"keep where {label(at.layer.z)} > 0"
+        figure += text(said, beside, middle + 0.6, 0.43, "start", "soft")
+    return figure + tag(boxes, dz, beside, middle, "start", turned=True)
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
