@@ -31,7 +31,7 @@ Functions = Literal["all", "hinges", "curves"]
     arrangement="ledger",
     code="F.relu(x), F.leaky_relu(x, 0.1), F.elu(x), F.silu(x), F.gelu(x), F.softplus(x)",
     levels={
-        "easy": {"functions": "hinges", "slopes": True, "values": 7},
+        "easy": {"functions": "hinges", "slopes": True, "values": 6},
         "medium": {},
         "hard": {"functions": "curves", "values": 7, "slopes": True},
     },
