@@ -19,8 +19,9 @@ from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
 from tests.layout.cases import every_case
 
-EXTRA = {"matrix-multiplication"}
-"""Topics in which the student copies on purpose."""
+EXTRA = {"matrix-multiplication", "transformer-block", "vae", "gan", "clip", "mixture-of-experts"}
+"""Topics in which the student copies on purpose, or on whose way back a gradient is needed in two
+places."""
 
 
 def _value(option: Option, random_: random.Random) -> str:
