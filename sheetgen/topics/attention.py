@@ -29,6 +29,7 @@ ORDER = 50
 
 Features = Annotated[int, Range(1, 6)]
 Tokens = Annotated[int, Range(1, 4)]
+Some = Annotated[int, Range(2, 4)]
 Keys = Annotated[int, Range(1, 4)]
 
 
@@ -158,7 +159,7 @@ def masked_attention(
 )
 def multi_head_attention(
     features: Features = 4,
-    tokens: Tokens = 3,
+    tokens: Some = 3,
     heads: Annotated[int, Range(2, 3)] = 2,
     keys: Keys = 4,
     values: Keys = 2,
@@ -183,8 +184,8 @@ def multi_head_attention(
 )
 def cross_attention(
     features: Features = 4,
-    tokens: Tokens = 3,
-    memory: Annotated[int, Range(2, 4)] = 2,
+    tokens: Some = 3,
+    memory: Some = 2,
     keys: Keys = 4,
     values: Keys = 2,
     output: bool = False,

@@ -117,7 +117,7 @@ def _pages(
 
 
 class Weave:
-    """The scores of a match; X stands with its left edge at x = 0 and its upper edge at y = 0."""
+    """The scores of a match; X stands with its left edge at x = 0, at the top."""
 
     def __init__(self, boxes: Boxes, match: Match) -> None:
         self.boxes, self.match = boxes, match
@@ -125,7 +125,9 @@ class Weave:
         self.known, self.seen = match.memory.shape
         self.keys = match.Q.shape[0]
         self.x = 0.0
-        self.y = max(self.features + self.keys, self.known) + 1.5
+        self.low = max(self.features, self.known)
+        """Lower edge of X, and of the weights of the keys."""
+        self.y = self.low + self.keys + 1.5
         """Upper edge of the scores."""
         self.step = self.tokens + SIDE
         self.above = 0.42 if self.tokens > 1 else 0.95
@@ -137,11 +139,11 @@ class Weave:
         W_q, W_k = h.Q.inputs[0], h.K.inputs[0]
         xk = -0.55 - k
         xq = xk - 0.55 - f
-        yq = f + 0.6
-        figure = block(boxes.of(h.source), 0.0, 0.0, name=h.source.name)
-        figure += text(label(h.source), self.tokens / 2, -0.42, LABEL * 1.15)
-        figure += block(boxes.of(W_k, turned=True), xk, 0.0, True, W_k.name)
-        figure += text(name_of(W_k, True), xk + k / 2, -0.42, LABEL * 1.15, colour="top")
+        yx, yk, yq = self.low - f, self.low - self.known, self.low + 0.6
+        figure = block(boxes.of(h.source), 0.0, yx, name=h.source.name)
+        figure += text(label(h.source), self.tokens / 2, yx - 0.42, LABEL * 1.15)
+        figure += block(boxes.of(W_k, turned=True), xk, yk, True, W_k.name)
+        figure += text(name_of(W_k, True), xk + k / 2, yk - 0.42, LABEL * 1.15, colour="top")
         figure += block(boxes.of(W_q), xq, yq, True, W_q.name)
         figure += text(label(W_q), xq + f / 2, yq - 0.42, LABEL * 1.15, colour="top")
         figure += block(boxes.of(h.Q), 0.0, yq, name=h.Q.name)
@@ -155,7 +157,7 @@ class Weave:
         figure += tag(boxes, h.S, self.tokens / 2, under, "middle")
         for i in range(k):
             figure += arrow(xq + f + 0.12, yq + i + 0.5, -0.1, yq + i + 0.5, "left")
-            figure += arrow(xk + i + 0.5, self.known + 0.12, xk + i + 0.5, self.y - 0.1, "top")
+            figure += arrow(xk + i + 0.5, self.low + 0.12, xk + i + 0.5, self.y - 0.1, "top")
         return figure + self._divided()
 
     def _divided(self) -> Figure:

@@ -289,9 +289,8 @@ class Beside:
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
         line = self.line
-        several = self.step.op.names[0].endswith("...")  # and so their order does not matter
-        alone = len(elsewhere) == 1 or (several and bool(elsewhere))
-        return alone and len(line.between) == 1 and not line.before and not self._backwards
+        alone = len(elsewhere) == 1 and len(line.between) == 1 and not line.before
+        return alone and not self._backwards
 
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
