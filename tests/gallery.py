@@ -21,7 +21,7 @@ SEED, ACROSS = 7, 5
 WIDE, LARGE = 298, 760
 """Pixels across a page, on a contact sheet and beside its key."""
 BETWEEN, GROUND = 8, (226, 226, 226)
-COLOURS = 48
+COLOURS = 128
 """Of a picture: the pages have few, and the files stay small."""
 
 

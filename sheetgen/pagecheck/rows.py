@@ -32,7 +32,7 @@ from sheetgen.pagecheck.names import apart, named
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike
 from sheetgen.pagecheck.standing import Sight, Standing
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import factor_behind, filled
+from sheetgen.words.sentences import factor_behind, filled, formula
 
 LEVEL = 0.33
 """Boxes by which a sign may stand off the middle of its blocks."""
@@ -69,6 +69,9 @@ class Rows:
         self.graph = standing.graph
         self.words = {word for step in self.graph.steps if not step.hidden
                       for word in words_of(step)}  # fmt: skip
+        self.equations = {formula(step).partition(" = ")[2] for step in self.graph.steps
+                          if not step.hidden and len(step.inputs) > 1}  # fmt: skip
+        """Whole equations, which say over a sign what the op of a step does."""
         self.matrices = {
             label(node): Matrix(self._slots(node))
             for node in self.graph.nodes
@@ -174,6 +177,9 @@ class Rows:
         words = [i for i in labels if i.markup in self.words]
         equals = [i for i in labels if i.markup in ("=", "≈")]
         over = {id(w) for i in equals for w in words if _stands_over(w, i)}
+        whole = [i for i in labels if i.markup in self.equations]
+        over |= {id(i) for i in equals for w in whole if _stands_over(w, i)}
+        over |= {id(w) for i in equals for w in whole if _stands_over(w, i)}
         for item in labels:
             signs = self._read(item.markup)
             if signs is None or id(item) in over:
@@ -232,7 +238,7 @@ class Rows:
             left, result = signs[start:k], signs[k + 1] if k + 1 < len(signs) else None
             yield Statement(said, self._equal(page, left, sign, result, said))
             arrow = isinstance(sign, Word) and sign.sign == "≈"
-            goes_on = k + 2 < len(signs) and isinstance(signs[k + 2], Word)
+            goes_on = k + 2 < len(signs) and not isinstance(signs[k + 2], Matrix)
             start = k + 1 if arrow or goes_on else k + 2
         if start < len(signs) - 1 or (start == 0 and len(signs) == 1):
             yield Statement(said, self._open(page, signs[start:], said))

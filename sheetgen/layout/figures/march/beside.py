@@ -10,7 +10,7 @@ from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.op import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, words_width
+from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, tag_width, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -377,7 +377,8 @@ class Beside:
             made = draft.put([self.step], False, x + wide, y)
         else:
             made, _ = self._signed(draft, x, y, main.middle[1], (), False)
-        draft.tag(self.step, made, "right")
+        wide = tag_width(self.boxes, self.step, False)
+        draft.tag(self.step, made, "above" if wide <= made.cols + 0.7 else "right")
         return Set(draft, made)
 
     @property
