@@ -101,6 +101,10 @@ class Columns:
         return self.sizes.sum, *self.sizes.smaller_sums
 
     @cached_property
+    def _raised(self) -> bool:
+        return any("^" in line for step in self.sums for line in step.lines)
+
+    @cached_property
     def _ems(self) -> float:
         """Width of the widest line in ems."""
         return (self._width(self.sizes.sum) - self.sizes.sum_indent) / self.sizes.sum
@@ -111,8 +115,9 @@ class Columns:
         return widest + self.sizes.sum_indent
 
     def _pitch(self, size: float) -> float:
-        """Height of a line in millimetres; the smallest lines stand closer."""
-        close = size == self.sizes.smaller_sums[-1]
+        """Height of a line in millimetres; the smallest lines stand closer, but for raised
+        exponents, which are no smaller than elsewhere."""
+        close = size == self.sizes.smaller_sums[-1] and not self._raised
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
 
 
