@@ -19,7 +19,10 @@ def _live(step: Step, values: Values) -> Mask:
 
 
 def _dies(step: Step, graph: Graph) -> bool:
-    return step.op.rule == "units" and not _alone(step, graph)
+    """Bends the sums of a layer, and not numbers that were given."""
+    z = step.inputs[0]
+    layer = isinstance(z, Step) and not z.hidden
+    return step.op.rule == "units" and layer and not _alone(step, graph)
 
 
 def _alone(step: Step, graph: Graph) -> bool:

@@ -53,7 +53,7 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     complement(z)               1 − z                  −g
     divide(a)                   a / c                  g / c
     look_up(E, t)               columns t of E         g times the one-hot of t on its side
-    expert(W, b, x, G)          W x + b, else 0        g xᵀ, rows of g, Wᵀ g of its tokens; none to G
+    expert(W, b, x, G)          W x + b, else 0        g xᵀ, rows of g, Wᵀ g, its tokens; none to G
     sent_back(g′, G)            g′, else 0             g of its tokens, else 0;  none to G
     row_cross_entropy(p, t)     −Σ t log p             p − t, straight to the logits
     cross_entropy(p, t)         −Σ t log p             p − t, straight to the logits
