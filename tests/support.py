@@ -126,7 +126,8 @@ def thousand(topic: str) -> tuple[Graph, Drawn]:
 
 
 def relus(graph: Graph) -> list[Step]:
-    return [s for s in graph.steps if s.op.dies]
+    """Those that bend the sums of a layer, and not given numbers."""
+    return [s for s in graph.steps if s.op.dies and not getattr(s.inputs[0], "hidden", False)]
 
 
 def is_weights(node: Node | None) -> bool:

@@ -54,7 +54,7 @@ def dpo(
     decimals: Decimals = 1,
     backward: bool = True,
 ) -> list[Step]:
-    """Push apart two answers, by how much likelier a model makes them than its reference does."""
+    """Compare two answers by how likely a model and its reference find them; push them apart."""
     P = given_made("P", tokens, 2, "logarithms", columns_said=ANSWERS)
     R = given_made("R", tokens, 2, "logarithms", columns_said=ANSWERS)
     D = apply(subtract, P, R, name="D", columns_said=ANSWERS)

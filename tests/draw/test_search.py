@@ -39,18 +39,15 @@ def _signals(graph: Graph) -> set[int]:
     return {id(s.inputs[1]) for s in graph.steps if s.op.name == "gate"}
 
 
-EXACT = {"dpo": 2, "linear-regression": 2, "sgd-momentum": 3}
-"""Topics whose products with a rate or share are written as they are."""
-
-
 @every_topic
 def test_numbers_have_at_most_one_decimal_or_what_the_sheet_says(topic: str) -> None:
     graph, drawn = thousand(topic)
-    said = max([1, *(s.params.get("decimals", 0) for s in graph.steps
-                     if s.role == "output" or (s.op.rounding and s.places))])  # fmt: skip
+    rounded = [s.places or 0 for s in graph.steps if not s.op.loss]
+    texts = [str(v) for s in graph.steps for v in s.params.values() if isinstance(v, str)]
+    by = [len(text.partition(".")[2]) for text in texts if text.replace(".", "").isdigit()]
+    said = max([1, *rounded, *(1 + places for places in by if places)])
     if any(given.draw in ("hundredths", "shares") for given in graph.givens):
-        said = 2
-    said = max(said, EXACT.get(topic, 0))
+        said = max(said, 2)
     for node in _printed(graph):
         value = drawn.values[node.name]
         assert (value.digits * 10**said % 10**value.decimals == 0).all(), node.name

@@ -20,8 +20,11 @@ def _live(step: Step, values: Values) -> Mask:
 
 
 def _dies(step: Step, graph: Graph) -> bool:
+    """Bends the sums of a layer, and not numbers that were given."""
+    z = step.inputs[0]
+    layer = isinstance(z, Step) and not z.hidden
     apart = _alone(step, graph) or adds_up(step) or after_window(step, graph) or _on_graph(graph)
-    return step.op.rule == "units" and not apart
+    return step.op.rule == "units" and layer and not apart
 
 
 def adds_up(step: Step) -> bool:
