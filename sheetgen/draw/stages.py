@@ -80,7 +80,8 @@ def given_numbers(
         )
     like = given.options.get("like")
     if like is not None:
-        shift = pick(words, NEAR if cols == 1 else NEARER).reshape(*lead, rows, cols)
+        apart = NEAR if cols == 1 or given.options.get("wide") else NEARER
+        shift = pick(words, apart).reshape(*lead, rows, cols)
         near, step = values[like], int(given.options.get("step", 1))
         return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.drawn_from, given.shape)).reshape(

@@ -23,16 +23,16 @@ DRAWN: dict[str, Value] = {"forward": "blank", "update": True, "learning_rate": 
 
 @topic(
     "Linear Regression",
-    code="nn.Linear(1, 1); loss.backward(); optimizer.step()",
+    code="nn.Linear(2, 1); loss.backward(); optimizer.step()",
     levels={
-        "easy": {"samples": 3, "weights": "-2..3", "inputs": "0..8"},
+        "easy": {"features": 1, "weights": "-2..3"},
         "medium": {"weights": "-2..3"},
-        "hard": {"features": 2, "weights": "-2..3", "inputs": "0..5"},
+        "hard": {"features": 3, "weights": "-2..2"},
     },
     drawn_as=DRAWN,
 )
 def linear_regression(
-    features: Features = 1,
+    features: Features = 2,
     samples: Samples = 4,
     bias: bool = True,
     loss: Squares = "half-squared-error",
@@ -44,7 +44,7 @@ def linear_regression(
     X = given_input("X", features, samples, points=features == 1)
     with printed() if forward == "given" else contextlib.nullcontext():
         y = dense(X, 1, "W", "b", "Y_pred", bias, "output", drawn_from="slopes")
-    error = loss_of(loss, y, y, "Y_target", NONE)
+    error = loss_of(loss, y, y, "Y_target", NONE, wide=True)
     return trained(error, update, learning_rate or usual_rate(loss, NONE))
 
 
@@ -53,7 +53,7 @@ def linear_regression(
     code="nn.Linear(2, 1), nn.Sigmoid(); loss.backward(); optimizer.step()",
     levels={
         "easy": {"inputs": "0..3", "weights": "-1..1"},
-        "medium": {},
+        "medium": {"inputs": "0..4"},
         "hard": {"features": 3, "samples": 4, "decimals": 2},
     },
     drawn_as=DRAWN,

@@ -71,17 +71,17 @@ def last_of(loss: Loss, last: Last, bend: Bend) -> Bend:
 
 
 def loss_of(
-    loss: Loss, y: Step, z: Step, name: str, last: Bend
+    loss: Loss, y: Step, z: Step, name: str, last: Bend, wide: bool = False
 ) -> Step:  # fmt: skip
     """The loss of a prediction ``y`` and its target: one-hot columns, 0 or 1 after σ, −1 or 1 after
-    tanh, else numbers near the prediction."""
+    tanh, else numbers near the prediction, or not so near if ``wide``."""
     if loss == "cross-entropy":
         return apply(cross_entropy, y, given_target(name, y), hidden=True, name="loss", through=z)
     if last.activation in ENDS:
         target = given_target(name, y, False, "bits", low=ENDS[last.activation])
     else:
         count = y.shape[0] * y.shape[1] if loss == "mean-squared-error" else 2
-        target = given_target(name, y, False, step=count if count % 2 else count // 2)
+        target = given_target(name, y, False, step=count if count % 2 else count // 2, wide=wide)
     if loss == "binary-cross-entropy":
         return apply(binary_cross_entropy, y, target, hidden=True, name="loss", through=z)
     return apply(SQUARES[loss], y, target, hidden=True, name="loss")
