@@ -155,11 +155,12 @@ def _figure(
     batch = layers[0].source.shape[1]
     figure = _start(boxes, layers[0].source, before)
     x, y = 0.0, 0.0
-    above: _Place | None = None
+    above, kept = None, Figure()
     for layer in layers:
         place = _Place(layer, x, y)
         figure += _weight_gradients(boxes, place, of)
         figure += _result_gradient(boxes, place, of[layer.z])
+        kept += _kept(place, of[layer.z])
         passed = of.get(layer.source)
         if passed is not None:
             figure += _passed_gradient(boxes, place, passed)
@@ -171,6 +172,8 @@ def _figure(
         x += batch + GAP_ACT if layer.act is not None else 0.0
         y = place.below
         above = place
+    if (figure + kept).width < figure.width + 0.01:
+        figure += kept
     last = layers[-1]
     if after is not None and above is not None and last.act is not None:
         return figure + _from_page(boxes, above, of[last.act], after)
@@ -248,10 +251,15 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
         figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
     beside, middle = at.right + at.units + 0.25, at.row + at.batch / 2
-    if dz.op.line.between == "where":
-        said = f"keep where {label(at.layer.z)} > 0"
-        figure += text(said, beside, middle + 0.6, 0.43, "start", "soft")
     return figure + tag(boxes, dz, beside, middle, "start", turned=True)
+
+
+def _kept(at: _Place, dz: Step) -> Figure:
+    """Where a gradient passes, beneath its name."""
+    if dz.op.line.between != "where":
+        return Figure()
+    x, y = at.right + at.units + 0.25, at.row + at.batch / 2 + 0.6
+    return text(f"keep where {label(at.layer.z)} > 0", x, y, 0.43, "start", "soft")
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
