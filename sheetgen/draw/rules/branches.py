@@ -105,13 +105,8 @@ def bottleneck_alive(step: Step, values: Values, context: Context) -> Mask:
 
 
 RULES = (
-<<<<<<< HEAD
     cuts_and_leaves, bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows,
     all_ways_taken, still_to_learn,
-=======
-    bottleneck_alive, matches_differ, codes_speak, gate_opens, spread_shows, all_ways_taken,
-    still_to_learn,
->>>>>>> field-basics
 )  # fmt: skip
 
 
