@@ -17,6 +17,7 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.guide import guide
+from sheetgen.layout.head import key_mark
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
@@ -202,7 +203,8 @@ class _Composer:
         taken = [*items, *reserved]
         by = self.sizes.larger
         found = list(code_lines(self.boxes, taken, self._area, by))
-        return [*found, *legend(self.boxes, [*taken, *found], self._area, by)]
+        taken += [*found, placed(key_mark(self.sizes, self.width / by), by, 0.0, 0.0)]
+        return [*found, *legend(self.boxes, taken, self._area, by)]
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there

@@ -22,6 +22,13 @@ FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
 
 
+def key_mark(sizes: Sizes, width: float) -> Label:
+    """What tells a key from its worksheet, on paper so wide."""
+    said = "ANSWER KEY"
+    at = width - sizes.margin, KEY_MARK
+    return Label(*at, said, sizes.key_mark, "end", "answer", "label", True)
+
+
 @dataclass(frozen=True)
 class HeadAndFoot:
     """Title and name line above, recipe and page number below.
@@ -61,9 +68,7 @@ class HeadAndFoot:
         code = Label(right, NAME_LINE, "Sheet", sizes.code, "end")
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
-        draft.add(
-            Label(right, KEY_MARK, "ANSWER KEY", sizes.key_mark, "end", "answer", "label", True)
-        )
+        draft.add(key_mark(sizes, self.paper[0]))
         self._add_name_line(draft, subtitle)
 
     def _add_name_line(self, draft: Draft | Larger, subtitle: str) -> None:
