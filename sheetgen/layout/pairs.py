@@ -55,8 +55,9 @@ def _add(
         for x, y in (below, beside):
             r = RING * side
             extras.items.append(Line(disc(x, y, r), colour, 0.35,
-                                     bounds=(x - r, y - r, x + r, y + r)))  # fmt: skip
-        stop = (0.5 - 0.06) * side
+                                     bounds=(x - r, y - r, x + r, y + r),
+                                     within=True))  # fmt: skip
+        stop = 0.5 * side
         for x0, y0, x1, y1 in ((at[0], below[1] - stop, at[0], box[3] + 0.2),
                                (beside[0] - stop, at[1], box[2] + 0.2, at[1])):
             angle = 270.0 if x0 == x1 else 180.0

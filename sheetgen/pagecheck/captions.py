@@ -18,8 +18,9 @@ from sheetgen.words.sentences import filled, formula
 
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
 _PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=]) 0")
-_FACTOR = re.compile(r"(?:× (\S+?))?(?:, )?(\^T)?")
+_FACTOR = re.compile(r"(?:× (\S+?(?: ÷ \S+?)?))?(?:, )?(\^T)?")
 _BEFORE = re.compile(r"(\S+) ×")
+_AFTER = re.compile(r"\) (÷ \S+)")
 
 
 def check_captions(standing: Standing) -> None:
@@ -118,8 +119,10 @@ def _is_error(step: Step) -> bool:
 
 
 def _factor(step: Step) -> str:
+    """By what an error is taken: ``2``, or ``2 ÷ 6`` where it is a mean."""
     found = _BEFORE.match(filled(step.op.line.before, step))
-    return found[1] if found else ""
+    over = _AFTER.match(filled(step.op.line.after, step))
+    return " ".join(one[1] for one in (found, over) if one)
 
 
 def passing(line: str, group: Sequence[Step]) -> Node | None:

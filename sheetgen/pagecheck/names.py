@@ -11,7 +11,7 @@ from sheetgen.graph.nodes import Node
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Label
 from sheetgen.pagecheck.legends import explains, samples
-from sheetgen.pagecheck.standing import NEAR, Part, Standing
+from sheetgen.pagecheck.standing import NEAR, Part, Sight, Standing
 from sheetgen.words.labels import label, label_text
 
 Grid = list[list[Place]]
@@ -47,7 +47,9 @@ def check_names(standing: Standing) -> None:
         fills = list(samples(sight))
         for item in sight.labels("label"):
             grids = names.get(item.markup)
-            if grids is not None and not any(explains(item, fill) for fill in fills):
+            if grids is None or any(explains(item, fill) for fill in fills):
+                continue
+            if not any(_carried(item, grid, sight, parts) for grid, _ in grids):
                 _check(item, [grid for grid, _ in grids], parts)
 
 
@@ -56,6 +58,21 @@ def _check(item: Label, grids: Sequence[Grid], parts: Sequence[Part]) -> None:
     if not near or any(_names(item, part, grid) for part in near for grid in grids):
         return
     raise SheetgenError(f"{item.markup} is written at a block that is not that, or lies otherwise")
+
+
+def _carried(item: Label, grid: Grid, sight: Sight, parts: Sequence[Part]) -> bool:
+    """Whether a name is that of numbers which stand once more, without boxes, lie as it says, and
+    are nearer to it than any block."""
+    asked = {place for row in grid for place in row}
+    again = sorted((one for one in sight.items if isinstance(one, Label) and one.source in asked),
+                   key=lambda one: (one.y, one.x))  # fmt: skip
+    wide = len(grid[0])
+    if [one.source for one in again] != [place for row in grid for place in row] or any(
+        abs(one.y - again[k // wide * wide].y) > NEAR for k, one in enumerate(again)
+    ):
+        return False
+    at = box_of(item)
+    return min(apart(at, box_of(one)) for one in again) < min(apart(at, p.box) for p in parts)
 
 
 def _names(item: Label, part: Part, grid: Grid) -> bool:

@@ -22,7 +22,9 @@ def asking_for(name: str) -> Exercise:
 
 def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
-        "attention", "march", "mirrored", "product", "recurrence", "softmax", "staircase", "tower",
+        "attention", "attention and layers", "graph", "hourglass", "ledger", "march", "mirrored",
+        "normalised", "nudges", "pairs", "product", "recurrence", "softmax", "staircase", "tower",
+        "window",
     }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from sheetgen.layout.figures.parts import activation_sign, input_block, tag, wei
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import (
+    BADGE,
     LABEL,
     Arrangement,
     Figure,
@@ -185,7 +186,8 @@ def _figure(
         with_way = figure + _turned(above, end, y, factor, first is not None)
         figure = with_way if with_way.width <= WIDEST else figure
     if not beside and above is not None and first is None:
-        figure += _turned_from_beneath(above, x, y, factor_behind(of[last.z]))
+        figure += _turned_from_beneath(above, x, y, factor_behind(of[last.z]),
+                                       last.out in boxes.step_numbers)  # fmt: skip
     if last.act is not None and last.act.op.shares_powers and last.act in boxes.step_numbers:
         figure += _softmax_note(last, figure, x - batch - GAP_ACT - GAP_W, y)
     return figure
@@ -404,11 +406,15 @@ def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
         "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
 
 
-def _turned_from_beneath(at: _Place, x: float, y: float, factor: str) -> Figure:
-    """The same from the difference between the output at (x, y) and the target beneath it."""
+def _turned_from_beneath(
+    at: _Place, x: float, y: float, factor: str, numbered: bool
+) -> Figure:
+    """The same from the difference between the output at (x, y) and the target beneath it; a name
+    that is ``numbered`` takes more room."""
     end, foot, middle = at.right + at.units / 2, at.row + at.batch + 0.1, y + at.units + 0.45
     right = x + at.batch
     named = text_width(label(at.layer.out), LABEL, "label") + 0.5 if at.layer.act else 0.0
+    named += 2 * BADGE + 0.14 if at.layer.act and numbered else 0.0
     lane = max(end, right + named + 0.3)
     points = [(right + 0.15, middle), (lane, middle)]
     if lane > end + 0.01:

@@ -108,4 +108,4 @@ def _name(node: Node, x: float, y: float) -> Figure:
 def _frame(x: float, y: float, wide: float, high: float, colour: str) -> Figure:
     """A heavy line around some boxes."""
     path = straight([(x, y), (x + wide, y), (x + wide, y + high), (x, y + high), (x, y)])
-    return Figure((Line(path, colour, 0.7, bounds=(x, y, x + wide, y + high)),))
+    return Figure((Line(path, colour, 0.7, bounds=(x, y, x + wide, y + high), within=True),))

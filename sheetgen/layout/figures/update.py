@@ -10,7 +10,7 @@ from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.parts import carried, line_of, rectangle_of
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, badge, block, curve, text
-from sheetgen.page.items import Label, Line
+from sheetgen.page.items import Line
 from sheetgen.page.paths import straight
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
@@ -72,14 +72,13 @@ def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool) -> Figure:
         figure += line_of(straight(ends), (*ends[0], *ends[1]))
     mark = "^T" if turned else ""
     names = ", ".join(f"{label(n)}{mark}" for n in nodes)
-    return figure + Figure((Label(0.0, high + 0.36, names, 0.42, "start", "gradient",
-                                  width=wide + BEFORE - 0.4),))  # fmt: skip
+    return figure + text(names, 0.0, high + 0.36, 0.42, "start", "gradient")
 
 
 def _ring(x0: float, y0: float, x1: float, y1: float) -> Figure:
     """A line around what belongs together."""
     return Figure((Line(rectangle_of(x0, y0, x1, y1), "gradient", 0.5,
-                        bounds=(x0, y0, x1, y1)),))  # fmt: skip
+                        bounds=(x0, y0, x1, y1), within=True),))  # fmt: skip
 
 
 def _layer(

@@ -17,6 +17,8 @@ STEP = 0.25
 """From one lane to the next."""
 CLEAR = 0.1
 """White between a wire and what it passes."""
+ABOVE = 0.66
+"""From the middle of a ring to that of a name over it."""
 TURN = 1.5
 """What a corner costs, in cells of way."""
 INKS = ("p5", "p2", "p3", "p1", "p6", "p4")
@@ -41,7 +43,7 @@ def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
             said = label(wire.start)
             if wire.beside:
                 x += 0.5 + text_width(said, 0.42, "label") / 2
-            named.append((x, y if wire.beside else y - 0.58, said))
+            named.append((x, y if wire.beside else y - ABOVE, said))
             continue
         figure += rounded(points, INKS[sources.index(wire.start) % len(INKS)])
     return figure, named
