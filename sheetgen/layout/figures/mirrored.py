@@ -32,7 +32,7 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import factor_behind
+from sheetgen.words.sentences import factor_behind, filled
 from sheetgen.words.sums import small_steps
 
 
@@ -249,7 +249,7 @@ def _result_gradient(boxes: Boxes, at: _Place, dz: Step) -> Figure:
     figure += block(boxes.of(dz, turned=True), at.right, at.row, name=dz.name)
     beside, middle = at.right + at.units + 0.25, at.row + at.batch / 2
     if dz.op.line.between == "where":
-        said = f"keep where {label(at.layer.z)} > 0"
+        said = f"keep where {label(at.layer.z)} {filled(dz.op.line.after, dz)}"
         figure += text(said, beside, middle + 0.6, 0.43, "start", "soft")
     return figure + tag(boxes, dz, beside, middle, "start", turned=True)
 
