@@ -17,7 +17,7 @@ from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled, formula
 
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
-_PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=]) 0")
+_PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=] 0(?:, else × \S+)?)")
 _FACTOR = re.compile(r"(?:× (\S+?(?: ÷ \S+?)?))?(?:, )?(\^T)?")
 _BEFORE = re.compile(r"(\S+) ×")
 _AFTER = re.compile(r"\) (÷ \S+)")
@@ -81,7 +81,7 @@ def _check_passes(
     if not here:
         return
     step = gates[_nearest(item, here).name]
-    if (found[1], f"{found[2]} 0") != (label(step.inputs[1]), step.op.line.after):
+    if (found[1], found[2]) != (label(step.inputs[1]), filled(step.op.line.after, step)):
         raise SheetgenError(f"“{item.markup}” stands where {label(step)} passes otherwise")
 
 
@@ -131,7 +131,8 @@ def passing(line: str, group: Sequence[Step]) -> Node | None:
     for found in re.finditer(r"where (\S+?)(?:\^T)? ([<>≤≥=]) 0", line):
         for step in group:
             if step.op.line.between == "where" and len(step.inputs) == 2 and (
-                (found[1], f"{found[2]} 0") != (label(step.inputs[1]), step.op.line.after)
+                (found[1], f"{found[2]} 0")
+                != (label(step.inputs[1]), step.op.line.after.partition(",")[0])
             ):  # fmt: skip
                 return step.inputs[1]
     return None

@@ -33,7 +33,7 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Anchor
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import factor_behind
+from sheetgen.words.sentences import factor_behind, filled
 from sheetgen.words.sums import small_steps
 
 
@@ -261,7 +261,8 @@ def _kept(at: _Place, dz: Step) -> Figure:
     if dz.op.line.between != "where":
         return Figure()
     x, y = at.right + at.units + 0.25, at.row + at.batch / 2 + 0.6
-    return text(f"keep where {label(at.layer.z)} > 0", x, y, 0.43, "start", "soft")
+    said = f"keep where {label(at.layer.z)} {filled(dz.op.line.after, dz)}"
+    return text(said, x, y, 0.43, "start", "soft")
 
 
 def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
