@@ -53,9 +53,9 @@ def test_numbers_are_read_on_every_fill(kind: str, ink: str) -> None:
 
 
 ALIKE = [{"parameter", "target", "constant", "result"}, {"state", "activation"}, {"key", "left"},
-         {"input", "right"}]  # fmt: skip
-"""Kinds that need no look of their own: parameters have a heavy line, the others never meet or
-are one thing."""
+         {"input", "right"}, {"constant", "query"}, {"masked", "outside"}]  # fmt: skip
+"""Kinds that need no look of their own: parameters have a heavy line, the others never meet (no
+attention has weights that are fixed, none a padding) or are one thing."""
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(KINDS, 2)))
