@@ -84,8 +84,10 @@ def still_to_learn(step: Step, values: Values, context: Context) -> Mask:
 @rule("Where several results are added up, ReLU has something to cut, and something is left of "
       "each sample.", lambda s, _: s.op.dies and adds_up(s))  # fmt: skip
 def cuts_and_leaves(step: Step, values: Values, context: Context) -> Mask:
-    z = values[step.inputs[0].name].digits
-    bent = all(isinstance(n, Step) and n.op.dies for n in step.inputs[0].inputs)  # none below 0
+    total = step.inputs[0]
+    assert isinstance(total, Step)
+    z = values[total.name].digits
+    bent = all(isinstance(n, Step) and n.op.dies for n in total.inputs)  # none below 0
     cut = (z < 0).any(axis=(-1, -2)) | bent | (not context.signed)
     return np.asarray(cut & (z > 0).any(axis=-2).all(axis=-1))
 
