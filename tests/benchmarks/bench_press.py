@@ -119,8 +119,7 @@ def a_class(topic: str, students: int) -> None:
         spent[name] = spent.get(name, 0.0) + now - since
         return now
 
-    from sheetgen.draw.search import draw, effort_band
-    from sheetgen.exercise.exercise import build
+    from sheetgen.exercise.exercise import build, numbers
     from sheetgen.exercise.settings import settings
     from sheetgen.layout.sheet import lay_out
     from sheetgen.press.pdf import file as pdf_file
@@ -147,8 +146,7 @@ def a_class(topic: str, students: int) -> None:
     for first in range(0, students, 100):
         seeds = range(first, min(first + 100, students))
         now = time.perf_counter()
-        band = effort_band(asked.graph, asked.knobs)
-        drawn = draw(asked.graph, seeds, asked.knobs, band)
+        drawn = numbers(asked, seeds)
         now = stage("draw+solve alone", now)
         verify(asked.graph, drawn.values)
         now = stage("verify alone", now)
