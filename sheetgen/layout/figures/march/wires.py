@@ -17,11 +17,11 @@ STEP = 0.25
 """From one lane to the next."""
 CLEAR = 0.1
 """White between a wire and what it passes."""
-THIN = 0.02
-"""Half the width of a wire."""
 TURN = 1.5
 """What a corner costs, in cells of way."""
 INKS = ("p5", "p2", "p3", "p1", "p6", "p4")
+THIN = 0.02
+"""Half the width of a wire."""
 
 Place = tuple[int, int]
 Point = tuple[float, float]
