@@ -24,7 +24,6 @@ from sheetgen.graph.numbers import plain
 from sheetgen.page.theme import BY_HAND
 from tests.support import CASE_IDS, CASES, NAMES
 
-
 HEAVY = {"gru": 165_000, "lstm": 175_000}
 """Bytes of pages that have three or four gates at each time step, each gate with its own blocks and
 its own lines of code; compressed they are within what holds for all."""
