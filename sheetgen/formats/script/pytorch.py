@@ -60,6 +60,8 @@ class TorchScript(Script):
             if layer is None or step.role == "gradient":
                 continue
             W, b, _ = layer
+            if len(step.inputs) > 2 + (b is not None):  # kept for some samples alone
+                continue
             if b is None or len(self._forward_users(b)) == 1:
                 found[step] = Module(f"linear_{self.names[W]}", W, b)
         return found
@@ -145,9 +147,11 @@ class TorchScript(Script):
 
     def _torch_givens(self) -> Iterator[Part]:
         plain_ones = [g for g in self.graph.givens if g not in self.in_modules]
+        bare = self.autograd.of and not any(isinstance(n, Given) for n in self.autograd.of)
         lines = []
         for given in plain_ones:
-            leaf = ".requires_grad_()" if given in self.autograd.of else ""
+            needed = given in self.autograd.of or (bare and given.role == "input")
+            leaf = ".requires_grad_()" if needed else ""
             line = f"{self.names[given]} = torch.tensor({self._numbers(given)}){leaf}"
             lines.append(beside(line, f"# {given.shape[0]}×{given.shape[1]}"))
         yield Part("given", "Given", code="\n".join(lines))
