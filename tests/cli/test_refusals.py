@@ -121,7 +121,8 @@ HINTS = {
     "make --update rnn": "--update goes after the topic: sheetgen make TOPIC --update ...",
     "make rnn --no-frobnicate": "make rnn has no option --no-frobnicate; "
                                 "see sheetgen make rnn --help",
-    "make rnn --heads 2": "make rnn has no option --heads; self-attention, multi-head-attention have it",
+    "make rnn --heads 2":
+        "make rnn has no option --heads; self-attention, multi-head-attention have it",
     "make rnn --code 2222-2222": "--code goes without a topic: sheetgen make --code ...",
     "stress rnn --all": "--all goes without a topic: sheetgen stress --all ...",
     "stress rnn --seed 3": "stress rnn has no option --seed; did you mean --seeds?",

@@ -27,7 +27,6 @@ from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import topic
 from sheetgen.verify.second_way import WrongKey
 
-
 REPEATS = {"activations", "adam", "linear-regression", "logistic-regression"}
 """Topics with so few numbers, made to keep a promise, that two of 300 seeds may draw the same; a
 class and ``--count`` leave such a seed out."""
