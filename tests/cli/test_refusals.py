@@ -15,7 +15,7 @@ IDS = [" ".join(form).strip() for form in FORMS]
 
 
 BAD_COMMANDS = {
-    "make backprop": (2, "did you mean backpropagation?"),
+    "make backprop": (2, "did you mean backpropagation"),
     "make": (2, "make what?"),
     "make --recipe backpropagation?seed": (2, "not name=value"),
     "make --code ABCD-EFGH": (2, "one sign is wrong or two are swapped"),
@@ -121,7 +121,8 @@ HINTS = {
     "make --update rnn": "--update goes after the topic: sheetgen make TOPIC --update ...",
     "make rnn --no-frobnicate": "make rnn has no option --no-frobnicate; "
                                 "see sheetgen make rnn --help",
-    "make rnn --heads 2": "make rnn has no option --heads; self-attention has it",
+    "make rnn --heads 2":
+        "make rnn has no option --heads; self-attention, multi-head-attention have it",
     "make rnn --code 2222-2222": "--code goes without a topic: sheetgen make --code ...",
     "stress rnn --all": "--all goes without a topic: sheetgen stress --all ...",
     "stress rnn --seed 3": "stress rnn has no option --seed; did you mean --seeds?",
