@@ -164,6 +164,6 @@ largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "1 at the largest of each column of {0}",
     "1 at the largest of each column of {0}, else 0.",
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
-    torch="(a >= a.max(0).values).to(a.dtype)")
+    torch="(a.max(0).values <= a).to(a.dtype)")
 
 # fmt: on
