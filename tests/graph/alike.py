@@ -54,7 +54,7 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         "E @ (t == np.reshape(np.arange(E.shape[1]) + 1, (E.shape[1], 1)))": TRUE,
     },
     ("one_hot", "NumPy line"): {"t == np.reshape(np.arange(rows) + 1, (rows, 1))": TRUE},
-    ("pick", "NumPy line"): {"(S <= r).sum(axis=0, keepdims=True) + 1": TRUE},
+    ("pick", "NumPy line"): {"(r >= S).sum(axis=0, keepdims=True) + 1": TRUE},
     ("largest", "cell formula"): {"1 if a[i, j] == max(k, a[k, j]) else 0": EQUAL},
     ("largest", "NumPy line"): {
         "np.where(a == a.max(axis=0), 1, 0)": EQUAL,
