@@ -122,6 +122,8 @@ class _Names:
         products = products_of(step)
         own = next((n for n in step.inputs if label(n) == name), None)
         node = own or self.nodes.get(name) or step.inputs[step.op.products[0].left]
+        joined = (n for n in step.inputs if isinstance(n, Step) and n.hidden and node in n.inputs)
+        node = node if node in step.inputs else next(joined, node)
         if products is None or node not in step.inputs:
             return True
         across = (side == "row") != turned
