@@ -9,7 +9,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import is_fixed
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.equations import height_of, letters
 from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
@@ -253,7 +253,9 @@ class _Composer:
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
-        return work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+        here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
+        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+        return [line for line in lines if line.source[0] in here]
 
     def room_for(self, items: Sequence[Item], way: str = APART) -> float:
         """Height of the lines for the sums of a page, in one of the ways to set them."""

@@ -13,6 +13,8 @@ from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
+BESIDE = 5.0
+"""What a column has beside its lines, in millimetres."""
 
 Corner = tuple[float, float]
 """x and y in millimetres."""
@@ -35,15 +37,14 @@ class Columns:
         for size in self._tried:
             for count in (1, 2, 3):
                 yield (
-                    size, count, count * (self._ems * size + self.sizes.sum_indent),
+                    size, count, count * self._wide(size),
                     _least(self._counts, count, self._pitch(size)),
                 )  # fmt: skip
 
     def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
         """The sums in a box, set smaller if they must; nothing if they do not fit."""
         for size in self._tried:
-            wide = self._ems * size + self.sizes.sum_indent
-            count = min(MOST_IN_ROOM, int(width // wide))
+            count = min(MOST_IN_ROOM, int(width // self._wide(size)))
             if count and len(_slots(self._counts, count, height, self._pitch(size))) == 1:
                 return self.in_columns(at, count, self._even(count, height, size), width, size)[0]
         return []
@@ -91,7 +92,7 @@ class Columns:
                     of = step.places[line] if step.places else None
                     page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
                                               step.lines[line], size, "start", "answer", "answer",
-                                              True, each - 5, of=of)))  # fmt: skip
+                                              True, each - BESIDE, of=of)))  # fmt: skip
             pages.append(page)
         return pages
 
@@ -108,6 +109,18 @@ class Columns:
     def _ems(self) -> float:
         """Width of the widest line in ems."""
         return (self._width(self.sizes.sum) - self.sizes.sum_indent) / self.sizes.sum
+
+    def _wide(self, size: float) -> float:
+        """Width of a column in which each line fits, also one that is set larger for its raised
+        exponents."""
+        return max(self._ems * size + self.sizes.sum_indent, self._legible + BESIDE)
+
+    @cached_property
+    def _legible(self) -> float:
+        """Width of the widest line with raised exponents, in the smallest letters for them."""
+        lines = [line for w in self.sums for line in w.lines if "^" in line]
+        labels = (legible(Label(0.0, 0.0, line, 0.0, face="answer")) for line in lines)
+        return max((text_width(i.markup, i.size, i.face) for i in labels), default=0.0)
 
     def _width(self, size: float) -> float:
         """Width of a column in which each line fits."""

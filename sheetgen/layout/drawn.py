@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.terms import origins_of
 from sheetgen.page.items import Block, Item
 from sheetgen.words.drawn import Drawn
 
@@ -29,6 +30,25 @@ def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
     turned = frozenset(name for name, found in ways.items() if found == {True})
     alone = {before: after for before, after in named.items() if before not in ways}
     return Drawn(turned - compact, frozenset(compact), alone)
+
+
+def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:
+    """The matrices that have boxes among some items, by their own names where a part of them is
+    drawn."""
+    found: set[str] = set()
+    shown: set[str] = set()
+    for block in (item for item in items if isinstance(item, Block)):
+        for cell in (cell for row in block.cells for cell in row):
+            if cell.compact is not None:
+                found.update(cell.compact)
+            elif cell.source is not None:
+                shown.add(cell.source[0])
+    for node in (graph.by_name[name] for name in shown):
+        if isinstance(node, Step) and node.hidden:
+            found.update(place[0] for row in origins_of(node) for place in row)
+        else:
+            found.add(node.name)
+    return frozenset(found)
 
 
 def _single(graph: Graph, block: Block) -> list[str]:

@@ -58,7 +58,7 @@ class Ruled:
     def items(self) -> Iterator[Item]:
         """What a worksheet has."""
         x, y = self.heading
-        yield Label(x, y, self.said, self.size, "start", "soft")
+        yield legible(Label(x, y, self.said, self.size, "start", "soft"))
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             middle = y - self.size / 2
             yield legible(Label(x, middle, line.name, self.size, "start", width=self.label,
@@ -78,8 +78,9 @@ class Ruled:
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             middle = y - self.size / 2
             if not self._is_apart(line):
-                yield Label(self._start(x) + 1.5, middle, line.whole(exercise), self.size, "start",
-                            "answer", "answer", True, self.width - 2.0, of=line.source)  # fmt: skip
+                yield legible(Label(
+                    self._start(x) + 1.5, middle, line.whole(exercise), self.size, "start",
+                    "answer", "answer", True, self.width - 2.0, of=line.source))  # fmt: skip
                 continue
             terms, _, result = line.written(exercise)
             texts = [*terms, result]

@@ -97,6 +97,8 @@ def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> N
         part = _nearest(item, here)
         step = errors[part.name]
         turned = part.grid() != standing.origins[step.name]
+        if item.markup == "^T" and not turned and _turns(standing, parts, step):
+            continue
         if (found[1] or "") != _factor(step) or (bool(found[2]) != turned and not _is_flat(step)):
             raise SheetgenError(f"“{item.markup}” is not what makes {label(step)}")
     signed = [item.markup for item in sight.labels("label") if _BEFORE.match(item.markup)]
@@ -106,6 +108,13 @@ def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> N
         factor = _factor(step)
         if factor and drawn and not signed and not any(found[1] == factor for _, found in said):
             raise SheetgenError(f"{label(step)} stands without “× {factor}”")
+
+
+def _turns(standing: Standing, parts: Sequence[Part], error: Step) -> bool:
+    """Whether an error that stands upright is bent into a gradient that lies on its side."""
+    made = {s.name for s in standing.graph.steps
+            if s.role == "gradient" and error in s.inputs and s.shape == error.shape}  # fmt: skip
+    return any(p.name in made and p.grid() != standing.origins[p.name] for p in parts)
 
 
 def _is_flat(step: Step) -> bool:

@@ -63,8 +63,8 @@ class _Leaves:
             return args[1]
         if how == "neg" and len(args[0]) == 1 and isinstance(args[0][0], tuple):
             return _Leaf((Turned(args[0][0]),))
-        if how == "neg" and len(args[0]) == 1 and isinstance(args[0][0], float):
-            return _Leaf((-args[0][0],))
+        if how == "neg" and args[0] and isinstance(args[0][0], float):
+            return _Leaf((-args[0][0], *args[0][1:]))  # as in −2 times what is bent by tanh
         return _Leaf(leaf for arg in args for leaf in arg)
 
     def over(self, how: str, terms: Sequence[_Leaf]) -> _Leaf:

@@ -45,12 +45,12 @@ def modules(made: str, most: int) -> dict[str, str]:
     "SGD with Momentum",
     arrangement="ledger",
     code="torch.optim.SGD([w], lr=0.1, momentum=0.5)",
-    torch=modules("SGD([p], lr={learning_rate}, momentum={momentum})", 4),
+    torch=modules("SGD([p], lr={learning_rate}, momentum={momentum})", 3),
     levels={"easy": {"parameters": 2}, "medium": {}, "hard": {"parameters": 4, "steps": 3}},
 )
 def sgd_momentum(
     parameters: Parameters = 3,
-    steps: Annotated[int, Range(1, 4)] = 2,
+    steps: Annotated[int, Range(1, 3)] = 2,  # a fourth has weights of four decimals
     momentum: Literal["0.5", "0.9"] = "0.5",
     learning_rate: Decimal = RATE,
 ) -> Step:

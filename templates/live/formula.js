@@ -12,7 +12,7 @@ export const ratio = (n, d) => {
 };
 /** A decimal text as an exact number. */
 export const exact = (text) => {
-  const [, sign, whole, rest = "", shift = 0] = /^(-?)(\d+)(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(text);
+  const [, sign, whole, rest = "", shift = 0] = /^(-?)(\d*)(?:\.(\d+))?(?:e([-+]\d+))?$/.exec(text);
   const places = rest.length - Number(shift), n = BigInt(sign + whole + rest);
   return places < 0 ? [n * 10n ** BigInt(-places), 1n] : ratio(n, 10n ** BigInt(places));
 };

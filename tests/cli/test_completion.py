@@ -12,7 +12,7 @@ from sheetgen.cli.commands import COMPLETE, VERBS
 from sheetgen.cli.main import main
 
 LINES = {
-    "sheetgen make ba": ["batch-of-three", "backpropagation"],
+    "sheetgen make ba": ["batch-of-three", "backpropagation", "batch-norm"],
     "sheetgen class so": ["softmax"],
     "sheetgen class --students 3 rn": ["rnn"],
     "sheetgen stress backpropagation --w": ["--widths", "--weights"],

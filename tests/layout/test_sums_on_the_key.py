@@ -26,7 +26,7 @@ def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], bl
     for pages, key in ((sheet.key().pages, True), (sheet.worksheet().pages, False)):
         labels = [i for page in pages for i in page.items if isinstance(i, Label)]
         shown = Counter(i.markup for i in labels if key or not i.answer)
-        shown += Counter(on_lines([i for page in pages for i in page.items], key))
+        shown += Counter(line for page in pages for line in on_lines(page.items, key))
         found = Counter({line: shown[line] for line in lines})
         told = lines if key or blank == "none" else Counter(dict.fromkeys(lines, 0))
         assert found == told

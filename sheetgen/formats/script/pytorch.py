@@ -60,6 +60,8 @@ class TorchScript(Script):
             if layer is None or step.role == "gradient":
                 continue
             W, b, _ = layer
+            if len(step.inputs) > 2 + (b is not None):  # kept for some samples alone
+                continue
             if b is None or len(self._forward_users(b)) == 1:
                 found[step] = Module(f"linear_{self.names[W]}", W, b)
         return found
@@ -145,9 +147,11 @@ class TorchScript(Script):
 
     def _torch_givens(self) -> Iterator[Part]:
         plain_ones = [g for g in self.graph.givens if g not in self.in_modules]
+        bare = self.autograd.of and not any(isinstance(n, Given) for n in self.autograd.of)
         lines = []
         for given in plain_ones:
-            leaf = ".requires_grad_()" if given in self.autograd.of else ""
+            needed = given in self.autograd.of or (bare and given.role == "input")
+            leaf = ".requires_grad_()" if needed else ""
             line = f"{self.names[given]} = torch.tensor({self._numbers(given)}){leaf}"
             lines.append(beside(line, f"# {given.shape[0]}×{given.shape[1]}"))
         yield Part("given", "Given", code="\n".join(lines))
@@ -194,7 +198,8 @@ class TorchScript(Script):
         heading = "Backward pass: where the page rounds, its own line; from there autograd"
         bound: set[Step] = set()
         starts = self.autograd.starts
-        for start in starts:
+        for before, start in zip((*starts[:1], *starts), starts, strict=False):
+            yield from self._apart(before, start, bound)
             lines = [*self._bound([n for n in start.inputs if isinstance(n, Step)], bound)]
             node = self.autograd.node_of(start)
             lines.append(assigned(self.names[start], self._plain(start)))
@@ -211,6 +216,18 @@ class TorchScript(Script):
                 *self._bound(rest, bound),
                 *(f'show("{self.names[s]}", {self.names[s]})' for s in self.autograd.found()),
             ]))  # fmt: skip
+
+    def _apart(self, before: Step, start: Step, bound: set[Step]) -> Iterator[Part]:
+        """Between two losses: the gradients of the first under their names, and a new beginning."""
+        if before.loss is start.loss:
+            return
+        ready = [s for s in self.autograd.found() if s.loss is before.loss]
+        nodes = dict.fromkeys([*self.autograd.of, *self.autograd.leaves])
+        names = [self._gradient(n).partition(".grad")[0] for n in nodes]
+        yield Part(f"before-{self.names[start]}", "", "The next loss has gradients of its own.",
+                   "\n".join([*self._bound(ready, bound), "for tensor in (",
+                              *(f"    {name}," for name in names), "):",
+                              "    tensor.grad = None"]))  # fmt: skip
 
     def _plain(self, start: Step) -> ast.expr:
         """The line of a start, rounded where it is."""
@@ -269,9 +286,9 @@ class TorchScript(Script):
             return
         lines = []
         found = losses(self.graph)
-        steps = list(forward)
-        if found:
-            steps = [s for s in path_of(found[-1]) if s.role != "gradient"]
+        steps = [s for s in path_of(found[-1] if found else forward[-1]) if s.role != "gradient"]
+        if not found:
+            steps = [s for s in forward if s in steps]
         for step in steps:
             lines.append(assigned(self.names[step], self._unrounded(step, smooth=True)))
         lines.append(f"return {self.names[steps[-1]]}")
@@ -289,7 +306,8 @@ class TorchScript(Script):
             ]))  # fmt: skip
             return
         pairs = [(self.names[self.autograd.of[g]], self.in_modules.get(g, self.names[g]))
-                 for g in self.graph.givens if g in self.autograd.of]  # fmt: skip
+                 for g in self.graph.givens if g in self.autograd.of
+                 and (len(found) == 1 or self.autograd.of[g].loss is found[-1])]  # fmt: skip
         bare = [(name, where.partition("[")[0], where.partition("[")[2]) for name, where in pairs]
         rows = [f'    ("{name}", {where}, {name}.clone()),' for name, where, _ in bare]
         yield Part("difference", code="\n".join([

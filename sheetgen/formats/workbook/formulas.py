@@ -89,6 +89,8 @@ class Spreadsheet:
         return some[0] if len(some) == 1 else Piece("+".join(t.text for t in some), 2)
 
     def rounded(self, value: Piece, places: int) -> Piece:
+        if "*" in value.text:  # a product of decimals that ends in 5 may come out a hair smaller
+            return Piece(f"ROUND(ROUND({value.text},{places + CLEAR}),{places})")
         return Piece(f"ROUND({value.text},{places})")
 
     def choice(
@@ -100,6 +102,8 @@ class Spreadsheet:
         return Piece(f"IF({test},{yes().text},{no().text})")
 
 
+CLEAR = 8
+"""Places behind those asked for to which a product is rounded first."""
 SIGNS = {"gt": ">", "ge": ">=", "lt": "<", "le": "<=", "eq": "="}
 
 

@@ -257,7 +257,7 @@ class _Mix(_Part):
         figure += block(boxes.of(P), x, y, name=P.name)
         figure += tag(boxes, P, x + t / 2, y - 0.42, "middle")
         figure += block(boxes.of(sums), x, y + t + 0.35, name=sums.name)
-        return figure + tag(boxes, sums, x - 0.2, y + t + 0.85, "end")
+        return figure + tag(boxes, sums, x - 0.2, y + t + 0.78, "end")
 
 
 def both(mix: _Mix, scores: _Scores) -> Figure:

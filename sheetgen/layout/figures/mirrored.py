@@ -49,7 +49,10 @@ def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
         return
     flow = update_figures(boxes, True)
     for count in range(1, len(layers) + 1):
-        found = max((_pages(boxes, cut, of) for cut in _cuts(layers, count)), key=_cell)
+        cuts = list(_cuts(layers, count))
+        if not cuts:
+            return
+        found = max((_pages(boxes, cut, of) for cut in cuts), key=_cell)
         if count == 1:
             yield Arrangement(whole=found[0], flow=flow)
         else:
@@ -57,8 +60,9 @@ def mirrored(boxes: Boxes) -> Iterator[Arrangement]:
 
 
 def _cuts(layers: Sequence[Layer], count: int) -> Iterator[list[Sequence[Layer]]]:
-    """The ways to cut the layers into some parts."""
-    for ends in combinations(range(1, len(layers)), count - 1):
+    """The ways to cut the layers into some parts, each behind an activation."""
+    places = [k for k in range(1, len(layers)) if layers[k - 1].act is not None]
+    for ends in combinations(places, count - 1):
         yield [layers[a:b] for a, b in pairwise((0, *ends, len(layers)))]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 import numpy as np
 
 from sheetgen.layout.figures.march.band import Band, Spot, Wire, around
-from sheetgen.page.figure import Box, Figure, rounded
+from sheetgen.page.figure import Box, Figure, meet, rounded
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
@@ -22,6 +22,8 @@ ABOVE = 0.66
 TURN = 1.5
 """What a corner costs, in cells of way."""
 INKS = ("p5", "p2", "p3", "p1", "p6", "p4")
+THIN = 0.02
+"""Half the width of a wire."""
 
 Place = tuple[int, int]
 Point = tuple[float, float]
@@ -66,6 +68,7 @@ class _Ground:
         self.cols, self.rows = int((x1 - x0) / STEP) + 1, int((y1 - y0) / STEP) + 1
         self.blocked = np.zeros((self.rows, self.cols), bool)
         self.used: set[Place] = set()
+        self.taken = band.taken
         for box in band.taken:
             self._block(box)
         self.closed: list[list[bool]] = self.blocked.tolist()
@@ -107,8 +110,17 @@ class _Ground:
                 col = round((edge[0] + dx * steps * STEP - self.left) / STEP)
                 row = round((edge[1] + dy * steps * STEP - self.top) / STEP)
                 if self._open(row, col):
-                    yield (row, col), (dx, dy)
+                    if self._is_bare(edge, (self.left + col * STEP, self.top + row * STEP)):
+                        yield (row, col), (dx, dy)
                     break
+
+    def _is_bare(self, edge: Point, lane: Point) -> bool:
+        """Whether nothing but what it belongs to stands between an edge and the lane outside."""
+        x0, x1 = sorted((edge[0], lane[0]))
+        y0, y1 = sorted((edge[1], lane[1]))
+        way = x0 - THIN, y0 - THIN, x1 + THIN, y1 + THIN
+        at = edge[0] - THIN, edge[1] - THIN, edge[0] + THIN, edge[1] + THIN
+        return not any(meet(way, box) for box in self.taken if not meet(at, box))
 
     def _open(self, row: int, col: int) -> bool:
         return 0 <= row < self.rows and 0 <= col < self.cols and not self.closed[row][col]
