@@ -44,12 +44,12 @@ const summed = (terms) => {
   return text;
 };
 
-/** Whether a number is asked for and not yet written: compact boxes hold the number after ReLU too. */
+/** Whether a number is asked for and not yet written; one that is not drawn, whether one that it is made of is. */
 const isOpen = (name, i, j) => {
   const first = firsts.get(`${name},${i},${j}`);
   if (first) return !first.text;
   const m = sheet.byName[name];
-  return m.values[i][j] === null && m.op !== null && !all.has(`${name},${i},${j}`) && m.inputs.some((n) => isOpen(n, i, j));
+  return m.values[i][j] === null && m.op !== null && !all.has(`${name},${i},${j}`) && sheet.meeting(name, i, j).some((place) => isOpen(...place));
 };
 
 /** Whether terms are a sum to work out: one term alone would be as good as the answer. */
