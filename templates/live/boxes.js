@@ -81,11 +81,31 @@ export function crossed(box, number) {
   if (out) box.td.append(Object.assign(document.createElement("span"), { className: "zero", textContent: "0" }));
 }
 
-/** Go to a box, if one can write in it. */
+/** Move the page so that a box is seen with those of `places`, table by table while they fit; not at all if they are seen. */
+export function gather(box, places) {
+  const view = $("view"), seen = view.getBoundingClientRect(), by = new Map(), margin = 4;
+  for (const [name, i, j] of places) for (const { td } of all.get(`${name},${i},${j}`) ?? []) {
+    const table = td.closest("table");
+    by.set(table, [...(by.get(table) ?? []), td]);
+  }
+  const grown = (r, cells) => cells.map((td) => td.getBoundingClientRect()).reduce((a, b) => ({
+    left: Math.min(a.left, b.left), right: Math.max(a.right, b.right), top: Math.min(a.top, b.top), bottom: Math.max(a.bottom, b.bottom) }), r);
+  const fits = (r) => r.right - r.left + 2 * margin <= seen.width && r.bottom - r.top + 2 * margin <= seen.height;
+  let r = box.td.getBoundingClientRect();
+  for (const cells of by.values()) {
+    const more = grown(r, cells);
+    if (fits(more)) r = more;
+  }
+  if (r.left >= seen.left && r.right <= seen.right && r.top >= seen.top && r.bottom <= seen.bottom) return;
+  view.scrollBy({ left: (r.left + r.right - seen.left - seen.right) / 2, top: (r.top + r.bottom - seen.top - seen.bottom) / 2 });
+}
+/** The places that a box is worked out from, while solving. */
+export const needed = (box) => (now.exploring ? [] : sheet.meeting(box.name, box.i, box.j));
+/** Go to a box, if one can write in it, and see what it is worked out from. */
 export function enter(box) {
   if (!box?.input) return;
   box.input.focus({ preventScroll: true });
-  box.td.scrollIntoView({ block: "center", inline: "center" });
+  gather(box, needed(box));
 }
 /** Stay in the box that one is in. */
 export const keep = () => now.current?.input?.focus({ preventScroll: true });

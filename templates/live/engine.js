@@ -116,6 +116,12 @@ export class Sheet {
     }
   }
 
+  /** The boxes that meet in a box: [[name, row, column]]. */
+  meeting(name, i, j) {
+    const m = this.byName[name];
+    return m.op === null ? this.equation(name, i, j).places : this.places(m, i, j).map(([k, r, c]) => [m.inputs[k], r, c]);
+  }
+
   /**
    * Which boxes meet in a box, and its sum with the numbers as they stand: {places: [[name, row, column]], terms}. What is
    * `open` (name, row, column), and not yet filled, is a question mark in the sum.
@@ -125,7 +131,7 @@ export class Sheet {
     if (m.op === null) return this.equation(name, i, j);
     const named = ([k, r, c]) => [m.inputs[k], r, c];
     const shown = (k, r, c) => (has[m.inputs[k]][r][c] === null || open(m.inputs[k], r, c) ? "?" : write(has[m.inputs[k]][r][c]));
-    const places = this.places(m, i, j).map(named);
+    const places = this.meeting(name, i, j);
     if (this.missing && this.inputs(m, has).flat(2).includes(null)) return { places, terms: [] };
     let terms = [];
     try { terms = worked(this.data.ops[m.op], this.inputs(m, has), m.params, i, j, shown); } catch (e) { if (!(e instanceof Misfit)) throw e; }

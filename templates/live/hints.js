@@ -1,7 +1,8 @@
 // Hints in three levels: which boxes meet, the sum with the student's own numbers, which line to look at. Never the result.
-import { all, data, firsts, isCopy, keep, now, sheet, stepAt, turned, where } from "./boxes.js";
+import { all, data, firsts, gather, isCopy, keep, needed, now, sheet, stepAt, turned, where } from "./boxes.js";
 import { $, icon, make, marked, named } from "./dom.js";
 import { say } from "./said.js";
+import { slipOf } from "./slips.js";
 
 export const clearLit = () => document.querySelectorAll("td.lit").forEach((td) => td.classList.remove("lit", "two"));
 
@@ -36,17 +37,6 @@ function meeting(places) {
   return text;
 }
 
-/** On a small screen, move so that the box and those that meet in it are seen together, if they fit. */
-function gather() {
-  const view = $("view").getBoundingClientRect();
-  const all = [...document.querySelectorAll("td.lit"), now.current.td].map((td) => td.getBoundingClientRect());
-  const left = Math.min(...all.map((r) => r.left)), right = Math.max(...all.map((r) => r.right));
-  const top = Math.min(...all.map((r) => r.top)), bottom = Math.max(...all.map((r) => r.bottom));
-  if (left >= view.left && right <= view.right && top >= view.top && bottom <= view.bottom) return;
-  if (right - left > view.width || bottom - top > view.height) return;
-  $("view").scrollBy({ left: (left + right) / 2 - (view.left + view.right) / 2, top: (top + bottom) / 2 - (view.top + view.bottom) / 2 });
-}
-
 const summed = (terms) => {
   const text = make("span", { className: "sum" });
   terms.forEach((term, k) => text.append(k ? " + " : "", make("span", { className: k % 2 ? "t2" : "t1" }, marked(term.text))));
@@ -54,12 +44,12 @@ const summed = (terms) => {
   return text;
 };
 
-/** Whether a number is asked for and not yet written: compact boxes hold the number after ReLU too. */
+/** Whether a number is asked for and not yet written; one that is not drawn, whether one that it is made of is. */
 const isOpen = (name, i, j) => {
   const first = firsts.get(`${name},${i},${j}`);
   if (first) return !first.text;
   const m = sheet.byName[name];
-  return m.values[i][j] === null && m.op !== null && !all.has(`${name},${i},${j}`) && m.inputs.some((n) => isOpen(n, i, j));
+  return m.values[i][j] === null && m.op !== null && !all.has(`${name},${i},${j}`) && sheet.meeting(name, i, j).some((place) => isOpen(...place));
 };
 
 /** Whether terms are a sum to work out: one term alone would be as good as the answer. */
@@ -97,7 +87,7 @@ const ABOUT = (k, count) => (count === 1 ? "Where it comes from"
 
 export function showHints() {
   clearLit();
-  const { current, slipped } = now, found = current && !now.exploring ? hints(current) : [];
+  const { current } = now, found = current && !now.exploring ? hints(current) : [];
   $("hints").hidden = !found.length;
   now.level = Math.min(now.level, found.length);
   const { level } = now;
@@ -106,12 +96,15 @@ export function showHints() {
     if (k === level) li.append(make("button", { type: "button", className: "bt", onclick: () => { now.level = k + 1; showHints(); keep(); } }, "Show"));
     return li;
   }));
-  if (level) { found[level - 1].lit(); gather(); }
+  if (level) { found[level - 1].lit(); gather(current, needed(current)); }
   $("dock-level").textContent = level ? `${level} / ${found.length}` : "Hint";
   const sum = $("dock-sum");
   sum.replaceChildren();
   if (level) sum.append(found[level - 1].text.cloneNode(true));
-  else if (slipped?.box === current && slipped.name) sum.append(make("span", { className: "said" }, `It looks like a usual slip: ${slipped.name}`));
+  else if (found.length && current.td.dataset.v === "wrong") {
+    const name = slipOf(current);
+    sum.append(make("span", { className: "said" }, name ? `It looks like a usual slip: ${name}` : "Not yet: work it out again"));
+  }
   else if (!$("how").hidden) sum.append(make("span", { className: "said" }, "Write the number, then ", icon("next")));
 }
 

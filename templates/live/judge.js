@@ -49,7 +49,7 @@ function mark(box, found, busy) {
 /** Say what the box is found to be that was left. */
 function tell(left) {
   const found = left.td.dataset.v ?? "", why = found === "odd" ? read(left.text).why : SAID[found];
-  const said = `${spoken(left.m, left.i, left.j)}: ${why}${found === "wrong" && now.slipped?.name ? `; perhaps ${now.slipped.name}` : ""}`;
+  const said = `${spoken(left.m, left.i, left.j)}: ${why}${found === "wrong" && now.slipped?.name ? `. A usual slip: ${now.slipped.name}` : ""}`;
   if (why) say(said);
   if (found === "odd") toast(why);
   else if (found === "wrong" && !$("coach").offsetParent) toast(said);
@@ -68,8 +68,8 @@ export function judge(left) {
   steps();
   slips(left);
   if (left) tell(left);
-  if (count.right + count.follows === asked.length && asked.length && left)
-    toast(count.follows ? "All boxes are filled; mend the slip to make them all right" : "All right. Well done.");
+  if (count.right + count.follows + count.wrong === asked.length && asked.length && left)
+    toast(count.right === asked.length ? "All right. Well done." : "All boxes are filled; mend the slip to make them all right");
   script();
 }
 

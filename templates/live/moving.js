@@ -1,5 +1,5 @@
 // From box to box by keyboard, and what happens where one arrives, writes and leaves.
-import { asked, boxAt, boxes, crossed, enter, fit, holes, isCopy, now, sign, stepAt, stepOf, where } from "./boxes.js";
+import { asked, boxAt, boxes, crossed, enter, fit, gather, holes, isCopy, needed, now, sign, stepAt, stepOf, touch, where } from "./boxes.js";
 import { $, marked, named } from "./dom.js";
 import { explored, settled } from "./explore.js";
 import { hint, showHints } from "./hints.js";
@@ -8,12 +8,13 @@ import { save } from "./keeping.js";
 import { drawMap, openMap } from "./map.js";
 import { script } from "./script.js";
 
-/** Go to the next box, past those that were filled with another's number; whether there is one. */
-export function go(from, by) {
+/** Go to the next box, past those that were filled with another's number, and past what is right if asked; whether there is one. */
+export function go(from, by, pastRight = false) {
   const list = now.exploring ? boxes.filter((b) => b.input?.isConnected) : asked;
   if (!now.exploring) echo(from);
   let k = list.indexOf(from) + by;
-  while (!now.exploring && list[k]?.echoed && list[k].text) k += by;
+  const passed = (box) => (box.echoed && box.text) || (pastRight && box.td.dataset.v === "right");
+  while (!now.exploring && list[k] && passed(list[k])) k += by;
   if (k < 0 || k >= list.length) return false;
   enter(list[k]);
   return true;
@@ -30,7 +31,7 @@ export const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1],
 function pressed(e, box) {
   if (e.key === "Escape") { e.target.blur(); $("view").focus({ preventScroll: true }); return; }
   if (e.key === "Enter" || e.key === "Tab") {
-    const went = go(box, e.shiftKey ? -1 : 1); // from the last box Tab goes on to what helps: no other box is a stop
+    const went = go(box, e.shiftKey ? -1 : 1, e.key === "Enter" && !e.shiftKey); // from the last box Tab goes on to what helps: no other box is a stop
     if (went || e.key === "Enter") e.preventDefault();
     if (!went && e.key === "Enter") e.target.blur();
     return;
@@ -92,7 +93,11 @@ const inBox = (event, what) => document.addEventListener(event, (e) => {
   const box = boxAt.get(e.target.closest?.("td"));
   if (box && box.input === e.target) what(box, e.target);
 });
-inBox("focusin", (box, input) => { arrive(box); input.select(); });
+inBox("focusin", (box, input) => {
+  arrive(box);
+  input.select();
+  if (touch) gather(box, needed(box));
+});
 inBox("input", (box, input) => {
   box.text = input.value;
   fit(input, box.text);
@@ -102,6 +107,7 @@ inBox("input", (box, input) => {
   sign(box, "");
   crossed(box, null);
   $("how").hidden = true;
+  if (!now.level) $("dock-sum").replaceChildren();
   save();
 });
 inBox("focusout", (box) => {

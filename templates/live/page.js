@@ -1,5 +1,5 @@
 // The live page: fields in the boxes of the sheet, and what helps with them. Here its buttons are given what they do.
-import { asked, data, enter, keep, now, pages, sheet, stepOf, tables, touch } from "./boxes.js";
+import { asked, data, enter, gather, keep, needed, now, pages, sheet, stepOf, tables, touch } from "./boxes.js";
 import { $, make } from "./dom.js";
 import { address, readAddress } from "./explore.js";
 import { hint } from "./hints.js";
@@ -103,7 +103,7 @@ $("keys").addEventListener("pointerdown", (e) => {
   if (!key || !input) return;
   e.preventDefault();
   const whole = input.selectionStart === 0 && input.selectionEnd === input.value.length;
-  if (key === "next") { if (!go(box, 1)) input.blur(); return; }
+  if (key === "next") { if (!go(box, 1, true)) input.blur(); return; }
   if (document.activeElement !== input) input.focus({ preventScroll: true });
   input.value = typed(key, input.value, whole);
   input.setSelectionRange(input.value.length, input.value.length);
@@ -117,6 +117,7 @@ $("how").hidden = !asked.length || asked.some((b) => b.text);
 mode(readAddress() || !asked.length);
 if (now.current) {
   now.current.td.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+  gather(now.current, needed(now.current));
   if (window === top) keep();
 } else drawMap();
 document.documentElement.dataset.ready = performance.now().toFixed(1);

@@ -200,12 +200,19 @@ function list(name, choices, value, usual) {
   return found;
 }
 function downloads() {
-  const off = wrong !== null, link = (label, format, side, main = false) => {
-    const a = make("a", { className: `bt${main ? " main" : ""}`, href: `file?${query({ format, ...(side ? { side } : {}) })}` }, icon("down"), label);
-    a.setAttribute("download", "");
+  const off = wrong !== null, to = (a, format, side) => {
+    a.href = `file?${query({ format, ...(side ? { side } : {}) })}`;
+    a.toggleAttribute("aria-disabled", false);
     if (off) { a.setAttribute("aria-disabled", "true"); a.removeAttribute("href"); }
     return a;
   };
+  const link = (label, format, side, main = false) => {
+    const a = make("a", { className: `bt${main ? " main" : ""}` }, icon("down"), label);
+    a.setAttribute("download", "");
+    return to(a, format, side);
+  };
+  const format = { script: "py", live: "live" }[state.tab] ?? "pdf"; // on a phone, what is shown is saved
+  to($("save"), format, data.formats[format].key ? (state.tab === "key" ? "key" : "worksheet") : "");
   const more = make("button", { type: "button", className: "bt", "aria-haspopup": "true", disabled: off, popovertarget: "menu" }, "More …");
   const menu = make("div", { className: "menu", id: "menu", popover: "auto", role: "group", "aria-label": "More downloads" });
   for (const [name, { said, key }] of Object.entries(data.formats)) {
