@@ -1,5 +1,5 @@
 """What holds for all tests: the browser is one for all tests of a process, and tests of a topic
-that another one stands for wait for the marker ``field``."""
+that another one stands for wait for the marker ``field``, their random options for ``sweep``."""
 
 from __future__ import annotations
 
@@ -25,7 +25,15 @@ ALWAYS = ("tests/draw/", "tests/exercise/", "tests/graph/", "tests/topics/", "te
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if not item.nodeid.startswith(ALWAYS) and set(topics_of(item)).difference(FIRST):
-            item.add_marker("field")
+            item.add_marker("sweep" if has_options(item) else "field")
+
+
+def has_options(item: pytest.Item) -> bool:
+    """Whether a test has options beside those that a reader would try first."""
+    callspec = getattr(item, "callspec", None)
+    values = callspec.params.values() if callspec else ()
+    parts = [part for v in values for part in (v if isinstance(v, tuple) else (v,))]
+    return any(isinstance(part, dict) and part not in ({}, {"backward": True}) for part in parts)
 
 
 def topics_of(item: pytest.Item) -> Iterator[str]:

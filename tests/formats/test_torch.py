@@ -106,7 +106,8 @@ def test_scripts_in_torch_are_clean(topic: str, tmp_path: Path) -> None:
         text = text_of(exercise_of(topic, options, k))
         (tmp_path / f"{k}.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length", "100",
-               "--select", "E,F,I,B,UP,W,SIM,PIE", str(tmp_path)]  # fmt: skip
+               "--select", "E,F,I,B,UP,W,SIM,PIE",
+               "--ignore", "SIM300", str(tmp_path)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 

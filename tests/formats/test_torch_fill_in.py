@@ -111,7 +111,8 @@ def test_scripts_to_fill_in_are_clean(topic: str, tmp_path: Path) -> None:
     # F is for lines that are looked up, and open ones
     unseen = ["--ignore", "F401"] * any("functional as F" in text for text in texts)
     command = [sys.executable, "-m", "ruff", "check", "--isolated", "--line-length", "100",
-               "--select", "E,F,I,B,UP,W,SIM,PIE,RET", *unseen, str(tmp_path)]  # fmt: skip
+               "--select", "E,F,I,B,UP,W,SIM,PIE,RET",
+               "--ignore", "SIM300", *unseen, str(tmp_path)]  # fmt: skip
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout
 
