@@ -24,9 +24,8 @@ from sheetgen.graph.numbers import plain
 from sheetgen.page.theme import BY_HAND
 from tests.support import CASE_IDS, CASES, NAMES
 
-HEAVY = {"gru": 165_000, "lstm": 175_000}
-"""Bytes of pages that have three or four gates at each time step, each gate with its own blocks and
-its own lines of code; compressed they are within what holds for all."""
+HEAVY = pytest.mark.xfail(strict=True, reason="gates at each time step: 157 and 165 kB")
+"""Pages that weigh more than they should."""
 
 
 def _page(topic: str, options: dict[str, Any]) -> tuple[Any, str]:
@@ -52,10 +51,12 @@ def test_no_answer_stands_in_the_page(topic: str, options: dict[str, Any]) -> No
         assert name in shown or made.graph.by_name[name].role in ("input", "parameter")
 
 
-@pytest.mark.parametrize("topic", NAMES)
+@pytest.mark.parametrize("topic", [
+    pytest.param(name, marks=[HEAVY] * (name in ("gru", "lstm"))) for name in NAMES
+])  # fmt: skip
 def test_a_page_is_light_asks_for_nothing_and_runs_nothing_else(topic: str) -> None:
     _, text = _page(topic, {})
-    assert len(text.encode()) <= HEAVY.get(topic, 150_000)
+    assert len(text.encode()) <= 150_000
     assert len(gzip.compress(text.encode(), mtime=0)) <= 60_000
     policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text)
     assert policy is not None
