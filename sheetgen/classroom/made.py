@@ -23,7 +23,7 @@ from sheetgen.classroom.pupils import check_grouping, spare_students
 from sheetgen.classroom.roster.cells import clean
 from sheetgen.classroom.roster.reading import read_roster
 from sheetgen.classroom.run import run
-from sheetgen.classroom.students import MOST, Roster, Student, numbered_students
+from sheetgen.classroom.students import MOST, Chosen, Roster, Student, numbered_students
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import guessable, read_seed
 from sheetgen.formats.registry import check_framework, check_private, read_formats
@@ -67,10 +67,10 @@ def made_class(
 ) -> MadeClass:  # fmt: skip
     """Make a class: ``options`` are those of the topic, ``said`` all others of ``sheetgen class``,
     with underscores. Raises SheetgenError."""
-    roster = _roster(students, str(said.get("names") or ""), str(said.get("sheet") or ""))
+    chosen = Chosen(**{name: str(said.get(name) or "") for name in Chosen.__struct_fields__})
+    roster = _roster(students, chosen)
     file = str(students) if isinstance(students, str | Path) else ""
-    listed = list_file(file, Path(folder), roster.sha256, str(said.get("names") or ""),
-                       str(said.get("sheet") or ""))  # fmt: skip
+    listed = list_file(file, Path(folder), roster.sha256, chosen)
     order = replace(_order(what, roster, Path(folder), options, said), roster=listed)
     done = run(order)
     data = read_manifest(order.folder / MANIFEST)
@@ -118,13 +118,13 @@ def _plan(what: str | Path, options: Mapping[str, Any]) -> Plan:
     return Plan((piece(str(what), options),))
 
 
-def _roster(students: int | str | Path | Iterable[Person], names: str, sheet: str) -> Roster:
+def _roster(students: int | str | Path | Iterable[Person], chosen: Chosen) -> Roster:
     """The students of a list's file, or so many without names, or those that are named. Raises
     SheetgenError."""
     if isinstance(students, int):
         return numbered_students(students)
     if isinstance(students, str | Path):
-        return read_roster(Path(students), names, sheet)
+        return read_roster(Path(students), chosen)
     found = tuple(_student(person, k) for k, person in enumerate(students, 1))
     if not 1 <= len(found) <= MOST:
         raise SheetgenError(f"students: {len(found)} are not between 1 and {MOST}")

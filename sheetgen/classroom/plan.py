@@ -16,7 +16,7 @@ from msgspec import Meta, Struct, structs
 
 from sheetgen.classroom.logo import logo_url
 from sheetgen.classroom.records import record
-from sheetgen.classroom.students import Student
+from sheetgen.classroom.students import Chosen, Student
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import read_pattern
 from sheetgen.exercise.settings import Settings, settings
@@ -133,29 +133,25 @@ class Binding:
         return self.staple * each if self.staple else -(-pages // each) * each
 
 
-class ListFile(Struct, frozen=True, omit_defaults=True):
-    """The list that a class was made of: what is needed to find it once more, and nothing that
-    stands in it."""
+class ListFile(Chosen, frozen=True, omit_defaults=True, kw_only=True):
+    """The list that a class was made of: what is needed to find it once more and to read it the
+    same way, and nothing that stands in it."""
 
     file: str = ""
     """Seen from the class's folder; nothing if it came from standard input."""
     sha256: str = ""
-    names: str = ""
-    """The title of the column of names, if a teacher had to say it."""
-    sheet: str = ""
-    """The sheet of a workbook, if a teacher named it."""
 
 
-def list_file(file: str, folder: Path, sha256: str, names: str, sheet: str) -> ListFile:
+def list_file(file: str, folder: Path, sha256: str, chosen: Chosen) -> ListFile:
     """Where a list is, seen from the class's folder, so that both may be moved together; ``-``, or
     nothing, is no file."""
     if file in ("", "-"):
-        return ListFile("", sha256, names, sheet)
+        return ListFile(sha256=sha256, **structs.asdict(chosen))
     try:
         seen = os.path.relpath(file, folder)
     except ValueError:  # on another drive
         seen = os.path.abspath(file)
-    return ListFile(Path(seen).as_posix(), sha256, names, sheet)
+    return ListFile(file=Path(seen).as_posix(), sha256=sha256, **structs.asdict(chosen))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from msgspec import Struct
+
 from sheetgen.errors import SheetgenError
 
 MOST = 5000
@@ -26,6 +28,30 @@ class Student:
     row: int = 0
 
 
+class Chosen(Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a teacher says of a list, where its words do not say it, or say something else."""
+
+    names: str = ""
+    """The title of the column of names."""
+    sheet: str = ""
+    """The sheet of a workbook; the first if nothing is said."""
+    ids: str = ""
+    """The title of the column of ids; ``-``: there are none."""
+    groups: str = ""
+    """The title of the column of groups; ``-``: there are none."""
+    keep: str = ""
+    """The numbers of rows that are students though they look like none: ``3,32``."""
+
+    @property
+    def kept(self) -> frozenset[int]:
+        """The rows to keep. Raises SheetgenError."""
+        parts = [part.strip() for part in self.keep.split(",") if part.strip()]
+        wrong = next((part for part in parts if not (part.isdecimal() and int(part))), None)
+        if wrong is not None:
+            raise SheetgenError(f"--keep: {wrong[:20]!r} is not the number of a row, such as 3,32")
+        return frozenset(map(int, parts))
+
+
 @dataclass(frozen=True)
 class Reading:
     """How a list was understood."""
@@ -37,6 +63,8 @@ class Reading:
     groups: str = ""
     left_out: tuple[tuple[int, str], ...] = ()
     """Rows that are no students of the class, and why not."""
+    named: tuple[int, ...] = ()
+    """Those of them that have a name, so that a teacher may keep them."""
     unused: tuple[str, ...] = ()
     """The titles of columns that are not printed."""
     titles: tuple[str, ...] = ()

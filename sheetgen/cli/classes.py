@@ -23,7 +23,7 @@ from sheetgen.errors import SheetgenError, UsageError, counted, typed
 
 if TYPE_CHECKING:
     from sheetgen.classroom.plan import Order, Plan
-    from sheetgen.classroom.students import Roster
+    from sheetgen.classroom.students import Chosen, Roster
     from sheetgen.exercise.recipe import Recipe
     from sheetgen.formats.format import Format
 
@@ -108,8 +108,7 @@ def _order(asked: Asked, roster: Roster) -> Order:
         plan, roster.students, folder, seed, spares,
         Binding(simplex, staple, separate, group_by), asked.flag("force"), renamed,
         asked.flag("no_recipe"), tuple(formats),
-        list_file(asked.text("roster"), folder, roster.sha256, asked.text("names"),
-                  asked.text("sheet")),
+        list_file(asked.text("roster"), folder, roster.sha256, _chosen(asked)),
         asked.text("framework"), asked.flag("picture"),
     )  # fmt: skip
 
@@ -186,9 +185,16 @@ def _students(asked: Asked) -> Roster:
     if roster is not None and students is not None:
         raise UsageError("--roster says who is in the class, and so does --students; leave one out")
     if roster is not None:
-        return read_roster(Path(roster), asked.text("names"), asked.text("sheet"))
+        return read_roster(Path(roster), _chosen(asked))
     with typed():
         return numbered_students(asked.number("students"))
+
+
+def _chosen(asked: Asked) -> Chosen:
+    """What a teacher says of the list."""
+    from sheetgen.classroom.students import Chosen
+
+    return Chosen(**{name: asked.text(name) for name in Chosen.__struct_fields__})
 
 
 def run_find(asked: Asked) -> None:

@@ -127,6 +127,12 @@ TABLE = (
               "Class", ("class",), "TITLE"),
     Parameter("sheet", "The sheet of a workbook; the first if left out.", "Class", ("class",),
               "TITLE"),
+    Parameter("ids", "The title of its column of ids; - if there is none.", "Class", ("class",),
+              "TITLE"),
+    Parameter("groups", "The title of its column of groups; - if there is none.", "Class",
+              ("class",), "TITLE"),
+    Parameter("keep", "Rows of the list that stay though they look like no student, such as 3,32.",
+              "Class", ("class",), "ROWS"),
     Parameter("renamed", "Who is called otherwise now and keeps the sheet: \"old=new\"; more after "
               "a semicolon.", "Class", ("class",), "NAMES"),
     Parameter("dry_run", "Show who is new, renamed and gone; write nothing.",

@@ -21,14 +21,14 @@ from sheetgen.classroom.plan import Binding, Look, Order, Plan, piece
 from sheetgen.classroom.roster.reading import read_roster
 from sheetgen.classroom.roster.told import left_out, not_printed, understood
 from sheetgen.classroom.run import OnProgress, run
-from sheetgen.classroom.students import Reading, Roster
+from sheetgen.classroom.students import Chosen, Reading, Roster
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.server.sheets import Asked
 
 MOST = 4
 """Classes that are kept."""
-COLUMNS = ("names", "sheet", "ids", "groups")
-"""How a list is read, as ``read_roster`` takes it: titles of columns, and of a workbook's sheet."""
+COLUMNS = Chosen.__struct_fields__
+"""How a list is read."""
 
 
 class CancelledError(Exception):
@@ -156,7 +156,7 @@ class Classes:
         listed = folder / ("list" + Path(list_name).suffix.lower()[:6])
         listed.write_bytes(data)
         try:
-            roster = read_roster(listed, *(more.get(k, "") for k in COLUMNS))
+            roster = read_roster(listed, Chosen(**{k: more.get(k, "") for k in COLUMNS}))
         except SheetgenError as problem:
             said = str(problem).replace(str(listed), Path(list_name).name or "the list")
             raise SheetgenError(said) from None
@@ -227,19 +227,20 @@ def _reading(roster: Roster) -> dict[str, Any]:
         "titles": [*reading.titles], "header": reading.header,
         "names": [name.strip('"') for name in reading.names], "ids": reading.ids.strip('"'),
         "groups": reading.groups.strip('"'), "out": [row for row, _ in reading.left_out],
+        "named": [*reading.named],
         "left_out": left_out(roster), "not_printed": not_printed(roster),
     }  # fmt: skip
 
 
 def _command(asked: Asked, list_name: str, more: Mapping[str, str]) -> str:
-    """The command line that makes the same class from a list of this name; empty where columns were
-    chosen that it finds by their words alone, or an earlier class is gone on with."""
-    if any(more.get(name) for name in ("ids", "groups", "earlier")):
+    """The command line that makes the same class from a list of this name; empty where an
+    earlier class is gone on with."""
+    if more.get("earlier"):
         return ""
     make = replace(asked, name="").command
     words = ["sheetgen", "class", asked.topic, "--roster", Path(list_name).name or "list.txt"]
     words += shlex.split(make)[3:]
-    for name in ("names", "sheet"):
+    for name in COLUMNS:
         words += [f"--{name}", more[name]] if more.get(name) else []
     words += ["--spares", more["spares"]] if more.get("spares", "0") not in ("", "0") else []
     words += ["--simplex"] if more.get("simplex") == "yes" else []

@@ -125,11 +125,18 @@ function sentence() {
 
 function told() {
   const { reading, students, remarks, again, count } = seen;
-  const facts = [["Left out", reading.left_out], ["Not printed", reading.not_printed && `columns ${reading.not_printed}`]].filter(([, text]) => text);
+  const facts = [["Left out", reading.left_out, ...keepers(reading.named)], ["Not printed", reading.not_printed && `columns ${reading.not_printed}`],
+    ["Kept", chosen.keep && `row ${chosen.keep.replaceAll(",", ", ")}`, keeper("as it was", "")]].filter(([, text]) => text);
   $("told").replaceChildren(make("h3", {}, counted(count, "student")), ...sentence(),
-    ...(facts.length ? [make("dl", { className: "out" }, ...facts.flatMap(([name, text]) => [make("dt", {}, name), make("dd", {}, text)]))] : []),
+    ...(facts.length ? [make("dl", { className: "out" }, ...facts.flatMap(([name, text, ...more]) => [make("dt", {}, name), make("dd", {}, text, ...more)]))] : []),
     ...remarks.slice(0, 8).map((text) => make("p", { className: "remark" }, icon("warn"), make("span", {}, text))),
     ...(again ? [filters(students)] : []), table(students, again));
+}
+/** Rows that are left out and have a name: a button for each that says that it is a student. */
+const keepers = (rows) => rows.slice(0, 4).map((row) => keeper(rows.length > 1 ? `keep row ${row}` : "keep it", [...(chosen.keep?.split(",") ?? []), row].join(",")));
+function keeper(text, keep) {
+  const { keep: before, ...rest } = chosen;
+  return make("button", { type: "button", className: "link", onclick: () => { chosen = keep ? { ...rest, keep } : rest; look(); } }, text);
 }
 function filters(students) {
   const of = (change) => students.filter((s) => change === "all" || s.change === change).length;

@@ -51,7 +51,7 @@ def made(tmp_path: Path) -> Make:
         path.write_text(text, encoding="utf-8")
         roster = read_roster(path)
         folder = tmp_path / "class"
-        file = ListFile("../list.csv", roster.sha256)
+        file = ListFile(file="../list.csv", sha256=roster.sha256)
         run(Order(plan, roster.students, folder, 1, roster=file, **more))  # type: ignore[arg-type]
         return folder
 

@@ -40,7 +40,7 @@ def list_path(folder: Path, data: Manifest, roster: Path | None) -> Path:
 def paired(path: Path, data: Manifest, marks: Marks) -> Paired:
     """The list, read again, with the places of its students. Raises SheetgenError if it is the
     list of another class, or where nobody can tell who is who."""
-    table = read_again(path, data.roster.names, data.roster.sheet)
+    table = read_again(path, data.roster)
     class_ = [(k, one) for k, one in enumerate(data.students) if not one.spare]
     if table.sha256 == data.roster.sha256 and len(table.students) == len(class_):
         places = {s.row: k for s, (k, _) in zip(table.students, class_, strict=True)}

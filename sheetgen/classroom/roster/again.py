@@ -13,8 +13,8 @@ from sheetgen.classroom.roster.columns import chosen_header
 from sheetgen.classroom.roster.encoding import decoded
 from sheetgen.classroom.roster.foreign import json_table
 from sheetgen.classroom.roster.header import Header, Table, find_header, kind_of
-from sheetgen.classroom.roster.reading import file_bytes, parse_roster
-from sheetgen.classroom.students import Student
+from sheetgen.classroom.roster.reading import CHOSEN, file_bytes, parse_roster
+from sheetgen.classroom.students import Chosen, Student
 from sheetgen.errors import SheetgenError
 
 
@@ -56,12 +56,13 @@ class ListAgain:
         return dict(self.rows)
 
 
-def read_again(path: Path, names: str = "", sheet: str = "") -> ListAgain:
+def read_again(path: Path, chosen: Chosen = CHOSEN) -> ListAgain:
     """The list in a file. Raises SheetgenError as ``read_roster`` does."""
     try:
         data = file_bytes(path)
-        roster = parse_roster(data, names, sheet)
-        separator, rows, tidy = _rows(data, sheet)
+        roster = parse_roster(data, chosen)
+        separator, rows, tidy = _rows(data, chosen.sheet)
+        names = chosen.names
         head: Header | None = chosen_header(tidy, names) if names else find_header(tidy)
     except SheetgenError as problem:
         raise SheetgenError(f"roster {path}: {problem}") from None

@@ -31,6 +31,9 @@ LONGEST_NAME = 200
 LONGEST_LINE = 500_000
 """Of addresses."""
 _MAIL = re.compile(r"\s*\"?([^<>;\"]{0,200}?)\"?\s*<([^<>@\s]+@[^<>@\s]+)>\s*(?:[;,\n]|$)")
+_HEADING = re.compile(r"[^\W\d_][^:;,\d]{1,30}:.*")
+MOST_HEADINGS = 5
+"""Lines above the people."""
 _MARK = re.compile(r"\s*(?:\(?\d{1,3}[.)]|[-*•–·])\s+(?=\S)")
 
 
@@ -99,6 +102,23 @@ def people_in_lines(table: Table, remarks: list[str]) -> Table:
     found = [(row, [cell]) for row, cells in rows for cell in cells]
     remarks.append(f"several people in a line were read as {len(found)} people")
     return found
+
+
+def headed(table: Table, kept: frozenset[int]) -> tuple[Table, Table]:
+    """The lines at the top of a list without titles that say what it is, and the people: up to the
+    last such as ``Teacher: Mr Smith`` with ``Class 7b`` above it, or all above people who are
+    numbered. What a teacher keeps is no such line."""
+    first = [cells[0] for _, cells in table[: MOST_HEADINGS + 1]]
+    labels = [k for k, cell in enumerate(first[:MOST_HEADINGS]) if _HEADING.fullmatch(cell)]
+    end = labels[-1] + 1 if labels else 0
+    if not all(_HEADING.fullmatch(cell) or any(map(str.isdigit, cell)) for cell in first[:end]):
+        end = 0
+    marks = [bool(_MARK.match(cells[0])) for _, cells in table]
+    if any(marks[: MOST_HEADINGS + 1]) and sum(marks) > 1 and all(marks[marks.index(True) :]):
+        end = marks.index(True)
+    end = 0 if end == len(table) else end
+    above = [line for line in table[:end] if line[0] not in kept]
+    return above, [line for line in table if line not in above]
 
 
 def _is_full_name(cell: str) -> bool:

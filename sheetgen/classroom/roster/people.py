@@ -19,7 +19,7 @@ from sheetgen.classroom.roster.columns import (
     with_groups,
 )
 from sheetgen.classroom.roster.header import IDS, NAMES, Header, Table, find_header, values
-from sheetgen.classroom.students import MOST, Reading, Roster, Student, plain
+from sheetgen.classroom.students import MOST, Chosen, Reading, Roster, Student, plain
 from sheetgen.errors import SheetgenError
 
 GUARD = re.compile(r"'(?=[=+\-@])")
@@ -35,11 +35,21 @@ class _List:
     header: Header
     body: Table
     remarks: list[str]
+    kept: frozenset[int]
+    """Rows that are students though they look like none."""
     id: int | None = None
     turned: bool = False
     """Whether names are written "Surname, First name"."""
     left_out: list[tuple[int, str]] = field(default_factory=list)
+    named: list[int] = field(default_factory=list)
+    """Rows that are left out and have a name."""
     header_row: int = 0
+
+    def leave_out(self, row: int, why: str, name: str) -> None:
+        """A row is no student of the class, unless a teacher keeps it."""
+        self.left_out.append((row, why))
+        if name:
+            self.named.append(row)
 
     def cell(self, cells: Sequence[str], kind: str) -> str:
         """The first cell of a kind that is filled."""
@@ -48,23 +58,23 @@ class _List:
         return undated(said) if kind in NAMES else said
 
 
-def roster_of(
-    table: Table, remarks: list[str], names: str = "", ids: str = "", groups: str = ""
-) -> Roster:
-    """The students of a table. Raises SheetgenError; ``names``, ``ids`` and ``groups`` are the
-    titles of the columns that a teacher says hold them, the last two ``-`` if none does."""
-    header = chosen_header(table, names) if names else find_header(table)
-    header = with_groups(header or guessed(table, remarks), groups)
+def roster_of(table: Table, remarks: list[str], chosen: Chosen, above: Table) -> Roster:
+    """The students of a table, and of what a teacher says of it; ``above`` stands over the people
+    of a list without titles. Raises SheetgenError."""
+    header = chosen_header(table, chosen.names) if chosen.names else find_header(table)
+    header = with_groups(header or guessed(table, remarks), chosen.groups)
     body = table[header.place + 1 :]
     check_names(header, body)
-    found = _List(header, _unguarded(body, remarks), remarks)
+    found = _List(header, _unguarded(body, remarks), remarks, chosen.kept)
+    for row, cells in above:
+        found.leave_out(row, f'"{cells[0][:40]}"', cells[0])
     found.header_row = table[header.place][0] if header.place >= 0 else 0
     found.left_out += [(row, "above the header") for row, _ in table[: max(header.place, 0)]]
     named = bool({*NAMES, "joined"} & set(header.columns))
     _check_parts(found)
     found.turned = _commas(found)
     people = [(row, cells) for row, cells in found.body if not _is_added(found, cells)]
-    found.id = chosen_column(header, ids, "--ids") if ids else id_column(
+    found.id = chosen_column(header, chosen.ids, "--ids") if chosen.ids else id_column(
         header, people, named, remarks
     )
     _fill_groups(found)
@@ -165,9 +175,9 @@ def _students(found: _List) -> list[Student]:
     students: list[Student] = []
     why_not = _judge(found)
     for row, cells in found.body:
-        why = why_not(cells)
-        if why:
-            found.left_out.append((row, why))
+        why, name = why_not(cells), _name(found, cells)
+        if why and not (name and row in found.kept):
+            found.leave_out(row, why, name)
             continue
         student = _student(found, row, cells)
         if len(cells) > width:
@@ -178,6 +188,8 @@ def _students(found: _List) -> list[Student]:
         students.append(student)
         if len(students) > MOST:
             raise SheetgenError(f"row {row}: more than {MOST} students; split the class")
+    for row in sorted(found.kept - {student.row for student in students}):
+        raise SheetgenError(f"--keep: row {row} has no name of a student")
     _told_preferred(found, students)
     return students
 
@@ -323,7 +335,7 @@ def _reading(found: _List) -> Reading:
         "" if found.id is None else header.told(found.id),
         header.told(one["email"]) if "email" in one else "",
         header.told(one["group"]) if "group" in one else "",
-        tuple(found.left_out), tuple(unused),
+        tuple(found.left_out), tuple(found.named), tuple(unused),
         header.titles if header.place >= 0 else (), found.header_row,
     )  # fmt: skip
 

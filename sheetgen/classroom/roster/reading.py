@@ -13,6 +13,7 @@ from sheetgen.classroom.roster.encoding import decoded
 from sheetgen.classroom.roster.foreign import (
     addresses,
     check_lengths,
+    headed,
     json_table,
     people_in_lines,
     refuse,
@@ -21,23 +22,22 @@ from sheetgen.classroom.roster.foreign import (
 )
 from sheetgen.classroom.roster.header import Table, find_header
 from sheetgen.classroom.roster.people import roster_of
-from sheetgen.classroom.students import MOST, Reading, Roster
+from sheetgen.classroom.students import MOST, Chosen, Reading, Roster
 from sheetgen.errors import SheetgenError
 from sheetgen.files import reason
 
 LARGEST_FILE = 20_000_000
 STANDARD_INPUT = "-"
+CHOSEN = Chosen()
+"""Nothing is said of the list."""
 
 
-def read_roster(
-    path: Path, names: str = "", sheet: str = "", ids: str = "", groups: str = ""
-) -> Roster:
-    """The students of a list; ``names``, ``ids`` and ``groups`` are the titles of their columns, if
-    they are not found by their words (``-``: there are no ids, no groups), and ``sheet`` is that of
-    a workbook's sheet. Raises SheetgenError naming the file, the row and the reason."""
+def read_roster(path: Path, chosen: Chosen = CHOSEN) -> Roster:
+    """The students of a list, read as a teacher says. Raises SheetgenError naming the file, the row
+    and the reason."""
     try:
         data = file_bytes(path)
-        found = parse_roster(data, names, sheet, ids, groups)
+        found = parse_roster(data, chosen)
         return replace(found, sha256=hashlib.sha256(data).hexdigest())
     except SheetgenError as problem:
         where = "standard input" if str(path) == STANDARD_INPUT else path
@@ -69,17 +69,15 @@ def file_bytes(path: Path) -> bytes:
     return data
 
 
-def parse_roster(
-    data: bytes, names: str = "", sheet: str = "", ids: str = "", groups: str = ""
-) -> Roster:
+def parse_roster(data: bytes, chosen: Chosen = CHOSEN) -> Roster:
     """The students of a list as bytes, whatever its kind, encoding and separator. Raises
     SheetgenError."""
     from sheetgen.classroom.roster.office import is_workbook, workbook_table
 
     remarks: list[str] = []
     if is_workbook(data):
-        table = workbook_table(data, sheet, remarks)
-    elif sheet:
+        table = workbook_table(data, chosen.sheet, remarks)
+    elif chosen.sheet:
         raise SheetgenError("--sheet is of workbooks (.xlsx, .ods), and this is none")
     else:
         text = decoded(data, remarks)
@@ -90,9 +88,11 @@ def parse_roster(
         table = json_table(text) or table_of(text, remarks)
     if not table:
         raise SheetgenError("it is empty; one student a row is needed")
-    if not names and find_header(table) is None:
+    above: Table = []
+    if not chosen.names and find_header(table) is None:
+        above, table = headed(table, chosen.kept)
         table = _bare(table, remarks)
-    return roster_of(table, remarks, names, ids, groups)
+    return roster_of(table, remarks, chosen, above)
 
 
 def _of_addresses(found: Roster) -> Roster:

@@ -9,6 +9,7 @@ import zipfile
 import pytest
 
 from sheetgen.classroom.roster.reading import parse_roster
+from sheetgen.classroom.students import Chosen
 from sheetgen.errors import SheetgenError
 
 ROWS = [["Klasse 9b"], [], ["Name", "ID", "Group"], ["Ada Byron", "0012", "A"],
@@ -55,9 +56,9 @@ def test_the_first_sheet_is_read_or_one_by_its_name(made: object) -> None:
     assert [(s.id, s.name, s.group, s.row) for s in roster.students] == [
         ("0012", "Ada Byron", "A", 4), ("0013", "Bob Cole", "", 5)]  # fmt: skip
     assert any('from the sheet "9b"; there are also "9c" (--sheet)' in r for r in roster.remarks)
-    assert [s.name for s in parse_roster(data, sheet="9c").students] == ["Cy Day"]
+    assert [s.name for s in parse_roster(data, Chosen(sheet="9c")).students] == ["Cy Day"]
     with pytest.raises(SheetgenError, match='there is no "9d"; there are "9b", "9c"'):
-        parse_roster(data, sheet="9d")
+        parse_roster(data, Chosen(sheet="9d"))
 
 
 def test_numbers_are_as_a_spreadsheet_shows_them() -> None:
@@ -89,4 +90,4 @@ def test_a_broken_or_swollen_workbook_is_refused() -> None:
 
 def test_a_sheet_of_no_workbook_is_refused() -> None:
     with pytest.raises(SheetgenError, match="--sheet is of workbooks"):
-        parse_roster(b"Name\nAda\n", sheet="x")
+        parse_roster(b"Name\nAda\n", Chosen(sheet="x"))

@@ -14,7 +14,7 @@ from sheetgen.classroom.matching import keys_of, matched
 from sheetgen.classroom.roster.header import kind_of
 from sheetgen.classroom.roster.reading import parse_roster
 from sheetgen.classroom.roster.told import not_printed, understood
-from sheetgen.classroom.students import Student
+from sheetgen.classroom.students import Chosen, Roster, Student
 from sheetgen.errors import SheetgenError
 
 
@@ -252,3 +252,46 @@ def test_points_without_a_title_are_no_ids(text: str) -> None:
 
 def test_signs_that_rarely_divide_cells_do_below_a_header() -> None:
     assert names("Name^ID\nAda Fox^77a\nBob Stone^78a\n") == ["Ada Fox", "Bob Stone"]
+
+
+@pytest.mark.parametrize(("text", "people", "out"), [
+    ("Teacher: Mr Smith\nAda Byron\nBob Cole\n", ["Ada Byron", "Bob Cole"], [1]),
+    ("Class 7b\nTeacher: Mr Smith\n\n1. Ada Byron\n2. Bob Cole\n", ["Ada Byron", "Bob Cole"],
+     [1, 2]),
+    ("Our class\n1. Ada Byron\n2. Bob Cole\n", ["Ada Byron", "Bob Cole"], [1]),
+    ("Klasse:\nAda\nBob\n", ["Ada", "Bob"], [1]),
+    ("Ada\nTeacher: Mr Smith\nBob\n", ["Ada", "Teacher: Mr Smith", "Bob"], []),
+    ("Ada: 1\nBob: 2\n", ["Ada: 1", "Bob: 2"], []),
+    ("1. Ada\n2. Bob\n", ["Ada", "Bob"], []),
+])  # fmt: skip
+def test_what_a_list_without_titles_is_called_is_no_student(
+    text: str, people: list[str], out: list[int]
+) -> None:
+    roster = parse_roster(text.encode())
+    assert roster.reading is not None
+    assert [s.name for s in roster.students] == people
+    assert [row for row, _ in roster.reading.left_out] == out
+
+
+def test_a_row_that_is_left_out_may_be_kept() -> None:
+    listed = b"Name,ID\nAda,12\n\"Student, Test\",99\nMean,\n"
+    assert named(parse_roster(listed)) == (3, 4)
+    kept = parse_roster(listed, Chosen(keep="3"))
+    assert [(s.row, s.id) for s in kept.students] == [(2, "12"), (3, "99")]
+    assert named(kept) == (4,)
+    headed = parse_roster(b"Class 7b\nTeacher: Mr Smith\nAda\n", Chosen(keep="2"))
+    assert [s.row for s in headed.students] == [2, 3]
+
+
+def named(roster: Roster) -> tuple[int, ...]:
+    """The rows that are left out and could be kept."""
+    assert roster.reading is not None
+    return roster.reading.named
+
+
+@pytest.mark.parametrize(("keep", "said"), [
+    ("7", "row 7 has no name"), ("x", "'x' is not the number of a row"), ("0", "'0' is not"),
+])  # fmt: skip
+def test_what_cannot_be_kept_is_told(keep: str, said: str) -> None:
+    with pytest.raises(SheetgenError, match=said):
+        parse_roster(b"Name,ID\nAda,12\nMean,\n", Chosen(keep=keep))

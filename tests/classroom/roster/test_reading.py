@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sheetgen.classroom.roster.cells import clean
 from sheetgen.classroom.roster.header import values
 from sheetgen.classroom.roster.reading import parse_roster, read_roster
-from sheetgen.classroom.students import numbered_students, plain
+from sheetgen.classroom.students import Chosen, numbered_students, plain
 from sheetgen.errors import SheetgenError
 
 PLAIN = "Name;ID;E-Mail;Gruppe\nJörg Müßig;7;j@x.de;A\n\nÅsa Öberg;8;a@x.se;B\n"
@@ -152,7 +152,7 @@ def test_a_teacher_says_which_column_has_the_names() -> None:
     data = "Liste\nNr;Matrikel;Fach;Kürzel\n1;37x;Informatik;Ada\n".encode()
     with pytest.raises(SheetgenError, match='among "Nr", "Matrikel", "Fach", "Kürzel"; say which'):
         parse_roster(data)
-    [ada] = parse_roster(data, names="kürzel").students
+    [ada] = parse_roster(data, Chosen(names="kürzel")).students
     assert (ada.name, ada.id, ada.row) == ("Ada", "37x", 3)
     with pytest.raises(SheetgenError, match='--names: no column is called "Foo"'):
-        parse_roster(data, names="Foo")
+        parse_roster(data, Chosen(names="Foo"))
