@@ -130,7 +130,7 @@ def _missing(there: _There, found: re.Match[str]) -> bool:
 def _open(there: _There, found: re.Match[str]) -> bool:
     nodes: list[Node] = []
     if not found[1].startswith("all "):
-        nodes = [there.notes.nodes[name] for name in re.findall(there.notes.name, found[1])]
+        nodes = [there.notes.nodes[name] for name in re.split(", | and ", found[1])]
     else:
         nodes = [s for s in there.standing.graph.steps if not s.hidden and not (
             s.op.repeats or s.op.moves or s.op.sign_only or s.op.squashes)]  # fmt: skip

@@ -189,11 +189,22 @@ def _script(character: str) -> str:
 
 
 def _new_script(text: str, place: int) -> bool:
-    """Whether another script starts after the spaces at a place."""
+    """Whether another script starts after the spaces at a place. Raises NotSimpleError for a
+    bracket behind a change of scripts: Pango gives a closing one the script of its opening one."""
     before = [s for s in map(_script, text[:place]) if s]
     after = _script(text[place:].lstrip(" ")[0])
-    if len({*before, after} - {""}) > 1 and any(
-        unicodedata.category(c) in ("Ps", "Pe") for c in text
-    ):
+    if len({*before, after} - {""}) > 1 and _bracket_behind_a_change(text):
         raise NotSimpleError(text)
     return bool(before and after and before[-1] != after)
+
+
+def _bracket_behind_a_change(text: str) -> bool:
+    """Whether a bracket stands behind the first letter of a second script."""
+    seen: set[str] = set()
+    for character in text:
+        if unicodedata.category(character) in ("Ps", "Pe"):
+            if len(seen) > 1:
+                return True
+        elif script := _script(character):
+            seen.add(script)
+    return False

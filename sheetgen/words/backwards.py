@@ -91,6 +91,7 @@ class _Solver:
                 self._solve(step)
             if len(self.found) == before and not self._solve_together():
                 break
+        self._try()
         self._rest()
         said.lines = [line if k < 2 else f"[{k - 1}] {line}" for k, line in enumerate(said.lines)]
         return said
@@ -180,21 +181,32 @@ class _Solver:
                 said, unknown = self._equation(step, i, j)
                 if 1 < len(set(unknown)) <= TOGETHER:
                     groups.setdefault(frozenset(unknown), []).append((step, i, j, said))
-        for group in sorted(groups, key=lambda g: (len(g), sorted(g))):
+        joined = {g | other for g in groups for other in groups if len(g | other) <= TOGETHER}
+        for group in sorted(joined, key=lambda g: (len(g), sorted(g))):
             rows = [row for some, found in groups.items() if some <= group for row in found]
             if len(rows) < len(group):
                 continue
-            letters = " and ".join(self.letters[p] for p in sorted(group, key=self._order))
+            letters = listed([self.letters[p] for p in sorted(group, key=self._order)])
             rows = rows[: len(group)]
             for k, (step, i, j, said) in enumerate(rows, 1):
                 last = list(group) if k == len(rows) else []
                 self._note(f"{letters}, {_box(step, i, j)}",
                            f"{said} = {self._shown(step, i, j)}", last)  # fmt: skip
-            boxes = " and ".join(_box(step, i, j) for step, i, j, _ in rows)
+            boxes = listed([_box(step, i, j) for step, i, j, _ in rows])
             self.result.lines.append(f"{letters} together: from {boxes}.")
             self.found |= group
             return True
         return False
+
+    def _try(self) -> None:
+        """Letters that no few sums tell: numbers are tried until the printed ones come out."""
+        left = [place for place in self.letters if place not in self.found]
+        if not left:
+            return
+        letters = listed([self.letters[place] for place in left])
+        self.result.lines.append(f"{letters}: try whole numbers {_ends(self.exercise)}, until the "
+                                 f"printed results come out.")  # fmt: skip
+        self._note(letters, "found by trying", left)
 
     def _order(self, place: Place) -> int:
         return list(self.letters).index(place)
