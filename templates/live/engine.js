@@ -135,6 +135,7 @@ export class Sheet {
     if (this.missing && this.inputs(m, has).flat(2).includes(null)) return { places, terms: [] };
     let terms = [];
     try { terms = worked(this.data.ops[m.op], this.inputs(m, has), m.params, i, j, shown); } catch (e) { if (!(e instanceof Misfit)) throw e; }
+    if (terms.length === 1 && /^−?[\d./]+$/.test(terms[0].text)) terms = []; // one number alone is the answer
     return { places, terms: terms.map((t) => ({ text: t.text, uses: t.uses.map(named) })) };
   }
 

@@ -111,7 +111,8 @@ def test_hints_name_true_boxes_and_a_sum_that_comes_to_the_answer(
 def _product(text: str) -> Fraction:
     found = Fraction(1)
     for factor in text.split("×"):
-        found *= _written(factor.strip("()"))
+        _, minus, rest = factor.rpartition("−(")  # such as −(−1)
+        found *= _written(rest.strip("()")) * (-1 if minus else 1)
     return found
 
 

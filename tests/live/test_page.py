@@ -105,7 +105,7 @@ def test_the_script_with_the_numbers_put_in_comes_to_the_key(topic: str) -> None
         for name in line.get("names", ()):
             value = made.values[name]
             expected = value.digits / 10.0**value.decimals
-            variable = line["text"].split(" = ")[0].split("\n")[-1]
+            variable = line["text"].rpartition("\n")[2].split(" = ")[0]
             assert abs(found[variable] - expected).max() < 1e-9, name
 
 

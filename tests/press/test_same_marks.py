@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from io import BytesIO
 
 import numpy as np
@@ -37,6 +38,18 @@ def test_the_press_prints_the_same_pixels_and_words_as_weasyprint(name: str, pap
             assert [i.title for i in a.root] == [i.title for i in b.root]
             assert len(a.root) == 2
     assert len(pressed) < 1.3 * len(direct)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_text_of_a_topic_needs_the_slow_way(name: str) -> None:
+    """A text that only Pango can set would make a class of three hundred take a minute."""
+    for options in ({}, {"backward": True}, random_options(TOPICS[name], 1)):
+        try:
+            sheet = lay_out(make(name, 1, **options), "letter")
+        except SheetgenError:
+            continue  # an option that this topic has not
+        for page in (*sheet.worksheet().pages, *sheet.key().pages):
+            content.write(replace(page, own=page.items, plate=None), True)
 
 
 @pytest.mark.parametrize("name", NAMES)
