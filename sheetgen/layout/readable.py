@@ -62,9 +62,10 @@ def _broken(item: Item, right: float) -> list[Item]:
 
 
 def _in_two(item: Item, blocks: Sequence[Box]) -> list[Item]:
-    """What is said in words beside a block, in two lines if it lies on another or beyond the
-    paper."""
-    if not isinstance(item, Label) or item.colour != "soft" or item.markup.count(" ") < 3:
+    """What is said in words beside a block, or between two, in two lines if it lies on another or
+    beyond the paper."""
+    said = ("soft", "ink") if isinstance(item, Label) and item.anchor == "middle" else ("soft",)
+    if not isinstance(item, Label) or item.colour not in said or item.markup.count(" ") < 3:
         return [item]
     box = box_of(item)
     if box[0] >= APART and not any(meet(box, block) for block in blocks):
@@ -83,12 +84,20 @@ def _is_movable(item: Label | Circle) -> bool:
     return bool(item.text) and not item.node if isinstance(item, Circle) else item.colour != MARK
 
 
+def _keeps_off(item: Label | Circle, circle: Circle) -> bool:
+    """Whether something has to make room for a circle: a name for one that stays where it is, but
+    not the sign within it."""
+    if isinstance(item, Circle):
+        return True
+    return not _is_movable(circle) and (item.x, item.y) != (circle.x, circle.y)
+
+
 def _moved(item: Label | Circle, others: Sequence[Item]) -> Label | Circle:
     """A name moved off a block or another text that it lies on since it is larger, or a circle off
     a name; aside if there is place, else up or down; as it is if there is none."""
     a = box_of(item)
-    kinds = Block | Label if isinstance(item, Label) else Block | Label | Circle
-    solid = [box_of(other) for other in others if isinstance(other, kinds)]
+    solid = [box_of(other) for other in others if isinstance(other, Block | Label)
+             or (isinstance(other, Circle) and _keeps_off(item, other))]
     under = [b for b in solid if meet(a, b)]
     if len(under) != 1:
         return item
