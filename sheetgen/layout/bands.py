@@ -26,6 +26,8 @@ def set_bands(
         cost = made.copied, len(pages)
         if best is None or cost < best[0]:
             best = cost, made, cell
+        if best[0] == (0, 1):
+            break  # none is better
     if best is None:
         return None
     _, made, cell = best

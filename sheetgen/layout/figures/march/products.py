@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.march.band import Band, Spot
-from sheetgen.layout.figures.march.draft import WORD, Draft, size_of, tag_width, words_width
+from sheetgen.layout.figures.march.band import Band, Spot, around
+from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, size_of, tag_width, words_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying, waits
 from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
@@ -162,6 +162,8 @@ class _Product:
     def _drawn(
         self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
     ) -> tuple[Draft, Spot] | None:
+        if not self._has_room(x, y, where, draw_left, draw_top):
+            return None
         draft = Draft(self.boxes)
         made = draft.put([self.step], self.turned, x, y)
         if draw_left:
@@ -169,9 +171,8 @@ class _Product:
         if not draw_top and self.top is None and self.last is not None:
             self._above_last(draft, self.last)
         if draw_top:
-            high = NAMED if where == "above" else CLOSE
-            at = draft.put(self.sides.top, self.sides.top_turned, x,
-                           y - high - self.ones - self.top_rows, beside=False)  # fmt: skip
+            at = draft.put(self.sides.top, self.sides.top_turned, x, self._top_at(y, where),
+                           beside=False)  # fmt: skip
             for node, spot in self._parts(self.sides.top, self.sides.top_turned, at):
                 draft.name(node, spot, "above" if node is self.sides.top[0] else "left")
         if self.sides.bias is not None:
@@ -180,6 +181,25 @@ class _Product:
         tagged = draft.tag(self.step, made, where)
         fits = tagged and self._clear(made) and self.band.open(*draft.taken)
         return (draft, made) if fits else None
+
+    def _top_at(self, y: float, where: str) -> float:
+        """Where a top factor begins over a result whose name stands somewhere."""
+        return y - (NAMED if where == "above" else CLOSE) - self.ones - self.top_rows
+
+    def _has_room(
+        self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
+    ) -> bool:
+        """Whether there is room for the blocks at least: most places are refused here."""
+        blocks = [around([(x, y, x + self.cols, y + self.rows)], PAD)]
+        if draw_left:
+            left = x - GAP - self.left_cols
+            rows = size_of(self.sides.left, self.sides.left_turned, True)[0]
+            blocks.append(around([(left, y, left + self.left_cols, y + rows)], PAD))
+        if draw_top:
+            top = self._top_at(y, where)
+            cols = size_of(self.sides.top, self.sides.top_turned, False)[1]
+            blocks.append(around([(x, top, x + cols, top + self.top_rows)], PAD))
+        return self.band.open(*blocks)
 
     def _above_last(self, draft: Draft, last: Spot) -> None:
         """The other top factors over the one that stands already, each with its name."""
