@@ -20,7 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     turned_blocks,
     waits,
 )
-from sheetgen.layout.figures.march.products import COPY, ways
+from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
 from sheetgen.page.items import Rule
@@ -127,8 +127,9 @@ class March:
         factors = factors_of(step)
         if factors is not None:
             return self._product(step, factors)
-        for fresh in (False, True):
-            for found in Beside(self.boxes, self.band, step).ways(fresh and self._lonely(step)):
+        beside = Beside(self.boxes, self.band, step)
+        for fresh in (False, True) if self._lonely(step) else (False,):
+            for found in beside.ways(fresh):
                 self._keep(found, step)
                 return True
         return False
@@ -160,10 +161,9 @@ class March:
     def _product(self, step: Step, factors: Factors) -> bool:
         for node in () if factors.top_turned else factors.top:
             self._put_beside(node)
-        found = list(ways(self.boxes, self.band, step, factors, step in self.course.turned))
-        if not found:
+        best = best_way(self.boxes, self.band, step, factors, step in self.course.turned)
+        if best is None:
             return False
-        best = min(found, key=lambda way: way.cost)
         if best.cost >= COPY:
             self._cut_before(factors)
             self.copied += best.copied
