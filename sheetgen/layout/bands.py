@@ -22,10 +22,11 @@ def set_bands(
         made = bands(room / cell, high / cell)
         if made is None:
             continue
-        pages = _paged(made.figures, cell, sizes, ends)
-        cost = made.copied, len(pages)
+        cost = made.copied, len(_filled(made.figures, cell, sizes, ends, 1.0))
         if best is None or cost < best[0]:
             best = cost, made, cell
+        if best[0] == (0, 1):
+            break  # none is better
     if best is None:
         return None
     _, made, cell = best
@@ -40,12 +41,12 @@ def _paged(
     figures: Sequence[Figure], cell: float, sizes: Sizes, ends: Callable[[int], float]
 ) -> list[list[Figure]]:
     """The figures page after page, as even as their order allows."""
-    count = len(_filled(figures, cell, sizes, ends, 1.0))
-    for part in (0.5, 0.6, 0.7, 0.8, 0.9):
+    filled = _filled(figures, cell, sizes, ends, 1.0)
+    for part in (0.5, 0.6, 0.7, 0.8, 0.9) if len(filled) > 1 else ():
         pages = _filled(figures, cell, sizes, ends, part)
-        if len(pages) == count:
+        if len(pages) == len(filled):
             return pages
-    return _filled(figures, cell, sizes, ends, 1.0)
+    return filled
 
 
 def _filled(

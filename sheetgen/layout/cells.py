@@ -78,14 +78,25 @@ class Boxes:
     def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
         """The node's boxes, rows and columns exchanged if ``turned``; of matrices that are joined
         and have no boxes of their own, theirs."""
+        known = self._known.get((node, turned, kind))
+        if known is None:
+            upright = self.of(node, kind=kind) if turned else self._upright(node, kind)
+            known = tuple(zip(*upright, strict=True)) if turned else upright
+            self._known[node, turned, kind] = known
+        return known
+
+    def _upright(self, node: Node, kind: str) -> Cells:
         whole = joined_of(node)
         if whole and isinstance(node, Step):
             parts = [self.of(n, kind=kind) for n in node.inputs]
-            cells = joined(*parts) if whole == "beside" else tuple(r for p in parts for r in p)
-            return tuple(zip(*cells, strict=True)) if turned else cells
+            return joined(*parts) if whole == "beside" else tuple(r for p in parts for r in p)
         rows, cols = node.shape
-        grid = tuple(tuple(self.at(node, i, j, kind) for j in range(cols)) for i in range(rows))
-        return tuple(zip(*grid, strict=True)) if turned else grid
+        return tuple(tuple(self.at(node, i, j, kind) for j in range(cols)) for i in range(rows))
+
+    @cached_property
+    def _known(self) -> dict[tuple[Node, bool, str], Cells]:
+        """The boxes of nodes that were asked for: figures are tried in many places."""
+        return {}
 
     def at(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
         """The node's box in row ``i`` and column ``j``."""

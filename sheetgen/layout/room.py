@@ -3,6 +3,7 @@ same lines."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -186,9 +187,11 @@ def least_height(
     lines: Sequence[WorkLine], width: float, sizes: Sizes, way: str = APART
 ) -> float:
     """The height of a room in which some lines find their places, 0 for no lines."""
-    height = HEADING * sizes.larger
-    while lines and height < 140 * sizes.larger:
-        height += 1.0
-        if ruled(lines, (0.0, 0.0, width, height), sizes, [way]) is not None:
-            return height
-    return 0.0
+    heights = [HEADING * sizes.larger + 1.0]
+    while heights[-1] < 140 * sizes.larger:
+        heights.append(heights[-1] + 1.0)
+    first = bisect_left(
+        heights if lines else (), True,
+        key=lambda h: ruled(lines, (0.0, 0.0, width, h), sizes, [way]) is not None,
+    )  # fmt: skip
+    return heights[first] if lines and first < len(heights) else 0.0

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.march.engine import March
+from sheetgen.layout.figures.march.engine import Course
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.update import update_figures
-from sheetgen.page.figure import Arrangement, Banded, Bands
+from sheetgen.page.figure import Arrangement, Bands
 
 
 @arrangement("march", marching=True)
@@ -22,12 +21,7 @@ def march(boxes: Boxes) -> Iterator[Arrangement]:
 
 def marching(boxes: Boxes, steps: Sequence[Step]) -> Bands:
     """Some steps as a march that adapts to the room."""
-
-    @cache
-    def bands(width: float, height: float) -> Banded | None:
-        return March(boxes, steps, width, height).banded()
-
-    return bands
+    return Course(boxes, steps).banded
 
 
 def gradient_bands(boxes: Boxes) -> Bands | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sheetgen.graph.nodes import Node
-from sheetgen.page.figure import Box, Figure, meet
+from sheetgen.page.figure import Box, Figure
 
 
 @dataclass(frozen=True)
@@ -49,11 +49,36 @@ class Wire:
 
 
 @dataclass
-class Band:
-    """What stands side by side and beneath one another, as wide and high as there is room."""
+class Room:
+    """A width and height in cells, and what was found to fit into it or not: in another room of
+    which all that holds as well, whatever was placed by it is placed in the same way."""
 
     width: float
     height: float
+    widest: float = 0.0
+    highest: float = 0.0
+    refused: set[tuple[float, float]] = field(default_factory=set)
+
+    def holds(self, wide: float, high: float) -> bool:
+        """Whether something of a width and height fits."""
+        if wide <= self.width and high <= self.height:
+            self.widest, self.highest = max(self.widest, wide), max(self.highest, high)
+            return True
+        self.refused.add((wide, high))
+        return False
+
+    def is_like(self, width: float, height: float) -> bool:
+        """Whether all that was asked has the same answer in a room of another size."""
+        if width < self.widest or height < self.highest:
+            return False
+        return all(wide > width or high > height for wide, high in self.refused)
+
+
+@dataclass
+class Band:
+    """What stands side by side and beneath one another, as wide and high as there is room."""
+
+    room: Room
     figure: Figure = field(default_factory=Figure)
     spots: dict[tuple[Node, bool], Spot] = field(default_factory=dict)
     """Blocks that the student may go on from, by how they lie; the latest last."""
@@ -63,6 +88,8 @@ class Band:
     wires: list[Wire] = field(default_factory=list)
     made: dict[Node, list[Box]] = field(default_factory=dict)
     """The boxes of what belongs to a step."""
+    _whole: Box | None = None
+    """The smallest box around all that is taken."""
 
     def spot(self, node: Node) -> Spot | None:
         """Where a block stands, however it lies."""
@@ -80,14 +107,17 @@ class Band:
 
     def free(self, *boxes: Box) -> bool:
         """Whether nothing stands there."""
-        return not any(meet(a, b) for a in boxes for b in self.taken)
+        near = 1e-6  # as in meet, which is too slow for all that is tried
+        for x0, y0, x1, y1 in boxes:
+            for a0, b0, a1, b1 in self.taken:
+                if (x0 < a1 - near and a0 < x1 - near and y0 < b1 - near and b0 < y1 - near):
+                    return False
+        return True
 
     def fits(self, *boxes: Box) -> bool:
         """Whether the band has room for that as well."""
-        every = [*self.taken, *boxes]
-        wide = max(b[2] for b in every) - min(b[0] for b in every)
-        high = max(b[3] for b in every) - min(b[1] for b in every)
-        return wide <= self.width and high <= self.height
+        x0, y0, x1, y1 = around([self._whole, *boxes] if self._whole is not None else boxes)
+        return self.room.holds(x1 - x0, y1 - y0)
 
     def open(self, *boxes: Box) -> bool:
         return self.free(*boxes) and self.fits(*boxes)
@@ -96,6 +126,8 @@ class Band:
         """A figure, and the boxes that it takes."""
         self.figure += figure
         self.taken += boxes
+        if boxes:
+            self._whole = around([self._whole, *boxes] if self._whole is not None else boxes)
         if step is not None:
             self.made.setdefault(step, []).extend(boxes)
 
@@ -115,8 +147,5 @@ class Band:
 
 def around(boxes: Iterable[Box], by: float = 0.0) -> Box:
     """The smallest box that holds some boxes, and a little more."""
-    every = list(boxes)
-    return (
-        min(b[0] for b in every) - by, min(b[1] for b in every) - by,
-        max(b[2] for b in every) + by, max(b[3] for b in every) + by,
-    )  # fmt: skip
+    x0, y0, x1, y1 = zip(*boxes, strict=True)
+    return min(x0) - by, min(y0) - by, max(x1) + by, max(y1) + by

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.op import Line
@@ -75,10 +76,9 @@ class Beside:
             if joined is not None:
                 yield joined
             for direction in self._directions():
-                for tag in ("above", "right", "below"):
-                    found = self._next_to(direction, tag)
-                    if found is not None:
-                        yield found
+                found = self._next_to(direction)
+                if found is not None and self.band.open(*found.draft.taken):
+                    yield from self._tagged(found)
         elif all(map(is_printed, self.inputs)):
             yield from self._open(self._from_printed())
         elif fresh:
@@ -115,7 +115,7 @@ class Beside:
 
     # --- next to an operand
 
-    @property
+    @cached_property
     def _main(self) -> Node:
         """The operand beside which the result stands: the latest of its shape."""
         alike = [n for n in self.placed if n.shape == self.step.shape]
@@ -156,23 +156,29 @@ class Beside:
         return (is_printed(node) and not self.band.spot(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
-    def _next_to(self, direction: str, tag: str) -> Set | None:
+    def _tagged(self, found: Set) -> Iterator[Set]:
+        """The same with the name where there is room for it."""
+        for tag in ("above", "right", "below"):
+            draft = found.draft.copy()
+            if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
+                yield replace(found, draft=draft)
+
+    def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         others = [n for n in self.inputs if n is not self._main]
         draft = Draft(self.boxes)
         if direction == "down":
             new = [n for n in others if is_printed(n) and not self.band.spot(n)]
             if len(others) == 1 and others == new:
-                return self._down_with(others[0], draft, main, tag)
+                return self._down_with(others[0], draft, main)
             if new:
                 return None  # there is no place for it
             made, wires = self._down(draft, main, anchor, others)
         else:
             made, wires = self._right(draft, main, anchor, others)
-        clear = draft.tag(self.step, made, tag)
-        return Set(draft, made, wires) if clear and self.band.open(*draft.taken) else None
+        return Set(draft, made, wires)
 
-    def _down_with(self, node: Node, draft: Draft, main: Spot, tag: str) -> Set | None:
+    def _down_with(self, node: Node, draft: Draft, main: Spot) -> Set | None:
         """Beneath the main operand, with one that is printed for it: a row between them, or a block
         at the left from which a wire leads into the sign."""
         anchor = self._anchor()
@@ -191,8 +197,7 @@ class Beside:
             wires = self._wires([node], ring, beside=True)
         else:
             return None
-        clear = draft.tag(self.step, made, tag)
-        return Set(draft, made, wires) if clear and self.band.open(*draft.taken) else None
+        return Set(draft, made, wires)
 
     @property
     def _turned(self) -> bool:

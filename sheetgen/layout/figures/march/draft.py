@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from sheetgen.graph.nodes import Given, Node, Said, Step
@@ -44,6 +44,10 @@ class Draft:
     spots: list[tuple[Node, Spot]] = field(default_factory=list)
     stacks: list[tuple[tuple[Node, ...], Spot]] = field(default_factory=list)
     """Blocks of several matrices one over the other."""
+
+    def copy(self) -> Draft:
+        """The same, to go on from in another way."""
+        return replace(self, taken=[*self.taken], spots=[*self.spots], stacks=[*self.stacks])
 
     def put(self, nodes: Sequence[Node], turned: bool, x: float, y: float,
             bias: Node | None = None, beside: bool = True, kept: bool = True,

@@ -4,10 +4,11 @@ room."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes, joined_of
-from sheetgen.layout.figures.march.band import Band, Spot, around
+from sheetgen.layout.figures.march.band import Band, Room, Spot, around
 from sheetgen.layout.figures.march.beside import Beside, Set
 from sheetgen.layout.figures.march.draft import PAD, Draft
 from sheetgen.layout.figures.march.facts import (
@@ -19,7 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     turned_blocks,
     waits,
 )
-from sheetgen.layout.figures.march.products import COPY, ways
+from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
 from sheetgen.page.items import Rule
@@ -33,14 +34,33 @@ class _AgainError(Exception):
         self.step = step
 
 
-class March:
-    """Some steps of an exercise in bands of a width and height in cells."""
+class Course:
+    """The steps of a march, and what is known of them in any room."""
 
-    def __init__(self, boxes: Boxes, steps: Sequence[Step], width: float, height: float) -> None:
+    def __init__(self, boxes: Boxes, steps: Sequence[Step]) -> None:
         self.boxes = boxes
         self.steps = [s for s in steps if not s.hidden]
-        self.width, self.height = width, height
         self.turned = turned_blocks(boxes.exercise.graph)
+        self.columns = {s: column_of(s, self.steps) for s in self.steps if factors_of(s) is None}
+        """The column in which a result is written, if it is used next in one."""
+        self._made: list[tuple[Room, Banded | None]] = []
+
+    def banded(self, width: float, height: float) -> Banded | None:
+        """The steps in a width and height in cells; None if there is not enough room."""
+        for room, made in self._made:
+            if room.is_like(width, height):
+                return made
+        room = Room(width, height)
+        self._made.append((room, March(self, room).banded()))
+        return self._made[-1][1]
+
+
+class March:
+    """The steps of a course in bands as large as a room."""
+
+    def __init__(self, course: Course, room: Room) -> None:
+        self.boxes, self.steps = course.boxes, course.steps
+        self.course, self.room = course, room
         self.bands: list[Band] = []
         self.breaks: set[Step] = set()
         self.copied = 0
@@ -49,7 +69,7 @@ class March:
     def banded(self) -> Banded | None:
         """The bands, one figure each; None if a step has no room at all."""
         for _ in range(len(self.steps) + 1):
-            self.bands, self.copied = [Band(self.width, self.height)], 0
+            self.bands, self.copied = [Band(self.room)], 0
             try:
                 if not all(self._place(step) for step in self.steps):
                     return None
@@ -59,7 +79,7 @@ class March:
         bands = [band for band in self.bands if band.taken]
         return Banded(
             tuple(band.figure + self._frames(band) for band in bands), self.copied,
-            lambda: tuple(self._finished(band) for band in bands),
+            cache(lambda: tuple(self._finished(band) for band in bands)),
         )  # fmt: skip
 
     @property
@@ -72,21 +92,21 @@ class March:
         if self._in_column(step):
             return True
         if step in self.breaks and self.band.taken:
-            self.bands.append(Band(self.width, self.height))
+            self.bands.append(Band(self.room))
         if self._set(step):
             return True
         if self.band.taken:
-            self.bands.append(Band(self.width, self.height))
+            self.bands.append(Band(self.room))
             return self._set(step)
         return False
 
     def _in_column(self, step: Step) -> bool:
         """A result that is used next in one column with what is printed: a new state under the next
         input. It is written there at once, in a band that begins with it."""
-        column = column_of(step, self.steps) if factors_of(step) is None else None
+        column = self.course.columns.get(step)
         if column is None or not any(not is_printed(n) for n in step.inputs):
             return False
-        band = Band(self.width, self.height)
+        band = Band(self.room)
         found = Beside(self.boxes, band, step).in_column(column)
         if found is None:
             return False
@@ -107,8 +127,9 @@ class March:
         factors = factors_of(step)
         if factors is not None:
             return self._product(step, factors)
-        for fresh in (False, True):
-            for found in Beside(self.boxes, self.band, step).ways(fresh and self._lonely(step)):
+        beside = Beside(self.boxes, self.band, step)
+        for fresh in (False, True) if self._lonely(step) else (False,):
+            for found in beside.ways(fresh):
                 self._keep(found, step)
                 return True
         return False
@@ -140,10 +161,9 @@ class March:
     def _product(self, step: Step, factors: Factors) -> bool:
         for node in () if factors.top_turned else factors.top:
             self._put_beside(node)
-        found = list(ways(self.boxes, self.band, step, factors, step in self.turned))
-        if not found:
+        best = best_way(self.boxes, self.band, step, factors, step in self.course.turned)
+        if best is None:
             return False
-        best = min(found, key=lambda way: way.cost)
         if best.cost >= COPY:
             self._cut_before(factors)
             self.copied += best.copied

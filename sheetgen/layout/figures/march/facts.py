@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step, written
@@ -26,6 +27,7 @@ class Factors:
         return Factors(self.top, not self.top_turned, self.left, not self.left_turned, self.bias)
 
 
+@lru_cache(1 << 12)
 def factors_of(step: Step) -> Factors | None:
     """The factors of a step that is a product, or a sum of products that lie alike, perhaps with a
     bias; None for any other."""

@@ -3,13 +3,13 @@ meet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.march.band import Band, Spot
-from sheetgen.layout.figures.march.draft import WORD, Draft, size_of, tag_width, words_width
+from sheetgen.layout.figures.march.band import Band, Spot, around
+from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, size_of, tag_width, words_width
 from sheetgen.layout.figures.march.facts import Factors, is_printed, lying, waits
 from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
@@ -41,16 +41,34 @@ class Way:
     """Boxes that the student would have to copy."""
 
 
-def ways(boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool) -> Iterator[Way]:
-    """The ways that the band has room for; ``turned`` is how the result should better lie."""
+@dataclass(frozen=True)
+class _Try:
+    """What a way would cost if one of some places were free, and which factors it draws."""
+
+    cost: float
+    places: Iterable[tuple[float, float]]
+    draw_left: bool = True
+    draw_top: bool = True
+
+
+def best_way(
+    boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool
+) -> Way | None:
+    """The best way that the band has room for; ``turned`` is how the result should better lie."""
+    tries: list[tuple[float, _Product, _Try]] = []
     sides = [(turned, factors.mirrored() if turned else factors)]
     if factors.bias is None:
         sides.append((not turned, factors if turned else factors.mirrored()))
     for mismatch, (lies, sided) in enumerate(sides):
         if lies and factors.bias is not None:
             continue
-        for way in _Product(boxes, band, step, sided, lies).ways():
-            yield replace(way, cost=way.cost + 3.0 * mismatch)
+        product = _Product(boxes, band, step, sided, lies)
+        tries += [(one.cost + 3.0 * mismatch, product, one) for one in product.tries()]
+    for cost, product, one in sorted(tries, key=lambda some: some[0]):
+        way = product.tried(cost, one)
+        if way is not None:
+            return way
+    return None
 
 
 class _Product:
@@ -82,23 +100,24 @@ class _Product:
             return None
         return self.band.spots.get((last, self.sides.top_turned))
 
-    def ways(self) -> Iterator[Way]:
+    def tries(self) -> Iterator[_Try]:
+        """What may be tried, and at what cost."""
         left, top = self.left, self.top
         if self.last is not None:
             cost = 0.5 + self._copies(self.sides.left) + self._copies(self.sides.top[:-1])
-            yield from self._tried(cost, self._under(self.last), draw_top=False)
+            yield _Try(cost, self._under(self.last), draw_top=False)
         if left is not None and top is not None and left.right < top.x and top.bottom < left.y:
-            yield from self._tried(0.0, [(top.x, left.y)], draw_left=False, draw_top=False)
+            yield _Try(0.0, [(top.x, left.y)], draw_left=False, draw_top=False)
         if top is not None:
             cost = 0.5 + self._copies(self.sides.left)
-            yield from self._tried(cost, self._under(top), draw_top=False)
+            yield _Try(cost, self._under(top), draw_top=False)
         if left is not None:
             cost = 1.0 + self._copies(self.sides.top)
-            yield from self._tried(cost, self._right_of(left), draw_left=False)
+            yield _Try(cost, self._right_of(left), draw_left=False)
         cost = 2.0 + self._copies(self.sides.left) + self._copies(self.sides.top)
         if self.band.taken:
             cost += 1.0 if top is None else 3.0
-        yield from self._tried(cost, [self._fresh()])
+        yield _Try(cost, [self._fresh()])
 
     def _copies(self, nodes: Sequence[Node]) -> float:
         """What it costs to draw blocks that the student would have to copy."""
@@ -139,29 +158,28 @@ class _Product:
                    default=0.0)  # fmt: skip
         return x + wide + self.left_cols + GAP, self.top_rows + NAMED + self.ones
 
-    def _tried(
-        self, cost: float, places: Sequence[tuple[float, float]] | Iterator[tuple[float, float]],
-        draw_left: bool = True, draw_top: bool = True,
-    ) -> Iterator[Way]:  # fmt: skip
+    def tried(self, cost: float, one: _Try) -> Way | None:
         """The first place that is free, with the name where there is room."""
         wide = tag_width(self.boxes, self.step, self.turned)
         tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
-        for x, y in places:
+        for x, y in one.places:
             for where in tags:
-                drawn = self._drawn(x, y, where, draw_left, draw_top)
+                drawn = self._drawn(x, y, where, one.draw_left, one.draw_top)
                 if drawn is not None:
                     draft, made = drawn
-                    new = [*self.sides.left] * draw_left + [*self.sides.top] * draw_top
-                    if not draw_top and self.top is None:
+                    new = [*self.sides.left] * one.draw_left + [*self.sides.top] * one.draw_top
+                    if not one.draw_top and self.top is None:
                         new += self.sides.top[:-1]
                     copied = sum(n.shape[0] * n.shape[1] for n in new
                                  if not is_printed(n) and not self._waits(n))
-                    yield Way(cost, draft, made, self._arrows(made), copied)
-                    return
+                    return Way(cost, draft, made, self._arrows(made), copied)
+        return None
 
     def _drawn(
         self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
     ) -> tuple[Draft, Spot] | None:
+        if not self._has_room(x, y, where, draw_left, draw_top):
+            return None
         draft = Draft(self.boxes)
         made = draft.put([self.step], self.turned, x, y)
         if draw_left:
@@ -169,9 +187,8 @@ class _Product:
         if not draw_top and self.top is None and self.last is not None:
             self._above_last(draft, self.last)
         if draw_top:
-            high = NAMED if where == "above" else CLOSE
-            at = draft.put(self.sides.top, self.sides.top_turned, x,
-                           y - high - self.ones - self.top_rows, beside=False)  # fmt: skip
+            at = draft.put(self.sides.top, self.sides.top_turned, x, self._top_at(y, where),
+                           beside=False)  # fmt: skip
             for node, spot in self._parts(self.sides.top, self.sides.top_turned, at):
                 draft.name(node, spot, "above" if node is self.sides.top[0] else "left")
         if self.sides.bias is not None:
@@ -180,6 +197,25 @@ class _Product:
         tagged = draft.tag(self.step, made, where)
         fits = tagged and self._clear(made) and self.band.open(*draft.taken)
         return (draft, made) if fits else None
+
+    def _top_at(self, y: float, where: str) -> float:
+        """Where a top factor begins over a result whose name stands somewhere."""
+        return y - (NAMED if where == "above" else CLOSE) - self.ones - self.top_rows
+
+    def _has_room(
+        self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
+    ) -> bool:
+        """Whether there is room for the blocks at least: most places are refused here."""
+        blocks = [around([(x, y, x + self.cols, y + self.rows)], PAD)]
+        if draw_left:
+            left = x - GAP - self.left_cols
+            rows = size_of(self.sides.left, self.sides.left_turned, True)[0]
+            blocks.append(around([(left, y, left + self.left_cols, y + rows)], PAD))
+        if draw_top:
+            top = self._top_at(y, where)
+            cols = size_of(self.sides.top, self.sides.top_turned, False)[1]
+            blocks.append(around([(x, top, x + cols, top + self.top_rows)], PAD))
+        return self.band.open(*blocks)
 
     def _above_last(self, draft: Draft, last: Spot) -> None:
         """The other top factors over the one that stands already, each with its name."""
