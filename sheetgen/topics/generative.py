@@ -26,7 +26,7 @@ from sheetgen.graph.numbers import Fixed, from_decimals
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops.bends import power, relu
 from sheetgen.graph.ops.bends import sigmoid as sigma
-from sheetgen.graph.ops.losses import binary_cross_entropy
+from sheetgen.graph.ops.losses import binary_cross_entropy, divergence, divergence_loss
 from sheetgen.graph.ops.moves import columns
 from sheetgen.graph.ops.sums import add, affine, multiply
 from sheetgen.topics.layers import (
@@ -87,18 +87,19 @@ def autoencoder(
 
 @topic(
     "Variational Autoencoder",
-    code="z = mu + torch.exp(s) * eps",
+    code="z = mu + sigma * eps; kl = 0.5 * (mu**2 + sigma**2 - 1) - sigma.log()",
     levels={
         "easy": {"features": 3, "inputs": "0..3"},
-        "medium": {"inputs": "0..3"},
-        "hard": {"batch": 2, "inputs": "0..3"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"latent": 3, "inputs": "0..2"},
     },
 )
 def vae(
     features: Few = 4,
     latent: Annotated[int, Range(1, 4)] = 2,
     batch: Batch = 1,
-    loss: Square = "squared-error",
+    loss: Square = "half-squared-error",
+    kl: bool = True,
     backward: bool = False,
 ) -> list[Step]:
     """Find a mean and a spread, take a random number between, and decode it."""
@@ -112,9 +113,13 @@ def vae(
         noise = given_made("noise", latent, batch, "noise", label="ε")
         z = apply(add, mean, apply(multiply, spread, noise, name="d"), name="z")
         y = dense(z, features, "W3", "b3", y_name, role="output")
+        far = [apply(divergence, mean, spread, log, name="KL")] if kl else []
     if not backward:
-        return [y]
-    error = apply(SQUARES[loss], y, x, hidden=True, name="loss")
+        return [y, *far]
+    error = apply(SQUARES[loss], y, x, hidden=True, name="loss_y" if kl else "loss")
+    if kl:
+        beside = apply(divergence_loss, mean, spread, hidden=True, name="loss_KL")
+        error = apply(add, error, beside, hidden=True, name="loss")
     return gradients(error, [g for g in Graph.of([y]).givens if g.role == "parameter"], add)
 
 
