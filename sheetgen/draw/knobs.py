@@ -36,11 +36,14 @@ NEARER = {-1: 1, 0: 1, 1: 1}
 up."""
 
 
-TABLES = {"slopes": SCALARS, "gains": SCALARS, "kernel": KERNEL, "bias": BIASES, "points": POINTS}
+TABLES = {
+    "slopes": SCALARS, "gains": SCALARS, "kernel": KERNEL, "bias": BIASES, "bringing near": BIASES,
+    "points": POINTS,
+}  # fmt: skip
 """What is drawn from a table of its own, whatever its shape."""
 RANGE_OF = {
     "weights": "weights", "slopes": "weights", "kernel": "weights", "gains": "weights",
-    "bias": "biases", "inputs": "inputs", "points": "inputs", "picture": "inputs",
+    "bias": "biases", "bringing near": "biases", "inputs": "inputs", "points": "inputs", "picture": "inputs",
     "numbers": "inputs", "levelled": "inputs",
 }  # fmt: skip
 """A kind of given -> the range in which its numbers lie. What is made in another way has none."""

@@ -226,6 +226,19 @@ def within_a_power_of_two(given: Given, words: Words, around: Around) -> Fixed:
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)
 
 
+@made("bringing near")
+def bringing_near(given: Given, words: Words, around: Around) -> Fixed:
+    """Biases with which the sums of a batch are on the whole near what they should be: not more
+    than 1 off, where the range of biases goes so far."""
+    weights, source, goal = (around.values[name] for name in given.options["near"])
+    unit = 10**source.decimals
+    off = unit * goal.digits - weights.digits @ source.digits
+    whole = (2 * off.sum(axis=-1, keepdims=True) // (unit * off.shape[-1]) + 1) // 2
+    shift = pick(words, {-1: 1, 0: 1, 1: 1}).reshape(words.shape)
+    table = around.knobs.table("bias", given.shape)
+    return Fixed(np.clip(whole + shift, min(table), max(table)))
+
+
 LINKED = {0: 11, 1: 9}
 """Of 20 pairs of nodes so many are linked."""
 

@@ -284,7 +284,7 @@ class Search:
         if self.deep or len(stage.givens) != 1:
             return ()
         [given] = stage.givens
-        if given.always is not None or given.draw in MADE:
+        if given.always is not None or given.drawn_from in MADE:
             return ()
         if given.draw == "one-hot":
             table = {0: 1, 1: 1}

@@ -70,8 +70,8 @@ def given_numbers(
     if share is not None and like is None:
         return share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0])
     words = words_of(key, given.name, attempts, rows * cols)
-    if given.draw in MADE:
-        return MADE[given.draw](
+    if given.drawn_from in MADE:
+        return MADE[given.drawn_from](
             given, words.reshape(*lead, rows, cols), Around(values, knobs)
         )
     if like is not None:

@@ -160,7 +160,7 @@ def _whole(matrices: Ints, weights: Ints, decimals: int) -> Share:
 
 def _alone(given: Given) -> bool:
     """Whether its cells are drawn each for itself."""
-    bound = given.options.get("shifted") or "like" in given.options
+    bound = given.options.get("shifted") or "like" in given.options or "near" in given.options
     return given.draw in ALONE and not bound
 
 

@@ -57,8 +57,8 @@ Square = Literal["squared-error", "half-squared-error", "mean-squared-error"]
     code="loss = F.mse_loss(decoder(encoder(x)), x, reduction='sum')",
     levels={
         "easy": {"widths": "3-2-3", "inputs": "0..3"},
-        "medium": {"inputs": "0..5"},
-        "hard": {"widths": "5-3-2-3-5", "inputs": "0..5"},
+        "medium": {"inputs": "0..3"},
+        "hard": {"widths": "5-3-2-3-5", "inputs": "0..3"},
     },
 )
 def autoencoder(
@@ -77,7 +77,8 @@ def autoencoder(
                             f"the last width must be {widths[0]}, as the first")  # fmt: skip
     X = one_input(widths[0], batch)
     with printed(backward):
-        Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals))
+        Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals),
+                   near=X)  # fmt: skip
     Y = replace(Y, label="y" if batch == 1 else "Y")
     error = apply(SQUARES[loss], Y, X, hidden=True, name="loss")
     if not backward:
@@ -112,7 +113,7 @@ def vae(
                        decimals=0, label="σ")  # fmt: skip
         noise = given_made("noise", latent, batch, "noise", label="ε")
         z = apply(add, mean, apply(multiply, spread, noise, name="d"), name="z")
-        y = dense(z, features, "W3", "b3", y_name, role="output")
+        y = dense(z, features, "W3", "b3", y_name, role="output", near=x)
         far = [apply(divergence, mean, spread, log, name="KL")] if kl else []
     if not backward:
         return [y, *far]
