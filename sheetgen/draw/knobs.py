@@ -43,8 +43,8 @@ TABLES = {
 """What is drawn from a table of its own, whatever its shape."""
 RANGE_OF = {
     "weights": "weights", "slopes": "weights", "kernel": "weights", "gains": "weights",
-    "bias": "biases", "bringing near": "biases", "inputs": "inputs", "points": "inputs", "picture": "inputs",
-    "numbers": "inputs", "levelled": "inputs",
+    "bias": "biases", "bringing near": "biases", "inputs": "inputs", "points": "inputs",
+    "picture": "inputs", "numbers": "inputs", "levelled": "inputs",
 }  # fmt: skip
 """A kind of given -> the range in which its numbers lie. What is made in another way has none."""
 

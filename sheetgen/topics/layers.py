@@ -41,7 +41,7 @@ def dense(
     the sums ``near`` something; ``options`` are those of the weights."""
     W = given_weights(weights, units, source, **options)
     if with_bias:
-        b = given_bias(bias, units, near=near and (W, source, near))
+        b = given_bias(bias, units, near=None if near is None else (W, source, near))
         return apply(affine, W, b, source, name=name, role=role, label=label)
     return apply(linear, W, source, name=name, role=role, label=label)
 

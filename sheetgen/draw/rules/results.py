@@ -11,7 +11,6 @@ from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Values
 
-
 FAR = 10
 """The largest divergence."""
 
