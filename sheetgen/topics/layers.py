@@ -54,21 +54,22 @@ class Bend:
     how: Levels = "value"
     decimals: int = 1
 
-    def after(self, z: Step, name: str, role: Role) -> Step:
+    def after(self, z: Step, name: str, role: Role, part: str = "") -> Step:
         """``z`` after the activation; ``z`` itself if there is none."""
+        facts: dict[str, Any] = {"name": name, "role": role, "part": part}
         match self.activation, self.how:
             case "none", _:
                 return z
             case "relu", _:
-                return apply(relu, z, name=name, role=role)
+                return apply(relu, z, **facts)
             case "leaky-relu", _:
-                return apply(leaky_relu, z, name=name, role=role, decimals=self.decimals)
+                return apply(leaky_relu, z, decimals=self.decimals, **facts)
             case "sigmoid", "levels":
-                return apply(three_levels, z, name=name, role=role)
+                return apply(three_levels, z, **facts)
             case "tanh", "levels":
-                return apply(clipped, z, name=name, role=role)
+                return apply(clipped, z, **facts)
         op = sigma if self.activation == "sigmoid" else hyperbolic
-        return apply(op, z, name=name, role=role, decimals=self.decimals, how=self.how)
+        return apply(op, z, decimals=self.decimals, how=self.how, **facts)
 
 
 RELU = Bend()

@@ -32,9 +32,10 @@ def leaks(step: Step, values: Values, context: Context) -> Mask:
 
 
 def _of_layer(step: Step, graph: Graph) -> bool:
-    """Whether it bends the sums of a layer of a net, and not of a gate or of a step of time."""
+    """Whether it bends the sums of a layer of a net, or of a state, and not of a gate."""
     z = step.inputs[0]
-    return step.group is None and isinstance(z, Step) and layer_of(z) is not None
+    alone = step.group is None or step.part == "state"
+    return alone and isinstance(z, Step) and layer_of(z) is not None
 
 
 def _differ(digits: Any) -> Any:

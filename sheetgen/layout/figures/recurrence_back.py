@@ -61,7 +61,7 @@ def way_back(boxes: Boxes, pitch: float) -> WayBack | None:
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     times = _times(graph, of)
-    if not times:
+    if not times or any(t.dz.op.line.between != "where" for t in times):
         return None
     A, h0, B, _ = times[0].z.inputs
     C = times[0].y.inputs[0]
