@@ -61,7 +61,7 @@ def way_back(boxes: Boxes, pitch: float) -> WayBack | None:
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     times = _times(graph, of)
-    if not times or any(t.dz.op.line.between != "where" for t in times):
+    if not times:
         return None
     A, h0, B, _ = times[0].z.inputs
     C = times[0].y.inputs[0]
@@ -83,6 +83,12 @@ def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
             return []
         found.append(_Time(z, h, y, of[z], of[h], of[y]))
     return found
+
+
+def _passes(t: _Time) -> tuple[str, ...]:
+    """In two lines where ∂h passes on its way to ∂z; none if all of it does, less or more."""
+    line = t.dz.op.line
+    return (line.between, f"{label(t.z)} {line.after}") if line.between == "where" else ()
 
 
 class _Back:
@@ -136,7 +142,7 @@ class _Back:
                        "answer")  # fmt: skip
         at = (x - self.pitch + 1.0 + lane) / 2
         said = Figure()
-        for k, line in enumerate(("where", f"{label(t.z)} > 0")):
+        for k, line in enumerate(_passes(t)):
             said += text(line, at, self.foot + 0.2 + 0.46 * k, 0.43, colour="soft")
         return wire + said
 
