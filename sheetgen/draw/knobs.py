@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.nodes import Graph
 
 Interval = tuple[int, int]
 
@@ -29,6 +30,29 @@ NUMBERS = {0: 12, 1: 25, 2: 22, 3: 14, 4: 9, 5: 5, -1: 8, -2: 5}
 NUMBERS_OF_FOUR = {0: 25, 1: 32, 2: 16, 3: 7, -1: 16, -2: 4}
 NUMBERS_OF_MANY = {0: 36, 1: 38, 2: 8, 3: 3, -1: 15}
 """The longer the sums, the smaller the numbers."""
+NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
+NEARER = {-1: 1, 0: 1, 1: 1}
+"""How far targets are from what they are compared with: one column, or several whose errors add
+up."""
+
+
+TABLES = {
+    "slopes": SCALARS, "gains": SCALARS, "kernel": KERNEL, "bias": BIASES, "bringing near": BIASES,
+    "points": POINTS,
+}  # fmt: skip
+"""What is drawn from a table of its own, whatever its shape."""
+RANGE_OF = {
+    "weights": "weights", "slopes": "weights", "kernel": "weights", "gains": "weights",
+    "bias": "biases", "bringing near": "biases", "inputs": "inputs", "points": "inputs",
+    "picture": "inputs", "numbers": "inputs", "levelled": "inputs",
+}  # fmt: skip
+"""A kind of given -> the range in which its numbers lie. What is made in another way has none."""
+
+
+def reached(graph: Graph) -> frozenset[str]:
+    """The ranges in which some givens of a graph lie."""
+    kinds = {g.drawn_from for g in graph.givens if "like" not in g.options}
+    return frozenset(RANGE_OF[kind] for kind in kinds if kind in RANGE_OF)
 
 
 @dataclass(frozen=True)
@@ -47,22 +71,13 @@ class Knobs:
         if draw == "weights":
             narrow = shape[1] == 1 and shape[0] > 1
             tight = shape[1] == 2 and shape[0] > 4
-            return limited(SCALARS if narrow else WIDE if tight else WEIGHTS, self.weights)
-        if draw == "slopes":
-            return limited(SCALARS, self.weights)
-        if draw == "points":
-            return limited(POINTS, self.inputs)
-        if draw == "bias":
-            return limited(BIASES, self.biases)
-        if draw == "gains":
-            return limited(SCALARS, self.weights)
-        if draw == "kernel":
-            return limited(KERNEL, self.weights)
-        if draw == "numbers":
+            table = SCALARS if narrow else WIDE if tight else WEIGHTS
+        elif draw == "numbers":
             long = max(shape)
             table = NUMBERS if long < 4 else NUMBERS_OF_FOUR if long == 4 else NUMBERS_OF_MANY
-            return limited(table, self.inputs)
-        return limited(INPUTS, self.inputs)
+        else:
+            table = TABLES.get(draw, INPUTS)
+        return limited(table, getattr(self, RANGE_OF.get(draw, "inputs")))
 
 
 def limited(table: Mapping[int, int], interval: Interval | None) -> dict[int, int]:

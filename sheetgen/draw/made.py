@@ -30,13 +30,19 @@ MADE: dict[str, Make] = {}
 """By the name of the kind."""
 
 
-def made(name: str) -> Callable[[Make], Make]:
+FEW: set[str] = set()
+"""Kinds of which there may be so few that two of a thousand seeds would meet: they are listed."""
+
+
+def made(name: str, few: bool = False) -> Callable[[Make], Make]:
     """Register a kind."""
 
     def register(make: Make) -> Make:
         if name in MADE:
             raise ValueError(f"there already are {name}")
         MADE[name] = make
+        if few:
+            FEW.add(name)
         return make
 
     return register
@@ -54,7 +60,7 @@ def bits(given: Given, words: Words, around: Around) -> Fixed:
     return Fixed(low + (1 - low) * below(words, 2))
 
 
-@made("gradients")
+@made("gradients", few=True)
 def gradients(given: Given, words: Words, around: Around) -> Fixed:
     """What comes back to some weights in some steps: none of it 0."""
     table = {1: 3, 2: 4, 3: 3, 4: 3, 5: 2, 6: 1}
@@ -67,7 +73,7 @@ WHOLE_ROOTS = ((20, 20), (40, 40), (30, 30), (10, 10), (20, 50), (10, 25), (30, 
 than 20."""
 
 
-@made("gradients with whole roots")
+@made("gradients with whole roots", few=True)
 def gradients_with_whole_roots(given: Given, words: Words, around: Around) -> Fixed:
     """Rows of gradients, one weight each, whose running squares by .75 have whole roots once they
     are corrected, in the first step and in the second."""
@@ -77,14 +83,14 @@ def gradients_with_whole_roots(given: Given, words: Words, around: Around) -> Fi
     return Fixed(sizes * signs, 1)
 
 
-@made("logarithms")
+@made("logarithms", few=True)
 def logarithms(given: Given, words: Words, around: Around) -> Fixed:
     """Logarithms of probabilities, in halves."""
     table = {-5: 3, -10: 5, -15: 3, -20: 4, -25: 2, -30: 2}
     return Fixed(pick(words, table).reshape(words.shape), 1)
 
 
-@made("apart")
+@made("apart", few=True)
 def apart(given: Given, words: Words, around: Around) -> Fixed:
     """A column of different whole numbers in no order: those within ±3, and others within ±6 where
     it is longer."""
@@ -218,6 +224,19 @@ def within_a_power_of_two(given: Given, words: Words, around: Around) -> Fixed:
     largest = below(words[..., :1] << np.uint64(30), words.shape[-1])
     top = np.arange(words.shape[-1]) == largest
     return Fixed(np.where(top, sign * 7 * step, numbers), 1)
+
+
+@made("bringing near")
+def bringing_near(given: Given, words: Words, around: Around) -> Fixed:
+    """Biases with which the sums of a batch are on the whole near what they should be: not more
+    than 1 off, where the range of biases goes so far."""
+    weights, source, goal = (around.values[name] for name in given.options["near"])
+    unit = 10**source.decimals
+    off = unit * goal.digits - weights.digits @ source.digits
+    whole = (2 * off.sum(axis=-1, keepdims=True) // (unit * off.shape[-1]) + 1) // 2
+    shift = pick(words, {-1: 1, 0: 1, 1: 1}).reshape(words.shape)
+    table = around.knobs.table("bias", given.shape)
+    return Fixed(np.clip(whole + shift, min(table), max(table)))
 
 
 LINKED = {0: 11, 1: 9}

@@ -236,7 +236,7 @@ class Search:
                 good &= _first_of_kind(trial[given.name].digits, *self._kinds(stage))
             for rule in self.asked_of_givens[given.name]:
                 good &= rule.good(given, trial, self.knobs)
-            if given.name not in self.strata.shares:  # listed are the good ones alone
+            if not self._is_listed(given):  # listed are the good ones alone
                 good &= exponents_fit(given, trial, self.graph)
             if np.count_nonzero(good) < THIN * good.size:
                 row, column = np.nonzero(good)
@@ -284,7 +284,7 @@ class Search:
         if self.deep or len(stage.givens) != 1:
             return ()
         [given] = stage.givens
-        if given.always is not None or given.draw in MADE:
+        if given.always is not None or given.drawn_from in MADE:
             return ()
         if given.draw == "one-hot":
             table = {0: 1, 1: 1}
@@ -302,9 +302,13 @@ class Search:
         cells = step.shape[0] * step.shape[1] if _is_sized(step) else 0
         return _Asked(step, quick, slow, bounded(step), cells)
 
+    def _is_listed(self, given: Given) -> bool:
+        """Whether its numbers are drawn from a list of good ones."""
+        return given.name in self.strata.shares and "like" not in given.options
+
     def _asked_of(self, given: Given) -> tuple[Rule, ...]:
         """The rules for a given; where the good ones are listed, the wishes alone."""
-        listed = given.name in self.strata.shares
+        listed = self._is_listed(given)
         return tuple(r for r in rules_of(self.graph)[given.name]
                      if r.name not in self.without and (r.wish or not listed))  # fmt: skip
 

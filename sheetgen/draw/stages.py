@@ -11,14 +11,9 @@ from sheetgen.draw.candidates import candidates
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.random import Words, pick, words_of
-from sheetgen.draw.strata import Strata
+from sheetgen.draw.strata import Strata, apart_by
 from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, Ints
-
-NEAR = {-2: 1, -1: 3, 0: 2, 1: 3, 2: 1}
-NEARER = {-1: 1, 0: 1, 1: 1}
-"""How far targets are from what they are compared with: one column, or several whose errors add
-up."""
 
 
 @dataclass(frozen=True)
@@ -71,17 +66,19 @@ def given_numbers(
         places = np.arange(rows, dtype=np.uint64)[:, None, None, None]
         return Fixed(candidates((hot == places).astype(np.int64)))
     share = parts.shares.get(given.name)
-    if share is not None:
-        return Fixed(share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0]))
+    like = given.options.get("like")
+    if share is not None and like is None:
+        return share.pick(stratum, words_of(key, given.name, attempts, 1)[..., 0])
     words = words_of(key, given.name, attempts, rows * cols)
-    if given.draw in MADE:
-        return MADE[given.draw](
+    if given.drawn_from in MADE:
+        return MADE[given.drawn_from](
             given, words.reshape(*lead, rows, cols), Around(values, knobs)
         )
-    like = given.options.get("like")
     if like is not None:
-        apart = NEAR if cols == 1 or given.options.get("wide") else NEARER
-        shift = pick(words, apart).reshape(*lead, rows, cols)
+        if share is not None:
+            shift = share.pick(stratum, words[..., 0]).digits
+        else:
+            shift = pick(words, apart_by(given)).reshape(*lead, rows, cols)
         near, step = values[like], int(given.options.get("step", 1))
         return Fixed(near.digits + step * shift * 10**near.decimals, near.decimals)
     digits = pick(words, knobs.table(given.drawn_from, given.shape)).reshape(

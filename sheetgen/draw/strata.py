@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.candidates import candidates
-from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.random import mix
+from sheetgen.draw.knobs import NEAR, NEARER, Knobs
+from sheetgen.draw.made import FEW, MADE, Around
+from sheetgen.draw.random import mix, words_of
 from sheetgen.draw.rules.house import given_rule
 from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.symmetry import axes_of
@@ -31,6 +32,12 @@ ROOM = 16
 
 LISTED = 2**14
 """A given with more matrices than that is not listed: it is drawn cell by cell, without a digit."""
+
+SAMPLED = 2**17
+"""A kind of given of which there are few is listed as far as so many samples of it show it."""
+
+BASE, CELLS = 101, 9
+"""In which a matrix of so many cells, none beyond ±50, has a number of its own."""
 
 GUIDE = 14
 """Binary digits by which a place is looked up."""
@@ -57,15 +64,16 @@ class Share:
     """The running sum where each share ends, after a 0."""
     worth: int
     """What a 1 of this digit is worth in the number of a stratum."""
+    decimals: int = 0
 
-    def pick(self, stratum: Ints, words: NDArray[np.uint64]) -> Ints:
+    def pick(self, stratum: Ints, words: NDArray[np.uint64]) -> Fixed:
         """A matrix for each word, by weight: strata of shape (n,), -1 for all; words (n, k)."""
         digit = stratum // self.worth % (len(self.ends) - 1)
         low = np.where(stratum < 0, 0, self.ends[digit])
         high = np.where(stratum < 0, self.ends[-1], self.ends[digit + 1])
         span = (high - low).astype(np.uint64)[:, None]
         place = ((words >> np.uint64(32)) * span >> np.uint64(32)).astype(np.int64) + low[:, None]
-        return candidates(self.boxes.take(self._at(place), axis=2))
+        return Fixed(candidates(self.boxes.take(self._at(place), axis=2)), self.decimals)
 
     def _at(self, place: Ints) -> Ints:
         """Which matrix is at a place of the running sum."""
@@ -112,12 +120,19 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
     """The strata of a topic's exercises: the more matrices a given has, the larger its digit."""
     listed = {given.name: _listed(graph, given, knobs) for given in graph.givens}
     if prod(_count(g, knobs) for g in graph.givens if _alone(g)) >= VAST:
-        whole = {name: _whole(*found) for name, found in listed.items() if len(found[0])}
+        whole = {name: _whole(matrices, weights, decimals)
+                 for name, (matrices, weights, _, decimals) in listed.items() if len(matrices)}
         return Strata(np.zeros(0, np.int64), whole)
-    sizes = {name: 1 + int(kinds.max(initial=0)) for name, (_, _, kinds) in listed.items()}
+    sizes = {name: 1 + int(kinds.max(initial=0)) for name, (_, _, kinds, _) in listed.items()}
+    if prod(sizes.values()) < APART * ROOM:
+        for given in graph.givens:
+            if given.draw == "numbers" and "like" in given.options:
+                listed[given.name] = _near(graph, given)
+                sizes[given.name] = 1 + int(listed[given.name][2].max(initial=0))
     space = prod(sizes.values())
     vast = any(_alone(g) and _count(g, knobs) > LISTED for g in graph.givens)
-    own = min(OWN, space // APART // 2) if space >= APART * ROOM else int(vast and space >= APART)
+    room = 2 if all(map(_is_few, graph.givens)) else ROOM  # what is made is good
+    own = min(OWN, space // APART // 2) if space >= APART * room else int(vast and space >= APART)
     shares: dict[str, Share] = {}
     total = 1
     for name in sorted(sizes, key=lambda name: -sizes[name]):
@@ -125,26 +140,27 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
         if need <= 1:
             break
         digits = ceil(need ** (log(sizes[name]) / log(space)) - 1e-9)
-        matrices, weights, kinds = listed[name]
+        matrices, weights, kinds, decimals = listed[name]
         digit = kinds % digits
         by_digit = np.argsort(digit, kind="stable")
         edges = np.cumsum(weights[by_digit])
         last = np.searchsorted(digit[by_digit], np.arange(digits), side="right") - 1
-        shares[name] = Share(matrices[by_digit], edges, np.append(0, edges[last]), total)
+        shares[name] = Share(matrices[by_digit], edges, np.append(0, edges[last]), total,
+                             decimals)  # fmt: skip
         total *= digits
         space //= sizes[name]
     return Strata(np.argsort(mix(np.arange(total, dtype=np.uint64))), shares)
 
 
-def _whole(matrices: Ints, weights: Ints, kinds: Ints) -> Share:
+def _whole(matrices: Ints, weights: Ints, decimals: int) -> Share:
     """All matrices of a given, in one share."""
     edges = np.cumsum(weights)
-    return Share(matrices, edges, np.array([0, edges[-1]]), 1)
+    return Share(matrices, edges, np.array([0, edges[-1]]), 1, decimals)
 
 
 def _alone(given: Given) -> bool:
     """Whether its cells are drawn each for itself."""
-    bound = given.options.get("shifted") or "like" in given.options
+    bound = given.options.get("shifted") or "like" in given.options or "near" in given.options
     return given.draw in ALONE and not bound
 
 
@@ -153,36 +169,87 @@ def _count(given: Given, knobs: Knobs) -> int:
     return int(len(knobs.table(given.drawn_from, given.shape)) ** (given.shape[0] * given.shape[1]))
 
 
-def _listed(graph: Graph, given: Given, knobs: Knobs) -> tuple[Ints, Ints, Ints]:
+def _is_few(given: Given) -> bool:
+    """Whether it is made, and there are so few of its kind that they may be listed."""
+    return given.draw in FEW
+
+
+Listed = tuple[Ints, Ints, Ints, int]
+"""Matrices with their weights, their kinds, and the decimals that they have."""
+
+
+def _listed(graph: Graph, given: Given, knobs: Knobs) -> Listed:
     """All good matrices of a given with their weights and kinds; none if they are too many.
 
     What differs by a free order alone is of one kind. Kinds are numbered by how much work they are,
     so that shares that take them in turn are alike.
     """
-    rows, cols = given.shape
-    cells = rows * cols
     none = np.zeros(0, np.int64)
-    if not _alone(given) or _count(given, knobs) > LISTED:
-        return none, none, none
-    table = knobs.table(given.drawn_from, given.shape)
-    place = np.indices((len(table),) * cells).reshape(cells, -1)
-    weights = np.full(place.shape[1], 2**40)
-    for cell in place:  # whole numbers: the same on every machine
-        weights = weights * np.array(list(table.values()))[cell] // max(table.values())
-    matrices = np.array(list(table), np.int64)[place.T].reshape(-1, rows, cols)
-    value = {given.name: Fixed(matrices)}
+    if _is_few(given):
+        matrices, weights, decimals = _sampled(given, knobs)
+    elif _alone(given) and _count(given, knobs) <= LISTED:
+        matrices, weights, decimals = *_every(given, knobs.table(given.drawn_from, given.shape)), 0
+    else:
+        return none, none, none, 0
+    value = {given.name: Fixed(matrices, decimals)}
     good = given_rule(given, value, graph, knobs) & exponents_fit(given, value, graph)
+    return matrices[good], weights[good], _kinds(graph, given, matrices[good]), decimals
+
+
+def apart_by(given: Given) -> dict[int, int]:
+    """How far a target is from what it is compared with."""
+    return NEAR if given.shape[1] == 1 or given.options.get("wide") else NEARER
+
+
+def _near(graph: Graph, given: Given) -> Listed:
+    """How far all boxes of a target may be from what they are compared with; none if there are too
+    many such matrices."""
+    table = apart_by(given)
+    none = np.zeros(0, np.int64)
+    if len(table) ** (given.shape[0] * given.shape[1]) > LISTED:
+        return none, none, none, 0
+    matrices, weights = _every(given, table)
+    return matrices, weights, _kinds(graph, given, matrices), 0
+
+
+def _kinds(graph: Graph, given: Given, matrices: Ints) -> Ints:
+    """The kind of each of some matrices of a given, numbered by how much work they are."""
     axes, free = axes_of(graph)
     row_axis, col_axis = axes[given.name]
-    plain = _sorted(matrices[good], row_axis in free, col_axis in free)
+    plain = _sorted(matrices, row_axis in free, col_axis in free)
     size = np.abs(plain)
     work = [(size > 0).sum(axis=1), (size > 1).sum(axis=1), plain.sum(axis=1)]
     number = np.zeros(len(plain), np.int64)  # of a row; LISTED bounds it
     for column in (*work, *plain.T) if len(plain) else ():
         low = column.min()
         number = number * (column.max() - low + 1) + (column - low)
-    kinds = np.unique(number, return_inverse=True)[1]
-    return matrices[good], np.maximum(1, weights[good] >> 24), kinds
+    return np.asarray(np.unique(number, return_inverse=True)[1])
+
+
+def _every(given: Given, table: Mapping[int, int]) -> tuple[Ints, Ints]:
+    """All matrices of a given whose cells are drawn alone from a table, with their weights."""
+    rows, cols = given.shape
+    place = np.indices((len(table),) * (rows * cols)).reshape(rows * cols, -1)
+    weights = np.full(place.shape[1], 2**40)
+    for cell in place:  # whole numbers: the same on every machine
+        weights = weights * np.array(list(table.values()))[cell] // max(table.values())
+    matrices = np.array(list(table), np.int64)[place.T].reshape(-1, rows, cols)
+    return matrices, np.maximum(1, weights >> 24)
+
+
+def _sampled(given: Given, knobs: Knobs) -> tuple[Ints, Ints, int]:
+    """The matrices of a given that is made, with how often a large sample has them; none if they
+    are too many."""
+    rows, cols = given.shape
+    keys = np.arange(SAMPLED, dtype=np.uint64)
+    words = words_of(keys, given.name, np.zeros((1, 1), np.uint64), rows * cols)
+    made = MADE[given.draw](given, words.reshape(SAMPLED, 1, rows, cols), Around({}, knobs))
+    flat = made.digits.reshape(SAMPLED, rows * cols)
+    codes = flat @ BASE ** np.arange(rows * cols)
+    _, first, often = np.unique(codes, return_index=True, return_counts=True)
+    if rows * cols > CELLS or len(first) > 2 * LISTED:
+        first, often = first[:0], often[:0]
+    return flat[first].reshape(-1, rows, cols), often, made.decimals
 
 
 def _sorted(matrices: Ints, rows_free: bool, cols_free: bool) -> Ints:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
 from sheetgen.draw.edition import EDITION, LAST_OF
-from sheetgen.draw.knobs import Knobs, knobs_of
+from sheetgen.draw.knobs import Knobs, knobs_of, reached
 from sheetgen.draw.search import Sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import Recipe
@@ -29,6 +29,8 @@ USUAL = {"level": "medium", "blank": "results", "answers": "key"}
 
 ANSWERS = ("key", "foot")
 """Where the answers stand."""
+RANGES = ("weights", "biases", "inputs")
+"""Options that are a range in which some numbers lie."""
 SWITCHES = {name: Option(name, "bool", False) for name in ("check", "guide")}
 
 
@@ -126,10 +128,11 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
         raise SheetgenError(f"--level: {found.name} has no level {level}; leave it out")
     preset = dict(found.levels.get(level, {}))
     own = {k: v for k, v in given.items() if k not in SHEET_OPTIONS}
-    knobs = {k: given.get(k, preset.get(k)) for k in ("weights", "biases", "inputs", "max")}
+    knobs = {k: given.get(k, preset.get(k)) for k in (*RANGES, "max")}
     for name in knobs:
         preset.pop(name, None)
     settled = found.settle({**preset, **own}, SHEET_OPTIONS)
+    _check_ranges(found, settled, [name for name in RANGES if name in given])
     defaults = found.settle(preset)
     asked = {k: found.options[k].show(settled[k]) for k in own if settled[k] != defaults[k]}
     for name in SHEET_OPTIONS:
@@ -146,3 +149,17 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
         found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked,
         "guide" in asked, "foot" if answers == "foot" else "key", asked,
     )  # fmt: skip
+
+
+def _check_ranges(topic: Topic, options: Mapping[str, Value], asked: Sequence[str]) -> None:
+    """Raises SheetgenError for a range in which no number of the topic lies."""
+    if not asked:
+        return
+    there = reached(topic.graph({**options, **topic.drawn_as}))
+    for name in asked:
+        if name not in there:
+            others = " and ".join(f"--{other}" for other in RANGES if other in there)
+            raise SheetgenError(
+                f"--{name}: {topic.name} with these options has no numbers of that range; leave "
+                f"it out{f', or give {others}' if others else ''}"
+            )

@@ -268,9 +268,14 @@ def given_weights(
     return _given(name, units, cols, "parameter", "weights", label=label, **options)
 
 
-def given_bias(name: str, units: int, label: str = "") -> Given:
-    """One bias a unit."""
-    return _given(name, units, 1, "parameter", "bias", label=label)
+def given_bias(
+    name: str, units: int, label: str = "", near: tuple[Node, Node, Node] | None = None
+) -> Given:
+    """One bias a unit; with weights, what they are multiplied by, and something that should be
+    ``near`` the sums, one that brings these near it."""
+    more: dict[str, Any] = {} if near is None else {
+        "drawn_from": "bringing near", "near": tuple(n.name for n in near)}  # fmt: skip
+    return _given(name, units, 1, "parameter", "bias", label=label, **more)
 
 
 def given_gains(name: str, units: int, label: str = "") -> Given:

@@ -26,7 +26,7 @@ from sheetgen.graph.numbers import Fixed, from_decimals
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops.bends import power, relu
 from sheetgen.graph.ops.bends import sigmoid as sigma
-from sheetgen.graph.ops.losses import binary_cross_entropy
+from sheetgen.graph.ops.losses import binary_cross_entropy, divergence, divergence_loss
 from sheetgen.graph.ops.moves import columns
 from sheetgen.graph.ops.sums import add, affine, multiply
 from sheetgen.topics.layers import (
@@ -57,8 +57,8 @@ Square = Literal["squared-error", "half-squared-error", "mean-squared-error"]
     code="loss = F.mse_loss(decoder(encoder(x)), x, reduction='sum')",
     levels={
         "easy": {"widths": "3-2-3", "inputs": "0..3"},
-        "medium": {"inputs": "0..5"},
-        "hard": {"widths": "5-3-2-3-5", "inputs": "0..5"},
+        "medium": {"inputs": "0..3"},
+        "hard": {"widths": "5-3-2-3-5", "inputs": "0..3"},
     },
 )
 def autoencoder(
@@ -77,7 +77,8 @@ def autoencoder(
                             f"the last width must be {widths[0]}, as the first")  # fmt: skip
     X = one_input(widths[0], batch)
     with printed(backward):
-        Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals))
+        Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals),
+                   near=X)  # fmt: skip
     Y = replace(Y, label="y" if batch == 1 else "Y")
     error = apply(SQUARES[loss], Y, X, hidden=True, name="loss")
     if not backward:
@@ -87,18 +88,19 @@ def autoencoder(
 
 @topic(
     "Variational Autoencoder",
-    code="z = mu + torch.exp(s) * eps",
+    code="z = mu + sigma * eps; kl = 0.5 * (mu**2 + sigma**2 - 1) - sigma.log()",
     levels={
         "easy": {"features": 3, "inputs": "0..3"},
-        "medium": {"inputs": "0..3"},
-        "hard": {"batch": 2, "inputs": "0..3"},
+        "medium": {"inputs": "0..2"},
+        "hard": {"latent": 3, "inputs": "0..2"},
     },
 )
 def vae(
     features: Few = 4,
     latent: Annotated[int, Range(1, 4)] = 2,
     batch: Batch = 1,
-    loss: Square = "squared-error",
+    loss: Square = "half-squared-error",
+    kl: bool = True,
     backward: bool = False,
 ) -> list[Step]:
     """Find a mean and a spread, take a random number between, and decode it."""
@@ -111,10 +113,14 @@ def vae(
                        decimals=0, label="σ")  # fmt: skip
         noise = given_made("noise", latent, batch, "noise", label="ε")
         z = apply(add, mean, apply(multiply, spread, noise, name="d"), name="z")
-        y = dense(z, features, "W3", "b3", y_name, role="output")
+        y = dense(z, features, "W3", "b3", y_name, role="output", near=x)
+        far = [apply(divergence, mean, spread, log, name="KL")] if kl else []
     if not backward:
-        return [y]
-    error = apply(SQUARES[loss], y, x, hidden=True, name="loss")
+        return [y, *far]
+    error = apply(SQUARES[loss], y, x, hidden=True, name="loss_y" if kl else "loss")
+    if kl:
+        beside = apply(divergence_loss, mean, spread, hidden=True, name="loss_KL")
+        error = apply(add, error, beside, hidden=True, name="loss")
     return gradients(error, [g for g in Graph.of([y]).givens if g.role == "parameter"], add)
 
 

@@ -106,7 +106,7 @@ PLACES = 8
     "Positional Encoding",
     code="x = E[:, t] + P[:, p]",
     levels={
-        "easy": {"dimensions": 2},
+        "easy": {"dimensions": 2, "words": 5},
         "medium": {},
         "hard": {"tokens": 4, "words": 6},
     },

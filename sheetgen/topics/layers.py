@@ -35,14 +35,14 @@ Decimals = Annotated[int, Range(1, 2)]
 
 def dense(
     source: Node, units: int, weights: str, bias: str, name: str, with_bias: bool = True,
-    role: Role = "state", label: str = "", **options: Any,
+    role: Role = "state", label: str = "", near: Node | None = None, **options: Any,
 ) -> Step:  # fmt: skip
-    """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off; ``options`` are
-    those of the weights."""
+    """A linear layer: a weight row a unit, and a bias unless ``with_bias`` is off, which may bring
+    the sums ``near`` something; ``options`` are those of the weights."""
     W = given_weights(weights, units, source, **options)
     if with_bias:
-        return apply(affine, W, given_bias(bias, units), source, name=name, role=role,
-                     label=label)  # fmt: skip
+        b = given_bias(bias, units, near=None if near is None else (W, source, near))
+        return apply(affine, W, b, source, name=name, role=role, label=label)
     return apply(linear, W, source, name=name, role=role, label=label)
 
 
@@ -54,21 +54,22 @@ class Bend:
     how: Levels = "value"
     decimals: int = 1
 
-    def after(self, z: Step, name: str, role: Role) -> Step:
+    def after(self, z: Step, name: str, role: Role, part: str = "") -> Step:
         """``z`` after the activation; ``z`` itself if there is none."""
+        facts: dict[str, Any] = {"name": name, "role": role, "part": part}
         match self.activation, self.how:
             case "none", _:
                 return z
             case "relu", _:
-                return apply(relu, z, name=name, role=role)
+                return apply(relu, z, **facts)
             case "leaky-relu", _:
-                return apply(leaky_relu, z, name=name, role=role, decimals=self.decimals)
+                return apply(leaky_relu, z, decimals=self.decimals, **facts)
             case "sigmoid", "levels":
-                return apply(three_levels, z, name=name, role=role)
+                return apply(three_levels, z, **facts)
             case "tanh", "levels":
-                return apply(clipped, z, name=name, role=role)
+                return apply(clipped, z, **facts)
         op = sigma if self.activation == "sigmoid" else hyperbolic
-        return apply(op, z, name=name, role=role, decimals=self.decimals, how=self.how)
+        return apply(op, z, decimals=self.decimals, how=self.how, **facts)
 
 
 RELU = Bend()
@@ -77,11 +78,11 @@ NONE = Bend("none")
 
 def layers(
     x: Given, widths: tuple[int, ...], bias: bool, last: Bend = RELU, output: bool = True,
-    between: Bend = RELU, named: str = "",
+    between: Bend = RELU, named: str = "", near: Node | None = None,
 ) -> Step:
     """Layer after layer with an activation between them, and the ``last`` after the last; what
-    comes last is the ``output`` unless more follows, and may be ``named`` for it. Capital names for
-    a batch."""
+    comes last is the ``output`` unless more follows, may be ``named`` for it, and may be brought
+    ``near`` something by its bias. Capital names for a batch."""
     z_name, a_name = ("Z", "A") if x.name.isupper() else ("z", "a")
     node: Node = x
     for k, units in enumerate(widths, start=1):
@@ -89,7 +90,8 @@ def layers(
         bend = last if final else between
         role: Role = "output" if output and final else "state"
         sums: Role = "state" if bend.activation != "none" else role
-        z = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums)
+        z = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums,
+                  near=near if final else None)  # fmt: skip
         name = named if final and named else f"{a_name}{k}"
         node = bend.after(z, name, role)
     assert isinstance(node, Step)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from sheetgen.graph.gradients import Joins, gradients
 from sheetgen.graph.nodes import (
@@ -16,9 +16,9 @@ from sheetgen.graph.nodes import (
     printed,
     together,
 )
-from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.moves import column, columns, stack_rows
 from sheetgen.graph.ops.sums import add, linear, recur, squared_error
+from sheetgen.topics.layers import Bend, Decimals, Levels
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
@@ -26,7 +26,7 @@ ORDER = 60
 
 Few = Annotated[int, Range(1, 4)]
 
-MODULE = """rnn = nn.RNN({features}, {hidden}, nonlinearity="relu", bias=False)
+MODULE = """rnn = nn.RNN({features}, {hidden}, nonlinearity="{activation}", bias=False)
 with torch.no_grad():
     rnn.weight_ih_l0[:], rnn.weight_hh_l0[:] = B, A
 found = rnn(X.T, h0.T)[0].T"""
@@ -48,9 +48,13 @@ def rnn(
     hidden: Few = 2,
     outputs: Few = 1,
     steps: Annotated[int, Range(2, 5)] = 4,
+    activation: Literal["relu", "tanh"] = "relu",
+    tanh: Levels = "value",
+    decimals: Decimals = 1,
     backward: bool = False,
 ) -> list[Step]:
     """Carry a state from step to step: h = ReLU(A·h + B·x), y = C·h."""
+    bend = Bend(activation, tanh, decimals)
     X = given_input("X", features, steps, sequence=True)
     A, B = given_weights("A", hidden, hidden), given_weights("B", hidden, features)
     C = given_weights("C", outputs, hidden)
@@ -61,7 +65,7 @@ def rnn(
             with together(f"step {t + 1}"):
                 x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
                 zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}", part="sums"))
-                hs.append(h := apply(relu, zs[t], name=f"h{t + 1}", part="state"))
+                hs.append(h := bend.after(zs[t], f"h{t + 1}", "state", "state"))
                 ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output", part="output"))
     Z, H, Y = (apply(columns, *row, name=name, hidden=True)
                for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip

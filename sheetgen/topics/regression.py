@@ -23,16 +23,16 @@ DRAWN: dict[str, Value] = {"forward": "blank", "update": True, "learning_rate": 
 
 @topic(
     "Linear Regression",
-    code="nn.Linear(2, 1); loss.backward(); optimizer.step()",
+    code="nn.Linear(1, 1); loss.backward(); optimizer.step()",
     levels={
-        "easy": {"features": 1, "weights": "-2..3"},
+        "easy": {"samples": 3, "weights": "-3..4", "biases": "-6..6"},
         "medium": {"weights": "-2..3"},
-        "hard": {"features": 3, "weights": "-2..2"},
+        "hard": {"features": 2, "weights": "-2..3"},
     },
     drawn_as=DRAWN,
 )
 def linear_regression(
-    features: Features = 2,
+    features: Features = 1,
     samples: Samples = 4,
     bias: bool = True,
     loss: Squares = "half-squared-error",
@@ -52,7 +52,7 @@ def linear_regression(
     "Logistic Regression",
     code="nn.Linear(2, 1), nn.Sigmoid(); loss.backward(); optimizer.step()",
     levels={
-        "easy": {"inputs": "0..3", "weights": "-1..1"},
+        "easy": {"inputs": "0..4", "weights": "-2..2"},
         "medium": {"inputs": "0..4"},
         "hard": {"features": 3, "samples": 4, "decimals": 2},
     },

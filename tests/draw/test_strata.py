@@ -9,6 +9,8 @@ from sheetgen.draw.drawing import draw
 from sheetgen.draw.strata import APART, FREE_FROM, strata
 from sheetgen.exercise.different import make_different
 from sheetgen.exercise.settings import settings
+from sheetgen.graph.nodes import Given, Graph
+from sheetgen.graph.numbers import Ints, Values
 from sheetgen.stress.numbers import stress
 from sheetgen.topics.catalogue import TOPICS
 from tests.support import NAMES
@@ -20,7 +22,10 @@ LEVELS = [(name, level) for name in NAMES for level in TOPICS[name].levels or ("
     ("topic", "level"),
     [("softmax", "easy"), ("softmax", "medium"), ("single-neuron", "easy"),
      ("single-neuron", "medium"), ("matrix-multiplication", "easy"),
-     ("matrix-multiplication", "medium"), ("four-neurons", "easy"), ("rnn", "easy")],
+     ("matrix-multiplication", "medium"), ("four-neurons", "easy"), ("rnn", "easy"),
+     ("linear-regression", "easy"), ("linear-regression", "medium"), ("adam", "easy"),
+     ("logistic-regression", "easy"), ("activations", "easy"), ("activations", "hard"),
+     ("dpo", "easy"), ("sgd-momentum", "easy")],
 )  # fmt: skip
 def test_no_thousand_seeds_in_a_row_meet_in_a_small_space(topic: str, level: str) -> None:
     assert stress(settings(topic, {"level": level}), APART, first=10**15 + 700).duplicates == ()
@@ -51,8 +56,19 @@ def test_an_exercise_is_from_its_stratum(topic: str, level: str) -> None:
         for k in np.flatnonzero(stratum >= 0):
             digit = stratum[k] // share.worth % (len(share.ends) - 1)
             first, last = np.searchsorted(share.edges, share.ends[[digit, digit + 1]], "right")
-            matrix = drawn.values[name].digits[k]
+            matrix = _drawn(asked.graph, drawn.values, name)[k]
             assert (share.matrices[first:last] == matrix).all(axis=(1, 2)).any(), name
+
+
+def _drawn(graph: Graph, values: Values, name: str) -> Ints:
+    """What was drawn of a given: of a target near something, how far it is from that."""
+    node = graph.by_name[name]
+    assert isinstance(node, Given)
+    if "like" not in node.options:
+        return values[name].digits
+    near = values[node.options["like"]]
+    unit = int(node.options.get("step", 1)) * 10**near.decimals
+    return np.asarray((values[name].digits - near.digits) // unit)
 
 
 def test_matrices_that_are_the_same_up_to_hidden_units_share_a_digit() -> None:

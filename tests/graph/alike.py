@@ -43,6 +43,9 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
     ("binary_cross_entropy", "NumPy line"): {
         "-(t * np.log(p) + (1 - t) * np.log(1 - p)).sum(keepdims=True)": BOTH,
     },
+    ("divergence_loss", "NumPy line"): {
+        "(0.5 * (m * m + v * v - 1) - np.log(v)).sum(keepdims=True)": BOTH,
+    },
     ("binary_cross_entropy", "slope"): {"((p - t) * dthrough).sum(keepdims=True)": BOTH},
     ("divide_down", "cell formula"): {"floor(a[i, j] // by)": WHOLE},
     ("divide_down", "NumPy line"): {"np.floor(a // by)": WHOLE},

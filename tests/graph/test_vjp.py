@@ -49,6 +49,7 @@ SMOOTH: dict[str, Callable[..., Floats]] = {
     "descend": lambda w, d, rate="1": w - float(rate) * d,
     "error_gradient": lambda y, t: 2 * (y - t),
     "squared_error": lambda y, t: ((y - t) ** 2).sum(keepdims=True),
+    "divergence_loss": lambda m, v: (0.5 * (m * m + v * v - 1) - np.log(v)).sum(keepdims=True),
 }
 """Ops that round, or stand for a loss: what their gradient is the gradient of."""
 
@@ -84,7 +85,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",
         "running_sum_gradient", "largest", "shares_gradient", "total", "gated_pool_gradient",
         "twice_rows", "twice_columns", "divisor_of_rows", "divisor_of_columns", "centred_rows",
-        "centred_columns", "lean_rows", "lean_columns",
+        "divergence", "divergence_gradient", "centred_columns", "lean_rows", "lean_columns",
     }  # fmt: skip
     assert set(known) == set(OPS) - without
 
@@ -182,12 +183,12 @@ def test_vjp_of_a_rounding_op_is_the_slope_of_what_it_rounds(
         given["x0"] = Fixed(np.where(given["x0"].digits == 0, 7, given["x0"].digits), 1)
     if name == "square_root":
         given["x0"] = Fixed(rng.integers(10, 41, step.inputs[0].shape), 1)
-    if name in ("quotient", "over_rows", "over_columns"):
+    if name in ("quotient", "over_rows", "over_columns", "divergence_loss"):
         given["x1"] = Fixed(rng.integers(10, 41, step.inputs[1].shape), 1)
     g = Fixed(rng.integers(-9, 10, step.shape))
     values = {**given, "g": g, "y": step.op.forward(*given.values(), **params)}
     upstream = Given("g", step.shape, "gradient", "numbers")
-    if name.endswith("squared_error"):
+    if name.endswith(("squared_error", "_loss")):
         g = values["g"] = Fixed(np.ones((1, 1), np.int64))
     for node, term in zip(step.inputs, _terms(step, upstream), strict=True):
         if term is None:

@@ -41,6 +41,11 @@ SAID: list[tuple[str, dict[str, str], str, str]] = [
     ("backpropagation", {"loss": "squared-error"}, "dz3", "∂L/∂z_3 = 2 × (z_3 − y_{target})."),
     ("backpropagation", {}, "dW3",
      "∂L/∂W_3 = each of ∂L/∂z_3 times each of a_2^T. ∂L/∂b_3 = ∂L/∂z_3."),
+    ("dot-product", {"products": 1}, "c", "c = the row a times the column b."),
+    ("dot-product", {"products": 1, "length": 1}, "c", "c = a times b."),
+    ("lora", {}, "d", "d = each box of B times u."),
+    ("lora", {}, "u", "u = the row A times the column x."),
+    ("lora", {"rank": 2}, "d", "d = each row of B times u."),
     ("backpropagation", {"batch": "2"}, "dW3",
      "∂L/∂W_3 = each row of ∂L/∂Z_3 times each column of A_2^T. "
      "∂L/∂b_3 = the sum of each row of ∂L/∂Z_3."),

@@ -15,7 +15,8 @@ from sheetgen.graph.reach import losses
 
 
 @rule("What goes through tanh is within ±4, and not every box comes to 1 or −1.",
-      lambda s, g: s.op.rule == "curve" and _of_layer(s, g))  # fmt: skip
+      lambda s, g: s.op.rule == "curve" and _of_layer(s, g)
+      and (s.op.ends is None or s.part != "state"))  # fmt: skip
 def tanh_bends(step: Step, values: Values, context: Context) -> Mask:
     y, z = values[step.name], values[step.inputs[0].name]
     most = (3 if step.shape == (1, 1) else 4) * 10**z.decimals
@@ -32,9 +33,10 @@ def leaks(step: Step, values: Values, context: Context) -> Mask:
 
 
 def _of_layer(step: Step, graph: Graph) -> bool:
-    """Whether it bends the sums of a layer of a net, and not of a gate or of a step of time."""
+    """Whether it bends the sums of a layer of a net, or of a state, and not of a gate."""
     z = step.inputs[0]
-    return step.group is None and isinstance(z, Step) and layer_of(z) is not None
+    alone = step.group is None and isinstance(z, Step) and layer_of(z) is not None
+    return alone or step.part == "state"
 
 
 def _differ(digits: Any) -> Any:

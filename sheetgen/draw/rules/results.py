@@ -11,6 +11,9 @@ from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Values
 
+FAR = 10
+"""The largest divergence."""
+
 
 def _plain(step: Step, graph: Graph) -> bool:
     routed = step.op.routes and step.role != "gradient"  # nobody may have chosen it
@@ -33,7 +36,14 @@ def one_largest(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray((found.digits == 10**found.decimals).all(axis=(-1, -2)))
 
 
-RULES = (says_something, one_largest)
+@rule("No bell curve is far from the usual one: its divergence is at most 10.",
+      lambda s, _: s.op.rule == "divergence")  # fmt: skip
+def not_far(step: Step, values: Values, context: Context) -> Mask:
+    found = values[step.name]
+    return np.asarray((found.digits <= FAR * 10**found.decimals).all(axis=(-1, -2)))
+
+
+RULES = (says_something, one_largest, not_far)
 
 
 def bounded(step: Step) -> bool:

@@ -72,6 +72,7 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     half_squared_error(y, t)    Σ (y − t)² / 2         y − t,  t − y
     mean_squared_error(y, t)    Σ (y − t)² / n         2 (y − t) / n,  2 (t − y) / n
     binary_cross_entropy(p, t)  −Σ t log p, 1 − t too  p − t, straight to the logits
+    divergence_loss(m, v)       Σ ½(m² + v² − 1) − ln v  m,  v − 1 / v
     error_gradient(y,t)         2 (y − t)              2 g,  −2 g
     ==========================  =====================  ============================================
 """

@@ -7,7 +7,7 @@ import numpy as np
 from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.op import Line, Op, Slip
 from sheetgen.graph.ops.helpers import by_hand
-from sheetgen.graph.ops.sums import negate, subtract
+from sheetgen.graph.ops.sums import copy, negate, subtract
 from sheetgen.graph.ops.table import EXACT, op
 
 # fmt: off
@@ -39,6 +39,30 @@ binary_cross_entropy: Op = op("binary_cross_entropy", "p t", "",
     slope_through="((p - t) * dthrough).sum(axis=(0, 1), keepdims=True)", loss=True,
     amount=lambda z, t, base: (np.logaddexp(0, z) - t * z).sum(axis=(-1, -2)),
     torch="F.binary_cross_entropy(p, t, reduction='sum')")
+
+# --- how far a bell curve is from the one about 0 with the deviation 1
+
+divergence: Op = op("divergence", "m v s",
+    "0.5 * (m[i, j] * m[i, j] + v[i, j] * v[i, j] - 1) - 0.7 * s[i, j]",
+    "0.5 * (m * m + v * v - 1) - 0.7 * s",
+    "½ · ({0}² + {1}² − 1) − .7 · {2}",
+    "half of ({0} × {0} + {1} × {1} − 1), minus .7 × {2}, box by box.",
+    line=Line(before="½ (", between="² +", after="² − 1 ) − .7 × {2}"),
+    rule="divergence", note="ln 2 is taken as .7.", torch="0.5 * (m * m + v * v - 1) - 0.7 * s",
+    slips=(Slip("not halved", "m[i, j] * m[i, j] + v[i, j] * v[i, j] - 1 - 0.7 * s[i, j]"),))
+divergence_loss: Op = op("divergence_loss", "m v", "",
+    "(0.5 * (m * m + v * v - 1) - np.log(v)).sum(axis=(0, 1), keepdims=True)",
+    "divergence", "divergence of {0} and {1}.",
+    lambda s, g: [apply(copy, s.inputs[0]), apply(divergence_gradient, s.inputs[1], part="own")],
+    loss=True, amount=lambda m, v, base: (0.5 * (m * m + v * v - 1) - np.log(v)).sum(axis=(-1, -2)),
+    torch="(0.5 * (m * m + v * v - 1) - v.log()).sum()")
+divergence_gradient: Op = op("divergence_gradient", "v",
+    "round((v[i, j] * v[i, j] - 1) / v[i, j], decimals)",
+    "by_hand(v - 1 / v, decimals)",
+    "{0} − 1 ÷ {0}", "{0} − 1 ÷ {0}, box by box.",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    line=Line(word="{0} − 1 ÷ {0}"), torch="v - 1 / v",
+    slips=(Slip("nothing taken off", "v[i, j]"),))
 
 # fmt: on
 

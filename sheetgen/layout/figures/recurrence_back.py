@@ -85,6 +85,12 @@ def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
     return found
 
 
+def _passes(t: _Time) -> tuple[str, ...]:
+    """In two lines where ∂h passes on its way to ∂z; none if all of it does, less or more."""
+    line = t.dz.op.line
+    return (line.between, f"{label(t.z)} {line.after}") if line.between == "where" else ()
+
+
 class _Back:
     """The figure: ∂y_1 has its upper edge at y = 0, column t stands at x = t · pitch."""
 
@@ -136,7 +142,7 @@ class _Back:
                        "answer")  # fmt: skip
         at = (x - self.pitch + 1.0 + lane) / 2
         said = Figure()
-        for k, line in enumerate(("where", f"{label(t.z)} > 0")):
+        for k, line in enumerate(_passes(t)):
             said += text(line, at, self.foot + 0.2 + 0.46 * k, 0.43, colour="soft")
         return wire + said
 
