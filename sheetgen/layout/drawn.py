@@ -13,7 +13,7 @@ from sheetgen.words.drawn import Drawn
 
 def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
     """How some items draw the matrices of a graph."""
-    ways: dict[str, set[bool]] = {}
+    ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
     for block in (item for item in items if isinstance(item, Block)):
@@ -26,10 +26,12 @@ def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
                 elif cell.source is not None:
                     _note(ways, block, r, c)
         for name in _single(graph, block):
-            ways[name].add(True)
-    turned = frozenset(name for name, found in ways.items() if found == {True})
+            ways[name].setdefault(True)
+    turned = frozenset(name for name, found in ways.items() if set(found) == {True})
+    both = frozenset(name for name, found in ways.items() if next(iter(found), False)
+                     and len(found) == 2)  # fmt: skip
     alone = {before: after for before, after in named.items() if before not in ways}
-    return Drawn(turned - compact, frozenset(compact), alone)
+    return Drawn(turned - compact, frozenset(compact), alone, both - compact)
 
 
 def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:
@@ -62,16 +64,16 @@ def _single(graph: Graph, block: Block) -> list[str]:
     return [node.name for node in nodes if node.shape == (1, 1)]
 
 
-def _note(ways: dict[str, set[bool]], block: Block, r: int, c: int) -> None:
+def _note(ways: dict[str, dict[bool, None]], block: Block, r: int, c: int) -> None:
     """Note whether a matrix lies on its side, by a box and the one at its right or beneath it."""
     source = block.cells[r][c].source
     assert source is not None
     name, i, j = source
-    ways.setdefault(name, set())
+    ways.setdefault(name, {})
     neighbours = ((r, c + 1, (name, i, j + 1), (name, i + 1, j)),
                   (r + 1, c, (name, i + 1, j), (name, i, j + 1)))  # fmt: skip
     for row, column, upright, turned in neighbours:
         if row < block.rows and column < block.cols:
             beside = block.cells[row][column].source
             if beside in (upright, turned):
-                ways[name].add(beside == turned)
+                ways[name].setdefault(beside == turned)

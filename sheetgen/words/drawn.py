@@ -19,11 +19,21 @@ class Drawn:
     """Matrices that are written into the boxes of what they are made of."""
     named: Mapping[str, Node] = field(default_factory=dict)
     """Matrix -> the one that has its name beside the boxes of both."""
+    made_turned: frozenset[str] = frozenset()
+    """Matrices that lie on their side where they are worked out, and stand upright elsewhere."""
 
     def name(self, node: Node) -> str:
         """What stands beside the node's boxes."""
         shown = self.named.get(node.name, node)
         return f"{label(shown)}^T" if node.name in self.turned else label(shown)
+
+    def lies(self, node: Node) -> bool:
+        """Whether a matrix lies on its side where it is worked out."""
+        return node.name in self.turned or node.name in self.made_turned
+
+    def made(self, node: Node) -> str:
+        """What stands beside the node's boxes where it is worked out."""
+        return f"{label(node)}^T" if node.name in self.made_turned else self.name(node)
 
 
 UPRIGHT = Drawn()

@@ -72,17 +72,17 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     they are drawn."""
     first, *others = steps
     if _with_bias(steps):
-        if first.name not in drawn.turned:
+        if not drawn.lies(first):
             return " ".join(sentence((step,), drawn) for step in steps)
     elif others and not (first.op.say.in_one and others[0].op.dies):
         return " ".join(sentence((step,), drawn) for step in steps)
-    made = ", ".join(dict.fromkeys(drawn.name(s) for s in steps))
+    made = ", ".join(dict.fromkeys(drawn.made(s) for s in steps))
     template = _chosen(first, bent=bool(others) and others[0].op.dies, drawn=drawn)
     said = template.format(
         *(drawn.name(n) for n in first.inputs), made=made, **_fields(first, drawn, len(steps) > 1)
     )
-    if first.name in drawn.turned and not first.op.products and not any(
-        n.name in drawn.turned for n in first.inputs
+    if drawn.lies(first) and not first.op.products and not any(
+        drawn.lies(n) for n in first.inputs
     ):
         said = f"{said.removesuffix('.')}, turned on its side."
     return said
@@ -147,7 +147,7 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     factors of a result that lies on its side have changed places."""
     left, left_turned, top, top_turned = step.op.products[0]
     one, other = (step.inputs[left], left_turned), (step.inputs[top], top_turned)
-    if step.name in drawn.turned:
+    if drawn.lies(step):
         one, other = (other[0], not other[1]), (one[0], not one[1])
     names = [_on_its_side(n) if turned else drawn.name(n) for n, turned in (one, other)]
     sides = [_shape(n, turned) for n, turned in (one, other)]

@@ -281,8 +281,15 @@ def _passed_gradient(boxes: Boxes, at: _Place, da: Step) -> Figure:
 
 
 def _through_activation(at: _Place, above: _Place) -> Figure:
-    """The curve from a gradient through the activation of the layer above to that layer's ∂z."""
+    """The curve from a gradient through the activation of the layer above to that layer's ∂z;
+    where there is none, the way between W and z of that layer."""
     start, low = at.left + at.inputs / 2, at.row - 0.62
+    if above.layer.act is None:
+        lane, high = above.x - GAP_W / 2, above.row + above.batch + 0.3
+        end = above.right + 0.5
+        points = [(start, at.row - 0.06), (start, low), (lane, low), (lane, high), (end, high),
+                  (end, above.row + above.batch + 0.07)]  # fmt: skip
+        return rounded(points, "answer", radius=0.2)
     gap = above.x + above.batch + GAP_ACT - 0.36
     middle, foot = above.right + above.units / 2, above.row + above.batch
     return curve(

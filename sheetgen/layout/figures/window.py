@@ -153,7 +153,7 @@ def _back(boxes: Boxes, made: Step) -> Figure:
     if back is not error:
         said = back.op.equation.format(*map(label, back.inputs), **back.params)
         figure += text(said, x, y + 0.55, 0.46, "start", "soft")
-        y += 1.15 + rise
+        y += 1.4 + rise
         figure += _source(boxes, back, error, x, y)
         figure += block(boxes.of(back), x, y, name=back.name)
         if "size" in back.params:
@@ -172,6 +172,14 @@ def _source(boxes: Boxes, back: Step, error: Step, x: float, y: float) -> Figure
     if "size" in back.params:
         figure += parted(0.0, y, rows, cols, back.params["tall"], back.params["size"])
     return figure + text(label(source), cols / 2, y - 0.42, LABEL)
+
+
+def _tag_of(boxes: Boxes, back: Step, x: float, middle: float) -> Figure:
+    """The name of what came through, at its left, or above it where the sums stand there."""
+    beside = tag(boxes, back, x - 0.2, middle, "end")
+    if beside.box[0] > max(n.shape[1] for n in back.inputs) + 0.2:
+        return beside
+    return tag(boxes, back, x + back.shape[1] / 2, middle - back.shape[0] / 2 - 0.42, "middle")
 
 
 def _error(boxes: Boxes, error: Step) -> tuple[Figure, float]:
@@ -215,7 +223,7 @@ def _laid(
     if how["stride"] == 1:
         figure += _windows(slid, of_kernel, right, top, (right - GAP - wide, middle - high / 2))
     y += back.shape[0] + 0.9
-    figure += tag(boxes, back, x - 0.2, middle, "end")
+    figure += _tag_of(boxes, back, x, middle)
     figure += text(of_bias.op.line.word, x + 0.5, y + 0.1, 0.46) + text("=", x + 0.5, y + 0.65, 0.6)
     figure += block(boxes.of(of_bias), x, y + 1.1, name=of_bias.name)
     return figure + tag(boxes, of_bias, x + 1.25, y + 1.6, "start")

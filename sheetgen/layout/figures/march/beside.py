@@ -278,8 +278,9 @@ class Beside:
         at its right."""
         line = self.line
         if self._ringed(elsewhere):
-            ring = self._ring(draft, x + LEAST / 2, middle)
-            spot = draft.put([self.step], self._turned, x + LEAST + self._words, y)
+            gap = self._ring_gap(elsewhere[0])
+            ring = self._ring(draft, x + gap / 2, middle)
+            spot = draft.put([self.step], self._turned, x + gap + self._words, y)
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
         gap = max(LEAST, text_width(word, WORD, "label") + 0.3)
@@ -290,6 +291,13 @@ class Beside:
     def _words(self) -> float:
         """Room for the words at the result's rows."""
         return words_width(self.step, self._turned)
+
+    def _ring_gap(self, node: Node) -> float:
+        """Between two blocks with a ring between them: one that stands in no band of the page is
+        named over it."""
+        if self.band.spot(node) is not None:
+            return LEAST
+        return max(LEAST, text_width(label(node), 0.42, "label") + 0.4)
 
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""

@@ -196,6 +196,10 @@ class _Product:
             draft.ones(self.cols, x, y - low - 0.12)
         tagged = draft.tag(self.step, made, where)
         fits = tagged and self._clear(made) and self.band.open(*draft.taken)
+        if fits and self._reaches(made):
+            assert self.left is not None  # as it reaches there
+            draft.taken.append((self.left.right + 0.2, made.y + 0.4, made.x - 0.2,
+                                made.bottom - 0.4))  # fmt: skip
         return (draft, made) if fits else None
 
     def _top_at(self, y: float, where: str) -> float:
@@ -285,10 +289,15 @@ class _Product:
         lane: Box = (self.left.right + 0.2, made.y + 0.2, made.x - 0.2, made.bottom - 0.2)
         return lane[2] <= lane[0] or self.band.free(lane) or made.x - self.left.right < 1.0
 
+    def _reaches(self, made: Spot) -> bool:
+        """Whether arrows lead from the left factor to the result."""
+        left = self.left
+        return left is not None and made.x - left.right > 1.2 and left.y == made.y
+
     def _arrows(self, made: Spot) -> Figure:
         """Thin arrows from a left factor that stands apart."""
         arrows = Figure()
-        if self.left is not None and made.x - self.left.right > 1.2 and self.left.y == made.y:
+        if self.left is not None and self._reaches(made):
             for i in range(made.rows):
                 y = made.y + i + 0.5
                 arrows += arrow(self.left.right + 0.15, y, made.x - 0.1, y, "left")
