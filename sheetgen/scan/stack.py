@@ -15,11 +15,13 @@ Area = tuple[float, float, float, float]
 """Left, top, width and height in mm on the page as it was printed, from its top left corner."""
 Affine = tuple[float, float, float, float, float, float]
 """``a b c d e f``: a point (x, y) goes to (a x + c y + e, b x + d y + f), as in PDF and SVG."""
+MARGIN = 1.5
+"""What a picture of a box shows around it on each side, in mm."""
 
 
 @dataclass(frozen=True)
 class Crop:
-    """What stands in a box, with a margin of some 1.5 mm around it, upright."""
+    """What stands in a box, with the ``MARGIN`` around it, upright."""
 
     png: bytes
     """Best grey, with some 8 pixels a mm."""
@@ -71,7 +73,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Aside:
-    """What was not read, and is marked by nobody until somebody has looked."""
+    """What was scanned and belongs to no paper; somebody must look at it."""
 
     what: str
     """A page of a scan, or whose it is: ``stack.pdf, page 14``."""
@@ -91,5 +93,6 @@ class Stack:
     papers: tuple[Paper, ...]
     """By student, then by exercise."""
     told: tuple[Aside, ...] = ()
+    """What was set aside. What is missing is not in it: it follows from the students and papers."""
     decimal_mark: str = "point"
     """``point`` or ``comma``: how numbers are written on the sheets."""
