@@ -17,6 +17,8 @@ LINE = 0.25
 """Width of a line in mm."""
 THICK = 0.9
 """What is wider, in mm, is a fill or a shade and no line."""
+GRAIN = 0.15
+"""What is finer, in mm, is noise."""
 _PARTS = 4
 """Bits of a pixel's fraction when lines are drawn."""
 
@@ -24,8 +26,9 @@ _PARTS = 4
 def ink_of(picture: Grey, scale: float) -> Ink:
     """The thin dark marks of a picture with so many pixels a mm, whatever the light is."""
     size = max(3, round(THICK * scale) | 1)
-    closed = cv2.morphologyEx(picture, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
-    return cast(Ink, cv2.subtract(closed, picture).astype(np.float32))
+    calm = cv2.GaussianBlur(picture, (0, 0), GRAIN * scale)
+    closed = cv2.morphologyEx(calm, cv2.MORPH_CLOSE, np.ones((size, size), np.uint8))
+    return cast(Ink, cv2.subtract(closed, calm).astype(np.float32))
 
 
 def outlines(page: PrintedPage, scale: float, soft: float) -> Ink:

@@ -3,7 +3,7 @@ by correlation from the code outwards, say it exactly. What is not certain is re
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import cast
@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from sheetgen.classroom.boxes import Boxed, PrintedPage
 from sheetgen.scan.codes import Grey, Points
-from sheetgen.scan.field import Field, moved, similarity
+from sheetgen.scan.askew import by_look
+from sheetgen.scan.field import Field, similarity
 from sheetgen.scan.matching import Match, best_match
 from sheetgen.scan.outlines import Ink, ink_of, outlines
 
@@ -50,9 +51,13 @@ class Straight:
     """The part of the boxes that were found where they should be."""
 
 
-def straightened(picture: Grey, page: PrintedPage, corners: Points) -> Straight:
+def straightened(
+    picture: Grey, page: PrintedPage, corners: Points,
+    look: Callable[[], Grey | None] = lambda: None,
+) -> Straight:  # fmt: skip
     """The page of a picture in which the ``corners`` of its code are known, in pixels, clockwise
-    from the upper left one. Raises NotCertainError."""
+    from the upper left one. Where it was photographed so askew that the code does not tell enough,
+    ``look`` gives the page as it was printed, ``LOOK`` pixels a mm. Raises NotCertainError."""
     if page.code is None or not page.blocks:
         raise NotCertainError("nothing was printed on it by which its boxes could be found")
     x, y, side = page.code
@@ -64,8 +69,20 @@ def straightened(picture: Grey, page: PrintedPage, corners: Points) -> Straight:
         by = FINE / scale
         picture = cast(Grey, cv2.resize(picture, None, fx=by, fy=by, interpolation=cv2.INTER_AREA))
         corners, scale = (corners + 0.5) * by - 0.5, FINE
-    field = _by_blocks(picture, page, square, corners, scale)
-    for reach in (1.6, 0.9):
+    first = Field(similarity(square, corners), square, corners, np.full(4, 0.5), 60.0)
+    try:
+        return _by_field(picture, page, _by_blocks(picture, page, first, scale))
+    except NotCertainError:
+        printed = look()
+        askew = None if printed is None else by_look(picture, printed, page.size, scale)
+        if askew is None:
+            raise
+        return _by_field(picture, page, _by_blocks(picture, page, askew, scale, 4.0))
+
+
+def _by_field(picture: Grey, page: PrintedPage, field: Field) -> Straight:
+    """The page made straight by a map that is right to a mm or two. Raises NotCertainError."""
+    for reach in (1.6, 0.9, 0.7):
         straight = _remapped(picture, page, field)
         field = _by_boxes(straight, page, field, reach)
     straight = _remapped(picture, page, field)
@@ -129,40 +146,41 @@ def _outlines(page: PrintedPage, scale: float, soft: float) -> Ink:
 
 
 def _by_blocks(
-    picture: Grey, page: PrintedPage, square: Points, corners: Points, scale: float
+    picture: Grey, page: PrintedPage, first: Field, scale: float, most: float = 9.0
 ) -> Field:
-    """The map by the blocks that are found, the nearest to what is known first."""
+    """The map by the blocks that are found, the nearest to what is known first, at ``most`` so many
+    mm from where it had them."""
     by = ROUGH / scale
     small = cv2.resize(picture, None, fx=by, fy=by, interpolation=cv2.INTER_AREA)
     rough = _Rough(ink_of(cast(Grey, small), ROUGH), page, by)
-    field = Field(similarity(square, corners), square, corners, np.full(4, 0.5), 60.0)
+    field = first
     waiting = list(page.blocks)
-    source, target, weights = [*square], [*corners], [0.5] * 4
+    source, target, weights = [*first.source], [*first.target], [*first.weights]
     while waiting:
         known = np.array(source)
         near = [float(np.hypot(*(known - _middle(block)).T).min()) for block in waiting]
         k = int(np.argmin(near))
         block, away = waiting.pop(k), near[k]
-        middle, place, found = rough.match(block, field, min(9.0, 1.5 + 0.07 * away))
+        middle, place, found = rough.match(block, field, min(most, 1.5 + 0.07 * away))
         if found.score < FOUND or found.lead < ALONE:
             continue
         source.append(middle[0])
         target.append(place[0])
         weights.append(found.score)
         field = field.with_points(np.array(source), np.array(target), np.array(weights))
-    return _again(rough, page, field)
+    return _again(rough, page, field, len(first.source))
 
 
 def _middle(block: Boxed) -> NDArray[np.float64]:
     return np.array([block.x + block.cols * block.side / 2, block.y + block.rows * block.side / 2])
 
 
-def _again(rough: _Rough, page: PrintedPage, field: Field) -> Field:
-    """All blocks once more, with the map that they gave; those that do not fit the others go."""
-    if len(field.source) < 5:
+def _again(rough: _Rough, page: PrintedPage, field: Field, first: int) -> Field:
+    """All blocks once more, with the map that they gave; those that do not fit the others go, but
+    for the ``first`` points, which were known before."""
+    if len(field.source) <= first:
         raise NotCertainError("none of its printed boxes were found")
-    corners = 4
-    source, target, weights = (list(v[:corners]) for v in (field.source, field.target,
+    source, target, weights = (list(v[:first]) for v in (field.source, field.target,
                                                            field.weights))  # fmt: skip
     for block in page.blocks:
         middle, place, found = rough.match(block, field, 3.0)
@@ -174,7 +192,7 @@ def _again(rough: _Rough, page: PrintedPage, field: Field) -> Field:
     off = np.hypot(*(found_all.without_own() - found_all.target).T)
     size = float(np.sqrt(abs(np.linalg.det(field.likely[:, :2]))))
     keep = off < 2.5 * size
-    keep[:corners] = True
+    keep[:first] = True
     return found_all.with_points(found_all.source[keep], found_all.target[keep],
                                  found_all.weights[keep])  # fmt: skip
 
@@ -218,7 +236,7 @@ def _match_box(ink: Ink, lines: Ink, box: tuple[float, float, float], reach: flo
 
 def _by_boxes(straight: Grey, page: PrintedPage, field: Field, reach: float) -> Field:
     """The map by all boxes, those of which do not count that stand otherwise than those beside."""
-    ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.16)
+    ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.22)
     source: list[tuple[float, float]] = []
     offs: list[tuple[float, float]] = []
     weights: list[float] = []
@@ -247,7 +265,7 @@ def _by_boxes(straight: Grey, page: PrintedPage, field: Field, reach: float) -> 
 
 def _checked(straight: Grey, page: PrintedPage) -> Straight:
     """The page, if its boxes are where they should be. Raises NotCertainError."""
-    ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.16)
+    ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.22)
     found = [_match_box(ink, lines, box, 1.0) for box in _boxes(page)]
     near = [m.score >= FOUND and np.hypot(m.x, m.y) <= 0.4 * FINE for m in found]
     sure = sum(near) / len(near)
@@ -285,6 +303,3 @@ def _called(block: Boxed) -> str:
     """A block by what is in it."""
     names = dict.fromkeys(number[0] for number in block.numbers if number)
     return " and ".join(names) or "a block"
-
-
-__all__ = ["FINE", "NotCertainError", "Straight", "moved", "straightened"]

@@ -36,11 +36,15 @@ class Machine:
     """Of the JPEG."""
     light: float = 0.0
     """How much darker one side may be."""
+    edge: float = 40
+    """Pixels at 200 dpi that are seen around the paper."""
+    table: int = PAPER
+    """How light what lies around it is."""
 
 
 FLATBED = Machine(1.5, 0.01, 12, 0.0, 0.15, 0.8, 6, 80)
 FEEDER = Machine(3.0, 0.02, 25, 0.0, 0.3, 1.2, 10, 60)
-PHONE = Machine(6.0, 0.04, 20, 6e-5, 0.9, 1.6, 12, 50, 0.25)
+PHONE = Machine(6.0, 0.04, 20, 6e-5, 0.9, 1.6, 12, 50, 0.25, 220, 130)
 MACHINES = {"flatbed": FLATBED, "feeder": FEEDER, "phone": PHONE}
 
 
@@ -64,20 +68,20 @@ def scanned(
     sx, sy = 1 + random.uniform(-machine.uneven, machine.uneven, 2)
     shift = random.uniform(-machine.shift, machine.shift, 2) * size
     tilt = random.uniform(-machine.perspective, machine.perspective, 2) / size
-    c, s, edge = np.cos(angle), np.sin(angle), round(40 * size)
+    c, s, edge = np.cos(angle), np.sin(angle), round(machine.edge * size)
     turned = np.array([[c * sx, -s * sy, 0], [s * sx, c * sy, 0], [*tilt, 1.0]])
     middle = np.array([[1, 0, -width / 2], [0, 1, -height / 2], [0, 0, 1.0]])
     back = np.array([[1, 0, width / 2 + edge + shift[0]],
                      [0, 1, height / 2 + edge + shift[1]], [0, 0, 1.0]])  # fmt: skip
     whole = back @ turned @ middle
     out: Any = cv2.warpPerspective(page, whole, (width + 2 * edge, height + 2 * edge),
-                                   borderValue=PAPER, flags=cv2.INTER_AREA)  # fmt: skip
+                                   borderValue=machine.table, flags=cv2.INTER_AREA)  # fmt: skip
     out = out.astype(np.float32)
     phase, long, high = random.uniform(0, 6.28, 2), 120 * mm, machine.wave * mm
     ys, xs = np.mgrid[0 : out.shape[0], 0 : out.shape[1]].astype(np.float32)
     dx = (high * np.sin(2 * np.pi * ys / long + phase[0])).astype(np.float32)
     dy = (high * np.sin(2 * np.pi * xs / long + phase[1])).astype(np.float32)
-    out = cv2.remap(out, xs + dx, ys + dy, cv2.INTER_LINEAR, borderValue=PAPER)
+    out = cv2.remap(out, xs + dx, ys + dy, cv2.INTER_LINEAR, borderValue=machine.table)
     if machine.light:
         part = xs / out.shape[1] * (1 - 0.3 * ys / out.shape[0])
         out *= 1 - machine.light + machine.light * part
