@@ -12,8 +12,8 @@ from pathlib import Path
 
 from msgspec import structs
 
-from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.boxes import BOXES, ClassBoxes, boxes_json
+from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
 from sheetgen.classroom.hints import hints

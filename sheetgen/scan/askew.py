@@ -1,5 +1,5 @@
-"""A first map of a page that was photographed askew: by points that look alike in the photograph and
-in the page as it was printed."""
+"""A first map of a page that was photographed askew: by points that look alike in the photograph
+and in the page as it was printed."""
 
 from __future__ import annotations
 
@@ -37,15 +37,16 @@ def by_look(picture: Grey, printed: Grey, size: tuple[float, float], scale: floa
     xs, ys = (np.arange(0.0, side + PITCH, PITCH) for side in size)
     nodes = np.stack(np.meshgrid(xs, ys), 2).reshape(-1, 2)
     flat = np.column_stack([nodes * LOOK - 0.5, np.ones(len(nodes))]) @ found.T
-    places: Points = (flat[:, :2] / flat[:, 2:] + 0.5) / by - 0.5
+    places: Points = np.asarray((flat[:, :2] / flat[:, 2:] + 0.5) / by - 0.5, float)
     terms = np.column_stack([nodes, np.ones(len(nodes))])
-    likely: Matrix = np.linalg.lstsq(terms, places, rcond=None)[0].T
+    likely: Matrix = np.asarray(np.linalg.lstsq(terms, places, rcond=None)[0].T, float)
     return Field(likely, nodes, places, np.full(len(nodes), 0.2), 30.0)
 
 
 def _alike(a: Grey, b: Grey) -> NDArray[np.float32]:
     """Pairs of points, one of each picture, that look alike: shape (n, 2, 2)."""
-    finder: Any = cv2.SIFT_create(2500)
+    library: Any = cv2
+    finder = library.SIFT_create(2500)
     here, told = finder.detectAndCompute(a, None)
     there, heard = finder.detectAndCompute(b, None)
     if told is None or heard is None or len(there) < 2:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,7 +68,8 @@ def _read(picture: Grey, scale: int) -> Iterator[tuple[str, Points]]:
     """What each code of a picture says, and its corners in one that is ``scale`` times smaller."""
     import zxingcpp
 
-    for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode):
+    kind: Any = zxingcpp.BarcodeFormat.QRCode
+    for found in zxingcpp.read_barcodes(picture, formats=kind):
         if found.text:
             p = found.position
             corners = (p.top_left, p.top_right, p.bottom_right, p.bottom_left)

@@ -32,7 +32,7 @@ def best_match(area: Ink, piece: Ink, nearby: float) -> Match:
         return NOWHERE
     if float(piece.std()) < 1e-3 or float(area.std()) < 1e-3:
         return NOWHERE
-    found = cv2.matchTemplate(area, piece, cv2.TM_CCOEFF_NORMED)
+    found = np.asarray(cv2.matchTemplate(area, piece, cv2.TM_CCOEFF_NORMED), np.float32)
     _, score, _, (x, y) = cv2.minMaxLoc(found)
     if not np.isfinite(score):
         return NOWHERE

@@ -1,20 +1,20 @@
-"""A scanned page made straight: its code says roughly where all stands, and its printed boxes, found
-by correlation from the code outwards, say it exactly. What is not certain is refused."""
+"""A scanned page made straight: its code says roughly where all stands, and its printed boxes,
+found by correlation from the code outwards, say it exactly. What is not certain is refused."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.classroom.boxes import Boxed, PrintedPage
-from sheetgen.scan.codes import Grey, Points
 from sheetgen.scan.askew import by_look
+from sheetgen.scan.codes import Grey, Points
 from sheetgen.scan.field import Field, similarity
 from sheetgen.scan.matching import Match, best_match
 from sheetgen.scan.outlines import Ink, ink_of, outlines
@@ -211,7 +211,8 @@ def _remapped(picture: Grey, page: PrintedPage, field: Field) -> Grey:
     places = field.at((nodes + 0.5) / FINE)[0].reshape(rows, cols, 2).astype(np.float32)
     maps = cv2.resize(places, (cols * pitch, rows * pitch), interpolation=cv2.INTER_LINEAR)
     maps = maps[:height, :width]
-    return cast(Grey, cv2.remap(picture, maps, None, cv2.INTER_LINEAR,
+    nothing: Any = None
+    return cast(Grey, cv2.remap(picture, maps, nothing, cv2.INTER_LINEAR,
                                 borderMode=cv2.BORDER_CONSTANT, borderValue=255))  # fmt: skip
 
 

@@ -1,5 +1,5 @@
-"""A pencil, and machines that scan or photograph paper: what is read of a stack is tested with them,
-since the true place of every point is known."""
+"""A pencil, and machines that scan or photograph paper: what is read of a stack is tested with
+them, since the true place of every point is known."""
 
 from __future__ import annotations
 
