@@ -51,18 +51,18 @@ def shorter_script(text: str) -> str:
 def joined_script(path: Path) -> str:
     """A script and the modules that it needs as one, each after those that it needs itself: what
     each one names at its outermost level is its own in the whole. Shorter, too."""
-    texts = (path.with_name(name).read_text(encoding="utf-8")
-             for name in dict.fromkeys(_modules(path)))  # fmt: skip
+    texts = (module.read_text(encoding="utf-8") for module in dict.fromkeys(_modules(path)))
     whole = "\n".join(re.sub(r"(?m)^import .*\n", "", text) for text in texts)
     return shorter_script(re.sub(r"(?m)^export ", "", whole))
 
 
-def _modules(path: Path) -> Iterator[str]:
+def _modules(path: Path) -> Iterator[Path]:
     """The modules that one needs, and the module itself; some of them more than once."""
+    path = path.resolve()
     text = path.read_text(encoding="utf-8")
-    for needed in re.findall(r'(?m)^import .* from "\./(.+)";$', text):
-        yield from _modules(path.with_name(needed))
-    yield path.name
+    for needed in re.findall(r'(?m)^import .* from "(\.{1,2}/.+)";$', text):
+        yield from _modules(path.parent / needed)
+    yield path
 
 
 def _between(before: str, after: str, blank: str) -> str:
