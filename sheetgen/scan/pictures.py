@@ -33,7 +33,8 @@ class Level:
 
 
 LEVELS = (
-    Level(128, 45, 4.4, 32), Level(104, 35, 3.6, 25), Level(88, 28, 3.0, 20), Level(72, 20, 2.4, 14),
+    Level(128, 45, 4.4, 32), Level(104, 35, 3.6, 25), Level(88, 28, 3.0, 20),
+    Level(72, 20, 2.4, 14),
 )  # fmt: skip
 
 
@@ -108,7 +109,8 @@ def from_pixels(to_pixels: Affine) -> Affine:
     size = a * d - b * c
     if not np.isfinite(size) or abs(size) < 1e-9:
         raise SheetgenError("a page of a scan has no size")
-    return (d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size)
+    return (d / size, -b / size, -c / size, a / size,
+            (c * f - d * e) / size, (b * e - a * f) / size)  # fmt: skip
 
 
 def _sized(crop: Grey, longest: int) -> Grey:
@@ -125,3 +127,16 @@ def _written(picture: Grey, ending: str, option: int, quality: int) -> bytes:
     done, data = opencv().imencode(ending, picture, [option, quality])
     assert done
     return bytes(data)
+
+
+def jpeg(picture: bytes) -> tuple[bytes, tuple[int, int]]:
+    """A picture as JPEG, itself if it is one, and its width and height. Raises SheetgenError."""
+    cv2 = opencv()
+    found = cv2.imdecode(np.frombuffer(picture, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise SheetgenError("a picture of a scan cannot be read")
+    size = (int(found.shape[1]), int(found.shape[0]))
+    if picture[:2] == b"\xff\xd8":
+        return picture, size
+    return _written(found[..., :3] if found.ndim == 3 else found, ".jpg",
+                    cv2.IMWRITE_JPEG_QUALITY, 75), size  # fmt: skip
