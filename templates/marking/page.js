@@ -91,6 +91,10 @@ $("view").addEventListener("click", (e) => {
   if (box) { choose(box); said("wrong"); }
   if (e.target.closest("#list-open")) list();
 });
+$("view").addEventListener("focusin", (e) => {
+  const box = boxOf.get(e.target);
+  if (box && box !== now.box) choose(box, false);
+});
 const PRESSED = {
   names: () => { now.names = !now.names; draw(now.box, false); $("names").focus(); keep(); },
   before: () => { go(-1); $("before").focus(); }, after: () => { go(1); $("after").focus(); }, "aside-more": openAsides,
