@@ -6,7 +6,7 @@ import base64
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -17,9 +17,9 @@ from sheetgen.errors import SheetgenError
 from sheetgen.files import make_folder, write_all
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.press.printing import printer
-from sheetgen.scan.pictures import from_pixels, jpeg
+from sheetgen.scan.pictures import upright
 from sheetgen.scan.said import Marked, Said, read_said
-from sheetgen.scan.stack import Affine, Area, Paper, Place, ScannedPage, Stack
+from sheetgen.scan.stack import Area, Paper, Place, ScannedPage, Stack
 from sheetgen.type.markup import pieces, with_mark
 from sheetgen.words.labels import label
 
@@ -47,9 +47,8 @@ class Sheet:
     size: tuple[float, float]
     picture: str
     """Its address."""
-    pixels: tuple[int, int]
-    matrix: Affine
-    """From its pixels to mm."""
+    place: Area
+    """The picture's place on the page."""
     marks: list[Mark]
     top: float = 0.0
     """What is written above it takes so many mm; it is set smaller by as much."""
@@ -105,8 +104,7 @@ def returned(stack: Stack, said: Mapping[str, Marked]) -> Iterator[tuple[str, by
         sheets = [_sheet(stack, paper, page, said.get(paper.code))
                   for paper in papers for page in paper.pages]  # fmt: skip
         first = sheets[0]
-        sheets[0] = Sheet(first.size, first.picture, first.pixels, first.matrix, first.marks,
-                          head.height)  # fmt: skip
+        sheets[0] = replace(first, top=head.height)
         page = printer().templates.render("marking/return.html", head=head, sheets=sheets,
                                           line=LINE)  # fmt: skip
         pictures = {sheet.picture for sheet in sheets}
@@ -115,14 +113,14 @@ def returned(stack: Stack, said: Mapping[str, Marked]) -> Iterator[tuple[str, by
 
 
 def _sheet(stack: Stack, paper: Paper, page: ScannedPage, said: Marked | None) -> Sheet:
-    data, pixels = jpeg(page.picture)
+    data, place = upright(page)
     boxes = said.boxes if said else {}
     due = said.due(paper) if said else {}
-    marks = [Mark(paper.crops[place].box, one.verdict, _right(stack, due, place, one))
-             for place, one in boxes.items()
-             if place in paper.crops and paper.crops[place].page == page.number]  # fmt: skip
+    marks = [Mark(paper.crops[at].box, one.verdict, _right(stack, due, at, one))
+             for at, one in boxes.items()
+             if at in paper.crops and paper.crops[at].page == page.number]  # fmt: skip
     address = f"data:image/jpeg;base64,{base64.b64encode(data).decode('ascii')}"
-    return Sheet(page.size, address, pixels, from_pixels(page.to_pixels), marks)
+    return Sheet(page.size, address, place, marks)
 
 
 def _right(stack: Stack, due: Mapping[str, Fixed], place: Place, said: Said) -> str:

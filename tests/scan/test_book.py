@@ -1,4 +1,4 @@
-"""What is marked by box, without a page: right, wrong, what follows from a slip, points, progress."""
+"""What is marked by box, without a page: verdicts, what follows from a slip, points, progress."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A class of thirty marked on the page by keyboard alone; the page kept, shown, and free of faults."""
+"""A class of thirty marked on the page by keyboard alone; the page kept and free of faults."""
 
 from __future__ import annotations
 
@@ -283,8 +283,8 @@ def test_letters_can_be_turned_off(opened: Open) -> None:
     assert page.locator("#says").input_value() == "8"
 
 
-@pytest.mark.parametrize("scheme", ("light", "dark"))
-@pytest.mark.parametrize("view", ("b", "s", "d"))
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("view", ["b", "s", "d"])
 def test_no_fault_that_axe_finds(view: str, scheme: str, opened: Open, axe: str) -> None:
     page = opened(marking(few().stack), color_scheme=scheme, reduced_motion="reduce")
     page.keyboard.press("5")
@@ -300,9 +300,9 @@ def test_no_fault_that_axe_finds(view: str, scheme: str, opened: Open, axe: str)
         page.evaluate("id => id && document.getElementById(id).close()", dialog)
 
 
-@pytest.mark.parametrize("how", (
+@pytest.mark.parametrize("how", [
     {"viewport": {"width": 640, "height": 400}}, {"viewport": {"width": 390, "height": 844}},
-))  # fmt: skip
+])  # fmt: skip
 def test_at_200_percent_nothing_is_cut_off(how: dict[str, Any], opened: Open) -> None:
     page = opened(marking(few().stack), how, forced_colors="active")
     for view in "bsd":
