@@ -7,6 +7,7 @@ import { step, titled } from "./rows.js";
 import { asides, book, called, data, expected, now, present, several, student, where } from "./state.js";
 import { around } from "./zoom.js";
 
+const narrow = matchMedia("(max-width: 900px)");
 const part = (className, ...kids) => make("section", { className }, ...kids);
 const hand = (text, cls = "") => make("span", { className: `h ${cls}` }, text);
 const of = (box) => [make("span", { className: "n" }, marked(box.m.label_markup)), where(box) && make("span", { className: "small soft" }, `, ${where(box)}`)].filter(Boolean);
@@ -16,7 +17,7 @@ function chosen(box) {
   const name = make("button", { type: "button", className: "lk small", id: "names" }, now.names ? "hide the name" : "show the name");
   const alone = now.view === "student", title = now.view === "box" ? [] : [make("div", { className: "at" }, step(box), make("span", { className: "n" }, ...titled(box)))];
   const head = alone ? [] : [make("div", { className: "whose" }, make("b", {}, student(box)), ...(data.students[box.paper.student].name ? [name] : []))];
-  const picture = alone && !now.large ? [] : [around(box, $("coach").clientWidth - 34, now.large && !alone)];
+  const picture = alone && !now.large ? [] : [around(box, narrow.matches ? 130 : $("coach").clientWidth - 34, now.large && !alone)];
   const says = make("input", { id: "says", className: "h", autocomplete: "off", spellcheck: false, value: box.typed ? box.text.replace("-", "−") : "" });
   const verdict = box.paper.verdict(box);
   const field = make("label", { className: `ent ${box.typed ? verdict : ""}` }, make("span", { className: "note" }, box.typed ? "it says" : "type what it says"), says);
