@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sheetgen.classroom.boxes import BOXES, ClassBoxes, read_boxes
 from sheetgen.classroom.find import exercises_of
 from sheetgen.classroom.journal import WORK, check_finished, remove_work
 from sheetgen.classroom.manifest import (
@@ -36,9 +37,9 @@ from sheetgen.files import free_for_folder, free_to_write, sweep
 from sheetgen.formats.format import USUAL
 from sheetgen.formats.registry import formats
 
-OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", MANIFEST, COPY)
+OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", BOXES, MANIFEST, COPY)
 _OURS = re.compile(
-    r"(worksheets|keys|grid|slips)\.pdf|class\.csv|(worksheets|keys)/[A-Za-z0-9-]+\.pdf"
+    r"(worksheets|keys|grid|slips)\.pdf|class\.csv|boxes\.json|(worksheets|keys)/[A-Za-z0-9-]+\.pdf"
 )
 
 
@@ -104,6 +105,13 @@ class Earlier:
         """The files of packs that the manifest says are in the folder, and their digests."""
         said = self.there.printed.files.items() if self.there else ()
         return {name: digest for name, digest in said if is_ours(name)}
+
+    @property
+    def boxes(self) -> ClassBoxes | None:
+        """Where the boxes of the class's sheets stood, if that can be read."""
+        with contextlib.suppress(SheetgenError):
+            return read_boxes(self.folder) if self.before else None
+        return None
 
     def is_foreign(self, name: str, digest: str, force: bool = False) -> bool:
         """Whether a file in the place of one of ours is not as sheetgen made it: it must not be

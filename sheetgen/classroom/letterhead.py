@@ -14,6 +14,7 @@ from msgspec import structs
 from sheetgen.classroom.large_letterhead import TOP as LARGE_TOP
 from sheetgen.classroom.large_letterhead import large_letterhead
 from sheetgen.classroom.plan import Heading
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.sheet import Sheet
 from sheetgen.layout.sizes import LARGE_PRINT, SIZES
@@ -28,6 +29,8 @@ MARGIN = SIZES.margin
 QR_SIZE = 16.0
 """Largest side of the code in mm, without the white around it."""
 QR_TOP = 9.0
+WORKSHEET, KEY = "W", "K"
+"""What a QR code says of the side that a page is of."""
 LOGO_WIDTH, LOGO_HEIGHT = 24.0, 16.0
 HEADING, LEAST_HEADING = 3.4, 2.8
 """Em of the heading in mm, and the smallest: a longer one takes two lines, then is cut short."""
@@ -81,12 +84,12 @@ def total_of(points: Sequence[str]) -> str:
 def with_letterhead(
     sheet: Sheet, heading: Heading | None = None, points: str = "", total: str = ""
 ) -> Sheet:
-    """The sheet with a QR code (its recipe, or else its code) on every page, and on the first the
-    heading, a points box, and one for the total of several exercises."""
+    """The sheet with a QR code on every page (:func:`told_by_code`), and on the first the heading,
+    a points box, and one for the total of several exercises."""
     heading = heading or Heading()
-    code = sheet.exercise.printed_recipe or sheet.exercise.code
 
-    def with_items(page: Page, first: bool) -> Page:
+    def with_items(page: Page, number: int, side: str) -> Page:
+        code, first = told_by_code(sheet.exercise, number, side), number == 1
         if sheet.scale > 1.0:
             more = large_letterhead(heading, points, total, page) if first else ()
             code_at = qr_code(code, page.width - LARGE_PRINT.margin, LARGE_TOP, sheet.scale)
@@ -101,9 +104,18 @@ def with_letterhead(
 
     return replace(
         sheet,
-        pages=tuple(with_items(p, k == 0) for k, p in enumerate(sheet.pages)),
-        key_pages=tuple(with_items(p, False) for p in sheet.key_pages),
-    )
+        pages=tuple(with_items(p, k, WORKSHEET) for k, p in enumerate(sheet.pages, 1)),
+        front=tuple(with_items(p, k, KEY) for k, p in enumerate(sheet.pages, 1)),
+        key_pages=tuple(with_items(p, len(sheet.pages) + k, KEY)
+                        for k, p in enumerate(sheet.key_pages, 1)),
+    )  # fmt: skip
+
+
+def told_by_code(exercise: Exercise, number: int, side: str) -> str:
+    """What a page's QR code says: the code, which page of the exercise it is, counted from 1, and
+    whose side, the worksheet's or the key's; then the recipe, where a page may say it."""
+    said = (exercise.code, f"{number}{side}", exercise.printed_recipe)
+    return " ".join(filter(None, said))
 
 
 @lru_cache(8)

@@ -179,6 +179,8 @@ class Place:
     first_page: int | None = None
     """None for files of one student each."""
     first_key_page: int | None = None
+    boxes: tuple[tuple[bytes, ...], ...] = ()
+    """Of each exercise's pages what stands where, as ``printed_places`` writes it."""
 
 
 def manifest(

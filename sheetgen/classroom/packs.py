@@ -57,7 +57,7 @@ def assemble(
                 pack.blank(*PAPERS[plan.paper])
         places[pupil.code] = Place(
             len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest,
-            first["worksheets"], first["keys"],
+            first["worksheets"], first["keys"], own.places,
         )  # fmt: skip
     for pack in packs.values():
         pack.close()
@@ -79,7 +79,7 @@ def write_separate(
             name = f"{kind}/{file_name(pupil.code, pupil.shown, kind)}"
             change.write(name, student_file(own, kind, pupil.code, tagged))
         places[pupil.code] = Place(
-            len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest
+            len(own.pages["worksheets"]), len(own.pages["keys"]), own.digest, boxes=own.places
         )
     return places
 

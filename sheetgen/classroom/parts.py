@@ -22,6 +22,7 @@ from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
 from sheetgen.layout.large_print import layout_for
 from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
+from sheetgen.page.printed_places import printed_places
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.pdf.tags import Element
 from sheetgen.press.printing import printer
@@ -29,7 +30,7 @@ from sheetgen.type import system
 from sheetgen.version import __version__
 
 KINDS = ("worksheets", "keys")
-FORMAT = "sheetgen-part/3"
+FORMAT = "sheetgen-part/4"
 MOST = 25
 """Students of a batch."""
 FEW = 8
@@ -105,6 +106,8 @@ class StudentPages:
     """Worksheets and keys."""
     digest: str
     """Of the exercises."""
+    places: tuple[tuple[bytes, ...], ...]
+    """Of each exercise's worksheet pages what stands where, as ``printed_places`` writes it."""
 
 
 def pages_of(batch: Batch) -> list[StudentPages]:
@@ -135,7 +138,7 @@ def pages_of(batch: Batch) -> list[StudentPages]:
             in enumerate(zip(columns, headings, handout.points, strict=True))
         ]
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
-        found.append(StudentPages(pages, digest_of(own)))
+        found.append(StudentPages(pages, digest_of(own), tuple(map(_places, sheets))))
         for exercise in own:
             exercise.forget()
     return found
@@ -154,6 +157,10 @@ def student_sheets(
                         layout_for(look.large_print), frame)  # fmt: skip
         found.append(with_letterhead(sheet, rest, worth, "" if k else total_of(points)))
     return found
+
+
+def _places(sheet: Sheet) -> tuple[bytes, ...]:
+    return tuple(map(printed_places, sheet.worksheet().pages))
 
 
 def _stamped(stamper: Stamper, sheets: Sequence[Sheet], kind: str) -> list[Stamped]:
@@ -245,6 +252,11 @@ def _written(students: Sequence[StudentPages]) -> bytes:
     places: dict[bytes, tuple[int, int]] = {}
     end = 0
 
+    def once(mark: bytes, data: bytes) -> tuple[int, int]:
+        if mark not in places:
+            places[mark] = kept(data)
+        return places[mark]
+
     def kept(data: bytes) -> tuple[int, int]:
         nonlocal end
         blobs.append(data)
@@ -254,10 +266,7 @@ def _written(students: Sequence[StudentPages]) -> bytes:
     def said(page: Stamped) -> dict[str, Any]:
         found: dict[str, Any] = {"size": (page.width, page.height), "glyphs": page.glyphs}
         for name, commons in (("shared", page.shared), ("pictures", page.pictures)):
-            for common in commons:
-                if common.mark not in places:
-                    places[common.mark] = kept(common.packed)
-            found[name] = [(c.mark.hex(), *places[c.mark]) for c in commons]
+            found[name] = [(c.mark.hex(), *once(c.mark, c.packed)) for c in commons]
         if page.own:
             found["own"] = kept(page.own)
         if page.direct is not None:
@@ -267,7 +276,8 @@ def _written(students: Sequence[StudentPages]) -> bytes:
         return found
 
     head = [
-        {"digest": student.digest}
+        {"digest": student.digest,
+         "places": [[once(page, page) for page in own] for own in student.places]}
         | {kind: [said(page) for page in student.pages[kind]] for kind in KINDS}
         for student in students
     ]
@@ -311,5 +321,6 @@ def _read(data: bytes) -> list[StudentPages]:
         )
 
     return [StudentPages({kind: tuple(map(page, student[kind])) for kind in KINDS},
-                         student["digest"])
+                         student["digest"],
+                         tuple(tuple(blob(*place) for place in own) for own in student["places"]))
             for student in json.loads(data[:start])]  # fmt: skip

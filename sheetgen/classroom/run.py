@@ -12,6 +12,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from sheetgen.classroom.boxes import BOXES, ClassBoxes, boxes_json
 from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
@@ -122,6 +123,7 @@ def run(order: Order, progress: OnProgress | None = None, cores: Cores | None = 
             typed = typed_points(order.folder)
             table = class_csv(drawn.pupils, order.plan, drawn.seed, typed)
             change.write("class.csv", table)
+            change.write(BOXES, _boxes(drawn, places, None if other else earlier.boxes))
             _remember(order, drawn, former, mark, change, places)
             for name in set(earlier.files) - set(change.digests):
                 change.remove(name, earlier.files[name])
@@ -252,6 +254,17 @@ def _print(
         for name, data in _more(order, drawn, progress):
             change.write(name, data)
     return places, there
+
+
+def _boxes(
+    drawn: DrawnClass, places: Mapping[str, Place], before: ClassBoxes | None
+) -> bytes:
+    """Where the boxes of all sheets stand, also as they stood ``before``."""
+    printed = (
+        (exercise.code, pages) for pupil in drawn.handed
+        for exercise, pages in zip(pupil.exercises, places[pupil.code].boxes, strict=True)
+    )  # fmt: skip
+    return boxes_json(printed, before)
 
 
 def _told(order: Order, drawn: DrawnClass) -> list[Pupil]:

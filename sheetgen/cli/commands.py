@@ -18,6 +18,7 @@ from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
 from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
+from sheetgen.cli.scan import run_scan
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
@@ -78,6 +79,8 @@ _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or number
                     False, several=True)  # fmt: skip
 _MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
                   "class.csv with points in it; without it, such a table to fill in.", False)
+_SCANS = Argument("scans", "SCANS...", "PDF, TIFF, PNG or JPEG files, or folders of them, in any "
+                  "order, upside down too.", False, several=True)  # fmt: skip
 _CODE = Argument("sheet", "CODE", "The code on the sheet.")
 _WHAT = Argument("what", "clear", "Delete what is kept of the press; it is made again when needed.",
                  False, choices=lambda: ("clear",))  # fmt: skip
@@ -103,6 +106,11 @@ VERBS = {verb.name: verb for verb in (
          run_marks, _FOLDER, _MARKS,
          note="A blank is one point unless a plan says points; what follows from a slip has full "
               "points."),
+    Verb("scan", "Scanned sheets of a class, ready to be marked box by box on one offline page.",
+         run_scan, _SCANS,
+         note="Scan or photograph the sheets as they come, in grey, at 150 dpi or more. Pages that "
+              "are not read for certain, of another class, missing or there twice are listed "
+              "(then exit code 1), never guessed. Nothing leaves this machine."),
     Verb("serve", "The same in a browser: knobs, the sheet as it will print, downloads, a class.",
          run_serve),
     Verb("cache", "What is kept between runs.", clear, _WHAT),
@@ -255,7 +263,8 @@ class Command(click.Command):
             with typed():
                 topic = find(target).name
             raise UsageError(f"options go after the topic: sheetgen {self.verb.name} {topic} ...")
-        for word in values.get("numbers") or ():
+        several = next((a.name for a in self.verb.arguments if a.several), "")
+        for word in values.get(several) or ():
             if word.startswith("--"):
                 raise UsageError(_unknown(word.partition("=")[0], self))
         self.verb.run(Asked(self.verb.name, named, values))
@@ -313,7 +322,7 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         found = choices()
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
-        kind = {"FILE": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+        kind = {"FILE": "file", "SCANS...": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
                 "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]
 

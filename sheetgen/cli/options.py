@@ -114,6 +114,7 @@ TABLE = (
     Parameter("class", "The class's folder, for --code and --student.",
               "Exercise", ("make",), "FOLDER", alone=True),
     Parameter("class", "The class's folder.", "Exercise", ("mark",), "FOLDER"),
+    Parameter("class", "The class's folder.", "Class", ("scan",), "FOLDER", required=True),
     Parameter("got", "What the student wrote: z2=5,a2=5, z2=[5,3], z2[1]=5, z2[1,2]=5, or as it is "
               "printed: ∂L/∂z₂=[0,5; 3].",
               "Exercise", ("mark",), "NUMBERS", required=True),
@@ -172,6 +173,8 @@ TABLE = (
               "Output", ("class",), "FOLDER"),
     Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
               "Output", ("marks",), "FILE"),
+    Parameter("out", "Folder for the page; if left out, FOLDER-scans, beside the class's.",
+              "Output", ("scan",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("framework", "{}: of scripts and notebooks.", "Output", ("make", "class"),
               "NAME", "numpy", _frameworks),
@@ -199,7 +202,7 @@ TABLE = (
     Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
               "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
-    Parameter("force", "Replace a file that is there.", "Output", ("marks",), SWITCH),
+    Parameter("force", "Replace a file that is there.", "Output", ("marks", "scan"), SWITCH),
     Parameter("host", "The address to serve at; others than this machine's are open to all who "
               "reach it.", "Output", ("serve",), "ADDRESS", "127.0.0.1"),
     Parameter("port", "The port; the next that is free if it is busy.", "Output", ("serve",),
@@ -211,7 +214,7 @@ TABLE = (
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class", "marks", "serve"), SWITCH),
+              "Output", ("make", "solve", "class", "marks", "scan", "serve"), SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 

@@ -39,12 +39,14 @@ class Sheet:
     """How much larger they are printed, which is more than 1 for large print."""
     head: float = SIZES.top
     """Where the head of a page ends, in mm."""
+    front: tuple[Page, ...] = ()
+    """The worksheet's pages as the key has them, where these say that they are the key's."""
 
     def worksheet(self) -> Printed:
         return self._printed(self.pages, key=False)
 
     def key(self) -> Printed:
-        return self._printed(self.pages + self.key_pages, key=True)
+        return self._printed((self.front or self.pages) + self.key_pages, key=True)
 
     def _printed(self, pages: tuple[Page, ...], key: bool) -> Printed:
         title = self.exercise.settings.title

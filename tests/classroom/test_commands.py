@@ -22,7 +22,7 @@ def test_the_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     assert main([*command, "--features", "4", "--no-bias"]) == 0
     paths = capsys.readouterr().out.split()
     assert [Path(p).name for p in paths] == ["worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv",
-                                             "class.json"]  # fmt: skip
+                                             "boxes.json", "class.json"]  # fmt: skip
     code = manifest(tmp_path / "c")["students"][0]["code"]
     assert main(["mark", code, "--class", out, "--got", "z=7", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["got"] == [[7]]

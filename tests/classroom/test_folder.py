@@ -30,7 +30,7 @@ from sheetgen.files import LOCK, alone_in
 from tests.classroom.dying import Killed, full, killed_at, opened, trouble
 from tests.classroom.support import SMALL, digests, manifest, order, texts
 
-OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", "class.json")
+OUTPUTS = ("worksheets.pdf", "keys.pdf", "grid.pdf", "class.csv", "boxes.json", "class.json")
 ALONE = Cores(1, "fork")
 
 

@@ -69,7 +69,9 @@ def test_the_printed_code_leads_to_the_code_alone(quiz: Path) -> None:
     codes = {e["code"] for s in manifest(quiz)["students"] for e in s["exercises"]}
     for picture in quiz.glob("png/*.png"):
         [found] = zxingcpp.read_barcodes(Image.open(picture))
-        assert found.text in codes
+        code, page = found.text.split(" ")  # and nothing else
+        assert code in codes
+        assert page == "1W"
 
 
 def test_codes_are_salted_and_seeds_too_many_to_be_tried(quiz: Path) -> None:

@@ -141,13 +141,14 @@ def test_a_qr_code_is_square_for_square_that_of_another_program(topic: str, seed
 
 
 @pytest.mark.parametrize("side", ["worksheets", "keys"])
-def test_every_qr_code_holds_the_recipe(folder: Path, side: str) -> None:
+def test_every_qr_code_holds_code_page_and_recipe(folder: Path, side: str) -> None:
     data = manifest(folder)
     first = "first_page" if side == "worksheets" else "first_key_page"
     with pypdfium2.PdfDocument(folder / f"{side}.pdf") as document:
         for student in data["students"]:
             image = document[student[first] - 1].render(scale=150 / 72).to_pil()
-            assert [c.text for c in zxingcpp.read_barcodes(image)] == [student["recipe"]]
+            said = f"{student['code']} 1{side[0].upper()} {student['recipe']}"
+            assert [c.text for c in zxingcpp.read_barcodes(image)] == [said]
 
 
 @pytest.mark.parametrize("kind", ["png", "svg"])
