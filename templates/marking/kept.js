@@ -1,7 +1,7 @@
 // What was said is kept: in the browser by the class, in a file, and as marks.csv.
 import { $ } from "../live/dom.js";
 import { toast } from "../live/said.js";
-import { book, data, now } from "./state.js";
+import { book, data, modal, now } from "./state.js";
 
 const store = (() => { try { localStorage.getItem("sheetgen"); return localStorage; } catch { return null; } })();
 const PLACE = `sheetgen marking ${data.code}`;
@@ -52,7 +52,7 @@ export function saveMarks() {
   const open = book.papers.filter((paper) => paper.total() === null).length, all = book.papers.length;
   $("saved-said").textContent = open ? `${all - open} of ${all} sheets have points; ${open === 1 ? "one has" : `${open} have`} boxes that are not marked yet, and no points.`
     : `All ${all} sheets have points.`;
-  $("saved").showModal();
+  modal("saved");
 }
 /** Save what was said so far, to go on with it elsewhere. */
 export function saveFile() {

@@ -54,3 +54,9 @@ export function asides() {
   const none = data.students.map((_, k) => k).filter((k) => !present.includes(k)).map((k) => ({ what: called(k), why: "no sheet" }));
   return [...data.told, ...lost, ...none];
 }
+
+/** Open a dialog, ready to be closed by Enter. */
+export function modal(id) {
+  $(id).showModal();
+  $(id).querySelector("[data-close]").focus({ preventScroll: true });
+}
