@@ -247,11 +247,13 @@ def _of_topic(option: Option) -> Parameter:
         "int": f"{option.low} to {option.high}.",
         "widths": f"Widths from inputs to outputs, each {option.low} to {option.high}.",
         "decimal": "Up to 10, at most 2 decimals.",
+        "text": option.written.said if option.written else "",
     }[option.kind]
     is_switch = option.kind == "bool"
     return Parameter(
         option.name, said, "Exercise",
-        metavar=SWITCH if is_switch else default.upper(), default=default,
+        metavar=SWITCH if is_switch else "TEXT" if option.written else default.upper(),
+        default=default,
         choices=lambda: option.choices, refusable=is_switch,
     )  # fmt: skip
 

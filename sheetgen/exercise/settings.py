@@ -58,7 +58,7 @@ class Settings:
     def drawn(self) -> Graph:
         """The graph for which the numbers are drawn: the same for all options that change no
         given."""
-        return self.topic.graph({**self.options, **self.topic.drawn_as})
+        return self.topic.graph({**self.options, **self.topic.drawn_with(self.options)})
 
     @cached_property
     def sheets(self) -> tuple[Sheet, ...]:
@@ -79,7 +79,7 @@ class Settings:
     @cached_property
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
-        options = {**self.options, **self.topic.drawn_as}
+        options = {**self.options, **self.topic.drawn_with(self.options)}
         return f"{self.topic.name}?{sorted(options.items())}{self.knobs}"
 
     def with_blank(self, pattern: str) -> Settings:

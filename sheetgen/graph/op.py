@@ -56,6 +56,8 @@ class Line:
     after: str = ""
     word: str = ""
     equals: str = "="
+    last: str = ""
+    """The sign before the last block, where it is another one."""
 
 
 @dataclass(frozen=True)

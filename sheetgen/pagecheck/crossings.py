@@ -83,7 +83,7 @@ def _pairs(
             return None
         found.append(pair)
     found.sort(key=lambda pair: pair[0].x)
-    return found if _in_order(standing, found) else None
+    return found if found and _in_order(standing, found) else None
 
 
 def _pair(

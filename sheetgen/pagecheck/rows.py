@@ -301,6 +301,11 @@ class Rows:
         inputs = list(step.inputs)
         texts = [s.text for s in left if isinstance(s, Word)] + [word] * bool(word)
         known = words_of(step)
+        if last := step.op.line.last:
+            signs = [s.text if isinstance(s, Word) else s
+                     for s in left if not isinstance(s, Matrix)]
+            if signs != [step.op.line.between] * (len(inputs) - 2) + [last]:
+                raise _unsaid(said)
         if len(blocks) != len(inputs) or any(text not in known for text in texts):
             raise _unsaid(said)
         lying = [self._lies(page, block, node)

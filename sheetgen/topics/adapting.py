@@ -99,6 +99,13 @@ RATES = {"0.5": "2", "0.33": "1.5"}
 """How many are dropped -> 1 / (1 − that), rounded, by which the others grow."""
 
 
+def dropped(node: Node, rate: str, tail: str, name: str, role: Role = "state") -> Step:
+    """A layer's results without those of the units that printed random numbers drop."""
+    r = given_made(f"r{tail}", node.shape[0], 1, "hundredths", "constant")
+    mask = apply(drop_mask, r, name=f"M{tail}", rate=rate.lstrip("0"), factor=RATES[rate])
+    return apply(matmul, mask, node, name=name, role=role)
+
+
 @topic(
     "Dropout",
     code="nn.Dropout(0.5)",
@@ -124,11 +131,7 @@ def dropout(
             node = dense(node, units, f"W{k}", f"b{k}", f"{z}{k}", role=role)
             if k == last:
                 break
-            node = apply(relu, node, name=f"{a}{k}")
-            r = given_made(f"r{k}", units, 1, "hundredths", "constant")
-            mask = apply(drop_mask, r, name=f"M{k}", rate=rate.lstrip("0"),
-                         factor=RATES[rate])  # fmt: skip
-            node = apply(matmul, mask, node, name=f"{d}{k}")
+            node = dropped(apply(relu, node, name=f"{a}{k}"), rate, str(k), f"{d}{k}")
     assert isinstance(node, Step)
     if not backward:
         return [node]

@@ -69,26 +69,35 @@ def head(
     return apply(matmul, V, A, name=f"Z{tail}", role="output", part="mix")
 
 
+def heads_over(
+    X: Node, keys: int, values: int, heads: int = 1, causal: bool = False, output: bool = False,
+    memory: Given | None = None, part: str = "joined",
+) -> Step:  # fmt: skip
+    """Heads that look at the same tokens, over one another if they are several, and the weights
+    that make one ``output`` of them, if asked for."""
+    tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
+    mixed = []
+    for tail in tails:
+        with together(f"head {tail}" if tail else "head"):
+            mixed.append(head(X, keys, values, causal, tail, memory))
+    Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
+    if not output:
+        return Z
+    Wo = _weights("o", "", X.shape[0], Z)
+    return apply(linear, Wo, Z, name="O", role="output", part=part)
+
+
 def attending(
     X: Given, keys: int, values: int, heads: int = 1, causal: bool = False, output: bool = False,
     backward: bool = False, memory: Given | None = None,
 ) -> list[Step]:  # fmt: skip
-    """Heads that look at the same tokens, over one another if they are several; the weights that
-    make one output of them, and the way back, if asked for."""
+    """The heads, and the way back, if asked for."""
     if isqrt(keys) ** 2 != keys:
         raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
     if causal and X.shape[1] < 2:
         raise SheetgenError("a mask needs at least two tokens; raise --tokens")
     with printed(backward):
-        tails = [""] if heads == 1 else [str(k) for k in range(1, heads + 1)]
-        mixed = []
-        for tail in tails:
-            with together(f"head {tail}" if tail else "head"):
-                mixed.append(head(X, keys, values, causal, tail, memory))
-        Z = mixed[0] if heads == 1 else apply(stack_rows, *mixed, name="Z", role="output")
-        if output:
-            Wo = _weights("o", "", X.shape[0], Z)
-            Z = apply(linear, Wo, Z, name="O", role="output", part="joined")
+        Z = heads_over(X, keys, values, heads, causal, output, memory)
     if not backward:
         return [Z]
     target = given_target(f"{Z.name}_target", Z, one_hot=False)

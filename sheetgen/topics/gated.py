@@ -68,6 +68,28 @@ class Strip:
         return apply(affine, W, b, over, name=f"z{gate}{t}", label=f"z_{{{gate}{t}}}")
 
 
+class LongShortTerm:
+    """The cell of an LSTM: its weights, and the states that it carries from step to step."""
+
+    def __init__(self, features: int, hidden: int, by: Bends) -> None:
+        self.h: Node = given_made("h0", hidden, 1, "halves", "constant")
+        self.c: Node = given_made("c0", hidden, 1, "halves", "constant")
+        self.strip, self.by = Strip("figo", features, hidden), by
+
+    def step(self, x: Step, t: int, role: Role) -> Step:
+        """The state after one more step of time."""
+        by = self.by
+        s = apply(stack_rows, x, self.h, name=f"s{t}", hidden=True)
+        z = {gate: self.strip.sums(gate, s, t) for gate in "figo"}
+        f, i, o = (by.gate(z[gate], f"{gate}{t}") for gate in "fio")
+        g = by.tanh(z["g"], f"g{t}")
+        self.c = apply(add, by.times(f, self.c, "kept", t), by.times(i, g, "new", t),
+                       name=f"c{t}", part="state")  # fmt: skip
+        h = by.times(o, by.tanh(self.c, f"r{t}"), "h", t, part="state", role=role)
+        self.h = h
+        return h
+
+
 @topic(
     "LSTM",
     code="nn.LSTMCell(3, 2)",
@@ -86,26 +108,16 @@ def lstm(
 ) -> list[Step]:
     """Carry a cell state from step to step: forget some of it, add something new, show a part."""
     X = given_input("X", features, steps, sequence=True)
-    h: Node = given_made("h0", hidden, 1, "halves", "constant")
-    c: Node = given_made("c0", hidden, 1, "halves", "constant")
-    strip, by = Strip("figo", features, hidden), Bends(gates, backward)
+    cell = LongShortTerm(features, hidden, Bends(gates, backward))
     hs = []
     for t in range(1, steps + 1):
         with printed(backward), together(f"step {t}"):
             x = apply(column, X, name=f"x{t}", role="input", hidden=True, t=t - 1)
-            s = apply(stack_rows, x, h, name=f"s{t}", hidden=True)
-            z = {gate: strip.sums(gate, s, t) for gate in "figo"}
-            f, i, o = (by.gate(z[gate], f"{gate}{t}") for gate in "fio")
-            g = by.tanh(z["g"], f"g{t}")
-            c = apply(add, by.times(f, c, "kept", t), by.times(i, g, "new", t), name=f"c{t}",
-                      part="state")  # fmt: skip
-            last: Role = "output" if t == steps else "state"
-            h = by.times(o, by.tanh(c, f"r{t}"), "h", t, part="state", role=last)
-            hs.append(h)
+            hs.append(cell.step(x, t, "output" if t == steps else "state"))
     H = apply(columns, *hs, name="H", hidden=True)
     if not backward:
         return [H]
-    return [H, *through_time(H, hs, strip)]
+    return [H, *through_time(H, hs, cell.strip)]
 
 
 def through_time(H: Step, hs: list[Step], strip: Strip) -> list[Step]:

@@ -53,23 +53,27 @@ class Bend:
     activation: Activation = "relu"
     how: Levels = "value"
     decimals: int = 1
+    leak: str = ".1"
+    """What leaky ReLU multiplies negatives by."""
 
-    def after(self, z: Step, name: str, role: Role, part: str = "") -> Step:
-        """``z`` after the activation; ``z`` itself if there is none."""
-        facts: dict[str, Any] = {"name": name, "role": role, "part": part}
+    def after(self, z: Step, name: str, role: Role, **facts: Any) -> Step:
+        """``z`` after the activation, with the ``facts`` of a step; ``z`` itself if there is
+        none."""
         match self.activation, self.how:
             case "none", _:
                 return z
             case "relu", _:
-                return apply(relu, z, **facts)
+                return apply(relu, z, name=name, role=role, **facts)
             case "leaky-relu", _:
-                return apply(leaky_relu, z, decimals=self.decimals, **facts)
+                decimals = max(self.decimals, len(self.leak.partition(".")[2]))
+                return apply(leaky_relu, z, name=name, role=role, leak=self.leak,
+                             decimals=decimals, **facts)  # fmt: skip
             case "sigmoid", "levels":
-                return apply(three_levels, z, **facts)
+                return apply(three_levels, z, name=name, role=role, **facts)
             case "tanh", "levels":
-                return apply(clipped, z, **facts)
+                return apply(clipped, z, name=name, role=role, **facts)
         op = sigma if self.activation == "sigmoid" else hyperbolic
-        return apply(op, z, decimals=self.decimals, how=self.how, **facts)
+        return apply(op, z, name=name, role=role, decimals=self.decimals, how=self.how, **facts)
 
 
 RELU = Bend()

@@ -7,6 +7,7 @@ from typing import Annotated
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import (
     Node,
+    Role,
     Step,
     apply,
     given_bias,
@@ -80,11 +81,11 @@ def normalised(X: Node, down: bool, centred: bool = True) -> Step:
                  decimals=1, centred=centred)  # fmt: skip
 
 
-def _learned(N: Step) -> Step:
+def learned(N: Step, name: str = "Y", role: Role = "output") -> Step:
     """γ times what was normalised, plus β."""
     rows = N.shape[0]
     return apply(scale_shift, N, given_gains("gamma", rows, "γ"), given_bias("beta", rows, "β"),
-                 name="Y", role="output", part="scaled")  # fmt: skip
+                 name=name, role=role, part="scaled")  # fmt: skip
 
 
 @topic(
@@ -113,7 +114,7 @@ def batch_norm(
             Z: Node = apply(affine, W, given_bias("b", features), X, name="Z")
         else:
             Z = given_levelled("X", features, batch)
-        Y = _learned(normalised(Z, down=False))
+        Y = learned(normalised(Z, down=False))
     return trained(Y, () if linear else ("X",), but=("b",)) if backward else [Y]
 
 
@@ -133,7 +134,7 @@ def layer_norm(features: Spread = 5, tokens: Few = 3, backward: bool = False) ->
     _check("features", features, backward)
     X = given_levelled("X", features, tokens, down=True)
     with printed(backward):
-        Y = _learned(normalised(X, down=True))
+        Y = learned(normalised(X, down=True))
     return trained(Y, ("X",)) if backward else [Y]
 
 

@@ -34,6 +34,17 @@ class Length:
     low: int
     high: int
 
+
+@dataclass(frozen=True)
+class Written:
+    """Of a text with a grammar of its own: how it is read."""
+
+    normal: Callable[[object], str]
+    """The text written in one way; raises SheetgenError that names the option."""
+    said: str
+    """What the help says of it."""
+
+
 Size = Annotated[int, Range(1, 8)]
 
 Widths = Annotated[tuple[int, ...], Range(1, 8), Length(2, 8)]
@@ -44,16 +55,20 @@ class Option:
     """One keyword of a topic function."""
 
     name: str
-    kind: Literal["int", "bool", "choice", "widths", "decimal"]
+    kind: Literal["int", "bool", "choice", "widths", "decimal", "text"]
     default: Value
     low: int = 0
     high: int = 0
     lengths: tuple[int, int] = (0, 0)
     choices: tuple[str, ...] = ()
+    written: Written | None = None
+    """How a text is read."""
 
     def parse(self, raw: Any) -> Value:
         """A value from a command line, recipe or JSON. Raises SheetgenError that names the option
         and what fits."""
+        if self.written is not None:
+            return self.written.normal(raw)
         words = str(raw).strip().lower().replace("×", "x")
         match self.kind:
             case "bool":
@@ -93,6 +108,8 @@ class Option:
                         f"give {low} to {high}, such as {self.show(self.default)}"
                     )
                 return tuple(self._whole(p, raw) for p in parts)
+            case "text":
+                return str(raw)
 
     def _whole(self, words: str, raw: Any) -> int:
         try:
@@ -139,6 +156,9 @@ def options_of(build: Callable[..., Any]) -> Mapping[str, Option]:
             option = Option(name, "bool", default)
         elif hint is int:
             option = Option(name, "int", default, limits.low, limits.high)
+        elif hint is str:
+            written = next(m for m in meta if isinstance(m, Written))
+            option = Option(name, "text", default, written=written)
         elif hint is Decimal:
             option = Option(name, "decimal", default)
         elif get_origin(hint) is Literal:

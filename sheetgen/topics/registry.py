@@ -43,6 +43,8 @@ class Topic:
     drawn_as: Mapping[str, Value] = field(default_factory=dict)
     """Options that change no given, with the values with which numbers are drawn: so that all its
     sheets that differ in these alone have the same numbers."""
+    drawn_if: str = ""
+    """The switch without which there are no such options."""
     edition: int = 0
     """Which of its own draws it has; raised by whoever changes what its seeds give."""
     torch: Mapping[str, str] = field(default_factory=dict)
@@ -50,6 +52,10 @@ class Topic:
     on the page; options by their names in brackets."""
     asks: tuple[Ask, ...] = ()
     """What is asked below the steps."""
+
+    def drawn_with(self, options: Mapping[str, Value]) -> Mapping[str, Value]:
+        """``drawn_as``, of a sheet with these options."""
+        return self.drawn_as if not self.drawn_if or options[self.drawn_if] else {}
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -81,13 +87,14 @@ class Topic:
 
     def variants(self, options: Mapping[str, Value]) -> list[Graph]:
         """The graphs of all sheets that have the same numbers."""
-        names = [n for n in self.drawn_as if self.options[n].kind in ("bool", "choice")]
+        drawn = self.drawn_with(options)
+        names = [n for n in drawn if self.options[n].kind in ("bool", "choice")]
         kinds: list[tuple[Value, ...]] = [
             (True, False) if self.options[n].kind == "bool" else self.options[n].choices
             for n in names
         ]
         some: list[dict[str, Value]] = [dict(zip(names, k, strict=True)) for k in product(*kinds)]
-        return [self.graph({**options, **self.drawn_as, **chosen}) for chosen in some]
+        return [self.graph({**options, **drawn, **chosen}) for chosen in some]
 
     def graph(
         self, options: Mapping[str, Value] | None = None, shapes: Mapping[str, Shape] | None = None
@@ -122,6 +129,7 @@ def topic(
     plain: str = "",
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
+    drawn_if: str = "",
     edition: int = 0,
     torch: Mapping[str, str] | None = None,
     asks: tuple[Ask, ...] = (),
@@ -131,8 +139,9 @@ def topic(
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
     ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
     ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
-    options that change no given, with the values with which numbers are drawn; ``edition`` is
-    raised when a change of the topic alone changes what is drawn from a seed.
+    options that change no given, with the values with which numbers are drawn; ``drawn_if`` is the
+    switch without which there are none. ``edition`` is raised when a change of the topic alone
+    changes what is drawn from a seed.
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:
@@ -140,7 +149,8 @@ def topic(
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
         TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
-                             drawn_as or {}, edition, torch or {}, asks)  # fmt: skip
+                             drawn_as or {}, drawn_if, edition, torch or {},
+                             asks)  # fmt: skip
         return build
 
     return register

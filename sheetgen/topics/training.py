@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Annotated, Literal
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import Graph, Step, apply, given_target, printed
+from sheetgen.graph.gradients import Joins, gradients
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, given_target, printed
 from sheetgen.graph.ops.bends import softmax
 from sheetgen.graph.ops.losses import binary_cross_entropy, half_squared_error, mean_squared_error
 from sheetgen.graph.ops.sums import add, cross_entropy, descend, squared_error
@@ -73,18 +74,28 @@ def last_of(loss: Loss, last: Last, bend: Bend) -> Bend:
 def loss_of(
     loss: Loss, y: Step, z: Step, name: str, last: Bend, wide: bool = False
 ) -> Step:  # fmt: skip
-    """The loss of a prediction ``y`` and its target: one-hot columns, 0 or 1 after σ, −1 or 1 after
-    tanh, else numbers near the prediction, or not so near if ``wide``."""
+    """The loss of a prediction ``y`` and its target, numbers not so near to it if ``wide``."""
+    return compared(loss, y, z, target_of(loss, y, name, last, wide), "loss")
+
+
+def target_of(loss: Loss, y: Step, name: str, last: Bend, wide: bool = False) -> Given:
+    """What a prediction is held against: one-hot columns, 0 or 1 after σ, −1 or 1 after tanh, else
+    numbers near the prediction, or not so near if ``wide``."""
     if loss == "cross-entropy":
-        return apply(cross_entropy, y, given_target(name, y), hidden=True, name="loss", through=z)
+        return given_target(name, y)
     if last.activation in ENDS:
-        target = given_target(name, y, False, "bits", low=ENDS[last.activation])
-    else:
-        count = y.shape[0] * y.shape[1] if loss == "mean-squared-error" else 2
-        target = given_target(name, y, False, step=count if count % 2 else count // 2, wide=wide)
+        return given_target(name, y, False, "bits", low=ENDS[last.activation])
+    count = y.shape[0] * y.shape[1] if loss == "mean-squared-error" else 2
+    return given_target(name, y, False, step=count if count % 2 else count // 2, wide=wide)
+
+
+def compared(loss: Loss, y: Step, z: Step, target: Node, name: str) -> Step:
+    """The loss of a prediction ``y``, made of the sums ``z``, and its target."""
+    if loss == "cross-entropy":
+        return apply(cross_entropy, y, target, hidden=True, name=name, through=z)
     if loss == "binary-cross-entropy":
-        return apply(binary_cross_entropy, y, target, hidden=True, name="loss", through=z)
-    return apply(SQUARES[loss], y, target, hidden=True, name="loss")
+        return apply(binary_cross_entropy, y, target, hidden=True, name=name, through=z)
+    return apply(SQUARES[loss], y, target, hidden=True, name=name)
 
 
 def usual_rate(loss: Loss, end: Bend) -> Decimal:
@@ -92,12 +103,15 @@ def usual_rate(loss: Loss, end: Bend) -> Decimal:
     return Decimal(1) if end.activation in ENDS else RATES[loss]
 
 
-def trained(error: Step, update: bool, rate: Decimal) -> list[Step]:
-    """The gradient of each parameter, and its new value if there is an ``update``."""
+def trained(
+    error: Step, update: bool, rate: Decimal, but: Collection[str] = (), joins: Joins | None = None
+) -> list[Step]:  # fmt: skip
+    """The gradient of each parameter ``but`` some, and its new value if there is an ``update``."""
     parameters = sorted(
-        (g for g in Graph.of([error]).givens if g.role == "parameter"), key=lambda g: g.order
-    )
-    steps = gradients(error, parameters, add)
+        (g for g in Graph.of([error]).givens if g.role == "parameter" and g.name not in but),
+        key=lambda g: g.order,
+    )  # fmt: skip
+    steps = gradients(error, parameters, add, joins)
     if update:
         steps += [
             apply(descend, p, d, name=f"{p.name}_new", role="parameter", rate=f"{rate:f}")

@@ -56,6 +56,14 @@ class Dual:
         (last,) = self._axes(axis)
         return self.linear(lambda a: a.cumsum(axis=last))
 
+    def reshape(self, rows: int, cols: int) -> Dual:
+        """The same numbers in other rows and columns; -1 rows are as many as there are."""
+        size = self.shape[0] * self.shape[1]
+        rows = size // cols if rows == -1 else rows
+        if self.ndim != 2 or rows * cols != size:
+            raise UnknownError(f"{self.shape} in {rows}×{cols}")
+        return self.linear(lambda a: a.reshape(*a.shape[:-2], rows, cols))
+
     def repeat(self, count: int, axis: int) -> Dual:
         (last,) = self._axes(axis)
         return self.linear(lambda a: np.repeat(a, count, axis=last))

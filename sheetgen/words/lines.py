@@ -345,7 +345,7 @@ def rounding_rule(graph: Graph, here: Collection[Step] | None = None) -> str:
         asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
         after = " Go on with the rounded numbers." if asked else ""
         return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
-    return next((step.op.note for step in steps if step.op.note), "")
+    return next((step.op.note.format(**step.params) for step in steps if step.op.note), "")
 
 
 def _rounded(step: Step) -> str:

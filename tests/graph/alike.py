@@ -19,6 +19,8 @@ DIAGONAL = "on the diagonal rows and columns are the same"
 TRUE = "true and false are 1 and 0"
 
 ALIKE: dict[tuple[str, str], dict[str, str]] = {
+    ("flatten", "NumPy line"): {"X.reshape(-2, 1)": "NumPy takes any number below 0 for -1"},
+    ("unflatten", "NumPy line"): {"g.T.reshape(rows, cols)": "a column on its side is in order"},
     ("leaky_relu", "cell formula"): {
         "round(z[i, j] if z[i, j] >= 0 else leak * z[i, j], decimals)": NOTHING,
     },

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.draw.rules.rule import Context, Mask, rule
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import PLACES, Fixed, Values, rounded, to_float
@@ -77,7 +78,21 @@ def training_helps(step: Step, values: Values, context: Context) -> Mask:
 
 def helps(graph: Graph, values: Mapping[str, Fixed]) -> Any:
     """Whether the loss falls in a step of training, and each sample keeps a live unit in each
-    layer."""
+    layer; it does not where no number comes of it, such as that of powers that have become 0."""
+    try:
+        return _helps(graph, values)
+    except SheetgenError:
+        first, *_ = values.values()
+        shape, count = first.digits.shape[:-2], first.digits.shape[0]
+        if count == 1:
+            return np.zeros(shape, bool)
+        return np.concatenate([
+            helps(graph, {n: Fixed(v.digits[k : k + 1], v.decimals) for n, v in values.items()})
+            for k in range(count)
+        ])  # fmt: skip
+
+
+def _helps(graph: Graph, values: Mapping[str, Fixed]) -> Any:
     after = after_update(graph, values)
     good = loss_of(graph, after) < loss_of(graph, values) - 1e-9
     for step in forward(graph):

@@ -33,6 +33,8 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     stack_rows(a, ...)          a over b ...           the rows of g of each
     rows_of(X)                  some rows of X         g in those rows, else 0
     place_rows(X)               X in rows, else 0      those rows of g
+    flatten(X)                  rows of X as a column  g in rows again
+    unflatten(g′)               g′ in rows             g as a column
     relu(z)                     max(z, 0)              g where z > 0, else 0
     gate(g′, z)                 g′ where z > 0         g where z > 0, else 0;  none to z
     sigmoid(z)                  y = 1 / (1 + e^-z)     y ⊙ (1 − y) ⊙ g

@@ -46,5 +46,14 @@ place_rows: Op = op("place_rows", "X", "X[i - start, j]",
     shape="rows, j", outside=True, params={"start": 0, "rows": 1},
     line=Line(word="from row {first} on, else 0"),
     torch="F.pad(X, (0, 0, start, rows - start - X.shape[0]))")
+flatten: Op = op("flatten", "X", "X[i // X.cols, i - i // X.cols * X.cols]", "X.reshape(-1, 1)",
+    "{0}, row after row", "the rows of {0}, one after the other, as one column.",
+    lambda s, g: [apply(unflatten, g, rows=s.inputs[0].shape[0], cols=s.inputs[0].shape[1])],
+    shape="X.rows * X.cols, 1", line=Line(word="row after row"), torch="X.reshape(-1, 1)")
+unflatten: Op = op("unflatten", "g", "g[i * cols + j, 0]", "g.reshape(rows, cols)",
+    "{0} in rows of {cols}", "{0} put back into rows of {cols}.",
+    lambda s, g: [apply(flatten, g)],
+    shape="rows, cols", params={"rows": 1, "cols": 1}, line=Line(word="in rows of {cols}"),
+    torch="g.reshape(rows, cols)")
 
 # fmt: on

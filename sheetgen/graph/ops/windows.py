@@ -57,7 +57,7 @@ convolve: Op = op("convolve", "X K b", f"{LAID} + b[0, 0]",
     "{0} ∗ {1} + {2}",
     "{1} laid on each window of {0}, multiplied box by box and added up, plus {2}; " + SLID,
     lambda s, g: [*_back_to(s.inputs[1], s.inputs[0], g, s.params)[::-1], apply(total, g)],
-    shape=MADE, outside=True, params=STEPS, helpers=WINDOWS, line=Line(between="∗"),
+    shape=MADE, outside=True, params=STEPS, helpers=WINDOWS, line=Line(between="∗", last="+"),
     torch="F.conv2d(X[None, None], K[None, None], b[0], stride, (above, padding))[0, 0]",
     slips=(Slip("bias left out", LAID), Slip("kernel turned round", f"{TURNED} + b[0, 0]")))
 conv2d_kernel_gradient: Op = op("conv2d_kernel_gradient", "g X",

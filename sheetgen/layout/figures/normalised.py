@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from sheetgen.graph.layers import Layer, layer_of
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.march.facts import adds_down
 from sheetgen.layout.figures.parts import (
     input_block,
@@ -23,6 +23,7 @@ from sheetgen.layout.figures.parts import (
     weights,
 )
 from sheetgen.layout.figures.registry import arrangement
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import LABEL, Arrangement, Box, Figure, block, ones, rounded, text
 from sheetgen.page.items import Circle, Rule
 from sheetgen.words.labels import label
@@ -46,13 +47,22 @@ WIRES = ("state", "p2")
 def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     """Down a tower where rows are normalised, along a line where columns are; the way back step by
     step."""
-    made = steps_called(boxes.exercise.graph, "normed")[0]
+    graph = boxes.exercise.graph
+    made = steps_called(graph, "normed")[0]
     steps = _Steps.of(boxes, made)
+    rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in steps.all]
     down = adds_down(steps.squares)
     figures = [_line(boxes, made, turned) for turned in (False, True)] if down else [
         _tower(boxes, made)]  # fmt: skip
     for figure in sorted(figures, key=smallness):
-        yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+        yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
+                          flow=update_figures(boxes))  # fmt: skip
+
+
+@arrangement("normalised and layers", marching=True)
+def normalised_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
+    """The same where layers come after it, which march."""
+    return normalised(boxes)
 
 
 @dataclass
@@ -108,6 +118,12 @@ class _Steps:
     deviation: Step
     normed: Step
     scaled: Step
+
+    @property
+    def all(self) -> tuple[Node | None, ...]:
+        """All that is drawn, with the layer before it."""
+        return (self.source, self.total, self.mean, self.centred, self.squares, self.variance,
+                self.deviation, self.normed, self.scaled)  # fmt: skip
 
     @classmethod
     def of(cls, boxes: Boxes, normed: Step) -> _Steps:

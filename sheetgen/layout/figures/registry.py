@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import chain_of
+from sheetgen.graph.nodes import Graph
 from sheetgen.layout.cells import Boxes
 from sheetgen.page.figure import Arrangement
 
@@ -52,9 +53,35 @@ def is_generic(exercise: Exercise) -> bool:
     return _names(exercise)[0] in MARCHING
 
 
+BY_LAYERS = "by layers"
+"""Asked for by a topic of which an option says what layers there are."""
+
+
+def _by_layers(graph: Graph) -> str:
+    """The arrangement of the first layer that has one of its own; nothing if none has."""
+    if any(s.op.slides and s.role != "gradient" for s in graph.steps):
+        return "window and layers"
+    parts = {s.part for s in graph.steps}
+    if "normed" in parts:
+        return "normalised and layers"
+    if "scores" in parts:
+        return "attention and layers"
+    return "recurrence" if _is_recurrence(graph) else ""
+
+
+def _is_recurrence(graph: Graph) -> bool:
+    """Whether all that goes forward is inputs, states, and outputs without a bias."""
+    forward = [s for s in graph.steps if s.role != "gradient" and not s.hidden and not s.op.updates]
+    known = all(s.part in ("sums", "state") or (s.part == "output" and s.op.added is None)
+                for s in forward)  # fmt: skip
+    return known and any(s.part == "sums" for s in forward)
+
+
 def _names(exercise: Exercise) -> tuple[str, ...]:
     """What the topic asks for, then what suits the graph."""
     asked, graph = exercise.topic.arrangement, exercise.graph
+    if asked == BY_LAYERS:
+        asked = _by_layers(graph)
     if asked and asked not in ARRANGEMENTS:
         known = ", ".join(sorted(ARRANGEMENTS))
         raise ValueError(

@@ -6,11 +6,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.parts import smallness, tag
 from sheetgen.layout.figures.registry import arrangement
+from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import (
     LABEL,
     Arrangement,
@@ -50,12 +51,35 @@ class _Window(NamedTuple):
 def window(boxes: Boxes) -> Iterator[Arrangement]:
     """The picture, the kernel and the sums in one line or in two, what follows beneath; then the
     way back."""
-    made = next(s for s in boxes.exercise.graph.steps if s.op.slides and s.role != "gradient")
+    graph = boxes.exercise.graph
+    made = next((s for s in graph.steps if s.op.slides and s.role != "gradient"), None)
+    if made is None or not isinstance(made.inputs[0], Given):
+        return
     figures = sorted((_figure(boxes, made, below) for below in (False, True)), key=smallness)
-    if boxes.exercise.graph.has_gradients:
+    drawn = [made, *_after(graph, made)]
+    rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in drawn]
+    if graph.has_gradients and all(s.role == "gradient" for s in rest):
         yield from (Arrangement(leaves=(figure, _back(boxes, made))) for figure in figures)
     for figure in figures:
-        yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+        yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
+                          flow=update_figures(boxes))  # fmt: skip
+
+
+@arrangement("window and layers", marching=True)
+def window_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
+    """The same where layers come after the window, which march."""
+    return window(boxes)
+
+
+def _after(graph: Graph, made: Step) -> list[Step]:
+    """What is done with the sums on pictures, step after step."""
+    found: list[Step] = []
+    while True:
+        after = [s for s in graph.users(made) if s.role != "gradient" and not s.hidden]
+        if len(after) != 1 or len(after[0].inputs) != 1 or after[0].op.moves:
+            return found
+        made = after[0]
+        found.append(made)
 
 
 def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
@@ -116,12 +140,8 @@ def _windows(
 
 def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
     """What is made of the result, step after step, each beneath the other."""
-    figure, graph = Figure(), boxes.exercise.graph
-    while True:
-        after = [s for s in graph.users(made) if s.role != "gradient" and not s.hidden]
-        if not after:
-            return figure
-        (step,) = after
+    figure = Figure()
+    for step in _after(boxes.exercise.graph, made):
         rows, cols = step.shape
         if "size" in step.params:
             figure += parted(x, y - made.shape[0], *made.shape, step.params["tall"],
@@ -133,7 +153,7 @@ def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
         figure += block(boxes.of(step), x, y, name=step.name)
         figure += tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
         made, y = step, y + rows
-
+    return figure
 
 # --- the way back
 

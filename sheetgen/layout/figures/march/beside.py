@@ -68,6 +68,10 @@ class Beside:
             after=line.after.format(*names, **params), word=line.word.format(*names, **params),
         )  # fmt: skip
 
+    def _sign_before(self, node: Node) -> str:
+        """The sign between a block and the one before it."""
+        return self.line.last if self.line.last and node is self.inputs[-1] else self.line.between
+
     def ways(self, fresh: bool) -> Iterator[Set]:
         """The ways that the band has room for; a ``fresh`` one starts anew, without what it is made
         of if the student has that elsewhere."""
@@ -228,7 +232,7 @@ class Beside:
             return draft.put([self.step], self._turned, x, y), ()
         for node in inline:
             gap = self._sign_gap
-            draft.text(line.between, x + gap / 2, middle, 0.6)
+            draft.text(self._sign_before(node), x + gap / 2, middle, 0.6)
             tall = lying(node.shape, main.turned)[0]
             spot = draft.put([node], main.turned, x + gap, middle - tall / 2, kept=False)
             draft.name(node, spot)
@@ -250,16 +254,16 @@ class Beside:
             wide = text_width(line.before, 0.6, "label")
             draft.text(line.before, x + wide / 2, middle, 0.6)
             x += wide + 0.2
-        rest: list[str] = []
+        rest: list[Node] = []
         for node in self.inputs:
             if node not in inline or rest:
-                rest.append(label(seen(node)))
+                rest.append(node)
                 continue
             tall = lying(node.shape, main.turned)[0]
             spot = draft.put([node], main.turned, x, middle - tall / 2, kept=False)
             draft.name(node, spot)
             x = spot.right
-        said = " ".join(f"{line.between} {name}" for name in rest)
+        said = " ".join(f"{self._sign_before(node)} {label(seen(node))}" for node in rest)
         said = " ".join(part for part in (said, line.after, "=") if part)
         wide_said = text_width(said, LABEL, "label") + 0.4
         draft.text(said, x + wide_said / 2, middle)
@@ -377,7 +381,7 @@ class Beside:
         x = main.right
         for node in inline:
             gap = self._sign_gap
-            draft.text(line.between, x + gap / 2, main.middle[1], 0.6)
+            draft.text(self._sign_before(node), x + gap / 2, main.middle[1], 0.6)
             spot = draft.put([node], False, x + gap, main.middle[1] - node.shape[0] / 2)
             draft.name(node, spot)
             x = spot.right
