@@ -106,6 +106,9 @@ def read_given(
     """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the
     misfit."""
     found = find(topic)
+    if found.parts:
+        raise SheetgenError(f"--given: {found.name} is several exercises, each with numbers of its "
+                            "own; give a topic, such as matrix-multiplication")  # fmt: skip
     chosen = dict(options)
     values: dict[str, Fixed] = {}
     for name, value in data.items():

@@ -119,6 +119,8 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     if not isinstance(options, Mapping | None):
         raise SheetgenError(f"options: {str(options)[:40]} is no dict of options by name")
     given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
+    if found.parts:
+        _check_chapter(found, given)
     level = str(given.get("level", "medium")).lower()
     if level not in LEVELS:
         raise SheetgenError(f"--level: {level!r} is none of {', '.join(LEVELS)}")
@@ -146,3 +148,13 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
         found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked,
         "guide" in asked, "foot" if answers == "foot" else "key", asked,
     )  # fmt: skip
+
+
+def _check_chapter(topic: Topic, given: Mapping[str, Any]) -> None:
+    """Raises SheetgenError for an option that a sheet of several small exercises does not take:
+    they say themselves what their numbers are and what is open."""
+    for name, value in given.items():
+        usual = str(value).lower() in (USUAL.get(name, ""), "no", "false")
+        if name != "answers" and not usual:
+            raise SheetgenError(f"--{name.replace('_', '-')}: the exercises of {topic.name} say "
+                                "themselves how they are drawn and what is blank; leave it out")

@@ -71,7 +71,8 @@ class Boxes:
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
-        if self.exercise.settings.blank.startswith("backwards"):
+        asked = self.exercise.settings
+        if asked.topic.parts or asked.blank.startswith("backwards"):
             return {}  # results are printed, and the way to what is missing has an order of its own
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
@@ -126,7 +127,8 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and isinstance(self.exercise.graph.by_name[name], Given)
+        sought = blank and not copied and (
+            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self._by_hand)  # fmt: skip
 
@@ -138,7 +140,13 @@ class Boxes:
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
         hand = before in self._by_hand
-        return Cell(shown, blank, kind, (before, i, j), struck, open_, worked=hand, compact=names)
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, open_ and self._several,
+                    worked=hand, compact=names)  # fmt: skip
+
+    @property
+    def _several(self) -> bool:
+        """Whether the sheet has several small exercises, whose open boxes are drawn heavy."""
+        return bool(self.exercise.topic.parts)
 
     def blank(self, name: str, i: int, j: int) -> bool:
         """Whether a number is left open."""

@@ -155,6 +155,8 @@ def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
     """What of the words holds numbers: sheets that differ in it have no plate in common."""
     asked = exercise.settings
     found: list[str | StepLine] = []
+    if asked.topic.parts:
+        return ()
     if asked.check:
         beside = [s.name for s in block_sums(exercise)]
         found += [*beside, *check_lines(exercise, beside)]

@@ -25,7 +25,7 @@ def _families() -> list[ModuleType]:
     return sorted(modules, key=lambda module: int(module.ORDER))
 
 
-OTHERS = (Path(__file__).stem, "registry", "options")
+OTHERS = (Path(__file__).stem, "registry", "options", "chapters", "small")
 """Files of this folder that hold no topics."""
 FAMILIES = tuple(_families())
 _places = {family.__name__: place for place, family in enumerate(FAMILIES)}
@@ -79,6 +79,10 @@ def find(name: str) -> Topic:
     key = name.strip().lower().replace("_", "-").replace(" ", "-")
     if key in TOPICS:
         return TOPICS[key]
+    if key.startswith("workbook-"):
+        from sheetgen.topics.chapters import find_chapter
+
+        return find_chapter(key)
     near = difflib.get_close_matches(key, TOPICS, 3, 0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(TOPICS)}"
     raise SheetgenError(f"there is no topic {name[:60]!r}; {hint}")
