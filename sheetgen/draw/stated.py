@@ -175,7 +175,8 @@ def fits(part: Part, values: Values) -> Mask:
         value = values[step.name]
         good &= np.abs(value.digits).max(axis=(-2, -1)) <= part.most * 10**value.decimals
     for leaf in part.graph.givens:
-        if ".." in part.stated.get(leaf.name, "") and min(leaf.shape) > 1:
+        drawn = leaf.draw != "weights" and ".." in part.stated.get(leaf.name, "")
+        if drawn and min(leaf.shape) > 1:
             good &= _columns_differ(values[leaf.name].digits)
     for test in part.where:
         good &= _holds(part, test, values)
