@@ -175,6 +175,9 @@ def fits(part: Part, values: Values) -> Mask:
         value = values[step.name]
         good &= np.abs(value.digits).max(axis=(-2, -1)) <= part.most * 10**value.decimals
     for leaf in part.graph.givens:
+        if part.stated.get(leaf.name) == "weights":
+            looking = (values[leaf.name].digits != 0).sum(axis=-1)
+            good &= (looking >= min(2, leaf.shape[1])).all(axis=-1)
         drawn = leaf.draw != "weights" and ".." in part.stated.get(leaf.name, "")
         if drawn and min(leaf.shape) > 1:
             good &= _columns_differ(values[leaf.name].digits)

@@ -53,16 +53,28 @@ class Boxes:
     exercise: Exercise
     mark: str = "point"
     """How decimals are printed: one of ``DECIMAL_MARKS``."""
+    starred: bool = False
+    """Whether a star is printed for what does not matter; the page is checked with the numbers."""
 
     def shown(self, name: str) -> list[list[str]]:
         """A matrix's numbers as they are printed, row by row."""
         found = self.exercise.shown(name)
+        if self.starred and name in self._stars:
+            stars = self._stars[name]
+            found = [["*" if star else number for number, star in zip(*row, strict=True)]
+                     for row in zip(found, stars, strict=True)]  # fmt: skip
         return found if self.mark == "point" else self._marked(name, found)
 
     def _marked(self, name: str, rows: list[list[str]]) -> list[list[str]]:
         if name not in self._shown:
             self._shown[name] = [[with_mark(number, self.mark) for number in row] for row in rows]
         return self._shown[name]
+
+    @cached_property
+    def _stars(self) -> dict[str, list[list[bool]]]:
+        """What does not matter in an exercise."""
+        return {name: cells.tolist() for part in self.exercise.topic.parts
+                for name, cells in part.stars.items()}  # fmt: skip
 
     @cached_property
     def _shown(self) -> dict[str, list[list[str]]]:

@@ -65,10 +65,15 @@ def tower(boxes: Boxes) -> Figure:
 
 @card("net")
 def net(boxes: Boxes) -> Figure:
-    """The layers, and beside them the picture of the net with the last node to be drawn."""
+    """The layers, and the picture of the net with the last node to be drawn: in the free corner
+    above the weights, or else beside them."""
     layers = _layers(boxes)
     figure = staircase_figure(boxes, layers)
     picture = net_picture(boxes, layers)
+    wide = layers[0].W.shape[1] + (layers[0].b is not None)
+    corner = wide + 1.2, layers[0].source.shape[0] + 0.6
+    if len(layers) == 1 and picture.width <= corner[0] and picture.height <= corner[1]:
+        return figure + picture.at(-GAP - picture.width, figure.box[1] + 0.2)
     y = figure.box[1] + max(0.0, (figure.height - picture.height) / 2)
     return figure + picture.at(figure.box[2] + 0.7, y)
 
@@ -117,7 +122,8 @@ def nudge(boxes: Boxes) -> Figure:
     figure += second.moved(x, 0.0)
     middle = -GAP - 0.5 if before.op.products else 0.5
     figure += arrow(first.box[2] + 0.2, middle, first.box[2] + BETWEEN - 0.3, middle, "top", 0.3)
-    figure += text(f"+ {by}", first.box[2] + BETWEEN / 2 - 0.05, middle - 0.4, 0.46, colour="top")
+    said = f"{label(rate).partition(' / ')[2]} = {by}"
+    figure += text(said, first.box[2] + BETWEEN / 2 - 0.05, middle - 0.4, 0.46, colour="top")
     rows = difference.shape[0]
     x = figure.box[2] + 1.0
     figure += block(boxes.of(difference), x, 0.0, name=difference.name)

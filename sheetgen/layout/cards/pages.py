@@ -20,12 +20,12 @@ from sheetgen.pagecheck.cards import Place
 
 __all__ = ["compose_cards", "figures"]
 
-FEWEST, MOST = 4, 6
-"""Cards of a page."""
-PAGE = 4.0
-"""What a page more costs, in places for a card that are left free."""
-LARGEST = 11.0
-"""Side of the largest boxes, in mm."""
+FEWEST, USUAL, MOST = 3, 4, 6
+"""Cards of a page: at least, rather not fewer than, at most."""
+PAGES, PAGE = 7, 4.0
+"""Pages of a chapter at most, and what one more costs, in places for a card that are left free."""
+LARGEST, GOOD = 12.5, 9.5
+"""Sides of the largest boxes, and of boxes for which no page more is taken, in mm."""
 TITLE, LINE, GUTTER, BETWEEN, APART = 10.5, 9.5, 8.0, 4.0, 22.0
 """Height of a card's title and of its line, white between columns and, at least, between rows, and
 how much more of that there may be."""
@@ -42,6 +42,10 @@ class _Grid:
     cards: tuple[Card, ...]
     columns: int
     cell: float
+
+
+_Found = tuple[float, float, list[_Grid]]
+"""Pages: the side of their smallest boxes, what they cost, and how they stand."""
 
 
 class _Pages:
@@ -62,23 +66,26 @@ class _Pages:
         return self.box[2] - self.box[0]
 
     def grids(self) -> list[_Grid]:
-        """The cards page by page: where the smallest boxes are largest, then on fewest pages.
-        Raises SheetgenError if they have no room."""
-        best: dict[int, tuple[float, float, list[_Grid]]] = {0: (LARGEST * self.by, 0.0, [])}
+        """The cards page by page: boxes that are good to write in, then few pages and few empty
+        places. Raises SheetgenError if they have no room."""
+        best: list[dict[int, _Found]] = [{0: (GOOD * self.by, 0.0, [])}]
         for end in range(1, len(self.cards) + 1):
-            tried = []
-            for count in range(FEWEST, MOST + 1):
-                before = best.get(end - count)
-                grid = self._grid(end - count, end) if before is not None else None
-                if before is not None and grid is not None:
-                    least = round(min(before[0], grid.cell), 1)
-                    cost = PAGE + (grid.columns - count % grid.columns) % grid.columns
-                    tried.append((least, before[1] - cost, [*before[2], grid]))
-            if tried:
-                best[end] = max(tried, key=lambda t: t[:2])
-        if len(self.cards) not in best:
+            best.append({})
+            for count in range(FEWEST, min(MOST, end) + 1):
+                if not best[end - count]:
+                    continue
+                grid = self._grid(end - count, end)
+                for pages, (least, cost, before) in best[end - count].items() if grid else ():
+                    assert grid is not None
+                    empty = -count % grid.columns + 2 * max(0, USUAL - count)
+                    one = (round(min(least, grid.cell), 1), cost - PAGE - empty, [*before, grid])
+                    if pages < PAGES and (
+                        pages + 1 not in best[end] or one[:2] > best[end][pages + 1][:2]
+                    ):
+                        best[end][pages + 1] = one
+        if not best[-1]:
             raise SheetgenError(f"{self.exercise.topic.name} has no room on this paper")
-        return best[len(self.cards)][2]
+        return max(best[-1].values(), key=lambda found: found[:2])[2]
 
     def _grid(self, start: int, end: int) -> _Grid | None:
         """Some cards on a page with the largest boxes that fit."""
