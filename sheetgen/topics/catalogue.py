@@ -56,6 +56,9 @@ def search(words: str) -> list[Topic]:
     key = words.strip().lower().replace("_", "-").replace(" ", "-")
     if key in TOPICS:
         return [TOPICS[key]]
+    if key.startswith("workbook-"):
+        raise SheetgenError(f"{find(key).name} is a chapter of the workbook; "
+                            "sheetgen workbook --list tells what is in it")  # fmt: skip
     parts = [re.compile(rf"\b{re.escape(part)}") for part in key.split("-") if part[1:]]
     every = [topic for topics in by_family().values() for topic in topics]
     found = [topic for topic in every if parts and all(p.search(_said(topic)) for p in parts)]

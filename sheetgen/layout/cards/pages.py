@@ -188,9 +188,6 @@ def _rows(cards: Sequence[Card], columns: int) -> Iterator[Sequence[Card]]:
 def compose_cards(boxes: Boxes, paper: tuple[float, float], sizes: Sizes) -> Body:
     """The pages of a chapter on paper of a size in millimetres. Raises SheetgenError if there is no
     room."""
-    if sizes.is_large:
-        raise SheetgenError(f"{boxes.exercise.topic.name} has no large print; leave --large-print "
-                            "out, or give --paper a3")  # fmt: skip
     pages = _Pages(boxes, paper, sizes)
     found, labels, places = [], [], []
     for number, grid in enumerate(pages.grids()):
