@@ -145,7 +145,7 @@ def _side(boxes: Boxes, made: Step, moved: Step | None) -> Figure:
     x, b = more[-1], more[0] if len(more) > 1 else None
     rows, inner = made.shape[0], x.shape[0]
     top = -GAP - inner - (0.5 if b is not None else 0.0)
-    figure = block(boxes.of(x), 0.0, top, name=x.name)
+    figure = block(boxes.of(x, kind="input"), 0.0, top, name=x.name)
     figure += text(label(x), 0.5, top - 0.42, LABEL)
     figure += _frame(x, moved, 0.0, top)
     left = -GAP - inner - (1.0 if b is not None else 0.0)
