@@ -115,10 +115,12 @@ def _order(asked: Asked, roster: Roster) -> Order:
 
 def _formats(asked: Asked) -> list[Format]:
     """The formats that were typed. Raises UsageError."""
-    from sheetgen.formats.registry import check_private, read_formats
+    from sheetgen.formats.registry import check_parts, check_private, read_formats
 
     with typed():
         formats = read_formats(asked.text("format"))
+        if not is_plan(asked.text("target")):
+            check_parts(formats, asked.topic)
         if asked.flag("no_recipe"):
             check_private(formats)
     fitting(asked, formats, ("framework", "picture"))

@@ -22,6 +22,7 @@ from sheetgen.cli.scan import run_scan
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
+from sheetgen.cli.workbook import run_workbook
 from sheetgen.errors import SheetgenError, UsageError, typed
 from sheetgen.topics.catalogue import TOPICS, find
 from sheetgen.topics.registry import Topic
@@ -49,6 +50,12 @@ def _topics() -> Mapping[str, str]:
     return {name: topic.summary for name, topic in TOPICS.items()}
 
 
+def _chapters() -> Collection[str]:
+    from sheetgen.topics.chapters import NAMES
+
+    return (*NAMES, "all")
+
+
 class Verb(NamedTuple):
     """A command: what is said of it, and what it does."""
 
@@ -74,6 +81,8 @@ _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics
 _ONE = Argument("target", "TOPIC|WORD", "One of them, told in full; or a word to search for.",
                 False, choices=_topics)
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
+_CHAPTER = Argument("target", "CHAPTER|all", "A chapter, or the whole book.", False,
+                    choices=_chapters)  # fmt: skip
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
                     False, several=True)  # fmt: skip
@@ -91,6 +100,9 @@ VERBS = {verb.name: verb for verb in (
     Verb("make", "Make a worksheet and its answer key.", run_make, _TOPIC,
          note="The same recipe makes the same bytes with one zlib; where another (zlib-ng) "
               "compresses otherwise, the same numbers and marks."),
+    Verb("workbook", "A chapter of the workbook: 25 small exercises, one new idea and one blank at "
+         "a time; or the whole book.", run_workbook, _CHAPTER,
+         note="A chapter for each student: sheetgen class workbook-dot-product --students 30"),
     Verb("class", "One sheet a student, in packs for the printer, with keys and a grid to mark by.",
          run_class, _TARGET,
          note="Every option of the topic may follow: "

@@ -55,20 +55,21 @@ def run_make(asked: Asked) -> None:
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
     requests = _requests(asked, groups)
     if asked.flag("one_file"):
-        _write(_bound(asked, requests).items(), asked)
+        write_files(_bound(asked, requests).items(), asked)
         said = counted(len(requests), "sheet")
         say(f"print two-sided at actual size: {said}, each on fresh paper", asked.flag("quiet"))
         return
-    _write(_files(asked, requests, formats).items(), asked)
+    write_files(_files(asked, requests, formats).items(), asked)
 
 
 def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
     """Raises UsageError for a format that cannot be what else is asked for."""
     from sheetgen.formats.format import USUAL
-    from sheetgen.formats.registry import check_private
+    from sheetgen.formats.registry import check_parts, check_private
 
-    if asked.flag("no_recipe"):
-        with typed():
+    with typed():
+        check_parts(formats, asked.topic)
+        if asked.flag("no_recipe"):
             check_private(formats)
     other = [form.name for form in formats if form.name != USUAL]
     if asked.flag("one_file") and other:
@@ -181,7 +182,7 @@ def _bound(asked: Asked, requests: _Requests) -> dict[str, bytes]:
     return {f"{requests.every.stem}-{kind}.pdf": data for kind, data in made.items()}
 
 
-def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
+def write_files(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
     """Write files, all or none; the paths go to stdout. Those of a class are never replaced."""
     from sheetgen.files import holds, make_folder, sweep, write_all
     from sheetgen.press.same import same_content
@@ -232,13 +233,13 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats, say, framework, large), asked)
+        write_files(reprint(code, folder, paper, formats, say, framework, large), asked)
         return
     files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say,
                                      framework, large)  # fmt: skip
     for remark in remarks:
         say(remark, asked.flag("quiet"))
-    _write(files, asked)
+    write_files(files, asked)
 
 
 def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:

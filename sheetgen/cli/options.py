@@ -68,6 +68,12 @@ def _formats() -> Mapping[str, str]:
     return {name: form.said for name, form in formats().items()}
 
 
+def _formats_of_chapters() -> Mapping[str, str]:
+    from sheetgen.formats.registry import formats
+
+    return {name: form.said for name, form in formats().items() if form.parts}
+
+
 def _frameworks() -> Collection[str]:
     from sheetgen.formats.format import FRAMEWORKS
 
@@ -102,7 +108,8 @@ _WITH_JSON = ("topics", "stress", "find", "mark")
 
 TABLE = (
     Parameter("seed", "The same seed, the same sheets; a fresh one if left out.",
-              "Exercise", ("make", "solve", "class"), "NUMBER"),
+              "Exercise", ("make", "solve", "class", "workbook"), "NUMBER"),
+    Parameter("list", "Tell the chapters, and write nothing.", "Exercise", ("workbook",), SWITCH),
     Parameter("given", "Numbers from a JSON file (- for standard input).",
               "Exercise", ("make", "solve"), "FILE"),
     Parameter("recipe", "A recipe as printed in the footer.",
@@ -167,25 +174,29 @@ TABLE = (
               _SHEETS, SWITCH),
     Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
               "Numbers", _SHEETS, "PLACE", "key", lambda: ("key", "foot")),
+    Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
+              "Output", ("workbook",), "PLACE", "key", lambda: ("key", "foot")),
     Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),
-    Parameter("paper", "{}.", "Output", ("make",), "PAPER", "a4", _papers),
+    Parameter("paper", "{}.", "Output", ("make", "workbook"), "PAPER", "a4", _papers),
     Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",
               choices=_papers),
     Parameter("format", "One or more of {}.", "Output", ("make",), "FORMATS", USUAL, _formats),
+    Parameter("format", "One or more of {}; the book is a pdf.", "Output", ("workbook",), "FORMATS",
+              USUAL, _formats_of_chapters),
     Parameter("format", "Beside the packs, a file a student in one or more of {}.", "Output",
               ("class",), "FORMATS", USUAL, _formats),
-    Parameter("out", "Folder for the files.", "Output", ("make",), "FOLDER", "output"),
+    Parameter("out", "Folder for the files.", "Output", ("make", "workbook"), "FOLDER", "output"),
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
     Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
               "Output", ("marks",), "FILE"),
     Parameter("out", "Folder for the page; if left out, FOLDER-scans, beside the class's.",
               "Output", ("scan",), "FOLDER"),
-    Parameter("name", "Print this name on the name line.", "Output", ("make",)),
+    Parameter("name", "Print this name on the name line.", "Output", ("make", "workbook")),
     Parameter("framework", "{}: of scripts and notebooks.", "Output", ("make", "class"),
               "NAME", "numpy", _frameworks),
-    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make",), "MARK",
-              "point", _marks),
+    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make", "workbook"),
+              "MARK", "point", _marks),
     Parameter("decimal_mark", "{}: how decimals are printed; if left out, the plan's, or point.",
               "Output", ("class",), "MARK", choices=_marks),
     Parameter("anonymous", "Codes and no names on the sheets; slips.pdf tells whose they are.",
@@ -194,8 +205,8 @@ TABLE = (
               "Output", ("make",), SWITCH),
     Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
               "the key.", "Output", ("make", "class"), SWITCH),
-    Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output", ("make", "class"),
-              SWITCH),
+    Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output",
+              ("make", "class", "workbook"), SWITCH),
     Parameter("large_print", "Letters of 18 pt or more and boxes to match, on more pages or with "
               "--paper a3.", "Output", ("make", "class"), SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
@@ -204,7 +215,7 @@ TABLE = (
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),
     Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
-    Parameter("force", "Replace files that are there.", "Output", ("make",), SWITCH),
+    Parameter("force", "Replace files that are there.", "Output", ("make", "workbook"), SWITCH),
     Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
               "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
@@ -220,12 +231,19 @@ TABLE = (
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class", "marks", "scan", "serve"), SWITCH),
+              "Output", ("make", "solve", "class", "marks", "scan", "serve", "workbook"), SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 
 SHEET_OPTIONS = tuple(p.name for p in TABLE if p.panel == "Numbers")
 """What every topic has, and a recipe may hold."""
+
+
+NOT_OF_A_CHAPTER = (
+    *(name for name in SHEET_OPTIONS if name != "answers"), "given", "framework", "large_print",
+    "picture", "rounding", "decimals",
+)  # fmt: skip
+"""What a sheet of several small exercises has no use for: they say it themselves."""
 
 
 def parameters(command: str, topic: Topic | None = None) -> list[Parameter]:
@@ -235,6 +253,8 @@ def parameters(command: str, topic: Topic | None = None) -> list[Parameter]:
     rows = (row for row in TABLE if command in row.commands and row.name not in named
             and not (topic and row.alone))  # fmt: skip
     found = [*own, *rows]
+    if topic is not None and topic.parts:
+        found = [row for row in found if row.name not in NOT_OF_A_CHAPTER]
     return sorted(found, key=lambda row: PANELS.index(row.panel))
 
 

@@ -14,6 +14,7 @@ from sheetgen.draw.search import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks
+from sheetgen.exercise.parts import draw_parts, open_boxes, prove_parts
 from sheetgen.exercise.recipe import code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
@@ -103,6 +104,8 @@ def numbers(
 ) -> Drawn:
     """All numbers of the sheets of some seeds, and their effort; ``drawn_by`` draws as
     ``draw_some`` does. Raises SheetgenError if the options contradict each other."""
+    if asked.topic.parts:
+        return draw_parts(asked.topic.parts, asked.graph, seeds)
     try:
         drawn = drawn_by(asked.drawn, seeds, asked.knobs, asked.sheets)
     except NoNumbers as problem:
@@ -128,9 +131,17 @@ def build_some(
     for k, place in enumerate(np.flatnonzero(drawn.found).tolist()):
         values = {name: Fixed(v.digits[k], v.decimals) for name, v in drawn.values.items()}
         seed = int(seeds[place])
-        blanks = choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs, asked.guide)
+        blanks = blanks_of(asked, values, seed)
         made[place] = Exercise(asked, seed, values, blanks, float(drawn.effort[k]))
     return made
+
+
+def blanks_of(asked: Settings, values: Values, seed: int) -> Blanks:
+    """The boxes that are left open on a sheet, by its pattern, or as its small exercises say."""
+    if asked.topic.parts:
+        prove_parts(asked.topic.parts, values)
+        return open_boxes(asked.topic.parts)
+    return choose_blanks(asked.graph, values, asked.blank, seed, asked.knobs, asked.guide)
 
 
 def build(

@@ -13,8 +13,9 @@ import numpy as np
 from sheetgen.draw.effort import of_graph
 from sheetgen.draw.rules.results import bounded
 from sheetgen.errors import SheetgenError, counted
-from sheetgen.exercise.blanks import choose_blanks
+from sheetgen.exercise.blanks import Blanks, choose_blanks
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.gaps import find_missing, told_of
 from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
 from sheetgen.graph.nodes import Given, Graph, Shape
 from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
@@ -105,7 +106,19 @@ def read_given(
 ) -> tuple[Settings, dict[str, Fixed]]:
     """Settings that fit the given matrices, and the matrices. Raises SheetgenError naming the
     misfit."""
+    asked, values, _ = _read(topic, data, options, results=False)
+    return asked, values
+
+
+def _read(
+    topic: str, data: Mapping[str, Any], options: Mapping[str, Any], *, results: bool
+) -> tuple[Settings, dict[str, Fixed], dict[str, Fixed]]:
+    """The same, and apart from them the matrices that are worked out, if such ``results`` may be
+    told."""
     found = find(topic)
+    if found.parts:
+        raise SheetgenError(f"--given: {found.name} is several exercises, each with numbers of its "
+                            "own; give a topic, such as matrix-multiplication")  # fmt: skip
     chosen = dict(options)
     values: dict[str, Fixed] = {}
     for name, value in data.items():
@@ -125,6 +138,7 @@ def read_given(
     }
     fitted = fit_options(found, shapes, own)
     graph = found.graph(fitted)
+    told = {s.name: values.pop(s.name) for s in graph.steps if results and s.name in values}
     _check_names(found, graph, values)
     for given in graph.givens:
         if given.name not in values and given.always is not None:
@@ -141,7 +155,7 @@ def read_given(
             )
     shown = {k: found.options[k].show(v) for k, v in fitted.items()}
     rest = {k: v for k, v in chosen.items() if k in SHEET_OPTIONS}
-    return settings(found.name, {**shown, **rest}), values
+    return settings(found.name, {**shown, **rest}), values, told
 
 
 def _check_names(topic: Topic, graph: Graph, values: Mapping[str, Fixed]) -> None:
@@ -295,12 +309,18 @@ def from_given(
 ) -> tuple[Exercise, list[str]]:
     """An exercise with numbers from elsewhere, and warnings about those that are not hand-friendly.
 
-    Sizes follow from the matrices. Raises SheetgenError naming a missing matrix, a misfit or a text
-    for a number.
+    Sizes follow from the matrices. Where a number is None, it is found from the results that are
+    given too, and left open. Raises SheetgenError naming a missing matrix, a misfit or a text for a
+    number, and where not exactly one number is what is missing.
     """
-    asked, values = read_given(topic, given, options or {})
-    solved = solve(asked.graph, values)
+    told = told_of(given)
+    asked, values, results = _read(topic, told.filled, options or {}, results=bool(told.gaps))
+    blanks: Blanks = told.gaps
+    if told.gaps:
+        solved = find_missing(asked.graph, values, results, told.gaps)
+    else:
+        solved = solve(asked.graph, values)
+        blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs, asked.guide)
     verify(asked.graph, {k: Fixed(v.digits[None], v.decimals) for k, v in solved.items()})
-    blanks = choose_blanks(asked.graph, solved, asked.blank, 0, asked.knobs, asked.guide)
     exercise = Exercise(asked, None, solved, blanks, float(of_graph(asked.graph, solved)))
     return exercise, remarks(exercise)

@@ -121,6 +121,8 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     if not isinstance(options, Mapping | None):
         raise SheetgenError(f"options: {str(options)[:40]} is no dict of options by name")
     given = {k.replace("-", "_"): v for k, v in (options or {}).items() if v is not None}
+    if found.parts:
+        _check_chapter(found, given)
     level = str(given.get("level", "medium")).lower()
     if level not in LEVELS:
         raise SheetgenError(f"--level: {level!r} is none of {', '.join(LEVELS)}")
@@ -163,3 +165,13 @@ def _check_ranges(topic: Topic, options: Mapping[str, Value], asked: Sequence[st
                 f"--{name}: {topic.name} with these options has no numbers of that range; leave "
                 f"it out{f', or give {others}' if others else ''}"
             )
+
+
+def _check_chapter(topic: Topic, given: Mapping[str, Any]) -> None:
+    """Raises SheetgenError for an option that a sheet of several small exercises does not take:
+    they say themselves what their numbers are and what is open."""
+    for name, value in given.items():
+        usual = str(value).lower() in (USUAL.get(name, ""), "no", "false")
+        if name != "answers" and not usual:
+            raise SheetgenError(f"--{name.replace('_', '-')}: the exercises of {topic.name} say "
+                                "themselves how they are drawn and what is blank; leave it out")

@@ -123,6 +123,8 @@ class Format(NamedTuple):
     """Whether a student's file of a class names nobody, since it may be put where others see it."""
     large: bool = False
     """Whether it can be in large print."""
+    parts: bool = False
+    """Whether it can show a sheet of several small exercises, a chapter of the workbook."""
     takes: frozenset[str] | None = None
     """The options of the output (paper, name, tagged, framework, decimal_mark, picture) that it can
     show; None where all may be given but framework and picture."""

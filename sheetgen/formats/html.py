@@ -21,4 +21,4 @@ def _write(request: Request) -> dict[str, bytes]:
 
 
 FORMATS = (Format("html", "worksheet and key for a browser", _write, pages=True, key=True,
-                  private=True, large=True),)  # fmt: skip
+                  private=True, large=True, parts=True),)  # fmt: skip

@@ -45,4 +45,4 @@ def _write(request: Request) -> dict[str, bytes]:
 
 
 FORMATS = (Format("pdf", "worksheet and key, to print", _write, pages=True, key=True,
-                  private=True, large=True),)  # fmt: skip
+                  private=True, large=True, parts=True),)  # fmt: skip

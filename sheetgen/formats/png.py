@@ -25,4 +25,4 @@ def _write(request: Request) -> dict[str, bytes]:
 
 
 FORMATS = (Format("png", "a picture of each page", _write, pages=True, key=True, private=True,
-                  large=True),)  # fmt: skip
+                  large=True, parts=True),)  # fmt: skip

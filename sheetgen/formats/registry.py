@@ -11,6 +11,7 @@ from pkgutil import iter_modules
 import sheetgen.formats
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.formats.format import FRAMEWORKS, USUAL, Format, Request
+from sheetgen.topics.registry import Topic
 
 
 @cache
@@ -66,9 +67,19 @@ def check_large_print(asked: Sequence[Format], large_print: bool) -> None:
         raise SheetgenError(f"--large-print is nothing that {which} can show; leave it out")
 
 
+def check_parts(asked: Sequence[Format], topic: Topic) -> None:
+    """Raises SheetgenError for a format that cannot show a sheet of several small exercises, where
+    a topic is one."""
+    for form in asked:
+        if topic.parts and not form.parts:
+            able = ", ".join(name for name, known in formats().items() if known.parts)
+            raise SheetgenError(f"--format {form.name} cannot show {topic.name}; take {able}")
+
+
 def files(asked: Sequence[Format], request: Request) -> dict[str, bytes]:
     """Names and contents of the files of a request, in each of the formats. Raises UsageError for
     a sheet without blanks in a format that asks for them."""
+    check_parts(asked, request.exercises[0].topic)
     for form in asked:
         worked = [e.code for e in request.exercises if form.asks and not e.blanks]
         if worked:

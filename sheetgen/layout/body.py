@@ -26,6 +26,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import PAPERS, Block, Circle, Item, Label, Rule
+from sheetgen.pagecheck.cards import Place
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines
@@ -62,6 +63,8 @@ class Body:
     """Places of labels of the first page, whatever they say."""
     marched: bool = False
     """Whether some of its figures are those of any graph, which adapt to the room."""
+    cards: tuple[Place, ...] = ()
+    """Where each exercise stands, where there are several."""
 
 
 @dataclass(frozen=True)

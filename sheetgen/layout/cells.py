@@ -53,10 +53,16 @@ class Boxes:
     exercise: Exercise
     mark: str = "point"
     """How decimals are printed: one of ``DECIMAL_MARKS``."""
+    starred: bool = False
+    """Whether a star is printed for what does not matter; the page is checked with the numbers."""
 
     def shown(self, name: str) -> list[list[str]]:
         """A matrix's numbers as they are printed, row by row."""
         found = self.exercise.shown(name)
+        if self.starred and name in self._stars:
+            stars = self._stars[name]
+            found = [["*" if star else number for number, star in zip(*row, strict=True)]
+                     for row in zip(found, stars, strict=True)]  # fmt: skip
         return found if self.mark == "point" else self._marked(name, found)
 
     def _marked(self, name: str, rows: list[list[str]]) -> list[list[str]]:
@@ -65,13 +71,20 @@ class Boxes:
         return self._shown[name]
 
     @cached_property
+    def _stars(self) -> dict[str, list[list[bool]]]:
+        """What does not matter in an exercise."""
+        return {name: cells.tolist() for part in self.exercise.topic.parts
+                for name, cells in part.stars.items()}  # fmt: skip
+
+    @cached_property
     def _shown(self) -> dict[str, list[list[str]]]:
         return {}
 
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
-        if self.exercise.settings.blank.startswith("backwards"):
+        asked = self.exercise.settings
+        if asked.topic.parts or asked.blank.startswith("backwards"):
             return {}  # results are printed, and the way to what is missing has an order of its own
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
 
@@ -137,7 +150,8 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and isinstance(self.exercise.graph.by_name[name], Given)
+        sought = blank and not copied and (
+            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self._by_hand)  # fmt: skip
 
@@ -149,7 +163,13 @@ class Boxes:
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
         hand = before in self._by_hand
-        return Cell(shown, blank, kind, (before, i, j), struck, open_, worked=hand, compact=names)
+        return Cell(shown, blank, kind, (before, i, j), struck, open_, open_ and self._several,
+                    worked=hand, compact=names)  # fmt: skip
+
+    @property
+    def _several(self) -> bool:
+        """Whether the sheet has several small exercises, whose open boxes are drawn heavy."""
+        return bool(self.exercise.topic.parts)
 
     def blank(self, name: str, i: int, j: int) -> bool:
         """Whether a number is left open."""

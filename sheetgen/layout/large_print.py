@@ -39,6 +39,10 @@ class LargePrint(Layout):
         """The pages of several exercises. Raises SheetgenError for one that has no room in large
         print on this paper."""
         check_names(paper, mark)
+        for exercise, _ in exercises:
+            if exercise.topic.parts:
+                raise SheetgenError(f"{exercise.topic.name} has no large print; its cards find no "
+                                    "room; print it with --paper a3")  # fmt: skip
         return [self._sheet(exercise, name, paper, mark, frame) for exercise, name in exercises]
 
     def _sheet(

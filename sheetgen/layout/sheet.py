@@ -110,6 +110,13 @@ class Layout:
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
+        if any(part.stars for exercise, _ in exercises for part in exercise.topic.parts):
+            plates = [self._plate(Boxes(e, mark), paper, None if name is None else bool(name),
+                                  frame) for e, name in exercises]  # fmt: skip
+            made = [
+                replace(sheet, pages=plate.with_numbers(Boxes(exercise, mark, True), name or "")[0])
+                for sheet, plate, (exercise, name) in zip(made, plates, exercises, strict=True)
+            ]
         return made
 
     def _plate(
@@ -157,6 +164,8 @@ def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
     """What of the words holds numbers: sheets that differ in it have no plate in common."""
     asked = exercise.settings
     found: list[str | StepLine] = []
+    if asked.topic.parts:
+        return ()
     if asked.check:
         beside = [s.name for s in block_sums(exercise)]
         found += [*beside, *check_lines(exercise, beside)]

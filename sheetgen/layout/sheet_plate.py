@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 
 from sheetgen.layout.body import compose
+from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
@@ -22,6 +23,7 @@ from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.items import Block, Item, Label, Line, Page
+from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
 from sheetgen.words.backwards import way_back
@@ -54,7 +56,8 @@ class SheetPlate:
         self._paper, self._sizes = paper, sizes
         self.head = sizes.top
         """Where the head of its pages ends, in mm."""
-        body = compose(boxes, paper, sizes, frame)
+        body = (compose_cards(boxes, paper, sizes) if self.topic.parts
+                else compose(boxes, paper, sizes, frame))  # fmt: skip
         self._equations = body.equations
         self.tells_sums = body.tells_sums
         self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
@@ -66,7 +69,9 @@ class SheetPlate:
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
-        self.says = PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
+        self.says: PageCheck | CardsCheck = CardsCheck(
+            body.cards, plates, exercise.recipe, boxes.mark
+        ) if body.cards else PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
                               generic=is_generic(exercise) or (sizes.is_large and body.marched))
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
@@ -117,6 +122,8 @@ class SheetPlate:
 
     def _worked(self, boxes: Boxes) -> list[Worked]:
         """The sums, or equations of missing numbers, that have no lines on the worksheet."""
+        if self.topic.parts:
+            return []
         way = way_back(boxes.exercise)
         if way is None:
             return worked(boxes.exercise, self._on_lines)

@@ -89,7 +89,7 @@ class Beside:
         graph = self.standing.graph
         for before, item, after in zip(("", *page.labels), page.labels, (*page.labels[1:], ""),
                                        strict=False):  # fmt: skip
-            if item.of is None or item.answer:
+            if item.of is None or item.answer or "?" in item.markup:
                 continue
             step = graph.by_name[item.of[0]]
             assert isinstance(step, Step)

@@ -73,11 +73,12 @@ class PageCheck:
 
     def __init__(
         self, graph: Graph, plates: Sequence[Plate], recipe: str = "", mark: str = "point",
-        *, generic: bool = False,
+        *, generic: bool = False, told: bool = True,
     ) -> None:  # fmt: skip
         """Reads the plates of a sheet's pages, made for the exercise of a recipe, their decimals
         with a ``mark``; of the pages of a ``generic`` layout, which has forms that nobody
-        foresaw, signs and names are not read. Raises FalsePageError for what
+        foresaw, signs and names are not read; a sheet that is not ``told`` has no words for
+        its steps. Raises FalsePageError for what
         says nothing, or cannot be so whatever the numbers are."""
         self._generic = generic
         self._pointed = Pointed() if mark == "comma" else None
@@ -91,7 +92,8 @@ class PageCheck:
                 check_captions(self.standing)
             check_zeros(self.standing)
             check_legends(self.standing)
-            check_sentences(self.standing)
+            if told:
+                check_sentences(self.standing)
             self.notes = Notes(self.standing)
             self.beside = Beside(self.standing)
             self.lines = ruled_lines(self.standing)

@@ -16,7 +16,8 @@ import numpy as np
 from sheetgen.graph.cell import Cells, Place
 from sheetgen.graph.formula import Shape
 from sheetgen.graph.nodes import Step
-from sheetgen.graph.numbers import Ints
+from sheetgen.graph.numbers import MINUS, Ints
+from sheetgen.graph.numbers import text as written
 from sheetgen.graph.op import Op
 from sheetgen.graph.terms import Spot
 from sheetgen.page.items import Label
@@ -131,7 +132,8 @@ class Sums:
         groups: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
         for sheet, labels in enumerate(sheets):
             for place, text in _written(labels):
-                rest, numbers = _taken_apart(text)
+                filled = self._found(place, text, shown, sheet) if "?" in text else text
+                rest, numbers = _taken_apart(filled)
                 lines = groups.get((place[0], rest))
                 if lines is None:
                     lines = groups[place[0], rest] = []
@@ -142,6 +144,20 @@ class Sums:
                 sheet, *_, said = lines[int(np.argmin(good))]
                 return sheet, said
         return None
+
+    def _found(self, place: Place, text: str, shown: Shown, sheet: int) -> str:
+        """A line with the number that is to be found for its question mark: that of the one open
+        box which it reads; as it is, and so untrue, where there is not one."""
+        expected = self._expected_at(place)
+        if expected is None:
+            return text
+        open_ = [s for s in expected.slots if s < shown.open.shape[1] and shown.open[sheet, s]]
+        if len(open_) != 1 or text.count("?") != 1:
+            return text
+        digits, decimals = (int(a[sheet, open_[0]]) for a in (shown.digits, shown.decimals))
+        number = written(digits, decimals)
+        bare = text.startswith("?") or number[0] != MINUS
+        return text.replace("?", number if bare else f"({number})")
 
     def _good(
         self, name: str, rest: tuple[str, ...], lines: Sequence[Found], shown: Shown

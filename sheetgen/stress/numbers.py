@@ -168,6 +168,9 @@ def stress(
     """Try ``seeds`` exercises of a topic, each held against a second way by ``check``; ``tell``
     hears each time how many more were tried. Failures are collected, not raised; only options that
     contradict each other raise SheetgenError."""
+    if asked.topic.parts:
+        raise SheetgenError(f"{asked.topic.name} is held against what its exercises say whenever "
+                            "it is drawn; give a topic")  # fmt: skip
     start = time.perf_counter()
     graph = asked.graph
     told = usual_of(asked.drawn, asked.knobs, asked.sheets)

@@ -25,7 +25,7 @@ def _families() -> list[ModuleType]:
     return sorted(modules, key=lambda module: int(module.ORDER))
 
 
-OTHERS = (Path(__file__).stem, "registry", "options")
+OTHERS = (Path(__file__).stem, "registry", "options", "chapters", "small")
 """Files of this folder that hold no topics."""
 FAMILIES = tuple(_families())
 _places = {family.__name__: place for place, family in enumerate(FAMILIES)}
@@ -56,6 +56,9 @@ def search(words: str) -> list[Topic]:
     key = words.strip().lower().replace("_", "-").replace(" ", "-")
     if key in TOPICS:
         return [TOPICS[key]]
+    if key.startswith("workbook-"):
+        raise SheetgenError(f"{find(key).name} is a chapter of the workbook; "
+                            "sheetgen workbook --list tells what is in it")  # fmt: skip
     parts = [re.compile(rf"\b{re.escape(part)}") for part in key.split("-") if part[1:]]
     every = [topic for topics in by_family().values() for topic in topics]
     found = [topic for topic in every if parts and all(p.search(_said(topic)) for p in parts)]
@@ -79,6 +82,10 @@ def find(name: str) -> Topic:
     key = name.strip().lower().replace("_", "-").replace(" ", "-")
     if key in TOPICS:
         return TOPICS[key]
+    if key.startswith("workbook-"):
+        from sheetgen.topics.chapters import find_chapter
+
+        return find_chapter(key)
     near = difflib.get_close_matches(key, TOPICS, 3, 0.4)
     hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(TOPICS)}"
     raise SheetgenError(f"there is no topic {name[:60]!r}; {hint}")

@@ -65,7 +65,7 @@ def rnn(
             with together(f"step {t + 1}"):
                 x = apply(column, X, name=f"x{t + 1}", role="input", hidden=True, t=t)
                 zs.append(apply(recur, A, h, B, x, name=f"z{t + 1}", part="sums"))
-                hs.append(h := bend.after(zs[t], f"h{t + 1}", "state", "state"))
+                hs.append(h := bend.after(zs[t], f"h{t + 1}", "state", part="state"))
                 ys.append(apply(linear, C, h, name=f"y{t + 1}", role="output", part="output"))
     Z, H, Y = (apply(columns, *row, name=name, hidden=True)
                for name, row in (("Z", zs), ("H", hs), ("Y", ys)))  # fmt: skip

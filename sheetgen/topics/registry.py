@@ -13,6 +13,7 @@ from typing import Any
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.figures import Figure
 from sheetgen.graph.nodes import Graph, Shape, Step, sized
+from sheetgen.graph.parts import Part
 from sheetgen.topics.options import Option, Value, options_of
 
 
@@ -52,6 +53,8 @@ class Topic:
     on the page; options by their names in brackets."""
     asks: tuple[Ask, ...] = ()
     """What is asked below the steps."""
+    parts: tuple[Part, ...] = ()
+    """Of a sheet of several small exercises: these, which say what is drawn, open and shown."""
 
     def drawn_with(self, options: Mapping[str, Value]) -> Mapping[str, Value]:
         """``drawn_as``, of a sheet with these options."""

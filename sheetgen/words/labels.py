@@ -59,7 +59,9 @@ def listed(names: Sequence[str]) -> str:
 
 @lru_cache(1 << 10)
 def of_name(name: str) -> str:
-    """The markup of a plain name: a letter with its number lowered, a word after ``_`` too."""
+    """The markup of a plain name: a letter with its number lowered, a word after ``_`` too. Behind
+    a point stands which of several exercises it is of."""
+    name = name.partition(".")[0]
     found = re.fullmatch(r"([A-Za-z])(\d*)", name)
     if found:
         below = found[2]

@@ -27,12 +27,16 @@ WRITE, BESIDE = 3.8, 0.4
 
 def checkpoints(exercise: Exercise) -> list[Node]:
     """Up to three blocks that the student fills: the last of the forward pass, the first gradient,
-    the last answer that is not too large; in the order of the work."""
+    the last answer that is not too large; in the order of the work. Of several small exercises all,
+    but for a sum whose bent number is open too."""
     open_nodes = [
         n for n in exercise.graph.nodes
         if exercise.blanks.get(n.name) is not None and exercise.blanks[n.name].any()
         and not (isinstance(n, Step) and n.hidden)
     ]  # fmt: skip
+    if exercise.topic.parts:
+        summed = [n.inputs[0] for n in open_nodes if isinstance(n, Step) and n.op.repeats]
+        return [n for n in open_nodes if n not in summed]
     small = [n for n in open_nodes if n.shape[0] * n.shape[1] <= MOST_BOXES] or open_nodes
     forward = [n for n in small if n.role != "gradient"]
     backward = [n for n in small if n.role == "gradient"]
@@ -83,9 +87,15 @@ class Table:
         numbers = {with_mark(n, mark) for matrix in shown for row in matrix for n in row}
         self.width = max(text_width(number, 1.0, "digits") for number in numbers)
         every = [(i, j) for i in range(node.shape[0]) for j in range(node.shape[1])]
-        self.rows = [every] if node.shape[1] == 1 else [
+        self.name = label(node)
+        first = pupils[0].exercises[exercise]
+        if first.topic.parts:
+            every = [cell for cell in every if first.blanks[node.name][cell]]
+            self.name = node.name.partition(".")[2]
+        rows = [every] if node.shape[1] == 1 else [
             [cell for cell in every if cell[0] == i] for i in range(node.shape[0])
         ]  # fmt: skip
+        self.rows = [row for row in rows if row]
 
     def columns(self, room: float) -> Iterator[Column]:
         """The matrix as one column, or some where it is wider than ``room`` ems."""
@@ -96,9 +106,8 @@ class Table:
                     parts[-1].append(some)
                 else:
                     parts.append([some])
-        name = label(self.node)
         for k, part in enumerate(parts):
-            yield self._column(part, f"{name} …" if k else name)
+            yield self._column(part, f"{self.name} …" if k else self.name)
 
     def _broken(self, row: list[tuple[int, int]], room: float) -> list[list[tuple[int, int]]]:
         if len(row) == 1 or self._column([row], "").width <= room:

@@ -1,0 +1,1 @@
+"""Several small exercises on a page: a card each."""
