@@ -68,7 +68,7 @@ class HeadAndFoot:
         hint = told.hint if told else self.note if new else ""
         if told:
             draft.add(*track(self.frame))
-        if hint and not subtitle or told:
+        if told or (hint and not subtitle):
             draft.add(Label(sizes.margin, KEY_MARK, hint, sizes.note, "start", "soft"))
         if self.frame.above:
             draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
