@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetgen.draw.candidates import candidates
-from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.held import Start
+from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.random import Words, pick, words_of
 from sheetgen.draw.strata import Strata
