@@ -33,7 +33,7 @@ class Exercise(exercise.Exercise):
     def of(cls, made: exercise.Exercise) -> Exercise:
         """The same exercise, with its files."""
         return cls(made.settings, made.seed, made.values, made.blanks, made.effort,
-                   made.secret)  # fmt: skip
+                   made.secret, made.booklet)  # fmt: skip
 
     def __repr__(self) -> str:
         return f"<Exercise {self.code}: {self.recipe}>"

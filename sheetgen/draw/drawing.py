@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sheetgen.draw.held import Holding
 from sheetgen.draw.knobs import HIGHEST, Knobs
 from sheetgen.draw.random import Words
-from sheetgen.draw.search import Drawn, Search, Sheet, search
+from sheetgen.draw.search import ROUNDS, Drawn, Search, Sheet, search
 from sheetgen.draw.usual import Usual, possible, usual
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph
@@ -37,9 +38,10 @@ def may_be(graph: Graph, knobs: Knobs, sheets: tuple[Sheet, ...] = ()) -> bool:
 
 def draw_some(
     graph: Graph, seeds: Sequence[int] | Words, knobs: Knobs | None = None,
-    sheets: tuple[Sheet, ...] = (),
+    sheets: tuple[Sheet, ...] = (), held: Holding | None = None, rounds: int = ROUNDS,
 ) -> Drawn:  # fmt: skip
-    """Hand-friendly numbers for each seed from which they come, with every step already worked out.
+    """Hand-friendly numbers for each seed from which they come, with every step already worked out;
+    what is ``held`` of an exercise is as it is, and the search ends after some ``rounds``.
 
     Raises NoNumbers naming the knobs to loosen, or the matrix that refuses, if there are none.
     """
@@ -47,7 +49,7 @@ def draw_some(
     told = usual_of(graph, knobs, sheets)
     if not told.possible:
         raise _no_numbers(graph, knobs, sheets, told)
-    return search(Search(graph, knobs, told.without), seeds, told.bands)
+    return search(Search(graph, knobs, told.without, held), seeds, told.bands, rounds)
 
 
 def draw(

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from sheetgen.draw import effort as work
 from sheetgen.draw.candidates import Trial, boxes, candidates
+from sheetgen.draw.held import Holding, Start
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.made import MADE
 from sheetgen.draw.nature import always_zero
@@ -29,6 +30,7 @@ from sheetgen.draw.rules.rule import Context, Rule, plan
 from sheetgen.draw.rules.shares import exponents_fit
 from sheetgen.draw.stages import Stage, given_numbers, stages
 from sheetgen.draw.strata import strata
+from sheetgen.draw.strata import without as strata_without
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Ints, Values
 from sheetgen.graph.solve import run
@@ -113,10 +115,18 @@ class Search:
     """A search for good numbers: what stays the same from round to round, and where candidates
     were refused."""
 
-    def __init__(self, graph: Graph, knobs: Knobs, without: Collection[str] = ()) -> None:
+    def __init__(
+        self, graph: Graph, knobs: Knobs, without: Collection[str] = (),
+        held: Holding | None = None,
+    ) -> None:  # fmt: skip
+        """A search without some wishes; ``held`` are numbers that come from elsewhere, for each of
+        the exercises that are searched for."""
         self.graph, self.knobs, self.without = graph, knobs, without
+        self.held = held or {}
         self.stages = stages(graph)
         self.strata = strata(graph, knobs)
+        if self.held:
+            self.strata = strata_without(self.strata, self.held)
         self.zero = always_zero(graph)
         self.deep = sum(step.op.dies for step in graph.steps) > 3 and len(self.stages) > 3
         self.asked = {step.name: self._asked(step) for step in graph.steps}
@@ -124,16 +134,17 @@ class Search:
         self.refused: Counter[str] = Counter()
         """What let no candidate of a stage pass, and how often."""
 
-    def round(self, seeds: Words, number: Words) -> tuple[Mask, Values]:
-        """One try at each exercise; says which came to an end."""
+    def round(self, seeds: Words, number: Words, who: Ints) -> tuple[Mask, Values]:
+        """One try at each exercise, which is of ``who``; says which came to an end."""
         with np.errstate(over="ignore"):
             key = mix(mix(seeds) + number * GOLDEN)
         alive = np.arange(len(seeds))
         context = plan(self.graph, seeds, key, self.knobs, number)
-        stratum = self.strata.of(seeds, number)
+        held = {name: own.some(who) for name, own in self.held.items()}
+        start = Start(self.strata.of(seeds, number), held)
         known = Trial()
         for stage in self.stages:
-            good = self._stage(stage, context, key[alive], known, stratum[alive])
+            good = self._stage(stage, context, key[alive], known, start.some(alive))
             if not good.all():
                 left = np.flatnonzero(good)
                 alive = alive[left]
@@ -147,7 +158,7 @@ class Search:
                       for name, value in known.items()} if len(alive) else {}  # fmt: skip
 
     def _stage(
-        self, stage: Stage, context: Context, key: Words, known: Trial, stratum: Ints
+        self, stage: Stage, context: Context, key: Words, known: Trial, start: Start
     ) -> Mask:
         """Draw one stage for all exercises; puts the first good candidate of each into ``known``;
         says which have one."""
@@ -161,7 +172,7 @@ class Search:
                 trial, some = known.copy(), context
             else:
                 trial, some = known.some(left), context.keep(left)
-            found = self._helping(stage, some, key[left], trial, stratum[left], helping)
+            found = self._helping(stage, some, key[left], trial, start.some(left), helping)
             parts.append((left[found], trial))
             done[left[found]] = True
         nodes: tuple[Node, ...] = (*stage.givens, *stage.steps)
@@ -178,12 +189,12 @@ class Search:
         return done
 
     def _helping(
-        self, stage: Stage, context: Context, key: Words, trial: Trial, stratum: Ints,
+        self, stage: Stage, context: Context, key: Words, trial: Trial, start: Start,
         attempts: range,
     ) -> Ints:  # fmt: skip
         """Some candidates for each exercise: says which have a good one, and leaves the first of
         each in ``trial``."""
-        good, owner = self._givens(stage, trial, key, stratum, attempts)
+        good, owner = self._givens(stage, trial, key, start, attempts)
         if good.shape[1] == 1:
             context = context.keep(owner)
         large: Any = np.zeros(good.shape, np.int64)
@@ -221,7 +232,7 @@ class Search:
         return np.asarray(owner[first])
 
     def _givens(
-        self, stage: Stage, trial: Trial, key: Words, stratum: Ints, attempts: range
+        self, stage: Stage, trial: Trial, key: Words, start: Start, attempts: range
     ) -> tuple[Mask, Ints]:
         """Draw a stage's givens into ``trial``; says which candidates are good so far, and the
         exercise of each row of them."""
@@ -230,7 +241,7 @@ class Search:
         good = np.ones((len(key), len(attempts)), bool)
         for given in stage.givens:
             trial[given.name] = given_numbers(
-                given, key[owner], tried, trial, self.knobs, self.strata, stratum[owner]
+                given, key[owner], tried, trial, self.knobs, self.strata, start.some(owner)
             )
             if self._kinds(stage):
                 good &= _first_of_kind(trial[given.name].digits, *self._kinds(stage))
@@ -270,7 +281,7 @@ class Search:
 
     def _helpings(self, stage: Stage) -> list[range]:
         """The attempts at a stage, in helpings."""
-        if all(given.always is not None for given in stage.givens):
+        if all(given.always is not None or self._is_held(given) for given in stage.givens):
             return [range(1)]
         many = any(step.op.powers for step in stage.steps)  # few exponents are small enough
         attempts = 4 * ATTEMPTS if many else ATTEMPTS
@@ -284,7 +295,8 @@ class Search:
         if self.deep or len(stage.givens) != 1:
             return ()
         [given] = stage.givens
-        if given.always is not None or given.drawn_from in MADE:
+        if (given.always is not None or given.drawn_from in MADE
+                or given.name in self.held):
             return ()
         if given.draw == "one-hot":
             table = {0: 1, 1: 1}
@@ -294,6 +306,10 @@ class Search:
             table = self.knobs.table(given.drawn_from, given.shape)
         count = max(table) - min(table) + 1
         return (min(table), count) if count ** (given.shape[0] * given.shape[1]) <= KINDS else ()
+
+    def _is_held(self, given: Given) -> bool:
+        """Whether all of it comes from elsewhere."""
+        return given.name in self.held and self.held[given.name].whole
 
     def _asked(self, step: Step) -> _Asked:
         rules = () if step.name in self.zero else rules_of(self.graph)[step.name]
@@ -365,7 +381,7 @@ def search(
     while len(active) and start < rounds:
         who = np.repeat(active, width)
         number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
-        done, values = found_by.round(words[who], number)
+        done, values = found_by.round(words[who], number, who)
         index = np.flatnonzero(done)
         if len(index):
             found.take(who[index], number[index], values, bands)

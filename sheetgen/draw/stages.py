@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sheetgen.draw.candidates import candidates
+from sheetgen.draw.held import Start
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.made import MADE, Around
 from sheetgen.draw.random import Words, pick, words_of
@@ -50,11 +51,23 @@ def given_numbers(
     values: Mapping[str, Fixed],
     knobs: Knobs,
     parts: Strata,
-    stratum: Ints,
+    start: Start,
 ) -> Fixed:
     """Candidates for one given, some ``attempts`` of each exercise, as ``words_of`` takes them:
     (exercises, attempts, rows, cols). ``values`` are those of earlier stages, one candidate an
     exercise."""
+    held = start.held.get(given.name)
+    if held is not None and held.whole:
+        return held.alone(attempts.shape[1])
+    drawn = _drawn(given, key, attempts, values, knobs, parts, start.stratum)
+    return drawn if held is None else held.put_into(drawn)
+
+
+def _drawn(
+    given: Given, key: Words, attempts: Words, values: Mapping[str, Fixed], knobs: Knobs,
+    parts: Strata, stratum: Ints,
+) -> Fixed:  # fmt: skip
+    """Candidates of which nothing is held."""
     rows, cols = given.shape
     lead = len(key), attempts.shape[1]
     if given.always is not None:

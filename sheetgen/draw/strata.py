@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import ceil, log, prod
@@ -113,6 +113,12 @@ class Strata:
         turn = rounds % np.uint64(len(self.order) // APART)
         place = seeds % np.uint64(APART) + np.uint64(APART) * turn
         return np.where(rounds < FREE_FROM, self.order[place.astype(np.int64)], -1)
+
+
+def without(parts: Strata, held: Collection[str]) -> Strata:
+    """The strata of exercises of which some givens are held: each draws the others from all."""
+    shares = {name: share for name, share in parts.shares.items() if name not in held}
+    return Strata(np.zeros(0, np.int64), shares)
 
 
 @lru_cache(maxsize=16)

@@ -15,7 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks
 from sheetgen.exercise.parts import draw_parts, open_boxes, prove_parts
-from sheetgen.exercise.recipe import code_of, secret_of
+from sheetgen.exercise.recipe import Recipe, code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
 from sheetgen.graph.numbers import Fixed, Values, text
@@ -39,6 +39,8 @@ class Exercise:
     effort: float
     secret: str = ""
     """Where it is set, no page says the recipe, and the code is salted with it."""
+    booklet: Recipe | None = None
+    """Of the booklet that it is a part of: all its pages have one recipe and one code."""
 
     @property
     def topic(self) -> Topic:
@@ -69,6 +71,8 @@ class Exercise:
     @cached_property
     def recipe(self) -> str:
         """The recipe, or for given numbers a text that names them."""
+        if self.booklet is not None:
+            return self.booklet.printed
         if self.seed is not None:
             return self.settings.recipe(self.seed).printed
         numbers = {g.name: self.values[g.name].digits.tolist() for g in self.graph.givens}
@@ -77,6 +81,8 @@ class Exercise:
     @cached_property
     def code(self) -> str:
         """The short name, made of all of the recipe but its edition."""
+        if self.booklet is not None:
+            return code_of(str(self.booklet), self.secret)
         if self.seed is not None:
             return code_of(str(self.settings.recipe(self.seed)), self.secret)
         return code_of(self.recipe, self.secret)

@@ -12,6 +12,7 @@ from sheetgen.type.markup import DECIMAL_MARKS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
+    from sheetgen.layout.frame import Frame
     from sheetgen.layout.sheet import Sheet
     from sheetgen.page.items import Printed
 
@@ -26,12 +27,21 @@ def one_line(text: str | None) -> str:
     return "".join(c if c.isprintable() else " " for c in text or "")
 
 
+class Booklet(NamedTuple):
+    """Exercises whose pages are counted through: what the files are called, what the booklet is
+    called, and what the head of each exercise says."""
+
+    name: str
+    title: str
+    frames: tuple[Frame, ...]
+
+
 class Request:
     """Exercises that belong together, and how their files are to be: the paper, the name on the
     name line (None for no such line), whether a PDF is tagged for screen readers, what ``several``
     exercises are called in the names of the files, whether a question of a learning platform shows
-    a ``picture`` of the page, the decimal mark of the pages, the framework of a script, and whether
-    pages are in ``large_print``."""
+    a ``picture`` of the page, the decimal mark of the pages, the framework of a script, whether
+    pages are in ``large_print``, and the ``booklet`` that the exercises are, if they are one."""
 
     leave_off = False
     """Whether pages go without what only Pango prints where it is not there."""
@@ -40,6 +50,7 @@ class Request:
         self, exercises: tuple[Exercise, ...], paper: str = "a4", name: str | None = "",
         tagged: bool = False, several: str = "packet", picture: bool = False,
         decimal_mark: str = "point", framework: str = FRAMEWORKS[0], large_print: bool = False,
+        booklet: Booklet | None = None,
     ) -> None:  # fmt: skip
         if not isinstance(name, str | None):
             raise SheetgenError(f"name: {str(name)[:40]} is not a text")
@@ -52,14 +63,23 @@ class Request:
         self.exercises, self.framework = exercises, framework
         self.decimal_mark = decimal_mark
         self.paper, self.name, self.tagged, self.several = paper, name, tagged, several
-        self.picture, self.large_print = picture, large_print
+        self.picture, self.large_print, self.booklet = picture, large_print, booklet
 
     @property
     def stem(self) -> str:
         """What the names of the files begin with: topic and code."""
         first = self.exercises[0]
+        if self.booklet:
+            return f"{self.booklet.name}-{first.code}"
         kind = f"{self.several}-" if len(self.exercises) > 1 else ""
         return f"{first.topic.name}-{kind}{first.code}"
+
+    def title(self, what: str) -> str:
+        """What a file with all pages is called; nothing if that is what the first sheet is
+        called."""
+        if not self.booklet:
+            return ""
+        return f"{self.booklet.title}, {what} {self.exercises[0].code}"
 
     @cached_property
     def usual(self) -> Request:
@@ -74,11 +94,15 @@ class Request:
     @cached_property
     def _sheets(self) -> list[Sheet]:
         """The exercises laid out."""
+        from sheetgen.layout.booklet import lay_out_booklet
         from sheetgen.layout.large_print import layout_for
         from sheetgen.layout.packet import lay_out_packet
         from sheetgen.layout.sheet import lay_out_all
 
         layout = layout_for(self.large_print)
+        if self.booklet:
+            parts = list(zip(self.exercises, self.booklet.frames, strict=True))
+            return lay_out_booklet(parts, self.paper, self.name, self.decimal_mark, layout)
         if len(self.exercises) > 1 and self.several == "packet":
             return lay_out_packet(self.exercises, self.paper, self.name, self.decimal_mark, layout)
         named = [(exercise, self.name) for exercise in self.exercises]

@@ -10,9 +10,10 @@ from sheetgen.page.items import Page, Printed
 from sheetgen.press.printing import printer
 
 
-def pdf(sheets: Sequence[Printed], *, tagged: bool = False) -> bytes:
-    """One PDF of all sheets, ``tagged`` for screen readers."""
-    return printer().pdf(sheets, tagged=tagged)
+def pdf(sheets: Sequence[Printed], *, tagged: bool = False, title: str = "") -> bytes:
+    """One PDF of all sheets, ``tagged`` for screen readers; its ``title`` is that of the first if
+    there is no other."""
+    return printer().pdf(sheets, tagged=tagged, title=title)
 
 
 def bound(groups: Sequence[Request], title: str, *, tagged: bool = False) -> dict[str, bytes]:
@@ -39,8 +40,9 @@ def on_whole_paper(sheets: Sequence[Printed]) -> list[Printed]:
 
 def _write(request: Request) -> dict[str, bytes]:
     return {
-        "-worksheet.pdf": pdf(request.worksheets, tagged=request.tagged),
-        "-key.pdf": pdf(request.keys, tagged=request.tagged),
+        "-worksheet.pdf": pdf(request.worksheets, tagged=request.tagged,
+                              title=request.title("worksheet")),
+        "-key.pdf": pdf(request.keys, tagged=request.tagged, title=request.title("answer key")),
     }
 
 

@@ -1,4 +1,4 @@
-"""What a sheet is a part of: a packet, a quiz; it changes what stands at its head."""
+"""What a sheet is a part of: a packet, a quiz, a booklet; it changes what stands at its head."""
 
 from __future__ import annotations
 
@@ -21,6 +21,12 @@ class Frame:
     """Which sheet of a packet it is, from 0; -1 if it is none."""
     told: PacketWords | None = None
     """What a sheet of a packet says."""
+    above: str = ""
+    """Small above the title: which part of what it is."""
+    new: str = ""
+    """Below the title: one sentence on what is new."""
+    booklet: bool = False
+    """Whether the pages of all parts are counted through, and none has numbers of its own."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -16,7 +16,8 @@ from sheetgen.type.fit import NAME_ROOM, name_lines
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
-TRACK, TITLE, NOTED_TITLE, NOTE, NAME_LINE, KEY_MARK = 8.4, 18.0, 16.8, 25.2, 30.5, 35.7
+TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.8
+NOTE, NAME_LINE, KEY_MARK = 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
@@ -53,7 +54,8 @@ class HeadAndFoot:
         title = plain(self.frame.title) or self.title
         title = f"{self.title}: {subtitle.lower()}" if subtitle else title
         told = None if subtitle else self.frame.told
-        note = told.new if told else self.note
+        new = told.new if told else self.frame.new
+        note = new or self.note
         noted = note and not subtitle
         size = sizes.subtitle if subtitle else sizes.title
         draft.add(
@@ -61,10 +63,15 @@ class HeadAndFoot:
                   width=self.paper[0] - 2 * (sizes.margin + 28.0))
         )
         if noted:
-            draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if told else "soft"))
+            draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if new else "soft",
+                            width=self.paper[0] - 2 * sizes.margin))  # fmt: skip
+        hint = told.hint if told else self.note if new else ""
         if told:
-            draft.add(*track(self.frame), Label(sizes.margin, KEY_MARK, told.hint, sizes.note,
-                                                "start", "soft"))  # fmt: skip
+            draft.add(*track(self.frame))
+        if told or (hint and not subtitle):
+            draft.add(Label(sizes.margin, KEY_MARK, hint, sizes.note, "start", "soft"))
+        if self.frame.above:
+            draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
         code = Label(right, NAME_LINE, "Sheet", sizes.code, "end")
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
@@ -117,7 +124,7 @@ class HeadAndFoot:
             return replace(foot, markup=plain(" · ".join(said)))
 
         draft.vary(foot, recipe)
-        if total > 1 or subtitle:
+        if subtitle or (total > 1 and not self.frame.booklet):
             which = f"{subtitle.lower()} {number} / {total}".lstrip()
             right = width - sizes.margin
             draft.add(Label(right, y, which, sizes.recipe, "end", "soft", "small"))
@@ -140,6 +147,15 @@ def track(frame: Frame) -> Iterator[Item]:
             yield Line(straight([(x, TRACK), (x + 5, TRACK)]), "soft", 0.3,
                        bounds=(x, TRACK, x + 5, TRACK))  # fmt: skip
             x += 5
+
+
+def number_at_foot(number: int, total: int, paper: tuple[float, float]) -> Item:
+    """Which page of a booklet it is, at the right of the foot."""
+    sizes = SIZES.on(paper)
+    by = sizes.larger
+    x, y = paper[0] / by - SIZES.margin, paper[1] / by - FOOT_LINE
+    label = Label(x, y, f"page {number} of {total}", SIZES.note, "end")
+    return placed(label, by, 0.0, 0.0)
 
 
 def page_number(number: int, total: int, paper: tuple[float, float]) -> Item:

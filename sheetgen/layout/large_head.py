@@ -57,6 +57,9 @@ class LargeHeadAndFoot(HeadAndFoot):
                 y = self._title + NOTE - TITLE + NOTED * k
                 draft.add(Label(width / 2, y, line, sizes.note, "middle", colour))
             draft.add(*_track(self.frame, left))
+        if self.frame.above:
+            above = _cut(plain(self.frame.above), right - left - CORNER, sizes.note, "label")
+            draft.add(Label(left, EDGE, above, sizes.note, "start", "soft"))
         code = Label(right, self._y(NAME), "Sheet", sizes.code, "end")
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
@@ -75,7 +78,8 @@ class LargeHeadAndFoot(HeadAndFoot):
     def _notes(self) -> tuple[tuple[str, str], ...]:
         """The lines below the title, with their colours."""
         told, room = self.frame.told, self.paper[0] - 2 * self.sizes.margin
-        notes = [(told.new, "ink"), (told.hint, "soft")] if told else [(self.note, "soft")]
+        hint = told.hint if told else self.note
+        notes = [(told.new if told else self.frame.new, "ink"), (hint, "soft")]
         return tuple((line, colour) for note, colour in notes if note
                      for line in _broken(note, room, self.sizes.note))  # fmt: skip
 
@@ -123,7 +127,7 @@ class LargeHeadAndFoot(HeadAndFoot):
         left, right, y = sizes.margin, width - sizes.margin, height - FOOT
         which = f"{subtitle.lower()} {number} / {total}".lstrip()
         taken = LAST_ROOM
-        if total > 1 or subtitle:
+        if subtitle or (total > 1 and not self.frame.booklet):
             draft.add(Label(right, y, which, sizes.recipe, "end", "soft", "small"))
             taken = max(taken, text_width(which, sizes.recipe, "small") + 2.0)
         for k in reversed(range(self.rows)):  # from the first line down, as they are read
@@ -139,6 +143,12 @@ class LargeHeadAndFoot(HeadAndFoot):
 def date_room(width: float) -> float:
     """Width of a date on small paper of a width."""
     return DATE_ROOM if width < 100.0 else 2 * DATE_ROOM
+
+
+def large_number_at_foot(number: int, total: int, paper: tuple[float, float]) -> Label:
+    """Which page of a booklet it is, at the right of the foot's last line."""
+    x, y = paper[0] - LARGE_PRINT.margin, paper[1] - FOOT
+    return Label(x, y, f"page {number} of {total}", LARGE_PRINT.recipe, "end", "soft", "small")
 
 
 def large_page_number(number: int, total: int, paper: tuple[float, float]) -> Label:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout.booklet import counted_through
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.head import page_number
 from sheetgen.layout.large_head import large_page_number
@@ -23,13 +23,4 @@ def lay_out_packet(
                 Frame(track=k, told=packet_words(exercise, k)))
         for k, exercise in enumerate(exercises)
     ]  # fmt: skip
-    told = large_page_number if layout.sizes.is_large else page_number
-    total, number, found = sum(len(sheet.pages) for sheet in sheets), 0, []
-    for sheet in sheets:
-        pages = []
-        for page in sheet.pages:
-            number += 1
-            paper_size = page.width, page.height
-            pages.append(page.with_items((told(number, total, paper_size),)))
-        found.append(replace(sheet, pages=tuple(pages)))
-    return found
+    return counted_through(sheets, large_page_number if layout.sizes.is_large else page_number)

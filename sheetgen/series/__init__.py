@@ -1,0 +1,1 @@
+"""Several exercises as one story, with numbers that go from page to page."""
