@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from typing import Any
 
 from sheetgen.exercise.exercise import Exercise
@@ -32,5 +31,4 @@ def as_booklet(series: Series) -> Booklet:
 
 def request(series: Series, exercises: Sequence[Exercise], **output: Any) -> Request:
     """The request for the files of a booklet; ``output`` is as that of any request."""
-    make = partial(Request, **output)
-    return make(tuple(exercises), booklet=as_booklet(series))
+    return Request(tuple(exercises), **{**output, "booklet": as_booklet(series)})
