@@ -12,11 +12,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise, build
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.numbers import text
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.registry import Topic
 
 ROOT = Path(__file__).resolve().parent.parent
 FILE = ROOT / "tests" / "golden" / "draws.json"
@@ -31,11 +33,21 @@ def recipes() -> list[str]:
     for topic in TOPICS.values():
         changes: list[dict[str, Any]] = [{"level": level} for level in ("easy", "hard")
                                          if level in topic.levels]  # fmt: skip
-        changes += [{n: not o.default} for n, o in topic.options.items() if o.kind == "bool"]
+        changes += [{n: not o.default} for n, o in topic.options.items()
+                    if o.kind == "bool" and _stands_alone(topic, n)]
         options = [{}] * (COUNT - len(changes[:6])) + changes[:6]
         found += [str(settings(topic.name, o).recipe(seed))
                   for o, seed in zip(options, SEEDS, strict=True)]  # fmt: skip
     return found
+
+
+def _stands_alone(topic: Topic, switch: str) -> bool:
+    """Whether a switch can be turned with no other option."""
+    try:
+        settings(topic.name, {switch: not topic.options[switch].default}).graph
+    except SheetgenError:
+        return False
+    return True
 
 
 def made(recipe: str) -> Exercise:

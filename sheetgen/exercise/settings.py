@@ -157,7 +157,7 @@ def _check_ranges(topic: Topic, options: Mapping[str, Value], asked: Sequence[st
     """Raises SheetgenError for a range in which no number of the topic lies."""
     if not asked:
         return
-    there = reached(topic.graph({**options, **topic.drawn_as}))
+    there = reached(topic.graph({**options, **topic.drawn_with(options)}))
     for name in asked:
         if name not in there:
             others = " and ".join(f"--{other}" for other in RANGES if other in there)
