@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 from math import hypot
+from typing import Any
 
 from markupsafe import Markup
 
@@ -42,6 +43,8 @@ READ_OF = {
 }  # fmt: skip
 """What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
 it says neither recipe nor seed."""
+SHOWS = re.compile(r'show\("(\w+)", \1\)')
+"""The line of a script that prints a result."""
 COLOURS = "@colours-of-the-paper;"
 """Where the styles have the colours of the paper, once it is known which it has."""
 DIGITS = "0123456789−.,?"
@@ -178,8 +181,10 @@ def _data(exercise: Exercise, mark: str) -> dict[str, object]:
     """What the page reads of the worksheet's data, and its script."""
     data = exercise_data(exercise, answers=False)
 
-    def read(kind: str, row: Mapping[str, object]) -> dict[str, object]:
-        return {key: row[key] for key in READ_OF[kind]}
+    def read(kind: str, row: Mapping[str, Any]) -> dict[str, object]:
+        usual = _usual(kind, row)
+        return {key: row[key] for key in READ_OF[kind]
+                if key not in usual or row[key] != usual[key]}  # fmt: skip
 
     return {
         "code": data["code"],
@@ -187,8 +192,27 @@ def _data(exercise: Exercise, mark: str) -> dict[str, object]:
         "matrices": [read("matrices", row) for row in data["matrices"]],
         "steps": [read("steps", row) for row in data["steps"]],
         "ops": {name: read("ops", row) for name, row in data["ops"].items()},
-        "script": code_panel(exercise),
+        "script": [_shown(line) for line in code_panel(exercise)],
     }
+
+
+def _shown(line: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A line of the script, in short if it is one of the many that print a result."""
+    found = SHOWS.fullmatch(line.get("text", "")) if set(line) == {"text", "quiet"} else None
+    return line if found is None else {"show": found[1]}
+
+
+def _usual(kind: str, row: Mapping[str, Any]) -> dict[str, object]:
+    """What ``boxes.js`` takes for granted of a row that does not say it."""
+    if kind == "steps":
+        return {"text_markup": row["text"]}
+    if kind == "ops":
+        return {"ranges": {}, "outside": False, "slips": []}
+    exact = [[None if v is None else json.dumps(v) for v in r] for r in row["values"]]
+    return {"op": None, "inputs": [], "step": None, "decimals": 0, "params": {}, "hidden": False,
+            "slips": [], "label": row["name"], "label_markup": row["label"],
+            "shape": [len(row["values"]), len(row["values"][0])],
+            "exact": None if row["op"] else exact}  # fmt: skip
 
 
 def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:

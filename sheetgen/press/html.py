@@ -40,12 +40,17 @@ class Classes:
 
     def text(self, text: Text) -> str:
         """The classes of a text's place and sizes."""
-        left, top, em, width, height = map(
-            mm, (text.left, text.top, text.size, text.width, text.height)
-        )
+        left, top = mm(text.left), mm(text.top)
         return " ".join((
             self._rule("x", left, f"left:{left}mm"),
             self._rule("y", top, f"top:{top}mm"),
+            self.sizes(text),
+        ))  # fmt: skip
+
+    def sizes(self, text: Text) -> str:
+        """Those of its sizes alone."""
+        em, width, height = map(mm, (text.size, text.width, text.height))
+        return " ".join((
             self._rule("w", width, f"width:{width}mm"),
             self._rule("h", height, f"height:{height}mm;line-height:{height}mm"),
             self._rule("s", em, f"font-size:{em}mm"),

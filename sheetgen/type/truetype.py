@@ -15,6 +15,7 @@ from hashlib import md5
 from itertools import groupby
 
 from sheetgen.type import fonts
+from sheetgen.type.scripts import UnknownScriptError, starts
 
 FAMILIES = {
     "label": "SG Label", "digits": "SG Digits", "answer": "SG Answer", "math": "SG Math",
@@ -178,33 +179,10 @@ def runs(text: str, stack: tuple[str, ...]) -> list[Run]:
     ]
 
 
-@cache
-def _script(character: str) -> str:
-    """Latin, Greek or Cyrillic, nothing for a sign that stands in any script."""
-    name = unicodedata.name(character, "")
-    script = next((s for s in ("LATIN", "GREEK", "CYRILLIC") if s in name), "")
-    if not script and unicodedata.category(character)[0] == "L":
-        raise NotSimpleError(character)
-    return script
-
-
 def _new_script(text: str, place: int) -> bool:
-    """Whether another script starts after the spaces at a place. Raises NotSimpleError for a
-    bracket behind a change of scripts: Pango gives a closing one the script of its opening one."""
-    before = [s for s in map(_script, text[:place]) if s]
-    after = _script(text[place:].lstrip(" ")[0])
-    if len({*before, after} - {""}) > 1 and _bracket_behind_a_change(text):
-        raise NotSimpleError(text)
-    return bool(before and after and before[-1] != after)
-
-
-def _bracket_behind_a_change(text: str) -> bool:
-    """Whether a bracket stands behind the first letter of a second script."""
-    seen: set[str] = set()
-    for character in text:
-        if unicodedata.category(character) in ("Ps", "Pe"):
-            if len(seen) > 1:
-                return True
-        elif script := _script(character):
-            seen.add(script)
-    return False
+    """Whether another script starts after the spaces at a place."""
+    after = len(text) - len(text[place:].lstrip(" "))
+    try:
+        return after in starts(text[: after + 1])
+    except UnknownScriptError:
+        raise NotSimpleError(text) from None

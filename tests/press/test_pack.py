@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 
-import pdfplumber
 import pikepdf
 import pypdfium2
 import pytest
@@ -109,10 +109,16 @@ def test_pages_of_a_plate_show_what_whole_pages_show(name: str, paper: str) -> N
 
 
 def words(data: bytes) -> list[list[tuple[int, int, str]]]:
-    """Each page's words with their places, from the top down."""
-    with pdfplumber.open(BytesIO(data)) as pdf:
-        return [sorted((round(w["top"]), round(w["x0"]), w["text"]) for w in page.extract_words())
-                for page in pdf.pages]  # fmt: skip
+    """Each page's characters with their places, from the top down."""
+    with pypdfium2.PdfDocument(data) as document:
+        return [sorted(_placed(page.get_textpage())) for page in document]
+
+
+def _placed(text: pypdfium2.PdfTextPage) -> Iterator[tuple[int, int, str]]:
+    for k, character in enumerate(text.get_text_range()):
+        if not character.isspace():
+            left, _, _, top = text.get_charbox(k)
+            yield -round(top), round(left), character
 
 
 def test_groups_are_a_level_above_students() -> None:
