@@ -15,6 +15,7 @@ from sheetgen.exercise.exercise import numbers
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, Values, from_decimals
+from sheetgen.graph.reach import losses
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.options import Option
@@ -83,8 +84,10 @@ CASE_IDS = [f"{n}-{'-'.join(f'{k}={v}' for k, v in o.items()) or 'defaults'}" fo
 
 
 def random_givens(graph: Graph, seed: int) -> dict[str, Fixed]:
-    """Small whole numbers for each given, not made hand-friendly."""
+    """Small whole numbers for each given, not made hand-friendly; what a loss takes 0 or 1 for is
+    0 or 1."""
     rng = np.random.default_rng(seed)
+    bits = {s.inputs[-1].name for s in losses(graph) if s.op.target_within == (0, 1)}
     found = {}
     for given in graph.givens:
         rows, cols = given.shape
@@ -94,6 +97,8 @@ def random_givens(graph: Graph, seed: int) -> dict[str, Fixed]:
             digits = rng.integers(0, 4, given.shape)
         else:
             digits = rng.integers(-2, 3, given.shape)
+        if given.name in bits:
+            digits = np.abs(digits) % 2
         found[given.name] = Fixed(digits.astype(np.int64))
     return found
 

@@ -19,6 +19,7 @@ from sheetgen.exercise.gaps import find_missing, told_of
 from sheetgen.exercise.settings import SHEET_OPTIONS, Settings, settings
 from sheetgen.graph.nodes import Given, Graph, Shape
 from sheetgen.graph.numbers import Fixed, decimal_of, from_decimals
+from sheetgen.graph.reach import losses
 from sheetgen.graph.solve import solve
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option, Value
@@ -153,6 +154,7 @@ def _read(
             raise SheetgenError(
                 f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
             )
+    _check_targets(graph, values)
     shown = {k: found.options[k].show(v) for k, v in fitted.items()}
     rest = {k: v for k, v in chosen.items() if k in SHEET_OPTIONS}
     return settings(found.name, {**shown, **rest}), values, told
@@ -170,6 +172,19 @@ def _check_names(topic: Topic, graph: Graph, values: Mapping[str, Fixed]) -> Non
             raise SheetgenError(
                 f"{given.name} is missing: a {given.shape[0]}×{given.shape[1]} matrix"
             )
+
+
+def _check_targets(graph: Graph, values: Mapping[str, Fixed]) -> None:
+    """Raises SheetgenError for a target that a loss has no meaning for."""
+    for step in losses(graph):
+        target = values.get(step.inputs[-1].name)
+        if step.op.target_within is None or target is None:
+            continue
+        low, high = step.op.target_within
+        unit = 10**target.decimals
+        if ((target.digits < low * unit) | (target.digits > high * unit)).any():
+            raise SheetgenError(f"{step.inputs[-1].name}: the target of {step.op.equation} lies "
+                                f"between {low} and {high}")  # fmt: skip
 
 
 def fit_options(

@@ -41,11 +41,14 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A matrix: its label as plain text, and its boxes row by row."""
+    """A matrix: its label as plain text, its boxes row by row, and a word for each row or column
+    that stands for something, such as a token."""
 
     name: str
     label: str
     rows: tuple[tuple[Cell, ...], ...]
+    rows_said: tuple[str, ...] = ()
+    columns_said: tuple[str, ...] = ()
 
     @property
     def caption(self) -> str:
@@ -105,4 +108,4 @@ def _table(exercise: Exercise, node: Node, mark: str) -> Table:
               for j, number in enumerate(row))
         for i, row in enumerate(digits.tolist())
     )  # fmt: skip
-    return Table(name, label_text(node), rows)
+    return Table(name, label_text(node), rows, node.rows_said, node.columns_said)

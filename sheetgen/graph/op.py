@@ -130,6 +130,9 @@ class Op:
     amount: Callable[[Any, Any, float], Any] | None = None
     """For a loss: what it amounts to for many exercises at once, in binary floats, from what it is
     taken through (or its first input), the target, and the base of a softmax."""
+    target_within: tuple[int, int] | None = None
+    """For a loss: between which numbers its last input, the target, lies, where others have no
+    meaning."""
     passes: bool = False
     """Its inputs' gradients are the result's."""
     activation: str = ""

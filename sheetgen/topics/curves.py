@@ -8,8 +8,10 @@ from sheetgen.graph.nodes import Node, Step, apply, given_made, together
 from sheetgen.graph.ops.bends import relu, sigmoid
 from sheetgen.graph.ops.curves import (
     bell,
+    density,
     elu,
     elu_slope,
+    gelu_slope,
     leaky_relu,
     leaky_slope,
     relu_slope,
@@ -18,6 +20,7 @@ from sheetgen.graph.ops.curves import (
     weighted,
 )
 from sheetgen.graph.ops.moves import column
+from sheetgen.graph.ops.sums import copy
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
@@ -72,7 +75,7 @@ def curves(x: Node) -> dict[str, Step]:
 
 
 def steepness(x: Node, made: dict[str, Step]) -> list[Step]:
-    """The slopes of those functions that a pencil finds at once."""
+    """The slopes of those functions; GELU's takes the slope of Φ from a table."""
     found = []
     if "relu" in made:
         found += [
@@ -84,5 +87,12 @@ def steepness(x: Node, made: dict[str, Step]) -> list[Step]:
             apply(elu_slope, x, made["elu"], name="elu_slope", part="elu", label="ELU′"),
             apply(silu_slope, made["sigma"], made["silu"], name="silu_slope", part="silu",
                   label="SiLU′", decimals=2),
+        ]  # fmt: skip
+        steep = apply(density, x, name="bell_slope", part="phi", label="φ x", how="table")
+        found += [
+            steep,
+            apply(gelu_slope, made["phi"], x, steep, name="gelu_slope", part="gelu",
+                  label="GELU′", decimals=2),
+            apply(copy, made["sigma"], name="softplus_slope", part="softplus", label="softplus′"),
         ]  # fmt: skip
     return found

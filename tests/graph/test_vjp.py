@@ -81,6 +81,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "one_hot", "pick", "mean_of_columns", "largest_size", "whole_steps", "times_row",
         "drop_mask", "row_quotient",
         "tanh_gradient", "leaky_gate", "mean_error_gradient", "elu", "softplus", "bell",
+        "density", "gelu_slope",
         "weighted", "relu_slope", "leaky_slope", "elu_slope", "silu_slope", "momentum",
         "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",
         "running_sum_gradient", "largest", "shares_gradient", "total", "gated_pool_gradient",

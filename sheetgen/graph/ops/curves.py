@@ -61,6 +61,13 @@ bell: Op = op("bell", "z",
     rounding=lambda p: "Φ", squashes=True,
     table="beyond that 1. Φ(−z) = 1 − Φ(z).", line=Line(word="Φ", equals="≈"),
     torch="torch.special.ndtr(z)")
+density: Op = op("density", "z", "round(0.399 * exp(-0.5 * z[i, j] * z[i, j]), decimals)",
+    "by_hand(0.399 * np.exp(-0.5 * z * z), decimals)",
+    "φ({0})", Say("{made} = φ of each box of {0}.", table="{made}: look up φ of each box of {0}."),
+    params={"decimals": 2, "how": "value"}, helpers={"by_hand": by_hand}, activation="φ",
+    rounding=lambda p: "φ", squashes=True,
+    table="beyond that 0. φ(−z) = φ(z).", line=Line(word="φ", equals="≈"),
+    torch="torch.exp(-z * z / 2) / (2 * torch.pi) ** 0.5")
 weighted: Op = op("weighted", "z s", "round(z[i, j] * s[i, j], decimals)",
     "by_hand(z * s, decimals)", "{0} ⊙ {1}", "{0} ⊙ {1}, box by box.",
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
@@ -82,5 +89,11 @@ silu_slope: Op = op("silu_slope", "s y", "round(s[i, j] + y[i, j] * (1 - s[i, j]
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     line=Line(word="slope"), torch="s + y * (1 - s)",
     slips=(Slip("first term left out", "round(y[i, j] * (1 - s[i, j]), decimals)"),))
+gelu_slope: Op = op("gelu_slope", "p x d", "round(p[i, j] + x[i, j] * d[i, j], decimals)",
+    "by_hand(p + x * d, decimals)",
+    "{0} + {1} ⊙ {2}", "{0} + {1} ⊙ {2}, box by box.",
+    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+    line=Line(word="slope"), torch="p + x * d",
+    slips=(Slip("second term left out", "round(p[i, j], decimals)"),))
 
 # fmt: on

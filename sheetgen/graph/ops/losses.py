@@ -38,7 +38,7 @@ binary_cross_entropy: Op = op("binary_cross_entropy", "p t", "",
     lambda s, g: [apply(subtract, s.inputs[0], s.inputs[1])],
     slope_through="((p - t) * dthrough).sum(axis=(0, 1), keepdims=True)", loss=True,
     amount=lambda z, t, base: (np.logaddexp(0, z) - t * z).sum(axis=(-1, -2)),
-    torch="F.binary_cross_entropy(p, t, reduction='sum')")
+    target_within=(0, 1), torch="F.binary_cross_entropy(p, t, reduction='sum')")
 
 # --- how far a bell curve is from the one about 0 with the deviation 1
 

@@ -38,15 +38,21 @@ def ledger(boxes: Boxes) -> Iterator[Arrangement]:
         return
     columns = {part: k * (1 + GAP) for k, part in enumerate(dict.fromkeys(kinds[0]))}
     yield Arrangement(whole=_ledger(boxes, bands, columns))
+    if len(bands) > 1:
+        leaves = [_ledger(boxes, {group: bands[group]}, columns, k == 0)
+                  for k, group in enumerate(bands)]  # fmt: skip
+        yield Arrangement(leaves=tuple(leaves))
 
 
 def _ledger(
-    boxes: Boxes, bands: Mapping[Group, Sequence[Step]], columns: Mapping[str, float]
-) -> Figure:
+    boxes: Boxes, bands: Mapping[Group, Sequence[Step]], columns: Mapping[str, float],
+    start: bool = True,
+) -> Figure:  # fmt: skip
+    """Some bands, one below the other, what there is at the ``start`` above them."""
     first = next(iter(bands.values()))
     figure = Figure()
     rows = first[0].shape[0]
-    for step in first:
+    for step in first if start else ():
         for node in () if step.hidden else step.inputs:
             if isinstance(node, Given) and node.shape == step.shape:
                 x = columns[step.part]
@@ -61,7 +67,8 @@ def _ledger(
         figure += text(group.name, 0.5, y - ABOVE - 0.32, 0.55, "middle", "top")
         for step in band:
             x = columns[step.part]
-            kept = not step.hidden and any(_part(n, step) == step.part for n in step.inputs)
+            same = any(_part(n, step) == step.part for n in step.inputs)
+            kept = y > 0 and same and not step.hidden
             if kept:
                 figure += arrow(x + 0.5, foot[step.part] + 0.12, x + 0.5, y - ABOVE + 0.02, "state")
             figure += _written(boxes, step, x, y)
@@ -105,7 +112,10 @@ def _name(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
 
 
 def _rule(step: Step) -> list[str]:
-    """How a step comes about, in a line or two that fit beneath its block."""
+    """How a step comes about, in a line or two that fit beneath its block; of what is only copied
+    the sentence says it."""
+    if step.op.moves:
+        return []  # a name alone would be read as that of the block
     parts = rule_lines(step)
     whole = " ".join(parts)
     return [whole] if text_width(whole, RULE, "label") <= 1 + GAP - 0.2 else parts
