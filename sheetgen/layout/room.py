@@ -125,7 +125,8 @@ def ruled(
         for some in _hardest(lines) if way == SOME else [list(lines)]:
             found = _ruled(some, room, sizes, apart=way == APART)
             if found is not None:
-                return found if len(some) == len(lines) else replace(found, said=_said(some))
+                said = called(_said(some), room[2] - room[0], found.size)
+                return found if len(some) == len(lines) else replace(found, said=said)
     return None
 
 

@@ -171,7 +171,9 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     if with_bias and step.role == "gradient":
         names[0], many[0] = f"[{names[0]} ; 1]", True
     whole = ("", "the column " if step.op.added is not None else "")
-    each = ("each of ", "each of ") if single else ("each row of ", "each column of ")
+    each = ("each row of ", "each column of ")
+    if single:
+        each = ("each of ", "each of ") if all(many) else ("each number of ", "each number of ")
     return [f"{each[k] if many[k] else whole[k]}{names[k]}" for k in (0, 1)]
 
 
