@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import hypot
 
+from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
@@ -33,9 +34,11 @@ def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> li
     for circle in items:
         if not isinstance(circle, Circle) or circle.node or not circle.text.isdigit():
             continue
-        if int(circle.text) in told:
+        group = groups.get(int(circle.text), ())
+        if int(circle.text) in told or not group or not _is_named(circle, drawn.made(group[0]),
+                                                                  group, items):
             continue  # the gradient of a bias stands with that of its weights
-        said = verb_line(groups.get(int(circle.text), ()), drawn)
+        said = verb_line(group, drawn)
         label = _at(circle, said, [*items, *found], area, by) if said else None
         if label is not None:
             found.append(label)
@@ -54,6 +57,16 @@ def _at(
         if is_free(box, items, area, CLEAR * by) and _is_nearest(circle, box, items):
             return Label(x, y + high / 2, said, size, "start", "soft")
     return None
+
+
+def _is_named(
+    circle: Circle, name: str, group: Sequence[Step], items: Sequence[Item]
+) -> bool:
+    """Whether the first of several gradients stands at a circle."""
+    if len(group) == 1 or group[0].role != "gradient":
+        return True
+    return any(isinstance(i, Label) and i.markup == name
+               and _apart(box_of(i), box_of(circle)) < NEAR for i in items)  # fmt: skip
 
 
 def _is_nearest(circle: Circle, box: Box, items: Sequence[Item]) -> bool:

@@ -95,7 +95,7 @@ def verb_line(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     first = steps[0]
     if len(first.op.products) != 1 or first.op.slides:
         return ""
-    said = _factors(first, drawn, _with_bias(steps))
+    said = _factors(first, drawn, _with_bias(steps) and drawn.lies(first))
     return " × ".join(re.sub(r"^(?:each|the) (?=row|column)", "", part) for part in said)
 
 
