@@ -21,9 +21,10 @@ from sheetgen.layout.head import key_mark
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled
+from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
+from sheetgen.layout.verbs import verbs
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import PAPERS, Block, Circle, Item, Label, Rule
 from sheetgen.pagecheck.cards import Place
@@ -115,6 +116,16 @@ def compose(
             rooms.append((k, free))
     kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
     filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
+    taken = dict.fromkeys((*(k for k, _ in rooms), *(k for k, _ in lined)))
+    for k, items in enumerate(filled.pages):
+        if k not in taken and composer.way is None:
+            found = composer.ruled_beside(items, extras[k].reserved)
+            if found is not None:
+                items += found.items()
+                lined.append((k, found))
+        if composer.way is None and not sizes.is_large:
+            rest = [Rule(x0, y0, x1 - x0, y1 - y0) for n, (x0, y0, x1, y1) in rooms if n == k]
+            items += composer.verbs(items, [*extras[k].reserved, *rest])
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
@@ -208,6 +219,19 @@ class _Composer:
         found = list(code_lines(self.boxes, taken, self._area, by))
         taken += [*found, placed(key_mark(self.sizes, self.width / by), by, 0.0, 0.0)]
         return [*found, *legend(self.boxes, taken, self._area, by)]
+
+    def verbs(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
+        """Short words at the circles of a page where there is room."""
+        mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
+                      0.0, 0.0)  # fmt: skip
+        return verbs(self.boxes, [*items, *reserved, mark], self._area, self.sizes.larger)
+
+    def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
+        """Lines for the sums of a page that has room at the side of its figures alone."""
+        mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
+                      0.0, 0.0)  # fmt: skip
+        free = Free(taken_by([*items, *reserved, mark], 2.0), self._area)
+        return ruled_beside(self.work_lines(items), free, self.sizes)
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there

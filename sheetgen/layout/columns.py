@@ -13,7 +13,7 @@ from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
-BESIDE = 5.0
+BESIDE = 4.0
 """What a column has beside its lines, in millimetres."""
 
 Corner = tuple[float, float]
@@ -50,10 +50,13 @@ class Columns:
         return []
 
     def _even(self, count: int, height: float, size: float) -> float:
-        """The least height of some columns of about the same height."""
+        """The least height of some columns of about the same height, on as few pages as can
+        be."""
         pitch, counts = self._pitch(size), self._counts
-        low = max(sum(n + 1.7 for n in counts) / count, max(counts) + 1.3) * pitch
-        while low < height and len(_slots(counts, count, low, pitch)) > 1:
+        pages = len(_slots(counts, count, height, pitch))
+        low = sum(n + 1.7 for n in counts) / (count * pages) * pitch
+        low = min(max(low, (max(counts) + 1.3) * pitch), height)
+        while low < height and len(_slots(counts, count, low, pitch)) > pages:
             low += pitch
         return min(low, height)
 
@@ -64,13 +67,25 @@ class Columns:
         is given, or smaller if a line is too wide."""
         if not self.sums:
             return []
-        size = self.sizes.sum if size is None else size
+        found = min((self._paged(s, width, height) for s in self._behind), key=lambda f: f[0]) \
+            if size is None else self._paged(size, width, height)  # fmt: skip
+        _, size, count = found
+        return self.in_columns(at, count, self._even(count, height, size), width, size)
+
+    @property
+    def _behind(self) -> tuple[float, ...]:
+        """Ems that are tried on pages of their own, the largest first."""
+        return *self.sizes.larger_sums, self.sizes.sum, *self.sizes.smaller_sums[:-1]
+
+    def _paged(self, size: float, width: float, height: float) -> tuple[int, float, int]:
+        """How many pages the sums take in letters of a size, or in smaller ones if a line is too
+        wide; these, and the count of columns."""
         widest = self._width(size)
         while widest > width and size > self.sizes.smallest_sum:
-            size *= 0.92
+            size = max(size * 0.92, self.sizes.smallest_sum)
             widest = self._width(size)
         count = max(1, min(MOST, int(width // widest)))
-        return self.in_columns(at, count, self._even(count, height, size), width, size)
+        return len(_slots(self._counts, count, height, self._pitch(size))), size, count
 
     def in_columns(
         self, at: Corner, count: int, height: float, width: float, size: float

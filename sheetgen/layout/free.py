@@ -31,8 +31,11 @@ class FreeSpace:
                 full[r0 + 1 : r1 + 1, c0 + 1 : c1 + 1] = 1
         self._sums = full.cumsum(0).cumsum(1)
 
-    def corner(self, width: float, height: float) -> tuple[float, float] | None:
-        """The corner of a free rectangle, as far to the right as it goes, then as high."""
+    def corner(
+        self, width: float, height: float, low: bool = False
+    ) -> tuple[float, float] | None:
+        """The corner of a free rectangle, as far to the right as it goes, then as high, or as
+        ``low``."""
         h, w = math.ceil(height / FINE), math.ceil(width / FINE)
         s = self._sums
         if h >= s.shape[0] or w >= s.shape[1]:
@@ -42,17 +45,19 @@ class FreeSpace:
         if not len(cols):
             return None
         col = int(cols.max())
-        row = int(rows[cols == col].min())
+        right_most = rows[cols == col]
+        row = int(right_most.max() if low else right_most.min())
         right = self.region[2] - width
         x = right if col == inside.shape[1] - 1 else self.region[0] + col * FINE
         return x, self.region[1] + row * FINE
 
 
 def beside(
-    figures: Sequence[Figure], region: Box, taken: Iterable[Box], largest: float, sizes: Sizes
+    figures: Sequence[Figure], region: Box, taken: Iterable[Box], largest: float, sizes: Sizes,
+    low: bool = False,
 ) -> tuple[float, list[Item]] | None:
-    """One of some pictures of the same net in a free place: that which is best to read there, and
-    how good that is, from 0 to 1."""
+    """One of some pictures of the same net in a free place, as high as there is one or as ``low``:
+    that which is best to read there, and how good that is, from 0 to 1."""
     space = FreeSpace(region, taken)
     best: tuple[float, list[Item]] | None = None
     for figure in figures:
@@ -60,7 +65,7 @@ def beside(
             size = min(largest, sizes.largest_net) * scale
             if size < sizes.smallest_net:
                 break
-            at = space.corner(figure.width * size, figure.height * size)
+            at = space.corner(figure.width * size, figure.height * size, low)
             if at is None:
                 continue
             rise = figure.height * size / max(_levels(figure) - 1, 1)

@@ -62,3 +62,20 @@ class Free:
         last = free.shape[1] - 1
         column = 0 if free[row, 0] else last if free[row, last] else int(columns[0])
         return self._x + STEP * column, self._y + STEP * row
+
+    def tallest(self, width: float) -> Box | None:
+        """The highest free rectangle of a width, the rightmost of those; None if none is free."""
+        w = math.ceil(width / STEP)
+        if w > self._columns:
+            return None
+        s = self._sums
+        bare = s[1:, w:] - s[:-1, w:] - s[1:, :-w] + s[:-1, :-w] == 0
+        run = np.zeros(bare.shape[1], np.int32)
+        best, at = 0, (0, 0)
+        for row, open_ in enumerate(bare):
+            run = np.where(open_, run + 1, 0)
+            high = int(run.max())
+            if high > best:
+                best, at = high, (row + 1 - high, int(np.flatnonzero(run == high)[-1]))
+        x, y = self._x + STEP * at[1], self._y + STEP * at[0]
+        return (x, y, x + width, y + STEP * best) if best else None

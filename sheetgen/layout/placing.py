@@ -10,7 +10,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.free import beside
 from sheetgen.layout.free_places import taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Arrangement, Figure, block, place, text
+from sheetgen.page.figure import Arrangement, Figure, block, box_of, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 
@@ -126,7 +126,7 @@ class Placer:
         then."""
         sizes = self.sizes
         high = bottom - sizes.top
-        best = min(sizes.largest_cell, self.room / figure.width, high / figure.height)
+        best = min(sizes.largest_whole_cell, self.room / figure.width, high / figure.height)
         if best < sizes.least_cell(arrangement.smallest):
             return None
         if arrangement.network:
@@ -164,7 +164,9 @@ class Placer:
         well it can be read there."""
         sizes = self.sizes
         region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
-        return beside(net, region, taken_by(items, 3.0), cell, sizes)
+        free = bottom - max(box_of(item)[3] for item in items)
+        low = free > sizes.net_below
+        return beside(net, region, taken_by(items, 3.0), cell, sizes, low)
 
     # --- a stack that may be cut
 

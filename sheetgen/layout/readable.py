@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import combinations
 
 from sheetgen.layout.free_places import meet
 from sheetgen.page.figure import MARK, Box, box_of
@@ -18,6 +19,8 @@ APART = 0.25
 """Between a circle and a name, in mm."""
 FAR = 6.0
 """Farther than that nothing is moved."""
+SIGNS = frozenset("×÷√")
+"""Of which a rule has one at least."""
 
 
 def readable(items: Iterable[Item], right: float) -> list[Item]:
@@ -30,7 +33,21 @@ def readable(items: Iterable[Item], right: float) -> list[Item]:
         for k, item in enumerate(found):
             if isinstance(item, kind) and _is_movable(item):
                 found[k] = _moved(item, [*found[:k], *found[k + 1 :]])
+    rules = [item for item in found if isinstance(item, Label) and _is_rule(item)]
+    if any(_run_together(a, b) for a, b in combinations(rules, 2)):
+        return [item for item in found if item not in rules]  # the step list says them
     return found
+
+
+def _is_rule(item: Label) -> bool:
+    """Whether a text says beneath a block how it comes about."""
+    return item.colour == "soft" and item.anchor == "middle" and bool(SIGNS & set(item.markup))
+
+
+def _run_together(a: Label, b: Label) -> bool:
+    """Whether two texts of a line read as one."""
+    one, other = sorted((box_of(a), box_of(b)))
+    return abs(a.y - b.y) < a.size / 2 and other[0] - one[2] < a.size / 3
 
 
 def _legible(item: Item) -> Item:

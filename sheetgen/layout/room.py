@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout.free_places import Free
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, legible
 from sheetgen.page.items import Item, Label, Rule
@@ -29,6 +30,8 @@ HEADING = 6.0
 
 TERM = 2.6
 """Width in ems of a term in an equation that has no places for its terms."""
+QUOTIENT = 6.0
+"""Width in ems of an equation of two numbers and their quotient."""
 APART, WHOLE, SOME = "apart", "whole", "some"
 """A place for each term; a line for each equation; a line for each of the hardest ones."""
 
@@ -107,7 +110,9 @@ class Ruled:
 
 def called(said: str, width: float, size: float) -> str:
     """What a room is called, in a few words if there is no place for all."""
-    return said if text_width(said, size, "label") <= width else said.partition(":")[0]
+    label = legible(Label(0.0, 0.0, said, size))
+    fits = text_width(label.markup, label.size, "label") <= width
+    return said if fits else said.partition(":")[0]
 
 
 def ruled(
@@ -121,8 +126,25 @@ def ruled(
         for some in _hardest(lines) if way == SOME else [list(lines)]:
             found = _ruled(some, room, sizes, apart=way == APART)
             if found is not None:
-                return found if len(some) == len(lines) else replace(found, said=_said(some))
+                said = called(_said(some), room[2] - room[0], found.size)
+                return found if len(some) == len(lines) else replace(found, said=said)
     return None
+
+
+def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled | None:
+    """The lines in a free rectangle at the side of figures: all of them if there is room for them,
+    else the hardest ones, in the largest letters."""
+    if not lines:
+        return None
+    found: list[Ruled] = []
+    for width in sizes.room_widths:
+        at = free.tallest(width)
+        if at is None or at[3] - at[1] < sizes.least_lines:
+            continue
+        made = ruled(lines, at, replace(sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside)))
+        if made is not None:
+            found.append(made)
+    return max(found, key=lambda made: (len(made.lines), made.size), default=None)
 
 
 def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
@@ -179,8 +201,9 @@ def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
     """The width that a line needs behind its name."""
     if apart and line.places > 1:
         return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
-    terms = line.places if line.places > 1 else 2
-    return terms * TERM * size + RESULT * by
+    if line.places == 1:
+        return QUOTIENT * size
+    return line.places * TERM * size + RESULT * by
 
 
 def least_height(

@@ -53,6 +53,8 @@ class Sizes:
     """Sides that are tried for figures that adapt to the room."""
     band_gap: float = 7.0
     """Between such figures one below the other."""
+    largest_whole_cell: float = 16.5
+    """The largest side in a figure that has a page for itself."""
     largest_cut_cell: float = 12.0
     """The largest side in a stack that is cut over pages."""
     largest_net: float = 11.0
@@ -60,6 +62,9 @@ class Sizes:
     smallest_net: float = 6.2
     net_rise: float = 26.0
     """From one level to the next where all links can be told apart."""
+
+    net_below: float = 56.0
+    """Where more than that is free below a figure, the picture stands there."""
 
     # --- head and foot
     title: float = 9.0
@@ -89,6 +94,9 @@ class Sizes:
     room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
     """Ems of what stands on ruled lines, and the heights of these."""
     room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+    room_widths: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 50.0, 46.0)
+    """Widths that are tried for ruled lines beside the figures, and the smallest em there."""
+    least_beside: float = 3.1
     widest_place: float = 22.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
@@ -99,11 +107,13 @@ class Sizes:
 
     # --- the worked sums of the key
     sum: float = 3.4
+    larger_sums: tuple[float, ...] = (4.2, 3.8)
+    """In which they are set on a page of their own that has room."""
     smaller_sums: tuple[float, ...] = (3.1, 2.85, 2.6)
     """In which sums are tried beside the figures before they get a page of their own."""
-    smallest_sum: float = 2.2
+    smallest_sum: float = 2.48
     """To which sums shrink on a page of their own that are too wide for it."""
-    sum_indent: float = 9.0
+    sum_indent: float = 7.0
     """What a column needs beside its widest line."""
     sum_pitch: float = 1.5
     """Height of a line in ems."""
@@ -147,10 +157,11 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 SCALED = (
     "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch", "least_room",
     "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells", "band_gap",
-    "largest_cut_cell", "largest_net", "smallest_net", "net_rise", "room_to_work", "sum",
-    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
-    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "widest_place", "comfortable_cell",
+    "largest_whole_cell", "largest_cut_cell", "largest_net", "smallest_net", "net_rise",
+    "net_below", "room_to_work", "sum", "larger_sums", "smaller_sums", "smallest_sum", "sum_indent",
+    "least_lines", "least_column", "list_columns", "left_for_list", "line_sizes", "line_pitches",
+    "room_sizes", "room_pitches", "least_pitch", "widest_place", "comfortable_cell", "room_widths",
+    "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 
@@ -159,6 +170,7 @@ SIZES = Sizes.of(BY_HAND)
 
 LARGE_PRINT = replace(
     SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
+    largest_whole_cell=11.0,
     band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
     title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,

@@ -4,20 +4,23 @@ made of, and says rows and columns as they are multiplied; what it says to copy 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.terms import products_of
 from sheetgen.graph.work import numbered
-from sheetgen.page.items import Label
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Circle, Label
 from sheetgen.pagecheck.captions import passing
-from sheetgen.pagecheck.standing import Part, Standing
+from sheetgen.pagecheck.names import apart
+from sheetgen.pagecheck.standing import Part, Sight, Standing
 from sheetgen.words.labels import label, within
 
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
-_SIDE = re.compile(r"\b(?:each|the) (row|column) of \[?$")
+_SIDE = re.compile(r"(?:\b(?:each|the)|=|×) (row|column) of \[?$")
+_VERB = re.compile(r"(?:(?:row|column|each) of )?(.+) × (?:(?:row|column|each) of )?(.+)")
 _WEIGHTS = re.compile(r"[\[ ](W)\b")
 _MISSING = re.compile(r"(?:\d+ numbers are|One number is) missing:")
 _POINTING = re.compile(r"\babove\b|\bthe terms\b|\bnew = old\b|\bsum of its column\b")
@@ -49,6 +52,8 @@ def check_sentences(standing: Standing) -> None:
     for number in groups:
         if number not in told:
             raise SheetgenError(f"step {number} has no line that says what to do")
+    for sight in standing.sights:
+        words.check_verbs(sight, groups)
     _check_counts(standing)
 
 
@@ -98,6 +103,26 @@ class _Names:
             side = _SIDE.search(line[:at])
             if side is not None and not self._so(first, name, side[1], turned):
                 raise SheetgenError(f"“{line}” says {side[1]} of {name} where it takes the other")
+
+    def check_verbs(self, sight: Sight, groups: Mapping[int, Sequence[Step]]) -> None:
+        """What stands at a circle names the factors of its step, and their rows or columns."""
+        circles = [i for i in sight.items if isinstance(i, Circle) and i.text.isdigit()
+                   and not i.node]  # fmt: skip
+        for item in sight.labels("label"):
+            said = item.markup
+            found = _VERB.fullmatch(said)
+            if found is None or item.colour != "soft" or not circles:
+                continue
+            if " of " not in said and not all(
+                name.removesuffix("^T") in self.nodes for name in found.groups()
+            ):
+                continue  # a rule, such as ``.5 × g``
+            near = min(circles, key=lambda c: apart(box_of(item), box_of(c)))
+            group = groups[int(near.text)]
+            if not group[0].op.products:
+                raise SheetgenError(f"“{said}” stands where nothing is multiplied so")
+            made = ", ".join(map(label, group))
+            self.check(f"{made} = {said}", group, alike=False)
 
     def check_likewise(self, line: str, groups: Sequence[Sequence[Step]]) -> None:
         """Whether a line names behind ``Likewise`` what its further steps make, and no other."""

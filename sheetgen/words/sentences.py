@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -86,6 +87,16 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     ):
         said = f"{said.removesuffix('.')}, turned on its side."
     return said
+
+
+def verb_line(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
+    """What meets in the boxes of a product, in a few words: ``row of W × column of X``; nothing for
+    what is no product."""
+    first = steps[0]
+    if len(first.op.products) != 1 or first.op.slides:
+        return ""
+    said = _factors(first, drawn, _with_bias(steps) and drawn.lies(first))
+    return " × ".join(re.sub(r"^(?:each|the) (?=row|column)", "", part) for part in said)
 
 
 def _with_bias(steps: Sequence[Step]) -> bool:

@@ -17,7 +17,7 @@ from sheetgen.words.sentences import rule_lines
 
 GAP = 1.15
 """Between two columns, in boxes."""
-ABOVE, BENEATH, BETWEEN = 0.85, 0.95, 0.95
+ABOVE, BENEATH, BETWEEN = 0.85, 1.0, 0.9
 """Room for a name above a block, for its rule beneath it, and from there to the next band."""
 NAME = 0.42
 """Height of the letters of a long name."""
@@ -96,7 +96,7 @@ def _written(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
     figure = block(boxes.of(step), x, y, name=step.name)
     figure += _name(boxes, step, x + 0.5, y - 0.42)
     for k, line in enumerate(_rule(step)):
-        height = y + step.shape[0] + 0.32 + 0.42 * k
+        height = y + step.shape[0] + 0.32 + 0.46 * k
         figure += text(line, x + 0.5, height, RULE, colour="soft")
     return figure
 

@@ -110,8 +110,9 @@ class Beside:
                 continue
             draft = Draft(self.boxes)
             made = draft.put([self.step], False, spot.right, spot.y)
-            for k in range(top.rows):
-                draft.ones(1, spot.right, top.y + k + 0.5)
+            for y in (top.y + k + 0.5 for k in range(top.rows)):
+                if self.band.free((spot.right + 0.3, y - 0.1, spot.right + 0.7, y + 0.1)):
+                    draft.ones(1, spot.right, y)  # another product of the same height has them
             draft.taken = [(b[0] + 2 * PAD, *b[1:]) for b in draft.taken]
             if draft.tag(self.step, made, "right") and self.band.open(*draft.taken):
                 return Set(draft, made)
