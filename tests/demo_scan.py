@@ -16,7 +16,7 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -35,7 +35,7 @@ from sheetgen.scan.wanted import wanted_of
 from tests.browser import CHROMIUM
 from tests.scan.classes import filled
 from tests.scan.paper import NAMES, fraction
-from tests.scan.simulation import FEEDER, scanned
+from tests.scan.simulation import FEEDER, FLATBED, Machine, scanned
 from tests.scan.teacher import mark_all, save_marks
 
 Texts = dict[Place, str]
@@ -60,9 +60,15 @@ def demonstrate(folder: Path, count: int) -> None:
         run("class", "backpropagation", "--roster", listed, "--out", class_, "--seed", "7")
     says, slips = answers(class_)
     with told("filled in and scanned"):
-        pages = scan(class_, says, stack)
-    with told(f"{pages} pages read"):
-        run("scan", stack, "--class", class_, "--out", folder / "scans")
+        pages = Pages(class_, says)
+        pages.scan(stack, FEEDER, range(len(pages.filled)))
+    with told(f"{len(pages.filled)} pages read"):
+        read = run("scan", stack, "--class", class_, "--out", folder / "scans", fails=True)
+    if not read:
+        again = not_read(folder / "scans")
+        with told(f"{len(again)} that were set aside laid on the flatbed, and all read again"):
+            pages.scan(stack, FLATBED, again)
+            run("scan", stack, "--class", class_, "--out", folder / "scans", "--force")
     with told("marked"):
         keys, boxes, marks = mark(folder, says)
     print(f"  {keys} keys for {boxes} boxes of {count} students")
@@ -77,12 +83,15 @@ def demonstrate(folder: Path, count: int) -> None:
     print("every mark is what was written")
 
 
-def run(*words: object) -> None:
-    """A command, as somebody types it."""
+def run(*words: object, fails: bool = False) -> bool:
+    """A command, as somebody types it; whether it had nothing to say. Raises SystemExit if not,
+    unless it may be so."""
     line = [str(word) for word in words]
     print("$ sheetgen", *line)
-    if command([*line, "--quiet"]):
+    good = not command([*line, "--quiet"])
+    if not good and not fails:
         raise SystemExit("it did not work")
+    return good
 
 
 @contextmanager
@@ -125,15 +134,26 @@ def written(exercise: Exercise, place: Place | None = None, number: Decimal | No
     return found
 
 
-def scan(class_: Path, says: dict[str, Texts], stack: Path) -> int:
-    """Fill the pages in, and put them through the feeder in any order."""
-    chance = np.random.default_rng(5)
-    pages = [*filled(class_, chance, lambda code, place, _: says[code][place])]
-    stack.mkdir(exist_ok=True)
-    for k, place in enumerate(chance.permutation(len(pages)).tolist()):
-        shot = scanned(pages[place].picture, 200, FEEDER, chance, upside_down=k % 7 == 3)
-        cv2.imwrite(str(stack / f"scan-{k + 1:03}.jpg"), shot.picture, [1, 80])
-    return len(pages)
+class Pages:
+    """The pages of a class, filled in, in any order."""
+
+    def __init__(self, class_: Path, says: dict[str, Texts]) -> None:
+        self.chance = np.random.default_rng(5)
+        self.filled = [*filled(class_, self.chance, lambda code, place, _: says[code][place])]
+        self.chance.shuffle(self.filled)  # type: ignore[arg-type]
+
+    def scan(self, stack: Path, machine: Machine, some: Iterable[int]) -> None:
+        """Put some of them through a machine; every seventh lies upside down."""
+        stack.mkdir(exist_ok=True)
+        for k in some:
+            shot = scanned(self.filled[k].picture, 200, machine, self.chance, k % 7 == 3)
+            cv2.imwrite(str(stack / f"scan-{k + 1:03}.jpg"), shot.picture, [1, 80])
+
+
+def not_read(folder: Path) -> list[int]:
+    """The places of the pages that were set aside."""
+    said = (folder / "not-read.txt").read_text(encoding="utf-8")
+    return [int(number) - 1 for number in re.findall(r"(?m)^scan-(\d+)\.jpg:", said)]
 
 
 def mark(folder: Path, says: dict[str, Texts]) -> tuple[int, int, Path]:

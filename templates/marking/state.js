@@ -47,9 +47,9 @@ export const spoken = (box) => [box.m.label, where(box)].filter(Boolean).join(",
 export const expected = (box) => write(box.paper.expected(box));
 export const VERDICTS = { "": "open", odd: "cannot be read", right: "right", follows: "follows from a slip", wrong: "wrong", empty: "empty" };
 
-/** What was set aside, and who has no sheet. */
+/** What was set aside, and of whom no page was read. */
 export function asides() {
-  const none = data.students.map((_, k) => k).filter((k) => !present.includes(k)).map((k) => ({ what: called(k), why: "no sheet" }));
+  const none = data.students.map((_, k) => k).filter((k) => !present.includes(k)).map((k) => ({ what: called(k), why: "no page read" }));
   return [...data.told, ...none];
 }
 
