@@ -30,12 +30,8 @@ def best_match(area: Ink, piece: Ink, nearby: float) -> Match:
     ``nearby`` pixels from the best are no others."""
     if min(area.shape[0] - piece.shape[0], area.shape[1] - piece.shape[1]) < 2:
         return NOWHERE
-    if float(piece.std()) < 1e-3 or float(area.std()) < 1e-3:
-        return NOWHERE
-    found = np.asarray(cv2.matchTemplate(area, piece, cv2.TM_CCOEFF_NORMED), np.float32)
+    found = scores_of(area, piece)
     _, score, _, (x, y) = cv2.minMaxLoc(found)
-    if not np.isfinite(score):
-        return NOWHERE
     rows, cols = found.shape
     right, down = _between(found[y], x), _between(found[:, x], y)
     rest = found.copy()
@@ -43,6 +39,15 @@ def best_match(area: Ink, piece: Ink, nearby: float) -> Match:
     rest[max(0, y - reach) : y + reach + 1, max(0, x - reach) : x + reach + 1] = -1.0
     lead = float(score - rest.max())
     return Match(float(score), lead, x + right - (cols - 1) / 2, y + down - (rows - 1) / 2)
+
+
+def scores_of(area: Ink, piece: Ink) -> Ink:
+    """How like a piece each place of an area is, from -1 to 1; 0 where nothing can be told."""
+    if float(piece.std()) < 1e-3:
+        shape = (area.shape[0] - piece.shape[0] + 1, area.shape[1] - piece.shape[1] + 1)
+        return np.zeros(shape, np.float32)
+    found = np.asarray(cv2.matchTemplate(area, piece, cv2.TM_CCOEFF_NORMED), np.float32)
+    return np.where(np.isfinite(found) & (np.abs(found) <= 1.001), found, np.float32(0))
 
 
 def _between(values: Ink, best: int) -> float:

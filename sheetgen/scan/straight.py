@@ -16,7 +16,7 @@ from sheetgen.classroom.boxes import Boxed, PrintedPage
 from sheetgen.scan.askew import by_look
 from sheetgen.scan.codes import Grey, Points
 from sheetgen.scan.field import Field, similarity
-from sheetgen.scan.matching import Match, best_match
+from sheetgen.scan.matching import Match, best_match, scores_of
 from sheetgen.scan.outlines import Ink, ink_of, outlines
 
 FINE = 8.0
@@ -31,6 +31,11 @@ NODE = 5.0
 """Mm between the points of which the map of a page is worked out."""
 FOUND, ALONE = 0.3, 0.04
 """The least score, and lead, of a block that is found."""
+STRETCHED = 1.3
+"""How much larger or smaller than most a part of a page may seem."""
+DOUBTFUL, LEAD, BESIDE = 0.12, 0.04, 6
+"""How much better a block may fit elsewhere, since others may look like it; how much worse all of
+them must, together; and how many pixels, at ``ROUGH``, are no other place."""
 
 
 class NotCertainError(Exception):
@@ -71,22 +76,23 @@ def straightened(
         corners, scale = (corners + 0.5) * by - 0.5, FINE
     first = Field(similarity(square, corners), square, corners, np.full(4, 0.5), 60.0)
     try:
-        return _by_field(picture, page, _by_blocks(picture, page, first, scale))
+        return _by_field(picture, page, _by_blocks(picture, page, first, scale), first)
     except NotCertainError:
         printed = look()
         askew = None if printed is None else by_look(picture, printed, page.size, scale)
         if askew is None:
             raise
-        return _by_field(picture, page, _by_blocks(picture, page, askew, scale, 4.0))
+        return _by_field(picture, page, _by_blocks(picture, page, askew, scale, 4.0), askew)
 
 
-def _by_field(picture: Grey, page: PrintedPage, field: Field) -> Straight:
-    """The page made straight by a map that is right to a mm or two. Raises NotCertainError."""
+def _by_field(picture: Grey, page: PrintedPage, field: Field, first: Field) -> Straight:
+    """The page made straight by a map that is right to a mm or two; what is far from all boxes
+    stays where the ``first`` map has it. Raises NotCertainError."""
     for reach in (1.6, 0.9, 0.7):
         straight = _remapped(picture, page, field)
-        field = _by_boxes(straight, page, field, reach)
-    straight = _remapped(picture, page, field)
-    return _checked(straight, page)
+        field = _with_edges(_by_boxes(straight, page, field, reach), first)
+    _check_flat(page, field)
+    return _checked(_remapped(picture, page, field), page)
 
 
 # --- blocks, from the code outwards
@@ -255,13 +261,29 @@ def _by_boxes(straight: Grey, page: PrintedPage, field: Field, reach: float) -> 
     for _ in range(2):
         own = Field(still, at, at + off, weighed, 22.0)
         odd = np.hypot(*(own.without_own() - own.target).T)
-        weighed = np.array(weights) / (1.0 + (odd / 0.25) ** 2)
+        weighed = np.array(weights) / (1.0 + (odd / max(0.2, 2.0 * float(np.median(odd)))) ** 2)
     smooth = own.at(at)[0]
     target = field.at(smooth)[0]
     return Field(field.likely, at, target, weighed, 18.0)
 
 
+def _with_edges(field: Field, first: Field) -> Field:
+    return field.with_points(
+        np.concatenate([field.source, first.source]), np.concatenate([field.target, first.target]),
+        np.concatenate([field.weights, np.full(len(first.source), 0.01)]),
+    )  # fmt: skip
+
+
 # --- whether it is certain
+
+
+def _check_flat(page: PrintedPage, field: Field) -> None:
+    """Raises NotCertainError for a map that stretches or bends boxes as paper cannot be."""
+    middles = np.array([(x + side / 2, y + side / 2) for x, y, side in _boxes(page)])
+    sizes = np.linalg.svd(field.at(middles)[1], compute_uv=False)
+    apart = sizes / np.median(sizes)
+    if apart.max() > STRETCHED or apart.min() < 1 / STRETCHED:
+        raise NotCertainError("its boxes stand as they could on no sheet of paper")
 
 
 def _checked(straight: Grey, page: PrintedPage) -> Straight:
@@ -279,25 +301,39 @@ def _checked(straight: Grey, page: PrintedPage) -> Straight:
 
 
 def _check_blocks(ink: Ink, page: PrintedPage, near: Sequence[bool]) -> None:
-    """Raises NotCertainError for a block of which most boxes were not found, or that fits better a
-    box further on."""
+    """Raises NotCertainError for a block of which most boxes were not found, or that would fit
+    better further on; and if the page would, by a box perhaps."""
     by = ROUGH / FINE
     rough = cast(Ink, cv2.resize(ink, None, fx=by, fy=by, interpolation=cv2.INTER_AREA))
     lines = _outlines(page, ROUGH, 0.3)
-    start = 0
+    more = round(1.2 * max(block.side for block in page.blocks) * ROUGH)
+    framed = cv2.copyMakeBorder(rough, more, more, more, more, cv2.BORDER_CONSTANT, value=0)
+    whole, start = np.zeros((2 * more + 1, 2 * more + 1)), 0
     for block in page.blocks:
         own = near[start : start + len(block.numbers)]
         start += len(block.numbers)
-        if sum(own) < 0.5 * len(own):
+        if not any(block.numbers):
+            continue  # of the legend
+        if sum(own) < 0.6 * len(own):
             raise NotCertainError(f"the boxes of {_called(block)} were not found for certain")
         left, top, width, height = _window(block, page, ROUGH)
-        more = round(1.2 * block.side * ROUGH)
         piece = lines[top : top + height, left : left + width]
-        framed = cv2.copyMakeBorder(rough, more, more, more, more, cv2.BORDER_CONSTANT, value=0)
-        area = framed[top : top + height + 2 * more, left : left + width + 2 * more]
-        found = best_match(cast(Ink, area), piece, 1.5 * ROUGH)
-        if found.score < FOUND or np.hypot(found.x, found.y) > 0.8 * ROUGH:
+        area = cast(Ink, framed[top : top + height + 2 * more, left : left + width + 2 * more])
+        scores = scores_of(area, piece)
+        here = _at_middle(scores)
+        if here < FOUND or float(scores.max()) - here > DOUBTFUL:
             raise NotCertainError(f"{_called(block)} may stand elsewhere than it seems")
+        whole += scores * len(own)
+    elsewhere = whole.copy()
+    elsewhere[more - BESIDE : more + BESIDE + 1, more - BESIDE : more + BESIDE + 1] = -np.inf
+    if float(elsewhere.max()) > _at_middle(whole) - LEAD * len(near):
+        raise NotCertainError("all of it may stand elsewhere than it seems")
+
+
+def _at_middle(scores: NDArray[Any]) -> float:
+    """The best score at the middle, and a pixel or two beside it."""
+    more = scores.shape[0] // 2
+    return float(scores[more - 2 : more + 3, more - 2 : more + 3].max())
 
 
 def _called(block: Boxed) -> str:
