@@ -8,23 +8,16 @@ const PLACE = `sheetgen marking ${data.code}`;
 /** How it stands: "kept", "not kept" where the browser keeps nothing, and whether that is in a file. */
 export const keeping = { how: store ? "kept" : "not kept", filed: true };
 
-let waiting = 0;
-function writeDown() {
-  clearTimeout(waiting);
-  waiting = 0;
+/** Keep all that was said, at once: a page that goes away may not come to it later. */
+export function keep() {
   const { view, row, student, names, letters } = now;
+  keeping.filed = false;
   try {
     if (!store) return;
     store.setItem(PLACE, JSON.stringify({ ...book.saved(), at: { view, row, student, names, letters } }));
     keeping.how = "kept";
   } catch { keeping.how = "not kept"; }
 }
-/** Keep all that was said, in a moment. */
-export function keep() {
-  keeping.filed = false;
-  if (!waiting) waiting = setTimeout(writeDown, 120);
-}
-addEventListener("pagehide", () => { if (waiting) writeDown(); });
 addEventListener("beforeunload", (e) => { if (keeping.how !== "kept" && !keeping.filed) e.preventDefault(); });
 
 /** Take in what was kept. */

@@ -16,7 +16,8 @@ import pytest
 from sheetgen.scan.marking import asked, marking
 from sheetgen.scan.said import read_said
 from sheetgen.scan.stack import Place
-from tests.scan.paper import Filled, filled, fraction
+from tests.scan.paper import Filled, filled
+from tests.scan.teacher import ROW, mark_all, save_marks
 
 pytestmark = pytest.mark.browser
 
@@ -26,11 +27,6 @@ SLIPS: dict[int, tuple[Place, str]] = {
     6: (("dz3", 0, 0), "-3"), 11: (("dz3", 1, 0), ""), 16: (("dW3", 0, 0), "35"),
     20: (("dz2", 0, 0), "7"), 25: (("da1", 1, 0), "-2"),
 }  # fmt: skip
-ROW = """() => ({
-  title: document.querySelector('.bxrow').getAttribute('aria-label'),
-  at: document.querySelector('.cr[data-on]')?.getAttribute('aria-label'),
-  crops: [...document.querySelectorAll('button.cr')].map((b) => b.getAttribute('aria-label'))})"""
-SAID = re.compile(r"Student (\d+), should be (\S+): (.*)")
 Open = Callable[..., Any]
 
 
@@ -80,72 +76,12 @@ def opened(chromium: Any, tmp_path: Path) -> Iterator[Open]:
     assert told == []
 
 
-class Teacher:
-    """Looks at the pictures of each row, and says with as few keys what is other than expected."""
-
-    def __init__(self, page: Any, some: Filled) -> None:
-        self.page, self.some, self.keys = page, some, 0
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-        self.keys += 1
-
-    def row(self, place: Place) -> None:
-        """One row: whatever does not say what stands above it is typed."""
-        shown = self.page.evaluate(ROW)
-        order = [SAID.fullmatch(label) for label in shown["crops"]]
-        here = shown["crops"].index(shown["at"])
-        for k, said in enumerate(order):
-            assert said is not None
-            written = self.some.written[int(said[1]) - 1, place]
-            if written and fraction(written) == fraction(said[2]):
-                continue
-            for _ in range(abs(k - here)):
-                self.press("ArrowRight" if k > here else "ArrowLeft")
-            here = k
-            for key in written.replace("−", "-") or "e":
-                self.press(key)
-        self.press(" ")
-
-
-def _mark_all(page: Any, some: Filled) -> Teacher:
-    teacher = Teacher(page, some)
-    places = _places(page)
-    while (at := page.evaluate("document.querySelector('#bar').ariaValueNow")) != "1500":
-        number = page.locator("#list-open").inner_text()
-        teacher.row(places[int(number.split()[1]) - 1])
-        assert page.evaluate("document.querySelector('#bar').ariaValueNow") != at
-    return teacher
-
-
-def _places(page: Any) -> list[Place]:
-    """The boxes of the rows, in their order."""
-    page.keyboard.press("l")
-    found = page.eval_on_selector_all("#list-rows button", "all => all.map((b) => b.dataset.id)")
-    page.keyboard.press("Escape")
-    places = []
-    for one in found:
-        said = re.fullmatch(r"\d+ (\w+)\[(\d+),(\d+)\]", one)
-        assert said is not None
-        places.append((said[1], int(said[2]) - 1, int(said[3]) - 1))
-    return places
-
-
-def _csv(page: Any, tmp_path: Path) -> Path:
-    with page.expect_download() as waited:
-        page.locator("#csv").click()
-    path = tmp_path / waited.value.suggested_filename
-    waited.value.save_as(path)
-    page.keyboard.press("Enter")
-    return path
-
-
 def test_a_class_of_thirty_is_marked_by_keyboard(opened: Open, tmp_path: Path) -> None:
     some = thirty()
     page = opened(_html())
-    teacher = _mark_all(page, some)
-    assert teacher.keys < 50 + 250  # a key a row, and what leads to the slips and types them
-    marks = _csv(page, tmp_path)
+    keys = mark_all(page, lambda student, place: some.written[student, place])
+    assert keys < 50 + 250  # a key a row, and what leads to the slips and types them
+    marks = save_marks(page, tmp_path)
     assert marks.name == "marks.csv"
     said = read_said(marks, some.stack)
     for k, paper in enumerate(some.stack.papers):
@@ -247,7 +183,7 @@ def test_points_and_note_of_one_student(opened: Open, tmp_path: Path) -> None:
     page.keyboard.press("Escape")
     page.locator(".pts .in").fill("4,5")
     page.locator(".pts .in").press("Tab")
-    rows = [*csv.DictReader(io.StringIO(_csv(page, tmp_path).read_text("utf-8-sig")))]
+    rows = [*csv.DictReader(io.StringIO(save_marks(page, tmp_path).read_text("utf-8-sig")))]
     assert rows[0]["points"] == "4.5"
     assert rows[0]["note"] == "Well done, “Mei”"
     assert rows[1]["points"] == ""
