@@ -14,6 +14,7 @@ from sheetgen.draw.search import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks
+from sheetgen.exercise.practice import practice_numbers
 from sheetgen.exercise.recipe import code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
@@ -103,6 +104,9 @@ def numbers(
 ) -> Drawn:
     """All numbers of the sheets of some seeds, and their effort; ``drawn_by`` draws as
     ``draw_some`` does. Raises SheetgenError if the options contradict each other."""
+    if asked.after:
+        whole = replace(asked, after="")
+        return practice_numbers(asked.graph, seeds, lambda some: numbers(whole, some, drawn_by))
     try:
         drawn = drawn_by(asked.drawn, seeds, asked.knobs, asked.sheets)
     except NoNumbers as problem:

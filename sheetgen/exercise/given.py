@@ -107,6 +107,8 @@ def read_given(
     misfit."""
     found = find(topic)
     chosen = dict(options)
+    if chosen.get("after") is not None:
+        raise SheetgenError("--after draws numbers of its own; leave it or the given ones out")
     values: dict[str, Fixed] = {}
     for name, value in data.items():
         key = name.replace("-", "_")
