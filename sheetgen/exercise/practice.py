@@ -3,19 +3,23 @@ with what it needs printed."""
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.draw.effort import of_graph
 from sheetgen.draw.random import mix
 from sheetgen.draw.search import Drawn
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.written import bare
+from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Given, Graph, Node, Step, next_in_order, written
-from sheetgen.graph.numbers import Fixed, Values
+from sheetgen.graph.numbers import Fixed, Values, align
 from sheetgen.topics.registry import Topic
 
 TIMES = 5
@@ -41,6 +45,20 @@ def step_called(name: str, graph: Graph) -> Step:
     if any(bare(g.name).lower() == wanted.lower() for g in graph.givens):
         raise SheetgenError(f"--after: {said} is given, and nothing leads to it; there are {names}")
     raise SheetgenError(f"--after: there is no {said} to be worked out; there are {names}")
+
+
+def practice_command(recipe: Recipe, name: str) -> str:
+    """What is typed for practice of a step of a sheet, with the options of the sheet; of a step
+    that is practised already, for more of the same."""
+    options = {k: v for k, v in recipe.options.items() if k not in ("blank", "check", "guide",
+                                                                    "answers")}  # fmt: skip
+    name = options.pop("after", name)
+    words = ["sheetgen", "make", recipe.topic, "--after", name]
+    for option, value in sorted(options.items()):
+        flag = option.replace("_", "-")
+        words += [f"--{flag}"] if value == "yes" else [f"--no-{flag}"] if value == "no" else [
+            f"--{flag}", value]  # fmt: skip
+    return shlex.join(words)
 
 
 def practised(topic: Topic, name: str) -> Topic:
@@ -96,14 +114,18 @@ def practice_numbers(
     graph: Graph, seeds: Sequence[int], drawn_by: Callable[[Sequence[int]], Drawn]
 ) -> Drawn:
     """Numbers for the practice of a step with each of some seeds: those of several exercises, no
-    two of which read the same."""
+    two of which read the same, and in which the usual slips show."""
+    step = next(n.copy_of for n in graph.outputs)
+    assert isinstance(step, Step)
     every = mix(np.repeat(np.array(seeds, np.uint64), TRIED) * np.uint64(TRIED)
                 + np.tile(np.arange(TRIED, dtype=np.uint64), len(seeds)))  # fmt: skip
     drawn = drawn_by([int(seed) for seed in every % np.uint64(LARGEST)])
     place = np.cumsum(drawn.found) - 1
+    telling = _telling(step, drawn.values) if drawn.found.any() else np.zeros(0, np.int64)
     chosen = []
     for k in range(len(seeds)):
         rows = [int(place[n]) for n in range(k * TRIED, (k + 1) * TRIED) if drawn.found[n]]
+        rows.sort(key=lambda row: -telling[row])
         chosen.append(_apart(graph, drawn.values, rows))
     found = np.array([len(rows) == TIMES for rows in chosen])
     kept = np.array([rows for rows in chosen if len(rows) == TIMES], np.int64).reshape(-1, TIMES)
@@ -115,6 +137,24 @@ def practice_numbers(
     effort = np.broadcast_to(of_graph(graph, values), (int(found.sum()),)) if values else (
         np.zeros(0))  # fmt: skip
     return Drawn(values, np.zeros(int(found.sum()), np.int64), np.asarray(effort, float), found)
+
+
+def _telling(step: Step, values: Values) -> NDArray[np.int64]:
+    """How many of the usual slips of a step change its result, in each exercise."""
+    right = values[step.name]
+    found = np.zeros(len(right.digits), np.int64)
+    inputs = [values[n.name] for n in step.inputs]
+    for slip in step.op.slips:
+        try:
+            made, shape = compiled(step.op.slipped(slip), [n.shape for n in step.inputs],
+                                   step.params)  # fmt: skip
+            wrong = made(*inputs) if shape == step.shape else None
+        except (ValueError, SheetgenError):
+            continue  # it comes to no such matrix, or to no number
+        if wrong is not None:
+            (a, b), _ = align(right, wrong)
+            found += (a != b).any(axis=(-1, -2))
+    return found
 
 
 def _apart(graph: Graph, values: Values, rows: Sequence[int]) -> list[int]:
