@@ -229,6 +229,9 @@ def run_mark(asked: Asked) -> None:
         show_json([line.as_json() for line in found])
     else:
         show(carried_table(found, _mark_of(asked.get("class"))))
+        for line in found:
+            if line.practise:
+                print(f"practise {line.name}: {line.practise}")
 
 
 def _mark_of(folder: str | None) -> str:

@@ -15,6 +15,7 @@ from sheetgen.topics.catalogue import TOPICS
 
 if TYPE_CHECKING:
     from sheetgen.exercise.exercise import Exercise
+    from sheetgen.exercise.settings import Settings
     from sheetgen.formats.format import Format, Request
 
 SECRET = 2**63 - 2**32
@@ -256,6 +257,8 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         _alone_with_given(asked)
         exercise, remarks = from_given(topic, _read_given(asked.text("given")), options)
         return [[exercise]], remarks
+    if asked.get("own_weights") is not None:
+        return _with_own_weights(asked, chosen, packet)
     seed = asked.seed()
     if asked.recipe is not None and asked.get("seed") is None and seed is not None:
         again(asked.recipe)
@@ -272,9 +275,28 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         return [[exercise] for exercise in make_different(chosen, seed, count, bar.step)], []
 
 
+def _with_own_weights(
+    asked: Asked, chosen: Settings, packet: bool
+) -> tuple[list[list[Exercise]], list[str]]:
+    """A sheet with the weights of a model."""
+    import secrets
+
+    from sheetgen.exercise.model import with_own_weights
+
+    if asked.get("onnx") is None:
+        raise UsageError("--own-weights are those of a model; give it with --onnx FILE")
+    if packet or asked.get("count") is not None or asked.get("after") is not None:
+        raise UsageError("--own-weights makes one sheet; leave --count, --after and packet out")
+    seed = asked.seed()
+    seed = secrets.randbelow(FRESH) if seed is None else seed
+    exercise, remarks = with_own_weights(asked.model(), chosen, seed,
+                                         asked.whole("own_weights", 0, 4))  # fmt: skip
+    return [[exercise]], remarks
+
+
 def _alone_with_given(asked: Asked) -> None:
     """Raises UsageError for an option that says where numbers come from, beside --given."""
-    for name in ("seed", "count", "recipe"):
+    for name in ("seed", "count", "recipe", "onnx"):
         if asked.get(name) is not None:
             raise UsageError(f"--given brings its own numbers; leave --{name} out")
 

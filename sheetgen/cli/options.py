@@ -9,7 +9,8 @@ Records are named tuples here: Python makes their classes eight times faster tha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from typing import Any, Literal, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from sheetgen.errors import UsageError, typed
 from sheetgen.exercise.recipe import Recipe, read_recipe, read_seed
@@ -17,6 +18,9 @@ from sheetgen.formats.format import USUAL
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option
 from sheetgen.topics.registry import Topic
+
+if TYPE_CHECKING:
+    from sheetgen.exercise.model import Model
 
 Panel = Literal["Exercise", "Class", "Numbers", "Output"]
 PANELS: tuple[Panel, ...] = ("Exercise", "Class", "Numbers", "Output")
@@ -41,6 +45,8 @@ class Parameter(NamedTuple):
     required: bool = False
     alone: bool = False
     """Whether it stands in the place of a topic."""
+    topics: Collection[str] = ()
+    """The topics that have it, where not all have."""
     refusable: bool = False
     """Whether the help shows ``--no-NAME``, since the option may be on without it."""
 
@@ -112,6 +118,11 @@ TABLE = (
     Parameter("list", "Tell the chapters, and write nothing.", "Exercise", ("workbook",), SWITCH),
     Parameter("given", "Numbers from a JSON file (- for standard input).",
               "Exercise", ("make", "solve"), "FILE"),
+    Parameter("onnx", "The layers of a small model in the ONNX format, in the place of --layers.",
+              "Exercise", ("make", "solve", "class"), "FILE", topics=("network",)),
+    Parameter("own_weights", "With --onnx: the model's own weights, to so many decimals (0 to 4); "
+              "such a sheet has no recipe.", "Exercise", ("make", "solve"), "DECIMALS",
+              topics=("network",)),
     Parameter("recipe", "A recipe as printed in the footer.",
               "Exercise", ("make", "solve", "mark"), "RECIPE"),
     Parameter("code", "Make the sheet of this code again; needs --class.",
@@ -169,6 +180,8 @@ TABLE = (
     Parameter("max", "Largest number on the page.", "Numbers", _SHEETS, "NUMBER", "20"),
     Parameter("blank", "What the student fills: results, one-per-block, faded:K, steps:4,7, "
               "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _SHEETS, "PATTERN"),
+    Parameter("after", "Practise this step alone, such as dz2 or ∂L/∂z₂: five short ones, with "
+              "what it needs printed.", "Numbers", ("make", "solve", "class"), "STEP"),
     Parameter("check", "Print small sums for the student to check.", "Numbers", _SHEETS, SWITCH),
     Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
               _SHEETS, SWITCH),
@@ -255,7 +268,8 @@ def parameters(command: str, topic: Topic | None = None) -> list[Parameter]:
     own = [] if topic is None else [_of_topic(option) for option in topic.options.values()]
     named = {row.name for row in own}
     rows = (row for row in TABLE if command in row.commands and row.name not in named
-            and not (topic and row.alone))  # fmt: skip
+            and not (topic and row.alone)
+            and (not row.topics or (topic is not None and topic.name in row.topics)))  # fmt: skip
     found = [*own, *rows]
     if topic is not None and topic.parts:
         found = [row for row in found if row.name not in NOT_OF_A_CHAPTER]
@@ -362,7 +376,23 @@ class Asked(NamedTuple):
         for name in (*self.topic.options, *SHEET_OPTIONS):
             if self.get(name) is not None:
                 found[name] = self.get(name)
+        if self.get("onnx") is not None:
+            found |= self._of_model(found)
         return found
+
+    def model(self) -> Model:
+        """The model whose layers are asked for."""
+        from sheetgen.exercise.model import read_model
+
+        return read_model(Path(self.text("onnx")))
+
+    def _of_model(self, others: Mapping[str, Any]) -> dict[str, Any]:
+        """The options that a model stands for. Raises UsageError beside layers that were typed."""
+        for name in ("layers", "recipe"):
+            if self.get(name) is not None:
+                raise UsageError(f"--onnx says what the layers are, and so does {flag_of(name)}; "
+                                 "leave one out")  # fmt: skip
+        return {**self.model().options, **others}
 
     def seed(self) -> int | None:
         """The seed that was typed, or the recipe's, if it has one. Raises UsageError."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from sheetgen.errors import SheetgenError, typed
 from sheetgen.exercise.exercise import build
+from sheetgen.exercise.practice import practice_command
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.settings import again
 from sheetgen.exercise.written import Label, Slip, read_got
@@ -33,13 +34,16 @@ class Line:
     """None where no number follows: a division by 0, say."""
     got: Fixed | None
     verdict: Verdict
+    practise: str = ""
+    """What is typed for practice of the step, if it has a slip."""
 
     def as_json(self) -> dict[str, Any]:
-        return {
+        found = {
             "step": self.number, "matrix": self.name, "key": _plain(self.key),
             "follows": None if self.follows is None else _plain(self.follows),
             "got": None if self.got is None else _plain(self.got), "verdict": self.verdict,
         }  # fmt: skip
+        return found | ({"practise": self.practise} if self.practise else {})
 
 
 def carried(recipe: Recipe, got: str, label: Label | None = None) -> list[Line]:
@@ -59,8 +63,9 @@ def carried(recipe: Recipe, got: str, label: Label | None = None) -> list[Line]:
             continue
         mine = written.get(step.name)
         verdict = _verdict(key[step.name], follows[step.name], mine)
+        practise = practice_command(recipe, step.name) if verdict == "slip" else ""
         lines.append(Line(numbers.get(step.name, 0), step.name, key[step.name],
-                          follows[step.name], mine, verdict))  # fmt: skip
+                          follows[step.name], mine, verdict, practise))  # fmt: skip
     first = next((k for k, line in enumerate(lines) if line.got is not None), 0)
     return lines[first:]
 

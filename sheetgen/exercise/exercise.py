@@ -15,6 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks
 from sheetgen.exercise.parts import draw_parts, open_boxes, prove_parts
+from sheetgen.exercise.practice import practice_numbers
 from sheetgen.exercise.recipe import Recipe, code_of, secret_of
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
@@ -112,6 +113,9 @@ def numbers(
     ``draw_some`` does. Raises SheetgenError if the options contradict each other."""
     if asked.topic.parts:
         return draw_parts(asked.topic.parts, asked.graph, seeds)
+    if asked.after:
+        whole = replace(asked, after="")
+        return practice_numbers(asked.graph, seeds, lambda some: numbers(whole, some, drawn_by))
     try:
         drawn = drawn_by(asked.drawn, seeds, asked.knobs, asked.sheets)
     except NoNumbers as problem:

@@ -121,6 +121,8 @@ def _read(
         raise SheetgenError(f"--given: {found.name} is several exercises, each with numbers of its "
                             "own; give a topic, such as matrix-multiplication")  # fmt: skip
     chosen = dict(options)
+    if chosen.get("after") is not None:
+        raise SheetgenError("--after draws numbers of its own; leave it or the given ones out")
     values: dict[str, Fixed] = {}
     for name, value in data.items():
         key = name.replace("-", "_")

@@ -11,6 +11,7 @@ from sheetgen.draw.edition import EDITION, LAST_OF
 from sheetgen.draw.knobs import Knobs, knobs_of, reached
 from sheetgen.draw.search import Sheet
 from sheetgen.errors import SheetgenError
+from sheetgen.exercise.practice import practice, practised, step_called
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.graph.nodes import Graph
 from sheetgen.topics.catalogue import find
@@ -20,8 +21,8 @@ from sheetgen.version import __version__
 
 LEVELS = ("easy", "medium", "hard")
 
-SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "check", "guide",
-                 "answers")
+SHEET_OPTIONS = ("level", "weights", "biases", "inputs", "max", "blank", "after", "check",
+                 "guide", "answers")
 """Options that every topic has; all of them are texts, and part of the recipe."""
 USUAL = {"level": "medium", "blank": "results", "answers": "key"}
 """What those are that nobody asks for."""
@@ -49,9 +50,16 @@ class Settings:
     """Whether the answers stand on the key alone, or also small at the foot."""
     asked: Mapping[str, str]
     """What differs from the defaults, as texts: the recipe's part."""
+    after: str = ""
+    """The step that is practised alone, if one is."""
 
     @cached_property
     def graph(self) -> Graph:
+        return practice(self.whole, self.after) if self.after else self.whole
+
+    @cached_property
+    def whole(self) -> Graph:
+        """The graph of all steps, of which one may be practised."""
         return self.topic.graph(self.options)
 
     @cached_property
@@ -80,7 +88,7 @@ class Settings:
     def identity(self) -> str:
         """Names everything that the numbers depend on beside the seed."""
         options = {**self.options, **self.topic.drawn_with(self.options)}
-        return f"{self.topic.name}?{sorted(options.items())}{self.knobs}"
+        return f"{self.topic.name}?{sorted(options.items())}{self.knobs}{self.after}"
 
     def with_blank(self, pattern: str) -> Settings:
         """The same with another pattern of blanks."""
@@ -142,14 +150,19 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
         if name in ("check", "guide"):
             if SWITCHES[name].parse("no" if value is None else value):
                 asked[name] = "yes"
+        elif name == "after":
+            if value is not None:
+                asked[name] = step_called(str(value), found.graph(settled)).name
         elif value is not None and str(value) != USUAL.get(name):
             asked[name] = str(value).lower().strip()
     answers = asked.get("answers", "key")
     if answers not in ANSWERS:
         raise SheetgenError(f"--answers: {answers!r} is none of {', '.join(ANSWERS)}")
+    after = asked.get("after", "")
     return Settings(
-        found, settled, knobs_of(knobs), asked.get("blank", "results"), "check" in asked,
-        "guide" in asked, "foot" if answers == "foot" else "key", asked,
+        practised(found, after) if after else found, settled, knobs_of(knobs),
+        asked.get("blank", "results"), "check" in asked, "guide" in asked,
+        "foot" if answers == "foot" else "key", asked, after,
     )  # fmt: skip
 
 

@@ -80,7 +80,7 @@ def _value(rest: str) -> tuple[str, str]:
 # --- names
 
 
-def _bare(name: str) -> str:
+def bare(name: str) -> str:
     """A name without how it is written: ``dz3`` for ∂L/∂z₃, dL/dz_3 and dz3."""
     text = unicodedata.normalize("NFKC", name).replace("∂", "d")
     text = _DECORATION.sub("", text)
@@ -93,10 +93,10 @@ def _place(name: str, graph: Graph, label: Label | None) -> _Place:
         return _Place(graph.by_name[name])
     known: dict[str, list[Node]] = {}
     for node in graph.nodes:
-        for said in dict.fromkeys([_bare(node.name), *([_bare(label(node))] if label else [])]):
+        for said in dict.fromkeys([bare(node.name), *([bare(label(node))] if label else [])]):
             known.setdefault(said, []).append(node)
-    bare = _bare(name)
-    for turned, tried in ((False, bare), (True, bare.removesuffix("T"))):
+    wanted = bare(name)
+    for turned, tried in ((False, wanted), (True, wanted.removesuffix("T"))):
         some = known.get(tried, [])
         if len(some) == 1:
             return _Place(some[0], turned)

@@ -34,9 +34,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Format, Request
 from sheetgen.formats.json import exercise_json
 from sheetgen.graph.exact import compiled
-from sheetgen.graph.formula import Formula
 from sheetgen.graph.formula_data import as_data
-from sheetgen.graph.formula_text import read
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.op import Op, Slip
@@ -133,18 +131,14 @@ def _fitting(step: Step) -> tuple[str, ...]:
 def _fits(slip: Slip, step: Step) -> bool:
     shapes = [n.shape for n in step.inputs]
     try:
-        return compiled(_slip(step.op, slip), shapes, step.params)[1] == step.shape
+        return compiled(step.op.slipped(slip), shapes, step.params)[1] == step.shape
     except ValueError:
         return False
 
 
-def _slip(op: Op, slip: Slip) -> Formula:
-    return read(op.inputs, slip.cell, op.shape, op.outside)
-
-
 def _op(op: Op) -> dict[str, Any]:
     """A row of the table of ops; a slip's formula is of the same inputs, shape and outside."""
-    slips = [(slip.name, as_data(_slip(op, slip))) for slip in op.slips]
+    slips = [(slip.name, as_data(op.slipped(slip))) for slip in op.slips]
     return {
         **as_data(op.formula),
         "equation": op.equation,

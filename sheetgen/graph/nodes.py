@@ -59,6 +59,10 @@ class Given:
     """A word for each row, if its rows stand for something that has one."""
     columns_said: Said = ()
     """And for each column."""
+    copy_of: Node | None = None
+    """Where a step is practised: what it stands for."""
+    copy: int = 0
+    """And in the how-manieth exercise."""
 
     @property
     def drawn_from(self) -> str:
@@ -128,6 +132,10 @@ class Step:
     """And for each column."""
     group: Group | None = None
     """The steps that it belongs to."""
+    copy_of: Node | None = None
+    """Where a step is practised: which one it is."""
+    copy: int = 0
+    """And in the how-manieth exercise."""
     forward: Callable[..., Fixed] = _unplanned
     """Its result from the inputs' numbers."""
     order: int = field(default_factory=next_in_order)

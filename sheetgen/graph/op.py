@@ -180,6 +180,10 @@ class Op:
             raise ValueError(f"{self.name} has no boxes")
         return read(self.inputs, self.cell, self.shape, self.outside)
 
+    def slipped(self, slip: Slip) -> Formula:
+        """What somebody works out who makes a slip."""
+        return read(self.inputs, slip.cell, self.shape, self.outside)
+
     @cached_property
     def names(self) -> tuple[str, ...]:
         """The inputs' names in the formula and the NumPy line."""

@@ -12,8 +12,11 @@ from sheetgen.type.markup import plain_text
 
 
 def label(node: Node) -> str:
-    """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``."""
+    """The node's name as markup: ``z_3``, ``∂L/∂W_3``, ``y_{pred}``; where a step is practised,
+    with the number of the exercise raised."""
     node = written(node)
+    if node.copy_of is not None and not (isinstance(node, Step) and node.hidden):
+        return f"{label(node.copy_of)}^{{({node.copy})}}"
     if isinstance(node, Step):
         if node.hidden and node.op.moves and len(node.inputs) > 1 and not node.label:
             return _of_some(node)

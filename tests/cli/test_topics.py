@@ -36,7 +36,7 @@ def test_topics_stand_under_their_families(run: Run) -> None:
 def test_a_word_finds_what_says_it_those_with_it_in_the_name_first(run: Run) -> None:
     _, out, _ = run("topics", "softmax base")
     names = [line.split()[0] for line in out if line.startswith("  ") and line[2] != " "]
-    assert names == ["backpropagation", "softmax"]
+    assert names == ["backpropagation", "softmax", "network"]
     _, out, _ = run("topics", "through hidden")  # one alone is told in full
     assert out[0] == "hidden-layer: Hidden Layer"
     assert [t.name for t in search("softmax")] == ["softmax"]

@@ -15,8 +15,11 @@ from sheetgen.page.figure import Arrangement, Bands
 @arrangement("march", marching=True)
 def march(boxes: Boxes) -> Iterator[Arrangement]:
     """Every step that the student sees, then the updates."""
-    steps = [s for s in boxes.exercise.graph.steps if not s.hidden and not s.op.updates]
-    yield Arrangement(bands=marching(boxes, steps), flow=update_figures(boxes))
+    graph = boxes.exercise.graph
+    practised = any(s.copy_of is not None for s in graph.outputs)
+    steps = [s for s in graph.steps if not s.hidden and (practised or not s.op.updates)]
+    yield Arrangement(bands=marching(boxes, steps),
+                      flow=() if practised else update_figures(boxes))  # fmt: skip
 
 
 def marching(boxes: Boxes, steps: Sequence[Step]) -> Bands:
