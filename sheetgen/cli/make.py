@@ -55,11 +55,11 @@ def run_make(asked: Asked) -> None:
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
     requests = _requests(asked, groups)
     if asked.flag("one_file"):
-        _write(_bound(asked, requests).items(), asked)
+        write_files(_bound(asked, requests).items(), asked)
         said = counted(len(requests), "sheet")
         say(f"print two-sided at actual size: {said}, each on fresh paper", asked.flag("quiet"))
         return
-    _write(_files(asked, requests, formats).items(), asked)
+    write_files(_files(asked, requests, formats).items(), asked)
 
 
 def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
@@ -77,24 +77,30 @@ def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
 
 def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exercise]]:
     """The sheets without their recipes, which are told here and nowhere else."""
+    rest = iter(seal_told(asked, [exercise for group in groups for exercise in group]))
+    return [[next(rest) for _ in group] for group in groups]
+
+
+def seal_told(asked: Asked, exercises: Sequence[Exercise]) -> list[Exercise]:
+    """Exercises without their recipes, each of which is told once."""
     from sheetgen.exercise.exercise import sealed
     from sheetgen.exercise.recipe import guessable
 
-    made = [[sealed(exercise) for exercise in group] for group in groups]
+    made = [sealed(exercise) for exercise in exercises]
     if warned := guessable(asked.seed()):
         say(f"warning: {warned}")
-    for exercise in (exercise for group in made for exercise in group):
-        if exercise.seed is not None:
-            say(f"{exercise.code} is {exercise.recipe}; this line alone says so")
+    for line in dict.fromkeys(f"{e.code} is {e.recipe}" for e in made if e.seed is not None):
+        say(f"{line}; this line alone says so")
     return made
 
 
 def fitting(asked: Asked, formats: Sequence[Format], names: Sequence[str]) -> None:
     """Refuse an option of some ``names`` that none of some formats can show. Raises UsageError."""
+    from sheetgen.formats.format import FRAMEWORKS
     from sheetgen.formats.registry import check_framework, check_large_print
 
     with typed():
-        check_framework(formats, asked.text("framework"))
+        check_framework(formats, asked.text("framework") or FRAMEWORKS[0])
         if asked.command == "make":  # whose PDFs are no format that one may leave out
             check_large_print(formats, asked.flag("large_print"))
     for name in names:
@@ -181,7 +187,7 @@ def _bound(asked: Asked, requests: _Requests) -> dict[str, bytes]:
     return {f"{requests.every.stem}-{kind}.pdf": data for kind, data in made.items()}
 
 
-def _write(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
+def write_files(files: Iterable[tuple[str, bytes]], asked: Asked) -> None:
     """Write files, all or none; the paths go to stdout. Those of a class are never replaced."""
     from sheetgen.files import holds, make_folder, sweep, write_all
     from sheetgen.press.same import same_content
@@ -232,13 +238,13 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     if asked.get("paper") is not None:
         paper = asked.paper()
     if code:
-        _write(reprint(code, folder, paper, formats, say, framework, large), asked)
+        write_files(reprint(code, folder, paper, formats, say, framework, large), asked)
         return
     files, remarks = reprint_student(asked.text("student"), folder, paper, formats, say,
                                      framework, large)  # fmt: skip
     for remark in remarks:
         say(remark, asked.flag("quiet"))
-    _write(files, asked)
+    write_files(files, asked)
 
 
 def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:
