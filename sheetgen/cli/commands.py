@@ -19,6 +19,7 @@ from sheetgen.cli.make import run_make, run_solve
 from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
 from sheetgen.cli.scan import run_scan
+from sheetgen.cli.series import OWN, known_series, run_series
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
@@ -83,6 +84,8 @@ _ONE = Argument("target", "TOPIC|WORD", "One of them, told in full; or a word to
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _CHAPTER = Argument("target", "CHAPTER|all", "A chapter, or the whole book.", False,
                     choices=_chapters)  # fmt: skip
+_SERIES = Argument("target", "SERIES|FILE.toml", "A series, or a file of your own; without one, "
+                   "those that there are are listed.", False, choices=known_series)  # fmt: skip
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
                     False, several=True)  # fmt: skip
@@ -103,6 +106,9 @@ VERBS = {verb.name: verb for verb in (
     Verb("workbook", "A chapter of the workbook: 25 small exercises, one new idea and one blank at "
          "a time; or the whole book.", run_workbook, _CHAPTER,
          note="A chapter for each student: sheetgen class workbook-dot-product --students 30"),
+    Verb("series", "Several topics as one story, in one booklet: each page adds one thing, and the "
+         "same numbers go from page to page.", run_series, _SERIES,
+         note=f"{OWN}\nFor a class: sheetgen class foundations --roster list.csv"),
     Verb("class", "One sheet a student, in packs for the printer, with keys and a grid to mark by.",
          run_class, _TARGET,
          note="Every option of the topic may follow: "
@@ -227,6 +233,8 @@ def _command(verb: Verb, words: Sequence[str], resilient: bool) -> Command:
     except SheetgenError as problem:
         if resilient:
             return Command(verb)
+        if target in known_series():
+            raise UsageError(f"{target} is a series: sheetgen series {target}") from None
         raise UsageError(str(problem)) from None
 
 
@@ -335,6 +343,7 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
         kind = {"FILE": "file", "SCANS...": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+                "SERIES|FILE.toml": "file",
                 "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]
 

@@ -79,24 +79,30 @@ def _check_formats(asked: Asked, formats: Sequence[Format]) -> None:
 
 def _sealed(asked: Asked, groups: Sequence[Sequence[Exercise]]) -> list[list[Exercise]]:
     """The sheets without their recipes, which are told here and nowhere else."""
+    rest = iter(seal_told(asked, [exercise for group in groups for exercise in group]))
+    return [[next(rest) for _ in group] for group in groups]
+
+
+def seal_told(asked: Asked, exercises: Sequence[Exercise]) -> list[Exercise]:
+    """Exercises without their recipes, each of which is told once."""
     from sheetgen.exercise.exercise import sealed
     from sheetgen.exercise.recipe import guessable
 
-    made = [[sealed(exercise) for exercise in group] for group in groups]
+    made = [sealed(exercise) for exercise in exercises]
     if warned := guessable(asked.seed()):
         say(f"warning: {warned}")
-    for exercise in (exercise for group in made for exercise in group):
-        if exercise.seed is not None:
-            say(f"{exercise.code} is {exercise.recipe}; this line alone says so")
+    for line in dict.fromkeys(f"{e.code} is {e.recipe}" for e in made if e.seed is not None):
+        say(f"{line}; this line alone says so")
     return made
 
 
 def fitting(asked: Asked, formats: Sequence[Format], names: Sequence[str]) -> None:
     """Refuse an option of some ``names`` that none of some formats can show. Raises UsageError."""
+    from sheetgen.formats.format import FRAMEWORKS
     from sheetgen.formats.registry import check_framework, check_large_print
 
     with typed():
-        check_framework(formats, asked.text("framework"))
+        check_framework(formats, asked.text("framework") or FRAMEWORKS[0])
         if asked.command == "make":  # whose PDFs are no format that one may leave out
             check_large_print(formats, asked.flag("large_print"))
     for name in names:

@@ -80,6 +80,13 @@ def _formats_of_chapters() -> Mapping[str, str]:
     return {name: form.said for name, form in formats().items() if form.parts}
 
 
+def _paged() -> Mapping[str, str]:
+    """Those of which a booklet may be."""
+    from sheetgen.formats.registry import formats
+
+    return {name: form.said for name, form in formats().items() if form.large and form.pages}
+
+
 def _frameworks() -> Collection[str]:
     from sheetgen.formats.format import FRAMEWORKS
 
@@ -110,11 +117,13 @@ def _levels() -> Collection[str]:
 
 
 _SHEETS = ("make", "solve", "stress", "class")
+_PAGES = (*_SHEETS, "series")
+"""What a series may be asked for all its pages, too."""
 _WITH_JSON = ("topics", "stress", "find", "mark")
 
 TABLE = (
     Parameter("seed", "The same seed, the same sheets; a fresh one if left out.",
-              "Exercise", ("make", "solve", "class", "workbook"), "NUMBER"),
+              "Exercise", ("make", "solve", "class", "workbook", "series"), "NUMBER"),
     Parameter("list", "Tell the chapters, and write nothing.", "Exercise", ("workbook",), SWITCH),
     Parameter("given", "Numbers from a JSON file (- for standard input).",
               "Exercise", ("make", "solve"), "FILE"),
@@ -124,7 +133,7 @@ TABLE = (
               "such a sheet has no recipe.", "Exercise", ("make", "solve"), "DECIMALS",
               topics=("network",)),
     Parameter("recipe", "A recipe as printed in the footer.",
-              "Exercise", ("make", "solve", "mark"), "RECIPE"),
+              "Exercise", ("make", "solve", "mark", "series"), "RECIPE"),
     Parameter("code", "Make the sheet of this code again; needs --class.",
               "Exercise", ("make",), "CODE", alone=True),
     Parameter("student", "Make the sheet of this student again, by name or id; needs --class.",
@@ -172,33 +181,35 @@ TABLE = (
               "FILE"),
     Parameter("column", "The title of the column; if left out, the class's.", "Class", ("marks",),
               "TITLE"),
-    Parameter("level", "{}.", "Numbers", _SHEETS, "LEVEL", choices=_levels),
+    Parameter("level", "{}.", "Numbers", _PAGES, "LEVEL", choices=_levels),
     Parameter("weights", "Range of the weights, such as -1..1.", "Numbers", _SHEETS, "RANGE"),
     Parameter("biases", "Range of the biases.", "Numbers", _SHEETS, "RANGE"),
     Parameter("inputs", "Range of the inputs (or of A and B), such as 0..5.",
               "Numbers", _SHEETS, "RANGE"),
     Parameter("max", "Largest number on the page.", "Numbers", _SHEETS, "NUMBER", "20"),
     Parameter("blank", "What the student fills: results, one-per-block, faded:K, steps:4,7, "
-              "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _SHEETS, "PATTERN"),
+              "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _PAGES, "PATTERN"),
     Parameter("after", "Practise this step alone, such as dz2 or ∂L/∂z₂: five short ones, with "
               "what it needs printed.", "Numbers", ("make", "solve", "class"), "STEP"),
-    Parameter("check", "Print small sums for the student to check.", "Numbers", _SHEETS, SWITCH),
+    Parameter("check", "Print small sums for the student to check.", "Numbers", _PAGES, SWITCH),
     Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
-              _SHEETS, SWITCH),
+              _PAGES, SWITCH),
     Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
-              "Numbers", _SHEETS, "PLACE", "key", lambda: ("key", "foot")),
+              "Numbers", _PAGES, "PLACE", "key", lambda: ("key", "foot")),
     Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
               "Output", ("workbook",), "PLACE", "key", lambda: ("key", "foot")),
     Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),
-    Parameter("paper", "{}.", "Output", ("make", "workbook"), "PAPER", "a4", _papers),
+    Parameter("paper", "{}.", "Output", ("make", "workbook", "series"), "PAPER", "a4", _papers),
     Parameter("paper", "{}; if left out, the plan's, or a4.", "Output", ("class",), "PAPER",
               choices=_papers),
     Parameter("format", "One or more of {}.", "Output", ("make",), "FORMATS", USUAL, _formats),
     Parameter("format", "One or more of {}; the book is a pdf.", "Output", ("workbook",), "FORMATS",
               USUAL, _formats_of_chapters),
+    Parameter("format", "One or more of {}.", "Output", ("series",), "FORMATS", USUAL, _paged),
     Parameter("format", "Beside the packs, a file a student in one or more of {}.", "Output",
               ("class",), "FORMATS", USUAL, _formats),
-    Parameter("out", "Folder for the files.", "Output", ("make", "workbook"), "FOLDER", "output"),
+    Parameter("out", "Folder for the files.", "Output", ("make", "workbook", "series"),
+              "FOLDER", "output"),
     Parameter("out", "The class's folder; if left out, output/TOPIC-LIST.",
               "Output", ("class",), "FOLDER"),
     Parameter("out", "The file; if left out, FOLDER-GRADEBOOK.csv, beside the folder.",
@@ -209,10 +220,12 @@ TABLE = (
               "--return.", "Output", ("scan",), "FILE"),
     Parameter("return", "Folder for the sheets to hand back: a PDF for each student, with the "
               "marks beside the boxes.", "Output", ("scan",), "FOLDER"),
-    Parameter("name", "Print this name on the name line.", "Output", ("make", "workbook")),
+    Parameter("name", "Print this name on the name line.", "Output", ("make", "workbook",
+              "series")),
     Parameter("framework", "{}: of scripts and notebooks.", "Output", ("make", "class"),
               "NAME", "numpy", _frameworks),
-    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make", "workbook"),
+    Parameter("decimal_mark", "{}: how decimals are printed.", "Output", ("make", "workbook",
+              "series"),
               "MARK", "point", _marks),
     Parameter("decimal_mark", "{}: how decimals are printed; if left out, the plan's, or point.",
               "Output", ("class",), "MARK", choices=_marks),
@@ -221,9 +234,9 @@ TABLE = (
     Parameter("one_file", "All worksheets in one PDF, all keys in another, each on fresh paper.",
               "Output", ("make",), SWITCH),
     Parameter("no_recipe", "For graded work: no sheet says its recipe, with which anybody makes "
-              "the key.", "Output", ("make", "class"), SWITCH),
+              "the key.", "Output", ("make", "class", "series"), SWITCH),
     Parameter("tagged", "Tag the PDFs for screen readers (PDF/UA-1).", "Output",
-              ("make", "class", "workbook"), SWITCH),
+              ("make", "class", "workbook", "series"), SWITCH),
     Parameter("large_print", "Letters of 18 pt or more and boxes to match, on more pages or with "
               "--paper a3.", "Output", ("make", "class"), SWITCH),
     Parameter("picture", "Show the page above a question for a learning platform (some 120 kB "
@@ -232,7 +245,8 @@ TABLE = (
     Parameter("staple", "Sheets of paper of a worksheet; filled up with blank pages.",
               "Output", ("class",), "NUMBER", "0"),
     Parameter("separate", "One file a student.", "Output", ("class",), SWITCH),
-    Parameter("force", "Replace files that are there.", "Output", ("make", "workbook"), SWITCH),
+    Parameter("force", "Replace files that are there.", "Output", ("make", "workbook",
+              "series"), SWITCH),
     Parameter("force", "Replace another class, or sheets with other numbers; with --seed also a "
               "class whose class.json is lost.",
               "Output", ("class",), SWITCH),
@@ -248,7 +262,8 @@ TABLE = (
     Parameter("json", "As JSON on stdout.", "Output", _WITH_JSON, SWITCH),
     Parameter("plot", "A histogram of the answers (.png or .svg).", "Output", ("stress",), "FILE"),
     Parameter("quiet", "Say nothing but results and errors.",
-              "Output", ("make", "solve", "class", "marks", "scan", "serve", "workbook"), SWITCH),
+              "Output", ("make", "solve", "class", "marks", "scan", "serve", "workbook", "series"),
+              SWITCH),
 )  # fmt: skip
 """All options but those of the topics."""
 
@@ -362,6 +377,8 @@ class Asked(NamedTuple):
         """The topic that was typed, or that of the recipe, which must be the same. Raises
         UsageError."""
         recipe = self.recipe
+        if recipe is not None and recipe.topic.startswith("series "):
+            raise UsageError(f"the recipe is one of a series: sheetgen series --recipe '{recipe}'")
         with typed():
             found = find(self.named if recipe is None else recipe.topic)
         if self.named and self.named != found.name:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import Booklet, Request
@@ -29,6 +28,10 @@ def as_booklet(series: Series) -> Booklet:
     return Booklet(series.source.name, series.source.title, frames(series))
 
 
-def request(series: Series, exercises: Sequence[Exercise], **output: Any) -> Request:
-    """The request for the files of a booklet; ``output`` is as that of any request."""
-    return Request(tuple(exercises), **{**output, "booklet": as_booklet(series)})
+def request(
+    series: Series, exercises: Sequence[Exercise], paper: str = "a4", name: str | None = "",
+    tagged: bool = False, decimal_mark: str = "point",
+) -> Request:  # fmt: skip
+    """The request for the files of a booklet."""
+    return Request(tuple(exercises), paper, name, tagged, decimal_mark=decimal_mark,
+                   booklet=as_booklet(series))  # fmt: skip

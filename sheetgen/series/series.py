@@ -155,6 +155,9 @@ def _page(source: Source, number: int, names: Sequence[str], asked: Mapping[str,
 def _key(problem: SheetgenError, options: Mapping[str, str]) -> str:
     """The key of a page whose value is refused, as far as the refusal says it."""
     said = str(problem)
+    for key in options:
+        if f"no option --{key.replace('_', '-')};" in said:
+            return key
     if said.startswith("there is no topic"):
         return "topic"
     return next((key for key in options if f"--{key.replace('_', '-')}" in said), "")
@@ -214,5 +217,6 @@ def _check_share(series: Series, page: Page, share: Share, givens: Mapping[str, 
 
 def _near(name: str, names: Sequence[str]) -> str:
     """The way out where a name is not known."""
-    near = difflib.get_close_matches(name, names, 1, 0.5)
-    return f"; did you mean {near[0]}?" if near else f"; there are {', '.join(names[:12])}"
+    alike = {other.casefold(): other for other in names}
+    near = difflib.get_close_matches(name.casefold(), alike, 1, 0.5)
+    return f"; did you mean {alike[near[0]]}?" if near else f"; there are {', '.join(names[:12])}"

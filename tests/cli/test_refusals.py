@@ -112,7 +112,7 @@ HINTS = {
                                        "such as 3-4-2-3",
     "class softmax --name Ada": "class softmax has no option --name; did you mean --names?",
     "class rnn --students 3 --given x": "class rnn has no option --given; make, solve have it",
-    "solve rnn --no-recipe": "solve rnn has no option --no-recipe; make, class have it",
+    "solve rnn --no-recipe": "solve rnn has no option --no-recipe; make, class, series have it",
     "make rnn --anonymous": "make rnn has no option --anonymous; class has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",
     "class plan.toml --widths 3-4": "--widths belongs into the plan, not on the command line",
