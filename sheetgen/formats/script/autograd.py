@@ -39,10 +39,13 @@ class Autograd:
     @cached_property
     def starts(self) -> tuple[Step, ...]:
         """Gradients, or terms of them, that come back through what ends a path: the first that
-        autograd is given, each for the node that it belongs to."""
+        autograd is given, each for the node that it belongs to; also one that is the very number of
+        a result, and so stands nowhere else."""
         return tuple(
-            s for s in self.gradients
-            if s.use is not None and (ends(s.use.step) or self._is_loss(s.use.step))
+            s for s in self.graph.steps
+            if s.role == "gradient" and s.use is not None
+            and (ends(s.use.step) or self._is_loss(s.use.step))
+            and (not s.hidden or (s.use.step.op.loss and s.inputs[0].role != "gradient"))
         )  # fmt: skip
 
     def _is_loss(self, step: Step) -> bool:

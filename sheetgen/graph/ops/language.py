@@ -66,7 +66,7 @@ whole_steps: Op = op("whole_steps", "a s", "round(a[i, j] / s[i], decimals)",
     "by_hand(a / s, decimals)",
     "{0} ÷ {1}, rounded", "each box of {0} divided by {1} of its row, rounded to a whole number.",
     params={"decimals": 0}, helpers={"by_hand": by_hand}, line=Line(between="÷"), kind="attention",
-    torch="torch.round(a / s, decimals=decimals)",
+    torch="a / s",
     slips=(Slip("rounded down", "floor(a[i, j] / s[i])"),))
 times_row: Op = op("times_row", "q s", "q[i, j] * s[i]", "q * s",
     "{0} · {1}", "each box of {0} times {1} of its row.",
