@@ -73,18 +73,15 @@ def find_missing(
             raise SheetgenError(f"--given: {name} is no sum of products; leave it out, and tell "
                                 "what it is made of")  # fmt: skip
         if results[name].digits.shape != step.shape:
-            rows, columns = step.shape
-            raise SheetgenError(f"--given: {name} must be {rows}×{columns}")
+            tall, wide = step.shape
+            raise SheetgenError(f"--given: {name} must be {tall}×{wide}")
     places = [(name, int(i), int(j)) for name, cells in gaps.items()
               for i, j in np.argwhere(cells)]  # fmt: skip
     base = _results(graph, values, results)
-    moved = [_results(graph, _with(values, {place: 1}), results) for place in places]
-    wanted = [_scaled(value) for value in results.values()]
-    rows = [
-        [*(int(m[k] - b) for m in (one[n] for one in moved)), int(w - b)]
-        for n, (of_base, of_wanted) in enumerate(zip(base, wanted, strict=True))
-        for k, (b, w) in enumerate(zip(of_base, of_wanted, strict=True))
-    ]
+    grown = [_results(graph, _with(values, {place: 1}), results) for place in places]
+    wanted = [n for value in results.values() for n in _scaled(value)]
+    rows = [[*(one[k] - base[k] for one in grown), wanted[k] - base[k]]
+            for k in range(len(wanted))]  # fmt: skip
     reduced, pivots = Matrix(rows).rref()
     count = len(places)
     if pivots != tuple(range(count)):
@@ -95,7 +92,8 @@ def find_missing(
     for (name, i, j), number in found.items():
         if not number.is_Integer or abs(number) > FARTHEST:
             raise SheetgenError(f"--given: what is missing in row {i + 1}, column {j + 1} of "
-                                f"{name} would be {number}, no whole number within ±{FARTHEST}")  # fmt: skip
+                                f"{name} would be {number}, no whole number within "
+                                f"±{FARTHEST}")  # fmt: skip
     whole = _with(values, {place: int(number) for place, number in found.items()})
     solved = solve(graph, whole)
     for name, value in results.items():
@@ -122,9 +120,10 @@ def _scaled(value: Fixed) -> list[int]:
 
 def _results(
     graph: Graph, values: Mapping[str, Fixed], results: Mapping[str, Fixed]
-) -> list[list[int]]:
+) -> list[int]:
+    """The numbers of the results, one after the other."""
     made = solve(graph, values)
-    return [_scaled(made[name]) for name in results]
+    return [n for name in results for n in _scaled(made[name])]
 
 
 def _with(values: Mapping[str, Fixed], numbers: Mapping[tuple[str, int, int], int]) -> Values:

@@ -334,6 +334,7 @@ def from_given(
     asked, values, results = _read(topic, told.filled, options or {}, results=bool(told.gaps))
     blanks: Blanks = told.gaps
     if told.gaps:
+        asked = asked.with_blank("backwards")
         solved = find_missing(asked.graph, values, results, told.gaps)
     else:
         solved = solve(asked.graph, values)

@@ -165,7 +165,7 @@ def _numbers_told(exercise: Exercise) -> tuple[str | StepLine, ...]:
     asked = exercise.settings
     found: list[str | StepLine] = []
     if asked.topic.parts:
-        return ()
+        return (asked.answers,)
     if asked.check:
         beside = [s.name for s in block_sums(exercise)]
         found += [*beside, *check_lines(exercise, beside)]

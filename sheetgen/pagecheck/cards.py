@@ -26,6 +26,8 @@ class Place:
 @dataclass(frozen=True, eq=False)
 class _Card:
     place: Place
+    plate: Plate
+    """What of the page's is the exercise's."""
     check: PageCheck
     faces: tuple[slice, ...]
     """Its blocks' faces among those of the page."""
@@ -38,8 +40,7 @@ class _Card:
         own = tuple(i for i in page.own
                     if isinstance(i, Line) and i.source and i.source[0] in self.names)  # fmt: skip
         faces = tuple(face for some in self.faces for face in page.faces[some])
-        plate = self.check.standing.plates[0]
-        return Page(page.width, page.height, own, plate, faces,
+        return Page(page.width, page.height, own, self.plate, faces,
                     tuple(page.labels[k] for k in self.labels))  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def _card(place: Place, plate: Plate, recipe: str, mark: str) -> _Card:
     except SheetgenError as problem:
         said = problem.said if isinstance(problem, FalsePageError) else str(problem)
         raise FalsePageError(f"{place.said}: {said}", recipe) from None
-    return _Card(place, check, tuple(faces), tuple(labels), names)
+    return _Card(place, own, check, tuple(faces), tuple(labels), names)
 
 
 def _is_its(item: Item, box: Box, names: frozenset[str]) -> bool:
