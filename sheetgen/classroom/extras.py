@@ -20,6 +20,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.formats.format import FRAMEWORKS, USUAL, Format, Request
 from sheetgen.formats.registry import files
 from sheetgen.layout.sheet import Sheet
+from sheetgen.series.series import Series
 
 FOR_STUDENTS = "-worksheet"
 """How the names of files go on that students get."""
@@ -33,20 +34,20 @@ class ClassRequest(Request):
     def __init__(
         self, exercises: tuple[Exercise, ...], points: Sequence[str], paper: str,
         heading: Heading, look: Look, name: str = "", framework: str = FRAMEWORKS[0],
-        picture: bool = False,
+        picture: bool = False, series: Series | None = None,
     ) -> None:  # fmt: skip
         super().__init__(exercises, paper, None if look.anonymous else name, look.tagged, "quiz",
                          picture=picture,
                          decimal_mark=look.decimal_mark, framework=framework,
                          large_print=look.large_print)  # fmt: skip
-        self.points, self.heading, self.look = points, heading, look
+        self.points, self.heading, self.look, self.series = points, heading, look, series
 
     @cached_property
     def _sheets(self) -> list[Sheet]:
         points = [p for p, _ in zip(cycle(self.points), self.exercises, strict=False)]
         look = structs.replace(self.look, large_print=self.large_print)
         return student_sheets(self.exercises, self.paper, self.name or "", look,
-                              self.heading, points)  # fmt: skip
+                              self.heading, points, self.series)  # fmt: skip
 
 
 def extra_files(
@@ -60,7 +61,7 @@ def extra_files(
     ``picture``."""
     request = partial(ClassRequest, points=[piece.points for piece in plan.pieces],
                       paper=plan.paper, heading=plan.heading, look=plan.look,
-                      framework=framework, picture=picture)  # fmt: skip
+                      framework=framework, picture=picture, series=plan.series)  # fmt: skip
     every = tuple(exercise for pupil in pupils for exercise in pupil.exercises)
     sets = [form for form in formats if form.per == "set"]
     each = [form for form in formats if form.per == "sheet" and form.name != USUAL]

@@ -24,6 +24,7 @@ from sheetgen.classroom.manifest import (
     check_digest,
     read_manifest,
     recipes_of,
+    series_of,
 )
 from sheetgen.classroom.pupils import digest_of
 from sheetgen.classroom.who import apart, called, like, nearest
@@ -32,6 +33,7 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import Recipe, code_of, read_code, read_recipe
 from sheetgen.exercise.settings import again
 from sheetgen.graph.numbers import Fixed, Ints, decimal_of
+from sheetgen.series.draw import booklets_again
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,9 @@ def recipe_for(code: str, folder: Path) -> Recipe:
     data = read_manifest(path)
     student = student_of(code, data, folder)
     exercises_of(path, data, [student])
+    if series_of(data):
+        raise SheetgenError(f"{code} is a booklet, whose exercises share numbers; a slip is "
+                            "followed on sheets of one topic alone")  # fmt: skip
     return read_recipe(recipes_of(student)[codes_of(student, data).index(code)])
 
 
@@ -160,21 +165,29 @@ def exercises_of(
     """The exercises of some students of a manifest, built again, alike ones at once. Raises
     SheetgenError where they are not those that were printed."""
     recipes = [[read_recipe(recipe) for recipe in recipes_of(student)] for student in students]
+    try:
+        found = _built(data, recipes)
+    except SheetgenError as problem:
+        raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
+    for student, exercises in zip(students, found, strict=True):
+        check_digest(path, data, student, digest_of(exercises))
+    return found
+
+
+def _built(data: Manifest, recipes: Sequence[Sequence[Recipe]]) -> list[list[Exercise]]:
+    """The exercises of each student's recipes."""
+    if series := series_of(data):
+        made_at_once = booklets_again(series, [own[0] for own in recipes], data.look.secret)
+        return [list(booklet) for booklet in made_at_once]
     alike: dict[str, list[Recipe]] = {}
     for recipe in chain.from_iterable(recipes):
         alike.setdefault(_kind(recipe), []).append(recipe)
     made: dict[str, Exercise] = {}
     for some in alike.values():
-        try:
-            built = build(again(some[0]), [r.seed for r in some])
-            made |= zip([r.printed for r in some],
-                        (with_secret(e, data.look.secret) for e in built), strict=True)  # fmt: skip
-        except SheetgenError as problem:
-            raise SheetgenError(f"{path}: {problem}; {data.way_out}") from None
-    found = [[made[recipe.printed] for recipe in own] for own in recipes]
-    for student, exercises in zip(students, found, strict=True):
-        check_digest(path, data, student, digest_of(exercises))
-    return found
+        built = build(again(some[0]), [r.seed for r in some])
+        made |= zip([r.printed for r in some],
+                    (with_secret(e, data.look.secret) for e in built), strict=True)  # fmt: skip
+    return [[made[recipe.printed] for recipe in own] for own in recipes]
 
 
 def _kind(recipe: Recipe) -> str:

@@ -21,6 +21,8 @@ from sheetgen.layout.sizes import LARGE_PRINT, SIZES
 from sheetgen.page.figure import placed
 from sheetgen.page.items import Item, Label, Page, Picture, Rule, Stencil
 from sheetgen.press.pdf.lines import is_settable
+from sheetgen.series.booklet import frames, part_of
+from sheetgen.series.series import Series
 from sheetgen.type.fit import that_fits
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
@@ -72,6 +74,22 @@ def frame_of(heading: Heading, titles: Sequence[str], number: int) -> tuple[Fram
         frame = Frame(title, note if title else note.partition(":")[0], date)
         rest = structs.replace(rest, title="" if title else rest.title)
     return frame, rest
+
+
+def heads_of(
+    heading: Heading, titles: Sequence[str], series: Series | None = None
+) -> list[tuple[Frame, Heading]]:
+    """The same for each of some exercises, which may be the pages of a booklet."""
+    found = [frame_of(heading, titles, k) for k in range(len(titles))]
+    if series is None:
+        return found
+    date = found[0][0].date
+    rest = structs.replace(heading, date="" if date else heading.date)
+    return [
+        (replace(frame, date=date),
+         structs.replace(rest, title=part_of(series, k, heading.title)))
+        for k, frame in enumerate(frames(series, above=False))
+    ]  # fmt: skip
 
 
 def total_of(points: Sequence[str]) -> str:

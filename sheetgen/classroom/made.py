@@ -15,6 +15,7 @@ from sheetgen.classroom.plan import (
     Plan,
     list_file,
     piece,
+    plan_of_series,
     read_plan,
     with_heading,
     with_look,
@@ -26,8 +27,9 @@ from sheetgen.classroom.run import run
 from sheetgen.classroom.students import MOST, Chosen, Roster, Student, numbered_students
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import guessable, read_seed
-from sheetgen.formats.registry import check_framework, check_private, read_formats
+from sheetgen.formats.registry import check_booklet, check_framework, check_private, read_formats
 from sheetgen.page.items import PAPERS
+from sheetgen.series.catalogue import find_series, is_series
 
 Person = str | Mapping[str, str]
 """A name, or ``name``, ``id``, ``email`` and ``group``."""
@@ -96,6 +98,8 @@ def _order(
     formats = read_formats(said["format"])
     if said["no_recipe"]:
         check_private(formats)
+    if plan.series:
+        check_booklet(formats)
     check_framework(formats, said["framework"])
     if said.get("picture") and not any(form.shows("picture") for form in formats):
         raise SheetgenError("picture is of formats for learning platforms; leave it out")
@@ -111,6 +115,8 @@ def _order(
 
 
 def _plan(what: str | Path, options: Mapping[str, Any]) -> Plan:
+    if is_series(str(what)):
+        return plan_of_series(find_series(str(what), options))
     if str(what).lower().endswith(".toml"):
         if options:
             raise SheetgenError(f"{next(iter(options))} belongs into the plan {what}")

@@ -25,6 +25,9 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.files import reason
 from sheetgen.page.items import PAPERS
+from sheetgen.series.catalogue import find_series
+from sheetgen.series.series import Series, settled
+from sheetgen.series.source import Source
 from sheetgen.version import __version__
 
 FORMAT = "sheetgen-class/1"
@@ -39,6 +42,20 @@ class ManifestExercise(Struct):
     topic: str
     options: dict[str, str]
     points: str
+
+
+class ManifestSeries(Struct):
+    """The series of which everybody got a booklet."""
+
+    name: str
+    options: dict[str, str] = {}
+    source: Source | None = None
+    """What is written down, where it is a file of somebody's own."""
+
+    @classmethod
+    def of(cls, series: Series) -> ManifestSeries:
+        own = series.source if series.source.own else None
+        return cls(series.source.name, dict(series.options), own)
 
 
 class Printed(Struct):
@@ -132,6 +149,7 @@ class Manifest(Struct, kw_only=True):
     heading: Heading = Heading()
     look: Look = Look()
     exercises: list[ManifestExercise]
+    series: ManifestSeries | UnsetType = UNSET
     printed: Printed = msgspec.field(default_factory=Printed)
     roster: ListFile = ListFile()
     students: list[ManifestStudent]
@@ -200,6 +218,7 @@ def manifest(
             ManifestExercise(p.asked.topic.name, dict(p.asked.asked), p.points)
             for p in plan.pieces
         ],
+        series=ManifestSeries.of(plan.series) if plan.series else UNSET,
         printed=printed,
         roster=roster or ListFile(),
         students=[_entry(plan, pupil, places.get(pupil.code)) for pupil in pupils],
@@ -334,7 +353,19 @@ def check_digest(path: Path, data: Manifest, student: Handed, digest: str) -> No
     )
 
 
+def series_of(data: Manifest) -> Series | None:
+    """The series of a class's booklets, if that is what it has. Raises SheetgenError if this
+    version has it no longer."""
+    said = data.series
+    if isinstance(said, UnsetType):
+        return None
+    if said.source is not None:
+        return settled(said.source, said.options)
+    return find_series(said.name, said.options)
+
+
 def same_exercises(data: Manifest, plan: Plan) -> bool:
     """Whether a manifest is of a class with the same pieces."""
     pieces = [(p.asked.topic.name, dict(p.asked.asked)) for p in plan.pieces]
-    return [(e.topic, e.options) for e in data.exercises] == pieces
+    series = ManifestSeries.of(plan.series) if plan.series else UNSET
+    return [(e.topic, e.options) for e in data.exercises] == pieces and data.series == series

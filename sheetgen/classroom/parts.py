@@ -11,7 +11,7 @@ from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from sheetgen.classroom.letterhead import frame_of, total_of, with_letterhead
+from sheetgen.classroom.letterhead import heads_of, total_of, with_letterhead
 from sheetgen.classroom.plan import Heading, Look
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.cores import Cores, WorkerError
@@ -20,12 +20,16 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
+from sheetgen.layout.booklet import counted_through
+from sheetgen.layout.head import number_at_foot
 from sheetgen.layout.large_print import layout_for
 from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
 from sheetgen.page.printed_places import printed_places
 from sheetgen.press.pdf.pages import Common, Stamped, Stamper
 from sheetgen.press.pdf.tags import Element
 from sheetgen.press.printing import printer
+from sheetgen.series.draw import booklets_again
+from sheetgen.series.series import Series
 from sheetgen.type import system
 from sheetgen.version import __version__
 
@@ -74,6 +78,8 @@ class Batch:
     blank: tuple[str, ...] = ()
     """Texts that are left off, because nothing here can print them."""
     look: Look = field(default_factory=Look)
+    series: Series | None = None
+    """What the exercises are the pages of, if they are a booklet's."""
 
     @cached_property
     def mark(self) -> str:
@@ -84,7 +90,7 @@ class Batch:
 def batches_of(
     handouts: Sequence[Handout], paper: str, heading: Heading, separate: bool,
     direct: bool = False, needed: Callable[[Iterable[str]], tuple[str, ...]] = system.needed,
-    unset: Collection[str] = (), look: Look | None = None,
+    unset: Collection[str] = (), look: Look | None = None, series: Series | None = None,
 ) -> list[Batch]:  # fmt: skip
     """Batches of at most ``MOST`` students; ``needed`` knows the fonts of the system that texts
     need, ``unset`` are texts to be left off."""
@@ -94,7 +100,7 @@ def batches_of(
         texts = [*heading.words, *(handout.name for handout in some)]
         blank = tuple(text for text in texts if text in unset)
         found.append(Batch(some, paper, heading, separate, direct, needed(texts), blank,
-                           look or Look()))  # fmt: skip
+                           look or Look(), series))  # fmt: skip
     return found
 
 
@@ -121,8 +127,7 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     look = batch.look
     names = [None if look.anonymous else handout.name for handout in batch.handouts]
     titles = [e.settings.title for e in exercises[0]] if exercises else []
-    frames, headings = zip(*(frame_of(batch.heading, titles, k) for k in range(len(titles))),
-                           strict=True)  # fmt: skip
+    frames, headings = zip(*heads_of(batch.heading, titles, batch.series), strict=True)
     columns = [
         lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark, frame,
                     layout_for(look.large_print))
@@ -137,6 +142,8 @@ def pages_of(batch: Batch) -> list[StudentPages]:
             for place, (column, heading, points)
             in enumerate(zip(columns, headings, handout.points, strict=True))
         ]
+        if batch.series:
+            sheets = counted_through(sheets, number_at_foot)
         pages = {kind: tuple(_stamped(stampers[kind], sheets, kind)) for kind in KINDS}
         found.append(StudentPages(pages, digest_of(own), tuple(map(_places, sheets))))
         for exercise in own:
@@ -146,17 +153,18 @@ def pages_of(batch: Batch) -> list[StudentPages]:
 
 def student_sheets(
     exercises: Sequence[Exercise], paper: str, name: str, look: Look, heading: Heading,
-    points: Sequence[str],
+    points: Sequence[str], series: Series | None = None,
 ) -> list[Sheet]:  # fmt: skip
     """The exercises of a student, laid out as the class's sheets are."""
     titles, found = [e.settings.title for e in exercises], []
+    heads = heads_of(heading, titles, series)
     for k, (exercise, worth) in enumerate(zip(exercises, points, strict=True)):
-        frame, rest = frame_of(heading, titles, k)
+        frame, rest = heads[k]
         shown = None if look.anonymous else name
         sheet = lay_out(exercise, paper, shown, look.decimal_mark,
                         layout_for(look.large_print), frame)  # fmt: skip
         found.append(with_letterhead(sheet, rest, worth, "" if k else total_of(points)))
-    return found
+    return counted_through(found, number_at_foot) if series else found
 
 
 def _places(sheet: Sheet) -> tuple[bytes, ...]:
@@ -172,6 +180,9 @@ def _exercises(batch: Batch) -> list[tuple[Exercise, ...]]:
     """Each student's exercises, those of one topic made at once."""
     if all(len(handout.exercises) == len(handout.recipes) for handout in batch.handouts):
         return [handout.exercises for handout in batch.handouts]
+    if batch.series:
+        recipes = [read_recipe(handout.recipes[0]) for handout in batch.handouts]
+        return booklets_again(batch.series, recipes, batch.look.secret)
     columns = []
     for position in range(len(batch.handouts[0].recipes)):
         recipes = [read_recipe(handout.recipes[position]) for handout in batch.handouts]

@@ -23,6 +23,7 @@ from sheetgen.exercise.settings import Settings, settings
 from sheetgen.files import reason
 from sheetgen.formats.format import FRAMEWORKS, Format
 from sheetgen.page.items import PAPERS
+from sheetgen.series.series import Series
 from sheetgen.type.markup import DECIMAL_MARKS
 
 MOST_PIECES = 12
@@ -86,12 +87,21 @@ class Plan:
     heading: Heading = field(default_factory=Heading)
     paper: str = "a4"
     look: Look = field(default_factory=Look)
+    series: Series | None = None
+    """What the pieces are the pages of, if they are a booklet's."""
 
     @property
     def title(self) -> str:
         """What the packs are called."""
+        if self.series:
+            return self.heading.title or self.series.source.title
         topics = dict.fromkeys(piece.asked.title for piece in self.pieces)
         return self.heading.title or ", ".join(topics)
+
+
+def plan_of_series(series: Series) -> Plan:
+    """A booklet for every student."""
+    return Plan(tuple(Piece(page.asked) for page in series.pages), series=series)
 
 
 def with_look(
@@ -99,6 +109,8 @@ def with_look(
 ) -> Plan:
     """The plan with another look; without a ``decimal_mark`` its own stays. Raises
     SheetgenError."""
+    if large_print and plan.series:
+        raise SheetgenError("--large-print: a series has none; leave it out, or give a topic")
     mark = _mark(decimal_mark) if decimal_mark else plan.look.decimal_mark
     look = Look(mark, anonymous, tagged, large_print)
     return replace(plan, look=look)

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sheetgen.classroom.matching import keys_of
 from sheetgen.classroom.plan import Plan
@@ -20,11 +21,13 @@ from sheetgen.draw.drawing import draw_some, usual_of
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.search import Drawn, Sheet, joined
 from sheetgen.errors import SheetgenError, counted
-from sheetgen.exercise.different import AT_ONCE, Distinct
+from sheetgen.exercise.different import AT_ONCE, Distinct, numbers_of
 from sheetgen.exercise.exercise import Exercise, build_some, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph
+from sheetgen.series.draw import build_booklets
+from sheetgen.series.series import Series
 
 LARGEST_SEED = 10**9
 """Seeds stay short, so that a recipe can be typed."""
@@ -116,59 +119,95 @@ def assign(
     """
     drawer = drawn_by(cores or Cores.here())
     keys = [*(keys or keys_of(students)), *(f"\tspare\n{s.id}" for s in spares)]
-    columns: list[dict[str, Exercise]] = []
+    columns: list[dict[str, tuple[Exercise, ...]]] = []
     seen: dict[str, Distinct] = {}
     codes: set[str] = set()
-    for position, part in enumerate(plan.pieces):
+    for position, kind in enumerate(_kinds(plan, seen, drawer)):
         old = {k: read_recipe(recipes[position]).seed for k, recipes in (kept or {}).items()
                if position < len(recipes)}  # fmt: skip
-        distinct = seen.setdefault(part.asked.identity, Distinct())
-        columns.append(_drawn(part.asked, position, keys, class_seed, old, distinct, codes, drawer,
+        columns.append(_drawn(kind, position, keys, class_seed, old, codes,
                               plan.look.secret, tell))  # fmt: skip
     return [
-        Pupil(student, key, tuple(column[key] for column in columns), k >= len(students))
+        Pupil(student, key, tuple(e for column in columns for e in column[key]),
+              k >= len(students))
         for k, (student, key) in enumerate(zip([*students, *spares], keys, strict=True))
-    ]
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is drawn for each student: an exercise of a topic, or all those of a booklet."""
+
+    name: str
+    build: Callable[[Sequence[int], str], Sequence[tuple[Exercise, ...] | None]]
+    """From seeds and a secret; None for the few seeds from which none comes."""
+    is_new: Callable[[tuple[Exercise, ...]], bool]
+    """Whether it is unlike those before, and so is one of them now."""
+
+
+def _kinds(plan: Plan, seen: dict[str, Distinct], drawer: Drawer) -> Iterator[_Kind]:
+    """What each student gets of a plan, one after the other."""
+    if plan.series:
+        alike: set[bytes] = set()
+        build = partial(_booklets, plan.series, drawer)
+        yield _Kind(plan.series.source.name, build, partial(_is_new, alike))
+        return
+    for part in plan.pieces:
+        distinct = seen.setdefault(part.asked.identity, Distinct())
+        yield _Kind(part.asked.topic.name, partial(_built, part.asked, drawer),
+                    partial(_is_unlike, distinct))  # fmt: skip
+
+
+def _is_unlike(distinct: Distinct, exercises: tuple[Exercise, ...]) -> bool:
+    return distinct.add(exercises[0])
+
+
+def _is_new(seen: set[bytes], exercises: tuple[Exercise, ...]) -> bool:
+    """Whether no other booklet has the same numbers on all its pages, in whatever order."""
+    own = b"\n".join(map(numbers_of, exercises))
+    new = own not in seen
+    seen.add(own)
+    return new
 
 
 def _drawn(
-    asked: Settings, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
-    distinct: Distinct, codes: set[str], drawer: Drawer, secret: str, tell: Callable[[int], None],
-) -> dict[str, Exercise]:  # fmt: skip
-    """One exercise a key; those handed out before first, then in an order that has nothing to do
+    kind: _Kind, position: int, keys: Sequence[str], class_seed: int, old: Mapping[str, int],
+    codes: set[str], secret: str, tell: Callable[[int], None],
+) -> dict[str, tuple[Exercise, ...]]:  # fmt: skip
+    """What each key gets; those handed out before first, then in an order that has nothing to do
     with the roster's."""
 
     def seed(key: str, attempt: int) -> int:
         many = SECRET_SEEDS if secret else LARGEST_SEED
-        return seed_of(class_seed, key, asked.topic.name, position, attempt, many)
+        return seed_of(class_seed, key, kind.name, position, attempt, many)
 
     waiting = sorted(keys, key=lambda k: (k not in old, seed(k, 0), k))
-    found: dict[str, Exercise] = {}
+    found: dict[str, tuple[Exercise, ...]] = {}
     hope = _Hope()
     for attempt in range(ATTEMPTS):
         again: list[str] = []
         for start in range(0, len(waiting), AT_ONCE):
             some, before = waiting[start : start + AT_ONCE], len(found)
             seeds = [old[k] if attempt == 0 and k in old else seed(k, attempt) for k in some]
-            for key, exercise in zip(some, _built(asked, seeds, drawer, secret), strict=True):
-                if exercise is None or exercise.code in codes or not distinct.add(exercise):
+            for key, own in zip(some, kind.build(seeds, secret), strict=True):
+                if own is None or own[0].code in codes or not kind.is_new(own):
                     again.append(key)
                     continue
-                codes.add(exercise.code)
-                found[key] = exercise
-            tell(len(found) - before)
+                codes.add(own[0].code)
+                found[key] = own
+            tell((len(found) - before) * len(next(iter(found.values()), ())))
             hope.tried(len(some), len(found) - before)
             if len(keys) - len(found) > FEW and hope.lost(ATTEMPTS - attempt):
-                raise _too_few(asked, len(found), len(keys))
+                raise _too_few(kind, len(found), len(keys))
         waiting = again
         if not waiting:
             return found
-    raise _too_few(asked, len(found), len(keys))
+    raise _too_few(kind, len(found), len(keys))
 
 
-def _too_few(asked: Settings, found: int, wanted: int) -> SheetgenError:
+def _too_few(kind: _Kind, found: int, wanted: int) -> SheetgenError:
     return SheetgenError(
-        f"{asked.topic.name} with these options has only about "
+        f"{kind.name} with these options has only about "
         f"{counted(found, 'different exercise')} for {counted(wanted, 'student')}; "
         f"ask for larger widths or ranges"
     )
@@ -194,11 +233,18 @@ class _Hope:
 
 
 def _built(
-    asked: Settings, seeds: Sequence[int], drawer: Drawer, secret: str
-) -> list[Exercise | None]:
+    asked: Settings, drawer: Drawer, seeds: Sequence[int], secret: str
+) -> list[tuple[Exercise, ...] | None]:
     """An exercise a seed, None for the few seeds from which none comes."""
     made = build_some(asked, seeds, drawer)
-    return [exercise and with_secret(exercise, secret) for exercise in made]
+    return [(with_secret(exercise, secret),) if exercise else None for exercise in made]
+
+
+def _booklets(
+    series: Series, drawer: Drawer, seeds: Sequence[int], secret: str
+) -> list[tuple[Exercise, ...] | None]:
+    """The exercises of a booklet a seed."""
+    return build_booklets(series, seeds, secret, drawer)
 
 
 def drawn_by(cores: Cores) -> Drawer:

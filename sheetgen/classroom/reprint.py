@@ -18,13 +18,14 @@ from sheetgen.classroom.manifest import (
     Manifest,
     read_manifest,
     recipes_of,
+    series_of,
 )
 from sheetgen.classroom.packs import file_name, slug, student_file
 from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
 from sheetgen.classroom.who import student_called
 from sheetgen.errors import SheetgenError
 from sheetgen.formats.format import FRAMEWORKS, USUAL, Format
-from sheetgen.formats.registry import formats
+from sheetgen.formats.registry import check_booklet, formats
 from sheetgen.press.printing import printer
 
 
@@ -71,6 +72,8 @@ def _again(
     framework: str,
 ) -> list[tuple[str, bytes]]:  # fmt: skip
     asked = asked or [formats()[USUAL]]
+    if series_of(data):
+        check_booklet(asked)
     for form in asked:
         if data.look.secret and not form.private:
             raise SheetgenError(f"the sheets of {path.parent} say no recipe, and a file of the "
@@ -90,7 +93,8 @@ def _again(
             continue
         name = "" if form.nameless else handout.name
         request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
-                               data.heading, data.look, name, framework)  # fmt: skip
+                               data.heading, data.look, name, framework,
+                               series=series_of(data))  # fmt: skip
         found |= ((f"{handout.exercises[0].code}{slug(who)}{ending}", content)
                   for ending, content in written(form, request))  # fmt: skip
     return [*found.items()]
@@ -109,7 +113,7 @@ def _pdfs(
 ) -> Iterator[tuple[str, bytes]]:
     direct = not printer().check.fits()
     batch = Batch((handout,), paper or data.paper, lacks.heading(data.heading), True, direct,
-                  blank=lacks.texts, look=data.look)  # fmt: skip
+                  blank=lacks.texts, look=data.look, series=series_of(data))  # fmt: skip
     own = pages_of(batch)[0]
     first = handout.exercises[0].code
     for kind in KINDS:

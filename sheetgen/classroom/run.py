@@ -287,7 +287,7 @@ def _batches(order: Order, drawn: DrawnClass, direct: bool) -> list[Batch]:
     plan = order.plan
     return batches_of(
         drawn.handouts, plan.paper, drawn.heading, order.binding.separate, direct,
-        unset=drawn.lacking.texts, look=plan.look,
+        unset=drawn.lacking.texts, look=plan.look, series=plan.series,
     )  # fmt: skip
 
 

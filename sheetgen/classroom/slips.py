@@ -81,7 +81,7 @@ def _row(
 ) -> Iterator[Item]:
     """A student's line of the list, and the slip beside it."""
     cut, y = width * CUT, round(top + HIGH / 2, 2)
-    others = ", ".join(exercise.code for exercise in pupil.exercises[1:])
+    others = ", ".join(list(dict.fromkeys(e.code for e in pupil.exercises))[1:])
     group = "" if pupil.spare else pupil.student.group
     code = 26.0
     for left, right, said in (

@@ -72,7 +72,7 @@ def class_csv(
 
 def codes_of(pupil: Pupil) -> str:
     """The codes of a student's exercises, as the table has them."""
-    return " ".join(e.code for e in pupil.exercises)
+    return " ".join(dict.fromkeys(e.code for e in pupil.exercises))
 
 
 def titles_of_points(exercises: int) -> list[str]:

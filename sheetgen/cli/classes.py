@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from sheetgen.cli.make import fitting
 from sheetgen.cli.options import Asked
+from sheetgen.cli.series import series_asked
 from sheetgen.cli.terminal import (
     Bar,
     carried_table,
@@ -36,6 +37,13 @@ REMARKS = 12
 def is_plan(target: str) -> bool:
     """Whether a class is to get what a file says, not one topic."""
     return target.lower().endswith(".toml")
+
+
+def is_story(target: str) -> bool:
+    """Whether a class is to get the booklets of a series."""
+    from sheetgen.series.catalogue import is_series
+
+    return is_series(target)
 
 
 def run_class(asked: Asked) -> None:
@@ -91,8 +99,12 @@ def _order(asked: Asked, roster: Roster) -> Order:
     from sheetgen.classroom.matching import renames
     from sheetgen.classroom.plan import Binding, Order, list_file
     from sheetgen.classroom.pupils import check_grouping, spare_students
+    from sheetgen.formats.registry import check_booklet
 
     formats = _formats(asked)
+    if is_story(asked.text("target")):
+        with typed():
+            check_booklet(formats)
     plan, seed = _plan(asked), asked.seed()
     spares, group_by = asked.number("spares"), asked.text("group_by")
     with typed():
@@ -160,10 +172,19 @@ def _remark(roster: Roster, order: Order, quiet: bool) -> None:
 def _plan(asked: Asked) -> Plan:
     """What every student gets: the exercises of a plan, or one of a topic, with what was typed of
     their heading and look. Raises SheetgenError."""
-    from sheetgen.classroom.plan import Plan, piece, read_plan, with_heading, with_look
+    from sheetgen.classroom.plan import (
+        Plan,
+        piece,
+        plan_of_series,
+        read_plan,
+        with_heading,
+        with_look,
+    )
 
     target = asked.text("target")
-    if is_plan(target):
+    if is_story(target):
+        plan = plan_of_series(series_asked(asked))
+    elif is_plan(target):
         plan = read_plan(Path(target))
     else:
         with typed():

@@ -14,12 +14,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from sheetgen.cli.classes import is_plan, run_class, run_find, run_mark
+from sheetgen.cli.classes import is_plan, is_story, run_class, run_find, run_mark
 from sheetgen.cli.make import run_make, run_solve
 from sheetgen.cli.marks import run_marks
 from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, Parameter, flag_of, parameters
 from sheetgen.cli.scan import run_scan
-from sheetgen.cli.series import OWN, known_series, run_series
+from sheetgen.cli.series import ALL_PAGES, OWN, known_series, run_series
 from sheetgen.cli.serve import run_serve
 from sheetgen.cli.terminal import Row, help_text
 from sheetgen.cli.topics import clear, list_topics, run_stress
@@ -81,9 +81,10 @@ class Verb(NamedTuple):
 _TOPIC = Argument("target", "TOPIC", "What to practise.", False, choices=_topics)
 _ONE = Argument("target", "TOPIC|WORD", "One of them, told in full; or a word to search for.",
                 False, choices=_topics)
-_TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _CHAPTER = Argument("target", "CHAPTER|all", "A chapter, or the whole book.", False,
                     choices=_chapters)  # fmt: skip
+_TARGET = Argument("target", "TOPIC|SERIES|PLAN.toml", "A topic, a series, or a plan.",
+                   choices=lambda: {**_topics(), **known_series()})  # fmt: skip
 _SERIES = Argument("target", "SERIES|FILE.toml", "A series, or a file of your own; without one, "
                    "those that there are are listed.", False, choices=known_series)  # fmt: skip
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
@@ -226,6 +227,8 @@ def _command(verb: Verb, words: Sequence[str], resilient: bool) -> Command:
     target = _target(verb, words) if verb.has_topic else ""
     if target.startswith("-"):
         return Command(verb)
+    if verb.name == "class" and is_story(target):
+        return Command(verb, plan=True, more=ALL_PAGES)
     if verb.name == "class" and is_plan(target):
         return Command(verb, plan=True)
     try:
@@ -253,10 +256,14 @@ def _target(verb: Verb, words: Sequence[str]) -> str:
 class Command(click.Command):
     """A command as click reads it: with the options of the table, and those of a topic."""
 
-    def __init__(self, verb: Verb, topic: Topic | None = None, plan: bool = False) -> None:
+    def __init__(
+        self, verb: Verb, topic: Topic | None = None, plan: bool = False,
+        more: Collection[str] = (),
+    ) -> None:  # fmt: skip
+        """A command; with a plan, of the options of all topics it has some ``more`` alone."""
         self.verb, self.topic, self.plan = verb, topic, plan
         self.known = [p for p in parameters(verb.name, topic)
-                      if not plan or p.name not in SHEET_OPTIONS]  # fmt: skip
+                      if not plan or p.name not in SHEET_OPTIONS or p.name in more]  # fmt: skip
         several = any(argument.several for argument in verb.arguments)
         super().__init__(
             verb.name, callback=self._run, short_help=verb.said, add_help_option=False,
@@ -342,7 +349,8 @@ def _completing(choices: Callable[[], Collection[str]], metavar: str) -> Any:
         found = choices()
         said = found if isinstance(found, Mapping) else {}
         begun = [CompletionItem(n, help=said.get(n)) for n in found if n.startswith(incomplete)]
-        kind = {"FILE": "file", "SCANS...": "file", "MARKS.csv": "file", "TOPIC|PLAN.toml": "file",
+        kind = {"FILE": "file", "SCANS...": "file", "MARKS.csv": "file",
+                "TOPIC|SERIES|PLAN.toml": "file",
                 "SERIES|FILE.toml": "file",
                 "FOLDER": "dir"}.get(metavar)
         return begun if begun or kind is None else [CompletionItem(incomplete, type=kind)]

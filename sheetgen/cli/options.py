@@ -84,7 +84,7 @@ def _paged() -> Mapping[str, str]:
     """Those of which a booklet may be."""
     from sheetgen.formats.registry import formats
 
-    return {name: form.said for name, form in formats().items() if form.large and form.pages}
+    return {name: form.said for name, form in formats().items() if form.bound}
 
 
 def _frameworks() -> Collection[str]:

@@ -72,14 +72,11 @@ def _listed() -> Iterator[str]:
 
 def _formats(asked: Asked) -> list[Format]:
     """The formats that were typed, which have pages. Raises UsageError."""
-    from sheetgen.formats.registry import read_formats
+    from sheetgen.formats.registry import check_booklet, read_formats
 
     with typed():
         formats = read_formats(asked.text("format"))
-    for form in formats:
-        if not (form.large and form.pages):
-            raise UsageError(f"--format: a booklet has pages, and {form.name} is of a single sheet;"
-                             " give pdf, html or png")  # fmt: skip
+        check_booklet(formats)
     return formats
 
 
@@ -87,7 +84,7 @@ def _exercises(asked: Asked) -> tuple[Series, Sequence[Exercise]]:
     """The series that was typed, and the exercises of its booklet."""
     import secrets
 
-    from sheetgen.series.catalogue import find_series, is_file, series_again
+    from sheetgen.series.catalogue import series_again
     from sheetgen.series.draw import booklet
 
     recipe, name = asked.recipe, asked.text("target")
@@ -97,12 +94,7 @@ def _exercises(asked: Asked) -> tuple[Series, Sequence[Exercise]]:
             raise UsageError(f"--recipe says what --{typed_too[0]} says; leave one out")
         series, seed = series_again(recipe, name), recipe.seed
     else:
-        options = {option: asked.get(option) for option in ALL_PAGES}
-        if is_file(name):
-            series = find_series(name, _texts(options))
-        else:
-            with typed():
-                series = find_series(name, _texts(options))
+        series = series_asked(asked)
         chosen = asked.seed()
         most = SECRET if asked.flag("no_recipe") else FRESH
         seed = secrets.randbelow(most) if chosen is None else chosen
@@ -110,6 +102,18 @@ def _exercises(asked: Asked) -> tuple[Series, Sequence[Exercise]]:
     if asked.flag("no_recipe"):
         made = seal_told(asked, made)
     return series, made
+
+
+def series_asked(asked: Asked) -> Series:
+    """The series that was typed, with the options for all its pages. Raises SheetgenError."""
+    from sheetgen.series.catalogue import find_series, is_file
+
+    name = asked.text("target")
+    options = _texts({option: asked.get(option) for option in ALL_PAGES})
+    if is_file(name):
+        return find_series(name, options)
+    with typed():
+        return find_series(name, options)
 
 
 def _texts(options: dict[str, object]) -> dict[str, str]:

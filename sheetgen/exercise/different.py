@@ -96,7 +96,7 @@ class Distinct:
 
     def add(self, exercise: Exercise) -> bool:
         """Whether the exercise is unlike those before, and so is one of them now."""
-        found = self._found.setdefault(_numbers_of(exercise), [])
+        found = self._found.setdefault(numbers_of(exercise), [])
         if found:
             for place, other in enumerate(found):
                 if isinstance(other, Exercise):
@@ -110,7 +110,7 @@ class Distinct:
         return True
 
 
-def _numbers_of(exercise: Exercise) -> bytes:
+def numbers_of(exercise: Exercise) -> bytes:
     """Each given's numbers, sorted: the same for those that are alike, and quickly found."""
     return b"|".join(
         np.sort(exercise.values[g.name].digits, axis=None).tobytes()

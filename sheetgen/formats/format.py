@@ -153,6 +153,11 @@ class Format(NamedTuple):
     """The options of the output (paper, name, tagged, framework, decimal_mark, picture) that it can
     show; None where all may be given but framework and picture."""
 
+    @property
+    def bound(self) -> bool:
+        """Whether a booklet may be in it."""
+        return self.pages and self.large
+
     def shows(self, option: str, picture: bool = False) -> bool:
         """Whether it can show an option of the output; the paper may be that of a ``picture``."""
         if self.takes is None:

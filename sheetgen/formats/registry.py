@@ -50,6 +50,15 @@ def check_private(asked: Sequence[Format]) -> None:
                                 "--no-recipe out")
 
 
+def check_booklet(asked: Sequence[Format]) -> None:
+    """Raises SheetgenError for a format in which there is no booklet."""
+    for form in asked:
+        if not form.bound:
+            there = ", ".join(name for name, form in formats().items() if form.bound)
+            raise SheetgenError(f"--format: a booklet has pages, and {form.name} is of a single "
+                                f"sheet; give {there}")  # fmt: skip
+
+
 def check_framework(asked: Sequence[Format], framework: str) -> None:
     """Raises SheetgenError for a framework that there is not, or that no format is written in."""
     if framework not in FRAMEWORKS:

@@ -14,7 +14,6 @@ from sheetgen.exercise.recipe import Recipe
 from sheetgen.series.series import KIND, Series, settled
 from sheetgen.series.source import Lines, Source, read_file, source_of
 from sheetgen.type.fonts import TEMPLATES
-from sheetgen.version import __version__
 
 FOLDER = TEMPLATES / "series"
 ORDER = ("foundations", "training", "sequences", "attention", "vision")
@@ -35,6 +34,17 @@ def built_in() -> Mapping[str, Source]:
 def is_file(name: str) -> bool:
     """Whether a series is a file of somebody's own."""
     return name.lower().endswith(".toml")
+
+
+def is_series(name: str) -> bool:
+    """Whether a name is that of a series, or of a file in which one is written down."""
+    if not is_file(name):
+        return name.strip().lower().replace("_", "-") in built_in()
+    try:
+        data = tomllib.loads(Path(name).read_bytes().decode("utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        return False  # who reads it as something else says what is wrong
+    return "page" in data and "exercise" not in data
 
 
 def find_series(name: str, options: Mapping[str, Any] | None = None) -> Series:
@@ -59,15 +69,10 @@ def _settled(source: Source, options: Mapping[str, Any] | None, lines: Lines) ->
     return found
 
 
-def is_series(recipe: Recipe) -> bool:
-    """Whether a recipe is that of a series."""
-    return recipe.topic.startswith(KIND)
-
-
 def series_again(recipe: Recipe, name: str = "") -> Series:
     """The series of a booklet that was made before; ``name`` is that of the file, if it is
     somebody's own. Raises SheetgenError if it would not be what was printed."""
-    if not is_series(recipe):
+    if not recipe.topic.startswith(KIND):
         raise SheetgenError(f"{recipe} is the recipe of a sheet, not of a series; "
                             f"sheetgen make --recipe '{recipe}' makes it")  # fmt: skip
     options = dict(recipe.options)
@@ -78,20 +83,5 @@ def series_again(recipe: Recipe, name: str = "") -> Series:
     if not mark and name and name != own:
         raise SheetgenError(f"the recipe is one of the series {own}, not of {name}")
     found = find_series(name if mark else own, options)
-    check_again(found, recipe, mark)
+    found.check_again(recipe)
     return found
-
-
-def check_again(series: Series, recipe: Recipe, mark: str) -> None:
-    """Raises SheetgenError if a series is not that of a recipe: its file was changed, or it draws
-    other numbers now."""
-    if mark and series.source.mark != mark:
-        raise SheetgenError(
-            f"{series.source.name}.toml is not the file that the booklet was made from (now "
-            f"{series.source.mark}, then {mark}); give that file, or leave --recipe out"
-        )
-    if recipe.edition != series.edition:
-        raise SheetgenError(
-            f"{recipe.printed} was drawn by edition {recipe.edition}, and sheetgen {__version__} "
-            f"draws other numbers (edition {series.edition}); use the version that made it"
-        )

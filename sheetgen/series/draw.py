@@ -184,6 +184,22 @@ def booklet(series: Series, seed: int) -> tuple[Exercise, ...]:
     return made
 
 
+def booklets_again(
+    series: Series, recipes: Sequence[Recipe], secret: str = ""
+) -> list[tuple[Exercise, ...]]:
+    """The booklets of some recipes once more, all at once. Raises SheetgenError if they would not
+    be what was printed."""
+    for recipe in recipes[:1]:
+        series.check_again(recipe)
+    found = []
+    for recipe, made in zip(recipes, build_booklets(series, [r.seed for r in recipes], secret),
+                            strict=True):  # fmt: skip
+        if made is None:
+            raise SheetgenError(f"nothing comes from {recipe.printed} any more")
+        found.append(made)
+    return found
+
+
 def _stories(series: Series) -> list[tuple[int, ...]]:
     """The pages that are bound together by what they share, each kind in its order; pages that
     stand for themselves are none."""

@@ -17,6 +17,7 @@ from sheetgen.exercise.settings import LEVELS, USUAL, Settings, settings
 from sheetgen.graph.nodes import Given
 from sheetgen.series.share import Share, read_share
 from sheetgen.series.source import MistakeError, Source
+from sheetgen.version import __version__
 
 OPTIONS = ("level", "blank", "check", "guide", "answers")
 """What may be asked of all pages of a series."""
@@ -63,6 +64,22 @@ class Series:
         if self.source.own:
             options["file"] = self.source.mark
         return Recipe(f"{KIND}{self.source.name}", seed, options, self.edition)
+
+    def check_again(self, recipe: Recipe) -> None:
+        """Raises SheetgenError if it is not the series of a recipe: its file was changed, or it
+        draws other numbers now."""
+        mark = recipe.options.get("file", "")
+        if mark and self.source.mark != mark:
+            raise SheetgenError(
+                f"{self.source.name}.toml is not the file that the booklet was made from (now "
+                f"{self.source.mark}, then {mark}); give that file, or leave --recipe out"
+            )
+        if recipe.edition != self.edition:
+            raise SheetgenError(
+                f"{recipe.printed} was drawn by edition {recipe.edition}, and sheetgen "
+                f"{__version__} draws other numbers (edition {self.edition}); use the version "
+                "that made it"
+            )
 
     @cached_property
     def order(self) -> tuple[int, ...]:

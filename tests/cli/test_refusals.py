@@ -116,7 +116,7 @@ HINTS = {
     "make rnn --anonymous": "make rnn has no option --anonymous; class has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",
     "class plan.toml --widths 3-4": "--widths belongs into the plan, not on the command line",
-    "class --widths 3-4 rnn": "--widths goes after the topic: sheetgen class TOPIC|PLAN.toml "
+    "class --widths 3-4 rnn": "--widths goes after the topic: sheetgen class TOPIC|SERIES|PLAN.toml "
                               "--widths ...",
     "make --update rnn": "--update goes after the topic: sheetgen make TOPIC --update ...",
     "make rnn --no-frobnicate": "make rnn has no option --no-frobnicate; "
@@ -135,7 +135,7 @@ HINTS = {
     "class rnn --check maybe": "what is maybe for? sheetgen class rnn takes no more words; "
                                "see sheetgen class rnn --help",
     "mark X": "missing option '--got'; see sheetgen mark --help",
-    "class": "missing argument 'TOPIC|PLAN.toml'; see sheetgen class --help",
+    "class": "missing argument 'TOPIC|SERIES|PLAN.toml'; see sheetgen class --help",
     "topics x": f"there is no topic 'x'; there are {', '.join(TOPICS)}",
 }  # fmt: skip
 

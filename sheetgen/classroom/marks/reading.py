@@ -106,9 +106,10 @@ class _Reader:
         """Exercise -> the column of its points, where each has one."""
         self._check_titles(head)
         self.codes = {
-            code: (k, place)
+            code: (k, None if codes.count(code) > 1 else place)
             for k, student in enumerate(data.students)
-            for place, code in enumerate(codes_of(student, data))
+            for codes in [codes_of(student, data)]
+            for place, code in enumerate(codes)
         }
         self.former = {code: one for one in data.former for code in codes_of(one, data)}
         self.found: dict[int, _Sheet] = {}
