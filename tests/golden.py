@@ -44,10 +44,10 @@ def recipes() -> list[str]:
 def _stands_alone(topic: Topic, switch: str) -> bool:
     """Whether a switch can be turned with no other option."""
     try:
-        settings(topic.name, {switch: not topic.options[switch].default}).graph
+        asked = settings(topic.name, {switch: not topic.options[switch].default})
+        return bool(asked.graph.nodes)
     except SheetgenError:
         return False
-    return True
 
 
 def made(recipe: str) -> Exercise:

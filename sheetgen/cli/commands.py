@@ -294,6 +294,9 @@ class Command(click.Command):
         for word in values.get(several) or ():
             if word.startswith("--"):
                 raise UsageError(_unknown(word.partition("=")[0], self))
+        for known in self.known:  # after what is misspelt
+            if known.required and values.get(known.name) is None:
+                raise UsageError(f"missing option '{known.flag}'; see sheetgen {self.typed} --help")
         self.verb.run(Asked(self.verb.name, named, values))
 
     def get_help(self, ctx: click.Context) -> str:
@@ -331,7 +334,7 @@ def _option(known: Parameter) -> click.Option:
     if not known.metavar:
         return click.Option([f"{known.flag}/{_off(known)}", known.name], default=None)
     return click.Option(
-        [known.flag, known.name], required=known.required, type=click.UNPROCESSED,
+        [known.flag, known.name], type=click.UNPROCESSED,
         shell_complete=_completing(known.choices, known.metavar),
     )  # fmt: skip
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from collections.abc import Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from sheetgen.draw.knobs import BIASES, HIGHEST, INPUTS, WEIGHTS, Knobs
+from sheetgen.draw.knobs import BIASES, HIGHEST, INPUTS, WEIGHTS, Knobs, reached
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import PATTERNS
 from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES
 from sheetgen.formats.registry import formats
 from sheetgen.formats.script.frameworks import SAID
 from sheetgen.page.items import PAPERS
 from sheetgen.topics.catalogue import TOPICS
-from sheetgen.topics.options import Option
+from sheetgen.topics.options import Option, Value
 from sheetgen.topics.registry import Topic
 
 HOUSE = {"weights": WEIGHTS, "biases": BIASES, "inputs": INPUTS}
@@ -27,6 +30,13 @@ LOWEST = 9
 def ranges() -> dict[str, tuple[int, int]]:
     """Knob -> the smallest and the largest number that is drawn, as long as nobody turns it."""
     return {name: (min(table), max(table)) for name, table in HOUSE.items()}
+
+
+def ranges_of(topic: Topic, options: Mapping[str, Value]) -> frozenset[str]:
+    """The ranges in which some of a topic's numbers lie with these options."""
+    if topic.parts:
+        return frozenset()
+    return reached(topic.graph({**options, **topic.drawn_with(options)}))
 
 
 @cache
@@ -55,7 +65,19 @@ def _topic(topic: Topic) -> dict[str, Any]:
         "summary": topic.summary,
         "levels": [level for level in LEVELS if level == "medium" or level in topic.levels],
         "options": [_option(option) for option in topic.options.values()],
+        "ranges": [name for name in HOUSE if name in _ranges(topic)],
     }
+
+
+def _ranges(topic: Topic) -> frozenset[str]:
+    """The ranges of a topic as it is, or with one switch turned."""
+    usual = {name: option.default for name, option in topic.options.items()}
+    found = ranges_of(topic, usual)
+    for name, option in topic.options.items():
+        if option.kind == "bool":
+            with suppress(SheetgenError):  # a switch that needs another option
+                found |= ranges_of(topic, {**usual, name: not option.default})
+    return found
 
 
 def _family(topic: Topic) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import PATTERNS
-from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES
+from sheetgen.exercise.settings import ANSWERS, LEVELS, SWITCHES, settings
 from sheetgen.page.items import PAPERS
-from sheetgen.server.catalogue import ranges
+from sheetgen.server.catalogue import ranges, ranges_of
 from sheetgen.server.sheets import Asked
 from sheetgen.topics.catalogue import TOPICS, find
 from sheetgen.topics.options import Option
@@ -67,6 +68,17 @@ def _widths(option: Option, widths: Sequence[int]) -> Iterator[str]:
     yield from ("-".join(map(str, some)) for some in found)
 
 
+def _ranges(asked: Asked) -> dict[str, tuple[int, int]]:
+    """The ranges that may be turned, with the numbers at their ends; none of what is refused."""
+    topic = find(asked.topic)
+    try:
+        options = settings(topic.name, dict(asked.options)).options
+    except SheetgenError:
+        return {}
+    there = ranges_of(topic, options)
+    return {name: ends for name, ends in ranges().items() if name in there}
+
+
 def _of_every_topic(asked: Asked) -> Iterator[Asked]:
     """One turn of the knobs that every topic has."""
     now = dict(asked.options)
@@ -78,7 +90,7 @@ def _of_every_topic(asked: Asked) -> Iterator[Asked]:
     for answers in ANSWERS:
         if answers != now.get("answers", ANSWERS[0]):
             yield _with(asked, "answers", answers)
-    for name, (low, high) in ranges().items():
+    for name, (low, high) in _ranges(asked).items():
         text = now.get(name, f"{low}..{high}")
         ends = text.split("..")
         if len(ends) == 2 and all(end.lstrip("-").isdigit() for end in ends):

@@ -175,7 +175,7 @@ function knobs() {
   }
   own.append(switches);
   const numbers = make("section", {}, make("h3", {}, "Numbers"), row("level", choice("level", topic.levels, values.level ?? "medium", "medium")));
-  for (const name of Object.keys(RANGES)) numbers.append(range(name, values[name] ?? ""));
+  for (const name of topic.ranges) numbers.append(range(name, values[name] ?? ""));
   const [low, usual, high] = data.largest;
   numbers.append(slider({ name: "max", low, high: Math.min(high, 2 * usual), default: String(usual) }, values.max ?? String(usual), "Largest"));
   const [pattern, , rest = ""] = /^([^:]*)(:?)(.*)$/.exec(values.blank ?? "results").slice(1), patterns = Object.keys(data.patterns), full = patterns.find((p) => p.split(":")[0] === pattern) ?? "results";

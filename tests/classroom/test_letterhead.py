@@ -121,9 +121,10 @@ def test_no_line_of_the_step_list_is_set_too_small_to_read(options: dict[str, st
 
 
 @pytest.mark.parametrize(("topic", "said"), [
-    ("single-neuron", "z = [w | b] times the column [x ; 1]."),
+    ("single-neuron", "z = the row [w | b] times the column [x ; 1]."),
     ("four-neurons", "z = each row of [W | b] times the column [x ; 1]."),
-    ("rnn", "C times h"), ("matrix-multiplication", "C = each row of A times each column of B."),
+    ("rnn", "the row C times the column h"),
+    ("matrix-multiplication", "C = each row of A times each column of B."),
 ])  # fmt: skip
 def test_a_step_speaks_of_rows_and_columns_only_where_there_are_some(topic: str, said: str) -> None:
     assert said in text(make(topic, 3).worksheet_pdf(), 0)

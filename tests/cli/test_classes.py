@@ -38,7 +38,7 @@ def test_a_class_takes_the_options_of_its_topic_among_its_own(run: Run) -> None:
     code, out, err = run(*MADE, "--steps", "2", "--quiet", "--backward", "yes", "--check",
                          "--weights", "-1..2", "--out", "c")  # fmt: skip
     assert (code, err) == (0, [])
-    assert [Path(path).parent.name for path in out] == ["c"] * 5
+    assert [Path(path).parent.name for path in out] == ["c"] * 6
     recipe = json.loads(Path("c/class.json").read_text())["students"][0]["recipe"]
     assert recipe.startswith("rnn?backward=yes&check=yes&steps=2&weights=-1..2&seed=")
 

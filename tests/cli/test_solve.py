@@ -109,7 +109,7 @@ def test_what_no_longer_fits_at_the_end_is_refused(run: Run, tmp_path: Path) -> 
     ],
 )
 def test_another_rounding_is_refused(run: Run, words: tuple[str, ...], says: str) -> None:
-    code, out, err = run("solve", "rnn", "--seed", "3", *words)
+    code, out, err = run("solve", "matrix-multiplication", "--seed", "3", *words)
     assert (code, out, len(err)) == (2, [], 1)
     assert says in err[0]
 

@@ -65,7 +65,7 @@ def test_a_class_leaves_that_name_off_and_says_so(blocked: str, tmp_path: Path) 
     (tmp_path / "list.csv").write_text(f"name\nAda\n{ARABIC}\nBlaise\n", encoding="utf-8")
     words = ("class", "rnn", "--roster", "list.csv", "--seed", "1", "--out", "made")
     code, out, err = sheetgen(tmp_path, *words)
-    assert (code, len(out)) == (0, 5)
+    assert (code, len(out)) == (0, 6)
     [said] = [line for line in err if ARABIC in line]
     assert f"needs {blocked}: " in said
     sheets, grid = words_of(tmp_path / "made/worksheets.pdf"), words_of(tmp_path / "made/grid.pdf")
@@ -98,7 +98,7 @@ def test_a_class_leaves_its_logo_off_and_says_so(blocked: str, tmp_path: Path) -
     (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
     words = ("class", "plan.toml", "--students", "2", "--seed", "1", "--out", "made")
     code, out, err = sheetgen(tmp_path, *words)
-    assert (code, len(out)) == (0, 5)
+    assert (code, len(out)) == (0, 6)
     [said] = [line for line in err if "logo" in line]
     assert said.startswith("sheetgen: the logo is left off: printing it needs " + blocked)
     bare = (tmp_path / "made/worksheets.pdf").read_bytes()
