@@ -215,7 +215,8 @@ def joined(*blocks: Cells) -> Cells:
 
 STATES = ("zeros", "halves")
 """How a first state is drawn."""
-FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant")
+FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
+           "bottleneck")  # fmt: skip
 """What a topic may call a matrix that has a fill of its own."""
 
 

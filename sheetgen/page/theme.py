@@ -32,7 +32,7 @@ ROLES: Mapping[str, Role] = {
     "constant": Role(pattern="falling"), "result": Role(),
     "right": Role("top"), "left": Role("left", "upright"), "bias": Role(pattern="rising"),
     "state": Role("state", "dotted"), "activation": Role("state", "dotted"),
-    "output": Role("output", "level"), "query": Role("top", "falling"),
+    "bottleneck": Role("state", "dotted"), "output": Role("output", "level"), "query": Role("top", "falling"),
     "key": Role("state", "upright"), "value": Role("value", "crossed"),
     "attention": Role("attention", "rising"),
     "link": Role("attention"), "masked": Role(), "outside": Role(),

@@ -76,9 +76,10 @@ def autoencoder(
         raise SheetgenError(f"--widths: what comes out is held against what goes in; "
                             f"the last width must be {widths[0]}, as the first")  # fmt: skip
     X = one_input(widths[0], batch)
+    narrowest = widths.index(min(widths[1:-1]), 1)
     with printed(backward):
         Y = layers(X, widths[1:], bias, NONE, between=Bend(activation, sigmoid, decimals),
-                   near=X)  # fmt: skip
+                   near=X, parts={narrowest: "bottleneck"})  # fmt: skip
     Y = replace(Y, label="y" if batch == 1 else "Y")
     error = apply(SQUARES[loss], Y, X, hidden=True, name="loss")
     if not backward:

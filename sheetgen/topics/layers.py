@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -83,10 +84,12 @@ NONE = Bend("none")
 def layers(
     x: Given, widths: tuple[int, ...], bias: bool, last: Bend = RELU, output: bool = True,
     between: Bend = RELU, named: str = "", near: Node | None = None,
-) -> Step:
+    parts: Mapping[int, str] | None = None,
+) -> Step:  # fmt: skip
     """Layer after layer with an activation between them, and the ``last`` after the last; what
     comes last is the ``output`` unless more follows, may be ``named`` for it, and may be brought
-    ``near`` something by its bias. Capital names for a batch."""
+    ``near`` something by its bias; ``parts`` say what the results of some layers are. Capital names
+    for a batch."""
     z_name, a_name = ("Z", "A") if x.name.isupper() else ("z", "a")
     node: Node = x
     for k, units in enumerate(widths, start=1):
@@ -97,7 +100,7 @@ def layers(
         z = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums,
                   near=near if final else None)  # fmt: skip
         name = named if final and named else f"{a_name}{k}"
-        node = bend.after(z, name, role)
+        node = bend.after(z, name, role, (parts or {}).get(k, ""))
     assert isinstance(node, Step)
     return node
 
