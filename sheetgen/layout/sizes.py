@@ -94,7 +94,7 @@ class Sizes:
     room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
     """Ems of what stands on ruled lines, and the heights of these."""
     room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
-    room_widths: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 50.0, 46.0)
+    room_widths: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 50.0, 46.0, 44.0)
     """Widths that are tried for ruled lines beside the figures, and the smallest em there."""
     least_beside: float = 3.1
     widest_place: float = 22.0

@@ -1,0 +1,92 @@
+"""What stands at the side of figures: ruled lines, short words at the circles of products; and the
+sums of a key on pages of their own."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.graph.work import numbered
+from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Circle, Label, Page
+from sheetgen.topics.catalogue import TOPICS
+from sheetgen.words.sentences import verb_line
+
+WAYS = [(name, {}) for name in TOPICS] + [
+    (name, {"backward": "yes"}) for name in TOPICS if "backward" in TOPICS[name].options
+]  # fmt: skip
+
+
+def soft(page: Page) -> list[Label]:
+    return [i for i in page.items if isinstance(i, Label) and i.colour == "soft"]
+
+
+@pytest.mark.parametrize(("name", "options", "said"), [
+    ("self-attention", {}, "row of V × column of A"),
+    ("backpropagation", {}, "each of [a_1 ; 1] × each of ∂L/∂z_2^T"),
+    ("backpropagation", {}, "∂L/∂z_3^T × column of W_3"),
+    ("seven-layer-mlp", {}, "row of W_2 × column of A_1"),
+    ("graph-convolution", {}, "row of [W | b] × column of [M ; 1]"),
+    ("rnn", {}, "C × h_1"),
+])  # fmt: skip
+def test_few_words_say_at_a_circle_what_meets(
+    name: str, options: dict[str, str], said: str
+) -> None:
+    pages = lay_out(make(name, 3, **options)).pages
+    assert said in [i.markup for page in pages for i in soft(page)]
+
+
+@pytest.mark.parametrize(("name", "options"), WAYS)
+def test_words_at_a_circle_are_nearest_to_it(name: str, options: dict[str, str]) -> None:
+    exercise = make(name, 3, **options)
+    for page in lay_out(exercise).pages:
+        drawn = drawn_in(exercise.graph, page.items)
+        groups = dict(numbered(exercise.graph))
+        circles = [i for i in page.items if isinstance(i, Circle) and not i.node and i.text]
+        said = {verb_line(group, drawn): number for number, group in groups.items()}
+        for label in soft(page):
+            if " of " in label.markup and " × " in label.markup and label.markup in said:
+                number = said[label.markup]
+                near = min(circles, key=lambda c, at=label: apart(c, at))
+                assert int(near.text) == number, label.markup
+
+
+def apart(circle: Circle, label: Label) -> float:
+    a, b = box_of(circle), box_of(label)
+    return max(a[0] - b[2], b[0] - a[2], 0.0) + max(a[1] - b[3], b[1] - a[3], 0.0)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", ["self-attention", "masked-attention"])
+def test_attention_has_lines_for_its_quotients(name: str, paper: str) -> None:
+    exercise = make(name, 3)
+    sheet = lay_out(exercise, paper)
+    [page] = sheet.pages
+    lined = [i for i in page.items if isinstance(i, Label) and i.of is not None]
+    named = [i.markup for i in lined if not i.answer]
+    assert named == [f"A, row {i}, column {j}" for i in (1, 2, 3) for j in (1, 2, 3)]
+    written = {i.of: i.markup for i in sheet.key().pages[0].items
+               if isinstance(i, Label) and i.answer and i.of is not None}  # fmt: skip
+    powers, shares = exercise.shown("E"), exercise.shown("A")
+    total = sum(int(row[0]) for row in powers)
+    assert written["A", 0, 0] in {f"{powers[0][0]} ÷ {total} {sign} {shares[0][0]}"
+                                  for sign in ("=", "≈")}  # fmt: skip
+
+
+def lines_of(page: Page) -> int:
+    return sum(isinstance(i, Label) and i.answer and i.colour == "answer" for i in page.items)
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("transformer-block", {"blank": "none"}), ("self-attention", {"tokens": "4"}),
+    ("multi-head-attention", {"heads": "3"}), ("batch-of-three", {"widths": "8-8-8"}),
+])  # fmt: skip
+def test_no_page_of_worked_sums_has_a_few_lines_only(name: str, options: dict[str, str]) -> None:
+    sheet = lay_out(make(name, 3, **options))
+    pages = sheet.key_pages or [p for p in sheet.pages if any(
+        isinstance(i, Label) and i.markup.endswith(": worked steps") for i in p.items)]  # fmt: skip
+    counts = [lines_of(page) for page in pages]
+    assert counts
+    assert min(counts) >= 0.5 * max(counts), counts
