@@ -175,6 +175,10 @@ TABLE = (
               "Output", ("marks",), "FILE"),
     Parameter("out", "Folder for the page; if left out, FOLDER-scans, beside the class's.",
               "Output", ("scan",), "FOLDER"),
+    Parameter("marks", "The marks.csv that the page saved: write the sheets to hand back, with "
+              "--return.", "Output", ("scan",), "FILE"),
+    Parameter("return", "Folder for the sheets to hand back: a PDF for each student, with the "
+              "marks beside the boxes.", "Output", ("scan",), "FOLDER"),
     Parameter("name", "Print this name on the name line.", "Output", ("make",)),
     Parameter("framework", "{}: of scripts and notebooks.", "Output", ("make", "class"),
               "NAME", "numpy", _frameworks),

@@ -29,6 +29,9 @@ def run_scan(asked: Asked) -> None:
         raise UsageError("scan what? give files or a folder: "
                          "sheetgen scan stack.pdf --class FOLDER")
     folder = Path(asked.text("class"))
+    if asked.get("marks") is not None or asked.get("return") is not None:
+        _hand_back(asked, scans, folder)
+        return
     out = Path(asked.get("out") or _beside(folder))
     free_to_write(out / PAGE, asked.flag("force"))
     with Bar(quiet) as bar:
@@ -45,6 +48,25 @@ def run_scan(asked: Asked) -> None:
         more = f"; {out / NOT_READ} lists all" if len(lines) > SHOWN else ""
         raise SheetgenError(f"{counted(len(lines), 'thing')} to look at{more}; the rest is in "
                             f"{out / PAGE}")  # fmt: skip
+
+
+def _hand_back(asked: Asked, scans: list[Path], folder: Path) -> None:
+    """Read the scans again, and write the sheets to hand back with the marks of the page."""
+    from sheetgen.scan.reading import OnProgress, read_stack
+    from sheetgen.scan.returning import hand_back
+
+    for name, other in (("marks", "return"), ("return", "marks")):
+        if asked.get(name) is None:
+            raise UsageError(f"--{other} needs --{name}: sheetgen scan SCANS --class FOLDER "
+                             f"--marks marks.csv --return OUT")  # fmt: skip
+    if asked.get("out") is not None:
+        raise UsageError("--out is of the page; with --marks the sheets go into --return")
+    marks, quiet = Path(asked.text("marks")), asked.flag("quiet")
+    with Bar(quiet) as bar:
+        read = read_stack(scans, folder, OnProgress(bar.start, bar.step))
+    for path in hand_back(read.stack, marks, Path(asked.text("return")), asked.flag("force")):
+        print(path)
+    _tell(read, quiet)
 
 
 def _beside(folder: Path) -> Path:

@@ -37,7 +37,7 @@ PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−
 def marking(stack: Stack) -> str:
     """The page. Raises SheetgenError for pictures that cannot be read."""
     crops, pages = small_pictures(stack)
-    data = _data(stack)
+    data = marking_data(stack)
     script = joined_script(FOLDER / SCRIPT)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
     return printer().templates.render(
@@ -68,7 +68,7 @@ def _texts(pictures: Iterable[bytes]) -> list[str]:
     return [base64.b64encode(picture).decode("ascii") for picture in pictures]
 
 
-def _data(stack: Stack) -> dict[str, Any]:
+def marking_data(stack: Stack) -> dict[str, Any]:
     """All that the page knows but the pictures: papers that differ in nothing but their numbers
     share a frame."""
     frames: dict[str, int] = {}

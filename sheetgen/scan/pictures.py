@@ -13,11 +13,14 @@ from numpy.typing import NDArray
 
 from sheetgen.cores import Cores
 from sheetgen.errors import MissingError, SheetgenError
-from sheetgen.scan.stack import Affine, ScannedPage, Stack
+from sheetgen.scan.stack import Area, ScannedPage, Stack
 
 Grey = NDArray[np.uint8]
 MOST = 14_000_000
 """Bytes that all pictures of a stack may have, as they stand in a file of text."""
+
+FINEST = 8.0
+"""Pixels a mm of a page that is made straight to be handed back: some 200 dpi."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,8 @@ class Level:
 
 
 LEVELS = (
-    Level(128, 45, 4.4, 32), Level(104, 35, 3.6, 25), Level(88, 28, 3.0, 20), Level(72, 20, 2.4, 14),
+    Level(128, 45, 4.4, 32), Level(104, 35, 3.6, 25), Level(88, 28, 3.0, 20),
+    Level(72, 20, 2.4, 14),
 )  # fmt: skip
 
 
@@ -89,26 +93,39 @@ def grey(picture: bytes) -> Grey:
 
 def straight(page: ScannedPage, pixels_a_mm: float) -> Grey:
     """The page as it was printed, upright, from the scan."""
+    return _warped(page, grey(page.picture), pixels_a_mm)
+
+
+def upright(page: ScannedPage) -> tuple[bytes, Area]:
+    """A scan as JPEG that lies as the page was printed, with its place on the page: the scan's own
+    where it lies so, since some readers of PDFs turn pictures badly."""
+    cv2 = opencv()
+    found = cv2.imdecode(np.frombuffer(page.picture, np.uint8), cv2.IMREAD_UNCHANGED)
+    if found is None:
+        raise SheetgenError("a picture of a scan cannot be read")
+    a, b, c, d, e, f = page.to_pixels
+    if page.picture[:2] == b"\xff\xd8" and min(a, d) > 0 and max(abs(b), abs(c)) < 2e-4 * a:
+        height, width = found.shape[:2]
+        return page.picture, (-e / a, -f / d, width / a, height / d)
+    found = found[..., :3] if found.ndim == 3 else found
+    made = _warped(page, found, min(FINEST, float(np.sqrt(abs(a * d - b * c)))))
+    return _written(made, ".jpg", cv2.IMWRITE_JPEG_QUALITY, 75), (0, 0, *page.size)
+
+
+def _warped(page: ScannedPage, scan: Grey, pixels_a_mm: float) -> Grey:
     cv2 = opencv()
     a, b, c, d, e, f = page.to_pixels
-    k = 1 / pixels_a_mm
-    matrix = np.array([[a * k, c * k, e], [b * k, d * k, f]])
+    k, half = 1 / pixels_a_mm, 0.5 / pixels_a_mm
+    # OpenCV counts from the middle of the first pixel, everybody else from its corner.
+    matrix = np.array([[a * k, c * k, e + a * half + c * half - 0.5],
+                       [b * k, d * k, f + b * half + d * half - 0.5]])  # fmt: skip
     size = tuple(round(side * pixels_a_mm) for side in page.size)
-    scan, shrunk = grey(page.picture), max(1.0, np.sqrt(abs(a * d - b * c)) * k)
+    shrunk = max(1.0, float(np.sqrt(abs(a * d - b * c))) * k)
     if shrunk > 1.5:  # small pictures are averages of many pixels, not some of them
         scan = cv2.GaussianBlur(scan, (0, 0), 0.35 * shrunk)
     found = cv2.warpAffine(scan, matrix, size, flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-                           borderMode=cv2.BORDER_CONSTANT, borderValue=255)  # fmt: skip
+                           borderMode=cv2.BORDER_CONSTANT, borderValue=(255, 255, 255))
     return np.asarray(found, np.uint8)
-
-
-def from_pixels(to_pixels: Affine) -> Affine:
-    """The way back: from pixels to mm. Raises SheetgenError for what has none."""
-    a, b, c, d, e, f = to_pixels
-    size = a * d - b * c
-    if not np.isfinite(size) or abs(size) < 1e-9:
-        raise SheetgenError("a page of a scan has no size")
-    return (d / size, -b / size, -c / size, a / size, (c * f - d * e) / size, (b * e - a * f) / size)
 
 
 def _sized(crop: Grey, longest: int) -> Grey:

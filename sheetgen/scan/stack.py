@@ -73,7 +73,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Aside:
-    """What was scanned and belongs to no paper; somebody must look at it."""
+    """What somebody must look at: a page that was not read, or is not there."""
 
     what: str
     """A page of a scan, or whose it is: ``stack.pdf, page 14``."""
@@ -93,6 +93,6 @@ class Stack:
     papers: tuple[Paper, ...]
     """By student, then by exercise."""
     told: tuple[Aside, ...] = ()
-    """What was set aside. What is missing is not in it: it follows from the students and papers."""
+    """What was set aside, and pages that are missing of papers; not who has no paper at all."""
     decimal_mark: str = "point"
     """``point`` or ``comma``: how numbers are written on the sheets."""

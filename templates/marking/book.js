@@ -130,15 +130,17 @@ export class Book {
     this.rows = this.inRows();
   }
 
-  /** One row a box, all students side by side, in the order of the steps. */
+  /** One row a box, all students side by side, in the order of the steps, and of the boxes on the page. */
   inRows() {
     const rows = new Map();
     for (const box of this.boxes) {
       const id = `${box.paper.exercise} ${box.id}`;
       if (!rows.has(id)) rows.set(id, { id, exercise: box.paper.exercise, box, boxes: [] });
-      rows.get(id).boxes.push(box);
+      const row = rows.get(id);
+      row.boxes.push(box);
+      if (row.box.crop < 0) row.box = box;
     }
-    const place = ({ box: { paper, m, matrix, place: k } }) => [paper.exercise, stepOf(paper.frame, m), matrix, k];
+    const place = ({ box: { paper, m, matrix, page, area, place: k } }) => [paper.exercise, stepOf(paper.frame, m), matrix, page, Math.round(area.y), area.x, k];
     const order = (a, b) => a.reduce((found, x, k) => found || x - b[k], 0);
     return [...rows.values()].sort((a, b) => order(place(a), place(b))).map((row, number) => {
       for (const box of row.boxes) box.row = row;

@@ -7,20 +7,22 @@ import { step, titled } from "./rows.js";
 import { asides, book, called, data, expected, now, present, several, student, where } from "./state.js";
 import { around } from "./zoom.js";
 
+const narrow = matchMedia("(max-width: 900px)");
 const part = (className, ...kids) => make("section", { className }, ...kids);
 const hand = (text, cls = "") => make("span", { className: `h ${cls}` }, text);
 const of = (box) => [make("span", { className: "n" }, marked(box.m.label_markup)), where(box) && make("span", { className: "small soft" }, `, ${where(box)}`)].filter(Boolean);
 
-/** The box with its neighbours, what it should be, and the field for what it says. */
+/** The box with its neighbours, what it should be, and the field for what it says; beside the page itself its picture only if asked. */
 function chosen(box) {
   const name = make("button", { type: "button", className: "lk small", id: "names" }, now.names ? "hide the name" : "show the name");
-  const head = make("div", { className: "whose" }, make("b", {}, student(box)), ...(data.students[box.paper.student].name ? [name] : []));
-  const title = now.view === "box" ? [] : [make("div", { className: "at" }, step(box), make("span", { className: "n" }, ...titled(box)))];
+  const alone = now.view === "student", title = now.view === "box" ? [] : [make("div", { className: "at" }, step(box), make("span", { className: "n" }, ...titled(box)))];
+  const head = alone ? [] : [make("div", { className: "whose" }, make("b", {}, student(box)), ...(data.students[box.paper.student].name ? [name] : []))];
+  const picture = alone && !now.large ? [] : [around(box, narrow.matches ? 130 : $("coach").clientWidth - 34, now.large && !alone)];
   const says = make("input", { id: "says", className: "h", autocomplete: "off", spellcheck: false, value: box.typed ? box.text.replace("-", "−") : "" });
   const verdict = box.paper.verdict(box);
   const field = make("label", { className: `ent ${box.typed ? verdict : ""}` }, make("span", { className: "note" }, box.typed ? "it says" : "type what it says"), says);
   const note = verdict === "odd" && box.text !== "−" && box.text !== "-" ? [make("p", { className: "note c-wrong" }, read(box.text).why)] : [];
-  return part("big", head, ...title, around(box, $("coach").clientWidth - 34, now.large),
+  return part("big", ...head, ...title, ...picture,
     make("div", { className: "pair" }, make("div", {}, make("span", { className: "note" }, "should be"), hand(expected(box))), field), ...note);
 }
 
@@ -112,7 +114,7 @@ function slips() {
 export function coach() {
   const { box } = now, el = $("coach"), writing = document.activeElement?.id === "says" ? document.activeElement.selectionStart : null;
   if (now.view === "student") {
-    el.replaceChildren(person(), points(), note(), ...slips(), ...(box ? [chosen(box), ...effect(box), ...apart(box)] : []));
+    el.replaceChildren(person(), points(), ...(box ? [chosen(box)] : []), note(), ...slips(), ...(box ? [...effect(box), ...apart(box)] : []));
   } else if (!box) el.replaceChildren(part("fols", make("p", { className: "note" }, "No box is chosen.")), ...aside());
   else el.replaceChildren(chosen(box), ...effect(box), ...apart(box), ...(now.view === "doubt" ? aside() : []));
   if (writing !== null && $("says")) { $("says").focus(); $("says").setSelectionRange(writing, writing); }

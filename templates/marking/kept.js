@@ -1,30 +1,23 @@
 // What was said is kept: in the browser by the class, in a file, and as marks.csv.
 import { $ } from "../live/dom.js";
 import { toast } from "../live/said.js";
-import { book, data, now } from "./state.js";
+import { book, data, modal, now } from "./state.js";
 
 const store = (() => { try { localStorage.getItem("sheetgen"); return localStorage; } catch { return null; } })();
 const PLACE = `sheetgen marking ${data.code}`;
 /** How it stands: "kept", "not kept" where the browser keeps nothing, and whether that is in a file. */
 export const keeping = { how: store ? "kept" : "not kept", filed: true };
 
-let waiting = 0;
-function writeDown() {
-  clearTimeout(waiting);
-  waiting = 0;
+/** Keep all that was said, at once: a page that goes away may not come to it later. */
+export function keep() {
   const { view, row, student, names, letters } = now;
+  keeping.filed = false;
   try {
     if (!store) return;
     store.setItem(PLACE, JSON.stringify({ ...book.saved(), at: { view, row, student, names, letters } }));
     keeping.how = "kept";
   } catch { keeping.how = "not kept"; }
 }
-/** Keep all that was said, in a moment. */
-export function keep() {
-  keeping.filed = false;
-  if (!waiting) waiting = setTimeout(writeDown, 120);
-}
-addEventListener("pagehide", () => { if (waiting) writeDown(); });
 addEventListener("beforeunload", (e) => { if (keeping.how !== "kept" && !keeping.filed) e.preventDefault(); });
 
 /** Take in what was kept. */
@@ -52,7 +45,7 @@ export function saveMarks() {
   const open = book.papers.filter((paper) => paper.total() === null).length, all = book.papers.length;
   $("saved-said").textContent = open ? `${all - open} of ${all} sheets have points; ${open === 1 ? "one has" : `${open} have`} boxes that are not marked yet, and no points.`
     : `All ${all} sheets have points.`;
-  $("saved").showModal();
+  modal("saved");
 }
 /** Save what was said so far, to go on with it elsewhere. */
 export function saveFile() {

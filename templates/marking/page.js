@@ -3,7 +3,7 @@ import { $, make } from "../live/dom.js";
 import { say, toast } from "../live/said.js";
 import { boxOf } from "./crops.js";
 import { keep, openFile, restore, saveFile, saveMarks } from "./kept.js";
-import { VERDICTS, asides, book, now, student } from "./state.js";
+import { VERDICTS, asides, book, modal, now, student } from "./state.js";
 import { beside, changed, choose, current, draw, go, head, list, more, show } from "./view.js";
 
 const FIELDS = "input, textarea, select";
@@ -65,7 +65,7 @@ const ACTS = {
   j: () => (now.view === "student" ? go(1) : null), k: () => (now.view === "student" ? go(-1) : null),
   n: () => { if (now.view !== "student") show("student"); $("note").focus(); },
   b: () => show("box"), s: () => show("student"), d: () => show("doubt"), l: list,
-  PageDown: () => go(1), PageUp: () => go(-1), F1: () => $("keys").showModal(),
+  PageDown: () => go(1), PageUp: () => go(-1), F1: () => modal("keys"),
   ArrowLeft: () => choose(beside(-1, false)), ArrowRight: () => choose(beside(1, false)),
   ArrowUp: () => choose(beside(-1, true)), ArrowDown: () => choose(beside(1, true)),
 };
@@ -90,6 +90,10 @@ $("view").addEventListener("click", (e) => {
   const box = boxOf.get(e.target.closest("button.cr"));
   if (box) { choose(box); said("wrong"); }
   if (e.target.closest("#list-open")) list();
+});
+$("view").addEventListener("focusin", (e) => {
+  const box = boxOf.get(e.target);
+  if (box && box !== now.box) choose(box, false);
 });
 const PRESSED = {
   names: () => { now.names = !now.names; draw(now.box, false); $("names").focus(); keep(); },
@@ -119,11 +123,11 @@ $("bottom").addEventListener("click", (e) => {
 
 function openAsides() {
   $("aside-rows").replaceChildren(...asides().map(({ what, why }) => make("tr", {}, make("td", {}, what), make("td", {}, why))));
-  $("asides").showModal();
+  modal("asides");
 }
 $("aside").onclick = openAsides;
 $("csv").onclick = saveMarks;
-$("more").onclick = () => $("keys").showModal();
+$("more").onclick = () => modal("keys");
 $("save").onclick = saveFile;
 $("open").onclick = () => $("file").click();
 $("file").onchange = (e) => { if (e.target.files[0]) openFile(e.target.files[0], () => { $("keys").close(); draw(); head(); }); e.target.value = ""; };

@@ -47,10 +47,14 @@ export const spoken = (box) => [box.m.label, where(box)].filter(Boolean).join(",
 export const expected = (box) => write(box.paper.expected(box));
 export const VERDICTS = { "": "open", odd: "cannot be read", right: "right", follows: "follows from a slip", wrong: "wrong", empty: "empty" };
 
-/** What was set aside, and what of the sheets is missing. */
+/** What was set aside, and of whom no page was read. */
 export function asides() {
-  const lost = book.papers.filter((paper) => paper.missing.length).map((paper) => ({
-    what: called(paper.student), why: `${several ? `exercise ${paper.exercise}, ` : ""}page ${paper.missing.join(", ")} missing` }));
-  const none = data.students.map((_, k) => k).filter((k) => !present.includes(k)).map((k) => ({ what: called(k), why: "no sheet" }));
-  return [...data.told, ...lost, ...none];
+  const none = data.students.map((_, k) => k).filter((k) => !present.includes(k)).map((k) => ({ what: called(k), why: "no page read" }));
+  return [...data.told, ...none];
+}
+
+/** Open a dialog, ready to be closed by Enter. */
+export function modal(id) {
+  $(id).showModal();
+  $(id).querySelector("[data-close]").focus({ preventScroll: true });
 }

@@ -5,8 +5,8 @@ import { coach } from "./coach.js";
 import { boxOf, paint, shown } from "./crops.js";
 import { byDoubt } from "./doubts.js";
 import { keep, keeping } from "./kept.js";
-import { byBox } from "./rows.js";
-import { asides, book, now } from "./state.js";
+import { byBox, titled } from "./rows.js";
+import { asides, book, now, several } from "./state.js";
 import { byStudent } from "./students.js";
 
 export const VIEWS = { box: byBox, student: byStudent, doubt: byDoubt };
@@ -66,7 +66,7 @@ export function draw(box = null, focus = true) {
 /** After something was said of boxes: show it, and keep it. */
 export function changed(boxes) {
   for (const box of boxes) paint(box);
-  current().refresh();
+  current().refresh(boxes);
   head();
   coach();
   keep();
@@ -118,9 +118,10 @@ export function list() {
     const verdicts = row.boxes.map((b) => book.verdict(b)), later = row.boxes.some((b) => b.later), open = verdicts.filter((v) => v === "" || v === "odd").length;
     const wrong = verdicts.filter((v) => v === "wrong" || v === "empty").length;
     const signs = make("span", { className: "soft" }, open === row.boxes.length ? "" : open ? `${open} open` : "", later ? " ?" : "", wrong ? ` ${wrong} wrong` : "");
-    const button = make("button", { type: "button", className: "bt bare" }, ...(open ? [] : [icon("right")]), row.box.m.label, " ", make("span", { className: "soft" }, row.id.replace(/^\S+ [^[]*/, "")), signs);
+    const button = make("button", { type: "button", className: "bt bare" }, ...(open ? [] : [icon("right")]), make("span", {}, ...(several ? [`${row.exercise} · `] : []), ...titled(row.box)), signs);
     if (row.number === now.row) button.setAttribute("aria-current", "true");
     button.dataset.row = row.number;
+    button.dataset.id = row.id;
     return make("li", {}, button);
   });
   $("list-rows").replaceChildren(...items);

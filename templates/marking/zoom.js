@@ -29,7 +29,7 @@ export function around(box, wide, large) {
   const view = make("div", { className: "zoom" });
   if (box.crop < 0) { view.append(make("p", { className: "soft" }, "This page was not scanned.")); return view; }
   const { x, y, width, height } = box.area, across = large ? width + 4 : Math.max(3.4 * width, 26), scale = wide / across;
-  const high = (large ? height + 4 : Math.min(2, 1 + 14 / height) * height) * scale;
+  const high = Math.min(0.85 * wide, (large ? height + 4 : height + 14) * scale);
   const page = sheet(box.paper, box.page, scale, (b) => (Math.abs(b.area.x - x) < across && Math.abs(b.area.y - y) < across ? [stamp(b, scale)] : []));
   const ring = make("span", { className: "ring" });
   placed(ring, box.area, scale);

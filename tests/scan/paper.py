@@ -5,8 +5,8 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -57,12 +57,21 @@ def filled(
     exercises = build(settings(topic, {}), [seed + k for k in range(count)])
     students = tuple(Student(f"s{1001 + k}", NAMES[k % len(NAMES)], group="Lab A")
                      for k in range(count))  # fmt: skip
-    found = Filled(Stack("Quiz 3 · Backpropagation", f"class-{topic}-{seed}", students, ()))
+    return stack_of(exercises, students, slips or {}, pages)
+
+
+def stack_of(
+    exercises: Sequence[Exercise], students: tuple[Student, ...],
+    slips: Mapping[int, tuple[Place, str]] | None = None, pages: bool = True,
+) -> Filled:  # fmt: skip
+    """The same of students with an exercise each."""
+    title = f"Quiz 3 · {exercises[0].settings.title}"
+    found = Filled(Stack(title, f"class of {exercises[0].code}", students, ()))
     papers = [_paper(k, exercise, (slips or {}).get(k), pages, found)
               for k, exercise in enumerate(exercises)]  # fmt: skip
     told = (Aside("stack.pdf, page 14", "no code found"), Aside("stack.pdf, page 21",
             "of another class"), Aside("Hana Kim, stack.pdf, page 9", "page 1 twice"))
-    found.stack = Stack(found.stack.title, found.stack.code_of_class, students, tuple(papers), told)
+    found.stack = replace(found.stack, papers=tuple(papers), told=told)
     return found
 
 

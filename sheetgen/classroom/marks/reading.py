@@ -160,7 +160,7 @@ class _Reader:
             sheet.points[exercise], sheet.rows[exercise] = points, row
         self._check_most(cell, place, first, given)
         if cell.get("note"):
-            sheet.notes.append(cell["note"])
+            sheet.notes.append(_unguarded(cell["note"]))
 
     def _points(
         self, cell: Mapping[str, str], first: int | None, cells: Sequence[str]
