@@ -148,6 +148,7 @@ def cat() -> Picture:
     """A picture of a cat, as far as a program can tell."""
     random = np.random.default_rng(9)
     fur = cv2.GaussianBlur(random.integers(0, 255, (900, 1200)).astype(np.uint8), (0, 0), 5)
+    cv2.ellipse(fur, (560, 560), (380, 330), 0, 0, 360, 60, -1)
     for x in (400, 700):
         cv2.circle(fur, (x, 400), 60, 250, -1)
         cv2.circle(fur, (x, 400), 20, 10, -1)
