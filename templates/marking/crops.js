@@ -42,6 +42,7 @@ export function crop(box, below) {
   const picture = box.crop < 0 ? make("span", { className: "im none" }, "no scan") : make("span", { className: "im" }, img(box));
   const el = make("button", { type: "button", tabIndex: -1 }, picture, below, make("span", { className: "ty" }));
   shown.set(box, el);
+  el.dataset.expected = expected(box);
   boxOf.set(el, box);
   paint(box);
   return el;

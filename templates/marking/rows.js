@@ -2,8 +2,8 @@
 import { $, icon, make, named } from "../live/dom.js";
 import { write } from "../live/formula.js";
 import { isOpen, stepOf } from "./book.js";
-import { crop } from "./crops.js";
-import { book, now, several, where } from "./state.js";
+import { crop, shown } from "./crops.js";
+import { book, expected, now, several, where } from "./state.js";
 
 /** The words that head a box: its matrix, and where in it. */
 export const titled = (box) => {
@@ -54,10 +54,11 @@ export const byBox = {
   },
   boxes: () => book.groups(book.rows[now.row]).flatMap((group) => group.boxes),
   end: () => $("view").firstElementChild,
-  refresh() {
+  /** After something was said of some boxes; the next row is made anew where that changes what is expected there. */
+  refresh(boxes) {
     $("view").querySelector(".st").replaceChildren(...stats(book.rows[now.row]));
-    const next = book.rows[now.row + 1];
-    if (next) $("view").lastElementChild.replaceWith(section(next, true));
+    const next = book.rows[now.row + 1], papers = new Set(boxes.map((b) => b.paper));
+    if (next?.boxes.some((b) => papers.has(b.paper) && shown.get(b)?.dataset.expected !== expected(b))) $("view").lastElementChild.replaceWith(section(next, true));
   },
   said: () => { const row = book.rows[now.row]; return `${row.box.m.label} ${where(row.box)}, ${row.boxes.length} students, box ${row.number + 1} of ${book.rows.length}`; },
   /** Go on: to the next row with something open, from the first one again after the last. */

@@ -66,7 +66,7 @@ export function draw(box = null, focus = true) {
 /** After something was said of boxes: show it, and keep it. */
 export function changed(boxes) {
   for (const box of boxes) paint(box);
-  current().refresh();
+  current().refresh(boxes);
   head();
   coach();
   keep();
