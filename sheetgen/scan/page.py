@@ -23,6 +23,8 @@ QUALITY = 70
 """Of its JPEG."""
 BLANK = 2e-4
 """The part of a page that is dark if nothing is on it."""
+EVEN = 14.0
+"""How many shades of 256 its light may differ."""
 LEAST_SIDE, MOST_SIDE = 300, 20_000
 """Pixels of a picture that may be a page."""
 
@@ -80,7 +82,8 @@ def _is_blank(picture: Grey) -> bool:
     small = cv2.resize(picture, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
     edge = round(0.03 * min(small.shape))
     inner = cast(Grey, cv2.GaussianBlur(small[edge:-edge, edge:-edge], (0, 0), 1.0))
-    return float((ink_of(inner, 4.0) > 30).mean()) < BLANK
+    tiny = cv2.resize(inner, (64, 64), interpolation=cv2.INTER_AREA)
+    return float(tiny.std()) < EVEN and float((ink_of(inner, 4.0) > 30).mean()) < BLANK
 
 
 def _by_any_printing(

@@ -108,8 +108,8 @@ def _gathered(wanted: Wanted, pages: Sequence[ReadPage], told: Iterable[Aside]) 
         paper = wanted.pages.papers[exercise.code]
         own, twice = _own(paper, by_page)
         asides += twice
-        if not own and not twice:
-            absent.append(paper.who)
+        if not own:
+            absent += () if twice else (paper.who,)
             continue
         found, crops, missing = _together(paper, own)
         made = Paper(student, number, paper.code, exercise, most, crops, found, missing)

@@ -31,6 +31,9 @@ NODE = 5.0
 """Mm between the points of which the map of a page is worked out."""
 FOUND, ALONE = 0.3, 0.04
 """The least score, and lead, of a block that is found."""
+PASSES = ((1.6, 20.0), (0.9, 12.0), (0.7, 12.0))
+"""How far boxes are sought on the page made straight, and how near are those that should agree with
+them, in mm: each time it is straighter."""
 STRETCHED = 1.3
 """How much larger or smaller than most a part of a page may seem."""
 DOUBTFUL, LEAD, BESIDE = 0.12, 0.04, 6
@@ -88,9 +91,9 @@ def straightened(
 def _by_field(picture: Grey, page: PrintedPage, field: Field, first: Field) -> Straight:
     """The page made straight by a map that is right to a mm or two; what is far from all boxes
     stays where the ``first`` map has it. Raises NotCertainError."""
-    for reach in (1.6, 0.9, 0.7):
+    for reach, smooth in PASSES:
         straight = _remapped(picture, page, field)
-        field = _with_edges(_by_boxes(straight, page, field, reach), first)
+        field = _with_edges(_by_boxes(straight, page, field, reach, smooth), first)
     _check_flat(page, field)
     return _checked(_remapped(picture, page, field), page)
 
@@ -241,8 +244,11 @@ def _match_box(ink: Ink, lines: Ink, box: tuple[float, float, float], reach: flo
     return best_match(area, piece, 0.8 * FINE)
 
 
-def _by_boxes(straight: Grey, page: PrintedPage, field: Field, reach: float) -> Field:
-    """The map by all boxes, those of which do not count that stand otherwise than those beside."""
+def _by_boxes(
+    straight: Grey, page: PrintedPage, field: Field, reach: float, near: float
+) -> Field:
+    """The map by all boxes within ``reach`` mm; those count less that stand otherwise than those
+    ``near`` them."""
     ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.22)
     source: list[tuple[float, float]] = []
     offs: list[tuple[float, float]] = []
@@ -259,12 +265,11 @@ def _by_boxes(straight: Grey, page: PrintedPage, field: Field, reach: float) -> 
     still = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
     weighed = np.array(weights)
     for _ in range(2):
-        own = Field(still, at, at + off, weighed, 22.0)
+        own = Field(still, at, at + off, weighed, near)
         odd = np.hypot(*(own.without_own() - own.target).T)
         weighed = np.array(weights) / (1.0 + (odd / max(0.2, 2.0 * float(np.median(odd)))) ** 2)
-    smooth = own.at(at)[0]
-    target = field.at(smooth)[0]
-    return Field(field.likely, at, target, weighed, 18.0)
+    target = field.at(own.at(at)[0])[0]
+    return Field(field.likely, at, target, weighed, near)
 
 
 def _with_edges(field: Field, first: Field) -> Field:
