@@ -17,7 +17,8 @@ from tests.scan.simulation import FLATBED, scanned
 
 
 def test_marks_stand_on_the_scans_of_those_who_were_marked(tmp_path: Path) -> None:
-    folder, stack, back = made(tmp_path / "class", "hidden-layer", 2), tmp_path / "s", tmp_path / "b"
+    folder = made(tmp_path / "class", "hidden-layer", 2)
+    stack, back = tmp_path / "stack", tmp_path / "back"
     chance = np.random.default_rng(2)
     pages = [*filled(folder, chance)]
     stack.mkdir()
@@ -35,7 +36,10 @@ def test_marks_stand_on_the_scans_of_those_who_were_marked(tmp_path: Path) -> No
     assert code in file.name
     with pdfplumber.open(file) as document:
         assert "9 is wrong" in document.pages[0].extract_text()
-    assert main([*asked, "--marks", str(marks), "--return", str(back)]) == 1  # it is there
+    marks.write_text(marks.read_text("utf-8").replace(",11,", ",10,"), "utf-8")
+    before = file.read_bytes()
+    assert main([*asked, "--marks", str(marks), "--return", str(back)]) == 1  # another is there
+    assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize("words", [["--marks", "m.csv"], ["--return", "out"],
