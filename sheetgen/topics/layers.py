@@ -100,7 +100,7 @@ def layers(
         z = dense(node, units, f"W{k}", f"b{k}", f"{z_name}{k}", bias, sums,
                   near=near if final else None)  # fmt: skip
         name = named if final and named else f"{a_name}{k}"
-        node = bend.after(z, name, role, (parts or {}).get(k, ""))
+        node = bend.after(z, name, role, part=(parts or {}).get(k, ""))
     assert isinstance(node, Step)
     return node
 
