@@ -198,9 +198,12 @@ def test_what_no_page_holds_is_refused(topic: str, options: dict[str, Any], says
 
 @pytest.mark.parametrize("kind", sorted(MADE))
 def test_what_is_made_hangs_on_the_words_alone_and_keeps_its_shape(kind: str) -> None:
-    options = {"count": 6, "of": "0.5", "down": False, "centred": True, "through": ""}
-    columns = {"gradients with whole roots": 2, "apart": 1}.get(kind, 4)
-    given, around = given_made("x", 4, columns, kind, **options), Around({}, Knobs())
+    options = {"count": 6, "of": "0.5", "down": False, "centred": True, "through": "",
+               "near": ("W", "s", "goal")}  # fmt: skip
+    columns = {"gradients with whole roots": 2, "apart": 1, "bringing near": 1}.get(kind, 4)
+    there = {"W": matrix("1 2; 0 1; 1 -1; 1 0"), "s": matrix("1 2 3; 2 1 1"),
+             "goal": matrix("3 1 0; 2 2 2; 1 0 1; 5 4 3")}  # fmt: skip
+    given, around = given_made("x", 4, columns, kind, **options), Around(there, Knobs())
     words = np.random.default_rng(1).integers(0, 2**64, (5, 7, 4, columns), dtype=np.uint64)
     whole = MADE[kind](given, words, around)
     assert whole.digits.shape == words.shape
