@@ -134,9 +134,50 @@ def practice_numbers(
         assert node.copy_of is not None
         value = drawn.values[node.copy_of.name]
         values[node.name] = Fixed(value.digits[kept[:, node.copy - 1]], value.decimals)
+    if values and not telling.any():
+        _turned(graph, step, values)
     effort = np.broadcast_to(of_graph(graph, values), (int(found.sum()),)) if values else (
         np.zeros(0))  # fmt: skip
     return Drawn(values, np.zeros(int(found.sum()), np.int64), np.asarray(effort, float), found)
+
+
+def _turned(graph: Graph, step: Step, values: Values) -> None:
+    """The sign of one number turned in every other exercise, so that the usual slips show: a topic
+    whose second layer has no dead unit would let nobody practise what a dead one does."""
+    for result in graph.outputs[::2]:
+        assert isinstance(result, Step)
+        for n in range(len(values[result.name].digits)):
+            _turn_one(result, step, values, n)
+
+
+def _turn_one(result: Step, step: Step, values: Values, n: int) -> None:
+    """Turn the first sign in exercise ``n`` after which a slip shows, from the last input on."""
+    for node in reversed(result.inputs):
+        if not isinstance(node, Given):
+            continue
+        whole = values[node.name]
+        for place in np.ndindex(node.shape):
+            digits = whole.digits[n].copy()
+            digits[place] *= -1
+            now = {i.name: Fixed(values[i.name].digits[n][None], values[i.name].decimals)
+                   for i in result.inputs}  # fmt: skip
+            now[node.name] = Fixed(digits[None], whole.decimals)
+            try:
+                made = step.forward(*(now[i.name] for i in result.inputs))
+            except SheetgenError:
+                continue
+            named = {i.name: now[j.name]
+                     for i, j in zip(step.inputs, result.inputs, strict=True)}  # fmt: skip
+            if not _telling(step, {**named, step.name: made}).any():
+                continue
+            for name, digits_now, decimals in ((node.name, digits, whole.decimals),
+                                               (result.name, made.digits[0], made.decimals)):
+                before = values[name]
+                assert before.decimals == decimals
+                changed = before.digits.copy()
+                changed[n] = digits_now
+                values[name] = Fixed(changed, decimals)
+            return
 
 
 def _telling(step: Step, values: Values) -> NDArray[np.int64]:
