@@ -9,6 +9,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
@@ -30,6 +31,7 @@ from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.press.webfont import small_web_font
 from sheetgen.type.fonts import TEMPLATES
+from sheetgen.type.markup import plain_text
 from sheetgen.words.labels import label_text
 
 FOLDER = TEMPLATES / "live"
@@ -181,8 +183,12 @@ def _data(exercise: Exercise, mark: str) -> dict[str, object]:
     """What the page reads of the worksheet's data, and its script."""
     data = exercise_data(exercise, answers=False)
 
+    of_step: dict[int, list[str]] = defaultdict(list)
+    for row in data["matrices"]:
+        of_step[row["step"]].append(row["name"])
+
     def read(kind: str, row: Mapping[str, Any]) -> dict[str, object]:
-        usual = _usual(kind, row)
+        usual = _usual(kind, row, of_step)
         return {key: row[key] for key in READ_OF[kind]
                 if key not in usual or row[key] != usual[key]}  # fmt: skip
 
@@ -202,15 +208,17 @@ def _shown(line: Mapping[str, Any]) -> Mapping[str, Any]:
     return line if found is None else {"show": found[1]}
 
 
-def _usual(kind: str, row: Mapping[str, Any]) -> dict[str, object]:
+def _usual(
+    kind: str, row: Mapping[str, Any], of_step: Mapping[int, list[str]]
+) -> dict[str, object]:
     """What ``boxes.js`` takes for granted of a row that does not say it."""
     if kind == "steps":
-        return {"text_markup": row["text"]}
+        return {"text": plain_text(row["text_markup"]), "matrices": of_step[row["number"]]}
     if kind == "ops":
         return {"ranges": {}, "outside": False, "slips": []}
     exact = [[None if v is None else json.dumps(v) for v in r] for r in row["values"]]
     return {"op": None, "inputs": [], "step": None, "decimals": 0, "params": {}, "hidden": False,
-            "slips": [], "label": row["name"], "label_markup": row["label"],
+            "slips": [], "label": plain_text(row["label_markup"]), "label_markup": row["name"],
             "shape": [len(row["values"]), len(row["values"][0])],
             "exact": None if row["op"] else exact}  # fmt: skip
 

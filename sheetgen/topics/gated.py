@@ -93,6 +93,7 @@ class LongShortTerm:
 @topic(
     "LSTM",
     code="nn.LSTMCell(3, 2)",
+    arrangement="cell-state",
     levels={
         "easy": {"features": 2, "steps": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},

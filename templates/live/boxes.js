@@ -3,15 +3,19 @@ import { $, icon } from "./dom.js";
 import { Sheet } from "./engine.js";
 import { withComma } from "./formula.js";
 
+/** Markup as plain text, as `plain_text` has it. */
+const plainText = (markup) => markup.replace(/_\{(\d+)\}|_(\d+)/g, (_, a, b) => [...(a ?? b)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[c]).join(""))
+  .replaceAll("^T", "ᵀ").replace(/([_^])\{([^{}]*)\}/g, "$1$2");
+
 /** The data with what is left out as it is the usual; the page must be light. */
 function whole(data) {
   const op = { ranges: {}, outside: false, slips: [] }, m = { op: null, inputs: [], step: null, decimals: 0, params: {}, hidden: false, slips: [] };
   const written = ({ values }) => values.map((row) => row.map((v) => (v === null ? null : String(v))));
   return {
     ...data, ops: Object.fromEntries(Object.entries(data.ops).map(([name, some]) => [name, { ...op, ...some }])),
-    matrices: data.matrices.map((some) => ({ ...m, label: some.name, label_markup: some.label ?? some.name, shape: [some.values.length, some.values[0].length], exact: some.op ? null : written(some), ...some })),
+    matrices: data.matrices.map((some) => ({ ...m, label_markup: some.name, label: plainText(some.label_markup ?? some.name), shape: [some.values.length, some.values[0].length], exact: some.op ? null : written(some), ...some })),
     script: data.script.map((line) => (line.show ? { text: `show("${line.show}", ${line.show})`, quiet: true } : line)),
-    steps: data.steps.map((some) => ({ text_markup: some.text, ...some })),
+    steps: data.steps.map((some) => ({ text: plainText(some.text_markup), matrices: data.matrices.filter(({ step }) => step === some.number).map(({ name }) => name), ...some })),
   };
 }
 
