@@ -102,21 +102,22 @@ def lstm(
             last: Role = "output" if t == steps else "state"
             h = by.times(o, by.tanh(c, f"r{t}"), "h", t, part="state", role=last)
             hs.append(h)
+    return states(hs, strip, backward)
+
+
+def states(hs: list[Step], strip: Strip, backward: bool) -> list[Step]:
+    """All states side by side; for the way ``backward`` the gradients of all weights, from a target
+    for each state."""
     H = apply(columns, *hs, name="H", hidden=True)
     if not backward:
         return [H]
-    return [H, *through_time(H, hs, strip)]
-
-
-def through_time(H: Step, hs: list[Step], strip: Strip) -> list[Step]:
-    """The gradients of all weights, from a target for each state."""
     T = given_target("T", H, one_hot=False)
     ts = [apply(column, T, name=f"t{k}", role="target", hidden=True, t=k - 1)
           for k in range(1, len(hs) + 1)]  # fmt: skip
     losses = [apply(squared_error, h, t, hidden=True) for h, t in zip(hs, ts, strict=True)]
     loss = losses[0] if len(losses) == 1 else apply(add, *losses, hidden=True)
-    return gradients(loss, [n for pair in strip.weights.values() for n in pair],
-                     joins=Joins(add, columns, stack_rows))  # fmt: skip
+    return [H, *gradients(loss, [n for pair in strip.weights.values() for n in pair],
+                          joins=Joins(add, columns, stack_rows))]  # fmt: skip
 
 
 @topic(
@@ -153,10 +154,7 @@ def gru(
             last: Role = "output" if t == steps else "state"
             h = apply(add, kept, new, name=f"h{t}", part="state", role=last)
             hs.append(h)
-    H = apply(columns, *hs, name="H", hidden=True)
-    if not backward:
-        return [H]
-    return [H, *through_time(H, hs, strip)]
+    return states(hs, strip, backward)
 
 
 @topic(
