@@ -221,7 +221,8 @@ def test_activations_by_their_printed_values(seed: int) -> None:
     functions: dict[str, tuple[Any, float]] = {
         "relu": (functional.relu, 0),
         "leaky": (lambda x: functional.leaky_relu(x, 0.1), 1e-9),
-        "elu": (functional.elu, 0.051), "silu": (functional.silu, 0.31), "gelu": (functional.gelu, 0.031),
+        "elu": (functional.elu, 0.051),
+        "silu": (functional.silu, 0.31), "gelu": (functional.gelu, 0.031),
         "softplus": (functional.softplus, 0.051),
     }  # fmt: skip
     for name, (function, off) in functions.items():
