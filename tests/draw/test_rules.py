@@ -274,6 +274,7 @@ def test_every_rule_is_asked_of_some_topic_or_op() -> None:
         switches = [{n: not o.default} for n, o in topic.options.items() if o.kind == "bool"]
         sets: list[dict[str, Any]] = [{}, {"level": "hard"}, *switches]
         choices = [{n: c} for n, o in topic.options.items() for c in o.choices]
+        sets += [{"batch": 2}] if "batch" in topic.options else []
         sets += [switch | choice for switch in [{}, *switches] for choice in choices]
         for options in sets:
             with contextlib.suppress(SheetgenError):  # an option that needs another one
