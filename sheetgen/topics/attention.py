@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import isqrt
-from typing import Annotated
+from typing import Annotated, Any
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.gradients import gradients
@@ -40,6 +40,12 @@ def _modules(causal: str) -> dict[str, str]:
                     f"is_causal={causal}).T"
         for tail in ("", "1", "2", "3")
     }  # fmt: skip
+
+
+def _levels(**hard: Any) -> dict[str, dict[str, Any]]:
+    """Few small tokens, the usual ones, and what is ``hard``; inputs small enough for powers."""
+    small = {"inputs": "0..2"}
+    return {"easy": {"features": 3, "tokens": 2, **small}, "medium": small, "hard": hard | small}
 
 
 def _weights(which: str, tail: str, units: int, source: Node) -> Given:
@@ -110,11 +116,7 @@ def attending(
     arrangement="attention",
     code="F.scaled_dot_product_attention(Q, K, V)",
     torch=_modules("{causal}"),
-    levels={
-        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
-        "medium": {"inputs": "0..2"},
-        "hard": {"tokens": 4, "causal": True, "inputs": "0..2"},
-    },
+    levels=_levels(tokens=4, causal=True),
 )
 def self_attention(
     features: Features = 4,
@@ -136,11 +138,7 @@ def self_attention(
     arrangement="attention",
     code="F.scaled_dot_product_attention(Q, K, V, is_causal=True)",
     torch=_modules("True"),
-    levels={
-        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
-        "medium": {"inputs": "0..2"},
-        "hard": {"tokens": 4, "inputs": "0..2"},
-    },
+    levels=_levels(tokens=4),
 )
 def masked_attention(
     features: Features = 4,
@@ -160,11 +158,7 @@ def masked_attention(
     arrangement="attention",
     code="nn.MultiheadAttention(4, 2, bias=False)",
     torch=_modules("{causal}"),
-    levels={
-        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
-        "medium": {"inputs": "0..2"},
-        "hard": {"tokens": 4, "causal": True, "inputs": "0..2"},
-    },
+    levels=_levels(tokens=4, causal=True),
 )
 def multi_head_attention(
     features: Features = 4,
@@ -185,11 +179,7 @@ def multi_head_attention(
     arrangement="attention",
     code="F.scaled_dot_product_attention(Wq @ X, Wk @ M, Wv @ M)",
     torch=_modules("False"),
-    levels={
-        "easy": {"features": 3, "tokens": 2, "inputs": "0..2"},
-        "medium": {"inputs": "0..2"},
-        "hard": {"memory": 3, "output": True, "inputs": "0..2"},
-    },
+    levels=_levels(memory=3, output=True),
 )
 def cross_attention(
     features: Features = 4,

@@ -110,6 +110,11 @@ def one_input(width: int, batch: int) -> Given:
     return given_input("x" if batch == 1 else "X", width, batch)
 
 
+def bent(widths: tuple[int, ...], batch: int, bias: bool, bend: Bend) -> Step:
+    """A net that bends after each of its layers."""
+    return layers(one_input(widths[0], batch), widths[1:], bias, bend, between=bend)
+
+
 def layer(units: int, features: int, names: tuple[str, str], bias: bool, bend: Bend) -> Step:
     """One layer over one input; ``names`` are those of its weights and of its bias."""
     role: Role = "output" if bend.activation == "none" else "state"
@@ -176,8 +181,7 @@ def hidden_layer(
     decimals: Decimals = 1,
 ) -> Step:
     """Carry one input through a hidden layer to the outputs."""
-    bend = Bend(activation, sigmoid, decimals)
-    return layers(one_input(widths[0], 1), widths[1:], bias, bend, between=bend)
+    return bent(widths, 1, bias, Bend(activation, sigmoid, decimals))
 
 
 @topic(
@@ -199,8 +203,7 @@ def batch_of_three(
     decimals: Decimals = 1,
 ) -> Step:
     """Carry three inputs at once through the same weights, a column each."""
-    bend = Bend(activation, sigmoid, decimals)
-    return layers(one_input(widths[0], batch), widths[1:], bias, bend, between=bend)
+    return bent(widths, batch, bias, Bend(activation, sigmoid, decimals))
 
 
 @topic(

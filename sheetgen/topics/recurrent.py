@@ -18,7 +18,7 @@ from sheetgen.graph.nodes import (
 )
 from sheetgen.graph.ops.moves import column, columns, stack_rows
 from sheetgen.graph.ops.sums import add, linear, recur, squared_error
-from sheetgen.topics.layers import Bend, Decimals, Levels
+from sheetgen.topics.layers import Bend, Levels
 from sheetgen.topics.options import Range
 from sheetgen.topics.registry import topic
 
@@ -50,11 +50,10 @@ def rnn(
     steps: Annotated[int, Range(2, 5)] = 4,
     activation: Literal["relu", "tanh"] = "relu",
     tanh: Levels = "value",
-    decimals: Decimals = 1,
     backward: bool = False,
 ) -> list[Step]:
     """Carry a state from step to step: h = ReLU(A·h + B·x), y = C·h."""
-    bend = Bend(activation, tanh, decimals)
+    bend = Bend(activation, tanh)
     X = given_input("X", features, steps, sequence=True)
     A, B = given_weights("A", hidden, hidden), given_weights("B", hidden, features)
     C = given_weights("C", outputs, hidden)

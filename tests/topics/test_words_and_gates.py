@@ -210,6 +210,18 @@ def test_what_is_made_hangs_on_the_words_alone_and_keeps_its_shape(kind: str) ->
     assert (MADE[kind](given, words[2:3, 4:5], around).digits == whole.digits[2:3, 4:5]).all()
 
 
+def test_a_bias_brings_sums_near_what_they_should_be() -> None:
+    """W · a is 1 2, 3 0, 4 2 and −1 4; off by 0 0, −1 2, −4 −1 and 6 0; on the whole by 0, .5, −2.5
+    and 3."""
+    others = {"W": matrix("1 0; 0 1; 1 1; 2 -1"), "a": matrix("1 2; 3 0"),
+              "goal": matrix("1 2; 2 2; 0 1; 5 4")}  # fmt: skip
+    given = given_made("b", 4, 1, "bringing near", near=("W", "a", "goal"))
+    words = np.random.default_rng(1).integers(0, 2**64, (50, 1, 4, 1), dtype=np.uint64)
+    made = MADE["bringing near"](given, words, Around(others, Knobs())).digits[:, 0, :, 0]
+    assert [sorted(set(row.tolist())) for row in made.T] == [
+        [-1, 0, 1], [0, 1, 2], [-3, -2, -1], [2, 3]]  # fmt: skip
+
+
 def test_rules_know_an_edge_and_a_missing_level() -> None:
     edges = matrix("0.3 0.1; 0.55 0.4; 1 1")
     for numbers, near in (("0.31 0.2", True), ("0.32 0.2", False), ("0.9 0.39", True)):

@@ -3,6 +3,8 @@ that are learned; along the rows of a batch, or down the columns of single sampl
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from sheetgen.graph.nodes import Node, Step, apply
 from sheetgen.graph.numbers import PLACES
 from sheetgen.graph.op import Line, Op, Slip
@@ -24,89 +26,97 @@ averaged: Op = op("averaged", "a", "round(a[i, j] / by, decimals)", "by_hand(a /
     params={"by": 1} | EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     slope="da / by", line=Line(word="÷ {by}"), kind="statistic", torch="a / by",
     slips=(Slip("not divided", "a[i, j]"),))
-row_squares: Op = op("row_squares", "a", "sum(k, a[i, k] * a[i, k])",
-    "(a * a).sum(axis=1, keepdims=True)",
-    "Σ {0}², along each row", "the squares of the boxes of {0}, added up along each row.",
-    lambda s, g: [apply(twice_rows, s.inputs[0], g)],
-    line=Line(word="Σ( )² →"), torch="(a * a).sum(1, keepdim=True)",
-    slips=(Slip("not squared", "sum(k, a[i, k])"),))
-twice_rows: Op = op("twice_rows", "a g", "2 * a[i, j] * g[i]", "2 * a * g",
-    "2 · {0} · {1}", "2 × each box of {0} times the box of {1} in its row.",
-    line=Line(between="⊙"), torch="2 * a * g")
-column_squares: Op = op("column_squares", "a", "sum(k, a[k, j] * a[k, j])",
-    "(a * a).sum(axis=0, keepdims=True)",
-    "Σ {0}², down each column", "the squares of the boxes of {0}, added up down each column.",
-    lambda s, g: [apply(twice_columns, s.inputs[0], g)],
-    line=Line(word="Σ( )² ↓"), torch="(a * a).sum(0, keepdim=True)",
-    slips=(Slip("not squared", "sum(k, a[k, j])"),))
-twice_columns: Op = op("twice_columns", "a g", "2 * a[i, j] * g[0, j]", "2 * a * g",
-    "2 · {0} · {1}", "2 × each box of {0} times the box of {1} in its column.",
-    line=Line(between="⊙"), torch="2 * a * g")
+
+# fmt: on
+
+
+class Along(NamedTuple):
+    """What is added up: the rows of a batch, or the columns of single samples."""
+
+    name: str
+    box: str
+    """The box of a row's (column's) statistic, in a formula."""
+    each: str
+    """Each box of the row or column."""
+    axis: int
+    said: str
+    arrow: str
+
+
+ROWS = Along("row", "i", "i, k", 1, "along each row", "→")
+COLUMNS = Along("column", "0, j", "k, j", 0, "down each column", "↓")
+
+
+def _twice(to: Along) -> Op:
+    return op(f"twice_{to.name}s", "a g", f"2 * a[i, j] * g[{to.box}]", "2 * a * g",
+        "2 · {0} · {1}", f"2 × each box of {{0}} times the box of {{1}} in its {to.name}.",
+        line=Line(between="⊙"), torch="2 * a * g")  # fmt: skip
+
+
+def _squares(to: Along, twice: Op) -> Op:
+    return op(f"{to.name}_squares", "a", f"sum(k, a[{to.each}] * a[{to.each}])",
+        f"(a * a).sum(axis={to.axis}, keepdims=True)",
+        f"Σ {{0}}², {to.said}", f"the squares of the boxes of {{0}}, added up {to.said}.",
+        lambda s, g: [apply(twice, s.inputs[0], g)],
+        line=Line(word=f"Σ( )² {to.arrow}"), torch=f"(a * a).sum({to.axis}, keepdim=True)",
+        slips=(Slip("not squared", f"sum(k, a[{to.each}])"),))  # fmt: skip
+
+
+def _divisor(of: Along) -> Op:
+    return op(f"divisor_of_{of.name}s", "n g s",
+        f"round(-sum(k, n[{of.each}] * g[{of.each}]) / s[{of.box}], decimals)",
+        f"by_hand(-(n * g).sum(axis={of.axis}, keepdims=True) / s, decimals)",
+        "−Σ {0} ⊙ {1} ÷ {2}",
+        f"in each {of.name} −1 times the sum of {{0}} ⊙ {{1}}, divided by {{2}}.",
+        params=EXACT, helpers={"by_hand": by_hand},
+        torch=f"-(n * g).sum({of.axis}, keepdim=True) / s")  # fmt: skip
+
+
+def _over(to: Along, divisor: Op) -> Op:
+    mean = f"mean(axis={to.axis}, keepdims=True)"
+    return op(f"over_{to.name}s", "c s", f"round(c[i, j] / s[{to.box}], decimals)",
+        "by_hand(c / s, decimals)",
+        "{0} ÷ {1}", f"each box of {{0}} divided by the {{1}} of its {to.name}.",
+        lambda s, g: [apply(s.op, g, s.inputs[1], decimals=PLACES),
+                      apply(divisor, s, g, s.inputs[1])]
+        if s.through is None else [_back_along(s, g, down=to is COLUMNS)],
+        params=CENTRED, helpers={"by_hand": by_hand}, slope="(dc - out * ds) / s",
+        slope_through=f"(dthrough - centred * dthrough.{mean} - out * (out * dthrough).{mean}) / s",
+        rounding=lambda p: "{made}", line=Line(between="÷"), kind="activation", torch="c / s",
+        slips=(Slip("multiplied", f"c[i, j] * s[{to.box}]"),))  # fmt: skip
+
+
+def _centred(of: Along) -> Op:
+    return op(f"centred_{of.name}s", "g n m p s",
+        f"round((g[i, j] - m[{of.box}] - n[i, j] * p[{of.box}]) / s[{of.box}], decimals)",
+        "by_hand((g - m - n * p) / s, decimals)",
+        "({0} − {2} − {1} ⊙ {3}) ÷ {4}",
+        f"each box of {{0}}, less the {{2}} of its {of.name} and less {{1}} times the {{3}} of its "
+        f"{of.name}; all divided by {{4}}.",
+        params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+        torch="(g - m - n * p) / s")  # fmt: skip
+
+
+def _lean(of: Along) -> Op:
+    return op(f"lean_{of.name}s", "g n p s",
+        f"round((g[i, j] - n[i, j] * p[{of.box}]) / s[{of.box}], decimals)",
+        "by_hand((g - n * p) / s, decimals)",
+        "({0} − {1} ⊙ {2}) ÷ {3}",
+        f"each box of {{0}}, less {{1}} times the {{2}} of its {of.name}; all divided by {{3}}.",
+        params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
+        torch="(g - n * p) / s")  # fmt: skip
+
+
+twice_rows, twice_columns = _twice(ROWS), _twice(COLUMNS)
+row_squares, column_squares = _squares(ROWS, twice_rows), _squares(COLUMNS, twice_columns)
 
 # --- deviations
 
-over_rows: Op = op("over_rows", "c s", "round(c[i, j] / s[i], decimals)",
-    "by_hand(c / s, decimals)",
-    "{0} ÷ {1}", "each box of {0} divided by the {1} of its row.",
-    lambda s, g: [apply(over_rows, g, s.inputs[1], decimals=PLACES),
-                  apply(divisor_of_rows, s, g, s.inputs[1])]
-    if s.through is None else [_back_along(s, g, down=False)],
-    params=CENTRED, helpers={"by_hand": by_hand}, slope="(dc - out * ds) / s",
-    slope_through="(dthrough - centred * dthrough.mean(axis=1, keepdims=True)"
-                  " - out * (out * dthrough).mean(axis=1, keepdims=True)) / s",
-    rounding=lambda p: "{made}", line=Line(between="÷"), kind="activation", torch="c / s",
-    slips=(Slip("multiplied", "c[i, j] * s[i]"),))
-divisor_of_rows: Op = op("divisor_of_rows", "n g s",
-    "round(-sum(k, n[i, k] * g[i, k]) / s[i], decimals)",
-    "by_hand(-(n * g).sum(axis=1, keepdims=True) / s, decimals)",
-    "−Σ {0} ⊙ {1} ÷ {2}", "in each row −1 times the sum of {0} ⊙ {1}, divided by {2}.",
-    params=EXACT, helpers={"by_hand": by_hand}, torch="-(n * g).sum(1, keepdim=True) / s")
-over_columns: Op = op("over_columns", "c s", "round(c[i, j] / s[0, j], decimals)",
-    "by_hand(c / s, decimals)",
-    "{0} ÷ {1}", "each box of {0} divided by the {1} of its column.",
-    lambda s, g: [apply(over_columns, g, s.inputs[1], decimals=PLACES),
-                  apply(divisor_of_columns, s, g, s.inputs[1])]
-    if s.through is None else [_back_along(s, g, down=True)],
-    params=CENTRED, helpers={"by_hand": by_hand}, slope="(dc - out * ds) / s",
-    slope_through="(dthrough - centred * dthrough.mean(axis=0, keepdims=True)"
-                  " - out * (out * dthrough).mean(axis=0, keepdims=True)) / s",
-    rounding=lambda p: "{made}", line=Line(between="÷"), kind="activation", torch="c / s",
-    slips=(Slip("multiplied", "c[i, j] * s[0, j]"),))
-divisor_of_columns: Op = op("divisor_of_columns", "n g s",
-    "round(-sum(k, n[k, j] * g[k, j]) / s[0, j], decimals)",
-    "by_hand(-(n * g).sum(axis=0, keepdims=True) / s, decimals)",
-    "−Σ {0} ⊙ {1} ÷ {2}", "in each column −1 times the sum of {0} ⊙ {1}, divided by {2}.",
-    params=EXACT, helpers={"by_hand": by_hand}, torch="-(n * g).sum(0, keepdim=True) / s")
-centred_rows: Op = op("centred_rows", "g n m p s",
-    "round((g[i, j] - m[i] - n[i, j] * p[i]) / s[i], decimals)",
-    "by_hand((g - m - n * p) / s, decimals)",
-    "({0} − {2} − {1} ⊙ {3}) ÷ {4}",
-    "each box of {0}, less the {2} of its row and less {1} times the {3} of its row; "
-    "all divided by {4}.",
-    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    torch="(g - m - n * p) / s")
-centred_columns: Op = op("centred_columns", "g n m p s",
-    "round((g[i, j] - m[0, j] - n[i, j] * p[0, j]) / s[0, j], decimals)",
-    "by_hand((g - m - n * p) / s, decimals)",
-    "({0} − {2} − {1} ⊙ {3}) ÷ {4}",
-    "each box of {0}, less the {2} of its column and less {1} times the {3} of its column; "
-    "all divided by {4}.",
-    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    torch="(g - m - n * p) / s")
+over_rows, over_columns = _over(ROWS, _divisor(ROWS)), _over(COLUMNS, _divisor(COLUMNS))
+centred_rows, centred_columns = _centred(ROWS), _centred(COLUMNS)
+lean_rows, lean_columns = _lean(ROWS), _lean(COLUMNS)
 
-lean_columns: Op = op("lean_columns", "g n p s",
-    "round((g[i, j] - n[i, j] * p[0, j]) / s[0, j], decimals)",
-    "by_hand((g - n * p) / s, decimals)",
-    "({0} − {1} ⊙ {2}) ÷ {3}",
-    "each box of {0}, less {1} times the {2} of its column; all divided by {3}.",
-    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    torch="(g - n * p) / s")
-lean_rows: Op = op("lean_rows", "g n p s", "round((g[i, j] - n[i, j] * p[i]) / s[i], decimals)",
-    "by_hand((g - n * p) / s, decimals)",
-    "({0} − {1} ⊙ {2}) ÷ {3}",
-    "each box of {0}, less {1} times the {2} of its row; all divided by {3}.",
-    params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
-    torch="(g - n * p) / s")
+# fmt: off
 
 # --- what is learned
 
