@@ -228,7 +228,8 @@ class _Composer:
         mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
                       0.0, 0.0)  # fmt: skip
         free = Free(taken_by([*items, *reserved, mark], 2.0), self._area)
-        return ruled_beside(self.work_lines(items), free, self.sizes)
+        lines = self.work_lines(items) or self.work_lines(items, every=True)
+        return ruled_beside(lines, free, self.sizes)
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -271,14 +272,14 @@ class _Composer:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
 
-    def work_lines(self, items: Sequence[Item]) -> list[WorkLine]:
+    def work_lines(self, items: Sequence[Item], every: bool = False) -> list[WorkLine]:
         """The sums to be worked out on a page with some items; none if it depends on the numbers
         which boxes are open, or if nothing is."""
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
         here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
-        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), every)
         return [line for line in lines if line.source[0] in here]
 
     def room_for(self, items: Sequence[Item], way: str = APART) -> float:

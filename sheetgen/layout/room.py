@@ -93,7 +93,7 @@ class Ruled:
                             True, wide, of=line.source)  # fmt: skip
 
     def _is_apart(self, line: WorkLine) -> bool:
-        return self.apart and line.places > 1
+        return self.apart and line.apart and line.places > 1
 
     def _start(self, x: float) -> float:
         """Where a line begins behind its name."""
