@@ -107,11 +107,14 @@ class Ruled:
         return RESULT * self.by if k == line.places else self.place
 
 
+def _name_width(said: str, size: float) -> float:
+    """The width of a name, which is larger if its lowered letters would be too small."""
+    return text_width(said, legible(Label(0.0, 0.0, said, size)).size, "label")
+
+
 def called(said: str, width: float, size: float) -> str:
     """What a room is called, in a few words if there is no place for all."""
-    label = legible(Label(0.0, 0.0, said, size))
-    fits = text_width(label.markup, label.size, "label") <= width
-    return said if fits else said.partition(":")[0]
+    return said if _name_width(said, size) <= width else said.partition(":")[0]
 
 
 def ruled(
@@ -169,7 +172,7 @@ def _ruled(
     x0, y0, x1, y1 = room
     by = sizes.larger
     for size in sizes.room_sizes:
-        label = max(text_width(line.name, size, "label") for line in lines) + 1.0
+        label = max(_name_width(line.name, size) for line in lines) + 1.0
         least = label + 1.5 * by + max(_least(line, size, by, apart) for line in lines)
         for pitch in sizes.room_pitches:
             rows = int((y1 - y0 - HEADING * by) / pitch)
