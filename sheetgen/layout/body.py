@@ -137,7 +137,7 @@ def _at_the_side(
         here = [box for n, box in rooms if n == k]
         here += [around(ruled.items()) for n, ruled in (*lined, *made) if n == k]
         rest = [Rule(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in here]
-        if not composer.sizes.is_large:
+        if not (composer.sizes.is_large or composer.boxes.exercise.settings.is_example):
             items += composer.verbs(items, [*extras[k].reserved, *rest])
     return made
 
