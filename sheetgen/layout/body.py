@@ -15,7 +15,7 @@ from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import Free, around, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.head import key_mark
 from sheetgen.layout.page_plate import Writer
@@ -116,21 +116,33 @@ def compose(
             rooms.append((k, free))
     kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
     filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
-    taken = dict.fromkeys((*(k for k, _ in rooms), *(k for k, _ in lined)))
-    for k, items in enumerate(filled.pages):
-        if k not in taken and composer.way is None:
-            found = composer.ruled_beside(items, extras[k].reserved)
-            if found is not None:
-                items += found.items()
-                lined.append((k, found))
-        if composer.way is None and not sizes.is_large:
-            rest = [Rule(x0, y0, x1 - x0, y1 - y0) for n, (x0, y0, x1, y1) in rooms if n == k]
-            items += composer.verbs(items, [*extras[k].reserved, *rest])
+    lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
                 composer.tells_sums, reserved, composer.marched)  # fmt: skip
+
+
+def _at_the_side(
+    composer: _Composer, pages: Sequence[list[Item]], extras: Sequence[Extras],
+    rooms: Sequence[tuple[int, Box]], lined: Sequence[tuple[int, Ruled]],
+) -> list[tuple[int, Ruled]]:  # fmt: skip
+    """Adds ruled lines at the side of figures to pages that have no room below these, and short
+    words to circles; the lines of each page."""
+    made: list[tuple[int, Ruled]] = []
+    taken = {k for k, _ in (*rooms, *lined)}
+    for k, items in enumerate(pages if composer.way is None else ()):
+        found = None if k in taken else composer.ruled_beside(items, extras[k].reserved)
+        if found is not None:
+            items += found.items()
+            made.append((k, found))
+        here = [box for n, box in rooms if n == k]
+        here += [around(ruled.items()) for n, ruled in (*lined, *made) if n == k]
+        rest = [Rule(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in here]
+        if not (composer.sizes.is_large or composer.boxes.exercise.settings.is_example):
+            items += composer.verbs(items, [*extras[k].reserved, *rest])
+    return made
 
 
 def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -231,7 +243,8 @@ class _Composer:
         mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
                       0.0, 0.0)  # fmt: skip
         free = Free(taken_by([*items, *reserved, mark], 2.0), self._area)
-        return ruled_beside(self.work_lines(items), free, self.sizes)
+        lines = self.work_lines(items) or self.work_lines(items, every=True)
+        return ruled_beside(lines, free, self.sizes)
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -274,14 +287,14 @@ class _Composer:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
 
-    def work_lines(self, items: Sequence[Item]) -> list[WorkLine]:
+    def work_lines(self, items: Sequence[Item], every: bool = False) -> list[WorkLine]:
         """The sums to be worked out on a page with some items; none if it depends on the numbers
         which boxes are open, or if nothing is."""
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
         here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
-        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items))
+        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), every)
         return [line for line in lines if line.source[0] in here]
 
     def room_for(self, items: Sequence[Item], way: str = APART) -> float:

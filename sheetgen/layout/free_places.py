@@ -28,6 +28,12 @@ def taken_by(items: Iterable[Item], around: float) -> list[Box]:
     return [padded(box_of(item), around) for item in items]
 
 
+def around(items: Iterable[Item]) -> Box:
+    """The rectangle around some items."""
+    lefts, tops, rights, feet = zip(*map(box_of, items), strict=True)
+    return min(lefts), min(tops), max(rights), max(feet)
+
+
 class Free:
     """The free part of an area, in squares."""
 

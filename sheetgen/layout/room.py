@@ -6,6 +6,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.free_places import Free
@@ -28,6 +29,8 @@ HEADING = 6.0
 """Height of the words above the lines."""
 
 
+NARROWEST = 24.0
+"""Width of a line with its name in mm that is less than any has."""
 TERM = 2.6
 """Width in ems of a term in an equation that has no places for its terms."""
 QUOTIENT = 6.0
@@ -94,7 +97,7 @@ class Ruled:
                             True, wide, of=line.source)  # fmt: skip
 
     def _is_apart(self, line: WorkLine) -> bool:
-        return self.apart and line.places > 1
+        return self.apart and line.apart and line.places > 1
 
     def _start(self, x: float) -> float:
         """Where a line begins behind its name."""
@@ -108,11 +111,15 @@ class Ruled:
         return RESULT * self.by if k == line.places else self.place
 
 
+@lru_cache(1 << 12)
+def _name_width(said: str, size: float) -> float:
+    """The width of a name, which is larger if its lowered letters would be too small."""
+    return text_width(said, legible(Label(0.0, 0.0, said, size)).size, "label")
+
+
 def called(said: str, width: float, size: float) -> str:
     """What a room is called, in a few words if there is no place for all."""
-    label = legible(Label(0.0, 0.0, said, size))
-    fits = text_width(label.markup, label.size, "label") <= width
-    return said if fits else said.partition(":")[0]
+    return said if _name_width(said, size) <= width else said.partition(":")[0]
 
 
 def ruled(
@@ -169,8 +176,11 @@ def _ruled(
 ) -> Ruled | None:
     x0, y0, x1, y1 = room
     by = sizes.larger
+    most = int((y1 - y0 - HEADING * by) / sizes.room_pitches[-1])
+    if most < 1 or (x1 - x0) * most < NARROWEST * by * len(lines):
+        return None  # whatever stands on them
     for size in sizes.room_sizes:
-        label = max(text_width(line.name, size, "label") for line in lines) + 1.0
+        label = max(_name_width(line.name, size) for line in lines) + 1.0
         least = label + 1.5 * by + max(_least(line, size, by, apart) for line in lines)
         for pitch in sizes.room_pitches:
             rows = int((y1 - y0 - HEADING * by) / pitch)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
@@ -11,6 +14,9 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of
+
+MIXED = 3
+"""Terms for which a line has room that is no plain sum."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,8 @@ class WorkLine:
     """Terms of its sum, 1 for what is no sum."""
     rounded: bool = False
     """Whether its result is rounded."""
+    apart: bool = True
+    """Whether its sum may have a place for each of its terms."""
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers."""
@@ -46,16 +54,19 @@ class WorkLine:
 
 
 def work_lines(
-    exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT
+    exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT, every: bool = False
 ) -> list[WorkLine]:
     """A line for each open box of some steps whose sum has two terms or more, and of quotients that
-    are rounded."""
-    found = []
+    are rounded; for ``every`` one of which something is multiplied before it is added."""
+    found: list[WorkLine] = []
     for number, group in numbered(exercise.graph):
         for step in group if number in steps else ():
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
-            if blank is None or not (step.op.products or rounded):
+            if blank is None or not (step.op.products or rounded or every):
+                continue
+            if not step.op.products and not rounded:
+                found += _mixed(number, step, blank & open_cells(step), drawn)
                 continue
             open_ = blank & open_cells(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
@@ -67,6 +78,17 @@ def work_lines(
                     name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
                     found.append(WorkLine(number, (step.name, i, j), name, terms, rounded))
     return found
+
+
+def _mixed(
+    number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn
+) -> Iterator[WorkLine]:
+    """A line for each open box that is a sum or a difference of products and numbers."""
+    for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
+        said = pattern_of(step, i, j)
+        if "×" in said and any(f" {sign} " in said for sign in "+−"):
+            name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
+            yield WorkLine(number, (step.name, i, j), name, MIXED, apart=False)
 
 
 def with_sums(lines: Sequence[WorkLine]) -> frozenset[str]:

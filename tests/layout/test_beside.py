@@ -26,7 +26,7 @@ def soft(page: Page) -> list[Label]:
 @pytest.mark.parametrize(("name", "options", "said"), [
     ("self-attention", {}, "row of V × column of A"),
     ("backpropagation", {}, "each of [a_1 ; 1] × each of ∂L/∂z_2^T"),
-    ("backpropagation", {}, "∂L/∂z_3^T × column of W_3"),
+    ("backpropagation", {}, "∂L/∂z_2^T × column of W_2"),
     ("seven-layer-mlp", {}, "row of W_2 × column of A_1"),
     ("graph-convolution", {}, "row of [W | b] × column of [M ; 1]"),
     ("rnn", {}, "C × h_1"),
