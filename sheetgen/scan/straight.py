@@ -34,11 +34,11 @@ FOUND, ALONE = 0.3, 0.04
 PASSES = ((1.6, 20.0), (0.9, 12.0), (0.7, 12.0))
 """How far boxes are sought on the page made straight, and how near are those that should agree with
 them, in mm: each time it is straighter."""
-OUT_OF_LINE = 2.5
+OUT_OF_LINE = 1.7
 """Mm by which a block may stand elsewhere than those around it say."""
 STRETCHED = 1.3
 """How much larger or smaller than most a part of a page may seem."""
-DOUBTFUL, LEAD, BESIDE = 0.12, 0.04, 6
+DOUBTFUL, LEAD, BESIDE = 0.05, 0.04, 6
 """How much better a block may fit elsewhere, since others may look like it; how much worse all of
 them must, together; and how many pixels, at ``ROUGH``, are no other place."""
 
