@@ -136,6 +136,18 @@ def check_unchanged(folder: Path, data: Manifest) -> None:
         )
 
 
+def printed_otherwise(folder: Path, printed: Iterable[tuple[str, Sequence[bytes]]]) -> list[str]:
+    """Those of some codes whose pages have their boxes elsewhere than any that the class's folder
+    knows; none if it knows nothing."""
+    try:
+        known = read_boxes(folder)
+    except SheetgenError:
+        return []
+    return [code for code, pages in printed
+            if [msgspec.json.decode(page, type=PrintedPage) for page in pages]
+            not in known.printings(code)]  # fmt: skip
+
+
 def boxes_json(
     printed: Iterable[tuple[str, Sequence[bytes]]], before: ClassBoxes | None = None
 ) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from msgspec import structs
 
+from sheetgen.classroom.boxes import printed_otherwise
 from sheetgen.classroom.extras import ClassRequest, written
 from sheetgen.classroom.find import exercises_of, student_of
 from sheetgen.classroom.lacking import Lacking, lacking
@@ -89,7 +90,7 @@ def _again(
     found: dict[str, bytes] = {}
     for form in asked:
         if form.name == USUAL:
-            found |= _pdfs(data, handout, who, paper, lacks)
+            found |= _pdfs(path.parent, data, handout, who, paper, lacks, tell)
             continue
         name = "" if form.nameless else handout.name
         request = ClassRequest(handout.exercises, handout.points, paper or data.paper,
@@ -109,12 +110,17 @@ def _handout(path: Path, data: Manifest, student: Handed) -> Handout:
 
 
 def _pdfs(
-    data: Manifest, handout: Handout, who: str, paper: str, lacks: Lacking
-) -> Iterator[tuple[str, bytes]]:
+    folder: Path, data: Manifest, handout: Handout, who: str, paper: str, lacks: Lacking,
+    tell: Callable[[str], None],
+) -> Iterator[tuple[str, bytes]]:  # fmt: skip
     direct = not printer().check.fits()
     batch = Batch((handout,), paper or data.paper, lacks.heading(data.heading), True, direct,
                   blank=lacks.texts, look=data.look, series=series_of(data))  # fmt: skip
     own = pages_of(batch)[0]
-    first = handout.exercises[0].code
+    codes = [exercise.code for exercise in handout.exercises]
+    if other := printed_otherwise(folder, zip(codes, own.places, strict=True)):
+        tell(f"the boxes of {', '.join(other)} stand elsewhere than on the class's sheets: "
+             f"`sheetgen scan` will set this one aside")  # fmt: skip
+    first = codes[0]
     for kind in KINDS:
         yield file_name(first, who, kind), student_file(own, kind, first, data.look.tagged)

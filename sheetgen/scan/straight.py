@@ -34,9 +34,11 @@ FOUND, ALONE = 0.3, 0.04
 PASSES = ((1.6, 20.0), (0.9, 12.0), (0.7, 12.0))
 """How far boxes are sought on the page made straight, and how near are those that should agree with
 them, in mm: each time it is straighter."""
+OUT_OF_LINE = 1.7
+"""Mm by which a block may stand elsewhere than those around it say."""
 STRETCHED = 1.3
 """How much larger or smaller than most a part of a page may seem."""
-DOUBTFUL, LEAD, BESIDE = 0.12, 0.04, 6
+DOUBTFUL, LEAD, BESIDE = 0.05, 0.04, 6
 """How much better a block may fit elsewhere, since others may look like it; how much worse all of
 them must, together; and how many pixels, at ``ROUGH``, are no other place."""
 
@@ -289,6 +291,13 @@ def _check_flat(page: PrintedPage, field: Field) -> None:
     apart = sizes / np.median(sizes)
     if apart.max() > STRETCHED or apart.min() < 1 / STRETCHED:
         raise NotCertainError("its boxes stand as they could on no sheet of paper")
+    blocks = np.array([_middle(block) for block in page.blocks])
+    if len(blocks) > 3:
+        places = field.at(blocks)[0]
+        others = Field(field.likely, blocks, places, np.ones(len(blocks)), 60.0)
+        out = np.hypot(*(others.without_own() - places).T) / float(np.median(sizes))
+        if out.max() > OUT_OF_LINE:
+            raise NotCertainError("some of its boxes stand out of line with the others")
 
 
 def _checked(straight: Grey, page: PrintedPage) -> Straight:

@@ -19,14 +19,17 @@ from typing import Any
 
 import pytest
 
-from sheetgen.api import make_class
+from sheetgen.api import make_class, settings
 from sheetgen.classroom.find import codes_of, exercises_of
 from sheetgen.classroom.manifest import MANIFEST, read_manifest
 from sheetgen.classroom.marks.gradebook import gradebook
+from sheetgen.classroom.students import Student
 from sheetgen.exercise.carried import recompute
+from sheetgen.exercise.exercise import build
 from sheetgen.exercise.written import Slip
 from sheetgen.graph.numbers import text
 from sheetgen.scan.marking import asked, marking_data
+from sheetgen.scan.said import Marked, Said
 from sheetgen.scan.stack import Paper, Place, Stack
 from sheetgen.type.fonts import TEMPLATES
 from tests.live.node import NODE, needs_node
@@ -98,6 +101,27 @@ def test_what_follows_from_a_typed_slip_is_what_python_says_and_counts(topic: st
         assert found["boxes"][box_id(other)] == ["right" if as_key else "follows", wanted]
     assert found["wrong"] == 1
     assert found["total"] == len(asked(paper.exercise)) - 1
+
+
+@pytest.mark.parametrize(("topic", "options"), [
+    ("hidden-layer", {"blank": "backwards"}), ("hidden-layer", {"blank": "one-per-block"}),
+    ("backpropagation", {"blank": "percent:40"}), ("backpropagation", {"forward": "blank"}),
+])  # fmt: skip
+def test_what_is_printed_stays_whatever_slipped(topic: str, options: dict[str, str]) -> None:
+    """The page and the sheets that are handed back expect the same numbers."""
+    [exercise] = build(settings(topic, options), [3])
+    stack = stack_of([exercise], (Student("s1", "Ada King"),), pages=False).stack
+    paper, places = stack.papers[0], asked(exercise)
+    (name, i, j), wrong = _slip(paper, random.Random(1))
+    number = Decimal(wrong.numerator) / Decimal(wrong.denominator)
+    marked = Marked(None, "", {p: Said("right") for p in places} | {
+        (name, i, j): Said("wrong", f"{number}")})  # fmt: skip
+    due = marked.due(paper)
+    found = run(stack, ["type", 0, box_id((name, i, j)), f"{number}"], ["rest"])["papers"][0]
+    for place in places:
+        digits, decimals = due[place[0]]
+        wanted = Fraction(int(digits[place[1:]]), 10**decimals)
+        assert fraction(found["boxes"][box_id(place)][1]) == wanted
 
 
 def test_every_box_is_in_one_row_and_rows_go_by_steps() -> None:

@@ -99,8 +99,6 @@ def test_every_page_is_read_rightly_or_not_at_all(
              for k, one in enumerate(filled(folder, np.random.default_rng(5)))]  # fmt: skip
     read = [off for off in found if off is not None]
     assert max(read, default=0.0) <= LIMITS[machine]
-    if machine != "phone":  # a scanner's pages are read, all of them
-        assert len(read) == len(found)
 
 
 def rolled(scan: Scan, mm: float) -> Scan:
