@@ -42,6 +42,8 @@ class Argument(NamedTuple):
     said: str
     required: bool = True
     several: bool = False
+    signed: bool = False
+    """Whether it may begin with a minus."""
     choices: Callable[[], Collection[str]] = tuple
 
 
@@ -76,7 +78,7 @@ _ONE = Argument("target", "TOPIC|WORD", "One of them, told in full; or a word to
 _TARGET = Argument("target", "TOPIC|PLAN.toml", "A topic, or a plan.", choices=_topics)
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
-                    False, several=True)  # fmt: skip
+                    False, several=True, signed=True)  # fmt: skip
 _MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
                   "class.csv with points in it; without it, such a table to fill in.", False)
 _SCANS = Argument("scans", "SCANS...", "PDF, TIFF, PNG or JPEG files, or folders of them, in any "
@@ -237,11 +239,11 @@ class Command(click.Command):
         self.verb, self.topic, self.plan = verb, topic, plan
         self.known = [p for p in parameters(verb.name, topic)
                       if not plan or p.name not in SHEET_OPTIONS]  # fmt: skip
-        several = any(argument.several for argument in verb.arguments)
+        signed = any(argument.signed for argument in verb.arguments)
         super().__init__(
             verb.name, callback=self._run, short_help=verb.said, add_help_option=False,
             params=[*map(_argument, verb.arguments), *map(_option, self.known), _help()],
-            context_settings={"ignore_unknown_options": several},  # numbers may be below zero
+            context_settings={"ignore_unknown_options": signed},
         )  # fmt: skip
 
     @property
@@ -263,8 +265,8 @@ class Command(click.Command):
             with typed():
                 topic = find(target).name
             raise UsageError(f"options go after the topic: sheetgen {self.verb.name} {topic} ...")
-        several = next((a.name for a in self.verb.arguments if a.several), "")
-        for word in values.get(several) or ():
+        signed = next((a.name for a in self.verb.arguments if a.signed), "")
+        for word in values.get(signed) or ():
             if word.startswith("--"):
                 raise UsageError(_unknown(word.partition("=")[0], self))
         self.verb.run(Asked(self.verb.name, named, values))
