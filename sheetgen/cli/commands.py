@@ -44,6 +44,8 @@ class Argument(NamedTuple):
     said: str
     required: bool = True
     several: bool = False
+    signed: bool = False
+    """Whether it may begin with a minus."""
     choices: Callable[[], Collection[str]] = tuple
 
 
@@ -89,7 +91,7 @@ _SERIES = Argument("target", "SERIES|FILE.toml", "A series, or a file of your ow
                    "those that there are are listed.", False, choices=known_series)  # fmt: skip
 _FOLDER = Argument("folder", "FOLDER", "The folder that `sheetgen class` made.")
 _NUMBERS = Argument("numbers", "NAME|CODE|NUMBER...", "A name, a code, or numbers side by side.",
-                    False, several=True)  # fmt: skip
+                    False, several=True, signed=True)  # fmt: skip
 _MARKS = Argument("marks", "MARKS.csv", "The points: code,id,name,exercise,points,max,note, or "
                   "class.csv with points in it; without it, such a table to fill in.", False)
 _SCANS = Argument("scans", "SCANS...", "PDF, TIFF, PNG or JPEG files, or folders of them, in any "
@@ -264,11 +266,11 @@ class Command(click.Command):
         self.verb, self.topic, self.plan = verb, topic, plan
         self.known = [p for p in parameters(verb.name, topic)
                       if not plan or p.name not in SHEET_OPTIONS or p.name in more]  # fmt: skip
-        several = any(argument.several for argument in verb.arguments)
+        signed = any(argument.signed for argument in verb.arguments)
         super().__init__(
             verb.name, callback=self._run, short_help=verb.said, add_help_option=False,
             params=[*map(_argument, verb.arguments), *map(_option, self.known), _help()],
-            context_settings={"ignore_unknown_options": several},  # numbers may be below zero
+            context_settings={"ignore_unknown_options": signed},
         )  # fmt: skip
 
     @property
@@ -290,8 +292,8 @@ class Command(click.Command):
             with typed():
                 topic = find(target).name
             raise UsageError(f"options go after the topic: sheetgen {self.verb.name} {topic} ...")
-        several = next((a.name for a in self.verb.arguments if a.several), "")
-        for word in values.get(several) or ():
+        signed = next((a.name for a in self.verb.arguments if a.signed), "")
+        for word in values.get(signed) or ():
             if word.startswith("--"):
                 raise UsageError(_unknown(word.partition("=")[0], self))
         for known in self.known:  # after what is misspelt
