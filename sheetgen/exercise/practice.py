@@ -34,7 +34,7 @@ LARGEST = 2**62
 def step_called(name: str, graph: Graph) -> Step:
     """The step that is practised: by its name, or as it is printed. Raises SheetgenError with the
     names that there are."""
-    steps = [s for s in graph.steps if not s.hidden]
+    steps = [s for s in graph.steps if not s.hidden and not _routed(s)]
     wanted = bare(name.strip())
     for told in (lambda s: s.name == name.strip(), lambda s: bare(s.name) == wanted,
                  lambda s: bare(s.name).lower() == wanted.lower(),
@@ -47,6 +47,12 @@ def step_called(name: str, graph: Graph) -> Step:
     if any(bare(g.name).lower() == wanted.lower() for g in graph.givens):
         raise SheetgenError(f"--after: {said} is given, and nothing leads to it; there are {names}")
     raise SheetgenError(f"--after: there is no {said} to be worked out; there are {names}")
+
+
+def _routed(step: Step) -> bool:
+    """Whether it is a product for those samples alone that are sent to it, which no page of it
+    alone says."""
+    return bool(step.op.products) and bool(step.op.deciding)
 
 
 def practice_command(recipe: Recipe, name: str) -> str:

@@ -30,16 +30,17 @@ MADE = {
 
 
 @pytest.mark.parametrize(("topic", "name"), MADE)
-def test_five_of_a_step_are_asked_and_nothing_else(topic: str, name: str) -> None:
+def test_some_of_a_step_are_asked_and_nothing_else(topic: str, name: str) -> None:
     exercise = make(topic, 4, after=name)
     inputs, work = MADE[topic, name]
-    assert set(exercise.blanks) == {f"{name}_{k}" for k in range(1, TIMES + 1)}
-    for k in range(1, TIMES + 1):
+    times = 3 if topic == "conv2d" else 5
+    assert set(exercise.blanks) == {f"{name}_{k}" for k in range(1, times + 1)}
+    for k in range(1, times + 1):
         given = [to_float(exercise.values[f"{n}_{k}"]) for n in inputs]
         made = work(*given)  # type: ignore[operator]
         assert np.allclose(to_float(exercise.values[f"{name}_{k}"]), made, atol=1e-9)
-    read = {str([exercise.shown(f"{n}_{k}") for n in inputs]) for k in range(1, TIMES + 1)}
-    assert len(read) == TIMES
+    read = {str([exercise.shown(f"{n}_{k}") for n in inputs]) for k in range(1, times + 1)}
+    assert len(read) == times
 
 
 @pytest.mark.parametrize("topic", sorted(TOPICS))
@@ -65,7 +66,7 @@ def test_practice_stands_on_pages_that_are_proved(topic: str, name: str) -> None
     texts = [getattr(item, "markup", "") for item in sheet.pages[0].items]
     assert any(text.startswith("Practice: ") for text in texts)
     last = len(sheet.exercise.blanks)
-    assert last == (3 if topic in ("lstm", "conv2d", "self-attention") else 5)
+    assert last == (5 if name in ("dz2", "z2", "V", "y") else 3)
     every = [getattr(item, "markup", "") for page in sheet.pages for item in page.items]
     assert sum(f"^{{({last})}}" in text for text in every) >= 2
 
