@@ -413,6 +413,11 @@ def _unknown(flag: str, command: click.Command | None) -> str:
     if command.verb.has_topic and command.topic is None and topics:
         metavar = command.verb.arguments[0].metavar
         return f"{flag} goes after the topic: sheetgen {command.verb.name} {metavar} {flag} ..."
+    having = [t for p in TABLE if p.name == name and command.verb.name in p.commands
+              for t in p.topics]  # fmt: skip
+    if command.verb.has_topic and having:
+        line = f"sheetgen {command.verb.name} {having[0]} {flag} ..."
+        return f"{flag} goes with {' or '.join(having)}: {line}"
     if command.topic and name in (row.name for row in TABLE if command.verb.name in row.commands):
         return f"{flag} goes without a topic: sheetgen {command.verb.name} {flag} ..."
     refused = f"{command.typed} has no option {flag}"

@@ -189,8 +189,9 @@ TABLE = (
     Parameter("max", "Largest number on the page.", "Numbers", _SHEETS, "NUMBER", "20"),
     Parameter("blank", "What the student fills: results, one-per-block, faded:K, steps:4,7, "
               "names:dW3,z2, percent:40, none, backwards, packet.", "Numbers", _PAGES, "PATTERN"),
-    Parameter("after", "Practise this step alone, such as dz2 or ∂L/∂z₂: five short ones, with "
-              "what it needs printed.", "Numbers", ("make", "solve", "class"), "STEP"),
+    Parameter("after", "Practise this step alone, such as dz2 or ∂L/∂z₂: five short ones, or three "
+              "large ones, with what it needs printed.", "Numbers", ("make", "solve", "class"),
+              "STEP"),
     Parameter("check", "Print small sums for the student to check.", "Numbers", _PAGES, SWITCH),
     Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
               _PAGES, SWITCH),

@@ -22,8 +22,10 @@ from sheetgen.graph.nodes import Given, Graph, Node, Step, next_in_order, writte
 from sheetgen.graph.numbers import Fixed, Values, align
 from sheetgen.topics.registry import Topic
 
-TIMES = 5
-"""How often the step is asked."""
+TIMES, LARGE_TIMES = 5, 3
+"""How often the step is asked; and where it has many boxes."""
+LARGE = 18
+"""Boxes of what it reads and makes, beyond which a step has many."""
 TRIED = 9
 """Exercises that are drawn for them: of those that are alike one is taken."""
 LARGEST = 2**62
@@ -32,7 +34,7 @@ LARGEST = 2**62
 def step_called(name: str, graph: Graph) -> Step:
     """The step that is practised: by its name, or as it is printed. Raises SheetgenError with the
     names that there are."""
-    steps = [s for s in graph.steps if not s.hidden]
+    steps = [s for s in graph.steps if not s.hidden and not _routed(s)]
     wanted = bare(name.strip())
     for told in (lambda s: s.name == name.strip(), lambda s: bare(s.name) == wanted,
                  lambda s: bare(s.name).lower() == wanted.lower(),
@@ -45,6 +47,12 @@ def step_called(name: str, graph: Graph) -> Step:
     if any(bare(g.name).lower() == wanted.lower() for g in graph.givens):
         raise SheetgenError(f"--after: {said} is given, and nothing leads to it; there are {names}")
     raise SheetgenError(f"--after: there is no {said} to be worked out; there are {names}")
+
+
+def _routed(step: Step) -> bool:
+    """Whether it is a product for those samples alone that are sent to it, which no page of it
+    alone says."""
+    return bool(step.op.products) and bool(step.op.deciding)
 
 
 def practice_command(recipe: Recipe, name: str) -> str:
@@ -72,8 +80,9 @@ def practised(topic: Topic, name: str) -> Topic:
 def practice(graph: Graph, name: str) -> Graph:
     """The graph of a step alone, several times, each with givens of its own."""
     step = step_called(name, graph)
+    boxes = sum(n.shape[0] * n.shape[1] for n in (step, *map(written, step.inputs)))
     made = []
-    for k in range(1, TIMES + 1):
+    for k in range(1, (TIMES if boxes <= LARGE else LARGE_TIMES) + 1):
         copies: dict[Node, Node] = {}
         inputs = tuple(_copied(node, k, copies) for node in step.inputs)
         made.append(replace(_again(step, inputs, k), role="output"))
@@ -122,13 +131,13 @@ def practice_numbers(
     drawn = drawn_by([int(seed) for seed in every % np.uint64(LARGEST)])
     place = np.cumsum(drawn.found) - 1
     telling = _telling(step, drawn.values) if drawn.found.any() else np.zeros(0, np.int64)
-    chosen = []
+    times, chosen = len(graph.outputs), []
     for k in range(len(seeds)):
         rows = [int(place[n]) for n in range(k * TRIED, (k + 1) * TRIED) if drawn.found[n]]
         rows.sort(key=lambda row: -telling[row])
-        chosen.append(_apart(graph, drawn.values, rows))
-    found = np.array([len(rows) == TIMES for rows in chosen])
-    kept = np.array([rows for rows in chosen if len(rows) == TIMES], np.int64).reshape(-1, TIMES)
+        chosen.append(_apart(graph, drawn.values, rows)[:times])
+    found = np.array([len(rows) == times for rows in chosen])
+    kept = np.array([rows for rows in chosen if len(rows) == times], np.int64).reshape(-1, times)
     values: Values = {}
     for node in graph.nodes if found.any() else ():
         assert node.copy_of is not None
@@ -207,4 +216,4 @@ def _apart(graph: Graph, values: Values, rows: Sequence[int]) -> list[int]:
         key = b"|".join(values[n.name].digits[row].tobytes() for n in inputs if n is not None)
         seen.setdefault(key, row)
     first = list(seen.values())
-    return [*first, *(row for row in rows if row not in first)][:TIMES]
+    return [*first, *(row for row in rows if row not in first)]

@@ -54,7 +54,7 @@ def loss_for(loss: ForLoss, last: Word) -> Loss:
         "hard": {"layers": "Linear(3,5),ReLU,Linear(5,3),ReLU,Linear(3,2),Softmax"},
     },
     drawn_as={"forward": "blank", "update": True, "learning_rate": USUAL},
-    drawn_if="backward",
+    drawn_if=("backward", "update"),
 )
 def network(
     layers: Layers = "Linear(3,4),ReLU,Linear(4,2),Softmax",
@@ -72,9 +72,9 @@ def network(
 ) -> list[Step]:
     """Carry inputs through layers of your own, and the error back through them."""
     words = read_layers(layers)
-    for name, given in (("update", update), ("loss", loss != "usual")):
-        if given and not backward:
-            raise SheetgenError(f"--{name} is of the way back; give --backward too")
+    backward = backward or update  # new weights come of gradients
+    if loss != "usual" and not backward:
+        raise SheetgenError("--loss is of the way back; give --backward too")
     planned = plan(words, _number(batch), _number(size), backward)
     chosen = loss_for(loss, words[-1])
     look = Look(sigmoid, decimals, softmax_base, softmax_decimals,

@@ -44,8 +44,8 @@ class Topic:
     drawn_as: Mapping[str, Value] = field(default_factory=dict)
     """Options that change no given, with the values with which numbers are drawn: so that all its
     sheets that differ in these alone have the same numbers."""
-    drawn_if: str = ""
-    """The switch without which there are no such options."""
+    drawn_if: tuple[str, ...] = ()
+    """Switches without any of which there are no such options; numbers are drawn with the first."""
     edition: int = 0
     """Which of its own draws it has; raised by whoever changes what its seeds give."""
     torch: Mapping[str, str] = field(default_factory=dict)
@@ -58,7 +58,11 @@ class Topic:
 
     def drawn_with(self, options: Mapping[str, Value]) -> Mapping[str, Value]:
         """``drawn_as``, of a sheet with these options."""
-        return self.drawn_as if not self.drawn_if or options[self.drawn_if] else {}
+        if not self.drawn_if:
+            return self.drawn_as
+        first, *_ = self.drawn_if
+        on = any(options[name] for name in self.drawn_if)
+        return {**self.drawn_as, first: True} if on else {}
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
@@ -91,7 +95,8 @@ class Topic:
     def variants(self, options: Mapping[str, Value]) -> list[Graph]:
         """The graphs of all sheets that have the same numbers."""
         drawn = self.drawn_with(options)
-        names = [n for n in drawn if self.options[n].kind in ("bool", "choice")]
+        names = [n for n in self.drawn_as
+                 if n in drawn and self.options[n].kind in ("bool", "choice")]  # fmt: skip
         kinds: list[tuple[Value, ...]] = [
             (True, False) if self.options[n].kind == "bool" else self.options[n].choices
             for n in names
@@ -132,7 +137,7 @@ def topic(
     plain: str = "",
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
-    drawn_if: str = "",
+    drawn_if: tuple[str, ...] = (),
     edition: int = 0,
     torch: Mapping[str, str] | None = None,
     asks: tuple[Ask, ...] = (),
@@ -142,9 +147,9 @@ def topic(
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
     ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
     ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
-    options that change no given, with the values with which numbers are drawn; ``drawn_if`` is the
-    switch without which there are none. ``edition`` is raised when a change of the topic alone
-    changes what is drawn from a seed.
+    options that change no given, with the values with which numbers are drawn; ``drawn_if`` are
+    switches without any of which there are none. ``edition`` is raised when a change of the topic
+    alone changes what is drawn from a seed.
     """
 
     def register(build: Callable[..., Any]) -> Callable[..., Any]:

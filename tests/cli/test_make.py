@@ -175,3 +175,32 @@ def test_a_plan_with_a_packet_is_refused_by_file_and_exercise(run: Run, tmp_path
     (tmp_path / "p.toml").write_text('[[exercise]]\ntopic = "rnn"\nblank = "packet"\n')
     _, _, [said] = run("class", "p.toml", "--students", "3")
     assert said.startswith("sheetgen: plan p.toml: exercise 1: blank: packet is three sheets")
+
+
+def test_a_net_of_layers_is_made_and_refused_in_one_line(run: Run, tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path), "--format", "json")
+    code, made, _ = run("make", "network", "--layers", "Linear(3,4), ReLU, Linear(4,2)", *out)
+    assert (code, len(made)) == (0, 1)
+    code, _, err = run("make", "network", "--layers", "Linear(3,4), ReLU, Linear(2,2)", *out)
+    assert (code, len(err)) == (1, 1)
+    assert "layer 3 wants 2 inputs, gets 4" in err[0]
+    code, _, err = run("make", "softmax", "--onnx", "model.onnx", *out)
+    assert (code, err) == (2, ["sheetgen: --onnx goes with network: sheetgen make network --onnx "
+                               "..."])  # fmt: skip
+    code, _, err = run("make", "network", "--own-weights", "1", *out)
+    assert (code, len(err)) == (2, 1)
+    code, _, err = run("make", "network", "--onnx", str(tmp_path / "none.onnx"), *out)
+    assert (code, len(err)) == (1, 1)
+    assert "there is no such file" in err[0]
+
+
+def test_practice_of_a_step_is_made_again_by_its_recipe(run: Run, tmp_path: Path) -> None:
+    out = ("--out", str(tmp_path), "--format", "json")
+    code, [first], err = run("make", "backpropagation", "--after", "∂L/∂z₂", "--seed", "4", *out)
+    assert code == 0
+    code, [second], _ = run("make", "--recipe", "backpropagation?after=dz2&seed=4&edition=1",
+                            "--force", *out)  # fmt: skip
+    assert (code, second) == (0, first)
+    code, _, err = run("make", "backpropagation", "--after", "q", *out)
+    assert (code, len(err)) == (2, 1)
+    assert "there are z1, a1" in err[0]

@@ -143,13 +143,14 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
         "room = ((down, rows - down - K.shape[0]), (right, cols - right + K.shape[1]))": ROOM,
     },
     ("softmax", "helper"): {
+        "powers = base ** (seen - seen.max(axis=0))": "a whole base is in scripts alone",
         "def softmax(z, base=np.e, causal=True):": "a line always says it",
         "seen = np.triu(z - z.min()) if causal else z": SHIFT,
         "seen = np.triu(z - z.T.min(axis=0)) if causal else z": SHIFT,
         "seen = np.triu(z - z.min(axis=-1)) if causal else z": SHIFT,
         "seen = np.triu(z - z.min(axis=1)) if causal else z": SHIFT,
         "seen = np.triu(z - z.min(axis=0, keepdims=True)) if causal else z": ROW,
-        "powers = base ** (seen - seen.max(axis=0, keepdims=True))": ROW,
+        "powers = float(base) ** (seen - seen.max(axis=0, keepdims=True))": ROW,
         "return powers / powers.sum(axis=0, keepdims=True)": ROW,
     },
 }

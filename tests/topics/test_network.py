@@ -101,7 +101,6 @@ def test_what_cannot_be_drawn_is_refused_by_name(layers: str, said: str) -> None
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    ({"update": "yes"}, "give --backward"),
     ({"loss": "squared-error"}, "give --backward"),
     ({"backward": "yes", "loss": "squared-error"}, "cross-entropy"),
     ({"backward": "yes", "loss": "cross-entropy", "layers": "Linear(2,2)"}, "taken of Softmax"),
@@ -153,6 +152,13 @@ def test_what_changes_no_given_keeps_the_numbers(seed: int) -> None:
     for given in first.graph.givens:
         assert (first.values[given.name].digits == second.values[given.name].digits).all()
     assert {s.name for s in second.graph.steps if s.op.updates}
+
+
+def test_new_weights_ask_for_the_way_back() -> None:
+    first, second = make("network", 4, update=True), make("network", 4, update=True, backward=True)
+    assert first.graph.has_gradients
+    assert {n: v.digits.tolist() for n, v in first.values.items()} == {
+        n: v.digits.tolist() for n, v in second.values.items()}  # fmt: skip
 
 
 def test_layers_come_to_what_pen_and_paper_say() -> None:

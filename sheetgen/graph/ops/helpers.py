@@ -16,7 +16,7 @@ def softmax(z: Any, base: float = np.e, causal: bool = False) -> Any:
     """Shares of each column: a power for each score over the sum of the column's. If causal, no
     token looks at a later one."""
     seen = np.triu(z - z.min(axis=0)) if causal else z
-    powers = base ** (seen - seen.max(axis=0))
+    powers = float(base) ** (seen - seen.max(axis=0))
     powers = np.triu(powers) if causal else powers
     return powers / powers.sum(axis=0)
 

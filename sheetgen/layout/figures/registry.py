@@ -18,6 +18,9 @@ Arrange = Callable[[Boxes], Iterator[Arrangement]]
 """Makes the arrangements of one kind, the most telling first; none for a graph that it does not
 suit."""
 
+Choose = Callable[[Graph], str]
+"""The name of the arrangement that suits a graph; nothing where it needs none of its own."""
+
 ARRANGEMENTS: dict[str, Arrange] = {}
 """By name."""
 
@@ -40,6 +43,25 @@ def arrangement(name: str, marching: bool = False) -> Callable[[Arrange], Arrang
     return register
 
 
+CHOICES: dict[str, Choose] = {}
+"""Names that stand for another arrangement, which the graph decides."""
+
+
+def chosen(name: str) -> Callable[[Choose], Choose]:
+    """Register a choice among arrangements under a name."""
+
+    def register(choose: Choose) -> Choose:
+        def arrange(boxes: Boxes) -> Iterator[Arrangement]:
+            found = choose(boxes.exercise.graph)
+            return ARRANGEMENTS[found](boxes) if found else iter(())
+
+        arrangement(name)(arrange)
+        CHOICES[name] = choose
+        return choose
+
+    return register
+
+
 def arrangements(boxes: Boxes, *, rather_any: bool = False) -> Iterator[Arrangement]:
     """The arrangements of an exercise, the most telling first; each is used if it fits, and if
     ``rather_any`` is wanted than none, that of any graph is the last."""
@@ -53,35 +75,10 @@ def is_generic(exercise: Exercise) -> bool:
     return _names(exercise)[0] in MARCHING
 
 
-BY_LAYERS = "by layers"
-"""Asked for by a topic of which an option says what layers there are."""
-
-
-def _by_layers(graph: Graph) -> str:
-    """The arrangement of the first layer that has one of its own; nothing if none has."""
-    if any(s.op.slides and s.role != "gradient" for s in graph.steps):
-        return "window and layers"
-    parts = {s.part for s in graph.steps}
-    if "normed" in parts:
-        return "normalised and layers"
-    if "scores" in parts:
-        return "attention and layers"
-    return "recurrence" if _is_recurrence(graph) else ""
-
-
-def _is_recurrence(graph: Graph) -> bool:
-    """Whether all that goes forward is inputs, states, and outputs without a bias."""
-    forward = [s for s in graph.steps if s.role != "gradient" and not s.hidden and not s.op.updates]
-    known = all(s.part in ("sums", "state") or (s.part == "output" and s.op.added is None)
-                for s in forward)  # fmt: skip
-    return known and any(s.part == "sums" for s in forward)
-
-
 def _names(exercise: Exercise) -> tuple[str, ...]:
     """What the topic asks for, then what suits the graph."""
     asked, graph = exercise.topic.arrangement, exercise.graph
-    if asked == BY_LAYERS:
-        asked = _by_layers(graph)
+    asked = CHOICES[asked](graph) if asked in CHOICES else asked
     if asked and asked not in ARRANGEMENTS:
         known = ", ".join(sorted(ARRANGEMENTS))
         raise ValueError(
