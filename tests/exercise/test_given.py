@@ -102,7 +102,7 @@ def test_a_matrix_left_out_by_option_is_not_asked_for() -> None:
         ({"x": [1, 2, float("nan")]}, "x, row 3, column 1: nan is not a finite number"),
         ({"x": [1, 2, float("inf")]}, "x, row 3, column 1: inf is not a finite number"),
         ({"x": [1, "two", 3]}, "x, row 2, column 1: 'two' is not a number"),
-        ({"x": [1, None, 3]}, "x, row 2, column 1: expected a number, found null"),
+        ({"x": [1, None, 3]}, "a missing number is found from what is worked out; tell it, too"),
         ({"x": [1, True, 3]}, "x, row 2, column 1: expected a number, found true"),
         ({"x": [1, {}, 3]}, "x, row 2, column 1: expected a number, found a dict"),
         ({"x": [1, 1e9, 3]}, "x, row 2, column 1: .*too large"),
