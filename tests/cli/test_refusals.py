@@ -116,7 +116,8 @@ HINTS = {
     "make rnn --anonymous": "make rnn has no option --anonymous; class has it",
     "class plan.toml --level easy": "--level belongs into the plan, not on the command line",
     "class plan.toml --widths 3-4": "--widths belongs into the plan, not on the command line",
-    "class --widths 3-4 rnn": "--widths goes after the topic: sheetgen class TOPIC|SERIES|PLAN.toml "
+    "class --widths 3-4 rnn": "--widths goes after the topic: sheetgen class "
+                              "TOPIC|SERIES|PLAN.toml "
                               "--widths ...",
     "make --update rnn": "--update goes after the topic: sheetgen make TOPIC --update ...",
     "make rnn --no-frobnicate": "make rnn has no option --no-frobnicate; "

@@ -203,6 +203,20 @@ def test_each_page_says_what_is_new_and_which_page_it_is(name: str, paper: str) 
     assert not any("ANSWER KEY" in text for text in worksheet)
 
 
+@pytest.mark.parametrize(("name", "said", "at"), [
+    ("attention", "Multi-Head Attention", {"page 4", "page 5", "page 6"}),
+    ("vision", "Step [1] is on", {"page 3", "page 4"}),
+])  # fmt: skip
+def test_a_page_that_words_name_is_one_of_the_booklet(name: str, said: str, at: set[str]) -> None:
+    """Beside its own number, a page names no page but those of its own exercise."""
+    series = find_series(name)
+    made = files(read_formats("pdf"), request(series, booklet(series, 7)))
+    some = [text for text in texts(next(iter(made.values()))) if said in text]
+    named = [word for text in some for word in re.findall(r"page \d+", text)]
+    assert set(named) == at
+    assert len(named) > len(some)
+
+
 def texts(data: bytes) -> list[str]:
     with pdfplumber.open(BytesIO(data)) as pdf:
         return [" ".join(page.extract_text().split()) for page in pdf.pages]
