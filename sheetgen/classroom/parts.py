@@ -20,7 +20,8 @@ from sheetgen.exercise.exercise import Exercise, build, with_secret
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.exercise.settings import again
 from sheetgen.files import write_whole
-from sheetgen.layout.booklet import counted_through
+from sheetgen.layout.booklet import counted_through, lay_out_booklets
+from sheetgen.layout.frame import Frame
 from sheetgen.layout.head import number_at_foot
 from sheetgen.layout.large_print import layout_for
 from sheetgen.layout.sheet import Sheet, lay_out, lay_out_all
@@ -128,11 +129,7 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     names = [None if look.anonymous else handout.name for handout in batch.handouts]
     titles = [e.settings.title for e in exercises[0]] if exercises else []
     frames, headings = zip(*heads_of(batch.heading, titles, batch.series), strict=True)
-    columns = [
-        lay_out_all(list(zip(column, names, strict=True)), batch.paper, look.decimal_mark, frame,
-                    layout_for(look.large_print))
-        for column, frame in zip(zip(*exercises, strict=True), frames, strict=True)
-    ]
+    columns = _columns(batch, exercises, names, frames)
     found = []
     for k, (handout, own) in enumerate(zip(batch.handouts, exercises, strict=True)):
         if batch.separate:
@@ -151,6 +148,22 @@ def pages_of(batch: Batch) -> list[StudentPages]:
     return found
 
 
+def _columns(
+    batch: Batch, exercises: Sequence[tuple[Exercise, ...]], names: Sequence[str | None],
+    frames: Sequence[Frame],
+) -> list[Sequence[Sheet]]:  # fmt: skip
+    """The sheets of each exercise of all students."""
+    layout, mark = layout_for(batch.look.large_print), batch.look.decimal_mark
+    if batch.series:
+        own = lay_out_booklets(list(zip(exercises, names, strict=True)), frames, batch.paper, mark,
+                               layout)  # fmt: skip
+        return list(zip(*own, strict=True))
+    return [
+        lay_out_all(list(zip(column, names, strict=True)), batch.paper, mark, frame, layout)
+        for column, frame in zip(zip(*exercises, strict=True), frames, strict=True)
+    ]
+
+
 def student_sheets(
     exercises: Sequence[Exercise], paper: str, name: str, look: Look, heading: Heading,
     points: Sequence[str], series: Series | None = None,
@@ -158,12 +171,16 @@ def student_sheets(
     """The exercises of a student, laid out as the class's sheets are."""
     titles, found = [e.settings.title for e in exercises], []
     heads = heads_of(heading, titles, series)
-    for k, (exercise, worth) in enumerate(zip(exercises, points, strict=True)):
-        frame, rest = heads[k]
-        shown = None if look.anonymous else name
-        sheet = lay_out(exercise, paper, shown, look.decimal_mark,
-                        layout_for(look.large_print), frame)  # fmt: skip
-        found.append(with_letterhead(sheet, rest, worth, "" if k else total_of(points)))
+    shown, layout = None if look.anonymous else name, layout_for(look.large_print)
+    mark = look.decimal_mark
+    if series:
+        frames = [frame for frame, _ in heads]
+        [sheets] = lay_out_booklets([(exercises, shown)], frames, paper, mark, layout)
+    else:
+        sheets = [lay_out(exercise, paper, shown, mark, layout, frame)
+                  for exercise, (frame, _) in zip(exercises, heads, strict=True)]  # fmt: skip
+    for k, (sheet, worth) in enumerate(zip(sheets, points, strict=True)):
+        found.append(with_letterhead(sheet, heads[k][1], worth, "" if k else total_of(points)))
     return counted_through(found, number_at_foot) if series else found
 
 

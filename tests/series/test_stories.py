@@ -32,6 +32,8 @@ NAMES = tuple(built_in())
 HUNDRED = pytest.param(100, marks=pytest.mark.story)
 PLANS = 96
 """Things that may be wanted of an exercise, of which one must be kept."""
+MOST_PLANS = 40 * PLANS
+"""So many where a page has many layers, of each of which something may be wanted."""
 
 
 @cache
@@ -111,15 +113,16 @@ def test_every_page_keeps_the_rules_of_its_topic(name: str, count: int) -> None:
         assert not broken, f"{column[0].topic.name}: {broken}"
 
 
-def breaks(pages: list[Exercise]) -> list[str]:
-    """Which rules some exercises break, whatever may be wanted of them beside."""
+def breaks(pages: list[Exercise], first: int = 0) -> list[str]:
+    """Which rules some exercises break, whatever may be wanted of them beside; those that keep
+    what is wanted in none of the plans from the first on are tried with more of them."""
     asked = pages[0].settings
     graph, knobs, count = asked.drawn, asked.knobs, len(pages)
     without, zero = usual_of(graph, knobs, asked.sheets).without, always_zero(graph)
     trial = {n: Fixed(v.digits[:, None], v.decimals) for n, v in stacked(pages).items()}
     found = []
     kept = np.zeros((count, PLANS), bool)
-    for turn in range(PLANS):
+    for turn in range(first, first + PLANS):
         key = mix(np.arange(count, dtype=np.uint64) + np.uint64(1000 * turn))
         context = plan(graph, key, key, knobs)
         good = np.ones(count, bool)
@@ -134,8 +137,12 @@ def breaks(pages: list[Exercise]) -> list[str]:
                 if isinstance(node, Given) and not holds.all():
                     found.append(f"{node.name}: {rule.name}")
                 good &= holds
-        kept[:, turn] = good
-    found += [f"seed {k}" for k in np.flatnonzero(~kept.any(axis=1))]
+        kept[:, turn - first] = good
+    late = np.flatnonzero(~kept.any(axis=1)).tolist()
+    if late and not found and first < MOST_PLANS:
+        found += breaks([pages[k] for k in late], first + PLANS)
+    elif late:
+        found.append(f"nothing is kept by {[pages[k].recipe for k in late]}")
     for step in graph.steps:
         if bounded(step) and not step.hidden:
             value = trial[step.name]
@@ -201,6 +208,20 @@ def test_each_page_says_what_is_new_and_which_page_it_is(name: str, paper: str) 
         [f"page {k} of {count}"] for k in range(1, count + 1)]  # fmt: skip
     assert all("ANSWER KEY" in text for text in key)
     assert not any("ANSWER KEY" in text for text in worksheet)
+
+
+@pytest.mark.parametrize(("name", "said", "at"), [
+    ("attention", "Multi-Head Attention", {"page 4", "page 5", "page 6"}),
+    ("vision", "Step [1] is on", {"page 3", "page 4"}),
+])  # fmt: skip
+def test_a_page_that_words_name_is_one_of_the_booklet(name: str, said: str, at: set[str]) -> None:
+    """Beside its own number, a page names no page but those of its own exercise."""
+    series = find_series(name)
+    made = files(read_formats("pdf"), request(series, booklet(series, 7)))
+    some = [text for text in texts(next(iter(made.values()))) if said in text]
+    named = [word for text in some for word in re.findall(r"page \d+", text)]
+    assert set(named) == at
+    assert len(named) > len(some)
 
 
 def texts(data: bytes) -> list[str]:
