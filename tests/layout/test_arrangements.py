@@ -23,8 +23,8 @@ def asking_for(name: str) -> Exercise:
 def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
         "attention", "attention and layers", "cell-state", "graph", "hourglass", "ledger", "march",
-        "mirrored", "normalised", "nudges", "pairs", "product", "recurrence", "softmax", "staircase", "tower",
-        "window",
+        "mirrored", "normalised", "nudges", "pairs", "product", "recurrence", "softmax",
+        "staircase", "tower", "window",
     }  # fmt: skip
 
 
