@@ -63,7 +63,7 @@ def times_of(graph: Graph) -> list[Time]:
     """The steps of time of a graph with a cell state; none for any other graph."""
     forward = [s for s in graph.steps if not s.hidden and s.role != "gradient"]
     groups = list(dict.fromkeys(s.group for s in forward))
-    found = []
+    found: list[Time] = []
     for group in groups:
         time = _time([s for s in forward if s.group is group])
         if time is None or (found and time.before is not found[-1].cell):
