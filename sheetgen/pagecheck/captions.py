@@ -101,12 +101,14 @@ def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> N
             continue
         if (found[1] or "") != _factor(step) or (bool(found[2]) != turned and not _is_flat(step)):
             raise SheetgenError(f"“{item.markup}” is not what makes {label(step)}")
-    signed = [item.markup for item in sight.labels("label") if _BEFORE.match(item.markup)]
+    signed = {found[1] for item in sight.labels("label")
+              if (found := _BEFORE.match(item.markup))}  # fmt: skip
     for part in here:
         step = errors[part.name]
         drawn = {p.name for p in parts} >= {node.name for node in step.inputs}
         factor = _factor(step)
-        if factor and drawn and not signed and not any(found[1] == factor for _, found in said):
+        told = factor.split(" ")[0] in signed or any(found[1] == factor for _, found in said)
+        if factor and drawn and not told:
             raise SheetgenError(f"{label(step)} stands without “× {factor}”")
 
 

@@ -34,13 +34,17 @@ FOUND, ALONE = 0.3, 0.04
 PASSES = ((1.6, 20.0), (0.9, 12.0), (0.7, 12.0))
 """How far boxes are sought on the page made straight, and how near are those that should agree with
 them, in mm: each time it is straighter."""
-OUT_OF_LINE = 1.7
-"""Mm by which a block may stand elsewhere than those around it say."""
+OUT_OF_LINE = 5.0
+"""Mm by which a block may stand elsewhere than those around it say: a page with few blocks says
+little."""
 STRETCHED = 1.3
 """How much larger or smaller than most a part of a page may seem."""
-DOUBTFUL, LEAD, BESIDE = 0.05, 0.04, 6
+DOUBTFUL, LEAD, BESIDE = 0.2, 0.04, 6
 """How much better a block may fit elsewhere, since others may look like it; how much worse all of
 them must, together; and how many pixels, at ``ROUGH``, are no other place."""
+BOTH = 1.2, 0.06
+"""So far out of line *and* so much better elsewhere no block may be: each alone happens on pages
+that are read rightly (by less than 4 mm and .14), both on those that are not."""
 
 
 class NotCertainError(Exception):
@@ -96,8 +100,8 @@ def _by_field(picture: Grey, page: PrintedPage, field: Field, first: Field) -> S
     for reach, smooth in PASSES:
         straight = _remapped(picture, page, field)
         field = _with_edges(_by_boxes(straight, page, field, reach, smooth), first)
-    _check_flat(page, field)
-    return _checked(_remapped(picture, page, field), page)
+    out = _out_of_line(page, field)
+    return _checked(_remapped(picture, page, field), page, out)
 
 
 # --- blocks, from the code outwards
@@ -284,37 +288,43 @@ def _with_edges(field: Field, first: Field) -> Field:
 # --- whether it is certain
 
 
-def _check_flat(page: PrintedPage, field: Field) -> None:
-    """Raises NotCertainError for a map that stretches or bends boxes as paper cannot be."""
+def _out_of_line(page: PrintedPage, field: Field) -> NDArray[np.float64]:
+    """For each block, the mm by which it stands elsewhere than those around it say. Raises
+    NotCertainError for a map that stretches or bends boxes as paper cannot be."""
     middles = np.array([(x + side / 2, y + side / 2) for x, y, side in _boxes(page)])
     sizes = np.linalg.svd(field.at(middles)[1], compute_uv=False)
     apart = sizes / np.median(sizes)
     if apart.max() > STRETCHED or apart.min() < 1 / STRETCHED:
         raise NotCertainError("its boxes stand as they could on no sheet of paper")
     blocks = np.array([_middle(block) for block in page.blocks])
-    if len(blocks) > 3:
-        places = field.at(blocks)[0]
-        others = Field(field.likely, blocks, places, np.ones(len(blocks)), 60.0)
-        out = np.hypot(*(others.without_own() - places).T) / float(np.median(sizes))
-        if out.max() > OUT_OF_LINE:
-            raise NotCertainError("some of its boxes stand out of line with the others")
+    if len(blocks) <= 3:
+        return np.zeros(len(blocks))
+    places = field.at(blocks)[0]
+    others = Field(field.likely, blocks, places, np.ones(len(blocks)), 60.0)
+    out = np.hypot(*(others.without_own() - places).T) / float(np.median(sizes))
+    if out.max() > OUT_OF_LINE:
+        raise NotCertainError("some of its boxes stand out of line with the others")
+    return np.asarray(out, np.float64)
 
 
-def _checked(straight: Grey, page: PrintedPage) -> Straight:
-    """The page, if its boxes are where they should be. Raises NotCertainError."""
+def _checked(straight: Grey, page: PrintedPage, out: NDArray[np.float64]) -> Straight:
+    """The page, if its boxes are where they should be; ``out`` of line are its blocks by so many
+    mm. Raises NotCertainError."""
     ink, lines = ink_of(straight, FINE), _outlines(page, FINE, 0.22)
     found = [_match_box(ink, lines, box, 1.0) for box in _boxes(page)]
     near = [m.score >= FOUND and np.hypot(m.x, m.y) <= 0.4 * FINE for m in found]
     sure = sum(near) / len(near)
     if sure < 0.75:
         raise NotCertainError(f"only {sure:.0%} of its printed boxes were found where they belong")
-    _check_blocks(ink, page, near)
+    _check_blocks(ink, page, near, out)
     off = max((float(np.hypot(m.x, m.y)) / FINE for m, ok in zip(found, near, strict=True) if ok),
               default=0.0)  # fmt: skip
     return Straight(straight, ink, off, sure)
 
 
-def _check_blocks(ink: Ink, page: PrintedPage, near: Sequence[bool]) -> None:
+def _check_blocks(
+    ink: Ink, page: PrintedPage, near: Sequence[bool], out: NDArray[np.float64]
+) -> None:
     """Raises NotCertainError for a block of which most boxes were not found, or that would fit
     better further on; and if the page would, by a box perhaps."""
     by = ROUGH / FINE
@@ -323,7 +333,7 @@ def _check_blocks(ink: Ink, page: PrintedPage, near: Sequence[bool]) -> None:
     more = round(1.2 * max(block.side for block in page.blocks) * ROUGH)
     framed = cv2.copyMakeBorder(rough, more, more, more, more, cv2.BORDER_CONSTANT, value=0)
     whole, start = np.zeros((2 * more + 1, 2 * more + 1)), 0
-    for block in page.blocks:
+    for block, off in zip(page.blocks, out.tolist(), strict=True):
         own = near[start : start + len(block.numbers)]
         start += len(block.numbers)
         if not any(block.numbers):
@@ -335,7 +345,8 @@ def _check_blocks(ink: Ink, page: PrintedPage, near: Sequence[bool]) -> None:
         area = cast(Ink, framed[top : top + height + 2 * more, left : left + width + 2 * more])
         scores = scores_of(area, piece)
         here = _at_middle(scores)
-        if here < FOUND or float(scores.max()) - here > DOUBTFUL:
+        better = float(scores.max()) - here
+        if here < FOUND or better > DOUBTFUL or (off > BOTH[0] and better > BOTH[1]):
             raise NotCertainError(f"{_called(block)} may stand elsewhere than it seems")
         whole += scores * len(own)
     elsewhere = whole.copy()

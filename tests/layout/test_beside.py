@@ -29,7 +29,7 @@ def soft(page: Page) -> list[Label]:
     ("backpropagation", {}, "∂L/∂z_2^T × column of W_2"),
     ("seven-layer-mlp", {}, "row of W_2 × column of A_1"),
     ("graph-convolution", {}, "row of [W | b] × column of [M ; 1]"),
-    ("rnn", {}, "C × h_1"),
+    ("rnn", {}, "row C × column h_1"),
 ])  # fmt: skip
 def test_few_words_say_at_a_circle_what_meets(
     name: str, options: dict[str, str], said: str
