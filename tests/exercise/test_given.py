@@ -44,8 +44,8 @@ def _unseen(topic: Topic, options: dict[str, Any]) -> dict[str, Any]:
             other = _shapes(topic.graph({**settled, name: option.default}))
         except SheetgenError:  # it goes with this value alone
             other = shapes
-        others = [{**settled, name: option.default, o.name: True}
-                  for o in topic.options.values() if o.kind == "bool" and o.name != name]  # fmt: skip
+        switches = [o.name for o in topic.options.values() if o.kind == "bool" and o.name != name]
+        others = [{**settled, name: option.default, switch: True} for switch in switches]
         brought = option.kind == "bool" and any(
             _shapes(topic.graph(one)) == shapes for one in others if one != settled)
         if other == shapes or brought or option.kind == "decimal":
