@@ -11,9 +11,7 @@ of them no two alike, ``make_packet`` a worked, a faded and a blank one, ``make_
 a class. Problems that a user can solve are a ``SheetgenError`` of one line.
 """
 
-from __future__ import annotations
-
-import os
+import os  # both are there already: until Ctrl-C is heard, no file is read
 import sys
 
 
@@ -86,7 +84,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name not in _PLACES:
         raise AttributeError(f"module 'sheetgen' has no attribute {name!r}")
     from importlib import import_module
