@@ -131,7 +131,7 @@ def _formats(asked: Asked) -> list[Format]:
 
     with typed():
         formats = read_formats(asked.text("format"))
-        if not is_plan(asked.text("target")):
+        if asked.named:  # a plan or a series has several topics
             check_parts(formats, asked.topic)
         if asked.flag("no_recipe"):
             check_private(formats)

@@ -172,3 +172,14 @@ def test_a_renamed_student_keeps_the_sheet(run: Run) -> None:
     assert (student["name"], student["code"]) == ("Ann Berg", code)
     assert run(*command, "--renamed", "Bob")[0] == 2
     assert run(*command, "--renamed", "Eve=Bob")[0] == 1
+
+
+@pytest.mark.parametrize("what", ["foundations", "workbook-dot-product", "own.toml"])
+def test_a_class_with_a_series_or_a_chapter_is_made_from_the_terminal(what: str, run: Run) -> None:
+    Path("own.toml").write_text(
+        'title = "Mine"\nsaid = "Two pages."\n[[page]]\ntopic = "single-neuron"\n'
+        'new = "New here: one neuron."\n[[page]]\ntopic = "softmax"\nnew = "New here: shares."\n'
+    )
+    code, out, err = run("class", what, "--students", "2", "--seed", "1", "--out", "c", "--quiet")
+    assert (code, err) == (0, [])
+    assert {"worksheets.pdf", "keys.pdf", "grid.pdf", "class.json"} <= {Path(p).name for p in out}
