@@ -14,6 +14,7 @@ from sheetgen.classroom.find import exercises_of
 from sheetgen.classroom.manifest import MANIFEST, Manifest, ManifestStudent, read_manifest
 from sheetgen.classroom.points import worth
 from sheetgen.classroom.students import Student
+from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.scan.marking import asked
 from sheetgen.scan.stack import Area, Place
@@ -79,6 +80,9 @@ def wanted_of(folder: Path) -> Wanted:
     it does not say where its boxes stand, or if this version draws other numbers."""
     path = folder / MANIFEST
     data = read_manifest(path)
+    if data.series:
+        raise SheetgenError(f"{folder} is a class with a series; booklets are marked on paper, by "
+                            f"grid.pdf, since one code stands for several exercises")  # fmt: skip
     boxes = read_boxes(folder)
     check_unchanged(folder, data)
     made = exercises_of(path, data, data.students)

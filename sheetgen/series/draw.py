@@ -189,8 +189,9 @@ def booklets_again(
 ) -> list[tuple[Exercise, ...]]:
     """The booklets of some recipes once more, all at once. Raises SheetgenError if they would not
     be what was printed."""
-    for recipe in recipes[:1]:
-        series.check_again(recipe)
+    if not recipes:
+        return []
+    series.check_again(recipes[0])
     found = []
     for recipe, made in zip(recipes, build_booklets(series, [r.seed for r in recipes], secret),
                             strict=True):  # fmt: skip

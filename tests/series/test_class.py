@@ -17,6 +17,7 @@ from sheetgen.classroom.marks.reading import read_marks
 from sheetgen.classroom.marks.table import empty_marks, most_points
 from sheetgen.classroom.reprint import reprint
 from sheetgen.errors import SheetgenError
+from sheetgen.scan.wanted import wanted_of
 from tests.series.test_files import OWN
 
 STUDENTS = ["Ada Lovelace", "Grace Hopper", "Zoë", "Li Wei"]
@@ -132,3 +133,9 @@ def test_what_no_booklet_can_be_is_refused(
     with pytest.raises(SheetgenError, match=said):
         sheetgen.make_class("foundations", 2, tmp_path / "no", **options)  # type: ignore[arg-type]
     assert not (tmp_path / "no").exists()
+
+
+def test_a_class_with_a_series_is_marked_on_paper(made: sheetgen.MadeClass) -> None:
+    """One code stands for all exercises of a booklet: no scan can be told from another."""
+    with pytest.raises(SheetgenError, match="is a class with a series; booklets are marked on pa"):
+        wanted_of(made.folder)
