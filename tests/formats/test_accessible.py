@@ -14,31 +14,39 @@ from sheetgen.exercise.blanks import open_cells
 from sheetgen.formats.accessible import accessible
 from sheetgen.formats.format import Request
 from sheetgen.formats.registry import files, formats
-from sheetgen.graph.nodes import Step
+from sheetgen.graph.nodes import Node, Step
 from tests.support import CASE_IDS, CASES
 
 Boxes = list[list[tuple[str, str]]]
 """Class and visible text of each box, row by row."""
+Heads = tuple[list[str], list[str]]
+"""What stands before the rows and above the columns."""
 
 
 def _tables(text: str) -> list[Boxes]:
+    return [boxes for boxes, _ in _with_heads(text)]
+
+
+def _with_heads(text: str) -> list[tuple[Boxes, Heads]]:
     found = []
     for table in parser.fromstring(text).iter("table"):
-        rows = []
-        for number, row in enumerate(table.findall("tbody/tr"), 1):
-            [head] = row.findall("th")
-            assert head.get("scope") == "row"
-            assert head.text_content() == f"row {number}"
-            boxes = row.findall("td")
+        rows, said = [], []
+        for row in table.findall("tbody/tr"):
+            head, *boxes = row
+            assert (head.tag, head.get("scope")) == ("th", "row")
+            assert {box.tag for box in boxes} == {"td"}
+            said.append(head.text_content())
             for box in boxes:
                 for spoken in box.findall("span"):
                     spoken.text = ""
             rows.append([(box.get("class", ""), box.text_content()) for box in boxes])
-        heads = [th.text_content() for th in table.findall("thead/tr/th")]
-        assert heads == [f"column {j}" for j in range(1, len(rows[0]) + 1)]
+        corner, *heads = table.find("thead/tr")
+        assert (corner.tag, corner.text_content()) == ("td", "")
+        assert {(head.tag, head.get("scope")) for head in heads} == {("th", "col")}
+        assert len(heads) == len(rows[0])
         label = table.findtext("caption")
         assert label.endswith(f", {len(rows)} by {len(rows[0])}")
-        found.append(rows)
+        found.append((rows, (said, [head.text_content() for head in heads])))
     return found
 
 
@@ -48,18 +56,25 @@ def test_every_matrix_is_a_table_and_only_the_key_has_the_answers(
 ) -> None:
     made = make(topic, 2, **options)
     graph = made.graph
-    worksheet, key = (_tables(accessible(made, key=is_key)) for is_key in (False, True))
+    worksheet, key = (_with_heads(accessible(made, key=is_key)) for is_key in (False, True))
     nodes = [n for n in graph.nodes if n not in graph.worked
              and not (isinstance(n, Step) and n.hidden)] + list(graph.worked)  # fmt: skip
-    left = [[*map(tuple, made.shown(n.name))] for n in nodes]
-    for table in key:
-        left.remove([tuple(text for _, text in row) for row in table])
+    left = [([*map(tuple, made.shown(n.name))], *_said(n)) for n in nodes]
+    for table, (rows, columns) in key:
+        left.remove(([tuple(text for _, text in row) for row in table], rows, columns))
     assert not left
     blanks = sum(int((b & open_cells(graph.by_name[n])).sum()) for n, b in made.blanks.items())
-    boxes = [box for table in worksheet for row in table for box in row]
+    boxes = [box for table, _ in worksheet for row in table for box in row]
     assert [text for kind, text in boxes if kind == "blank"] == [""] * blanks
-    answers = [box for table in key for row in table for box in row if box[0] == "answer"]
+    answers = [box for table, _ in key for row in table for box in row if box[0] == "answer"]
     assert len(answers) == blanks
+
+
+def _said(node: Node) -> Heads:
+    """The words at a matrix, and without words the numbers of its rows and columns."""
+    rows, columns = node.shape
+    return (list(node.rows_said) or [f"row {i}" for i in range(1, rows + 1)],
+            list(node.columns_said) or [f"column {j}" for j in range(1, columns + 1)])  # fmt: skip
 
 
 def test_a_page_says_its_language_title_name_and_sheet() -> None:
