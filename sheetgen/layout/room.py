@@ -33,6 +33,8 @@ NARROWEST = 24.0
 """Width of a line with its name in mm that is less than any has."""
 TERM = 2.6
 """Width in ems of a term in an equation that has no places for its terms."""
+SQUARE = 3.2
+"""Width in ems of such a term that is a square."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
 APART, WHOLE, SOME = "apart", "whole", "some"
@@ -213,7 +215,7 @@ def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
         return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
     if line.places == 1:
         return QUOTIENT * size
-    return line.places * TERM * size + RESULT * by
+    return line.places * (SQUARE if line.squares else TERM) * size + RESULT * by
 
 
 def least_height(

@@ -77,9 +77,11 @@ class _Names:
                 yield at, name, text.startswith("^T", at + len(name))
             at += len(name) or 1
 
-    def check(self, line: str, group: Sequence[Step], alike: bool) -> None:
-        """Whether a line names what its steps make, and what the first makes it of; a line of
-        steps ``alike`` speaks of W, whatever its number."""
+    def check(
+        self, line: str, group: Sequence[Step], alike: bool, factors: bool = False
+    ) -> None:
+        """Whether a line names what its steps make, and what the first makes it of, or of this its
+        ``factors`` alone; a line of steps ``alike`` speaks of W, whatever its number."""
         names = list(self.found(line))
         if alike and group[0].op.products and "W" not in self.nodes:
             names += [(found.start(1), "W", False) for found in _WEIGHTS.finditer(line)]
@@ -89,7 +91,8 @@ class _Names:
             if not self._called(step) & there and not pointing:
                 raise SheetgenError(f"“{line}” does not name {label(step)}")
         first = group[0]
-        for node in first.inputs:
+        met = [first.inputs[k] for p in first.op.products for k in (p.left, p.top)]
+        for node in met if factors else first.inputs:
             stands = any(p in self.standing.by_place
                          for row in self.standing.origins[node.name] for p in row)  # fmt: skip
             parts = node.inputs if isinstance(node, Step) and node.hidden else ()
@@ -122,7 +125,7 @@ class _Names:
             if not group[0].op.products:
                 raise SheetgenError(f"“{said}” stands where nothing is multiplied so")
             made = ", ".join(map(label, group))
-            self.check(f"{made} = {said}", group, alike=False)
+            self.check(f"{made} = {said}", group, alike=False, factors=True)
 
     def check_likewise(self, line: str, groups: Sequence[Sequence[Step]]) -> None:
         """Whether a line names behind ``Likewise`` what its further steps make, and no other."""

@@ -13,7 +13,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of
+from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of, template_of
 
 MIXED = 3
 """Terms for which a line has room that is no plain sum."""
@@ -35,6 +35,8 @@ class WorkLine:
     """Whether its result is rounded."""
     apart: bool = True
     """Whether its sum may have a place for each of its terms."""
+    squares: bool = False
+    """Whether its terms are squares: a negative number has its brackets twice."""
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers."""
@@ -80,6 +82,12 @@ def work_lines(
     return found
 
 
+def _squares(step: Step, i: int, j: int) -> bool:
+    """Whether a box has a sum of squares."""
+    boxes = [box for _, *box in template_of(step, i, j)[1]]
+    return bool(boxes) and boxes[::2] == boxes[1::2]
+
+
 def _mixed(
     number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn
 ) -> Iterator[WorkLine]:
@@ -88,7 +96,9 @@ def _mixed(
         said = pattern_of(step, i, j)
         if "×" in said and any(f" {sign} " in said for sign in "+−"):
             name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-            yield WorkLine(number, (step.name, i, j), name, MIXED, apart=False)
+            terms = max(MIXED, len(PLUS.split(said)))
+            yield WorkLine(number, (step.name, i, j), name, terms, apart=False,
+                           squares=_squares(step, i, j))  # fmt: skip
 
 
 def with_sums(lines: Sequence[WorkLine]) -> frozenset[str]:
