@@ -21,13 +21,13 @@ Segment = tuple[str, frozenset[tuple[int, int]] | tuple[tuple[int, int], ...]]
 
 
 def _segments(path: str) -> list[Segment]:
-    """The parts of an SVG path in tenths of a millimetre; a straight one has no direction."""
+    """The parts of an SVG path in hundredths of a millimetre; a straight one has no direction."""
     pen = RecordingPen()
     parse_path(path, pen)
     found: list[Segment] = []
     start = at = (0, 0)
     for how, points in pen.value:
-        places = tuple((round(10 * x), round(10 * y)) for x, y in points)
+        places = tuple((round(100 * x), round(100 * y)) for x, y in points)
         match how:
             case "moveTo":
                 start = at = places[0]
@@ -38,7 +38,7 @@ def _segments(path: str) -> list[Segment]:
             case "closePath":
                 found.append(("line", frozenset((at, start))))
         at = places[-1] if places else start
-    return [segment for segment in found if segment[0] == "curve" or _length(segment) > 2]
+    return found
 
 
 def _length(segment: Segment) -> float:
@@ -47,19 +47,21 @@ def _length(segment: Segment) -> float:
 
 def _near(one: Segment, other: Segment) -> bool:
     return one[0] == other[0] and all(
-        any(math.dist(a, b) <= 1.5 for b in other[1]) for a in one[1]
+        any(math.dist(a, b) <= 3 for b in other[1]) for a in one[1]
     )
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two paths have the same parts in any order; a tenth of a millimetre is rounding."""
+    """Whether two paths have the same parts in any order; what is not longer than a few hundredths
+    may be rounded away."""
     left = _segments(other)
     for segment in _segments(one):
         twin = next((k for k, s in enumerate(left) if _near(segment, s)), None)
-        if twin is None:
+        if twin is not None:
+            del left[twin]
+        elif _length(segment) > 4:
             return False
-        del left[twin]
-    return not left
+    return all(_length(segment) <= 4 for segment in left)
 
 
 def _pages(topic: str) -> list[Page]:
