@@ -91,8 +91,8 @@ class Exercise(exercise.Exercise):
         from sheetgen.formats.html import html
 
         [sheet] = Request((self,)).worksheets
-        page = html(sheet)
-        return (f'<iframe srcdoc="{escape(page)}" title="{escape(self.settings.title)}" '
+        page = html(sheet).replace("&", "&amp;").replace("'", "&#39;")  # all that must be escaped
+        return (f"<iframe srcdoc='{page}' title=\"{escape(self.settings.title)}\" "
                 'style="width: 100%; height: 60em; border: 1px solid #ccc"></iframe>')  # fmt: skip
 
 

@@ -9,19 +9,17 @@ import base64
 import hashlib
 import json
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 from math import hypot
-from typing import Any
 
 from markupsafe import Markup
 
 from sheetgen.exercise.exercise import Exercise
-from sheetgen.formats.code_panel import code_panel
-from sheetgen.formats.data import exercise_data
 from sheetgen.formats.format import Format, Request
+from sheetgen.formats.page_data import page_data
 from sheetgen.formats.paper_colours import on_dark_paper
 from sheetgen.formats.shorter import joined_script, shorter_styles
 from sheetgen.graph.work import numbered
@@ -31,28 +29,18 @@ from sheetgen.press.html import Classes
 from sheetgen.press.printing import printer
 from sheetgen.press.webfont import small_web_font
 from sheetgen.type.fonts import TEMPLATES
-from sheetgen.type.markup import plain_text
 from sheetgen.words.labels import label_text
 
 FOLDER = TEMPLATES / "live"
 SCRIPT = "page.js"
 """The module of the page's script that needs all others."""
-READ_OF = {
-    "matrices": ("name", "label", "label_markup", "op", "inputs", "step", "decimals", "values",
-                 "shape", "params", "exact", "hidden", "slips"),
-    "steps": ("number", "matrices", "text", "text_markup", "formula_markup"),
-    "ops": ("inputs", "formula", "ranges", "outside", "equation", "numpy", "slips"),
-}  # fmt: skip
-"""What the page reads of each matrix, step and op of the data; of the rest, the code alone, so that
-it says neither recipe nor seed."""
-SHOWS = re.compile(r'show\("(\w+)", \1\)')
-"""The line of a script that prints a result."""
 COLOURS = "@colours-of-the-paper;"
 """Where the styles have the colours of the paper, once it is known which it has."""
 DIGITS = "0123456789−.,?"
-TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ abcdefghijklmnopqrstuvwxyz½¼¾"
-"""What may stand in a box or in a sum, whatever the sheet."""
-PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.,:;=+−-→()[]|?∂·"
+TYPED = f"{DIGITS}+-,/×÷=()√<>≥≤ ½¼¾"
+"""What may stand in a box or in a sum, whatever the sheet; words there have the face of labels."""
+PLAIN = "abcdefghijklmnopqrstuvwxyzC0123456789.,:;=+−-→()[]|?∂·"
+"""What the page's own words beside the sheet are written with."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +58,15 @@ class Box:
     after: str = ""
     """The matrix after ReLU, where the box holds both."""
 
+    @property
+    def says(self) -> str:
+        """What the page's script reads of it, but its place, as attributes. The names of matrices
+        need no quotes."""
+        return "".join((
+            f" data-m={self.matrix}", " data-b" * self.blank, " data-c" * self.copied,
+            f" data-a={self.after}" if self.after else "",
+        )) if self.matrix else " data-m"  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Table:
@@ -80,6 +77,31 @@ class Table:
     side: float
     caption: str
     rows: list[list[Box]]
+
+    @cached_property
+    def says(self) -> str:
+        """What most of its boxes say, and whether the matrix is turned: they need not say it."""
+        found = Counter(
+            box.says + turned for i, row in enumerate(self.rows) for j, box in enumerate(row)
+            if box.matrix
+            for turned, place in (("", (i, j)), (" data-t", (j, i)))
+            if (box.row, box.column) == place
+        )  # fmt: skip
+        return max(found, key=lambda says: (found[says], -len(says))) if found else ""
+
+    def box(self, i: int, j: int) -> Markup:
+        """What the box in row i and column j says for itself."""
+        box, says = self.rows[i][j], self.says
+        turned = says.endswith(" data-t")
+        mine = box.says
+        if not says:
+            mine = mine if box.matrix else ""
+        elif mine + " data-t" * turned == says and (
+            (box.row, box.column) == ((j, i) if turned else (i, j))
+        ):
+            return Markup(" class=masked" * box.masked)
+        place = f" data-i={box.row} data-j={box.column}" if box.matrix else ""
+        return Markup(mine + place + " class=masked" * box.masked)
 
 
 @dataclass(frozen=True)
@@ -96,7 +118,7 @@ def live(exercise: Exercise, request: Request) -> str:
     sheet = next(sheet for made, sheet in zip(request.exercises, request.worksheets, strict=True)
                  if made is exercise)  # fmt: skip
     pages = _live_pages([page for page in sheet.pages if not page.blank], exercise)
-    data = _data(exercise, mark)
+    data = page_data(exercise, mark)
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     script = joined_script(FOLDER / SCRIPT)
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode("ascii")
@@ -114,7 +136,7 @@ def _live_pages(pages: Sequence[Page], exercise: Exercise) -> list[LivePage]:
     found = []
     for page in pages:
         tables = []
-        for block in _blocks(page):
+        for block in filter(_has_numbers, _blocks(page)):
             copied = [name for name in _names(block) if homes.get(name, block) is not block]
             tables.append(_table(block, exercise, copied))
         items = tuple(_emptied(item) if isinstance(item, Block) else item for item in page.items)
@@ -124,6 +146,11 @@ def _live_pages(pages: Sequence[Page], exercise: Exercise) -> list[LivePage]:
 
 def _blocks(page: Page) -> list[Block]:
     return [item for item in page.items if isinstance(item, Block)]
+
+
+def _has_numbers(block: Block) -> bool:
+    """Whether there is something in its boxes; of the colours explained there is not."""
+    return any(cell.source or cell.text for row in block.cells for cell in row)
 
 
 def _names(block: Block) -> list[str]:
@@ -179,65 +206,24 @@ def _box(cell: Cell, copied: Sequence[str]) -> Box:
                after=cell.compact[1] if cell.compact else "")  # fmt: skip
 
 
-def _data(exercise: Exercise, mark: str) -> dict[str, object]:
-    """What the page reads of the worksheet's data, and its script."""
-    data = exercise_data(exercise, answers=False)
-
-    of_step: dict[int, list[str]] = defaultdict(list)
-    for row in data["matrices"]:
-        of_step[row["step"]].append(row["name"])
-
-    def read(kind: str, row: Mapping[str, Any]) -> dict[str, object]:
-        usual = _usual(kind, row, of_step)
-        return {key: row[key] for key in READ_OF[kind]
-                if key not in usual or row[key] != usual[key]}  # fmt: skip
-
-    return {
-        "code": data["code"],
-        "mark": mark,
-        "matrices": [read("matrices", row) for row in data["matrices"]],
-        "steps": [read("steps", row) for row in data["steps"]],
-        "ops": {name: read("ops", row) for name, row in data["ops"].items()},
-        "script": [_shown(line) for line in code_panel(exercise)],
-    }
-
-
-def _shown(line: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A line of the script, in short if it is one of the many that print a result."""
-    found = SHOWS.fullmatch(line.get("text", "")) if set(line) == {"text", "quiet"} else None
-    return line if found is None else {"show": found[1]}
-
-
-def _usual(
-    kind: str, row: Mapping[str, Any], of_step: Mapping[int, list[str]]
-) -> dict[str, object]:
-    """What ``boxes.js`` takes for granted of a row that does not say it."""
-    if kind == "steps":
-        return {"text": plain_text(row["text_markup"]), "matrices": of_step[row["number"]]}
-    if kind == "ops":
-        return {"ranges": {}, "outside": False, "slips": []}
-    exact = [[None if v is None else json.dumps(v) for v in r] for r in row["values"]]
-    return {"op": None, "inputs": [], "step": None, "decimals": 0, "params": {}, "hidden": False,
-            "slips": [], "label": plain_text(row["label_markup"]), "label_markup": row["name"],
-            "shape": [len(row["values"]), len(row["values"][0])],
-            "exact": None if row["op"] else exact}  # fmt: skip
-
-
 def _letters(pages: Iterable[LivePage], data: dict[str, object]) -> dict[str, frozenset[str]]:
     """The characters that the page may show in each of its own faces; those of mathematics stand in
     for what the others lack."""
     labels = "".join([json.dumps(data, ensure_ascii=False), *_texts(pages), PLAIN])
+    labels = re.sub(r'["\\\\^_{}]', "", labels)
     numbers = "".join(box.text for page in pages for table in page.tables for row in table.rows
                       for box in row) + DIGITS  # fmt: skip
-    found = {"label": labels, "answer": TYPED, "digits": numbers,
-             "math": "".join(c for c in labels + TYPED if not c.isascii())}  # fmt: skip
+    answers = "".join([*_texts(pages, answers=True), TYPED])
+    found = {"label": labels, "answer": answers, "digits": numbers,
+             "math": "".join(c for c in labels + answers if not c.isascii())}  # fmt: skip
     return {name: frozenset(text) for name, text in found.items()}
 
 
-def _texts(pages: Iterable[LivePage]) -> Iterator[str]:
+def _texts(pages: Iterable[LivePage], *, answers: bool = False) -> Iterator[str]:
+    """The words on the pages; or those alone that stand there as an answer does."""
     for page in pages:
         for item in page.page.items:
-            if isinstance(item, Label):
+            if isinstance(item, Label) and not item.answer and answers <= (item.face == "answer"):
                 yield item.markup
 
 

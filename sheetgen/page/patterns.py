@@ -77,3 +77,8 @@ PATTERNS: dict[str, Callable[[float, float, float, float], Path]] = {
     "crossed": _crossed, "checked": _checked, "dotted": _level,
 }  # fmt: skip
 """By name."""
+BANDS: dict[str, tuple[int, ...]] = {
+    "rising": (-45,), "falling": (45,), "level": (0,), "upright": (90,),
+    "crossed": (-45, 45), "checked": (0, 90),
+}  # fmt: skip
+"""How many degrees below level the strokes lie of a pattern that has no dots."""

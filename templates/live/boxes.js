@@ -2,22 +2,7 @@
 import { $, icon } from "./dom.js";
 import { Sheet } from "./engine.js";
 import { withComma } from "./formula.js";
-
-/** Markup as plain text, as `plain_text` has it. */
-const plainText = (markup) => markup.replace(/_\{(\d+)\}|_(\d+)/g, (_, a, b) => [...(a ?? b)].map((c) => "₀₁₂₃₄₅₆₇₈₉"[c]).join(""))
-  .replaceAll("^T", "ᵀ").replace(/([_^])\{([^{}]*)\}/g, "$1$2");
-
-/** The data with what is left out as it is the usual; the page must be light. */
-function whole(data) {
-  const op = { ranges: {}, outside: false, slips: [] }, m = { op: null, inputs: [], step: null, decimals: 0, params: {}, hidden: false, slips: [] };
-  const written = ({ values }) => values.map((row) => row.map((v) => (v === null ? null : String(v))));
-  return {
-    ...data, ops: Object.fromEntries(Object.entries(data.ops).map(([name, some]) => [name, { ...op, ...some }])),
-    matrices: data.matrices.map((some) => ({ ...m, label_markup: some.name, label: plainText(some.label_markup ?? some.name), shape: [some.values.length, some.values[0].length], exact: some.op ? null : written(some), ...some })),
-    script: data.script.map((line) => (line.show ? { text: `show("${line.show}", ${line.show})`, quiet: true } : line)),
-    steps: data.steps.map((some) => ({ text: plainText(some.text_markup), matrices: data.matrices.filter(({ step }) => step === some.number).map(({ name }) => name), ...some })),
-  };
-}
+import { whole } from "./whole.js";
 
 export const data = whole(JSON.parse($("sheet").textContent));
 withComma(data.mark === "comma");
@@ -25,6 +10,15 @@ export const sheet = new Sheet(data);
 export const touch = matchMedia("(pointer: coarse)").matches;
 export const pages = [...document.querySelectorAll(".page")];
 export const tables = [...document.querySelectorAll("table.block")];
+/** What a table says of all its boxes: their matrix, whether that is turned, and what else a box says; one that is another's says all itself. */
+for (const table of tables) {
+  const { m, t, ...more } = table.dataset;
+  if (m) for (const row of table.rows) for (const td of row.cells) {
+    const i = row.rowIndex, j = td.cellIndex;
+    if (td.dataset.m === undefined) Object.assign(td.dataset, t === undefined ? { m, i, j } : { m, i: j, j: i }, more);
+    else if (!td.dataset.m) delete td.dataset.m;
+  }
+}
 
 /** The boxes that hold a number of the exercise. */
 export const boxes = [...document.querySelectorAll("td[data-m]")].map((td) => ({

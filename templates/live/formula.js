@@ -122,8 +122,6 @@ export function sources(op, matrices, params, i, j) {
   return [...found.values()];
 }
 
-const FEW = { add: " + ", sub: " − ", mul: "×", div: " ÷ ", max: "max", min: "min" };
-
 /**
  * A box's formula with numbers, as terms to be added: [{text, uses}]. `shown(input, row, column)` writes a number.
  * Empty where a box is just another's number: then there is nothing to work out.

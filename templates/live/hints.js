@@ -1,5 +1,5 @@
 // Hints in three levels: which boxes meet, the sum with the student's own numbers, which line to look at. Never the result.
-import { all, data, firsts, gather, isCopy, keep, needed, now, sheet, stepAt, turned, where } from "./boxes.js";
+import { all, data, firsts, gather, isCopy, keep, needed, now, sheet, turned, where } from "./boxes.js";
 import { $, icon, make, marked, named } from "./dom.js";
 import { say } from "./said.js";
 import { slipOf } from "./slips.js";
@@ -70,7 +70,7 @@ function hints(box) {
 
 const equationOf = (m) => {
   const inputs = m.inputs.map((name) => sheet.byName[name].label_markup), op = data.ops[m.op];
-  if (!op) return stepAt(m.step)?.formula_markup ?? "";
+  if (!op) return "";
   const put = (all, k) => (all === "{{" ? "{" : all === "}}" ? "}" : /^\d+$/.test(k) ? inputs[+k] : m.params[k]);
   return `${m.label_markup} = ${op.equation.replace(/\{\{|\}\}|\{(\w+)\}/g, put)}`;
 };

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { Sheet, read } from "./engine.js";
 import { evaluate, exact, same, write } from "./formula.js";
+import { whole } from "./whole.js";
 
 const asked = JSON.parse(readFileSync(0, "utf8"));
 const plain = (rows) => rows.map((row) => row.map(write));
@@ -47,6 +48,10 @@ const HOWS = {
     for (const m of data.matrices) for (const [i, row] of m.blank.entries()) for (const [j, blank] of row.entries())
       if (blank) found.push({ name: m.name, i, j, ...sheet.hint(m.name, i, j) });
     return found;
+  },
+  // the data of a page, said in full
+  whole({ data }) {
+    return whole(data);
   },
   read({ texts }) {
     return texts.map((text) => {
