@@ -12,6 +12,7 @@ from sheetgen.draw.effort import of_graph
 from sheetgen.draw.search import Drawn
 from sheetgen.draw.stated import draw_part
 from sheetgen.errors import SheetgenError
+from sheetgen.draw.ends import Ends
 from sheetgen.exercise.unique import prove
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Values
@@ -43,7 +44,7 @@ def prove_parts(parts: Sequence[Part], values: Values) -> None:
     not matter, for the numbers of one sheet. Raises NotUnique or SheetgenError naming the box."""
     for part in parts:
         if part.backwards:
-            prove(part.graph, values, part.open, (-FARTHEST, FARTHEST))
+            prove(part.graph, values, part.open, Ends(-FARTHEST, FARTHEST))
         if part.stars:
             _prove_stars(part, values)
 
