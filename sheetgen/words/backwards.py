@@ -16,7 +16,8 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.numbers import text
 from sheetgen.words.labels import label, listed
 from sheetgen.words.sentences import equation
-from sheetgen.words.sums import PLUS, equals_sign, template_of
+from sheetgen.words.settled import settled_template
+from sheetgen.words.sums import PLUS, Template, equals_sign, template_of
 
 _ARITHMETIC = re.compile(r"(?:%s|[\d.() ]|[+−×÷])+")
 """A sum that is written with numbers alone."""
@@ -132,7 +133,7 @@ class _Solver:
     def _sums(self) -> list[Step]:
         """The steps whose boxes are equations."""
         return [s for s in self.graph.steps
-                if adds(s.op) and not asks(s.op) and not s.hidden and not s.op.moves]
+                if adds(s.op) and not s.hidden and not _repeats(s)]
 
     def _root(self, node: Node, i: int, j: int) -> Place:
         """The box whose number a box repeats."""
@@ -151,7 +152,7 @@ class _Solver:
     def _equation(self, step: Step, i: int, j: int) -> tuple[str, list[Place]]:
         """The sum of a box with letters for what is not found, and these; a letter that is
         multiplied by 0 does not count."""
-        text, numbers = template_of(step, i, j)
+        pattern, numbers = self._template(step, i, j)
         parts, unknown = [], []
         for bare, n, row, column in numbers:
             node = step.inputs[n]
@@ -162,10 +163,14 @@ class _Solver:
             else:
                 shown = self.exercise.shown(node.name)[row][column]
                 parts.append(shown if bare or shown[0] != "−" else f"({shown})")
-        said = text % tuple(parts)
+        said = pattern % tuple(parts)
         dead = {term for term in PLUS.split(said) if term.startswith("0×") or term.endswith("×0")}
         told = [p for p in unknown if not any(self.letters[p] in term for term in dead)]
         return said, told
+
+    def _template(self, step: Step, i: int, j: int) -> Template:
+        return settled_template(self.exercise, step, i, j) if asks(step.op) else (
+            template_of(step, i, j))  # fmt: skip
 
     def _boxes(self, step: Step) -> Iterator[tuple[int, int]]:
         for i in range(step.shape[0]):
