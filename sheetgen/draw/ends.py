@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from sheetgen.draw.knobs import RANGE_OF, Knobs
+from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.levelled import BEHIND, LEVELLED
 from sheetgen.graph.nodes import Given
 from sheetgen.graph.numbers import decimal_of, from_decimals

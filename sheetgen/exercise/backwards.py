@@ -157,8 +157,8 @@ def _conflicts(step: Step, moves: Mapping[str, Floats], conflict: NDArray[np.boo
     if not step.op.exact:
         meeting = Meeting()
         hung(step, moves, meeting)
-        for a, b in meeting.pairs:
-            conflict[a, b] = conflict[b, a] = True
+        for one, other in meeting.pairs:
+            conflict[one, other] = conflict[other, one] = True
         return
     for left, left_turned, top, top_turned in step.op.products:
         a, b = moves.get(step.inputs[left].name), moves.get(step.inputs[top].name)

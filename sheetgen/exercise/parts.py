@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.effort import of_graph
+from sheetgen.draw.ends import Ends
 from sheetgen.draw.search import Drawn
 from sheetgen.draw.stated import draw_part
 from sheetgen.errors import SheetgenError
-from sheetgen.draw.ends import Ends
 from sheetgen.exercise.unique import prove
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Values

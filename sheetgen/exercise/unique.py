@@ -3,7 +3,8 @@
 Symbols stand for the open boxes; each printed box gives the equation that its definition asks for
 (a box after ReLU: the sum is what it says where it is positive, and not positive where it says 0).
 A box that is no sum and hangs on a single symbol is worked out with each number of the range; the
-one that fits is the symbol's, if no other does. Nothing here uses the exact forward pass, or how the missing numbers were chosen.
+one that fits is the symbol's, if no other does. Nothing here uses the exact forward pass, or how
+the missing numbers were chosen.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ class _Page:
                 self.grids[step.name] = self._exact(step)
                 continue
             inputs = [self.grids[n.name] for n in step.inputs]
-            if step.op.dies:
+            if step.op.dies and not step.hidden:
                 found += _through_relu(step, inputs[0], self.values)
                 self.grids[step.name] = self._printed(step)
                 continue
@@ -87,7 +88,8 @@ class _Page:
             else:
                 self.grids[step.name] = self._printed(step, meaning)
                 found += _differences(meaning, self.grids[step.name])
-            if step.hidden or self.blanks.get(step.name, np.zeros(1)).any():
+            if any(getattr(box, "free_symbols", None)
+                   for row in self.grids[step.name] for box in row):
                 symbolic.add(step.name)
         return found
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ ADDED = ("add", "sub", "neg", "mul")
 degree."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def adds(op: Op) -> bool:
     """Whether each box of an op only adds, takes off and multiplies, rounding nothing; which boxes
     it takes may hang on others, those that it ``asks``."""
@@ -47,7 +47,7 @@ def _squares(part: Expr) -> bool:
     return bool(left & right)
 
 
-@lru_cache(maxsize=None)
+@cache
 def asks(op: Op) -> frozenset[str]:
     """The inputs by whose numbers an op chooses what to take."""
     return frozenset() if op.loss else frozenset(
@@ -65,13 +65,15 @@ def asked_inputs(step: Step) -> tuple[bool, ...]:
     return tuple(name in names for name in (*first, *spread))
 
 
-@lru_cache(maxsize=None)
+@cache
 def picks(op: Op) -> bool:
     """Whether each box is one box of an input, chosen by the numbers of another: a look-up."""
     body = None if op.loss else op.formula.body
-    return (bool(asks(op)) and isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Choice)
-            and isinstance(body.body.yes, Box) and not any(
-                isinstance(part, Box) for part in walk(body.body.no)))  # fmt: skip
+    if not (isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Choice)):
+        return False
+    yes, no = body.body.yes, body.body.no
+    return bool(asks(op)) and isinstance(yes, Box) and not any(
+        isinstance(part, Box) for part in walk(no))  # fmt: skip
 
 
 Hung = frozenset[int]
@@ -154,11 +156,12 @@ class _Copies:
     def choice(self, tests: Sequence[tuple[str, _Copied, _Copied]], yes: Callable[[], _Copied],
                no: Callable[[], _Copied]) -> _Copied:  # fmt: skip
         plain = [(how, a.value, b.value) for how, a, b in tests]
-        return self.exact.choice(plain, yes, no)
+        found: _Copied = self.exact.choice(plain, yes, no)
+        return found
 
 
 def taken_from(step: Step, i: int, j: int, values: Values) -> Place:
-    """The box of an input that a box of a step repeats which ``moves`` numbers or ``picks`` them."""
+    """The box of an input that a box of a step repeats, which moves numbers or picks them."""
 
     def get(n: int, row: int, column: int) -> _Copied:
         digits, decimals = values[step.inputs[n].name]

@@ -21,6 +21,7 @@ from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import run
 from sheetgen.graph.work import numbered
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.words.backwards import way_back
 
 NAMES = sorted(TOPICS)
 
@@ -235,6 +236,35 @@ def test_a_search_of_the_whole_range_finds_one_filling_of_each_backwards_sheet(
         assert missing(e.graph, e.blanks)
         found = list(solutions(e))
         assert all(count == 1 for _, count in found), (e.recipe, found)
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if "backward" in TOPICS[n].options])
+def test_with_the_way_back_on_the_sheet_there_is_one_filling_too(name: str) -> None:
+    for e in many(name, (1, 2), blank="backwards", backward="yes"):
+        found = list(solutions(e))
+        assert found
+        assert all(count == 1 for _, count in found), (e.recipe, found)
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "words"),
+    [
+        ("activations", "X", "Which number gives what is printed?"),
+        ("llm-sampling", "P", "a number with 2 decimals from 0 to 1"),
+        ("dpo", "R", "a number with 1 decimal from −3 to 0"),
+        ("positional-encoding", "E", "in its box of X"),
+        ("quantisation", "W", "a number with 1 decimal from −7 to 7"),
+    ],
+)
+def test_a_box_that_is_no_sum_of_whole_numbers_is_found_again(
+    name: str, given: str, words: str
+) -> None:
+    e = make(name, seed=4, blank="backwards")
+    assert {place[0] for place in missing(e.graph, e.blanks)} >= {given}
+    way = way_back(e)
+    assert way is not None
+    assert words in " ".join(way.lines)
+    assert len(way.equations) == len(way.letters)
 
 
 def test_backwards_prints_what_follows_relu_and_leaves_the_sums_open() -> None:
