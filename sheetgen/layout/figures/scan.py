@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import carried, smallness, steps_called, tag
+from sheetgen.layout.figures.parts import carried, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, text
 from sheetgen.words.labels import label
