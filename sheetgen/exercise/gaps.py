@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetgen.draw.ends import Ends
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.unique import NotUnique, prove
 from sheetgen.graph.nodes import Graph, Step
@@ -100,7 +101,7 @@ def find_missing(
         if (_exact(solved[name]) != _exact(value)).any():
             raise SheetgenError(f"--given: no number makes {name} come out as it is told")
     try:
-        prove(graph, solved, gaps, (-FARTHEST, FARTHEST))
+        prove(graph, solved, gaps, Ends(-FARTHEST, FARTHEST))
     except NotUnique as problem:
         raise SheetgenError(str(problem).replace("--blank: backwards", "--given")) from None
     return solved

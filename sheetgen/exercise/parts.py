@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.effort import of_graph
+from sheetgen.draw.ends import Ends
 from sheetgen.draw.search import Drawn
 from sheetgen.draw.stated import draw_part
 from sheetgen.errors import SheetgenError
@@ -43,7 +44,7 @@ def prove_parts(parts: Sequence[Part], values: Values) -> None:
     not matter, for the numbers of one sheet. Raises NotUnique or SheetgenError naming the box."""
     for part in parts:
         if part.backwards:
-            prove(part.graph, values, part.open, (-FARTHEST, FARTHEST))
+            prove(part.graph, values, part.open, Ends(-FARTHEST, FARTHEST))
         if part.stars:
             _prove_stars(part, values)
 

@@ -2,20 +2,26 @@
 
 Symbols stand for the open boxes; each printed box gives the equation that its definition asks for
 (a box after ReLU: the sum is what it says where it is positive, and not positive where it says 0).
-Nothing here uses the exact forward pass, or how the missing numbers were chosen.
+A box that is no sum and hangs on a single symbol is worked out with each number of the range; the
+one that fits is the symbol's, if no other does. Nothing here uses the exact forward pass, or how
+the missing numbers were chosen.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sheetgen.draw.ends import Ends
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.cell import Cells
+from sheetgen.graph.cell import TESTS, Cells, Fractions
+from sheetgen.graph.hangs import Meeting, adds, asked_inputs
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Values
 
@@ -32,13 +38,13 @@ def prove(
     graph: Graph,
     values: Values,
     blanks: Mapping[str, NDArray[np.bool_]],
-    within: tuple[int, int],
+    within: Ends,
 ) -> None:
-    """Prove that the open boxes have one solution, in whole numbers of the range where a given is
-    missing. Raises NotUnique naming a box."""
+    """Prove that the open boxes have one solution, in numbers of the range, with its decimals,
+    where a given is missing. Raises NotUnique naming a box."""
     from sympy import Matrix
 
-    page = _Page(values, blanks)
+    page = _Page(values, blanks, within)
     equations = [e for e in page.equations(graph) if getattr(e, "free_symbols", None)]
     _solve(equations, page.truth, within, Matrix)
 
@@ -46,8 +52,10 @@ def prove(
 class _Page:
     """The boxes of a sheet: exact numbers where they are printed, symbols where they are open."""
 
-    def __init__(self, values: Values, blanks: Mapping[str, NDArray[np.bool_]]) -> None:
-        self.values, self.blanks = values, blanks
+    def __init__(
+        self, values: Values, blanks: Mapping[str, NDArray[np.bool_]], within: Ends
+    ) -> None:
+        self.values, self.blanks, self.within = values, blanks, within
         self.truth: dict[Any, tuple[str, Any]] = {}
         """Symbol -> its matrix and the number that stands for."""
         self.grids: dict[str, Grid] = {}
@@ -63,7 +71,7 @@ class _Page:
                 self.grids[step.name] = self._exact(step)
                 continue
             inputs = [self.grids[n.name] for n in step.inputs]
-            if step.op.dies:
+            if step.op.dies and not step.hidden:
                 found += _through_relu(step, inputs[0], self.values)
                 self.grids[step.name] = self._printed(step)
                 continue
@@ -72,13 +80,16 @@ class _Page:
                 if step.hidden and not step.op.loss:
                     raise NotUnique(f"--blank: backwards: {step.name} hides a missing number")
                 self.grids[step.name] = self._printed(step)
+                if not step.op.loss:
+                    found += self._tried(step, inputs)
                 continue
             if step.hidden:
                 self.grids[step.name] = meaning
             else:
                 self.grids[step.name] = self._printed(step, meaning)
                 found += _differences(meaning, self.grids[step.name])
-            if step.hidden or self.blanks.get(step.name, np.zeros(1)).any():
+            if any(getattr(box, "free_symbols", None)
+                   for row in self.grids[step.name] for box in row):
                 symbolic.add(step.name)
         return found
 
@@ -102,6 +113,72 @@ class _Page:
             self.truth[symbol] = (node.name, grid[i][j])
             grid[i][j] = symbol
         return grid
+
+
+    def _tried(self, step: Step, inputs: list[Grid]) -> list[Any]:
+        """What is 0 for each symbol that the printed boxes of a step tell, of those that hang on
+        it alone: all numbers of the range are tried."""
+        of_symbol: dict[Any, list[tuple[int, int]]] = {}
+        for i, row in enumerate(self._read_by(step)):
+            for j, places in enumerate(row):
+                symbols = {s for n, r, c in places for s in inputs[n][r][c].free_symbols}
+                if len(symbols) == 1:
+                    of_symbol.setdefault(symbols.pop(), []).append((i, j))
+        shapes = [n.shape for n in step.inputs]
+        told = self._exact(step)
+        found = []
+        for symbol, boxes in of_symbol.items():
+            lines = [[[_line(box, symbol) for box in row] for row in grid] for grid in inputs]
+            fits = []
+            for number in self._numbers():
+                cells = Cells.of(step.op.formula, shapes, step.params, Fractions(),
+                                 partial(_at, lines, _fraction(number)))  # fmt: skip
+                if all(cells.at(i, j) == _fraction(told[i][j]) for i, j in boxes):
+                    fits.append(number)
+            if len(fits) == 1:
+                found.append(symbol - fits[0])
+        return found
+
+    def _read_by(self, step: Step) -> list[list[frozenset[tuple[int, int, int]]]]:
+        """The boxes of its inputs that each box of a step reads."""
+        spots = [(n, i, j) for n, node in enumerate(step.inputs)
+                 for i in range(node.shape[0]) for j in range(node.shape[1])]  # fmt: skip
+        cells = Cells.of(step.op.formula, [n.shape for n in step.inputs], step.params, Meeting(),
+                         lambda n, i, j: frozenset([spots.index((n, i, j))]))  # fmt: skip
+        rows, columns = cells.shape
+        return [[frozenset(spots[k] for k in cells.at(i, j)) for j in range(columns)]
+                for i in range(rows)]  # fmt: skip
+
+    def _numbers(self) -> list[Any]:
+        from sympy import Rational
+
+        low, high, decimals = self.within
+        return [Rational(n, 10**decimals) for n in range(low, high + 1)]
+
+
+def _fraction(number: Any) -> Fraction:
+    return Fraction(int(number.p), int(number.q))
+
+
+def _line(box: Box, symbol: Any) -> tuple[Fraction, Fraction] | None:
+    """What a box is where a symbol is 0, and by how much it grows with it; None if others are
+    in it, too."""
+    if box.free_symbols - {symbol}:
+        return None
+    slope = box.expand().coeff(symbol)
+    return (None if slope.free_symbols
+            else (_fraction(box.subs(symbol, 0)), _fraction(slope)))  # fmt: skip
+
+
+def _at(
+    lines: list[list[list[tuple[Fraction, Fraction] | None]]], number: Fraction,
+    n: int, i: int, j: int,
+) -> Fraction:  # fmt: skip
+    """A box of an input with a number for its symbol."""
+    line = lines[n][i][j]
+    if line is None:
+        raise NotUnique("--blank: backwards: a box hangs on more than one missing number")
+    return line[0] + line[1] * number
 
 
 def _differences(found: Grid, told: Grid) -> list[Any]:
@@ -131,7 +208,9 @@ class _Symbols:
 
     def choice(self, tests: Sequence[tuple[str, Box, Box]], yes: Callable[[], Box],
                no: Callable[[], Box]) -> Box:  # fmt: skip
-        raise NotUnique("--blank: backwards: a choice has no equation")
+        if any(getattr(side, "free_symbols", None) for _, *sides in tests for side in sides):
+            raise NotUnique("--blank: backwards: a choice has no equation")
+        return yes() if all(TESTS[how](a, b) for how, a, b in tests) else no()
 
 
 SUMS: dict[str, Callable[..., Box]] = {
@@ -143,7 +222,8 @@ SUMS: dict[str, Callable[..., Box]] = {
 def _meaning(step: Step, inputs: list[Grid]) -> Grid | None:
     """What the boxes of a step are by the formula of its op; None where they are no sums of
     products."""
-    if not step.op.exact:
+    asked = [grid for grid, is_asked in zip(inputs, asked_inputs(step), strict=True) if is_asked]
+    if not adds(step.op) or any(box.free_symbols for grid in asked for row in grid for box in row):
         return None
     cells = Cells.of(step.op.formula, [n.shape for n in step.inputs], step.params, _Symbols(),
                      lambda n, i, j: inputs[n][i][j])  # fmt: skip
@@ -165,7 +245,7 @@ def _through_relu(step: Step, sums: Grid, values: Values) -> list[Any]:
 
 
 def _solve(
-    equations: list[Any], truth: Mapping[Any, tuple[str, Any]], within: tuple[int, int], Matrix: Any
+    equations: list[Any], truth: Mapping[Any, tuple[str, Any]], within: Ends, Matrix: Any
 ) -> None:
     """Row-reduce each group of equations that share symbols; every symbol must come out alone."""
     rest = [(e, e.free_symbols) for e in equations]
@@ -192,8 +272,9 @@ def _solve(
                 raise NotUnique(f"--blank: backwards: {unknown} has not exactly one solution")
             if reduced[k, len(unknowns)] != value:
                 raise NotUnique(f"--blank: backwards: {unknown} of {name} comes out otherwise")
-            if not (value.is_Integer and within[0] <= value <= within[1]):
-                raise NotUnique(f"--blank: backwards: {unknown} is no whole number in the range")
+            scaled = value * 10**within.decimals
+            if not (scaled.is_Integer and within.low <= scaled <= within.high):
+                raise NotUnique(f"--blank: backwards: {unknown} is no number in the range")
             open_symbols.discard(unknown)
     if open_symbols:
         raise NotUnique(f"--blank: backwards: nothing determines {min(open_symbols, key=str)}")

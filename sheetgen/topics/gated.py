@@ -174,6 +174,7 @@ def gru(
 
 @topic(
     "Mamba",
+    arrangement="scan",
     code="h = A[t] @ h + B[t] * x[t]; y = C[t] @ h",
     levels={
         "easy": {"steps": 3, "inputs": "0..3"},

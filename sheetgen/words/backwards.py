@@ -3,15 +3,24 @@ the equation of each missing number."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
-from sheetgen.exercise.backwards import missing, open_sums, stated_range
+from sheetgen.exercise.backwards import equations, missing, open_sums, stated_range
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.readings import Reading
+from sheetgen.graph.hangs import adds, asks, picks, taken_from
 from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.numbers import text
 from sheetgen.words.labels import label, listed
-from sheetgen.words.sums import PLUS, template_of
+from sheetgen.words.sentences import equation
+from sheetgen.words.settled import settled_template
+from sheetgen.words.sums import PLUS, Template, equals_sign, template_of
 
+_ARITHMETIC = re.compile(r"(?:%s|[\d.() ]|[+−×÷])+")
+"""A sum that is written with numbers alone."""
 LETTERS = "pqrstuvkmncdfg"
 """For the missing numbers, in reading order."""
 TOGETHER = 3
@@ -53,16 +62,24 @@ def missing_note(exercise: Exercise) -> list[str]:
     count = len(missing(exercise.graph, exercise.blanks))
     if not count:
         return []
-    ends = _ends(exercise)
+    kind, ends = _kind(exercise), _ends(exercise)
     if count == 1:
-        return [f"Find the missing number: a whole number {ends}; only one fits."]
-    return [f"Find the {count} missing numbers; each is a whole number {ends}, and only one fits."]
+        return [f"Find the missing number: a {kind} {ends}; only one fits."]
+    return [f"Find the {count} missing numbers; each is a {kind} {ends}, and only one fits."]
 
 
 def _ends(exercise: Exercise) -> str:
     """``from −5 to 5``: where a missing number lies."""
-    low, high = stated_range(exercise.graph, exercise.values, exercise.settings.knobs)
-    return f"from {str(low).replace('-', '−')} to {high}"
+    low, high, decimals = stated_range(exercise.graph, exercise.values, exercise.settings.knobs)
+    return f"from {text(low, decimals)} to {text(high, decimals)}"
+
+
+def _kind(exercise: Exercise) -> str:
+    """``whole number``, or ``number with 2 decimals``: what a missing number is."""
+    decimals = stated_range(exercise.graph, exercise.values, exercise.settings.knobs).decimals
+    if not decimals:
+        return "whole number"
+    return f"number with {decimals} decimal{'s' if decimals > 1 else ''}"
 
 
 class _Solver:
@@ -84,14 +101,14 @@ class _Solver:
             for i in range(step.shape[0]):
                 for j in range(step.shape[1]):
                     at = self._root(step, i, j)
-                    if at in self.letters and step.op.moves and not step.hidden:
+                    if at in self.letters and _repeats(step) and not step.hidden:
                         said.shown_as[step.name, i, j] = self.letters[at]
         said.lines += self._head()
-        while True:
+        while len(self.found) < len(self.letters):
             before = len(self.found)
             for step in self._sums():
                 self._solve(step)
-            if len(self.found) == before and not self._solve_together():
+            if len(self.found) == before and not self._read() and not self._solve_together():
                 break
         self._try()
         self._rest()
@@ -100,12 +117,12 @@ class _Solver:
 
     def _head(self) -> Iterator[str]:
         count = len(self.letters)
-        ends = _ends(self.exercise)
+        kind, ends = _kind(self.exercise), _ends(self.exercise)
         names = ", ".join(self.letters.values())
         yield (f"{count} numbers are missing: {names}." if count > 1
                else f"One number is missing: {names}.")  # fmt: skip
-        yield (f"Each is a whole number {ends}, and only one fits." if count > 1
-               else f"It is a whole number {ends}, and only one fits.")  # fmt: skip
+        yield (f"Each is a {kind} {ends}, and only one fits." if count > 1
+               else f"It is a {kind} {ends}, and only one fits.")  # fmt: skip
         sums = [label(self.graph.by_name[z]) for z in self.open]
         made = [label(a) for a in self.open.values()]
         if sums:
@@ -115,13 +132,14 @@ class _Solver:
 
     def _sums(self) -> list[Step]:
         """The steps whose boxes are equations."""
-        return [s for s in self.graph.steps if s.op.exact and not s.hidden and not s.op.moves]
+        return [s for s in self.graph.steps
+                if adds(s.op) and not s.hidden and not _repeats(s)]
 
     def _root(self, node: Node, i: int, j: int) -> Place:
         """The box whose number a box repeats."""
-        while isinstance(node, Step) and node.op.moves:
-            _, [(_, n, i, j)] = template_of(node, i, j)
-            node = node.inputs[n]
+        while isinstance(node, Step) and _repeats(node):
+            name, i, j = taken_from(node, i, j, self.exercise.values)
+            node = self.graph.by_name[name]
         return node.name, i, j
 
     def _known(self, step: Step, i: int, j: int) -> bool:
@@ -134,7 +152,7 @@ class _Solver:
     def _equation(self, step: Step, i: int, j: int) -> tuple[str, list[Place]]:
         """The sum of a box with letters for what is not found, and these; a letter that is
         multiplied by 0 does not count."""
-        text, numbers = template_of(step, i, j)
+        pattern, numbers = self._template(step, i, j)
         parts, unknown = [], []
         for bare, n, row, column in numbers:
             node = step.inputs[n]
@@ -145,10 +163,14 @@ class _Solver:
             else:
                 shown = self.exercise.shown(node.name)[row][column]
                 parts.append(shown if bare or shown[0] != "−" else f"({shown})")
-        said = text % tuple(parts)
+        said = pattern % tuple(parts)
         dead = {term for term in PLUS.split(said) if term.startswith("0×") or term.endswith("×0")}
         told = [p for p in unknown if not any(self.letters[p] in term for term in dead)]
         return said, told
+
+    def _template(self, step: Step, i: int, j: int) -> Template:
+        return settled_template(self.exercise, step, i, j) if asks(step.op) else (
+            template_of(step, i, j))  # fmt: skip
 
     def _boxes(self, step: Step) -> Iterator[tuple[int, int]]:
         for i in range(step.shape[0]):
@@ -174,6 +196,52 @@ class _Solver:
             letters, what = listed([t for t, _ in told]), "row" if step.shape[1] == 1 else "box"
             self.result.lines.append(
                 f"{letters}: each alone in its {what} of {label(step)}. Solve for them.")
+
+    @cached_property
+    def _readings(self) -> list[Reading]:
+        """What is told by boxes that are no sums."""
+        exercise, hidden = self.exercise, frozenset(self.open)
+        system = equations(self.graph, exercise.values, hidden, exercise.settings.knobs)
+        return [one for one in system.readings if one.of in self.letters]
+
+    def _read(self) -> bool:
+        """Letters that a step tells which is no sum: a function that is bent, or looked up."""
+        left = [one for one in self._readings if one.of not in self.found]
+        step = left[0].step if left else None
+        told = []
+        for one in (one for one in left if one.step is step):
+            i, j = one.boxes[0]
+            letter, box = self.letters[one.of], _box(one.step, i, j)
+            sign = equals_sign(self.exercise, one.step, i, j)
+            written = f"{self._as_read(one)} {sign} {self._shown(one.step, i, j)}"
+            self.found.add(one.of)
+            self._note(f"{letter}, {box}", written, [one.of])
+            told.append((letter, box))
+        if step is None:
+            return False
+        boxes, what = told[0][1], "row" if step.shape[1] == 1 else "box"
+        if len(told) > 1:
+            boxes = f"its {what} of {label(step)}"
+        self.result.lines.append(f"{listed([t for t, _ in told])}: {'each ' * (len(told) > 1)}from "
+                                 f"{boxes}. Which number gives what is printed?")  # fmt: skip
+        return True
+
+    def _as_read(self, one: Reading) -> str:
+        """What a box that is no sum works out, with a letter for what is sought."""
+        step, (i, j) = one.step, one.boxes[0]
+        said, numbers = template_of(step, i, j)
+
+        def told(bare: bool, n: int, row: int, column: int) -> str:
+            node = step.inputs[n]
+            if self._root(node, row, column) == one.of:
+                return self.letters[one.of]
+            shown = self.exercise.shown(node.name)[row][column]
+            return shown if bare or shown[0] != "−" else f"({shown})"
+
+        if _ARITHMETIC.fullmatch(said):
+            return said % tuple(told(*number) for number in numbers)
+        return equation(step, [told(True, n, i, j) if node.shape == step.shape else label(node)
+                               for n, node in enumerate(step.inputs)])  # fmt: skip
 
     def _solve_together(self) -> bool:
         """Two or three letters from as many boxes."""
@@ -239,6 +307,11 @@ class _Solver:
             for p in sorted(places, key=self._order)
         )
         self.result.equations.append(Equation(name, f"{written}, so {so}" if so else written))
+
+
+def _repeats(node: Step) -> bool:
+    """Whether its boxes only repeat others."""
+    return node.op.moves or picks(node.op)
 
 
 def _box(step: Node, i: int, j: int) -> str:

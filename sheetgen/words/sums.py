@@ -132,9 +132,13 @@ def pattern_of(step: Step, i: int, j: int) -> str:
     return template_of(step, i, j)[0]
 
 
-def template_of(step: Step, i: int, j: int) -> tuple[str, list[tuple[bool, int, int, int]]]:
-    """The sum behind one box with its numbers left open, and for each whether it needs no brackets
-    if it is negative, its input, and its place there."""
+Template = tuple[str, list[tuple[bool, int, int, int]]]
+"""A sum with its numbers left open, and for each of them whether it needs no brackets if it is
+negative, its input, and its place there."""
+
+
+def template_of(step: Step, i: int, j: int) -> Template:
+    """The sum behind one box with its numbers left open."""
     shapes = tuple(n.shape for n in step.inputs)
     return _patterns(step.op, shapes, tuple(step.params.items())).at(i, j)
 
@@ -162,15 +166,15 @@ def _sums(exercise: Exercise, step: Step, places: Sequence[tuple[int, int]]) -> 
         ])  # fmt: skip
 
 
-class _Patterns:
+class Patterns:
     """The sums of the boxes of a step, each with its numbers left open: the text, and for each of
     its numbers whether it needs no brackets if it is negative, and where it stands."""
 
-    def __init__(self, cells: Cells[Written]) -> None:
+    def __init__(self, cells: Cells[Any]) -> None:
         self._cells = cells
-        self._found: dict[tuple[int, int], tuple[str, list[tuple[bool, int, int, int]]]] = {}
+        self._found: dict[tuple[int, int], Template] = {}
 
-    def at(self, i: int, j: int) -> tuple[str, list[tuple[bool, int, int, int]]]:
+    def at(self, i: int, j: int) -> Template:
         if (i, j) not in self._found:
             text = _START + self._cells.at(i, j).text
             found = [(bool(m[1]), int(m[2]), int(m[3]), int(m[4])) for m in _SLOT.finditer(text)]
@@ -182,11 +186,13 @@ class _Patterns:
 @lru_cache(1 << 10)
 def _patterns(
     op: Op, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...]
-) -> _Patterns:
-    def number(n: int, row: int, column: int) -> Written:
-        return Written(f"\x00{n},{row},{column}\x00")
+) -> Patterns:
+    return Patterns(Cells.of(op.formula, shapes, dict(params), WrittenSums(), open_number))
 
-    return _Patterns(Cells.of(op.formula, shapes, dict(params), WrittenSums(), number))
+
+def open_number(n: int, row: int, column: int) -> Written:
+    """The place of a number of an input in a sum."""
+    return Written(f"\x00{n},{row},{column}\x00")
 
 
 _START = "\x01"

@@ -93,11 +93,11 @@ export class Sheet {
     const { has } = this.now;
     let held = false;
     for (const m of this.matrices) {
-      if (m.op === null || m.hidden || (m.name !== name && !m.inputs.includes(name))) continue;
+      if (m.op === null || m.hidden || (m.name !== name && !this.reaches(m, name))) continue;
       for (const [r, row] of has[m.name].entries()) for (const [c, value] of row.entries()) {
         if (m.name === name && (r !== i || c !== j)) continue;
         const places = this.places(m, r, c);
-        const mine = places.some(([k, a, b]) => m.inputs[k] === name && a === i && b === j) || m.name === name;
+        const mine = m.name === name || this.reads(m, r, c).some(([of, a, b]) => of === name && a === i && b === j);
         if (!mine || value === null || places.some(([k, a, b]) => has[m.inputs[k]][a][b] === null)) continue;
         const found = reader(this.data.ops[m.op], this.inputs(m, has), m.params).box(r, c);
         if (!same(found, m.name === name ? number : value)) return "wrong";
@@ -114,6 +114,19 @@ export class Sheet {
       if (!(e instanceof Misfit)) throw e;
       return [];
     }
+  }
+
+  /** Whether a matrix reads another one, by itself or by what is hidden. */
+  reaches(m, name) {
+    return m.inputs.some((n) => n === name || (this.byName[n].hidden && this.byName[n].op !== null && this.reaches(this.byName[n], name)));
+  }
+
+  /** The boxes that a box is made of, and of what is hidden those behind it: [[name, row, column]]. */
+  reads(m, i, j) {
+    return this.places(m, i, j).flatMap(([k, r, c]) => {
+      const of = this.byName[m.inputs[k]];
+      return of.hidden && of.op !== null ? this.reads(of, r, c) : [[of.name, r, c]];
+    });
   }
 
   /** The boxes that meet in a box: [[name, row, column]]. */
@@ -142,11 +155,11 @@ export class Sheet {
   /** A missing given: the first equation that it stands in. */
   equation(name, i, j) {
     for (const m of this.matrices) {
-      if (m.op === null || m.hidden || !m.inputs.includes(name)) continue;
+      if (m.op === null || m.hidden || !this.reaches(m, name)) continue;
       for (let r = 0; r < m.shape[0]; r++) for (let c = 0; c < m.shape[1]; c++) {
-        const places = this.places(m, r, c);
-        if (!places.some(([k, a, b]) => m.inputs[k] === name && a === i && b === j)) continue;
-        return { places: [...places.map(([k, a, b]) => [m.inputs[k], a, b]), [m.name, r, c]], terms: [], of: [m.name, r, c] };
+        const places = this.reads(m, r, c);
+        if (!places.some(([of, a, b]) => of === name && a === i && b === j)) continue;
+        return { places: [...places, [m.name, r, c]], terms: [], of: [m.name, r, c] };
       }
     }
     return { places: [], terms: [] };

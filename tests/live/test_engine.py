@@ -133,7 +133,7 @@ def _entries(made: Exercise, names: list[str]) -> list[list[Any]]:
             for i, j in zip(*made.blanks[name].nonzero(), strict=True)]  # fmt: skip
 
 
-@pytest.mark.parametrize("topic", ["hidden-layer", "single-neuron", "batch-of-three"])
+@pytest.mark.parametrize("topic", NAMES)
 def test_a_sheet_that_is_solved_backwards_is_judged_by_its_equations(topic: str) -> None:
     made = make(topic, 4, blank="backwards")
     data = exercise_data(made, answers=False)
