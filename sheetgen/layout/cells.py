@@ -141,7 +141,7 @@ class Boxes:
             return [self.renumbered(cell).face for cell in run.cells]
         shown = self.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
-        hand = run.matrix in self._by_hand
+        hand = run.matrix in self.by_hand
         if run.blank is None and blanks is not None:
             return [(shown[i][j], blanks[i][j], "", True, hand) for i, j in run.places]
         blank = bool(run.blank)
@@ -153,7 +153,7 @@ class Boxes:
         sought = blank and not copied and (
             self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
-                    worked=name in self._by_hand)  # fmt: skip
+                    worked=name in self.by_hand)  # fmt: skip
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
@@ -162,7 +162,7 @@ class Boxes:
         open_ = blank or self.blank(after, i, j)
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
-        hand = before in self._by_hand
+        hand = before in self.by_hand
         return Cell(shown, blank, kind, (before, i, j), struck, open_, open_ and self._several,
                     worked=hand, compact=names)  # fmt: skip
 
@@ -177,7 +177,7 @@ class Boxes:
         return blanks is not None and blanks[i][j]
 
     @cached_property
-    def _by_hand(self) -> frozenset[str]:
+    def by_hand(self) -> frozenset[str]:
         """The results that an example, or a sheet whose first steps are worked, shows as worked by
         hand, so that they differ from what is given."""
         asked = self.exercise.settings

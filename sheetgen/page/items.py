@@ -156,6 +156,8 @@ class Line:
     """The number whose being 0 takes the line away, None for a line that always stands."""
     within: bool = False
     """It belongs to a block and lies on it: a frame around some of its boxes."""
+    around: tuple[str, int, int] | None = None
+    """Matrix name, row and column of the box whose number it circles, None for any other line."""
 
 
 @dataclass(frozen=True, slots=True)
