@@ -14,7 +14,7 @@ from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
-from sheetgen.page.theme import ROLES
+from sheetgen.page.theme import ROLES, TOKENS
 from sheetgen.type.markup import with_mark
 
 
@@ -114,7 +114,7 @@ class Boxes:
     def at(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
         """The node's box in row ``i`` and column ``j``."""
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
-        kind = "masked" if masked else kind or kind_of(node)
+        kind = "masked" if masked else kind or token_of(node, j) or kind_of(node)
         return self._plain(node.name, i, j, kind)
 
     def rectified(self, z: Node, a: Node) -> Cells:
@@ -218,6 +218,11 @@ STATES = ("zeros", "halves")
 FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
            "bottleneck")  # fmt: skip
 """What a topic may call a matrix that has a fill of its own."""
+
+
+def token_of(node: Node, column: int) -> str:
+    """The kind of cell of a token whose column is told apart, empty for any other."""
+    return TOKENS[column % len(TOKENS)] if node.told_apart else ""
 
 
 def kind_of(node: Node) -> str:

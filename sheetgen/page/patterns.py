@@ -56,7 +56,7 @@ def _stroke(x0: float, y0: float, x1: float, y1: float) -> Path:
 
 
 def _level(x0: float, y0: float, x1: float, y1: float) -> Path:
-    """Strokes across; dots, where the theme dashes them."""
+    """Strokes across; dots or dashes, where the theme breaks them."""
     return sum((across(x0, y, x1 - x0) for y in _raster(y0, y1, SPACING)), ())
 
 
@@ -75,5 +75,6 @@ def _checked(x0: float, y0: float, x1: float, y1: float) -> Path:
 PATTERNS: dict[str, Callable[[float, float, float, float], Path]] = {
     "rising": _rising, "falling": _falling, "level": _level, "upright": _upright,
     "crossed": _crossed, "checked": _checked, "dotted": _level,
+    "dashed": _level, "stitched": _upright,
 }  # fmt: skip
-"""By name."""
+"""By name; the theme dashes the last three."""
