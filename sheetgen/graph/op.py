@@ -184,6 +184,9 @@ class Op:
     line: Line = Line()
     circled: Circled | None = None
     """What a student circles, where the result is a choice among boxes."""
+    on_bar: bool = False
+    """Its first input has running sums from 0 to 1, its second a number between them: a page shows
+    both on a bar for each column."""
     torch: str = ""
     slips: tuple[Slip, ...] = ()
 

@@ -158,6 +158,8 @@ class Line:
     """It belongs to a block and lies on it: a frame around some of its boxes."""
     around: tuple[str, int, int] | None = None
     """Matrix name, row and column of the box whose number it circles, None for any other line."""
+    cut_at: tuple[str, int] | None = None
+    """Matrix name and column of the numbers at which it is cut, where it is a bar from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ against the numbers that each sheet shows.
   "each column of" what is multiplied whole, a raised T behind what lies on its side. A line that is
   too long goes on indented. A check line begins with ``Check:``; ``notes`` has its forms.
 * A *circle* stands around the number of a box; it says that a step chooses it (``circled``).
+* A *bar* has a scale from 0 to 1, and is cut at the numbers of a column (``bars``).
 * A *worked sum* is a label with the box that it is ``of``; a number in a label has its ``source``.
 
 What is added to a page and cannot be read so is an error: nothing is printed unproved.
@@ -35,6 +36,7 @@ from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
+from sheetgen.pagecheck.bars import Bars
 from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.captions import check_captions
 from sheetgen.pagecheck.circled import Circled
@@ -99,6 +101,7 @@ class PageCheck:
             self.notes = Notes(self.standing)
             self.beside = Beside(self.standing)
             self.circled = Circled(self.standing)
+            self.bars = Bars(self.standing)
             self.lines = ruled_lines(self.standing)
             self.statements = tuple(self._statements())
         except SheetgenError as problem:
@@ -142,7 +145,7 @@ class PageCheck:
             if other:
                 raise FalsePageError(f"the key says {other} on the line of another box", recipe)
             note = (self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
-                    or self.circled.wrong(shown, k, pages))
+                    or self.circled.wrong(shown, k, pages) or self.bars.wrong(shown, k, pages))
             if note:
                 raise FalsePageError(f"“{note}”", recipe)
 

@@ -34,10 +34,10 @@ pick: Op = op("pick", "S r", "sum(k, 1 if S[k, j] <= r[0, j] else 0) + 1",
     "first row where {0} > {1}",
     Say("{made} = in each column the number of the first row where {0} is larger than {1}.",
         "{made} = the number of the first row where {0} is larger than {1}."),
-    rule="picks", line=Line(between="is first above"),
+    rule="picks", line=Line(between="is first above"), on_bar=True,
     circled=Circled(
         "1 if S[i, j] > r[0, j] and sum(k, 1 if S[k, j] <= r[0, j] else 0) == i else 0",
-        "((S > r).cumsum(axis=0) == 1) * (S > r)", "Circle the first that is."),
+        "((S > r).cumsum(axis=0) == 1) * (S > r)", "Circle that sum."),
     torch="(r >= S).to(S.dtype).sum(0, keepdim=True) + 1",
     slips=(Slip("the row before it", "sum(k, 1 if S[k, j] <= r[0, j] else 0)"),))
 mean_of_columns: Op = op("mean_of_columns", "a",
