@@ -39,6 +39,7 @@ def next_in_order() -> int:
 _shown: contextvars.ContextVar[bool] = contextvars.ContextVar("shown", default=False)
 _shapes: contextvars.ContextVar[Mapping[str, Shape]] = contextvars.ContextVar("shapes")
 _group: contextvars.ContextVar[Group | None] = contextvars.ContextVar("group", default=None)
+_told_apart: contextvars.ContextVar[bool] = contextvars.ContextVar("told apart", default=False)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -59,6 +60,8 @@ class Given:
     """A word for each row, if its rows stand for something that has one."""
     columns_said: Said = ()
     """And for each column."""
+    told_apart: bool = False
+    """Its columns are tokens, each of which has a fill of its own."""
     copy_of: Node | None = None
     """Where a step is practised: what it stands for."""
     copy: int = 0
@@ -130,6 +133,8 @@ class Step:
     """A word for each row, if its rows stand for something that has one."""
     columns_said: Said = ()
     """And for each column."""
+    told_apart: bool = False
+    """Its columns are tokens, each of which has a fill of its own."""
     group: Group | None = None
     """The steps that it belongs to."""
     copy_of: Node | None = None
@@ -194,7 +199,7 @@ def apply(
     return Step(
         name, op, inputs, shape, params, role, through=through, shown=_shown.get(), hidden=hidden,
         part=part, label=label, rows_said=rows_said, columns_said=columns_said,
-        group=_group.get(), forward=forward,
+        told_apart=_told_apart.get(), group=_group.get(), forward=forward,
     )  # fmt: skip
 
 
@@ -221,6 +226,17 @@ def together(name: str, one: bool = False) -> Iterator[Group]:
 
 
 @contextlib.contextmanager
+def told_apart() -> Iterator[None]:
+    """The columns of the inputs and steps made inside are tokens, which the page tells apart: it is
+    seen which way each of them goes."""
+    token = _told_apart.set(True)
+    try:
+        yield
+    finally:
+        _told_apart.reset(token)
+
+
+@contextlib.contextmanager
 def printed(yes: bool = True) -> Iterator[None]:
     """Steps made inside are printed with their results: a forward pass that is given."""
     token = _shown.set(yes)
@@ -238,7 +254,8 @@ def _given(
     rows_said, columns_said = ((s if len(s) == n else ()) for s, n in
                                zip((rows_said, columns_said), shape, strict=True))  # fmt: skip
     return Given(name, shape, role, draw, options=options, part=part, label=label,
-                 rows_said=rows_said, columns_said=columns_said)  # fmt: skip
+                 rows_said=rows_said, columns_said=columns_said,
+                 told_apart=_told_apart.get() and role == "input")  # fmt: skip
 
 
 def given_made(

@@ -91,6 +91,17 @@ class Slip:
     cell: str
 
 
+@dataclass(frozen=True)
+class Circled:
+    """What of its first input a student circles at a step: the cell formula that is 1 there and 0
+    elsewhere, in the shape of that input, and the same for whole matrices in NumPy's words."""
+
+    cell: str
+    numpy: str
+    said: str = "Circle it."
+    """What a page tells the student."""
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One box on paper: how its number comes about, how a gradient passes back, what is said.
@@ -171,6 +182,11 @@ class Op:
     kind: str = ""
     """The kind of its cells, which has a fill in the theme."""
     line: Line = Line()
+    circled: Circled | None = None
+    """What a student circles, where the result is a choice among boxes."""
+    on_bar: bool = False
+    """Its first input has running sums from 0 to 1, its second a number between them: a page shows
+    both on a bar for each column."""
     torch: str = ""
     slips: tuple[Slip, ...] = ()
 
@@ -210,6 +226,13 @@ class Op:
         """The result of some numbers; a step has its plan already."""
         shapes = [(v.digits.shape[-2], v.digits.shape[-1]) for v in values]
         return self.plan(shapes, {**self.params, **params})[0](*values)
+
+    @cached_property
+    def circling(self) -> Formula | None:
+        """The formula of what is circled."""
+        rows, columns = (f"{self.names[0]}.{side}" for side in ("rows", "cols"))
+        return None if self.circled is None else (
+            read(self.inputs, self.circled.cell, f"{rows}, {columns}", True))  # fmt: skip
 
     # --- what is read from the formula
 

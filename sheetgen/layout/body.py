@@ -39,6 +39,8 @@ TRIES = 6
 """How often figures are placed anew for step lists of another height."""
 AROUND = 12.0
 """White above and below the room to work, in mm."""
+LARGER = 1.06
+"""By how much larger boxes are worth it that room to work stands at the side."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -105,6 +107,8 @@ def compose(
             continue
         lines = composer.work_lines(items)
         found = ruled(lines, free, sizes)
+        if found is None or len(found.lines) < len(lines):
+            found = composer.all_beside(items, extras[k].reserved) or found
         if found is not None:
             items += found.items()
             lined.append((k, found))
@@ -155,6 +159,11 @@ def _asks(filled: _Filled) -> tuple[int, int]:
     blocks = [i for page in filled.pages for i in page if isinstance(i, Block)]
     boxes = sum(cell.blank for block in blocks for row in block.cells for cell in row)
     return len(filled.pages), boxes
+
+
+def _smallest(filled: _Filled) -> float:
+    """The side of the smallest boxes of some pages."""
+    return min(i.cell for page in filled.pages for i in page if isinstance(i, Block))
 
 
 def _numbers(items: Sequence[Item]) -> frozenset[int]:
@@ -246,6 +255,12 @@ class _Composer:
         lines = self.work_lines(items) or self.work_lines(items, every=True)
         return ruled_beside(lines, free, self.sizes)
 
+    def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
+        """Lines for all sums of a page at the side of its figures; None if there is no room."""
+        lines = self.work_lines(items)
+        found = self.ruled_beside(items, reserved) if lines else None
+        return found if found is not None and len(found.lines) == len(lines) else None
+
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
         are gradients, rather than none one whose list has a page of its own."""
@@ -320,10 +335,17 @@ class _Composer:
                 more > fewer for more, fewer in zip(_asks(filled), _asks(plain), strict=True)
             )):  # fmt: skip
                 continue
-            cells = [i.cell for page in filled.pages for i in page if isinstance(i, Block)]
-            if min(cells) >= (least if way == APART else sizes.guided_cell):
-                return filled
+            if _smallest(filled) >= (least if way == APART else sizes.guided_cell):
+                beside = way != APART and self._has_room_beside(plain, filled)
+                return plain if beside else filled
         return None
+
+    def _has_room_beside(self, plain: _Filled | None, filled: _Filled) -> bool:
+        """Whether without room below the figures the boxes are larger, and all sums have lines at
+        the side of these."""
+        if self.way is not None or plain is None or _smallest(plain) < LARGER * _smallest(filled):
+            return False
+        return all(self.all_beside(items, ()) for items in plain.pages if self.work_lines(items))
 
     def _below(self, arrangement: Arrangement, way: str = "") -> _Filled | None:
         """The figures of each page, and below them its list."""

@@ -14,7 +14,7 @@ from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
-from sheetgen.page.theme import ROLES
+from sheetgen.page.theme import ROLES, TOKENS
 from sheetgen.type.markup import with_mark
 
 
@@ -114,7 +114,7 @@ class Boxes:
     def at(self, node: Node, i: int, j: int, kind: str = "") -> Cell:
         """The node's box in row ``i`` and column ``j``."""
         masked = isinstance(node, Step) and bool(node.params.get("causal")) and i > j
-        kind = "masked" if masked else kind or kind_of(node)
+        kind = "masked" if masked else kind or token_of(node, j) or kind_of(node)
         return self._plain(node.name, i, j, kind)
 
     def rectified(self, z: Node, a: Node) -> Cells:
@@ -141,7 +141,7 @@ class Boxes:
             return [self.renumbered(cell).face for cell in run.cells]
         shown = self.shown(run.matrix)
         blanks = self._blanks.get(run.matrix)
-        hand = run.matrix in self._by_hand
+        hand = run.matrix in self.by_hand
         if run.blank is None and blanks is not None:
             return [(shown[i][j], blanks[i][j], "", True, hand) for i, j in run.places]
         blank = bool(run.blank)
@@ -153,7 +153,7 @@ class Boxes:
         sought = blank and not copied and (
             self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
-                    worked=name in self._by_hand)  # fmt: skip
+                    worked=name in self.by_hand)  # fmt: skip
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
@@ -162,7 +162,7 @@ class Boxes:
         open_ = blank or self.blank(after, i, j)
         shown = self.shown(before)[i][j]
         struck = "0" if shown != self.shown(after)[i][j] else ""
-        hand = before in self._by_hand
+        hand = before in self.by_hand
         return Cell(shown, blank, kind, (before, i, j), struck, open_, open_ and self._several,
                     worked=hand, compact=names)  # fmt: skip
 
@@ -177,7 +177,7 @@ class Boxes:
         return blanks is not None and blanks[i][j]
 
     @cached_property
-    def _by_hand(self) -> frozenset[str]:
+    def by_hand(self) -> frozenset[str]:
         """The results that an example, or a sheet whose first steps are worked, shows as worked by
         hand, so that they differ from what is given."""
         asked = self.exercise.settings
@@ -218,6 +218,11 @@ STATES = ("zeros", "halves")
 FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
            "bottleneck")  # fmt: skip
 """What a topic may call a matrix that has a fill of its own."""
+
+
+def token_of(node: Node, column: int) -> str:
+    """The kind of cell of a token whose column is told apart, empty for any other."""
+    return TOKENS[column % len(TOKENS)] if node.told_apart else ""
 
 
 def kind_of(node: Node) -> str:

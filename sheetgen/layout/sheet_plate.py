@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from sheetgen.layout.bars import Bars
 from sheetgen.layout.body import compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
@@ -72,6 +74,9 @@ class SheetPlate:
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
+        items_of = tuple(plate.items for plate in plates)
+        self._circles = Circles(exercise.graph, items_of)
+        self._bars = Bars(exercise.graph, items_of)
         self.says: PageCheck | CardsCheck = CardsCheck(
             body.cards, plates, exercise.recipe, boxes.mark
         ) if body.cards else PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
@@ -88,9 +93,12 @@ class SheetPlate:
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
         inside, sums = self._sums_inside(sums)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
+        circles, bars = self._circles.on(boxes), self._bars.on(boxes)
         pages = tuple(
             page.with_numbers(
-                boxes, name, self._shown([*lined.get(k, ()), *inside.get(k, ())])
+                boxes, name,
+                self._shown([*lined.get(k, ()), *inside.get(k, ()), *circles.get(k, ()),
+                             *bars.get(k, ())]),
             )
             for k, page in enumerate(self._pages)
         )

@@ -26,7 +26,7 @@ PAPERS: dict[str, tuple[float, float]] = {
 KINDS = (
     "input", "parameter", "bias", "state", "activation", "output", "target", "gradient",
     "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
-    "outside", "link", "bottleneck",
+    "outside", "link", "bottleneck", "token-1", "token-2", "token-3", "token-4",
     "left", "right", "result",
 )  # fmt: skip
 """Kinds of cells; the theme gives each a fill that is light enough for a grey copier, and a
@@ -156,6 +156,10 @@ class Line:
     """The number whose being 0 takes the line away, None for a line that always stands."""
     within: bool = False
     """It belongs to a block and lies on it: a frame around some of its boxes."""
+    around: tuple[str, int, int] | None = None
+    """Matrix name, row and column of the box whose number it circles, None for any other line."""
+    cut_at: tuple[str, int] | None = None
+    """Matrix name and column of the numbers at which it is cut, where it is a bar from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _stroke(x0: float, y0: float, x1: float, y1: float) -> Path:
 
 
 def _level(x0: float, y0: float, x1: float, y1: float) -> Path:
-    """Strokes across; dots, where the theme dashes them."""
+    """Strokes across; dots or dashes, where the theme breaks them."""
     return sum((across(x0, y, x1 - x0) for y in _raster(y0, y1, SPACING)), ())
 
 
@@ -75,10 +75,11 @@ def _checked(x0: float, y0: float, x1: float, y1: float) -> Path:
 PATTERNS: dict[str, Callable[[float, float, float, float], Path]] = {
     "rising": _rising, "falling": _falling, "level": _level, "upright": _upright,
     "crossed": _crossed, "checked": _checked, "dotted": _level,
+    "dashed": _level, "stitched": _upright,
 }  # fmt: skip
-"""By name."""
+"""By name; the theme dashes the last three."""
 BANDS: dict[str, tuple[int, ...]] = {
     "rising": (-45,), "falling": (45,), "level": (0,), "upright": (90,),
     "crossed": (-45, 45), "checked": (0, 90),
 }  # fmt: skip
-"""How many degrees below level the strokes lie of a pattern that has no dots."""
+"""How many degrees below level the strokes lie of a pattern that has no dots and no dashes."""

@@ -40,8 +40,13 @@ ROLES: Mapping[str, Role] = {
     "statistic": Role("top", "checked"),
     "gradient": Role("gradient", dotted=True),
     "bias-gradient": Role("gradient", "rising", dotted=True),
+    "token-1": Role(), "token-2": Role(pattern="dotted"), "token-3": Role(pattern="dashed"),
+    "token-4": Role(pattern="stitched"),
 }  # fmt: skip
 """Kind of boxes -> look: the one place that decides it."""
+
+TOKENS = tuple(kind for kind in ROLES if kind.startswith("token-"))
+"""The kinds of tokens that are told apart, in their order."""
 
 _COMMENT = re.compile(r"(?s)/\*.*?\*/")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")

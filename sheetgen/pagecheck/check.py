@@ -18,6 +18,8 @@ against the numbers that each sheet shows.
   names what is made and every input (or points: "the column above"), and says "each row of" or
   "each column of" what is multiplied whole, a raised T behind what lies on its side. A line that is
   too long goes on indented. A check line begins with ``Check:``; ``notes`` has its forms.
+* A *circle* stands around the number of a box; it says that a step chooses it (``circled``).
+* A *bar* has a scale from 0 to 1, and is cut at the numbers of a column (``bars``).
 * A *worked sum* is a label with the box that it is ``of``; a number in a label has its ``source``.
 
 What is added to a page and cannot be read so is an error: nothing is printed unproved.
@@ -34,8 +36,10 @@ from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.work import numbered
 from sheetgen.page.items import Label, Line, Page, Plate
+from sheetgen.pagecheck.bars import Bars
 from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.captions import check_captions
+from sheetgen.pagecheck.circled import Circled
 from sheetgen.pagecheck.commas import Pointed
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
@@ -96,6 +100,8 @@ class PageCheck:
                 check_sentences(self.standing)
             self.notes = Notes(self.standing)
             self.beside = Beside(self.standing)
+            self.circled = Circled(self.standing)
+            self.bars = Bars(self.standing)
             self.lines = ruled_lines(self.standing)
             self.statements = tuple(self._statements())
         except SheetgenError as problem:
@@ -138,7 +144,8 @@ class PageCheck:
             other = written_elsewhere(self.lines, pages)
             if other:
                 raise FalsePageError(f"the key says {other} on the line of another box", recipe)
-            note = self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
+            note = (self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
+                    or self.circled.wrong(shown, k, pages) or self.bars.wrong(shown, k, pages))
             if note:
                 raise FalsePageError(f"“{note}”", recipe)
 

@@ -138,6 +138,7 @@ def positional_encoding(
 
 @topic(
     "Sampling the Next Word",
+    arrangement="sampling",
     code="torch.multinomial(p, 1)",
     levels={
         "easy": {"words": 4, "places": 2},
@@ -158,7 +159,8 @@ def llm_sampling(
     else:
         P = given_made("P", words, places, "shares", rows_said=said,
                        columns_said=ordinals(places))  # fmt: skip
-    S = apply(running_sum, P, name="S", label="running sums", rows_said=said)
+    S = apply(running_sum, P, name="S", label="running sums", rows_said=said,
+              columns_said=ordinals(places))  # fmt: skip
     r = given_made("r", 1, places, "hundredths", label="random number", off="S")
     return [apply(pick, S, r, name="word", role="output")]
 

@@ -20,6 +20,7 @@ from sheetgen.graph.nodes import (
     given_weights,
     printed,
     together,
+    told_apart,
 )
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.routing import expert
@@ -125,8 +126,10 @@ def mixture_of_experts(
     if backward and tokens < experts:
         raise SheetgenError(f"--backward: each expert learns from tokens that chose it; "
                             f"give --tokens {experts} or more")  # fmt: skip
-    X = given_input("X", features, tokens)
-    with printed(backward):
+    with told_apart():
+        X = given_input("X", features, tokens,
+                        columns_said=tuple(f"t_{k}" for k in range(1, tokens + 1)))  # fmt: skip
+    with printed(backward), told_apart():
         gate = given_weights("Wg", experts, X, "W_g"), given_bias("bg", experts, "b_g")
         scores = apply(affine, *gate, X, name="S")
         G = apply(largest, scores, name="G")

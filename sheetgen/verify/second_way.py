@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.graph.nodes import Graph, Node, Step, Use
 from sheetgen.graph.numbers import Fixed
@@ -37,6 +38,13 @@ def worked_out(step: Step, values: Sequence[Dual]) -> Dual:
     uses what dual numbers do not know, or makes another shape."""
     with np.errstate(all="ignore"):  # what is no number is told by those who compare
         return _worked_out(step, values)
+
+
+def circled(step: Step, values: Sequence[Array]) -> NDArray[np.bool_]:
+    """Which boxes of its first input a step chooses, by the NumPy line of what is circled."""
+    assert step.op.circled is not None
+    line = _function(step, step.op.circled.numpy, tuple(step.op.names))
+    return np.asarray(line(*values), bool)
 
 
 def _worked_out(step: Step, values: Sequence[Dual]) -> Dual:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sheetgen.graph.nodes import Graph
 
 _SAID = {
+    **{f"token-{k}": f"token t_{k}" for k in range(1, 5)},
     "input": "input", "parameter": "weight", "bias": "bias", "state": "state", "activation": "",
     "output": "output", "target": "target", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",

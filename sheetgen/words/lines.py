@@ -243,7 +243,8 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
     again = {steps[0].group for _, steps in groups}
     few = 8 if len(again) > 1 and None not in again else 14
     if len(groups) <= few and not brief:
-        return [StepLine(f"[{number}] {sentence(steps, drawn)}") for number, steps in groups]
+        return [StepLine(f"[{number}] {sentence(steps, drawn)}{_circling(steps)}")
+                for number, steps in groups]  # fmt: skip
     kinds: dict[tuple[Op, str, str | int], Numbered] = {}
     for number, steps in groups:
         first = steps[0]
@@ -256,8 +257,15 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         more = f" Likewise {listed(others)}." if others else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}{more}", wide=not brief))
+        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}"
+                              f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
     return lines
+
+
+def _circling(steps: Sequence[Step]) -> str:
+    """What the student is told to circle."""
+    found = dict.fromkeys(s.op.circled.said for s in steps if s.op.circled)
+    return "".join(f" {said}" for said in found)
 
 
 def _factor(step: Step) -> str:

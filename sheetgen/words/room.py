@@ -65,9 +65,10 @@ def work_lines(
         for step in group if number in steps else ():
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
-            if blank is None or not (step.op.products or rounded or every):
+            sums = bool(step.op.products) or step.op.slides
+            if blank is None or not (sums or rounded or every):
                 continue
-            if not step.op.products and not rounded:
+            if not sums and not rounded:
                 found += _mixed(number, step, blank & open_cells(step), drawn)
                 continue
             open_ = blank & open_cells(step)

@@ -4,7 +4,7 @@ mean of a sentence; and whole steps of a scale."""
 from __future__ import annotations
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Circled, Line, Op, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import outer
 from sheetgen.graph.ops.table import EXACT, op
@@ -34,7 +34,10 @@ pick: Op = op("pick", "S r", "sum(k, 1 if S[k, j] <= r[0, j] else 0) + 1",
     "first row where {0} > {1}",
     Say("{made} = in each column the number of the first row where {0} is larger than {1}.",
         "{made} = the number of the first row where {0} is larger than {1}."),
-    rule="picks", line=Line(between="is first above"),
+    rule="picks", line=Line(between="is first above"), on_bar=True,
+    circled=Circled(
+        "1 if S[i, j] > r[0, j] and sum(k, 1 if S[k, j] <= r[0, j] else 0) == i else 0",
+        "((S > r).cumsum(axis=0) == 1) * (S > r)", "Circle that sum."),
     torch="(r >= S).to(S.dtype).sum(0, keepdim=True) + 1",
     slips=(Slip("the row before it", "sum(k, 1 if S[k, j] <= r[0, j] else 0)"),))
 mean_of_columns: Op = op("mean_of_columns", "a",
@@ -61,6 +64,8 @@ largest_size: Op = op("largest_size", "a", "max(k, max(a[i, k], -a[i, k]))",
     "largest of each row of {0}, without its sign",
     Say("{made} = in each row of {0} the largest number, whatever its sign, without that."),
     line=Line(word="largest →"), torch="a.abs().max(1, keepdim=True).values",
+    circled=Circled("1 if max(a[i, j], -a[i, j]) >= max(k, max(a[i, k], -a[i, k])) else 0",
+                    "np.abs(a) >= np.abs(a).max(axis=1, keepdims=True)"),
     slips=(Slip("signs kept", "max(k, a[i, k])"),))
 whole_steps: Op = op("whole_steps", "a s", "round(a[i, j] / s[i], decimals)",
     "by_hand(a / s, decimals)",

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetgen.graph.nodes import Node, Step, apply
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Circled, Line, Op, Slip
 from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 
@@ -29,6 +29,16 @@ TURNED = ("sum(u, v, K[u, v] * X[i * stride + K.rows - 1 - u - above, "
           "j * stride + K.cols - 1 - v - padding])")
 TOP = "sliding_window_view(X, (tall, size))[::tall, ::size].max(axis=(2, 3))"
 LARGEST = ("max(u, v, X[i // tall * tall + u, j // size * size + v], u=tall, v=size)")
+IN_WINDOW = "p * tall <= i and i < p * tall + tall and q * size <= j and j < q * size + size"
+WINDOWS_OF = "p=X.rows // tall, q=X.cols // size"
+IS_LARGEST = ("blocks(np.ones((X.shape[0] // tall, X.shape[1] // size)), tall, size, X.shape) "
+              f"* (X >= blocks({TOP}, tall, size, X.shape))")
+TOPS = Circled(f"sum(p, q, 1 if {IN_WINDOW} and X[i, j] >= {LARGEST} else 0, {WINDOWS_OF})",
+               IS_LARGEST)
+"""The largest of each window; what is left over at the edges lies in none."""
+TOPS_ABOVE_0 = Circled(
+    f"sum(p, q, 1 if {IN_WINDOW} and X[i, j] > 0 and X[i, j] >= {LARGEST} else 0, {WINDOWS_OF})"
+    .replace("X", "Z"), f"{IS_LARGEST} * (X > 0)".replace("X", "Z"))  # fmt: skip
 
 
 def _back_to(kernel: Node, picture: Node, g: Node, how: Mapping[str, Any]) -> list[Step]:
@@ -94,7 +104,7 @@ max_pool: Op = op("max_pool", "X", "max(u, v, X[i * tall + u, j * size + v], u=t
                   "* (X > 0), (tall, size))[::tall, ::size].sum(axis=(2, 3))",
     shape="X.rows // tall, X.cols // size", params={"size": 2, "tall": 2},
     helpers=WINDOWS | {"blocks": blocks},
-    rule="one largest", line=Line(word="{tall}×{size} max"),
+    rule="one largest", line=Line(word="{tall}×{size} max"), circled=TOPS,
     torch="F.max_pool2d(X[None], (tall, size))[0]")
 max_pool_gradient: Op = op("max_pool_gradient", "X g",
     f"g[i // tall, j // size] if X[i, j] >= {LARGEST} else 0",
@@ -102,7 +112,7 @@ max_pool_gradient: Op = op("max_pool_gradient", "X g",
     "{1} where {0} was the largest, else 0",
     "each box of {1} where the largest of its window of {0} stood, 0 elsewhere.",
     shape="X.rows, X.cols", outside=True, params={"size": 2, "tall": 2},
-    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"),
+    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"), circled=TOPS,
     torch="F.pad(torch.kron(g, torch.ones(tall, size)), (0, X.shape[1] % size, 0, "
           "X.shape[0] % tall)) * (X >= F.pad(torch.kron(F.max_pool2d(X[None], (tall, size))[0], "
           "torch.ones(tall, size)), (0, X.shape[1] % size, 0, X.shape[0] % tall)))")
@@ -115,7 +125,7 @@ gated_pool_gradient: Op = op("gated_pool_gradient", "Z g",
     "each box of {1} where the largest of its window of {0} stood, if that is above 0; 0 "
     "elsewhere.",
     shape="Z.rows, Z.cols", outside=True, params={"size": 2, "tall": 2},
-    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"),
+    helpers=WINDOWS | {"blocks": blocks}, line=Line(between="takes"), circled=TOPS_ABOVE_0,
     torch="F.pad(torch.kron(g, torch.ones(tall, size)), (0, Z.shape[1] % size, 0, "
           "Z.shape[0] % tall)) * (Z > 0) * (Z >= F.pad(torch.kron(F.max_pool2d(Z[None], "
           "(tall, size))[0], torch.ones(tall, size)), (0, Z.shape[1] % size, 0, "
@@ -164,6 +174,8 @@ largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "1 at the largest of each column of {0}",
     "1 at the largest of each column of {0}, else 0.",
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
+    circled=Circled("1 if a[i, j] >= max(k, a[k, j]) else 0", "a >= a.max(axis=0)",
+                    "Circle the largest."),
     torch="(a.max(0).values <= a).to(a.dtype)")
 
 # fmt: on

@@ -59,7 +59,8 @@ def window(boxes: Boxes) -> Iterator[Arrangement]:
     drawn = [made, *_after(graph, made)]
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in drawn]
     if graph.has_gradients and all(s.role == "gradient" for s in rest):
-        yield from (Arrangement(leaves=(figure, _back(boxes, made))) for figure in figures)
+        back = min((_back(boxes, made, over) for over in (True, False)), key=smallness)
+        yield from (Arrangement(leaves=(figure, back)) for figure in figures)
     for figure in figures:
         yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
                           flow=update_figures(boxes))  # fmt: skip
@@ -158,9 +159,10 @@ def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
 # --- the way back
 
 
-def _back(boxes: Boxes, made: Step) -> Figure:
+def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
     """The error, what of it comes back to the sums, and this laid on the picture: the gradient of
-    the kernel; its sum is that of the bias."""
+    the kernel; its sum is that of the bias. The sums stand once more, ``over`` what comes back to
+    them, or at its left."""
     of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
     _, kernel, bias = made.inputs
     error = next(s for s in of.values() if s.op.line.before)
@@ -170,11 +172,17 @@ def _back(boxes: Boxes, made: Step) -> Figure:
     high = made.inputs[0].shape[0] + 2 * made.params["above"]
     # by how much the picture stands higher than what is laid on it
     rise = max(0.0, (high - back.shape[0]) / 2) + 0.35
-    if back is not error:
-        said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    if back is not error and over:
+        x, y = 0.0, y + 1.2
+        figure += _source(boxes, back, error, back.shape[1] + 1.0, y)
+        figure += text(said, x, y + back.shape[0] + 0.55, 0.46, "start", "soft")
+        y += back.shape[0] + 1.4 + max(rise, 0.6)
+    elif back is not error:
         figure += text(said, x, y + 0.55, 0.46, "start", "soft")
         y += 1.4 + rise
         figure += _source(boxes, back, error, x, y)
+    if back is not error:
         figure += block(boxes.of(back), x, y, name=back.name)
         if "size" in back.params:
             figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])

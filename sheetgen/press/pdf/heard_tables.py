@@ -73,7 +73,7 @@ def _heard(
         x, y = block.x + (c + 0.5) * side, block.y + (r + 0.5) * side
         if number is None:
             number = tags.space(x, y, side / 2)
-        rows.setdefault(r, []).append(_box(cell, number, key))
+        rows.setdefault(r, []).append(_box(cell, number, key, tags))
     columns = [c for _, c in places]
     box = (block.x + min(columns) * side, block.y + min(rows) * side,
            block.x + (max(columns) + 1) * side, block.y + (max(rows) + 1) * side)  # fmt: skip
@@ -91,7 +91,7 @@ def _heard(
     )  # fmt: skip
 
 
-def _box(cell: Cell, number: int, key: bool) -> Element:
+def _box(cell: Cell, number: int, key: bool, tags: Tags) -> Element:
     """What is heard of a box."""
     kids = (number,)
     if cell.kind == "masked":
@@ -103,6 +103,8 @@ def _box(cell: Cell, number: int, key: bool) -> Element:
     said = f"answer {cell.text}" if cell.blank else ""
     if cell.struck and (key or not cell.struck_blank):
         return Element("TD", kids, f"{said or cell.text}, crossed out, {cell.struck}")
+    if cell.source in tags.circled:
+        return Element("TD", kids, f"{said or cell.text}, circled")
     return Element("TD", kids, said)
 
 

@@ -12,7 +12,7 @@ from functools import cache, lru_cache, partial
 from hashlib import blake2b
 
 from sheetgen.errors import MissingError
-from sheetgen.page.items import Label, Page, Picture, Printed
+from sheetgen.page.items import Label, Line, Page, Picture, Printed
 from sheetgen.press.pdf.content import Shared, write, write_own
 from sheetgen.press.pdf.file import LEVEL, QUICK, packed
 from sheetgen.press.pdf.tags import Element, Tags, artifact
@@ -83,7 +83,8 @@ class Stamper:
             if page.blank:
                 yield Stamped(page.width, page.height)
                 continue
-            tags = Tags(printed.reading, count, page.height) if self.tagged else None
+            tags = Tags(printed.reading, count, page.height, _circled(page, printed.key)) if (
+                self.tagged) else None  # fmt: skip
             try:
                 if self._direct:
                     raise NotSimpleError
@@ -124,6 +125,13 @@ class Stamper:
         new = dict.fromkeys([g for line in lines for g in line.glyphs if g not in known])
         known.update(new)
         return tuple(new)
+
+
+def _circled(page: Page, key: bool) -> frozenset[tuple[str, int, int]]:
+    """The numbers that are circled on a page."""
+    return frozenset(line.around for line in page.own
+                     if isinstance(line, Line) and line.around and (key or not line.answer)
+                     )  # fmt: skip
 
 
 @lru_cache(8)

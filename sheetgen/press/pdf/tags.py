@@ -18,6 +18,7 @@ END = "EMC\n"
 """Ends what is marked."""
 _WORD = re.compile(r"[^\W_]")
 
+Source = tuple[str, int, int]
 Lines = TypeVar("Lines", bound=tuple[object, ...])
 
 
@@ -57,8 +58,13 @@ class Marked(NamedTuple):
 class Tags:
     """Numbers the texts of a page, the ``which``-th of its sheet counted from 0, and keeps them."""
 
-    def __init__(self, reading: Reading, which: int = 0, height: float = 297.0) -> None:
+    def __init__(
+        self, reading: Reading, which: int = 0, height: float = 297.0,
+        circled: frozenset[Source] = frozenset(),
+    ) -> None:  # fmt: skip
         self.reading, self.which, self.height = reading, which, height
+        self.circled = circled
+        """The numbers that are circled: matrix, row and column."""
         self.marked: list[Marked] = []
         self.spaces: list[Space] = []
         self.elements: tuple[Element, ...] = ()

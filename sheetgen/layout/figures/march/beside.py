@@ -288,7 +288,8 @@ class Beside:
             spot = draft.put([self.step], self._turned, x + gap + self._words, y)
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
-        gap = max(LEAST, text_width(word, WORD, "label") + 0.3)
+        # lowered letters may have to be set larger than the word's size
+        gap = max(LEAST, text_width(word, WORD, "label") + (0.7 if "_" in word else 0.3))
         draft.sign(word, line.equals, x + gap / 2, middle)
         return draft.put([self.step], self._turned, x + gap + self._words, y), ()
 

@@ -1,0 +1,82 @@
+"""What a key draws on the bars from 0 to 1: the cuts at the running sums, the words between them,
+and an arrow at the random number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sheetgen.graph.nodes import Graph, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.page.figure import Box
+from sheetgen.page.items import Item, Label, Line
+from sheetgen.page.paths import straight
+from sheetgen.page.theme import BY_HAND
+from sheetgen.type.fonts import text_width
+
+LARGEST = 3.6
+"""Em of a word in mm."""
+WHITE = 1.0
+"""At both sides of a word together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Bars:
+    """Those of sheets of one shape."""
+
+    graph: Graph
+    pages: tuple[tuple[Item, ...], ...]
+
+    def on(self, boxes: Boxes) -> dict[int, list[Item]]:
+        """What is drawn on the bars of each page with the numbers of an exercise."""
+        found: dict[int, list[Item]] = {}
+        for page, bar, column, step in self._bars:
+            found.setdefault(page, []).extend(_drawn(boxes, bar, column, step))
+        return found
+
+    @cached_property
+    def _bars(self) -> list[tuple[int, Box, int, Step]]:
+        """The page of each bar, where it stands, its column, and the step that picks by it."""
+        steps = {s.inputs[0].name: s for s in self.graph.steps if s.op.on_bar}
+        return [(page, item.bounds, item.cut_at[1], steps[item.cut_at[0]])
+                for page, items in enumerate(self.pages)
+                for item in items if isinstance(item, Line) and item.cut_at]  # fmt: skip
+
+
+def _drawn(boxes: Boxes, bar: Box, column: int, step: Step) -> Iterator[Item]:
+    x0, y0, x1, y1 = bar
+    values, blanks = boxes.exercise.values, boxes.exercise.blanks
+    sums, random = (values[n.name] for n in step.inputs)
+    asked = any(n.name in blanks and blanks[n.name].any() for n in (step.inputs[0], step))
+    colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
+
+    def at(digits: int, decimals: int) -> float:
+        return round(x0 + (x1 - x0) * min(digits / 10.0**decimals, 1.0), 3)
+
+    cuts = [at(int(d), sums.decimals) for d in sums.digits[:-1, column]]
+    for x in cuts:
+        yield Line(straight([(x, y0), (x, y1)]), colour, 0.35, answer=asked, bounds=(x, y0, x, y1))
+    for k, (left, right) in enumerate(zip([x0, *cuts], [*cuts, x1], strict=True)):
+        said, size = _word(step, k, right - left)
+        if said:
+            yield Label((left + right) / 2, (y0 + y1) / 2, said, size, "middle", colour, "answer",
+                        asked)  # fmt: skip
+    x = at(int(random.digits[0, column]), random.decimals)
+    yield Line(straight([(x, y0 - 4.2), (x, y0 - 0.5)]), colour, 0.5, True, answer=asked,
+               bounds=(x, y0 - 4.2, x, y0 - 0.5), end=(x, y0 - 0.5, 90.0))  # fmt: skip
+
+
+def _word(step: Step, row: int, room: float) -> tuple[str, float]:
+    """What is written between two cuts, and its em: the word with its number, or the word, or the
+    number alone; nothing where there is no room for letters that can be read."""
+    words = step.inputs[0].rows_said
+    number = str(row + 1)
+    said = words[row] if words else number
+    for text in (said, said.removeprefix(number).strip(), number):
+        wide = text_width(text, 1.0, "answer")
+        size = min(LARGEST, (room - WHITE) / wide) if wide else 0.0
+        size = int(size / BY_HAND.size_step) * BY_HAND.size_step
+        if size >= BY_HAND.smallest_type:
+            return text, size
+    return "", 0.0

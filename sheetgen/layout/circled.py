@@ -1,0 +1,94 @@
+"""Circles around the numbers that a step chooses: the largest of a window, the score of an expert,
+the running sum of a word. They are the student's work, so a worksheet has them only where the
+choice is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from sheetgen.graph.cell import Place
+from sheetgen.graph.exact import compiled
+from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.terms import origins_of
+from sheetgen.layout.cells import Boxes
+from sheetgen.page.items import Block, Item, Line
+from sheetgen.page.paths import disc
+
+RADIUS = 0.43
+"""In boxes."""
+
+
+class _Middle(NamedTuple):
+    """The middle of a box, the source of its number, and its side; which page."""
+
+    page: int
+    x: float
+    y: float
+    side: float
+    source: Place
+
+
+@dataclass(frozen=True, eq=False)
+class Circles:
+    """Those of sheets of one shape."""
+
+    graph: Graph
+    pages: tuple[tuple[Item, ...], ...]
+
+    def on(self, boxes: Boxes) -> dict[int, list[Line]]:
+        """The circles of each page with the numbers of an exercise; where a matrix stands more than
+        once, in the last place."""
+        found: dict[int, list[Line]] = {}
+        for step, grid in self._choosing:
+            for page, line in self._drawn(boxes, step, grid):
+                found.setdefault(page, []).append(line)
+        return found
+
+    def _drawn(
+        self, boxes: Boxes, step: Step, grid: Sequence[Sequence[Place]]
+    ) -> Iterator[tuple[int, Line]]:
+        formula = step.op.circling
+        assert formula is not None
+        chosen, _ = compiled(formula, [n.shape for n in step.inputs], step.params)
+        values = boxes.exercise.values
+        where = chosen(*(values[n.name] for n in step.inputs)).digits != 0
+        blanks = boxes.exercise.blanks
+        asked = any(name in blanks and blanks[name].any() for name in (step.name, grid[0][0][0]))
+        colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
+        for i, j in zip(*where.nonzero(), strict=True):
+            page, x, y, side, source = self._middles[grid[i][j]]
+            r = round(RADIUS * side, 3)
+            yield page, Line(disc(x, y, r), colour, 0.35, answer=asked, within=True,
+                             bounds=(x - r, y - r, x + r, y + r), around=source)  # fmt: skip
+
+    @cached_property
+    def _choosing(self) -> list[tuple[Step, list[list[Place]]]]:
+        """The steps that choose among boxes, where all that they read stands on a page."""
+        found = []
+        for step in self.graph.steps:
+            if step.op.circled is None or step.hidden:
+                continue
+            grids = [origins_of(node) for node in step.inputs]
+            if all(place in self._middles for grid in grids for row in grid for place in row):
+                found.append((step, grids[0]))
+        return found
+
+    @cached_property
+    def _middles(self) -> dict[Place, _Middle]:
+        """Where each number stands."""
+        found: dict[Place, _Middle] = {}
+        origins = {node.name: origins_of(node) for node in self.graph.nodes}
+        for page, items in enumerate(self.pages):
+            for block in (item for item in items if isinstance(item, Block)):
+                for r, row in enumerate(block.cells):
+                    for c, cell in enumerate(row):
+                        if cell.source is None or cell.compact is not None:
+                            continue
+                        name, i, j = cell.source
+                        x = round(block.x + (c + 0.5) * block.cell, 3)
+                        y = round(block.y + (r + 0.5) * block.cell, 3)
+                        found[origins[name][i][j]] = _Middle(page, x, y, block.cell, cell.source)
+        return found

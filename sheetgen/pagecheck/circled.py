@@ -1,0 +1,65 @@
+"""Circles around numbers: each stands around the number of a box, and those are circled that a step
+chooses, and no others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from sheetgen.graph.cell import Place
+from sheetgen.graph.nodes import Step
+from sheetgen.page.items import Line, Page
+from sheetgen.pagecheck.shown import Shown, Slots
+from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Standing
+from sheetgen.verify.second_way import circled
+from sheetgen.words.labels import label
+
+
+class Circled:
+    """What is circled on sheets of one shape."""
+
+    def __init__(self, standing: Standing) -> None:
+        self.standing = standing
+        self.choices = list(self._choices())
+
+    def _choices(self) -> Iterator[tuple[Step, list[Slots]]]:
+        """The steps that choose among boxes of a page, with where the numbers of their inputs are
+        read."""
+        spots = self.standing.by_place
+        for step in self.standing.graph.steps:
+            if step.op.circled is None or step.hidden:
+                continue
+            grids = [self.standing.origins[n.name] for n in step.inputs]
+            if all(place in spots for grid in grids for row in grid for place in row):
+                yield step, [np.array([[spots[place][0].slot for place in row] for row in grid],
+                                      np.intp) for grid in grids]  # fmt: skip
+
+    def wrong(self, shown: Shown, sheet: int, pages: Sequence[Page]) -> str:
+        """What is not so on a sheet, empty if all is."""
+        found = [place for page, own in enumerate(pages) for place in self._around(page, own)]
+        there = [place for place in found if place is not None]
+        if len(there) < len(found):
+            return "a circle stands around no number"
+        wanted: list[Place] = []
+        for step, slots in self.choices:
+            chosen = circled(step, [shown.values[sheet][one] for one in slots])
+            grid = self.standing.origins[step.inputs[0].name]
+            wanted += [grid[i][j] for i, j in zip(*chosen.nonzero(), strict=True)]
+        for place in {*wanted, *there}:
+            if wanted.count(place) != there.count(place):
+                name, i, j = place
+                said = label(self.standing.graph.by_name[name])
+                way = "not circled" if place in wanted else "circled"
+                return f"{said}, row {i + 1}, column {j + 1}, is {way}"
+        return ""
+
+    def _around(self, page: int, of_page: Page) -> Iterator[Place | None]:
+        """The number around which each circle of a page stands, None for one that has none."""
+        for line in of_page.own:
+            if isinstance(line, Line) and line.around is not None:
+                x0, y0, x1, y1 = line.bounds
+                x, y = (x0 + x1) / 2, (y0 + y1) / 2
+                yield next((s.place for s in self.standing.spots
+                            if s.page == page and s.block != NO_BLOCK and not s.before
+                            and abs(s.x - x) < NEAR and abs(s.y - y) < NEAR), None)  # fmt: skip

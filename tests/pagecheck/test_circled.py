@@ -1,0 +1,84 @@
+"""What is circled on a page: the number that a step chooses, and no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from sheetgen.api import make
+from sheetgen.layout.sheet import Sheet
+from sheetgen.page.items import Block, Line
+from sheetgen.pagecheck.check import FalsePageError, PageCheck
+from tests.pagecheck.support import laid_out
+
+TOPICS = [
+    ("conv2d", {}), ("conv2d", {"backward": "yes"}), ("conv2d", {"size": "7", "pool": "3"}),
+    ("llm-sampling", {}), ("mixture-of-experts", {}), ("vector-search", {}), ("quantisation", {}),
+]  # fmt: skip
+every = pytest.mark.parametrize(("name", "options"), TOPICS)
+
+
+def circles(sheet: Sheet) -> list[Line]:
+    return [i for page in sheet.pages for i in page.own if isinstance(i, Line) and i.around]
+
+
+def checked(sheet: Sheet, change: Callable[[Line], list[Line]]) -> None:
+    """Checks the pages with other circles."""
+    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
+    pages = [
+        replace(page, own=tuple(
+            new for item in page.own
+            for new in (change(item) if isinstance(item, Line) and item.around else [item])
+        )) for page in sheet.pages
+    ]  # fmt: skip
+    check.check([(pages, sheet.key_pages, "")])
+
+
+def moved(line: Line, dx: float, dy: float) -> Line:
+    x0, y0, x1, y1 = line.bounds
+    return replace(line, bounds=(x0 + dx, y0 + dy, x1 + dx, y1 + dy))
+
+
+def side_of(sheet: Sheet, line: Line) -> float:
+    return next(i.cell for page in sheet.pages for i in page.items if isinstance(i, Block)
+                for row in i.cells for c in row if c.source == line.around)  # fmt: skip
+
+
+@every
+def test_another_circle_is_refused(name: str, options: dict[str, str]) -> None:
+    sheet = laid_out(make(name, 5, **options))
+    found = circles(sheet)
+    assert found
+    checked(sheet, lambda line: [line])
+    for wrong in found:
+        side = side_of(sheet, wrong)
+        for changed in ([], [wrong, wrong], [moved(wrong, side, 0)], [moved(wrong, 0, side)],
+                        [moved(wrong, 0, -side)], [moved(wrong, side / 3, 0)]):  # fmt: skip
+            with pytest.raises(FalsePageError, match="circle"):
+                checked(sheet, lambda line, w=wrong, c=changed: c if line is w else [line])
+
+
+def test_the_largest_of_each_window_is_circled_on_the_key_alone() -> None:
+    sheet = laid_out(make("conv2d", 5))
+    A = np.array(sheet.exercise.shown("A"), float)
+    tops = {(2 * p + a, 2 * q + b) for p in (0, 1) for q in (0, 1)
+            for a, b in [divmod(int(A[2 * p:2 * p + 2, 2 * q:2 * q + 2].argmax()), 2)]}
+    assert {line.around for line in circles(sheet)} == {("A", i, j) for i, j in tops}
+    assert all(line.answer and line.colour == "answer" for line in circles(sheet))
+
+
+def test_what_is_printed_is_circled_for_all() -> None:
+    sheet = laid_out(make("conv2d", 5, backward="yes"))
+    shown = {line.answer for line in circles(sheet) if line.around and line.around[0] == "A"}
+    asked = {line.answer for line in circles(sheet) if line.around and line.around[0] == "Z"}
+    assert (shown, asked) == ({False}, {True})
+
+
+def test_the_running_sum_of_the_word_is_circled() -> None:
+    sheet = laid_out(make("llm-sampling", 5))
+    words = [int(word) for word in sheet.exercise.shown("word")[0]]
+    assert {line.around for line in circles(sheet)} == {
+        ("S", word - 1, place) for place, word in enumerate(words)}
