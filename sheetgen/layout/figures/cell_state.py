@@ -139,7 +139,7 @@ class _Strip:
             left, y = -0.35 - len(cells[0]), self._row(k)
             figure += block(cells, left, y, True, W.name)
             figure += text(label(W), left - 0.2, y + self.hidden / 2, LABEL * 1.2, "end", "top")
-            figure += text(label(b), -0.85, y - 0.36, LABEL * 0.9)
+            figure += text(label(b), -0.85, y - 0.42, LABEL * 0.9)
         return figure
 
     def _inputs(self, time: Time, x: float, k: int) -> Figure:
@@ -205,9 +205,8 @@ class _Strip:
         """The state bent, beneath it, times a gate: the new state, under the next input or at the
         right of the last gate."""
         left, y = x + MIXED, self.band + 1.5
-        figure = self._block(time.bent, left, y) + arrow(left + 0.5, self.band + 0.03, left + 0.5,
-                                                         y - 0.05, "p1")  # fmt: skip
-        figure += text(time.bent.op.line.word, left + 0.62, self.band + 0.72, 0.42, "start")
+        figure = self._block(time.bent, left, y) + self._bent(time.bent, left + 0.5,
+                                                              self.band + 0.8)  # fmt: skip
         figure += tag(self.boxes, time.bent, left - 0.05, y + self.hidden + 0.42, "start")
         ring, foot = left + 1.3, self._row(3) + self.hidden / 2
         middle = y + self.hidden / 2
