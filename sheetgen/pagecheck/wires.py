@@ -1,4 +1,4 @@
-"""Lines with an arrow head that lead from blocks into the ring of a sign, and from it to a block."""
+"""Lines with an arrow head that lead from blocks into the ring of a sign, and from it to one."""
 
 from __future__ import annotations
 
