@@ -135,6 +135,7 @@ def through_time(H: Step, hs: list[Step], strip: Strip) -> list[Step]:
 @topic(
     "GRU",
     code="nn.GRUCell(2, 2)",
+    arrangement="mixed-state",
     levels={
         "easy": {"steps": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},
