@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Circle, Label
 from sheetgen.pagecheck.expressions import (
@@ -365,7 +365,7 @@ class Rows:
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
-                    or any(not names & {n.name for n in nodes} for names in into)
+                    or any(not names & {written(n).name for n in nodes} for names in into)
                     or (out and step.name not in out)
                 ):  # fmt: skip
                     continue

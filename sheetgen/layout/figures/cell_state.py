@@ -22,10 +22,8 @@ from sheetgen.layout.figures.gates import (
     gate_weights,
     ring,
 )
-from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import tag
-from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
+from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
 from sheetgen.words.labels import label
 
 GATE, MIXED, PITCH = 2.25, 4.45, 6.8
@@ -52,18 +50,11 @@ class Time:
     state: Step
 
 
-@arrangement("cell-state", marching=True)
-def cell_state(boxes: Boxes) -> Iterator[Arrangement]:
-    """All steps of time in one strip; the way back as a march behind it."""
-    times = times_of(boxes.exercise.graph)
-    if not times:
-        return
-    bands = gradient_bands(boxes)
-    yield Arrangement(whole=_Strip(boxes, times).figure(), bands=bands)
-    if bands is None:
-        yield from (Arrangement(leaves=tuple(
-            _Strip(boxes, part, page).figure() for page, part in enumerate(parts)
-        )) for parts in cut(times))  # fmt: skip
+def strips(boxes: Boxes, times: Sequence[Time]) -> Iterator[tuple[Figure, ...]]:
+    """All steps of time in one strip, or cut between them over pages, the fewest first."""
+    yield (_Strip(boxes, times).figure(),)
+    for parts in cut(times):
+        yield tuple(_Strip(boxes, part, page).figure() for page, part in enumerate(parts))
 
 
 def times_of(graph: Graph) -> list[Time]:
@@ -146,7 +137,8 @@ class _Strip:
         given, before = over.inputs
         carried = self.page > 0 and not k
         cells = self.boxes.of(given if carried else over)
-        figure = block(cells, x, self.top, name=given.name) + ones(1, x, -ONES / 2) + text(label(given), x + 0.5, self.top - 0.42, LABEL)
+        figure = block(cells, x, self.top, name=given.name) + ones(1, x, -ONES / 2)
+        figure += text(label(given), x + 0.5, self.top - 0.42, LABEL)
         y = self.top + given.shape[0] + 0.5
         if carried:
             return figure + from_before(self.boxes, before, x, y - 0.5, self.page, beside=True)

@@ -24,6 +24,7 @@ SMALL = 0.42
 """Height of a word's letters, and of a note's."""
 
 T = TypeVar("T")
+Point = tuple[float, float]
 
 
 def ring(sign: str, x: float, y: float) -> Figure:
@@ -60,10 +61,11 @@ def cut(times: Sequence[T]) -> Iterator[list[Sequence[T]]]:
 
 
 def from_before(
-    boxes: Boxes, node: Node, x: float, y: float, page: int, beside: bool = False
-) -> Figure:
-    """What was worked out on a page before, in places without boxes, with its name above it, or
-    ``beside`` it."""
+    boxes: Boxes, node: Node, x: float, y: float, page: int, beside: bool = False,
+    beneath: bool = False,
+) -> Figure:  # fmt: skip
+    """What was worked out on a page before, in places without boxes, with its name above it,
+    ``beside`` or ``beneath`` it."""
     rows, cols = node.shape
     sources = [[(node.name, i, j) for j in range(cols)] for i in range(rows)]
     figure = carried(boxes, sources, 1.0, 1.0, 0.55).moved(x, y)
@@ -72,7 +74,8 @@ def from_before(
     if beside:
         figure += text(said, left, last, LABEL, "end", ink_of(node))
     else:
-        figure += text(said, x + cols / 2, y - 0.42, LABEL, colour=ink_of(node))
+        high = y + rows + 0.4 if beneath else y - 0.42
+        figure += text(said, x + cols / 2, high, LABEL, colour=ink_of(node))
     for k, words in enumerate(("from", f"page {page}")):
         high = last - 1.0 if beside else min(middle - 0.25, last - 0.55)
         figure += text(words, left, high + 0.5 * k, SMALL, "end", "soft")

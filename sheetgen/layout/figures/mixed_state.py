@@ -22,10 +22,8 @@ from sheetgen.layout.figures.gates import (
     gate_weights,
     ring,
 )
-from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import tag
-from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
+from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import rule_lines
 
@@ -55,21 +53,14 @@ class Time:
     state: Step
 
 
-@arrangement("mixed-state", marching=True)
-def mixed_state(boxes: Boxes) -> Iterator[Arrangement]:
-    """All steps of time in one strip, or cut between them; the way back as a march behind it."""
-    times = mixed_times(boxes.exercise.graph)
-    if not times:
-        return
-    bands = gradient_bands(boxes)
-    yield Arrangement(whole=_Strip(boxes, times).figure(), bands=bands)
-    if bands is None:
-        yield from (Arrangement(leaves=tuple(
-            _Strip(boxes, part, page).figure() for page, part in enumerate(parts)
-        )) for parts in cut(times))  # fmt: skip
+def strips(boxes: Boxes, times: Sequence[Time]) -> Iterator[tuple[Figure, ...]]:
+    """All steps of time in one strip, or cut between them over pages, the fewest first."""
+    yield (_Strip(boxes, times).figure(),)
+    for parts in cut(times):
+        yield tuple(_Strip(boxes, part, page).figure() for page, part in enumerate(parts))
 
 
-def mixed_times(graph: Graph) -> list[Time]:
+def times_of(graph: Graph) -> list[Time]:
     """The steps of time of a graph whose state is a mixture of the old one and a new one; none for
     any other graph."""
     forward = [s for s in graph.steps if not s.hidden and s.role != "gradient"]
@@ -86,7 +77,8 @@ def _time(steps: Sequence[Step]) -> Time | None:
     """What some steps are to one another, if they are those of such a state: it is the sum of what
     one gate keeps of it and of what the rest of that gate lets in."""
     sums = [s for s in steps if s.op.products and s.op.added is not None]
-    bends = {s.inputs[0]: s for s in steps if len(s.inputs) == 1 and s.inputs[0] in sums}
+    bends: dict[Node, Step] = {s.inputs[0]: s for s in steps
+                               if len(s.inputs) == 1 and s.inputs[0] in sums}  # fmt: skip
     if len(sums) != 3 or len(bends) != 3 or len(steps) != 11:
         return None
     state = steps[-1]
@@ -98,12 +90,12 @@ def _time(steps: Sequence[Step]) -> Time | None:
     if rest is None or reset is None or len(new.inputs) != 2 or new.inputs[0] is not rest:
         return None
     gates = reset.inputs[0], kept.inputs[0], new.inputs[1]
-    by_gate = {gate: z for z, gate in bends.items()}
-    over = next((z.inputs[-1] for z in sums if by_gate.get(gates[0]) is z), None)
-    if set(gates) != set(by_gate) or not isinstance(over, Step):
+    by_gate: dict[Node, Node] = {gate: z for z, gate in bends.items()}
+    if set(gates) != set(by_gate):
         return None
-    r, z, n = (by_gate[g] for g in gates if isinstance(g, Step))
-    if not all(isinstance(s, Step) for s in (r, z, n)):
+    r, z, n = (s for gate in gates if isinstance(s := by_gate[gate], Step))
+    over = r.inputs[-1]
+    if not isinstance(over, Step):
         return None
     return Time((r, z, n), (bends[r], bends[z], bends[n]), over.inputs[0], kept.inputs[1], reset,
                 kept, rest, new, state)  # fmt: skip
