@@ -22,9 +22,11 @@ class Joins:
 
 
 def gradients(
-    loss: Step, wrt: Sequence[Node], add: Op | None = None, joins: Joins | None = None
-) -> list[Step]:
-    """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works.
+    loss: Step, wrt: Sequence[Node], add: Op | None = None, joins: Joins | None = None,
+    leaves_last: bool = False,
+) -> list[Step]:  # fmt: skip
+    """Append the backward pass from ``loss`` to ``wrt``, in the order in which a student works:
+    the gradient of a leaf as soon as it can be known, or after all others if ``leaves_last``.
 
     Each gradient is a step called ``d`` + the node's name, with the node's shape. Where a node is
     used more than once, its terms (``dA_1``, ``dA_2`` ..., numbered in the order of its uses, such
@@ -33,16 +35,17 @@ def gradients(
     Raises ValueError naming the op where one on the way back has no derivative, and naming the node
     that the loss does not depend on.
     """
-    return _Backward(loss, wrt, joins.add if joins else add, joins).run(wrt)
+    return _Backward(loss, wrt, joins.add if joins else add, joins, leaves_last).run(wrt)
 
 
 class _Backward:
     """One backward pass: the terms that have come back to each node, until all of its uses have."""
 
     def __init__(
-        self, loss: Step, wrt: Sequence[Node], add: Op | None, joins: Joins | None
+        self, loss: Step, wrt: Sequence[Node], add: Op | None, joins: Joins | None,
+        leaves_last: bool,
     ) -> None:  # fmt: skip
-        self.loss, self.add, self.joins = loss, add, joins
+        self.loss, self.add, self.joins, self.leaves_last = loss, add, joins, leaves_last
         self.path = _path(loss)
         self.asked = frozenset(id(n) for n in wrt)
         self.needed = set(self.asked)
@@ -92,7 +95,7 @@ class _Backward:
                 only_copied = term.op.passes and term.op.moves and id(node) not in self.asked
                 term = replace(term, use=Use(step, place), hidden=only_copied)
                 self.terms.setdefault(id(node), []).append(term)
-            if isinstance(node, Given) and self.uses[id(node)] == 0:
+            if isinstance(node, Given) and self.uses[id(node)] == 0 and not self.leaves_last:
                 self._finish(node)
 
     def _shared(self, step: Step, terms: Sequence[Step | None]) -> list[Step | None]:
@@ -183,9 +186,7 @@ class _Backward:
         )  # fmt: skip
 
     def _finished(self, node: Node) -> Step:
-        if id(node) not in self.done:
-            raise ValueError(f"the loss does not depend on {node.name or 'a step'}")
-        return self.done[id(node)]
+        return self.done.get(id(node)) or self._finish(node)
 
 
 def _added_up(terms: Sequence[Step]) -> bool:

@@ -82,7 +82,7 @@ class Sizes:
     """The narrowest column in which it is set."""
     list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
     """Widths that are tried for the list beside the figures, where there is no room below them."""
-    left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0)
+    left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0, 48.0, 60.0)
     """Heights that are tried for a strip beneath the figures then."""
     room_to_work: float = 3.2
     line_sizes: tuple[float, ...] = (3.63, 3.4)

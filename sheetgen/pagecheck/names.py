@@ -8,8 +8,8 @@ from collections.abc import Iterator, Sequence
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node
-from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Label
+from sheetgen.page.figure import Box, box_of, meet
+from sheetgen.page.items import Block, Label, Line
 from sheetgen.pagecheck.legends import explains, samples
 from sheetgen.pagecheck.standing import NEAR, Part, Sight, Standing
 from sheetgen.words.labels import label, label_text
@@ -72,7 +72,10 @@ def _carried(item: Label, grid: Grid, sight: Sight, parts: Sequence[Part]) -> bo
     ):
         return False
     at = box_of(item)
-    return min(apart(at, box_of(one)) for one in again) < min(apart(at, p.box) for p in parts)
+    places = [box_of(one) for one in again]
+    frames = [i.bounds for i in sight.items if isinstance(i, Line) and i.dotted
+              and all(meet(i.bounds, place) for place in places)]  # fmt: skip
+    return min(apart(at, box) for box in (*places, *frames)) < min(apart(at, p.box) for p in parts)
 
 
 def _names(item: Label, part: Part, grid: Grid) -> bool:

@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Circle, Label
 from sheetgen.pagecheck.expressions import (
@@ -31,6 +31,7 @@ from sheetgen.pagecheck.expressions import (
 from sheetgen.pagecheck.names import apart, named
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike
 from sheetgen.pagecheck.standing import Sight, Standing
+from sheetgen.pagecheck.wires import joined_to
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import factor_behind, filled, formula
 
@@ -352,7 +353,9 @@ class Rows:
         return self._told(page, whole[:1], word.text, step, whole[1], _words(run))
 
     def _wired(self, page: int, mark: _Mark, said: str) -> Reading:
-        """A sign alone, to which lines lead: that of the step whose blocks are nearest."""
+        """A sign alone, to which lines lead: that of the step whose blocks are nearest, among those
+        that take the blocks from which lines come, and make the one to which one goes."""
+        into, out = self._lines(page, mark)
         parts = sorted(((apart(mark.box, part.box), k) for k, part in
                         enumerate(self.standing.parts) if part.page == page))  # fmt: skip
         for _, k in parts:
@@ -362,6 +365,8 @@ class Rows:
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
+                    or any(not names & {written(n).name for n in nodes} for names in into)
+                    or (out and step.name not in out)
                 ):  # fmt: skip
                     continue
                 one, other, made = (self.matrices[label(n)] for n in (*nodes, step))
@@ -371,6 +376,16 @@ class Rows:
                 between = [s for s in mark.signs if isinstance(s, str)]
                 return Reading(Reader([one, *between, other]).whole(), made, _half(step))
         raise _unsaid(said)
+
+    def _lines(self, page: int, mark: _Mark) -> tuple[list[set[str]], set[str]]:
+        """The blocks that lines join to the ring of a sign."""
+        at = mark.label
+        for item in self.standing.sights[page].items:
+            if at and isinstance(item, Circle) and not item.text and (item.x, item.y) == (
+                at.x, at.y
+            ):  # fmt: skip
+                return joined_to(self.standing, page, item)
+        return [], set()
 
     def _lies(self, page: int, block: Matrix, node: Node) -> tuple[bool, bool]:
         """Whether a block shows a matrix, and whether it shows it on its side."""

@@ -36,7 +36,10 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
             formulas |= {*rule_lines(step), " ".join(rule_lines(step))}
     formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
     for page, sight in enumerate(standing.sights):
+        parts = list(_parts_of_formulas(standing, page))
         for item in _whole(sight):
+            if item in parts:
+                continue
             if item.markup in formulas:
                 continue
             if _TABLE.search(item.markup):
@@ -64,6 +67,29 @@ def _whole(sight: Sight) -> Iterator[Label]:
         before, y = item, item.y
     if before:
         yield before
+
+
+def _parts_of_formulas(standing: Standing, page: int) -> Iterator[Label]:
+    """The lines of what makes a block, where that stands at its left in several. Raises
+    SheetgenError for one that makes another block."""
+    makes = {f"{formula(step).partition(' = ')[2]} =": step for step in standing.graph.steps
+             if not step.hidden}  # fmt: skip
+    soft = [i for i in standing.sights[page].labels("label") if i.colour == "soft"]
+    lines: list[Label] = []
+    for item in sorted(soft, key=lambda i: (i.x, i.y)):
+        under = lines and abs(item.x - lines[0].x) < 0.1 and (
+            0 < item.y - lines[-1].y < 1.5 * item.size)  # fmt: skip
+        lines = [*lines, item] if under else [item]
+        step = makes.get(" ".join(line.markup for line in lines))
+        if step is None or len(lines) < 2:
+            continue
+        y = (lines[0].y + lines[-1].y) / 2
+        behind = [part for part in standing.parts if part.page == page
+                  and part.box[0] > item.x and part.box[1] < y < part.box[3]]  # fmt: skip
+        first = min(behind, key=lambda part: part.box[0], default=None)
+        if first is None or first.name != step.name:
+            raise SheetgenError(f"“{lines[0].markup} …” stands before what is not made so")
+        yield from lines
 
 
 def _between(standing: Standing, page: int, item: Label) -> Statement:

@@ -129,12 +129,13 @@ def through_time(H: Step, hs: list[Step], strip: Strip) -> list[Step]:
     losses = [apply(squared_error, h, t, hidden=True) for h, t in zip(hs, ts, strict=True)]
     loss = losses[0] if len(losses) == 1 else apply(add, *losses, hidden=True)
     return gradients(loss, [n for pair in strip.weights.values() for n in pair],
-                     joins=Joins(add, columns, stack_rows))  # fmt: skip
+                     joins=Joins(add, columns, stack_rows), leaves_last=True)  # fmt: skip
 
 
 @topic(
     "GRU",
     code="nn.GRUCell(2, 2)",
+    arrangement="mixed-state",
     levels={
         "easy": {"steps": 1, "inputs": "0..3"},
         "medium": {"inputs": "0..3"},

@@ -74,4 +74,4 @@ def rnn(
     ts = [apply(column, T, name=f"t{t + 1}", role="target", hidden=True, t=t) for t in range(steps)]
     losses = [apply(squared_error, y, t, hidden=True) for y, t in zip(ys, ts, strict=True)]
     loss, joins = apply(add, *losses, hidden=True), Joins(add, columns, stack_rows)
-    return [Z, H, Y, *gradients(loss, [A, B, C], joins=joins)]
+    return [Z, H, Y, *gradients(loss, [C, A, B], joins=joins, leaves_last=True)]

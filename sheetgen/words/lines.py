@@ -17,7 +17,7 @@ from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place
 from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label, label_text, listed
+from sheetgen.words.labels import label, label_text
 from sheetgen.words.sentences import sentence
 
 
@@ -256,7 +256,8 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
-        more = f" Likewise {listed(others)}." if others else ""
+        every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
+        more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}"
                               f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
     return lines

@@ -34,6 +34,7 @@ TOPICS = [
     ("softmax", {"backward": "yes"}),
     ("self-attention", {"backward": "yes"}),
     ("rnn", {"backward": "yes", "steps": "2"}),
+    ("lstm", {"steps": "1"}),
 ]
 every_topic = pytest.mark.parametrize(("name", "options"), TOPICS, ids=[n for n, _ in TOPICS])
 

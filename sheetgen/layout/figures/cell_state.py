@@ -11,27 +11,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sheetgen.graph.nodes import Graph, Node, Step
-from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.generic import gradient_bands
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gates import (
+    BETWEEN,
+    ONES,
+    RING,
+    bent,
+    cut,
+    from_before,
+    gate_weights,
+    ring,
+)
 from sheetgen.layout.figures.parts import tag
-from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
-from sheetgen.page.items import Circle
+from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
 from sheetgen.words.labels import label
 
-RING = 0.34
-"""Radius of a sign's ring."""
 GATE, MIXED, PITCH = 2.25, 4.45, 6.8
 """From a column of sums to that of the gates, to what is made of them, and to the next sums."""
-LANES = 0.45, 0.9
+LANES = 0.35, 0.7
 """Beneath the band: that of what is new, and that of what is kept."""
-UNDER = 1.95
+UNDER = 1.5
 """From the band to the inputs beneath it."""
-ONES = 0.6
-"""From the inputs to the sums, with a 1 for the bias."""
-BETWEEN = 1.0
-"""From one block of weights to the next, with the names of sums and gates."""
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -50,13 +50,11 @@ class Time:
     state: Step
 
 
-@arrangement("cell-state", marching=True)
-def cell_state(boxes: Boxes) -> Iterator[Arrangement]:
-    """All steps of time in one strip; the way back as a march behind it."""
-    times = times_of(boxes.exercise.graph)
-    if times:
-        figure = _Strip(boxes, times).figure()
-        yield Arrangement(whole=figure, bands=gradient_bands(boxes))
+def strips(boxes: Boxes, times: Sequence[Time]) -> Iterator[tuple[Figure, ...]]:
+    """All steps of time in one strip, or cut between them over pages, the fewest first."""
+    yield (_Strip(boxes, times).figure(),)
+    for parts in cut(times):
+        yield tuple(_Strip(boxes, part, page).figure() for page, part in enumerate(parts))
 
 
 def times_of(graph: Graph) -> list[Time]:
@@ -98,8 +96,8 @@ class _Strip:
     """The figure, in cells: the sums of the first step of time begin at x = 0, and those of the
     first block of weights at y = 0."""
 
-    def __init__(self, boxes: Boxes, times: Sequence[Time]) -> None:
-        self.boxes, self.times = boxes, times
+    def __init__(self, boxes: Boxes, times: Sequence[Time], page: int = 0) -> None:
+        self.boxes, self.times, self.page = boxes, times, page
         self.hidden = times[0].cell.shape[0]
         self.column = times[0].sums[0].inputs[-1].shape[0]
         """Rows of an input over a state."""
@@ -108,8 +106,13 @@ class _Strip:
         """Where the band ends."""
 
     def figure(self) -> Figure:
-        figure = self._weights() + self._block(self.times[0].before, -2.0, self._upper)
-        figure += text(label(self.times[0].before), -1.5, self._upper - 0.42, LABEL)
+        figure = gate_weights(self.boxes, self.times[0].sums)
+        before = self.times[0].before
+        if not self.page:
+            figure += self._block(before, -2.0, self._upper)
+            figure += text(label(before), -1.5, self._upper - 0.42, LABEL)
+        else:
+            figure += from_before(self.boxes, before, -2.0, self._upper, self.page)
         for k, time in enumerate(self.times):
             x = k * PITCH
             figure += self._inputs(time, x, k) + self._sums(time, x) + self._cell(time, x, k)
@@ -127,29 +130,18 @@ class _Strip:
     def _block(self, node: Node, x: float, y: float) -> Figure:
         return block(self.boxes.of(node), x, y, name=node.name)
 
-    def _ring(self, sign: str, x: float, y: float) -> Figure:
-        return Figure((Circle(x, y, RING),)) + text(sign, x, y, 0.55)
-
-    def _weights(self) -> Figure:
-        """[W | b] of each gate, one under the other."""
-        figure = Figure()
-        for k, z in enumerate(self.times[0].sums):
-            W, b = z.inputs[0], z.inputs[1]
-            cells = joined(self.boxes.of(W), self.boxes.of(b))
-            left, y = -0.35 - len(cells[0]), self._row(k)
-            figure += block(cells, left, y, True, W.name)
-            figure += text(label(W), left - 0.2, y + self.hidden / 2, LABEL * 1.2, "end", "top")
-            figure += text(label(b), -0.85, y - 0.36, LABEL * 0.9)
-        return figure
-
     def _inputs(self, time: Time, x: float, k: int) -> Figure:
         """The input over the state before, and the 1 for the bias."""
         over = time.sums[0].inputs[-1]
         assert isinstance(over, Step)
         given, before = over.inputs
-        figure = block(self.boxes.of(over), x, self.top, name=given.name)
-        figure += ones(1, x, -ONES / 2) + text(label(given), x + 0.5, self.top - 0.42, LABEL)
+        carried = self.page > 0 and not k
+        cells = self.boxes.of(given if carried else over)
+        figure = block(cells, x, self.top, name=given.name) + ones(1, x, -ONES / 2)
+        figure += text(label(given), x + 0.5, self.top - 0.42, LABEL)
         y = self.top + given.shape[0] + 0.5
+        if carried:
+            return figure + from_before(self.boxes, before, x, y - 0.5, self.page, beside=True)
         if k:
             return figure + tag(self.boxes, before, x + 1.14, y, "start")
         return figure + text(label(before), x - 0.2, y, LABEL, "end")
@@ -162,13 +154,8 @@ class _Strip:
             for step, left in ((z, x), (gate, x + GATE)):
                 figure += self._block(step, left, y)
                 figure += tag(self.boxes, step, left + 0.5, y + self.hidden + 0.42, "middle")
-            figure += self._bent(gate, x + (1 + GATE) / 2, y + self.hidden / 2)
+            figure += bent(gate, x + (1 + GATE) / 2, y + self.hidden / 2)
         return figure
-
-    def _bent(self, step: Step, x: float, y: float) -> Figure:
-        """The word of what is done over its sign."""
-        said = step.op.line
-        return text(said.word, x, y - 0.34, 0.42) + text(said.equals, x, y + 0.2, 0.6)
 
     def _cell(self, time: Time, x: float, k: int) -> Figure:
         """The band: the state before times a gate, plus what is new, is the state."""
@@ -180,24 +167,24 @@ class _Strip:
         figure += text(signs.between, x + (1 + GATE) / 2, middle, 0.6)
         figure += text("=", x + (1 + GATE + MIXED) / 2, middle, 0.6)
         start = x - 1.0 if not k else x - PITCH + MIXED + 1
-        ring = (start + x) / 2
-        figure += self._ring(time.kept.op.line.between, ring, middle)
-        figure += arrow(start + 0.05, middle, ring - RING, middle, "p2")
+        at = (start + x) / 2
+        figure += ring(time.kept.op.line.between, at, middle)
+        figure += arrow(start + 0.05, middle, at - RING, middle, "p2")
         gate, lane = x + GATE + 0.5, self.band + LANES[1]
-        return figure + self._wire(
-            [(gate, 0.0), (gate, lane), (ring, lane), (ring, middle + RING)], "p5"
+        return figure + rounded(
+            [(gate, 0.0), (gate, lane), (at, lane), (at, middle + RING)], "p5"
         )
 
     def _new(self, time: Time, x: float) -> Figure:
         """A gate times what may be new, and its way up to the band."""
-        right, ring, lane = x + GATE + 1, x + GATE + 1.45, x + GATE + 1.95
+        right, at, lane = x + GATE + 1, x + GATE + 1.45, x + GATE + 1.95
         y, upper = self._row(2) + self.hidden / 2, self._row(1) + self.hidden / 2
-        figure = self._ring(time.new.op.line.between, ring, y)
-        figure += arrow(right + 0.02, y, ring - RING, y, "p3")
-        figure += self._wire([(right, upper), (ring, upper), (ring, y - RING)], "p3")
+        figure = ring(time.new.op.line.between, at, y)
+        figure += arrow(right + 0.02, y, at - RING, y, "p3")
+        figure += rounded([(right, upper), (at, upper), (at, y - RING)], "p3")
         high = self.band + LANES[0]
-        return figure + self._wire(
-            [(ring + RING, y), (lane, y), (lane, high), (x + GATE + 0.5, high),
+        return figure + rounded(
+            [(at + RING, y), (lane, y), (lane, high), (x + GATE + 0.5, high),
              (x + GATE + 0.5, self.band)], "p3"
         )  # fmt: skip
 
@@ -205,26 +192,20 @@ class _Strip:
         """The state bent, beneath it, times a gate: the new state, under the next input or at the
         right of the last gate."""
         left, y = x + MIXED, self.band + 1.5
-        figure = self._block(time.bent, left, y) + arrow(left + 0.5, self.band + 0.03, left + 0.5,
-                                                         y - 0.05, "p1")  # fmt: skip
-        figure += text(time.bent.op.line.word, left + 0.62, self.band + 0.72, 0.42, "start")
+        figure = self._block(time.bent, left, y) + bent(time.bent, left + 0.5,
+                                                              self.band + 0.8)  # fmt: skip
         figure += tag(self.boxes, time.bent, left - 0.05, y + self.hidden + 0.42, "start")
-        ring, foot = left + 1.3, self._row(3) + self.hidden / 2
+        at, foot = left + 1.3, self._row(3) + self.hidden / 2
         middle = y + self.hidden / 2
-        figure += self._wire([(left + 1, middle), (ring, middle), (ring, foot - RING)], "p1")
-        figure += self._ring(time.state.op.line.between, ring, foot)
-        figure += arrow(x + GATE + 1.02, foot, ring - RING, foot, "p1")
+        figure += rounded([(left + 1, middle), (at, middle), (at, foot - RING)], "p1")
+        figure += ring(time.state.op.line.between, at, foot)
+        figure += arrow(x + GATE + 1.02, foot, at - RING, foot, "p1")
         if k + 1 < len(self.times):
-            lane, into = ring + 0.6, -ONES - 0.5 * (1 + (self.hidden > 1))
-            return figure + self._wire(
-                [(ring + RING, foot), (lane, foot), (lane, into), (x + PITCH, into)], "p1"
+            lane, into = at + 0.6, -ONES - 0.5 * (1 + (self.hidden > 1))
+            return figure + rounded(
+                [(at + RING, foot), (lane, foot), (lane, into), (x + PITCH, into)], "p1"
             )
-        at = ring + 0.65
-        figure += arrow(ring + RING, foot, at - 0.03, foot, "p1")
-        figure += self._block(time.state, at, self._row(3))
-        return figure + tag(self.boxes, time.state, at + 0.5, self._row(3) - 0.42, "middle")
-
-    def _wire(self, points: Sequence[Point], colour: str) -> Figure:
-        return rounded(points, colour)
-
-
+        end = at + 0.65
+        figure += arrow(at + RING, foot, end - 0.03, foot, "p1")
+        figure += self._block(time.state, end, self._row(3))
+        return figure + tag(self.boxes, time.state, end + 0.5, self._row(3) - 0.42, "middle")

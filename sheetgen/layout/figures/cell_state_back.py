@@ -1,0 +1,155 @@
+"""The way back through gates around a cell state: a figure for each step of time, the last one
+first, and one for the gradients of all weights.
+
+The gradients of the sums stand in one column, a band for each gate, and the weights on their sides
+carry them to the state before. What was worked out before is printed again where it is a factor; a
+gradient that stands elsewhere comes by wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.cell_state import Time
+from sheetgen.layout.figures.gates import RING, from_before, ring
+from sheetgen.layout.figures.gates_back import (
+    APART,
+    ROOM,
+    SIGN,
+    Crossed,
+    bent_back,
+    error,
+    gradients_of,
+    named,
+    product,
+    ring_of,
+    terms_of,
+    times,
+    weight_gradients,
+    wire,
+)
+from sheetgen.layout.figures.parts import tag
+from sheetgen.page.figure import Figure, arrow, text
+
+MADE = 1 + SIGN
+"""From a factor to what is made of it."""
+VALUE = MADE + 1.5
+"""To a gate's value, and from that on to the gradient of its sum."""
+SUMS = VALUE + 1 + ROOM
+FIRST = -2.35
+"""Where the gradients of the states stand, at the left of the factors."""
+BUS = -0.55
+"""From there on a wire goes up and down."""
+LANE = 0.3
+"""Above a factor, a wire into the ring at its right."""
+
+
+def figures_back(boxes: Boxes, found: Sequence[Time], page: int) -> tuple[Figure, ...]:
+    """The figures of the way back, the first on some page; none if it does not hang together so."""
+    graph = boxes.exercise.graph
+    of = gradients_of(graph.steps)
+    try:
+        backs = [_Back(boxes, found, k, of, page).figure() for k in range(len(found) - 1, -1, -1)]
+        sums = tuple(tuple(t.sums[g] for t in found) for g in range(4))
+        over = tuple(s for t in found if isinstance(s := t.sums[0].inputs[-1], Step))
+        pages = range(page, page + len(found))
+        last = weight_gradients(boxes, [Crossed(over, sums)], of, pages)
+    except (KeyError, StopIteration, ValueError):
+        return ()
+    return (*backs, last)
+
+
+class _Back:
+    """One step of time: the band of the first gate begins at y = 0, its factor at x = 0."""
+
+    def __init__(
+        self, boxes: Boxes, found: Sequence[Time], k: int, of: dict[Node, Step], page: int
+    ) -> None:
+        self.boxes, self.of, self.graph = boxes, of, boxes.exercise.graph
+        self.time = found[k]
+        self.before = found[k - 1] if k else None
+        self.later = found[k + 1] if k + 1 < len(found) else None
+        self.page = page + len(found) - 2 - k
+        """That of the step of time after it."""
+        self.hidden = self.time.state.shape[0]
+        self.foot = 4 * (self.hidden + APART)
+        """Where the product begins."""
+
+    def figure(self) -> Figure:
+        figure = self._gates() + self._state() + self._cell()
+        return figure + self._product() if self.before is not None else figure
+
+    def _row(self, k: int) -> float:
+        return k * (self.hidden + APART)
+
+    def _middle(self, k: int) -> float:
+        return self._row(k) + self.hidden / 2
+
+    def _gates(self) -> Figure:
+        """A band for each gate: its gradient, and that of its sum."""
+        time, figure = self.time, Figure()
+        f, i, g, o = time.gates
+        for k, (gate, factor) in enumerate(((f, time.before), (i, g), (g, i), (o, time.bent))):
+            y = self._row(k)
+            figure += times(self.boxes, factor, self.of[gate], 0.0, y)
+            figure += bent_back(self.boxes, gate, self.of[time.sums[k]], VALUE, y)
+            start = self._middle(3 if k == 3 else 1)
+            figure += wire((FIRST + 1, start), (BUS, start), (BUS, y - LANE),
+                           (ring_of(0.0), y - LANE), (ring_of(0.0), self._middle(k) - RING))
+        return figure
+
+    def _state(self) -> Figure:
+        """The gradient of the state, and that of the bent cell state."""
+        time, y = self.time, self._row(3)
+        dh, dr = self.of[time.state], self.of[time.bent]
+        if self.later is None:
+            figure = error(self.boxes, dh, FIRST, y)
+        else:
+            figure = from_before(self.boxes, dh, FIRST, y, self.page, beneath=True)
+        x = FIRST - MADE
+        figure += times(self.boxes, time.gates[3], dr, x, self._row(2))
+        up, low = FIRST + 0.5, y - 0.68
+        return figure + wire((up, y), (up, low), (ring_of(x), low),
+                             (ring_of(x), self._middle(2) + RING))  # fmt: skip
+
+    def _cell(self) -> Figure:
+        """The gradient of the cell state: from the state, and from the step of time after it."""
+        time, boxes, y = self.time, self.boxes, self._row(1)
+        dc = self.of[time.cell]
+        if self.later is None:
+            return bent_back(boxes, time.bent, dc, FIRST - 1 - ROOM, y)
+        one, other = terms_of(self.graph, time.cell)
+        left, at = FIRST - MADE, ring_of(FIRST - MADE)
+        figure = bent_back(boxes, time.bent, one, left - 1 - ROOM, y, beneath=True)
+        figure += named(boxes, dc, FIRST, y) + ring(dc.op.line.between, at, self._middle(1))
+        figure += arrow(left + 1.02, self._middle(1), at - RING, self._middle(1), "gradient")
+        figure += arrow(at + RING, self._middle(1), FIRST - 0.03, self._middle(1), "gradient")
+        figure += times(boxes, self.later.gates[0], other, left - MADE, 0.0)
+        end = self._middle(0)
+        figure += wire((left + 1, end), (at, end), (at, self._middle(1) - RING))
+        after = self.of[self.later.cell]
+        x, lane = left - MADE - 2.0, ring_of(left - MADE)
+        figure += from_before(boxes, after, x, 0.0, self.page)
+        return figure + wire((x + 1, 0.35), (x + 1.5, 0.35), (x + 1.5, -LANE), (lane, -LANE),
+                             (lane, end - RING))  # fmt: skip
+
+    def _product(self) -> Figure:
+        """To the state before: the weights on their sides times the gradients of the sums."""
+        assert self.before is not None
+        boxes, y = self.boxes, self.foot
+        ds = self.of[self.time.sums[0].inputs[-1]]
+        figure = product(boxes, ds, [z.inputs[0] for z in self.time.sums], SUMS, y)
+        figure += tag(boxes, ds, SUMS + 1.15, y + ds.shape[0] / 2, "start")
+        dh = self.of[self.before.state]
+        first, other = terms_of(self.graph, self.before.state)
+        low = y + ds.shape[0] + APART + 0.1
+        middle = low + self.hidden / 2
+        figure += named(boxes, first, SUMS, low, beneath=True)
+        figure += arrow(SUMS + 0.5, y + ds.shape[0] + 0.05, SUMS + 0.5, low - 0.03, "gradient")
+        figure += error(boxes, other, SUMS - MADE, low, beneath=False)
+        figure += named(boxes, dh, SUMS + MADE, low)
+        for sign, x in ((dh.op.line.between, SUMS), ("=", SUMS + MADE)):
+            figure += text(sign, x - SIGN / 2, middle, 0.6)
+        return figure

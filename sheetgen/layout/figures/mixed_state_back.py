@@ -1,0 +1,217 @@
+"""The way back through gates around one state: a figure for each step of time, the last one first,
+and one for the gradients of all weights.
+
+At the left the gradient of the state, what it gives the gate that keeps, and what is new with its
+weights on their side; at the right the two gates over the product that leads to the state before;
+at the foot what comes together in that. A gradient that stands elsewhere comes by wire.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.graph.nodes import Node, Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gates import RING, SMALL, from_before, ring
+from sheetgen.layout.figures.gates_back import (
+    APART,
+    ROOM,
+    SIGN,
+    Crossed,
+    bent_back,
+    error,
+    gradients_of,
+    named,
+    product,
+    ring_of,
+    terms_of,
+    times,
+    weight_gradients,
+    wire,
+)
+from sheetgen.layout.figures.mixed_state import Time
+from sheetgen.layout.figures.parts import name_of, tag
+from sheetgen.page.figure import LABEL, Figure, arrow, block, text
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import formula
+
+MADE = 1 + SIGN
+"""From a factor to what is made of it."""
+VALUE = MADE + 1.5
+SUMS = VALUE + 1 + ROOM
+"""To a gate's value, and to the gradient of its sum."""
+STATE = 5.45
+"""Where the gradient of the state stands."""
+GATES = 12.9
+"""Where the factors of the gates begin."""
+LANE = 0.3
+"""Above a factor, a wire into the ring at its right."""
+PITCH = 2.5
+"""From one of the parts that come together to the next."""
+
+
+def figures_back(boxes: Boxes, found: Sequence[Time], page: int) -> tuple[Figure, ...]:
+    """The figures of the way back, the first on some page; none if it does not hang together so."""
+    of = gradients_of(boxes.exercise.graph.steps)
+    try:
+        backs = [_Back(boxes, found, k, of, page).figure() for k in range(len(found) - 1, -1, -1)]
+        last = weight_gradients(boxes, _crossed(found), of, range(page, page + len(found)))
+    except (KeyError, StopIteration, ValueError):
+        return ()
+    return (*backs, last)
+
+
+def _crossed(found: Sequence[Time]) -> list[Crossed]:
+    """The sums over input and state, in the order of their weights, and those over what is left of
+    the state."""
+    parts = []
+    for gates in ((1, 0), (2,)):
+        sums = tuple(tuple(t.sums[g] for t in found) for g in gates)
+        over = tuple(s for t in found if isinstance(s := t.sums[gates[0]].inputs[-1], Step))
+        parts.append(Crossed(over, sums))
+    return parts
+
+
+class _Back:
+    """One step of time: the gradient of the state begins at y = 0."""
+
+    def __init__(
+        self, boxes: Boxes, found: Sequence[Time], k: int, of: dict[Node, Step], page: int
+    ) -> None:
+        self.boxes, self.of, self.graph = boxes, of, boxes.exercise.graph
+        self.time = found[k]
+        self.before = found[k - 1] if k else None
+        self.is_last = k + 1 == len(found)
+        self.page = page + len(found) - 2 - k
+        """That of the step of time after it."""
+        self.hidden = self.time.state.shape[0]
+        self.dh = of[self.time.state]
+        self.dreset = of[self.time.reset]
+        self.du = of[self.time.sums[2].inputs[-1]]
+        self.low = self._row(2) + self.hidden + (0.5 if self.hidden < 3 else 0.9)
+        """Where the product of what is new begins."""
+        self.end = self.low + self.du.shape[0]
+        """And where it ends."""
+        self.foot = self.end + 0.9 + self.hidden + APART
+        """Where what comes together in the state before begins."""
+
+    def figure(self) -> Figure:
+        figure = self._state() + self._kept() + self._new() + self._gates()
+        return figure + self._product() + self._before() if self.before is not None else figure
+
+    def _row(self, k: int) -> float:
+        return k * (self.hidden + APART)
+
+    def _middle(self, k: int) -> float:
+        return self._row(k) + self.hidden / 2
+
+    def _state(self) -> Figure:
+        """The gradient of the state, and that of the rest of the gate that keeps."""
+        boxes, time, lane = self.boxes, self.time, -LANE
+        figure = error(boxes, self.dh, STATE, 0.0, beneath=False) if self.is_last else from_before(
+            boxes, self.dh, STATE, 0.0, self.page)  # fmt: skip
+        figure += times(boxes, time.gates[2], self.of[time.rest], STATE + MADE, 0.0)
+        at = ring_of(STATE + MADE)
+        return figure + wire((STATE + 1, self._middle(0)), (STATE + 1.75, self._middle(0)),
+                             (STATE + 1.75, lane), (at, lane), (at, self._middle(0) - RING))
+
+    def _kept(self) -> Figure:
+        """The gradient of the gate that keeps: from the state, and from its rest."""
+        boxes, time, y = self.boxes, self.time, self._row(1)
+        dz = self.of[time.gates[1]]
+        one, other = terms_of(self.graph, time.gates[1])
+        x, next_to = STATE + MADE, STATE + 2 * MADE
+        middle, lane = self._middle(1), self.hidden + 0.75
+        figure = named(boxes, time.before, STATE, y, beneath=True)
+        figure += ring(one.op.line.between, ring_of(STATE), middle)
+        figure += arrow(STATE + 1.02, middle, ring_of(STATE) - RING, middle)
+        figure += arrow(ring_of(STATE) + RING, middle, x - 0.03, middle, "gradient")
+        figure += block(boxes.of(one), x, y, name=one.name)
+        figure += tag(boxes, one, x - 0.4, y - 0.4, "start")
+        figure += named(boxes, other, next_to, y, beneath=True)
+        figure += arrow(next_to + 0.5, self.hidden, next_to + 0.5, y - 0.03, "gradient")
+        figure += text(formula(other).partition(" = ")[2], next_to + 0.6, y - 0.5, SMALL, "start",
+                       "soft")  # fmt: skip
+        right = GATES + MADE
+        figure += named(boxes, dz, right, y)
+        figure += text(dz.op.line.between, x + 1 + SIGN / 2, middle, 0.6)
+        figure += text("=", (next_to + 1 + right) / 2, middle, 0.6)
+        return figure + wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane),
+                             (ring_of(STATE), lane), (ring_of(STATE), middle - RING))
+
+    def _new(self) -> Figure:
+        """What is new, its sum, and what is left of the state."""
+        boxes, time, y = self.boxes, self.time, self._row(2)
+        z, n = time.sums[2], time.gates[2]
+        figure = times(boxes, time.rest, self.of[n], 0.0, y)
+        figure += bent_back(boxes, n, self.of[z], VALUE, y)
+        lane, at = self.hidden + 0.75, ring_of(0.0)
+        figure += wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (at, lane),
+                       (at, self._middle(2) - RING))  # fmt: skip
+        W, high = z.inputs[0], self.du.shape[0]
+        left = SUMS - 0.5 - W.shape[0]
+        figure += block(boxes.of(W, turned=True), left, self.low, True, W.name)
+        figure += text(name_of(W, True), left - 0.2, self.low + high / 2, LABEL, "end", "top")
+        figure += block(boxes.of(self.du), SUMS, self.low, name=self.du.name)
+        figure += tag(boxes, self.du, SUMS + 1.2, self.end + 0.4, "end")
+        x, top = SUMS + 1.6, self.end - self.hidden
+        figure += block(boxes.of(self.dreset), x, top, name=self.dreset.name)
+        figure += tag(boxes, self.dreset, x - 0.1, top - 0.4, "start")
+        middle = top + self.hidden / 2
+        return figure + arrow(SUMS + 1.02, middle, x - 0.03, middle, "gradient")
+
+    def _gates(self) -> Figure:
+        """The gate that resets over the one that keeps, with the gradients of their sums."""
+        boxes, time = self.boxes, self.time
+        r, z, _ = time.gates
+        figure = times(boxes, time.before, self.of[r], GATES, 0.0)
+        figure += bent_back(boxes, r, self.of[time.sums[0]], GATES + VALUE, 0.0)
+        figure += bent_back(boxes, z, self.of[time.sums[1]], GATES + VALUE, self._row(1))
+        at, lane = ring_of(GATES), GATES - 0.35
+        middle = self.end - self.hidden / 2
+        return figure + wire((SUMS + 2.6, middle), (lane, middle), (lane, -LANE), (at, -LANE),
+                             (at, self._middle(0) - RING))  # fmt: skip
+
+    def _product(self) -> Figure:
+        """The weights of both on their sides times the gradients of their sums."""
+        r, z, _ = self.time.sums
+        ds, x, y = self.of[r.inputs[-1]], GATES + SUMS, self._row(1) + self.hidden + 0.9
+        figure = product(self.boxes, ds, [r.inputs[0], z.inputs[0]], x, y)
+        return figure + tag(self.boxes, ds, x + 1.1, y + ds.shape[0] + 1.0, "end")
+
+    def _before(self) -> Figure:
+        """What comes together in the gradient of the state before."""
+        assert self.before is not None
+        boxes, y = self.boxes, self.foot
+        dh = self.of[self.before.state]
+        first, left, kept, own = terms_of(self.graph, self.before.state)
+        x = STATE - 0.25
+        figure, middle = error(boxes, own, x, y), y + self.hidden / 2
+        for k, (part, factor) in enumerate(((kept, 1), (left, 0)), 1):
+            figure += self._hung(part, self.time.gates[factor], x + k * PITCH)
+        figure += named(boxes, first, x + 3 * PITCH, y, beneath=True)
+        figure += named(boxes, dh, x + 4 * PITCH, y, beneath=True)
+        for k in range(4):
+            sign = dh.op.line.between if k < 3 else "="
+            figure += text(sign, x + k * PITCH + (1 + PITCH) / 2, middle, 0.6)
+        gap, lane = y - APART / 2, self.hidden + 0.75
+        figure += wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (-0.6, lane), (-0.6, gap),
+                       (x + PITCH + 0.5 - RING, gap))  # fmt: skip
+        down = SUMS + 2.35
+        figure += wire((down, self.end), (down, gap), (x + 2 * PITCH + 0.5 - RING, gap))
+        ds = self.of[self.time.sums[0].inputs[-1]]
+        right, at = GATES + SUMS + 1, self._row(1) + self.hidden + 0.9 + ds.shape[0]
+        from_rows = at - self.hidden / 2
+        return figure + wire((right, from_rows), (right + 0.4, from_rows), (right + 0.4, gap),
+                             (x + 3 * PITCH + 0.5, gap), (x + 3 * PITCH + 0.5, y))  # fmt: skip
+
+    def _hung(self, made: Step, factor: Node, x: float) -> Figure:
+        """A printed factor over the ring of its sign and what is made of it."""
+        y, gap = self.foot, self.foot - APART / 2
+        top = y - APART - self.hidden
+        figure = block(self.boxes.of(factor), x, top, name=factor.name)
+        figure += text(label(factor), x + 1.12, top + self.hidden / 2, LABEL, "start")
+        figure += ring(made.op.line.between, x + 0.5, gap)
+        figure += arrow(x + 0.5, top + self.hidden, x + 0.5, gap - RING)
+        figure += arrow(x + 0.5, gap + RING, x + 0.5, y - 0.03, "gradient")
+        return figure + named(self.boxes, made, x, y, beneath=True)
