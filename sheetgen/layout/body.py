@@ -28,9 +28,9 @@ from sheetgen.layout.verbs import verbs
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import PAPERS, Block, Circle, Item, Label, Rule
 from sheetgen.pagecheck.cards import Place
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import Equation, way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import OnPage, StepLine, page_lines
+from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
 from sheetgen.words.room import WorkLine, work_lines
 
 Lists = list[list[StepLine]]
@@ -92,18 +92,14 @@ def compose(
     if filled is None:
         raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
     extras = [composer.guided(items) for items in filled.pages]
-    rooms, lined, equations = [], [], False
+    rooms, lined, free_parts = [], [], list[Box | None]()
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
         items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
         free = _free([*items, *extras[k].reserved], bottom, paper[0], sizes)
-        if free is None:
-            continue
-        if composer.way is not None:
-            if k == 0 and free[3] - free[1] >= composer.room_for(items) - AROUND:
-                items += equation_lines(tuple(composer.way.equations), free, sizes)
-                equations = True
+        free_parts.append(free)
+        if free is None or composer.way is not None:
             continue
         lines = composer.work_lines(items)
         found = ruled(lines, free, sizes)
@@ -118,6 +114,7 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
+    equations = _equations(composer, filled.pages, free_parts)
     kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
     filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
     lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
@@ -126,6 +123,26 @@ def compose(
     reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
                 composer.tells_sums, reserved, composer.marched)  # fmt: skip
+
+
+def _equations(
+    composer: _Composer, pages: Sequence[list[Item]], free_parts: Sequence[Box | None]
+) -> bool:
+    """Adds a line for the equation of each missing number to the page of its boxes, if every page
+    has room for its own; whether it has."""
+    if composer.way is None:
+        return False
+    sizes = composer.sizes
+    found = list(zip(pages, free_parts, composer.equations(pages), strict=True))
+    for _, free, some in found:
+        if some and (free is None or free[3] - free[1] < height_of(
+            some, free[2] - free[0], sizes
+        )):
+            return False
+    for items, free, some in found:
+        if some and free is not None:
+            items += equation_lines(some, free, sizes)
+    return True
 
 
 def _at_the_side(
@@ -294,13 +311,24 @@ class _Composer:
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
         exercise = self.boxes.exercise
-        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items), self.sums)
-                for items in pages]  # fmt: skip
+        told = [self._told(items) for items in pages]
         found = [[s for s in lines if self.network or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
+
+    def _told(self, items: Sequence[Item]) -> OnPage:
+        """What the words of a page must know of it."""
+        graph = self.boxes.exercise.graph
+        return OnPage(_numbers(items), drawn_in(graph, items), self.sums,
+                      standing_in(graph, items) if self.way else frozenset())  # fmt: skip
+
+    def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
+        """The equations of missing numbers of each page: those whose boxes stand on it."""
+        told = [self._told(items) for items in pages]
+        every = self.way.equations if self.way else []
+        return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
 
     def work_lines(self, items: Sequence[Item], every: bool = False) -> list[WorkLine]:
         """The sums to be worked out on a page with some items; none if it depends on the numbers
@@ -315,12 +343,18 @@ class _Composer:
     def room_for(self, items: Sequence[Item], way: str = APART) -> float:
         """Height of the lines for the sums of a page, in one of the ways to set them."""
         width = self.width - 2 * self.sizes.margin
-        if self.way is not None:
-            return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
         lines = self.work_lines(items)
         height = least_height(lines, width, self.sizes, way)
         guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
         return height + AROUND + guide_too if height else 0.0
+
+    def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float]:
+        """Height of the room to work of each page, in one of the ways to set its lines."""
+        if self.way is None:
+            return [self.room_for(items, way) if way else 0.0 for items in pages]
+        width = self.width - 2 * self.sizes.margin
+        return [height_of(some, width, self.sizes) + AROUND if some and way else 0.0
+                for some in self.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> _Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
@@ -355,8 +389,8 @@ class _Composer:
             if pages is None:
                 return None
             texts = [self._set(lines) for lines in self._lists(pages)]
-            needed = [height + (self.room_for(items, way) if way else 0.0)
-                      for (_, height), items in zip(texts, pages, strict=True)]  # fmt: skip
+            needed = [height + room for (_, height), room in
+                      zip(texts, self._rooms_for(pages, way), strict=True)]  # fmt: skip
             room = [*heights, *[0.0] * len(needed)]
             if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
                 for k, (moved, height) in enumerate(texts):

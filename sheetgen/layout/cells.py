@@ -83,10 +83,15 @@ class Boxes:
     @cached_property
     def step_numbers(self) -> Mapping[Node, int]:
         """The number of the step at which the student works a node out."""
-        asked = self.exercise.settings
-        if asked.topic.parts or asked.blank.startswith("backwards"):
+        if self.exercise.topic.parts or self.is_backwards:
             return {}  # results are printed, and the way to what is missing has an order of its own
         return {step: number for number, group in numbered(self.exercise.graph) for step in group}
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether results are printed and what was given is asked for: then a sum and what an
+        activation makes of it need boxes of their own, as only one of them is printed."""
+        return self.exercise.settings.blank.startswith("backwards")
 
     def of(self, node: Node, turned: bool = False, kind: str = "") -> Cells:
         """The node's boxes, rows and columns exchanged if ``turned``; of matrices that are joined

@@ -35,6 +35,8 @@ class Equation:
 
     name: str
     written: str
+    of: str
+    """The matrix whose box it is."""
 
 
 @dataclass
@@ -44,8 +46,8 @@ class Way:
     letters: dict[Place, str]
     shown_as: dict[Place, str] = field(default_factory=dict)
     """Boxes that only repeat a missing number, and its letter."""
-    lines: list[str] = field(default_factory=list)
-    """What to do, in order."""
+    lines: list[tuple[str, str]] = field(default_factory=list)
+    """What to do, in order, each with the matrix whose boxes it needs; empty if it concerns all."""
     equations: list[Equation] = field(default_factory=list)
 
 
@@ -103,7 +105,7 @@ class _Solver:
                     at = self._root(step, i, j)
                     if at in self.letters and _repeats(step) and not step.hidden:
                         said.shown_as[step.name, i, j] = self.letters[at]
-        said.lines += self._head()
+        said.lines += [(line, "") for line in self._head()]
         while len(self.found) < len(self.letters):
             before = len(self.found)
             for step in self._sums():
@@ -112,7 +114,8 @@ class _Solver:
                 break
         self._try()
         self._rest()
-        said.lines = [line if k < 2 else f"[{k - 1}] {line}" for k, line in enumerate(said.lines)]
+        said.lines = [(line if k < 2 else f"[{k - 1}] {line}", of)
+                      for k, (line, of) in enumerate(said.lines)]  # fmt: skip
         return said
 
     def _head(self) -> Iterator[str]:
@@ -125,7 +128,14 @@ class _Solver:
                else f"It is a {kind} {ends}, and only one fits.")  # fmt: skip
         sums = [label(self.graph.by_name[z]) for z in self.open]
         made = [label(a) for a in self.open.values()]
-        if sums:
+        if not sums:
+            return
+        shown = [n for a in self.open.values() for row in self.exercise.shown(a.name) for n in row]
+        if len(shown) == 1 and shown != ["0"]:
+            yield f"{made[0]} is not 0, so {sums[0]} = {made[0]}."
+        elif "0" not in shown:
+            yield f"First copy {listed(made)} into {listed(sums)}: no box of {listed(made)} is 0."
+        else:
             them = "it is" if len(sums) == 1 else "they are"
             yield (f"First copy {listed(made)} into {listed(sums)} where {them} not 0; "
                    "leave the others open.")  # fmt: skip
@@ -188,14 +198,15 @@ class _Solver:
                 self.found.add(place)
                 letter, box = self.letters[place], _box(step, i, j)
                 told.append((letter, box))
-                self._note(f"{letter}, {box}", f"{said} = {self._shown(step, i, j)}", [place])
+                self._note(f"{letter}, {box}", f"{said} = {self._shown(step, i, j)}", [place],
+                           step)  # fmt: skip
         if len(told) == 1:
             letter, box = told[0]
-            self.result.lines.append(f"{letter} is the only one missing in {box}. Solve for it.")
+            self._tell(f"{letter} is the only one missing in {box}. Solve for it.", step)
         elif told:
             letters, what = listed([t for t, _ in told]), "row" if step.shape[1] == 1 else "box"
-            self.result.lines.append(
-                f"{letters}: each alone in its {what} of {label(step)}. Solve for them.")
+            self._tell(f"{letters}: each alone in its {what} of {label(step)}. Solve for them.",
+                       step)  # fmt: skip
 
     @cached_property
     def _readings(self) -> list[Reading]:
@@ -215,15 +226,15 @@ class _Solver:
             sign = equals_sign(self.exercise, one.step, i, j)
             written = f"{self._as_read(one)} {sign} {self._shown(one.step, i, j)}"
             self.found.add(one.of)
-            self._note(f"{letter}, {box}", written, [one.of])
+            self._note(f"{letter}, {box}", written, [one.of], step)
             told.append((letter, box))
         if step is None:
             return False
         boxes, what = told[0][1], "row" if step.shape[1] == 1 else "box"
         if len(told) > 1:
             boxes = f"its {what} of {label(step)}"
-        self.result.lines.append(f"{listed([t for t, _ in told])}: {'each ' * (len(told) > 1)}from "
-                                 f"{boxes}. Which number gives what is printed?")  # fmt: skip
+        self._tell(f"{listed([t for t, _ in told])}: {'each ' * (len(told) > 1)}from {boxes}. "
+                   "Which number gives what is printed?", step)  # fmt: skip
         return True
 
     def _as_read(self, one: Reading) -> str:
@@ -261,9 +272,9 @@ class _Solver:
             for k, (step, i, j, said) in enumerate(rows, 1):
                 last = list(group) if k == len(rows) else []
                 self._note(f"{letters}, {_box(step, i, j)}",
-                           f"{said} = {self._shown(step, i, j)}", last)  # fmt: skip
+                           f"{said} = {self._shown(step, i, j)}", last, step)  # fmt: skip
             boxes = listed([_box(step, i, j) for step, i, j, _ in rows])
-            self.result.lines.append(f"{letters} together: from {boxes}.")
+            self._tell(f"{letters} together: from {boxes}.", rows[0][0])
             self.found |= group
             return True
         return False
@@ -274,8 +285,8 @@ class _Solver:
         if not left:
             return
         letters = listed([self.letters[place] for place in left])
-        self.result.lines.append(f"{letters}: try whole numbers {_ends(self.exercise)}, until the "
-                                 f"printed results come out.")  # fmt: skip
+        self._tell(f"{letters}: try whole numbers {_ends(self.exercise)}, until the printed "
+                   f"results come out.")  # fmt: skip
         self._note(letters, "found by trying", left)
 
     def _order(self, place: Place) -> int:
@@ -292,21 +303,27 @@ class _Solver:
                     if not self._known(step, i, j):
                         boxes.append(_box(step, i, j))
                         said, _ = self._equation(step, i, j)
-                        self._note(boxes[-1], f"{said} = {self.exercise.shown(name)[i][j]}", [])
+                        self._note(boxes[-1], f"{said} = {self.exercise.shown(name)[i][j]}", [],
+                                   step)  # fmt: skip
             if boxes:
                 which = boxes[0] if len(boxes) == 1 else f"the rest of {label(step)}"
-                self.result.lines.append(
-                    f"Work {which} out: not positive, as {label(a)} is 0 there.")
+                self._tell(f"Work {which} out: not positive, as {label(a)} is 0 there.", step)
 
     def _shown(self, step: Step, i: int, j: int) -> str:
         return self.exercise.shown(step.name)[i][j]
 
-    def _note(self, name: str, written: str, places: list[Place]) -> None:
+    def _tell(self, line: str, step: Step | None = None) -> None:
+        self.result.lines.append((line, step.name if step else ""))
+
+    def _note(
+        self, name: str, written: str, places: list[Place], step: Step | None = None
+    ) -> None:
         so = ", ".join(
             f"{self.letters[p]} = {self.exercise.shown(p[0])[p[1]][p[2]]}"
             for p in sorted(places, key=self._order)
         )
-        self.result.equations.append(Equation(name, f"{written}, so {so}" if so else written))
+        self.result.equations.append(
+            Equation(name, f"{written}, so {so}" if so else written, step.name if step else ""))
 
 
 def _repeats(node: Step) -> bool:

@@ -44,6 +44,8 @@ class OnPage:
     drawn: Drawn = UPRIGHT
     sums: frozenset[str] = frozenset()
     """Matrices of the sheet beside which their check sums stand."""
+    boxes: frozenset[str] = frozenset()
+    """Matrices that have boxes on it."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -59,7 +61,7 @@ def page_lines(
     and what concerns the whole sheet. If ``brief``, what several layers do alike is said once."""
     every = numbered(exercise.graph)
     seen: set[int] = set().union(*(page.steps for page in pages))
-    found = []
+    found, way = [], way_back(exercise)
     weights = {s.inputs[1].name for s in exercise.graph.steps if s.op.updates}
     turned = any(page.drawn.turned & weights for page in pages)
     for k, page in enumerate(pages):
@@ -67,7 +69,8 @@ def page_lines(
         if k == 0:
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
-        lines = _work(exercise, groups, page.drawn, k == 0, brief, turned)
+        lines = (_work(exercise, groups, page.drawn, k == 0, brief, turned) if way is None
+                 else [StepLine(line) for line, of in way.lines if page_of(of, pages) == k])
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
@@ -86,15 +89,16 @@ def page_lines(
     return found
 
 
+def page_of(matrix: str, pages: Sequence[OnPage]) -> int:
+    """The first page with boxes of a matrix, counted from 0; the first one of all for none."""
+    return next((k for k, page in enumerate(pages) if matrix in page.boxes), 0)
+
+
 def _work(
     exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool,
     turned: bool,
 ) -> list[StepLine]:
-    """A line for each step, or for several like ones; of a sheet that is solved backwards, the way
-    to the missing numbers."""
-    way = way_back(exercise)
-    if way is not None:
-        return [StepLine(line) for line in way.lines] if first_page else []
+    """A line for each step, or for several like ones."""
     lines = []
     product = alone(exercise.graph)
     if product is not None and first_page and copies_factors(product):

@@ -6,10 +6,12 @@ import math
 import re
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from sheetgen.api import make
 from sheetgen.exercise.backwards import missing
+from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Block, Label
 from sheetgen.topics.catalogue import TOPICS
@@ -45,7 +47,7 @@ def test_each_missing_number_has_its_equation(topic: str, seed: int) -> None:
     places = missing(exercise.graph, exercise.blanks)
     assert list(way.letters) == places
     numbers = {letter: exercise.shown(n)[i][j] for (n, i, j), letter in way.letters.items()}
-    said = way.lines[0]
+    said = way.lines[0][0]
     assert said.startswith("One" if len(places) == 1 else f"{len(places)} ")
     assert all(letter in said for letter in numbers)
     told: dict[str, str] = {}
@@ -70,6 +72,58 @@ def test_the_letters_stand_in_the_boxes_that_are_missing() -> None:
     labels = [i.markup for i in sheet.pages[0].items if isinstance(i, Label) and not i.answer]
     assert all(labels.count(letter) == 1 for letter in way.letters.values())
     assert not any("so " in m for m in labels)
+
+
+WIDE = [("seven-layer-mlp", {}), ("hidden-layer", {"widths": "6-8-8"}), ("hidden-layer", {}),
+        ("matrix-multiplication", {})]  # fmt: skip
+
+
+@pytest.mark.parametrize(("topic", "options"), WIDE)
+def test_what_is_not_missing_is_printed(topic: str, options: dict[str, str]) -> None:
+    exercise = make(topic, 1, blank="backwards", **options)
+    pages = lay_out(exercise).pages
+    cells = [c for page in pages for i in page.items if isinstance(i, Block)
+             for row in i.cells for c in row]  # fmt: skip
+    printed = {c.source for c in cells if not c.blank}
+    for node in (*exercise.graph.givens, *exercise.graph.worked):
+        blank = exercise.blanks.get(node.name)
+        for i, j in np.ndindex(node.shape):
+            if blank is None or not blank[i, j]:
+                assert (node.name, i, j) in printed
+    said = [i.markup for page in pages for i in page.items if isinstance(i, Label)]
+    assert "= ?" not in said
+    assert not any(c.copied and c.source not in way_letters(exercise) for c in cells)
+
+
+def way_letters(exercise: Exercise) -> set[tuple[str, int, int]]:
+    way = way_back(exercise)
+    assert way is not None
+    return set(way.letters)
+
+
+def test_each_step_of_the_way_stands_on_the_page_of_its_boxes() -> None:
+    exercise = make("seven-layer-mlp", 1, blank="backwards")
+    pages, way = lay_out(exercise).pages, way_back(exercise)
+    assert way is not None
+    assert len(pages) > 1
+    for page in pages:
+        stands = {c.source[0] for i in page.items if isinstance(i, Block)
+                  for row in i.cells for c in row if c.source}  # fmt: skip
+        told = " ".join(i.markup for i in page.items if isinstance(i, Label))
+        for line, of in way.lines:
+            if of:
+                assert (line.partition("]")[0] + "]" in told) == (of in stands)
+
+
+@pytest.mark.parametrize("seed", range(1, 9))
+def test_one_box_is_not_told_what_to_do_with_others(seed: int) -> None:
+    exercise = make("single-neuron", seed, blank="backwards")
+    way = way_back(exercise)
+    assert way is not None
+    told = " ".join(line for line, _ in way.lines)
+    if exercise.shown("a") != [["0"]]:
+        assert "a is not 0, so z = a." in told
+        assert "others" not in told
 
 
 def test_steps_that_are_printed_are_not_told() -> None:

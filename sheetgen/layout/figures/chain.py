@@ -113,8 +113,8 @@ def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
 
 def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
     """One layer, its weights right-aligned against its results, ReLU done in the box, another
-    activation beneath; the first holds the input. The results' left edge is at x = 0, so that
-    layers can be put under one another."""
+    activation beneath, and ReLU too where results are printed and sums are not; the first holds the
+    input. The results' left edge is at x = 0, so that layers can be put under one another."""
     batch = layer.source.shape[1]
     figure = _tower_top(boxes, layer) if layer.index == 1 else Figure()
     gap = 0.75 if layer.b is not None else 0.3
@@ -123,7 +123,7 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
         figure += text(label(layer.b), -0.75, gap - 0.32, LABEL * 0.8)
     figure += _tower_weights(boxes, layer, gap)
     middle = gap + layer.z.shape[0] / 2
-    if layer.act is not None and layer.act.op.dies:
+    if layer.act is not None and layer.act.op.dies and not boxes.is_backwards:
         figure += block(boxes.rectified(layer.z, layer.act), 0.0, gap, name=layer.act.name)
         figure += tag(boxes, layer.act, batch + 0.25, middle, "start")
         number = boxes.step_numbers.get(layer.z)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import copies_factors
@@ -72,7 +73,8 @@ def _question(boxes: Boxes, step: Step, right: float) -> Figure:
     figure = _brackets(block(boxes.of(A, kind="left"), 0.0, (tall - rows) / 2, name="A"))
     figure += text("×", inner + 0.95, tall / 2, 0.9)
     figure += _brackets(block(boxes.of(B, kind="right"), right, (tall - inner) / 2, name="B"))
-    asked = "?" if not boxes.exercise.settings.is_example else label(step)
+    printed = boxes.exercise.settings.is_example or boxes.is_backwards
+    asked = label(step) if printed else "?"
     figure += text(f"= {asked}", right + columns + 0.6, tall / 2, 0.9, "start")
     figure += text(label(A), inner / 2, (tall - rows) / 2 - 0.62, 0.6, colour="left")
     return figure + text(
@@ -81,15 +83,17 @@ def _question(boxes: Boxes, step: Step, right: float) -> Figure:
 
 
 def _crossing(boxes: Boxes, step: Step) -> Figure:
-    """A at the left of C and B above it, both for the student to copy."""
+    """A at the left of C and B above it, both for the student to copy, but where something else is
+    asked."""
 
     def copied(node: Node, kind: str) -> Cells:
         if boxes.exercise.settings.is_example:
             return boxes.of(node, kind=kind)
         return tuple(
-            tuple(Cell(c.text, True, kind, c.source, copied=True) for c in r)
+            tuple(Cell(c.text, True, kind, c.source, copied=True)
+                  if c.blank or not boxes.is_backwards else replace(c, kind=kind) for c in r)
             for r in boxes.of(node)
-        )
+        )  # fmt: skip
 
     A, B = step.inputs
     return crossing(
