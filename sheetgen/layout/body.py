@@ -172,7 +172,9 @@ class _Composer:
         self.told = frame.told
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
-        self.network, self.brief = True, False
+        self.network, self.pictured, self.brief = True, False, False
+        """Whether the picture of the net is wanted, whether the arrangement has one, and whether
+        the words are to be short."""
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
@@ -192,8 +194,7 @@ class _Composer:
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
-            plain = self.boxes.exercise.graph.has_gradients  # it says nothing of a picture
-            if filled is not None and not plain and not _has_network(filled.pages):
+            if filled is not None and self.pictured and not _has_network(filled.pages):
                 filled = self.filled(False)
             if filled is None:
                 return None
@@ -252,6 +253,7 @@ class _Composer:
         self.network = network
         for arrangement in self._arrangements():
             self.marched = arrangement.bands is not None
+            self.pictured = bool(arrangement.network)
             for self.brief in (False, True):
                 filled = (self._roomy(arrangement) or self._below(arrangement)
                           or self._beside(arrangement))  # fmt: skip
@@ -260,7 +262,10 @@ class _Composer:
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
                 return filled
         if self.boxes.exercise.graph.has_gradients:
-            return next(filter(None, map(self._behind, self._arrangements())), None)
+            for arrangement in self._arrangements():
+                self.pictured = bool(arrangement.network)
+                if (filled := self._behind(arrangement)) is not None:
+                    return filled
         return None
 
     def _arrangements(self) -> Iterator[Arrangement]:
@@ -279,9 +284,10 @@ class _Composer:
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
         exercise = self.boxes.exercise
-        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items), self.sums)
+        whole = drawn_in(exercise.graph, (item for items in pages for item in items))
+        told = [OnPage(_numbers(items), drawn_in(exercise.graph, items, whole), self.sums)
                 for items in pages]  # fmt: skip
-        found = [[s for s in lines if self.network or not s.picture]
+        found = [[s for s in lines if self.pictured or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
             found[-1].append(StepLine(self.told.question, self.told.answer))

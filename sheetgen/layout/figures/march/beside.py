@@ -15,9 +15,11 @@ from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, tag_width, wor
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
-    box_by_box,
+    adds_one,
     factors_of,
+    goes_on_right,
     is_printed,
+    keeps_lying,
     lying,
     parts_of,
     seen,
@@ -37,6 +39,8 @@ LEAST = 1.5
 """From a block to what is made of it at its right."""
 BELOW = 1.25
 """And beneath it."""
+BELOW_SIGN = 1.45
+"""The same where a word stands over a sign between them."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +109,8 @@ class Beside:
                 continue
             if number is None or self.boxes.step_numbers.get(node) != number:
                 continue
-            top = self.band.spots.get((factors.top[0], factors.top_turned))
+            top = (self.band.stacks.get((factors.top, factors.top_turned)) or
+                   self.band.spots.get((factors.top[0], factors.top_turned)))  # fmt: skip
             if top is None or spot.y <= top.bottom:
                 continue
             draft = Draft(self.boxes)
@@ -170,6 +175,8 @@ class Beside:
 
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
+        if main.turned and not keeps_lying(self.step):
+            return None
         others = [n for n in self.inputs if n is not self._main]
         draft = Draft(self.boxes)
         if direction == "down":
@@ -207,9 +214,7 @@ class Beside:
     @property
     def _turned(self) -> bool:
         """Whether the result lies on its side, as its operand does."""
-        alike = self.placed and (box_by_box(self.step) or adds_down(self.step)
-                                 or adds_across(self.step))  # fmt: skip
-        return bool(alike) and self._spot(self._main).turned
+        return bool(self.placed) and keeps_lying(self.step) and self._spot(self._main).turned
 
     def _right(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
@@ -319,14 +324,15 @@ class Beside:
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:
             return draft.put([self.step], self._turned, x, y + 0.35), ()
+        word = self._word(elsewhere, len(elsewhere) < len(others))
+        if word and len(self.inputs) == 1:
+            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN)
+            draft.sign(word, line.equals, made.middle[0], y + BELOW_SIGN / 2 + 0.03)
+            return made, ()
         made = draft.put([self.step], self._turned, x, y + BELOW)
         if self._ringed(elsewhere):
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
-        word = self._word(elsewhere, len(elsewhere) < len(others))
-        if word and len(self.inputs) == 1:
-            draft.sign(word, line.equals, made.middle[0], y + BELOW / 2 + 0.03)
-            return made, ()
         said = f"{word} {line.equals if line.equals != '=' else ''}".strip()
         draft.text(said or "=", made.middle[0], y + BELOW / 2, 0.46, colour="soft")
         return made, ()
@@ -345,6 +351,8 @@ class Beside:
     def _equation(self) -> str:
         """What the result is, by the names of its operands."""
         names = [label(seen(n)) for n in self.step.inputs]
+        if adds_one(self.step):
+            return names[0]
         return equation(self.step, names)
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
@@ -396,8 +404,14 @@ class Beside:
         else:
             made, _ = self._signed(draft, x, y, main.middle[1], (), False)
         wide = tag_width(self.boxes, self.step, False)
-        draft.tag(self.step, made, "above" if wide <= made.cols + 0.7 else "right")
+        above = self._goes_on or wide <= made.cols + 0.7
+        draft.tag(self.step, made, "above" if above else "right")
         return Set(draft, made)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the place at the right is kept for a product."""
+        return goes_on_right(self.step, self.boxes.exercise.graph)
 
     @property
     def _row_above(self) -> Node | None:
@@ -441,7 +455,7 @@ class Beside:
             x = spot.right + 0.3
         made = draft.put([self.step], False, x + wide + 0.3, 0.0)
         draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
-        draft.tag(self.step, made, "above" if made.cols > 1 else "right")
+        draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
 
 

@@ -65,11 +65,13 @@ class March:
         self.breaks: set[Step] = set()
         self.copied = 0
         """Boxes that the student would have to copy."""
+        self.apart = 0
+        """Results that stand without what they are made of, which is elsewhere."""
 
     def banded(self) -> Banded | None:
         """The bands, one figure each; None if a step has no room at all."""
         for _ in range(len(self.steps) + 1):
-            self.bands, self.copied = [Band(self.room)], 0
+            self.bands, self.copied, self.apart = [Band(self.room)], 0, 0
             try:
                 if not all(self._place(step) for step in self.steps):
                     return None
@@ -79,7 +81,7 @@ class March:
         bands = [band for band in self.bands if band.taken]
         return Banded(
             tuple(band.figure + self._frames(band) for band in bands), self.copied,
-            cache(lambda: tuple(self._finished(band) for band in bands)),
+            cache(lambda: tuple(self._finished(band) for band in bands)), self.apart,
         )  # fmt: skip
 
     @property
@@ -131,6 +133,7 @@ class March:
         for fresh in (False, True) if self._lonely(step) else (False,):
             for found in beside.ways(fresh):
                 self._keep(found, step)
+                self.apart += fresh and not all(map(is_printed, step.inputs))
                 return True
         return False
 

@@ -10,7 +10,14 @@ from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, around
 from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, size_of, tag_width, words_width
-from sheetgen.layout.figures.march.facts import Factors, is_printed, lying, waits
+from sheetgen.layout.figures.march.facts import (
+    Factors,
+    bias_of,
+    is_printed,
+    is_read_upright,
+    lying,
+    waits,
+)
 from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
 from sheetgen.type.fonts import text_width
@@ -56,14 +63,16 @@ def best_way(
 ) -> Way | None:
     """The best way that the band has room for; ``turned`` is how the result should better lie."""
     tries: list[tuple[float, _Product, _Try]] = []
+    wrong = 1.5 * COPY if is_read_upright(step, boxes.exercise.graph) else 3.0
     sides = [(turned, factors.mirrored() if turned else factors)]
     if factors.bias is None:
-        sides.append((not turned, factors if turned else factors.mirrored()))
+        other = factors if turned else factors.mirrored()
+        sides.append((not turned if step.shape != (1, 1) else turned, other))
     for mismatch, (lies, sided) in enumerate(sides):
         if lies and factors.bias is not None:
             continue
         product = _Product(boxes, band, step, sided, lies)
-        tries += [(one.cost + 3.0 * mismatch, product, one) for one in product.tries()]
+        tries += [(one.cost + wrong * mismatch, product, one) for one in product.tries()]
     for cost, product, one in sorted(tries, key=lambda some: some[0]):
         way = product.tried(cost, one)
         if way is not None:
@@ -85,6 +94,8 @@ class _Product:
         self.left_cols = size_of(sides.left, sides.left_turned, True)[1] + (sides.bias is not None)
         self.top_rows = size_of(sides.top, sides.top_turned, False)[0]
         self.ones = ONES if sides.bias is not None else 0.0
+        self.more = int(not turned and bias_of(step, boxes.step_numbers) is not None)
+        """Columns that are kept free at the right of the result, for the gradient of a bias."""
 
     def _placed(self, nodes: Sequence[Node], turned: bool) -> Spot | None:
         """Where a factor stands already as it is needed."""
@@ -162,6 +173,8 @@ class _Product:
         """The first place that is free, with the name where there is room."""
         wide = tag_width(self.boxes, self.step, self.turned)
         tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
+        if self.more:
+            tags = ["above", "below"]
         for x, y in one.places:
             for where in tags:
                 drawn = self._drawn(x, y, where, one.draw_left, one.draw_top)
@@ -210,7 +223,7 @@ class _Product:
         self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
     ) -> bool:
         """Whether there is room for the blocks at least: most places are refused here."""
-        blocks = [around([(x, y, x + self.cols, y + self.rows)], PAD)]
+        blocks = [around([(x, y, x + self.cols + self.more, y + self.rows)], PAD)]
         if draw_left:
             left = x - GAP - self.left_cols
             rows = size_of(self.sides.left, self.sides.left_turned, True)[0]
