@@ -23,7 +23,7 @@ from sheetgen.layout.figures.march.facts import (
 from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
-from sheetgen.page.items import Rule
+from sheetgen.page.items import Block, Rule
 
 
 class _AgainError(Exception):
@@ -79,8 +79,9 @@ class March:
             except _AgainError as again:
                 self.breaks.add(again.step)
         bands = [band for band in self.bands if band.taken]
+        copied = self.copied + _missing_again(self.boxes, bands)
         return Banded(
-            tuple(band.figure + self._frames(band) for band in bands), self.copied,
+            tuple(band.figure + self._frames(band) for band in bands), copied,
             cache(lambda: tuple(self._finished(band) for band in bands)), self.apart,
         )  # fmt: skip
 
@@ -216,6 +217,20 @@ class March:
             if not any(meet(said.box, b) for b in band.taken):
                 figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),)) + said
         return figure
+
+
+def _missing_again(boxes: Boxes, bands: Sequence[Band]) -> int:
+    """Missing numbers of what is given that stand on the page once more, to be copied."""
+    exercise = boxes.exercise
+    missing = {g.name for g in exercise.graph.givens if g.name in exercise.blanks}
+    if not missing:
+        return 0
+    found = [
+        cell.source for band in bands for item in band.figure.items if isinstance(item, Block)
+        for row in item.cells for cell in row
+        if cell.blank and cell.source is not None and cell.source[0] in missing
+    ]  # fmt: skip
+    return len(found) - len(set(found))
 
 
 def unprinted(boxes: Boxes, steps: Sequence[Step]) -> list[Given]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
@@ -32,6 +33,8 @@ CLOSE = 0.5
 """Above one whose name stands elsewhere."""
 ONES = 0.5
 """More, for a row of ones."""
+TRIES = 10
+"""Places that are tried beneath or beside a factor, each behind something that stands there."""
 COPY = 100.0
 """What a block costs that the student would have to copy: more than anything else."""
 
@@ -142,25 +145,19 @@ class _Product:
 
     def _under(self, top: Spot) -> Iterator[tuple[float, float]]:
         """Places beneath the top factor, the next below what stands there."""
-        y = top.bottom + NAMED + self.ones
-        for _ in range(6):
-            yield top.x, y
-            hit = [b[3] for b in self.band.taken
-                   if b[3] > y and b[0] < top.right and b[2] > top.x - GAP - self.left_cols]
-            if not hit:
-                return
-            y = min(hit) + NAMED + self.ones
+        yield top.x, top.bottom + NAMED + self.ones
+        ends = {round(b[3], 2) for b in self.band.taken if b[3] > top.bottom + NAMED / 2
+                and b[0] < top.right and b[2] > top.x - GAP - self.left_cols}
+        for end in sorted(ends)[:TRIES]:
+            yield top.x, end + NAMED + self.ones
 
     def _right_of(self, left: Spot) -> Iterator[tuple[float, float]]:
         """Places at the right of the left factor."""
-        x = left.right + GAP
-        for _ in range(6):
-            yield x, left.y
-            hit = [b[2] for b in self.band.taken
-                   if b[2] > x and b[1] < left.bottom and b[3] > left.y - NAMED - self.top_rows]
-            if not hit:
-                return
-            x = min(hit) + GAP
+        yield left.right + GAP, left.y
+        ends = {round(b[2], 2) for b in self.band.taken if b[2] > left.right + GAP / 2
+                and b[1] < left.bottom and b[3] > left.y - NAMED - self.top_rows}
+        for end in sorted(ends)[:TRIES]:
+            yield end + GAP, left.y
 
     def _fresh(self) -> tuple[float, float]:
         """At the right of all that stands in the band."""
@@ -279,13 +276,16 @@ class _Product:
     def _named_apart(self) -> bool:
         """Whether each part of the left factor has room for its own name above it."""
         turned = self.sides.left_turned
-        return all(text_width(name_of(n, turned), LABEL, "label") <= lying(n.shape, turned)[1] + 0.4
-                   for n in self.sides.left)  # fmt: skip
+        wide = [text_width(name_of(n, turned), LABEL, "label") for n in self.sides.left]
+        columns = [lying(n.shape, turned)[1] for n in self.sides.left]
+        over = [w - c for w, c in zip(wide, columns, strict=True)]
+        return max(over) <= 0.4 and all(a + b <= -0.2 for a, b in pairwise(over))
 
     def _joint_name(self) -> str:
         """The name of a left factor of several parts."""
         between = " ; " if self.sides.left_turned else " "
-        said = f"[{between.join(map(label, self.sides.left))}]"
+        names = [label(n) for n in self.sides.left]
+        said = f"[{between.join(names if len(names) < 3 else [names[0], '…', names[-1]])}]"
         return f"{said}^T" if self.sides.left_turned else said
 
     def _parts(self, nodes: Sequence[Node], turned: bool, at: Spot) -> Iterator[tuple[Node, Spot]]:
