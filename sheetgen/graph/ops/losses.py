@@ -47,7 +47,7 @@ divergence: Op = op("divergence", "m v s",
     "0.5 * (m * m + v * v - 1) - 0.7 * s",
     ".5 · ({0}^2 + {1}^2 − 1) − .7 · {2}",
     "half of ({0} × {0} + {1} × {1} − 1), minus .7 × {2}, box by box.",
-    line=Line(before=".5 × (", between="^2 +", after="^2 − 1 ) − .7 × {2}"),
+    line=Line(before=".5 × (", between="^2 +", last="^2 − 1 ) − .7 ×"),
     rule="divergence", note="ln 2 is taken as .7.", torch="0.5 * (m * m + v * v - 1) - 0.7 * s",
     slips=(Slip("not halved", "m[i, j] * m[i, j] + v[i, j] * v[i, j] - 1 - 0.7 * s[i, j]"),))
 divergence_loss: Op = op("divergence_loss", "m v", "",

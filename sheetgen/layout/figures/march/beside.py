@@ -72,6 +72,18 @@ class Beside:
             after=line.after.format(*names, **params), word=line.word.format(*names, **params),
         )  # fmt: skip
 
+    @property
+    def _in_line(self) -> bool:
+        """Whether all operands in a line, with what stands around and between them, say what the
+        step does: of two they always do."""
+        if len(self.inputs) < 3 or self.step.op.names[0].endswith("..."):
+            return True
+        line, names = self.line, [label(seen(n)) for n in self.step.inputs]
+        said = line.before + names[0]
+        for node, name in zip(self.step.inputs[1:], names[1:], strict=True):
+            said += self._sign_before(seen(node)) + name
+        return _squeezed(said + line.after) == _squeezed(equation(self.step, names))
+
     def _sign_before(self, node: Node) -> str:
         """The sign between a block and the one before it."""
         return self.line.last if self.line.last and node is self.inputs[-1] else self.line.between
@@ -88,7 +100,7 @@ class Beside:
                 if found is not None and self.band.open(*found.draft.taken):
                     yield from self._tagged(found)
         elif all(map(is_printed, self.inputs)):
-            yield from self._open(self._from_printed())
+            yield from self._open(self._from_printed() if self._in_line else self._from_elsewhere())
         elif fresh:
             yield from self._open(self._from_elsewhere())
 
@@ -227,7 +239,7 @@ class Beside:
             y = main.y
         middle = main.middle[1]
         stand_by = {n for n in others if self.band.spot(n) is anchor}
-        inline = [n for n in others if not self.band.spot(n) and is_printed(n)]
+        inline = [n for n in others if not self.band.spot(n) and is_printed(n) and self._in_line]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         if elsewhere and not any(isinstance(n, Given) for n in inline):
             inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
@@ -237,7 +249,7 @@ class Beside:
             x = self._printed_first(draft, inline, x, middle, main)
             return draft.put([self.step], self._turned, x, y), ()
         for node in inline:
-            gap = self._sign_gap
+            gap = self._gap_before(node)
             draft.text(self._sign_before(node), x + gap / 2, middle, 0.6)
             tall = lying(node.shape, main.turned)[0]
             spot = draft.put([node], main.turned, x + gap, middle - tall / 2, kept=False)
@@ -275,10 +287,9 @@ class Beside:
         draft.text(said, x + wide_said / 2, middle)
         return x + wide_said
 
-    @property
-    def _sign_gap(self) -> float:
-        """Between two blocks with the sign or word between them."""
-        return max(1.0, text_width(self.line.between, 0.6, "label") + 0.4)
+    def _gap_before(self, node: Node) -> float:
+        """Between a block and the one before it with the sign or word between them."""
+        return max(1.0, text_width(self._sign_before(node), 0.6, "label") + 0.4)
 
     def _signed(
         self, draft: Draft, x: float, y: float, middle: float, elsewhere: Sequence[Node],
@@ -389,7 +400,7 @@ class Beside:
         draft.name(first, main)
         x = main.right
         for node in inline:
-            gap = self._sign_gap
+            gap = self._gap_before(node)
             draft.text(self._sign_before(node), x + gap / 2, main.middle[1], 0.6)
             spot = draft.put([node], False, x + gap, main.middle[1] - node.shape[0] / 2)
             draft.name(node, spot)
@@ -477,6 +488,11 @@ class Beside:
             else:
                 draft.name(node, spot, "left")
         return Set(draft, made) if self.band.open(*draft.taken) else None
+
+
+def _squeezed(said: str) -> str:
+    """An equation without its spaces, and with one sign for times."""
+    return said.replace(" ", "").replace("·", "×")
 
 
 def text_in_ring(sign: str, x: float, y: float) -> Figure:

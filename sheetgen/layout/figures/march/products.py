@@ -68,7 +68,8 @@ def best_way(
     tries: list[tuple[float, _Product, _Try]] = []
     wrong = 1.5 * COPY if is_read_upright(step, boxes.exercise.graph) else 3.0
     sides = [(turned, factors.mirrored() if turned else factors)]
-    if factors.bias is None:
+    printed = all(map(is_printed, (*factors.left, *factors.top)))
+    if factors.bias is None and not (printed and band.taken):
         other = factors if turned else factors.mirrored()
         sides.append((not turned if step.shape != (1, 1) else turned, other))
     for mismatch, (lies, sided) in enumerate(sides):
