@@ -128,7 +128,8 @@ def open_cells(node: Node) -> NDArray[np.bool_]:
 
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
     """The same with the first box of each product worked whose factors are printed, and what only
-    repeats it: so that no other box is given away."""
+    repeats it: so that no other box is given away. Where there is no such product, that of the
+    first step that is made of what is printed."""
     found = {name: np.array(cells) for name, cells in blanks.items()}
 
     def printed(node: Node) -> bool:
@@ -143,6 +144,15 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
             and not found[step.inputs[0].name][0, 0]
         ):  # fmt: skip
             cells[0, 0] = False
+    if all((found[name] == cells).all() for name, cells in blanks.items()):
+        for step in graph.steps:
+            cells = found.get(step.name)
+            if cells is None or not cells[0, 0] or cells.size < 2 or not step.op.written:
+                continue
+            from_table = step.op.shares_powers or step.params.get("how") == "table"
+            if not from_table and all(map(printed, step.inputs)):
+                cells[0, 0] = False
+                break
     return found
 
 

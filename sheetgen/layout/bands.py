@@ -8,25 +8,30 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Banded, Bands, Figure, place
 from sheetgen.page.items import Item
 
+PAGE, APART, SMALL = 6.0, 2.0, 7.0
+"""What a page costs, a result that stands without what it is made of, and boxes of no size at all
+instead of the largest: in boxes that are to be copied."""
+
 
 def set_bands(
     bands: Bands, room: float, sizes: Sizes, ends: Callable[[int], float]
 ) -> list[list[Item]] | None:
-    """The figures with the fewest copies on the fewest pages, with the largest boxes that there is
-    room for above the end of each. None if there is no room."""
-    best: tuple[tuple[int, int], Banded, float] | None = None
+    """The figures with few copies, on few pages, each result beside what it is made of, and with
+    boxes as large as there is room for above the end of each page. None if there is no room."""
+    best: tuple[float, Banded, float] | None = None
     high = min(ends(0), ends(1)) - sizes.top
-    for cell in sizes.band_cells:
-        if not sizes.smallest_cell <= cell <= sizes.largest_cell:
-            continue
+    cells = [c for c in sizes.band_cells if sizes.smallest_cell <= c <= sizes.largest_cell]
+    for cell in cells:
+        small = SMALL * (1 - cell / cells[0])
+        if best is not None and best[0] <= PAGE + small:
+            break  # none is better
         made = bands(room / cell, high / cell)
         if made is None:
             continue
-        cost = made.copied, len(_filled(made.figures, cell, sizes, ends, 1.0))
+        count = len(_filled(made.figures, cell, sizes, ends, 1.0))
+        cost = small + PAGE * count + APART * made.apart + made.copied
         if best is None or cost < best[0]:
             best = cost, made, cell
-        if best[0] == (0, 1):
-            break  # none is better
     if best is None:
         return None
     _, made, cell = best

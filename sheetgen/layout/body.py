@@ -198,7 +198,9 @@ class _Composer:
         self.told = frame.told
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
-        self.network, self.brief = True, False
+        self.network, self.pictured, self.brief = True, False, False
+        """Whether the picture of the net is wanted, whether the arrangement has one, and whether
+        the words are to be short."""
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
@@ -218,8 +220,7 @@ class _Composer:
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
-            plain = self.boxes.exercise.graph.has_gradients  # it says nothing of a picture
-            if filled is not None and not plain and not _has_network(filled.pages):
+            if filled is not None and self.pictured and not _has_network(filled.pages):
                 filled = self.filled(False)
             if filled is None:
                 return None
@@ -284,6 +285,7 @@ class _Composer:
         self.network = network
         for arrangement in self._arrangements():
             self.marched = arrangement.bands is not None
+            self.pictured = bool(arrangement.network)
             for self.brief in (False, True):
                 filled = (self._roomy(arrangement) or self._below(arrangement)
                           or self._beside(arrangement))  # fmt: skip
@@ -292,7 +294,10 @@ class _Composer:
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
                 return filled
         if self.boxes.exercise.graph.has_gradients:
-            return next(filter(None, map(self._behind, self._arrangements())), None)
+            for arrangement in self._arrangements():
+                self.pictured = bool(arrangement.network)
+                if (filled := self._behind(arrangement)) is not None:
+                    return filled
         return None
 
     def _arrangements(self) -> Iterator[Arrangement]:
@@ -311,22 +316,24 @@ class _Composer:
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
         exercise = self.boxes.exercise
-        told = [self._told(items) for items in pages]
-        found = [[s for s in lines if self.network or not s.picture]
+        told = self._told(pages)
+        found = [[s for s in lines if self.pictured or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
 
-    def _told(self, items: Sequence[Item]) -> OnPage:
-        """What the words of a page must know of it."""
+    def _told(self, pages: Sequence[Sequence[Item]]) -> list[OnPage]:
+        """What the words of pages must know of them."""
         graph = self.boxes.exercise.graph
-        return OnPage(_numbers(items), drawn_in(graph, items), self.sums,
-                      standing_in(graph, items) if self.way else frozenset())  # fmt: skip
+        whole = drawn_in(graph, (item for items in pages for item in items))
+        return [OnPage(_numbers(items), drawn_in(graph, items, whole), self.sums,
+                       standing_in(graph, items) if self.way else frozenset())
+                for items in pages]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told = [self._told(items) for items in pages]
+        told = self._told(pages)
         every = self.way.equations if self.way else []
         return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
 

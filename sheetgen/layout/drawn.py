@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.terms import origins_of
 from sheetgen.page.items import Block, Item
-from sheetgen.words.drawn import Drawn
+from sheetgen.words.drawn import UPRIGHT, Drawn
 
 
-def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
-    """How some items draw the matrices of a graph."""
+def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
+    """How some items draw the matrices of a graph; those that they do not draw lie as they do
+    ``elsewhere``."""
     ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
@@ -28,6 +29,7 @@ def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
         for name in _single(graph, block):
             ways[name].setdefault(True)
     turned = frozenset(name for name, found in ways.items() if set(found) == {True})
+    turned |= (elsewhere.turned | elsewhere.made_turned) - ways.keys()
     both = frozenset(name for name, found in ways.items() if next(iter(found), False)
                      and len(found) == 2)  # fmt: skip
     alone = {before: after for before, after in named.items() if before not in ways}

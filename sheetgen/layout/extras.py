@@ -78,7 +78,10 @@ def check_sum(
     others = [i for i in items if isinstance(i, Block) and i is not block]
     for x, y in places:
         frame_box = x, y, x + wide, y + high
-        if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART):
+        texts = (i for i in items if isinstance(i, Label))
+        if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART) and (
+            is_free(frame_box, texts, area, 0.8)
+        ):
             label = Label(x + wide / 2, y + high / 2, f"Σ {found.total}", size, "middle",
                           face="digits", width=wide - 1.0)  # fmt: skip
             frame = Rule(round(x, 2), round(y, 2), round(wide, 2), high)

@@ -39,7 +39,21 @@ def guide(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
                 found = _drawn(boxes, step, items, area)
                 if found is not None:
                     return found
-    return Extras()
+    return _in_words(boxes, items, area)
+
+
+def _in_words(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
+    """What the first box is of a sheet whose worked block is no product."""
+    extras, exercise = Extras(), boxes.exercise
+    for step in exercise.graph.worked:
+        blank = exercise.blanks.get(step.name)
+        if step.op.products or step.op.repeats or blank is None or blank[0, 0] or not blank.any():
+            continue
+        for source, (x, y), side in corners(items):
+            if source == (step.name, 0, 0):
+                _add_sum(extras, boxes, step, (x + side, y), items, area)
+                return extras
+    return extras
 
 
 def _is_worked(exercise: Exercise, step: Step) -> bool:

@@ -14,6 +14,9 @@ from sheetgen.page.figure import Arrangement, Figure, block, box_of, place, text
 from sheetgen.page.items import Item
 from sheetgen.words.labels import label
 
+FLOW_BELOW = 9.0
+"""White above small figures below others, in mm."""
+
 Ends = Callable[[int], float]
 """Down to where the figures of a page may go, counted from 0."""
 
@@ -55,12 +58,36 @@ class Placer:
             more = set_bands(arrangement.bands, self.room, self.sizes, lambda k: ends(k + before))
             if more is None:
                 return None
+            joined = self._flow_below(arrangement, more, lambda k: ends(k + before))
+            if joined is not None:
+                return pages + joined
             pages = pages + more
         if arrangement.flow:
             count = len(pages)
             flow = self._flow(arrangement.flow, lambda k: ends(k + count))
             return None if flow is None else pages + flow
         return pages or [[]]
+
+    def _flow_below(
+        self, arrangement: Arrangement, pages: list[list[Item]], ends: Ends
+    ) -> list[list[Item]] | None:
+        """What adapts to the room, and the small figures below it on its last page, if both find
+        room there; None else."""
+        bands, last, sizes = arrangement.bands, len(pages) - 1, self.sizes
+        if bands is None or not arrangement.flow or last < 0:
+            return None
+        alone = self._flow(arrangement.flow, ends)
+        if alone is None or len(alone) > 1:
+            return None
+        high = max(box_of(item)[3] for item in alone[0]) - sizes.top + FLOW_BELOW
+        again = set_bands(bands, self.room, sizes, lambda k: ends(k) - high * (k == last))
+        if again is None or len(again) > len(pages):
+            return None
+        start = max(box_of(item)[3] for item in again[last]) + FLOW_BELOW
+        flow = self._flow(arrangement.flow, lambda k: ends(last + k), start)
+        if flow is None or len(flow) > 1:
+            return None
+        return [*again[:last], [*again[last], *flow[0]]]
 
     def _leaves(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
         """Each figure on a page of its own, with boxes of about one size on all."""

@@ -119,6 +119,10 @@ def _name_width(said: str, size: float) -> float:
     return text_width(said, legible(Label(0.0, 0.0, said, size)).size, "label")
 
 
+ROOM = "Room to work"
+"""What one for a single sum is called."""
+
+
 def called(said: str, width: float, size: float) -> str:
     """What a room is called, in a few words if there is no place for all."""
     return said if _name_width(said, size) <= width else said.partition(":")[0]
@@ -204,6 +208,8 @@ def _ruled(
             said = "Room to work: a line for each sum, a place for each of its terms."
             if not apart or most == 1:
                 said = "Room to work: a line for each result."
+            if len(lines) == 1:
+                said = ROOM
             return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by),
                          called(said, x1 - x0, size), wide, apart, by)  # fmt: skip
     return None

@@ -25,7 +25,7 @@ from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.items import Block, Item, Label, Line, Page
+from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
@@ -65,11 +65,13 @@ class SheetPlate:
                 else compose(boxes, paper, sizes, frame))  # fmt: skip
         self._equations = body.equations
         self.tells_sums = body.tells_sums
-        self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
+        self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
-        self._taken = taken_by([*body.pages[0], *body.reserved], 4.0)
-        total = len(body.pages)
-        labels = body.labels
+        total, labels = len(body.pages), body.labels
+        self._taken = [taken_by([*items, *(body.reserved if k == 0 else ())], 4.0)
+                       if k == 0 or not (labels and labels[k]) else None
+                       for k, items in enumerate(body.pages)]  # fmt: skip
+        """What stands on each page; None where what is written anew has places of any width."""
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
@@ -82,7 +84,7 @@ class SheetPlate:
         ) if body.cards else PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
                               generic=body.marched and (is_generic(exercise) or sizes.is_large))
         """What the pages say, to be held against the numbers of each sheet."""
-        self._places: dict[tuple[int, int], tuple[float, float] | None] = {}
+        self._places: dict[tuple[int, int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}
 
     def with_numbers(
@@ -142,24 +144,32 @@ class SheetPlate:
         return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
     def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], Columns]:
-        """The sums where the worksheet has room to work, beside the figures, or in the free part of
-        a further page: all in one place, or those of each page on that page; and those that have
-        no place."""
+        """The sums where the worksheet has room to work, or beside the figures: those of each page
+        on that page, or where one has no place for its own all in one; and those that have no
+        place."""
         found: dict[int, Sequence[Label]] = {}
-        if not sums.sums:
-            return found, sums
-        for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
-            labels = self._on_page(sums, page)
-            if labels:
-                return {page: labels}, Columns([], self._sizes)
         rest = list(sums.sums)
-        for page in range(len(self._pages) if len(self._pages) > 1 else 0):
-            own = [w for w in rest if w.places and w.places[0][0] in self._open[page]]
+        for page in range(len(self._pages)):
+            own = [w for w in rest if self._is_of(w, page)]
             labels = self._on_page(Columns(own, self._sizes), page) if own else ()
             if labels:
                 found[page] = labels
                 rest = [w for w in rest if w not in own]
+        if not rest or len(self._pages) == 1:
+            return found, Columns(rest, self._sizes)
+        for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
+            labels = self._on_page(sums, page)
+            if labels:
+                return {page: labels}, Columns([], self._sizes)
         return found, Columns(rest, self._sizes)
+
+    def _is_of(self, sums: Worked, page: int) -> bool:
+        """Whether some sums are of boxes that are filled on a page."""
+        if len(self._pages) == 1 or sums.number in self._circles[page]:
+            return True
+        if any(sums.number in numbers for numbers in self._circles):
+            return False
+        return bool(sums.places) and sums.places[0][0] in self._open[page]
 
     def _on_page(self, sums: Columns, page: int) -> Sequence[Label]:
         """Some sums on a page, if it has room."""
@@ -167,7 +177,16 @@ class SheetPlate:
         if room is not None:
             x0, y0, x1, y1 = room
             return sums.fitted((x0, y0), x1 - x0, y1 - y0)
-        return self._beside(sums) if page == 0 else ()
+        return self._beside(sums, page)
+
+    @cached_property
+    def _circles(self) -> list[set[int]]:
+        """The numbers of the steps whose circles stand on each page."""
+        return [
+            {int(item.text) for item in page.common.items
+             if isinstance(item, Circle) and not item.node and item.text}
+            for page in self._pages
+        ]  # fmt: skip
 
     @cached_property
     def _open(self) -> list[set[str]]:
@@ -178,26 +197,28 @@ class SheetPlate:
             for page in self._pages
         ]  # fmt: skip
 
-    def _beside(self, sums: Columns) -> Sequence[Label]:
-        """The sums in a free place beside the figures of the first page."""
+    def _beside(self, sums: Columns, page: int) -> Sequence[Label]:
+        """The sums in a free place beside the figures of a page."""
         for size, count, width, height in sums.shapes():
             wide, high = int(width + 1.999) // 2 * 2, int(height + 0.999)
-            if (wide, high) not in self._places:
-                self._places[wide, high] = self._free_place(float(wide), float(high))
-            at = self._places[wide, high]
+            if (page, wide, high) not in self._places:
+                self._places[page, wide, high] = self._free_place(page, float(wide), float(high))
+            at = self._places[page, wide, high]
             if at is not None:
                 return sums.in_columns(at, count, height + 1, width, size)[0]
         return ()
 
-    def _free_place(self, width: float, height: float) -> tuple[float, float] | None:
-        """The corner of a free rectangle on the first page, at the right or the left margin."""
-        margin = self._sizes.margin
-        if width > self._paper[0] - 2 * margin:
+    def _free_place(
+        self, page: int, width: float, height: float
+    ) -> tuple[float, float] | None:
+        """The corner of a free rectangle on a page, at the right or the left margin."""
+        margin, taken = self._sizes.margin, self._taken[page]
+        if taken is None or width > self._paper[0] - 2 * margin:
             return None
         for x in (self._paper[0] - margin - width, margin):
-            y = self._bottom - height
+            y = self._bottoms[page] - height
             while y >= self._sizes.top + 4:
-                if not any(meet(b, (x, y, x + width, y + height)) for b in self._taken):
+                if not any(meet(b, (x, y, x + width, y + height)) for b in taken):
                     return x, y
                 y -= 5
         return None

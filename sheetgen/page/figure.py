@@ -173,6 +173,8 @@ class Banded:
     """Boxes that the student has to copy into them."""
     finish: Callable[[], tuple[Figure, ...]] | None = None
     """Makes the same figures with what takes no more room and is drawn last, such as wires."""
+    apart: int = 0
+    """Blocks that stand without those they are made of."""
 
     @property
     def finished(self) -> tuple[Figure, ...]:

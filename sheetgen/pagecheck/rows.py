@@ -307,6 +307,8 @@ class Rows:
                      for s in left if not isinstance(s, Matrix)]
             if signs != [step.op.line.between] * (len(inputs) - 2) + [last]:
                 raise _unsaid(said)
+        elif len(inputs) > 2 and not step.op.names[0].endswith("...") and _parted(left):
+            raise _unsaid(said)  # one sign between all of them is not what the step does
         if len(blocks) != len(inputs) or any(text not in known for text in texts):
             raise _unsaid(said)
         lying = [self._lies(page, block, node)
@@ -492,6 +494,12 @@ class UnsaidError(SheetgenError):
 
 def _unsaid(said: str) -> UnsaidError:
     return UnsaidError(f"{said} says nothing that can be checked by what stands around it")
+
+
+def _parted(signs: Sequence[Sign]) -> bool:
+    """Whether something stands between all blocks of a row."""
+    places = [k for k, sign in enumerate(signs) if isinstance(sign, Matrix)]
+    return len(places) > 2 and all(b - a > 1 for a, b in pairwise(places))
 
 
 def _level(mark: _Mark, sign: _Mark, blocks: Sequence[_Mark]) -> bool:

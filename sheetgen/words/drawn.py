@@ -25,7 +25,7 @@ class Drawn:
     def name(self, node: Node) -> str:
         """What stands beside the node's boxes."""
         shown = self.named.get(node.name, node)
-        return f"{label(shown)}^T" if node.name in self.turned else label(shown)
+        return f"{label(shown)}^T" if _has_sides(node, self.turned) else label(shown)
 
     def lies(self, node: Node) -> bool:
         """Whether a matrix lies on its side where it is worked out."""
@@ -33,7 +33,12 @@ class Drawn:
 
     def made(self, node: Node) -> str:
         """What stands beside the node's boxes where it is worked out."""
-        return f"{label(node)}^T" if node.name in self.made_turned else self.name(node)
+        return f"{label(node)}^T" if _has_sides(node, self.made_turned) else self.name(node)
+
+
+def _has_sides(node: Node, turned: frozenset[str]) -> bool:
+    """Whether a matrix is among those that lie on their side, and is more than a single box."""
+    return node.name in turned and node.shape != (1, 1)
 
 
 UPRIGHT = Drawn()

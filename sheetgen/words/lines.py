@@ -127,10 +127,20 @@ def _updating(updates: Numbered, turned: bool) -> list[StepLine]:
         f"[{updates[0][0]}]")  # fmt: skip
     rows = ("Each gradient is turned on its side: its column n_1 lies along row n_1, its last box "
             "on the bias.") if turned else "Row n_1 of the gradient belongs to row n_1."
+    steps = [step for _, group in updates for step in group]
+    if not turned and all(step.shape[0] == 1 for step in steps):
+        rows = ""
+    bias = " and bias" if any(map(_is_of_bias, steps)) else ""
+    said = f"{numbers} new = old − {by}gradient for each weight{bias}. {rows}".rstrip()
     return [
-        StepLine(f"{numbers} new = old − {by}gradient for each weight and bias. {rows}", wide=True),
+        StepLine(said, wide=True),
         StepLine(f"Example: {_example(Decimal(rate), by)}.", wide=True),
     ]
+
+
+def _is_of_bias(update: Step) -> bool:
+    old = update.inputs[0]
+    return isinstance(old, Given) and old.draw == "bias"
 
 
 def _example(rate: Decimal, by: str) -> str:
@@ -140,12 +150,15 @@ def _example(rate: Decimal, by: str) -> str:
 
 
 def _net(exercise: Exercise) -> list[StepLine]:
-    """What to do with the picture of a net that only goes forward, and the count of its
-    parameters."""
+    """What to do with the picture of a net, and the count of the parameters of one that only goes
+    forward."""
     graph, example = exercise.graph, exercise.settings.is_example
     layers = chain_of(graph)
-    if not layers or graph.has_gradients:
+    if not layers:
         return []
+    picture = StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True)
+    if graph.has_gradients:
+        return [picture]
     counts = " + ".join(
         f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
     )
@@ -156,7 +169,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
     )
     count = str(graph.parameter_count)
     return [
-        StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True),
+        picture,
         StepLine(f"{asked} {count}") if example else StepLine(asked, count),
     ]
 

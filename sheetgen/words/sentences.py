@@ -82,6 +82,11 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     said = template.format(
         *(drawn.name(n) for n in first.inputs), made=made, **_fields(first, drawn, len(steps) > 1)
     )
+    for node in first.inputs:
+        if node.shape == (1, 1):
+            said = said.replace(f"each box of {drawn.name(node)}", drawn.name(node))
+    if first.shape == (1, 1):
+        said = said.replace(", box by box", "")
     if drawn.lies(first) and not first.op.products and not any(
         drawn.lies(n) for n in first.inputs
     ):
@@ -183,7 +188,7 @@ def _on_its_side(node: Node) -> str:
     body = node.op.formula.body if isinstance(node, Step) and node.hidden else None
     if isinstance(node, Step) and isinstance(body, Box) and body.join == "over" and not node.label:
         return f"[{' | '.join(f'{label(n)}^T' for n in node.inputs)}]"
-    return f"{label(node)}^T"
+    return label(node) if node.shape == (1, 1) else f"{label(node)}^T"
 
 
 def _shape(node: Node, turned: bool) -> tuple[int, int]:

@@ -90,7 +90,7 @@ power: Op = op("power", "z", f"round({MASKED.format('i')}, decimals)",
     params={"base": "3", "decimals": 1, "causal": False},
     helpers={"by_hand": by_hand}, slope="out * dz", powers=True,
     rounding=lambda p: "powers of e" if p["base"] == "e" else "",
-    line=Line(word="{base}^{{…}}"), torch="torch.triu(base ** z) if causal else base ** z")
+    line=Line(word="{base}^{{( )}}"), torch="torch.triu(base ** z) if causal else base ** z")
 quotient: Op = op("quotient", "a total", "round(a[i, j] / total[0, j], decimals)",
     "by_hand(a / total, decimals)",
     "{0} ÷ {1}",

@@ -128,7 +128,7 @@ scale_shift: Op = op("scale_shift", "n g b", "n[i, j] * g[i] + b[i]", "n * g + b
     "{0} ⊙ {1} + {2}", "each box of {0} times the {1} of its row, plus the {2} of its row.",
     lambda s, g: [apply(scale_rows, g, s.inputs[1]), _gain_back(g, s.inputs[0]),
                   apply(row_sum, g)],
-    line=Line(between="⊙"), torch="n * g + b",
+    line=Line(between="⊙", last="+"), torch="n * g + b",
     slips=(Slip("shift left out", "n[i, j] * g[i]"),))
 
 # fmt: on

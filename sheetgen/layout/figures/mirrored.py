@@ -14,7 +14,7 @@ from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
-from sheetgen.layout.figures.parts import activation_sign, input_block, tag, weights
+from sheetgen.layout.figures.parts import activation_sign, input_block, name_of, tag, weights
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import (
@@ -181,7 +181,7 @@ def _figure(
         figure += kept
     last = layers[-1]
     if after is not None and above is not None and last.act is not None:
-        return figure + _from_page(boxes, above, of[last.act], after)
+        return figure + _from_page(above, of[last.act], after)
     first = of.get(last.act) if last.act is not None else None
     figure += _error(boxes, last, x, y, beside, first)
     if beside and above is not None:
@@ -215,13 +215,11 @@ def _to_page(at: _Place, page: int) -> Figure:
     )
 
 
-def _from_page(boxes: Boxes, at: _Place, da: Step, page: int) -> Figure:
+def _from_page(at: _Place, da: Step, page: int) -> Figure:
     """The gradient that comes from another page, and its way through the activation."""
     y = at.below + at.units + 0.75
     gap = at.x + at.batch + GAP_ACT - 0.36
-    said = f"{label(da)} from page {page}"
-    number = boxes.step_numbers.get(da)
-    name = tagged(said, number, at.left, y, "start", "state")
+    name = text(f"{name_of(da, True)} from page {page}", at.left, y, LABEL, "start", "state")
     foot = at.row + at.batch
     points = [(name.box[2] + 0.15, y), (gap, y), (gap, foot + 0.42), (at.right + 0.5, foot + 0.42),
               (at.right + 0.5, foot + 0.07)]  # fmt: skip
@@ -405,7 +403,7 @@ def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
     that or some ``factor`` of that; or of a gradient of its ``own``, which is bent on the way."""
     end, foot = at.right + at.units / 2, at.row + at.batch
     start, middle = x + (0.15 if factor or own else 0.75), y + at.units / 2
-    way = curve(
+    way = _straight_up(start, middle, end, y, foot) if end > start - 1.6 else curve(
         [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
          (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
         "gradient", -90,
@@ -416,6 +414,15 @@ def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
         return way + text(f"{factor}, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
     return text("=", x + 0.4, middle, 0.8) + way + text(
         "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
+
+
+def _straight_up(start: float, middle: float, end: float, y: float, foot: float) -> Figure:
+    """A way round the upper right corner of a block to what stands nearly above it."""
+    lane = max(start + 0.45, end)
+    points = [(start, middle), (lane, middle)]
+    if lane > end + 0.01:
+        points += [(lane, y - 0.45), (end, y - 0.45)]
+    return rounded([*points, (end, foot + 0.1)], "gradient")
 
 
 def _turned_from_beneath(

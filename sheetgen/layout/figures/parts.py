@@ -17,8 +17,8 @@ Source = tuple[str, int, int]
 
 
 def name_of(node: Node, turned: bool = False) -> str:
-    """The label, with a raised T if the block is drawn transposed."""
-    return f"{label(node)}^T" if turned else label(node)
+    """The label, with a raised T if the block is drawn transposed; a single box is the same."""
+    return f"{label(node)}^T" if turned and node.shape != (1, 1) else label(node)
 
 
 def tag(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes, joined
-from sheetgen.layout.figures.parts import carried, line_of, rectangle_of
+from sheetgen.layout.figures.parts import carried, line_of, name_of, rectangle_of
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, badge, block, curve, text
 from sheetgen.page.items import Line
 from sheetgen.page.paths import straight
@@ -70,8 +70,7 @@ def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool) -> Figure:
         ends = [(k * SMALL, 0.0), (k * SMALL, high)] if turned else [
             (0.0, k * SMALL), (wide, k * SMALL)]  # fmt: skip
         figure += line_of(straight(ends), (*ends[0], *ends[1]))
-    mark = "^T" if turned else ""
-    names = ", ".join(f"{label(n)}{mark}" for n in nodes)
+    names = ", ".join(name_of(n, turned) for n in nodes)
     return figure + text(names, 0.0, high + 0.36, 0.42, "start", "gradient")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sheetgen.graph.nodes import Node
 from sheetgen.page.figure import Box, Figure
@@ -102,8 +102,9 @@ class Band:
         """Blocks to go on from, as the latest."""
         self.stacks |= {(nodes, spot.turned): spot for nodes, spot in stacks}
         for node, spot in spots:
-            self.spots.pop((node, spot.turned), None)
-            self.spots[node, spot.turned] = spot
+            for turned in (False, True) if node.shape == (1, 1) else (spot.turned,):
+                self.spots.pop((node, turned), None)
+                self.spots[node, turned] = replace(spot, turned=turned)
 
     def free(self, *boxes: Box) -> bool:
         """Whether nothing stands there."""

@@ -15,9 +15,11 @@ from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, tag_width, wor
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
-    box_by_box,
+    adds_one,
     factors_of,
+    goes_on_right,
     is_printed,
+    keeps_lying,
     lying,
     parts_of,
     seen,
@@ -37,6 +39,8 @@ LEAST = 1.5
 """From a block to what is made of it at its right."""
 BELOW = 1.25
 """And beneath it."""
+BELOW_SIGN = 1.45
+"""The same where a word stands over a sign between them."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,18 @@ class Beside:
             after=line.after.format(*names, **params), word=line.word.format(*names, **params),
         )  # fmt: skip
 
+    @property
+    def _in_line(self) -> bool:
+        """Whether all operands in a line, with what stands around and between them, say what the
+        step does: of two they always do."""
+        if len(self.inputs) < 3 or self.step.op.names[0].endswith("..."):
+            return True
+        line, names = self.line, [label(seen(n)) for n in self.step.inputs]
+        said = line.before + names[0]
+        for node, name in zip(self.step.inputs[1:], names[1:], strict=True):
+            said += self._sign_before(seen(node)) + name
+        return _squeezed(said + line.after) == _squeezed(equation(self.step, names))
+
     def _sign_before(self, node: Node) -> str:
         """The sign between a block and the one before it."""
         return self.line.last if self.line.last and node is self.inputs[-1] else self.line.between
@@ -84,7 +100,7 @@ class Beside:
                 if found is not None and self.band.open(*found.draft.taken):
                     yield from self._tagged(found)
         elif all(map(is_printed, self.inputs)):
-            yield from self._open(self._from_printed())
+            yield from self._open(self._from_printed() if self._in_line else self._from_elsewhere())
         elif fresh:
             yield from self._open(self._from_elsewhere())
 
@@ -105,7 +121,8 @@ class Beside:
                 continue
             if number is None or self.boxes.step_numbers.get(node) != number:
                 continue
-            top = self.band.spots.get((factors.top[0], factors.top_turned))
+            top = (self.band.stacks.get((factors.top, factors.top_turned)) or
+                   self.band.spots.get((factors.top[0], factors.top_turned)))  # fmt: skip
             if top is None or spot.y <= top.bottom:
                 continue
             draft = Draft(self.boxes)
@@ -170,6 +187,8 @@ class Beside:
 
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
+        if main.turned and not keeps_lying(self.step):
+            return None
         others = [n for n in self.inputs if n is not self._main]
         draft = Draft(self.boxes)
         if direction == "down":
@@ -207,9 +226,7 @@ class Beside:
     @property
     def _turned(self) -> bool:
         """Whether the result lies on its side, as its operand does."""
-        alike = self.placed and (box_by_box(self.step) or adds_down(self.step)
-                                 or adds_across(self.step))  # fmt: skip
-        return bool(alike) and self._spot(self._main).turned
+        return bool(self.placed) and keeps_lying(self.step) and self._spot(self._main).turned
 
     def _right(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
@@ -222,7 +239,7 @@ class Beside:
             y = main.y
         middle = main.middle[1]
         stand_by = {n for n in others if self.band.spot(n) is anchor}
-        inline = [n for n in others if not self.band.spot(n) and is_printed(n)]
+        inline = [n for n in others if not self.band.spot(n) and is_printed(n) and self._in_line]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         if elsewhere and not any(isinstance(n, Given) for n in inline):
             inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
@@ -232,7 +249,7 @@ class Beside:
             x = self._printed_first(draft, inline, x, middle, main)
             return draft.put([self.step], self._turned, x, y), ()
         for node in inline:
-            gap = self._sign_gap
+            gap = self._gap_before(node)
             draft.text(self._sign_before(node), x + gap / 2, middle, 0.6)
             tall = lying(node.shape, main.turned)[0]
             spot = draft.put([node], main.turned, x + gap, middle - tall / 2, kept=False)
@@ -270,10 +287,9 @@ class Beside:
         draft.text(said, x + wide_said / 2, middle)
         return x + wide_said
 
-    @property
-    def _sign_gap(self) -> float:
-        """Between two blocks with the sign or word between them."""
-        return max(1.0, text_width(self.line.between, 0.6, "label") + 0.4)
+    def _gap_before(self, node: Node) -> float:
+        """Between a block and the one before it with the sign or word between them."""
+        return max(1.0, text_width(self._sign_before(node), 0.6, "label") + 0.4)
 
     def _signed(
         self, draft: Draft, x: float, y: float, middle: float, elsewhere: Sequence[Node],
@@ -320,14 +336,15 @@ class Beside:
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:
             return draft.put([self.step], self._turned, x, y + 0.35), ()
+        word = self._word(elsewhere, len(elsewhere) < len(others))
+        if word and len(self.inputs) == 1:
+            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN)
+            draft.sign(word, line.equals, made.middle[0], y + BELOW_SIGN / 2 + 0.03)
+            return made, ()
         made = draft.put([self.step], self._turned, x, y + BELOW)
         if self._ringed(elsewhere):
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
-        word = self._word(elsewhere, len(elsewhere) < len(others))
-        if word and len(self.inputs) == 1:
-            draft.sign(word, line.equals, made.middle[0], y + BELOW / 2 + 0.03)
-            return made, ()
         said = f"{word} {line.equals if line.equals != '=' else ''}".strip()
         draft.text(said or "=", made.middle[0], y + BELOW / 2, 0.46, colour="soft")
         return made, ()
@@ -346,6 +363,8 @@ class Beside:
     def _equation(self) -> str:
         """What the result is, by the names of its operands."""
         names = [label(seen(n)) for n in self.step.inputs]
+        if adds_one(self.step):
+            return names[0]
         return equation(self.step, names)
 
     def _ring(self, draft: Draft, x: float, y: float) -> Spot:
@@ -382,7 +401,7 @@ class Beside:
         draft.name(first, main)
         x = main.right
         for node in inline:
-            gap = self._sign_gap
+            gap = self._gap_before(node)
             draft.text(self._sign_before(node), x + gap / 2, main.middle[1], 0.6)
             spot = draft.put([node], False, x + gap, main.middle[1] - node.shape[0] / 2)
             draft.name(node, spot)
@@ -397,8 +416,14 @@ class Beside:
         else:
             made, _ = self._signed(draft, x, y, main.middle[1], (), False)
         wide = tag_width(self.boxes, self.step, False)
-        draft.tag(self.step, made, "above" if wide <= made.cols + 0.7 else "right")
+        above = self._goes_on or wide <= made.cols + 0.7
+        draft.tag(self.step, made, "above" if above else "right")
         return Set(draft, made)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the place at the right is kept for a product."""
+        return goes_on_right(self.step, self.boxes.exercise.graph)
 
     @property
     def _row_above(self) -> Node | None:
@@ -442,7 +467,7 @@ class Beside:
             x = spot.right + 0.3
         made = draft.put([self.step], False, x + wide + 0.3, 0.0)
         draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
-        draft.tag(self.step, made, "above" if made.cols > 1 else "right")
+        draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
 
 
@@ -464,6 +489,11 @@ class Beside:
             else:
                 draft.name(node, spot, "left")
         return Set(draft, made) if self.band.open(*draft.taken) else None
+
+
+def _squeezed(said: str) -> str:
+    """An equation without its spaces, and with one sign for times."""
+    return said.replace(" ", "").replace("·", "×")
 
 
 def text_in_ring(sign: str, x: float, y: float) -> Figure:

@@ -28,6 +28,8 @@ from sheetgen.type.fonts import text_width
 
 PAD = 0.12
 """White around a block."""
+APART = 0.12
+"""White at both ends of a step's name."""
 WORD = 0.42
 """Height of the letters of a word over a sign."""
 SAID = 0.42
@@ -139,9 +141,10 @@ class Draft:
         if where == "above" and words_of(step, spot.turned)[1]:
             y -= 0.55
         made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
+        x0, y0, x1, y1 = made.box
         clear = not any(meet(made.box, b) for b in self.taken)
         self.figure += made
-        self.taken.append(made.box)
+        self.taken.append((x0 - APART, y0, x1 + APART, y1))
         return clear
 
     def name(self, node: Node, spot: Spot, where: str = "above") -> None:

@@ -23,7 +23,7 @@ from sheetgen.layout.figures.march.facts import (
 from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
-from sheetgen.page.items import Rule
+from sheetgen.page.items import Block, Rule
 
 
 class _AgainError(Exception):
@@ -65,11 +65,13 @@ class March:
         self.breaks: set[Step] = set()
         self.copied = 0
         """Boxes that the student would have to copy."""
+        self.apart = 0
+        """Results that stand without what they are made of, which is elsewhere."""
 
     def banded(self) -> Banded | None:
         """The bands, one figure each; None if a step has no room at all."""
         for _ in range(len(self.steps) + 1):
-            self.bands, self.copied = [Band(self.room)], 0
+            self.bands, self.copied, self.apart = [Band(self.room)], 0, 0
             try:
                 if not all(self._place(step) for step in self.steps):
                     return None
@@ -77,9 +79,10 @@ class March:
             except _AgainError as again:
                 self.breaks.add(again.step)
         bands = [band for band in self.bands if band.taken]
+        copied = self.copied + _missing_again(self.boxes, bands)
         return Banded(
-            tuple(band.figure + self._frames(band) for band in bands), self.copied,
-            cache(lambda: tuple(self._finished(band) for band in bands)),
+            tuple(band.figure + self._frames(band) for band in bands), copied,
+            cache(lambda: tuple(self._finished(band) for band in bands)), self.apart,
         )  # fmt: skip
 
     @property
@@ -131,6 +134,7 @@ class March:
         for fresh in (False, True) if self._lonely(step) else (False,):
             for found in beside.ways(fresh):
                 self._keep(found, step)
+                self.apart += fresh and not all(map(is_printed, step.inputs))
                 return True
         return False
 
@@ -213,6 +217,20 @@ class March:
             if not any(meet(said.box, b) for b in band.taken):
                 figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),)) + said
         return figure
+
+
+def _missing_again(boxes: Boxes, bands: Sequence[Band]) -> int:
+    """Missing numbers of what is given that stand on the page once more, to be copied."""
+    exercise = boxes.exercise
+    missing = {g.name for g in exercise.graph.givens if g.name in exercise.blanks}
+    if not missing:
+        return 0
+    found = [
+        cell.source for band in bands for item in band.figure.items if isinstance(item, Block)
+        for row in item.cells for cell in row
+        if cell.blank and cell.source is not None and cell.source[0] in missing
+    ]  # fmt: skip
+    return len(found) - len(set(found))
 
 
 def unprinted(boxes: Boxes, steps: Sequence[Step]) -> list[Given]:

@@ -3,7 +3,7 @@ and which blocks are better drawn on their side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -102,12 +102,32 @@ def adds_across(step: Step) -> bool:
     return len(seen_inputs(step)) == 1 and made == 1 < rows[1] and seen == rows[0]
 
 
+def adds_one(step: Step) -> bool:
+    """Whether it is the sum of a single box: the same number."""
+    shapes = [n.shape for n in step.inputs]
+    return bool(step.op.say.one_term) and not step.op.products and (
+        step.op.terms(shapes, step.params) == 1)  # fmt: skip
+
+
 def box_by_box(step: Step) -> bool:
     """Whether each box is made of the boxes at its place, and perhaps of what stands for their row
     or column."""
     rows, cols = step.shape
     fits = [n.shape[0] in (1, rows) and n.shape[1] in (1, cols) for n in seen_inputs(step)]
     return all(fits) and any(n.shape == step.shape for n in seen_inputs(step))
+
+
+def keeps_lying(step: Step) -> bool:
+    """Whether each box is made of those in its own row or column, however all lie."""
+    return box_by_box(step) or adds_down(step) or adds_across(step)
+
+
+def is_read_upright(node: Node, graph: Graph) -> bool:
+    """Whether a step that is no product reads a result as it is, and not on its side."""
+    return any(
+        not step.hidden and node in seen_inputs(step) and factors_of(step) is None
+        and not keeps_lying(step) for step in graph.steps
+    )  # fmt: skip
 
 
 def waits(node: Node, graph: Graph) -> bool:
@@ -138,8 +158,26 @@ def turned_blocks(graph: Graph) -> frozenset[Node]:
         if step.hidden:
             continue
         for node, turned in _wanted(step, lies.setdefault(step, False)):
-            lies.setdefault(node, turned)
+            if node.shape != (1, 1):  # which lies in either way
+                lies.setdefault(node, turned)
     return frozenset(node for node, turned in lies.items() if turned)
+
+
+def goes_on_right(node: Node, graph: Graph) -> bool:
+    """Whether a product is to stand at the right of a result, as that is its left factor."""
+    found = (factors_of(step) for step in graph.steps if not step.hidden)
+    return any(f is not None and f.left == (node,) and not f.left_turned for f in found)
+
+
+def bias_of(step: Step, numbers: Mapping[Node, int]) -> Step | None:
+    """The sums that are one more column of a product and one step with it: ∂b of ∂W."""
+    number = numbers.get(step)
+    for node, other in numbers.items() if number is not None else ():
+        if other == number and node is not step and isinstance(node, Step) and (
+            node.shape == (step.shape[0], 1) and factors_of(node) is None
+        ):
+            return node
+    return None
 
 
 def _wanted(step: Step, lies: bool) -> Iterator[tuple[Node, bool]]:
@@ -151,5 +189,5 @@ def _wanted(step: Step, lies: bool) -> Iterator[tuple[Node, bool]]:
         )  # fmt: skip
         for nodes, turned in sides:
             yield from ((n, turned ^ lies) for n in nodes if not is_printed(n))
-    elif box_by_box(step) or adds_down(step) or adds_across(step):
+    elif keeps_lying(step):
         yield from ((n, lies) for n in seen_inputs(step) if not is_printed(n))

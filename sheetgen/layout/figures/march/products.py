@@ -5,12 +5,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, around
 from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, size_of, tag_width, words_width
-from sheetgen.layout.figures.march.facts import Factors, is_printed, lying, waits
+from sheetgen.layout.figures.march.facts import (
+    Factors,
+    bias_of,
+    is_printed,
+    is_read_upright,
+    lying,
+    waits,
+)
 from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import LABEL, Box, Figure, arrow
 from sheetgen.type.fonts import text_width
@@ -25,6 +33,8 @@ CLOSE = 0.5
 """Above one whose name stands elsewhere."""
 ONES = 0.5
 """More, for a row of ones."""
+TRIES = 10
+"""Places that are tried beneath or beside a factor, each behind something that stands there."""
 COPY = 100.0
 """What a block costs that the student would have to copy: more than anything else."""
 
@@ -56,14 +66,17 @@ def best_way(
 ) -> Way | None:
     """The best way that the band has room for; ``turned`` is how the result should better lie."""
     tries: list[tuple[float, _Product, _Try]] = []
+    wrong = 1.5 * COPY if is_read_upright(step, boxes.exercise.graph) else 3.0
     sides = [(turned, factors.mirrored() if turned else factors)]
-    if factors.bias is None:
-        sides.append((not turned, factors if turned else factors.mirrored()))
+    printed = all(map(is_printed, (*factors.left, *factors.top)))
+    if factors.bias is None and not (printed and band.taken):
+        other = factors if turned else factors.mirrored()
+        sides.append((not turned if step.shape != (1, 1) else turned, other))
     for mismatch, (lies, sided) in enumerate(sides):
         if lies and factors.bias is not None:
             continue
         product = _Product(boxes, band, step, sided, lies)
-        tries += [(one.cost + 3.0 * mismatch, product, one) for one in product.tries()]
+        tries += [(one.cost + wrong * mismatch, product, one) for one in product.tries()]
     for cost, product, one in sorted(tries, key=lambda some: some[0]):
         way = product.tried(cost, one)
         if way is not None:
@@ -85,6 +98,8 @@ class _Product:
         self.left_cols = size_of(sides.left, sides.left_turned, True)[1] + (sides.bias is not None)
         self.top_rows = size_of(sides.top, sides.top_turned, False)[0]
         self.ones = ONES if sides.bias is not None else 0.0
+        self.more = int(not turned and bias_of(step, boxes.step_numbers) is not None)
+        """Columns that are kept free at the right of the result, for the gradient of a bias."""
 
     def _placed(self, nodes: Sequence[Node], turned: bool) -> Spot | None:
         """Where a factor stands already as it is needed."""
@@ -131,25 +146,19 @@ class _Product:
 
     def _under(self, top: Spot) -> Iterator[tuple[float, float]]:
         """Places beneath the top factor, the next below what stands there."""
-        y = top.bottom + NAMED + self.ones
-        for _ in range(6):
-            yield top.x, y
-            hit = [b[3] for b in self.band.taken
-                   if b[3] > y and b[0] < top.right and b[2] > top.x - GAP - self.left_cols]
-            if not hit:
-                return
-            y = min(hit) + NAMED + self.ones
+        yield top.x, top.bottom + NAMED + self.ones
+        ends = {round(b[3], 2) for b in self.band.taken if b[3] > top.bottom + NAMED / 2
+                and b[0] < top.right and b[2] > top.x - GAP - self.left_cols}
+        for end in sorted(ends)[:TRIES]:
+            yield top.x, end + NAMED + self.ones
 
     def _right_of(self, left: Spot) -> Iterator[tuple[float, float]]:
         """Places at the right of the left factor."""
-        x = left.right + GAP
-        for _ in range(6):
-            yield x, left.y
-            hit = [b[2] for b in self.band.taken
-                   if b[2] > x and b[1] < left.bottom and b[3] > left.y - NAMED - self.top_rows]
-            if not hit:
-                return
-            x = min(hit) + GAP
+        yield left.right + GAP, left.y
+        ends = {round(b[2], 2) for b in self.band.taken if b[2] > left.right + GAP / 2
+                and b[1] < left.bottom and b[3] > left.y - NAMED - self.top_rows}
+        for end in sorted(ends)[:TRIES]:
+            yield end + GAP, left.y
 
     def _fresh(self) -> tuple[float, float]:
         """At the right of all that stands in the band."""
@@ -162,6 +171,8 @@ class _Product:
         """The first place that is free, with the name where there is room."""
         wide = tag_width(self.boxes, self.step, self.turned)
         tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
+        if self.more:
+            tags = ["above", "below"]
         for x, y in one.places:
             for where in tags:
                 drawn = self._drawn(x, y, where, one.draw_left, one.draw_top)
@@ -210,7 +221,7 @@ class _Product:
         self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
     ) -> bool:
         """Whether there is room for the blocks at least: most places are refused here."""
-        blocks = [around([(x, y, x + self.cols, y + self.rows)], PAD)]
+        blocks = [around([(x, y, x + self.cols + self.more, y + self.rows)], PAD)]
         if draw_left:
             left = x - GAP - self.left_cols
             rows = size_of(self.sides.left, self.sides.left_turned, True)[0]
@@ -266,13 +277,16 @@ class _Product:
     def _named_apart(self) -> bool:
         """Whether each part of the left factor has room for its own name above it."""
         turned = self.sides.left_turned
-        return all(text_width(name_of(n, turned), LABEL, "label") <= lying(n.shape, turned)[1] + 0.4
-                   for n in self.sides.left)  # fmt: skip
+        wide = [text_width(name_of(n, turned), LABEL, "label") for n in self.sides.left]
+        columns = [lying(n.shape, turned)[1] for n in self.sides.left]
+        over = [w - c for w, c in zip(wide, columns, strict=True)]
+        return max(over) <= 0.4 and all(a + b <= -0.2 for a, b in pairwise(over))
 
     def _joint_name(self) -> str:
         """The name of a left factor of several parts."""
         between = " ; " if self.sides.left_turned else " "
-        said = f"[{between.join(map(label, self.sides.left))}]"
+        names = [label(n) for n in self.sides.left]
+        said = f"[{between.join(names if len(names) < 3 else [names[0], '…', names[-1]])}]"
         return f"{said}^T" if self.sides.left_turned else said
 
     def _parts(self, nodes: Sequence[Node], turned: bool, at: Spot) -> Iterator[tuple[Node, Spot]]:
