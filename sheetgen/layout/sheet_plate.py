@@ -77,7 +77,7 @@ class SheetPlate:
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
         items_of = tuple(plate.items for plate in plates)
-        self._circles = Circles(exercise.graph, items_of)
+        self._rings = Circles(exercise.graph, items_of)
         self._bars = Bars(exercise.graph, items_of)
         self.says: PageCheck | CardsCheck = CardsCheck(
             body.cards, plates, exercise.recipe, boxes.mark
@@ -95,7 +95,7 @@ class SheetPlate:
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
         inside, sums = self._sums_inside(sums)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
-        circles, bars = self._circles.on(boxes), self._bars.on(boxes)
+        circles, bars = self._rings.on(boxes), self._bars.on(boxes)
         pages = tuple(
             page.with_numbers(
                 boxes, name,
