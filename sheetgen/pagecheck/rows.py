@@ -254,6 +254,8 @@ class Rows:
         if isinstance(sign, Word) and sign.sign == "≈" and not (
             step and left and isinstance(left[-1], Matrix) and self._reads(page, step, left[-1])
         ):  # fmt: skip
+            if step is not None and step.op.line.equals == "≈":
+                raise _unsaid(said)  # it is what another block is bent to
             return self._lifted(page, left, sign.text, said)
         if not isinstance(result, Matrix) or step is None:
             raise _unsaid(said)

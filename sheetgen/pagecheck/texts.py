@@ -17,12 +17,15 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
 from sheetgen.pagecheck.standing import Part, Sight, Standing
+from sheetgen.words.labels import label
 from sheetgen.words.sentences import formula, rule_lines
 
 _POWER = re.compile(r"(\d+|e) to the power(?: of .*)?")
 _SHARE = re.compile(r"(?:each )?÷ its sum")
 _DOWN = re.compile(r"÷ (\d+), rounded down")
 _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
+_RULE = re.compile(r"1 [−+×÷⊙] (\S+)|[−+](\S+)")
+"""What is done to one block: ``1 − z``, ``−z``."""
 _DOING = re.compile(r"to the power|[÷≈=]|\d,$|^\S its\b")
 
 
@@ -37,9 +40,12 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
     formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
     for page, sight in enumerate(standing.sights):
         parts = list(_parts_of_formulas(standing, page))
+        _check_rules(standing, page)
         for item in _whole(sight):
             if item in parts:
                 continue
+            if item.colour == "soft" and item.markup.startswith("⊙ "):
+                raise SheetgenError(f"“{item.markup}” stands where nothing is done so")
             if item.markup in formulas:
                 continue
             if _TABLE.search(item.markup):
@@ -90,6 +96,23 @@ def _parts_of_formulas(standing: Standing, page: int) -> Iterator[Label]:
         if first is None or first.name != step.name:
             raise SheetgenError(f"“{lines[0].markup} …” stands before what is not made so")
         yield from lines
+
+
+def _check_rules(standing: Standing, page: int) -> None:
+    """Raises SheetgenError for what is done to one block, beside an arrow, where no block is made
+    so."""
+    called = {label(node) for node in standing.graph.nodes}
+    makes = {formula(step).partition(" = ")[2]: step for step in standing.graph.steps
+             if not step.hidden and len(step.inputs) == 1}  # fmt: skip
+    for item in standing.sights[page].labels("label"):
+        found = _RULE.fullmatch(item.markup)
+        if item.colour != "soft" or found is None or not called & {found[1], found[2]}:
+            continue
+        step = makes.get(item.markup)
+        near = {part.name for part in standing.parts if part.page == page
+                and apart(box_of(item), part.box) < part.side}  # fmt: skip
+        if step is None or not {step.name, step.inputs[0].name} <= near:
+            raise SheetgenError(f"“{item.markup}” stands where nothing is done so")
 
 
 def _between(standing: Standing, page: int, item: Label) -> Statement:

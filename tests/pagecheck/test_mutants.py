@@ -35,6 +35,7 @@ TOPICS = [
     ("self-attention", {"backward": "yes"}),
     ("rnn", {"backward": "yes", "steps": "2"}),
     ("lstm", {"steps": "1"}),
+    ("gru", {"steps": "1", "features": "1"}),
 ]
 every_topic = pytest.mark.parametrize(("name", "options"), TOPICS, ids=[n for n, _ in TOPICS])
 
@@ -121,6 +122,36 @@ def test_a_block_laid_on_its_side_or_left_out_is_refused(
                 assert refused(exercise, _gone(page, k)), (page, block.name)
 
 
+def _renamed(page: int, a: int, b: int) -> Change:
+    """Two blocks changed over together with their names."""
+
+    def change(pages: list[list[Item]]) -> None:
+        _moved(page, a, b)(pages)
+        names = [i.name for k in (a, b) if isinstance(i := pages[page][k], Block)]
+        said = [f"{name[:-1]}_{name[-1]}" for name in names]
+        for k, item in enumerate(pages[page]):
+            if isinstance(item, Label) and item.markup in said:
+                other = said[1 - said.index(item.markup)]
+                pages[page][k] = replace(item, markup=other)
+
+    return change
+
+
+@pytest.mark.parametrize(("name", "one", "other"), [
+    ("lstm", "kept1", "new1"), ("lstm", "f1", "i1"), ("lstm", "g1", "i1"), ("lstm", "r1", "o1"),
+    ("gru", "kept1", "new1"), ("gru", "r1", "z1"), ("gru", "reset1", "kept1"),
+])  # fmt: skip
+def test_a_block_to_which_no_wire_of_its_own_leads_is_refused(
+    name: str, one: str, other: str
+) -> None:
+    """Though its name is with it, and a sum is the same whichever of two comes first."""
+    exercise = make(name, 5, steps=1)
+    [items] = items_of(exercise)
+    a, b = (next(k for k in blocks_of(items) if getattr(items[k], "name", "") == n)
+            for n in (one, other))  # fmt: skip
+    assert refused(exercise, _renamed(0, a, b))
+
+
 SIGNS = {"−": "+", "+": "−", "⊙": "+", "×": "+", "÷": "×", "=": "+", "≈": "−", "where": "⊙"}
 
 
@@ -164,8 +195,12 @@ CAPTIONED = [
     ("rnn", {"backward": "yes", "steps": "3"}),
     ("rnn", {"backward": "yes", "hidden": "3", "steps": "5"}),
     ("hidden-layer", {"bias": "no"}),
+    ("gru", {"backward": "yes", "steps": "1", "features": "1"}),
 ]
 CAPTIONS = {
+    r"^⊙ ∂": ["+ ∂", "⊙ 1 + ∂"], r"^(⊙ .*) =$": [r"\1 +"], r"^\(1 − ": ["(1 + "],
+    r"^1 − (?=z_1$)": ["1 + "],
+    r"^−(?=∂L/∂rest)": ["+"],
     r"^× 2": ["× 3", "÷ 2", ""], r", \^T$": [""], r"^\^T$": ["× 2, ^T"], "> 0": ["< 0"],
     r"(?<=where )([zZ]_)1": [r"\g<1>2"], r"^([zZ]_)1(?= > 0)": [r"\g<1>2"],
     r"(?<=Linear\()(\d)": [r"\g<1>1"], r"^(nn.*?)(, bias=False)?\)$": [r"\1, bias=False)", r"\1)"],
