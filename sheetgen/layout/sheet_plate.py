@@ -82,7 +82,8 @@ class SheetPlate:
         self.says: PageCheck | CardsCheck = CardsCheck(
             body.cards, plates, exercise.recipe, boxes.mark
         ) if body.cards else PageCheck(exercise.graph, plates, exercise.recipe, boxes.mark,
-                              generic=body.marched and (is_generic(exercise) or sizes.is_large))
+                              generic=is_generic(exercise, body.marched)
+                              or (sizes.is_large and body.marched))
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int, int], tuple[float, float] | None] = {}
         self._behind: dict[tuple[int, int], PagePlate] = {}

@@ -12,7 +12,7 @@ from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Figure
 
 
-@arrangement("cell-state", marching=True)
+@arrangement("cell-state", or_marched=True)
 def of_cell_state(boxes: Boxes) -> Iterator[Arrangement]:
     """Gates around a cell state."""
     times = cell_state.times_of(boxes.exercise.graph)
@@ -22,7 +22,7 @@ def of_cell_state(boxes: Boxes) -> Iterator[Arrangement]:
             yield from _pages(boxes, strip, back)
 
 
-@arrangement("mixed-state", marching=True)
+@arrangement("mixed-state", or_marched=True)
 def of_mixed_state(boxes: Boxes) -> Iterator[Arrangement]:
     """Gates around one state."""
     times = mixed_state.times_of(boxes.exercise.graph)

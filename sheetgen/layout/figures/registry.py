@@ -27,17 +27,22 @@ ARRANGEMENTS: dict[str, Arrange] = {}
 
 MARCHING: set[str] = set()
 """Those whose pages hold what nobody arranged."""
+OR_MARCHED: set[str] = set()
+"""Those that arrange all, and leave to the march a graph for which they have no room."""
 
 
-def arrangement(name: str, marching: bool = False) -> Callable[[Arrange], Arrange]:
+def arrangement(
+    name: str, marching: bool = False, or_marched: bool = False
+) -> Callable[[Arrange], Arrange]:
     """Register a function under a name; say whether it leaves some of the forward pass to the
-    march."""
+    march, or all of it where it has no room."""
 
     def register(arrange: Arrange) -> Arrange:
         if name in ARRANGEMENTS:
             raise ValueError(f"there already is an arrangement {name}")
         ARRANGEMENTS[name] = arrange
         MARCHING.update([name] if marching else [])
+        OR_MARCHED.update([name] if or_marched else [])
         return arrange
 
     return register
@@ -70,9 +75,11 @@ def arrangements(boxes: Boxes, *, rather_any: bool = False) -> Iterator[Arrangem
         yield from ARRANGEMENTS[name](boxes)
 
 
-def is_generic(exercise: Exercise) -> bool:
-    """Whether nobody arranged all of the topic: its pages are those of any graph."""
-    return _names(exercise)[0] in MARCHING
+def is_generic(exercise: Exercise, marched: bool) -> bool:
+    """Whether nobody arranged all of the topic: its pages are those of any graph, or came to be
+    ``marched`` for want of room."""
+    name = _names(exercise)[0]
+    return name in MARCHING or (marched and name in OR_MARCHED)
 
 
 def _names(exercise: Exercise) -> tuple[str, ...]:
