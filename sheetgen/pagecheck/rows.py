@@ -369,7 +369,7 @@ class Rows:
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
-                    or any(not names & {written(n).name for n in nodes} for names in into)
+                    or any(not names & self._sources(nodes) for names in into)
                     or (out and step.name not in out)
                 ):  # fmt: skip
                     continue
@@ -380,6 +380,11 @@ class Rows:
                 between = [s for s in mark.signs if isinstance(s, str)]
                 return Reading(Reader([one, *between, other]).whole(), made, _half(step))
         raise _unsaid(said)
+
+    def _sources(self, nodes: Sequence[Node]) -> set[str]:
+        """The matrices whose numbers are those of some nodes: also those that are spread."""
+        copied = {place[0] for n in nodes for row in self.standing.origins[n.name] for place in row}
+        return copied | {written(n).name for n in nodes}
 
     def _lines(self, page: int, mark: _Mark) -> tuple[list[set[str]], set[str]]:
         """The blocks that lines join to the ring of a sign."""
