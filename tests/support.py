@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from sheetgen.draw.search import Drawn
+from sheetgen.draw.rounds import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import numbers
 from sheetgen.exercise.settings import settings

@@ -18,8 +18,9 @@ from sheetgen.classroom.plan import Plan
 from sheetgen.classroom.students import MOST, Student
 from sheetgen.cores import Cores
 from sheetgen.draw.drawing import draw_some, usual_of
+from sheetgen.draw.effort import Sheet
 from sheetgen.draw.knobs import Knobs
-from sheetgen.draw.search import Drawn, Sheet, joined
+from sheetgen.draw.rounds import Drawn, joined
 from sheetgen.errors import SheetgenError, counted
 from sheetgen.exercise.different import AT_ONCE, Distinct, numbers_of
 from sheetgen.exercise.exercise import Exercise, build_some, with_secret

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from sheetgen.draw.effort import Sheet
 from sheetgen.draw.held import Holding
 from sheetgen.draw.knobs import HIGHEST, Knobs
 from sheetgen.draw.random import Words
-from sheetgen.draw.search import ROUNDS, Drawn, Search, Sheet, search
+from sheetgen.draw.rounds import ROUNDS, Drawn, search
+from sheetgen.draw.search import Search
 from sheetgen.draw.usual import Usual, possible, usual
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Graph

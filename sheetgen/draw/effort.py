@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,10 @@ from sheetgen.graph.nodes import Graph, Step
 from sheetgen.graph.numbers import Fixed, Ints
 
 Measure = NDArray[np.float64]
+Sheet = tuple[str, ...]
+"""What a student works out: the names of steps."""
+Band = tuple[Sheet, float, float]
+"""A sheet, with its least and most effort."""
 
 TERM, TIMES, NEGATIVE, DIGIT, CELL = 1.0, 1.0, 0.5, 1.0, 1.0
 """Minutes of a sort: a term that is not zero; a product of two that are neither 0 nor ±1, and each
@@ -48,6 +52,15 @@ def of_steps(graph: Graph, values: Mapping[str, Fixed]) -> dict[str, Measure]:
 def of_sheet(sheet: Sequence[str], steps: Mapping[str, Measure]) -> Measure:
     """The effort of the steps of a sheet."""
     return np.asarray(sum((steps[name] for name in sheet), np.float64(0.0)))
+
+
+def within(bands: Collection[Band], steps: Mapping[str, Measure], count: int) -> NDArray[np.bool_]:
+    """Which of so many exercises are within all bands."""
+    good = np.ones(count, bool)
+    for sheet, low, high in bands:
+        amount = of_sheet(sheet, steps)
+        good &= (amount >= low) & (amount <= high)
+    return good
 
 
 def of_graph(graph: Graph, values: Mapping[str, Fixed]) -> Measure:

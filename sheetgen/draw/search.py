@@ -1,23 +1,22 @@
-"""Graph + seed -> hand-friendly given numbers.
+"""One round of a search for hand-friendly numbers: one try at each of many exercises.
 
 Drawn in stages: a stage starts where new givens are used, and is drawn anew until all its steps are
 hand-friendly. All exercises, and many candidates of each, are drawn as one array; the first good
 candidate wins. A number depends on the seed, the round, the matrix, the attempt and the cell alone,
 through SplitMix64 (Steele, Lea, Flood, OOPSLA 2014), so a recipe gives the same numbers on every
-machine, alone or among thousands. How far a search goes depends on no other exercise either.
+machine, alone or among thousands.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.draw import effort as work
 from sheetgen.draw.candidates import Trial, boxes, candidates
 from sheetgen.draw.held import Holding, Start
 from sheetgen.draw.knobs import Knobs
@@ -36,10 +35,6 @@ from sheetgen.graph.numbers import Fixed, Ints, Values
 from sheetgen.graph.solve import run
 
 Mask = NDArray[np.bool_]
-Sheet = tuple[str, ...]
-"""What a student works out: the names of steps."""
-Band = tuple[Sheet, float, float]
-"""A sheet, with its least and most effort."""
 
 ATTEMPTS = 48
 """Candidates of a stage before the round is given up."""
@@ -52,42 +47,6 @@ KINDS = 2**9
 """So many kinds of candidates may be told apart, so that none is tried twice."""
 THIN = 0.3
 """Share of good candidates below which the others are no longer carried along."""
-TOGETHER = 192
-"""Where fewer exercises are left, each has several rounds at once, so that there are so many
-altogether."""
-PILOTED = 96
-"""The same for a pilot, in which it counts how many rounds there were."""
-ROUNDS = 5000
-"""Rounds before an exercise is given up: where one in so many as ``usual`` allows comes to an end,
-none is."""
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """Exercises of one graph: every number, how many rounds it took, and the effort, of those seeds
-    from which one came."""
-
-    values: Values
-    rounds: Ints
-    effort: NDArray[np.float64]
-    found: Mask
-    """For each seed, whether one came."""
-
-
-def joined(first: Drawn, rest: Drawn) -> Drawn:
-    """Exercises of one graph and those that come after them."""
-    if not first.found.any() or not rest.found.any():
-        whole = first if first.found.any() else rest
-        values = whole.values
-    else:
-        values = {
-            name: Fixed(np.concatenate([value.digits, rest.values[name].digits]), value.decimals)
-            for name, value in first.values.items()
-        }
-    return Drawn(
-        values, np.concatenate([first.rounds, rest.rounds]),
-        np.concatenate([first.effort, rest.effort]), np.concatenate([first.found, rest.found]),
-    )  # fmt: skip
 
 
 def _kept(value: Fixed, good: Mask) -> Fixed:
@@ -117,12 +76,14 @@ class Search:
 
     def __init__(
         self, graph: Graph, knobs: Knobs, without: Collection[str] = (),
-        held: Holding | None = None,
+        held: Holding | None = None, seedless: bool = False,
     ) -> None:  # fmt: skip
         """A search without some wishes; ``held`` are numbers that come from elsewhere, for each of
-        the exercises that are searched for."""
+        the exercises that are searched for. ``seedless`` leaves out what is asked of some seeds
+        alone."""
         self.graph, self.knobs, self.without = graph, knobs, without
         self.held = held or {}
+        self.seedless = seedless
         self.stages = stages(graph)
         self.strata = strata(graph, knobs)
         if self.held:
@@ -313,8 +274,8 @@ class Search:
 
     def _asked(self, step: Step) -> _Asked:
         rules = () if step.name in self.zero else rules_of(self.graph)[step.name]
-        quick, slow = (tuple(r for r in rules if r.slow == slow and r.name not in self.without)
-                       for slow in (False, True))  # fmt: skip
+        quick, slow = (tuple(r for r in rules if r.slow == slow and r.name not in self.without
+                             and not (self.seedless and r.seeded)) for slow in (False, True))
         cells = step.shape[0] * step.shape[1] if _is_sized(step) else 0
         return _Asked(step, quick, slow, bounded(step), cells)
 
@@ -360,74 +321,3 @@ def _is_sized(step: Step) -> bool:
         isinstance(n, Step) and n.hidden and n.op.moves and len(n.inputs) > 1 for n in step.inputs
     )
     return bounded(step) and step.term_of is None and not terms
-
-
-def search(
-    found_by: Search, seeds: Sequence[int] | Words, bands: Collection[Band] = (),
-    rounds: int = ROUNDS, tries: int = 0, rare: int = 0,
-) -> Drawn:  # fmt: skip
-    """Numbers for each seed, with every step already worked out, or none where ``rounds`` of them
-    brought nothing.
-
-    ``bands`` bound the effort of what may be asked. After ``tries`` rounds of all seeds together,
-    the search is given up if less than one in ``rare`` came to an end; that is for a pilot, whose
-    seeds are always the same.
-    """
-    words = np.array(seeds, np.uint64)
-    found = _Found(found_by.graph, len(words))
-    active = np.arange(len(words))
-    start = tried = 0
-    width = 1
-    while len(active) and start < rounds:
-        who = np.repeat(active, width)
-        number = np.tile(np.arange(start, start + width, dtype=np.uint64), len(active))
-        done, values = found_by.round(words[who], number, who)
-        index = np.flatnonzero(done)
-        if len(index):
-            found.take(who[index], number[index], values, bands)
-        start += width
-        active = active[found.rounds[active] < 0]
-        width = max(1, min(32, (PILOTED if tries else TOGETHER) // max(1, len(active))))
-        tried += len(who)
-        if tries and tried >= tries and len(words) - len(active) < tried / rare:
-            break
-    return found.drawn()
-
-
-class _Found:
-    """The first good numbers of each exercise."""
-
-    def __init__(self, graph: Graph, count: int) -> None:
-        self.graph = graph
-        self.rounds = np.full(count, -1, np.int64)
-        self.efforts = np.zeros(count)
-        self.parts: list[tuple[Ints, Values, Ints]] = []
-        """Exercises, and where in some numbers theirs are."""
-
-    def take(self, who: Ints, number: Words, values: Values, bands: Collection[Band]) -> None:
-        """Keep what is the first of an exercise among ``values``, if its effort is in the bands;
-        ``who`` is in order."""
-        steps = work.of_steps(self.graph, values)
-        good = np.ones(len(who), bool)
-        for sheet, low, high in bands:
-            amount = work.of_sheet(sheet, steps)
-            good &= (amount >= low) & (amount <= high)
-        worked = work.of_sheet([s.name for s in self.graph.worked], steps)
-        amount = np.broadcast_to(worked, who.shape)
-        places = np.flatnonzero(good)
-        places = places[np.diff(who[places], prepend=-1) != 0]
-        self.rounds[who[places]] = number[places]
-        self.efforts[who[places]] = amount[places]
-        self.parts.append((who[places], values, places))
-
-    def drawn(self) -> Drawn:
-        """All exercises in one array."""
-        found = self.rounds >= 0
-        place = np.cumsum(found) - 1
-        values = {}
-        for node in self.graph.nodes if found.any() else ():
-            digits = np.empty((np.count_nonzero(found), *node.shape), np.int64)
-            for who, part, places in self.parts:
-                digits[place[who]] = part[node.name].digits[places]
-            values[node.name] = Fixed(digits, self.parts[0][1][node.name].decimals)
-        return Drawn(values, self.rounds[found], self.efforts[found], found)

@@ -85,6 +85,11 @@ class Share:
         return found
 
     @cached_property
+    def numbers(self) -> Ints:
+        """What each matrix adds to the number of a stratum."""
+        return np.searchsorted(self.ends[1:], self.edges, side="left") * self.worth
+
+    @cached_property
     def _guide(self) -> tuple[int, Ints]:
         """Parts of the running sum, as how far to shift a place, and the matrix where each
         begins: most parts hold one alone."""
@@ -110,9 +115,17 @@ class Strata:
         """The stratum of each seed in a round; -1 for the whole space."""
         if not self.shares or not len(self.order):
             return np.full(len(seeds), -1)
+        return np.where(rounds < FREE_FROM, self._own(seeds, rounds), -1)
+
+    def _own(self, seeds: NDArray[np.uint64], rounds: NDArray[np.uint64]) -> Ints:
         turn = rounds % np.uint64(len(self.order) // APART)
         place = seeds % np.uint64(APART) + np.uint64(APART) * turn
-        return np.where(rounds < FREE_FROM, self.order[place.astype(np.int64)], -1)
+        return self.order[place.astype(np.int64)]
+
+    def all_of(self, seeds: NDArray[np.uint64]) -> Ints:
+        """All strata that are a seed's own: (seeds, strata)."""
+        turns = np.arange(len(self.order) // APART, dtype=np.uint64)
+        return self._own(seeds[:, None], turns[None])
 
 
 def without(parts: Strata, held: Collection[str]) -> Strata:
@@ -156,6 +169,20 @@ def strata(graph: Graph, knobs: Knobs) -> Strata:
         total *= digits
         space //= sizes[name]
     return Strata(np.argsort(mix(np.arange(total, dtype=np.uint64))), shares)
+
+
+def every_matrix(given: Given, knobs: Knobs, parts: Strata) -> tuple[Fixed, Ints] | None:
+    """All that may be drawn of a given, and what each matrix adds to the number of its stratum; of
+    what is drawn beside another matrix, how far from it. None if they are too many to be listed."""
+    if given.always is not None:
+        return Fixed(given.always.digits[None], given.always.decimals), np.zeros(1, np.int64)
+    share = parts.shares.get(given.name)
+    if share is not None:
+        return Fixed(share.matrices, share.decimals), share.numbers
+    if not _alone(given) or _count(given, knobs) > LISTED:
+        return None
+    matrices, _ = _every(given, knobs.table(given.drawn_from, given.shape))
+    return Fixed(matrices), np.zeros(len(matrices), np.int64)
 
 
 def _whole(matrices: Ints, weights: Ints, decimals: int) -> Share:

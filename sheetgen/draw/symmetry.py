@@ -39,6 +39,8 @@ def canonical(graph: Graph, values: Mapping[str, Fixed]) -> bytes:
             colours[axis] = [0] * length if axis in free else list(range(length))
     page = _Page({n: v.digits for n, v in givens.items()}, axes, tuple(sorted(free)))
     heads = "|".join(f"{n}{v.digits.shape}/{v.decimals}" for n, v in givens.items())
+    if not free:
+        return heads.encode() + b"".join(v.digits.tobytes() for v in givens.values())
     return heads.encode() + page.canonical(colours)
 
 

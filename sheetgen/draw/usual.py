@@ -13,11 +13,12 @@ from functools import lru_cache
 
 import numpy as np
 
-from sheetgen.draw.effort import of_sheet, of_steps
+from sheetgen.draw.effort import Band, Sheet, of_sheet, of_steps, within
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words
+from sheetgen.draw.rounds import Drawn, search
 from sheetgen.draw.rules.house import shares_kept, wishes_of
-from sheetgen.draw.search import Band, Drawn, Search, Sheet, search
+from sheetgen.draw.search import Search
 from sheetgen.graph.nodes import Graph
 
 PILOT = 96
@@ -124,8 +125,4 @@ def _band(graph: Graph, pilot: Drawn, sheet: Sheet, knobs: Knobs) -> Band:
 def _share(graph: Graph, pilot: Drawn, bands: Sequence[Band]) -> float:
     """The share of a pilot that is within the bands."""
     steps = of_steps(graph, pilot.values)
-    good = np.ones(len(pilot.rounds), bool)
-    for sheet, low, high in bands:
-        amount = of_sheet(sheet, steps)
-        good &= (amount >= low) & (amount <= high)
-    return float(good.mean())
+    return float(within(bands, steps, len(pilot.rounds)).mean())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,6 +22,10 @@ SOME = 100
 """Exercises that tell whether new ones are left."""
 RARE = 60
 """A space counts as used up if less than one in so many is new."""
+SURE = 6000
+"""Seeds that tell about how many exercises there are."""
+FAR = 2
+"""An order is beyond the supply for sure if it is so many times as large as that seems to be."""
 IDLE = 6
 """Batches of seeds that bring nothing new before a space of exercises counts as used up."""
 
@@ -45,14 +51,22 @@ def make_different(
         seed += len(seeds)
         tell(len(found) - before)
         idle = idle + 1 if len(found) == before else 0
-        used_up = few_left(len(found) - before, len(seeds)) and len(found) < count
+        if len(found) == count:
+            break
+        if seed - first >= SURE and distinct.supply() * FAR < count:
+            raise _beyond(asked, int(float(f"{distinct.supply():.2g}")))
+        used_up = few_left(len(found) - before, len(seeds))
         if used_up or idle >= IDLE or seed - first > 40 * count + 400:
-            raise SheetgenError(
-                f"{asked.topic.name} with these options has only about "
-                f"{counted(len(found), 'different exercise')}; "
-                f"ask for fewer, or for larger widths or ranges"
-            )
+            raise _beyond(asked, len(found))
     return found
+
+
+def _beyond(asked: Settings, supply: int) -> SheetgenError:
+    """An order is beyond the supply."""
+    return SheetgenError(
+        f"{asked.topic.name} with these options has only about "
+        f"{counted(supply, 'different exercise')}; ask for fewer, or for larger widths or ranges"
+    )
 
 
 def few_left(new: int, tried: int) -> bool:
@@ -91,23 +105,52 @@ class Distinct:
     """Exercises of the same options, no two alike by their ``fingerprint``."""
 
     def __init__(self) -> None:
-        self._found: dict[bytes, list[Exercise | bytes]] = {}
-        """Exercises with the same numbers in some order, or their fingerprints."""
+        self._kinds: dict[bytes, list[_Kind]] = {}
+        """Those with the same numbers in some order, by ``numbers_of``."""
+        self._exact: dict[bytes, _Kind] = {}
+        """The same numbers in the same order."""
+        self._times: Counter[int] = Counter()
+        """How many came so many times."""
 
     def add(self, exercise: Exercise) -> bool:
         """Whether the exercise is unlike those before, and so is one of them now."""
-        found = self._found.setdefault(numbers_of(exercise), [])
-        if found:
-            for place, other in enumerate(found):
-                if isinstance(other, Exercise):
-                    found[place] = fingerprint(other)
+        exact = b"|".join(exercise.values[g.name].digits.tobytes() for g in exercise.graph.givens)
+        kind = self._exact.get(exact) or self._alike(exercise)
+        self._exact[exact] = kind
+        self._times[kind.times] -= 1
+        kind.times += 1
+        self._times[kind.times] += 1
+        return kind.times == 1
+
+    def _alike(self, exercise: Exercise) -> _Kind:
+        """Those that the exercise is like, or a new kind."""
+        kinds = self._kinds.setdefault(numbers_of(exercise), [])
+        if kinds:
             mark = fingerprint(exercise)
-            if mark in found:
-                return False
-            found.append(mark)
-        else:
-            found.append(exercise)
-        return True
+            for kind in kinds:
+                if kind.mark == mark:
+                    return kind
+        kinds.append(_Kind(exercise))
+        return kinds[-1]
+
+    def supply(self) -> int:
+        """About how many there are, by how many came once and twice (Chao, Scandinavian Journal of
+        Statistics 1984); rather too few where some come more often than others."""
+        once, twice = self._times[1], self._times[2]
+        unseen = once * once / (2 * twice) if twice else once * (once - 1) / 2
+        return sum(n for times, n in self._times.items() if times) + int(unseen)
+
+
+class _Kind:
+    """Exercises that are alike: the first of them, and how many came."""
+
+    def __init__(self, first: Exercise) -> None:
+        self.first = first
+        self.times = 0
+
+    @cached_property
+    def mark(self) -> bytes:
+        return fingerprint(self.first)
 
 
 def numbers_of(exercise: Exercise) -> bytes:

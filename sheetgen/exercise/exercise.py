@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetgen.draw.drawing import NoNumbers, draw_some
 from sheetgen.draw.effort import of_graph
-from sheetgen.draw.search import Drawn
+from sheetgen.draw.rounds import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.advice import sizes_that_help
 from sheetgen.exercise.blanks import Blanks, choose_blanks

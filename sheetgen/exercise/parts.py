@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.effort import of_graph
 from sheetgen.draw.ends import Ends
-from sheetgen.draw.search import Drawn
+from sheetgen.draw.rounds import Drawn
 from sheetgen.draw.stated import draw_part
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.unique import prove

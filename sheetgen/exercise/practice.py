@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.effort import of_graph
 from sheetgen.draw.random import mix
-from sheetgen.draw.search import Drawn
+from sheetgen.draw.rounds import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.written import bare

@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 from sheetgen.draw.edition import EDITION, LAST_OF
+from sheetgen.draw.effort import Sheet
 from sheetgen.draw.knobs import Knobs, knobs_of, reached
-from sheetgen.draw.search import Sheet
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.practice import practice, practised, step_called
 from sheetgen.exercise.recipe import Recipe

@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.draw.drawing import draw_some
-from sheetgen.draw.effort import of_sheet, of_steps
+from sheetgen.draw.effort import Sheet, of_sheet, of_steps
 from sheetgen.draw.held import Held
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import GOLDEN, Words, mix
-from sheetgen.draw.search import Drawn, Sheet
+from sheetgen.draw.rounds import Drawn
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise, build_some, with_secret
 from sheetgen.exercise.recipe import Recipe

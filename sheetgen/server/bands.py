@@ -16,9 +16,11 @@ from functools import cache
 from pathlib import Path
 
 from sheetgen.draw.drawing import draw_some
+from sheetgen.draw.effort import Band, Sheet
 from sheetgen.draw.knobs import Knobs
 from sheetgen.draw.random import Words
-from sheetgen.draw.search import Band, Drawn, Search, Sheet, search
+from sheetgen.draw.rounds import Drawn, search
+from sheetgen.draw.search import Search
 from sheetgen.draw.usual import Usual, usual
 from sheetgen.exercise.settings import Settings
 from sheetgen.graph.nodes import Graph

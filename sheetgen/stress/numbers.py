@@ -17,8 +17,8 @@ import numpy as np
 
 from sheetgen.draw.drawing import usual_of
 from sheetgen.draw.nature import always_zero
+from sheetgen.draw.rounds import Drawn
 from sheetgen.draw.rules.house import FIGURES
-from sheetgen.draw.search import Drawn
 from sheetgen.draw.symmetry import canonical
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.blanks import choose_blanks

@@ -97,15 +97,19 @@ class Rule:
     """It is left out where a teacher's options leave no room for it."""
     slow: bool
     """It is asked of what has passed the others."""
+    seeded: bool
+    """It asks of some seeds what it does not ask of others."""
 
 
 def rule(
-    said: str, when: Callable[[Any, Graph], bool], wish: bool = False, slow: bool = False
-) -> Callable[[Callable[..., Any]], Rule]:
+    said: str, when: Callable[[Any, Graph], bool], wish: bool = False, slow: bool = False,
+    seeded: bool = False,
+) -> Callable[[Callable[..., Any]], Rule]:  # fmt: skip
     """Makes a rule of a function."""
 
     def made(good: Callable[..., Any]) -> Rule:
-        return Rule(good.__name__.strip("_"), said, when, good, wish, slow)
+        return Rule(good.__name__.strip("_"), said, when, good, wish, slow,
+                    seeded)  # fmt: skip
 
     return made
 

@@ -150,7 +150,7 @@ def answers_of(step: Step, graph: Graph) -> Step | None:
 
 
 @rule("With three classes or more every kind of answer comes up about equally often.",
-      lambda s, g: answers_of(s, g) is not None, wish=True)  # fmt: skip
+      lambda s, g: answers_of(s, g) is not None, wish=True, seeded=True)  # fmt: skip
 def all_kinds(step: Step, values: Values, context: Context) -> Mask:
     after = answers_of(step, context.graph)
     assert after is not None

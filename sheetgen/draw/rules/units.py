@@ -56,7 +56,7 @@ def _alone(step: Step, graph: Graph) -> bool:
     return step.op.rule == "units" and lone and not graph.has_gradients
 
 
-@rule("A neuron that stands alone fires on about every other sheet.", _alone)
+@rule("A neuron that stands alone fires on about every other sheet.", _alone, seeded=True)
 def lone_neuron(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(_live(step, values)[..., 0] == context.live[:, None])
 
@@ -66,7 +66,8 @@ def half_fires(step: Step, values: Values, context: Context) -> Mask:
     return np.asarray(_live(step, values).sum(axis=-1) * 2 >= step.shape[0])
 
 
-@rule("On every sheet some unit is dead: its sum is negative, so it gives 0.", _dies)
+@rule("On every sheet some unit is dead: its sum is negative, so it gives 0.", _dies,
+      seeded=True)  # fmt: skip
 def shows_dead(step: Step, values: Values, context: Context) -> Mask:
     z = values[step.inputs[0].name].digits
     dead = ~(z > 0).any(axis=-1) & ((z < 0).any(axis=-1) | (not context.signed))
@@ -77,7 +78,7 @@ def shows_dead(step: Step, values: Values, context: Context) -> Mask:
 @rule("Where there are many layers, most of two units have both alive.",
       lambda s, g: _dies(s, g) and s.shape[0] == 2
       and sum(r.op.dies for r in g.steps) > 3
-      and not _timed(g))  # fmt: skip
+      and not _timed(g), seeded=True)  # fmt: skip
 def narrow_layers(step: Step, values: Values, context: Context) -> Mask:
     live = _live(step, values)
     here = context.relus.index(step)
