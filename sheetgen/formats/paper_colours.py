@@ -21,18 +21,27 @@ def on_dark_paper(theme: Theme, drawn: str) -> str:
     for name, look in sorted(theme.looks.items()):
         if "color" in look and name in classes:
             rules.append(f".page .{name} {{ color: {_pair(look['color'], ink=True)} }}")
-    over_fills = {look["stroke"] for name, look in theme.looks.items() if name.startswith("h-")}
-    over_fills -= {look.get("stroke") for name, look in theme.looks.items() if name[:2] != "h-"}
+    patterns = _strokes(theme, "h-")
     for part, colour in sorted(set(re.findall(r'(stroke|color|fill)="(#[0-9a-f]{6})"', drawn))):
         ink = part != "fill" or _lab(colour)[0] < 0.5
         pair = (f"light-dark({colour}, {dark_pattern(colour)})"
-                if part == "stroke" and colour in over_fills else _pair(colour, ink=ink))  # fmt: skip
+                if part == "stroke" and colour in patterns else _pair(colour, ink=ink))  # fmt: skip
         rules.append(f'.page [{part}="{colour}"] {{ {part}: {pair} }}')
     answer, plain = theme.looks["answer"]["color"], theme.looks["ink"]["color"]
     rules.append("}")
     rules.append(f":root {{ --i-answer: {_pair(answer, ink=True)}; "
                  f"--i-ink: {_pair(plain, ink=True)} }}")  # fmt: skip
     return "\n".join(rules)
+
+
+def _strokes(theme: Theme, kind: str) -> set[str]:
+    """The colours of strokes that no looks but those of a kind have."""
+    mine, others = (
+        {look["stroke"] for name, look in theme.looks.items()
+         if "stroke" in look and name.startswith(kind) is wanted}
+        for wanted in (True, False)
+    )  # fmt: skip
+    return mine - others
 
 
 def _pair(colour: str, *, ink: bool) -> str:
