@@ -407,7 +407,7 @@ def test_on_a_phone_boxes_are_large_and_the_page_has_its_own_keys(opened: Open) 
 
 
 @pytest.mark.parametrize("how", ["light", "dark", "phone", "explore", "predict", "zoomed"])
-@pytest.mark.parametrize("topic", ["backpropagation", "self-attention"])
+@pytest.mark.parametrize("topic", ["backpropagation", "self-attention", "multi-head-attention"])
 def test_axe_finds_nothing(topic: str, how: str, opened: Open, axe: str) -> None:
     made = make(topic, 3)
     scheme = "dark" if how == "dark" else "light"
@@ -492,3 +492,12 @@ def test_a_matrix_that_stands_both_ways_has_its_own_rows(opened: Open) -> None:
     page.locator("td[data-m=Q1][data-i='1'][data-j='2'] input").focus()
     page.keyboard.press("F1")
     assert "Row 2 of Wq1 and column 3 of X meet here" in page.locator("#hint-list").text_content()
+
+
+def test_a_list_of_steps_that_is_too_long_fades_and_is_scrolled(opened: Open) -> None:
+    page = opened(make("multi-head-attention", 3))
+    assert page.locator("nav").evaluate("e => [...e.classList]") == ["more"]
+    page.locator("nav").hover()
+    page.mouse.wheel(0, 5000)
+    page.wait_for_selector("nav.past:not(.more)")
+    assert opened(make("softmax", 3)).locator("nav").evaluate("e => e.className") == ""
