@@ -21,14 +21,27 @@ def on_dark_paper(theme: Theme, drawn: str) -> str:
     for name, look in sorted(theme.looks.items()):
         if "color" in look and name in classes:
             rules.append(f".page .{name} {{ color: {_pair(look['color'], ink=True)} }}")
+    patterns = _strokes(theme, "h-")
     for part, colour in sorted(set(re.findall(r'(stroke|color|fill)="(#[0-9a-f]{6})"', drawn))):
         ink = part != "fill" or _lab(colour)[0] < 0.5
-        rules.append(f'.page [{part}="{colour}"] {{ {part}: {_pair(colour, ink=ink)} }}')
+        pair = (f"light-dark({colour}, {dark_pattern(colour)})"
+                if part == "stroke" and colour in patterns else _pair(colour, ink=ink))  # fmt: skip
+        rules.append(f'.page [{part}="{colour}"] {{ {part}: {pair} }}')
     answer, plain = theme.looks["answer"]["color"], theme.looks["ink"]["color"]
     rules.append("}")
     rules.append(f":root {{ --i-answer: {_pair(answer, ink=True)}; "
                  f"--i-ink: {_pair(plain, ink=True)} }}")  # fmt: skip
     return "\n".join(rules)
+
+
+def _strokes(theme: Theme, kind: str) -> set[str]:
+    """The colours of strokes that no looks but those of a kind have."""
+    mine, others = (
+        {look["stroke"] for name, look in theme.looks.items()
+         if "stroke" in look and name.startswith(kind) is wanted}
+        for wanted in (True, False)
+    )  # fmt: skip
+    return mine - others
 
 
 def _pair(colour: str, *, ink: bool) -> str:
@@ -49,6 +62,14 @@ def dark_fill(colour: str) -> str:
     lightness, a, b = _lab(colour)
     strength = min(1.6, 0.04 / max(math.hypot(a, b), 1e-9))
     return _hex((0.275 + 0.6 * (1 - lightness), a * strength, b * strength))
+
+
+@cache
+def dark_pattern(colour: str) -> str:
+    """The strokes of a pattern over such a fill: seen, but not as if they crossed a number out."""
+    _, a, b = _lab(colour)
+    strength = min(1.0, 0.07 / max(math.hypot(a, b), 1e-9))
+    return _hex((0.5, a * strength, b * strength))
 
 
 def _lab(colour: str) -> Lab:

@@ -31,12 +31,13 @@ export const boxAt = new Map(boxes.map((box) => [box.td, box]));
 export const all = new Map();
 for (const box of boxes) all.set(box.id, [...(all.get(box.id) ?? []), box]);
 
-/** The matrices that the page draws on their side. */
-export const turned = new Set(boxes.filter((box) => {
-  const next = box.td.nextElementSibling, below = box.td.parentNode.nextElementSibling?.cells[box.td.cellIndex];
-  return (next?.dataset.m === box.name && +next.dataset.i === box.i + 1)
-    || (below?.dataset.m === box.name && +below.dataset.j === box.j + 1);
+/** The matrices that the page draws on their side, wherever it draws them. */
+const drawn = (is) => new Set(boxes.filter((box) => {
+  const next = boxAt.get(box.td.nextElementSibling), below = boxAt.get(box.td.parentNode.nextElementSibling?.cells[box.td.cellIndex]);
+  return [[next, 0, 1], [below, 1, 0]].some(([to, di, dj]) => to?.name === box.name && is(to.i - box.i, to.j - box.j, di, dj));
 }).map((box) => box.name));
+const upright = drawn((i, j, di, dj) => i === di && j === dj);
+export const turned = new Set([...drawn((i, j, di, dj) => i === dj && j === di)].filter((name) => !upright.has(name)));
 
 /** The boxes to fill, in the order of the steps; what is copied from elsewhere comes before the step that needs it. */
 export const asked = boxes.filter((box) => box.asked);

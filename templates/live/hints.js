@@ -1,6 +1,7 @@
 // Hints in three levels: which boxes meet, the sum with the student's own numbers, which line to look at. Never the result.
 import { all, data, firsts, gather, isCopy, keep, needed, now, sheet, turned, where } from "./boxes.js";
 import { $, icon, make, marked, named } from "./dom.js";
+import { moved } from "./map.js";
 import { say } from "./said.js";
 import { slipOf } from "./slips.js";
 
@@ -96,7 +97,7 @@ export function showHints() {
     if (k === level) li.append(make("button", { type: "button", className: "bt", onclick: () => { now.level = k + 1; showHints(); keep(); } }, "Show"));
     return li;
   }));
-  if (level) { found[level - 1].lit(); gather(current, needed(current)); }
+  if (level) { found[level - 1].lit(); gather(current, needed(current)); moved(); }
   $("dock-level").textContent = level ? `${level} / ${found.length}` : "Hint";
   const sum = $("dock-sum");
   sum.replaceChildren();

@@ -1,6 +1,7 @@
 // The page as a map: its blocks, how far each box is, what part of it one sees, and its steps.
 import { asked, boxAt, enter, now, pages } from "./boxes.js";
 import { $, icon, make, shape } from "./dom.js";
+import { peek } from "./peek.js";
 import { stepsNow } from "./progress.js";
 
 const FILLS = { follows: ["var(--carry)", 0.7], right: ["var(--accent)", 0.35], odd: ["var(--wrong)", 0.35] };
@@ -48,8 +49,13 @@ function frame() {
   const right = Math.min(page.offsetWidth, (view.right - paper.left) * k), bottom = Math.min(page.offsetHeight, (view.bottom - paper.top) * k);
   if (right > x && bottom > y) svg.prepend(shape("rect", { class: "seen", x, y, width: right - x, height: bottom - y }));
 }
-let waiting = 0;
-export const moved = () => { waiting ||= requestAnimationFrame(() => { waiting = 0; frame(); }); };
+let waiting = 0, resting = 0;
+/** The page was moved, or another box is looked at. */
+export const moved = () => {
+  waiting ||= requestAnimationFrame(() => { waiting = 0; frame(); });
+  clearTimeout(resting);
+  resting = setTimeout(peek, 120);
+};
 
 export function drawMap() {
   if (now.exploring) return;

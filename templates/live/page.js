@@ -22,6 +22,14 @@ for (const { number } of data.steps) {
   link.dataset.step = number;
   $("pips").append(make("li", {}, link));
 }
+/** The list of steps fades where there are more. */
+const nav = $("pips").parentNode;
+const edges = () => {
+  nav.classList.toggle("past", nav.scrollLeft > 4);
+  nav.classList.toggle("more", nav.scrollLeft + nav.clientWidth < nav.scrollWidth - 4);
+};
+nav.addEventListener("scroll", edges, { passive: true });
+nav.addEventListener("wheel", (e) => { nav.scrollLeft += e.deltaX || e.deltaY; }, { passive: true });
 let zoom = 1;
 const setZoom = (z) => { zoom = Math.max(0.4, Math.min(3, z)); document.documentElement.style.setProperty("--z", zoom.toFixed(3)); moved(); };
 {
@@ -89,7 +97,7 @@ for (const button of document.querySelectorAll("[data-close]")) button.onclick =
 // What helps is drawn anew when a box is left: so a press there leaves it not before the click.
 $("coach").addEventListener("mousedown", (e) => { if (e.target.closest("button, summary")) e.preventDefault(); });
 $("view").addEventListener("scroll", moved, { passive: true });
-addEventListener("resize", moved);
+addEventListener("resize", () => { moved(); edges(); });
 addEventListener("hashchange", () => { if (readAddress()) mode(true); });
 
 /** What a field holds after one of our own keys. */
@@ -120,4 +128,5 @@ if (now.current) {
   gather(now.current, needed(now.current));
   if (window === top) keep();
 } else drawMap();
+edges();
 document.documentElement.dataset.ready = performance.now().toFixed(1);

@@ -407,7 +407,7 @@ def test_on_a_phone_boxes_are_large_and_the_page_has_its_own_keys(opened: Open) 
 
 
 @pytest.mark.parametrize("how", ["light", "dark", "phone", "explore", "predict", "zoomed"])
-@pytest.mark.parametrize("topic", ["backpropagation", "self-attention"])
+@pytest.mark.parametrize("topic", ["backpropagation", "self-attention", "multi-head-attention"])
 def test_axe_finds_nothing(topic: str, how: str, opened: Open, axe: str) -> None:
     made = make(topic, 3)
     scheme = "dark" if how == "dark" else "light"
@@ -460,3 +460,44 @@ def test_the_map_leads_to_each_step_and_shows_what_one_sees(opened: Open) -> Non
     page.keyboard.press("4")
     page.keyboard.press("Enter")
     assert page.evaluate(AT)[0] == "dz2"
+
+
+@pytest.mark.parametrize(("topic", "place", "peeked"), [
+    ("conv2d", ("Z", 0, 0), "X"), ("multi-head-attention", ("Q1", 1, 1), "Wq1"),
+])  # fmt: skip
+def test_what_is_needed_and_out_of_sight_is_shown_in_small(
+    topic: str, place: tuple[str, int, int], peeked: str, opened: Open
+) -> None:
+    made = make(topic, 3)
+    page = opened(made, PHONE, reduced_motion="reduce")
+    name, i, j = place
+    box = page.locator(f"td[data-m={name}][data-i='{i}'][data-j='{j}'] input").first
+    box.evaluate("e => e.blur()")
+    box.focus()
+    page.wait_for_selector("#peek:not([hidden]) td")
+    shown = page.locator("#peek td").all_text_contents()
+    assert shown == [text for row in made.shown(peeked) for text in row]
+    assert page.locator("#peek td.on").count() == 0
+    page.locator("#dock-hint").tap()
+    page.wait_for_selector("#peek td.on")
+    peek, field = page.locator("#peek").bounding_box(), box.bounding_box()
+    assert field["y"] + field["height"] <= peek["y"] or peek["y"] + peek["height"] <= field["y"]
+    page.locator("#more").tap()
+    page.locator("#mode-2").tap()
+    page.wait_for_selector("#peek", state="hidden")
+
+
+def test_a_matrix_that_stands_both_ways_has_its_own_rows(opened: Open) -> None:
+    page = opened(make("multi-head-attention", 3))
+    page.locator("td[data-m=Q1][data-i='1'][data-j='2'] input").focus()
+    page.keyboard.press("F1")
+    assert "Row 2 of Wq1 and column 3 of X meet here" in page.locator("#hint-list").text_content()
+
+
+def test_a_list_of_steps_that_is_too_long_fades_and_is_scrolled(opened: Open) -> None:
+    page = opened(make("multi-head-attention", 3))
+    assert page.locator("nav").evaluate("e => [...e.classList]") == ["more"]
+    page.locator("nav").hover()
+    page.mouse.wheel(0, 5000)
+    page.wait_for_selector("nav.past:not(.more)")
+    assert opened(make("softmax", 3)).locator("nav").evaluate("e => e.className") == ""
