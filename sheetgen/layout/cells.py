@@ -10,6 +10,7 @@ from itertools import groupby
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.stars import stars_of
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
@@ -73,8 +74,19 @@ class Boxes:
     @cached_property
     def _stars(self) -> dict[str, list[list[bool]]]:
         """What does not matter in an exercise."""
-        return {name: cells.tolist() for part in self.exercise.topic.parts
-                for name, cells in part.stars.items()}  # fmt: skip
+        found = stars_of(self.exercise.graph)
+        for part in self.exercise.topic.parts:
+            found |= part.stars
+        return {name: cells.tolist() for name, cells in found.items()}
+
+    def has_star(self, node: Node) -> bool:
+        """Whether some of a node's numbers do not matter."""
+        return node.name in self._stars
+
+    @property
+    def has_stars(self) -> bool:
+        """Whether something does not matter."""
+        return bool(self._stars)
 
     @cached_property
     def _shown(self) -> dict[str, list[list[str]]]:

@@ -110,7 +110,8 @@ class Layout:
             by_plate.setdefault(id(plate), (plate, []))[1].append(made[-1])
         for plate, sheets in by_plate.values():
             plate.says.check([(s.pages, s.key_pages, s.exercise.recipe) for s in sheets])
-        if any(part.stars for exercise, _ in exercises for part in exercise.topic.parts):
+        one_of_each = {id(exercise.graph): exercise for exercise, _ in exercises}
+        if any(Boxes(exercise).has_stars for exercise in one_of_each.values()):
             plates = [self._plate(Boxes(e, mark), paper, None if name is None else bool(name),
                                   frame) for e, name in exercises]  # fmt: skip
             made = [

@@ -84,6 +84,7 @@ def test_an_op_with_a_vjp_is_tested() -> None:
         "density", "gelu_slope",
         "weighted", "relu_slope", "leaky_slope", "elu_slope", "silu_slope", "momentum",
         "running_mean", "running_square", "corrected", "ratio", "lowered", "nudged", "per_nudge",
+        "after_weight", "after_input",
         "running_sum_gradient", "largest", "shares_gradient", "total", "gated_pool_gradient",
         "twice_rows", "twice_columns", "divisor_of_rows", "divisor_of_columns", "centred_rows",
         "divergence", "divergence_gradient", "centred_columns", "lean_rows", "lean_columns",

@@ -10,6 +10,7 @@ import pytest
 from sheetgen.api import from_given, make
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.numbers import text
+from sheetgen.graph.stars import stars_of
 from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Label, Line, Page
 from sheetgen.press.printing import printer
@@ -36,6 +37,7 @@ def test_every_worked_number_has_a_box_and_every_given_is_printed(
             for j in range(step.shape[1]):
                 assert (shown, i, j) in cells, step.name
     # a sequence may stand column by column where its steps of time read it
+    stars = stars_of(exercise.graph)
     column_of = {(s.inputs[0].name, s.params["t"]): s.name for s in exercise.graph.steps
                  if s.hidden and s.op.name == "column"}  # fmt: skip
     for given in exercise.graph.givens:
@@ -45,7 +47,9 @@ def test_every_worked_number_has_a_box_and_every_given_is_printed(
                 place = given.name, i, j
                 if place not in cells:
                     place = column_of[given.name, j], i, 0
-                assert cells[place].text == text(int(value.digits[i, j]), value.decimals)
+                number = text(int(value.digits[i, j]), value.decimals)
+                star = given.name in stars and stars[given.name][i, j]
+                assert cells[place].text == ("*" if star else number)
 
 
 def _words(data: bytes) -> list[str]:

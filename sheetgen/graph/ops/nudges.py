@@ -19,5 +19,15 @@ per_nudge: Op = op("per_nudge", "d", "round(d[i, j] / by, decimals)", "by_hand(d
     params={"by": ".1"} | EXACT, helpers={"by_hand": by_hand}, rule="rate",
     rounding=lambda p: "{made}", line=Line(after="÷ {by}"), torch="d / by",
     slips=(Slip("not divided", "d[i, j]"), Slip("upside down", "by * d[i, j]")))
+after_weight: Op = op("after_weight", "z x", "z[i, j] + by * x[at, j]", "z + by * x[at:at + 1]",
+    "{0} + {by} · {1}", "{0} + {by} × the number of {1} that the nudged weight meets.",
+    params={"at": 0, "by": ".1"}, line=Line(between="+ {by} ×"), torch="z + by * x[at:at + 1]",
+    slips=(Slip("the whole number", "z[i, j] + x[at, j]"), Slip("only the nudge", "z[i, j] + by"),
+           Slip("nothing added", "z[i, j]")))
+after_input: Op = op("after_input", "z W", "z[i, j] + by * W[i, at]", "z + by * W[:, at:at + 1]",
+    "{0} + {by} · {1}", "{0} + {by} × the number of {1} that the nudged input meets.",
+    params={"at": 0, "by": ".1"}, line=Line(between="+ {by} ×"), torch="z + by * W[:, at:at + 1]",
+    slips=(Slip("the whole number", "z[i, j] + W[i, at]"), Slip("only the nudge", "z[i, j] + by"),
+           Slip("nothing added", "z[i, j]")))
 
 # fmt: on

@@ -48,19 +48,23 @@ def _row(boxes: Boxes, steps: Sequence[Step], k: int) -> Figure:
         _called(steps, part) for part in ("before", "after", "nudged", "difference", "rate")
     )
     place = int(moved.params["row"]), int(moved.params["col"])
-    of_input = moved in after.inputs[1:]
+    weights, source = before.inputs
+    of_input = moved.inputs[0] is source
+    starred = boxes.has_star(source)
     name = f"{'x' if of_input else 'w'}_{max(place) + 1}"
     by = pretty(str(moved.params["by"]))
-    inner = after.inputs[1].shape[0]
+    inner = source.shape[0]
     through = ", then ReLU" if after.shape[0] > 1 else ""
     y = inner + GAP
     figure = text(f"{k}", -0.75, -1.0, 0.75, "start", "top")
-    figure += text(f"Nudge {name} by {by}{through}. How far does the result move?", 0.0, -1.0, 0.5,
-                   "start")  # fmt: skip
-    figure += _crossing(boxes, before, steps, 0.0, None)
+    told = "The starred numbers do not matter" if starred else "How far does the result move"
+    end = "." if starred else "?"
+    figure += text(f"Nudge {name} by {by}{through}. {told}{end}", 0.0, -1.0, 0.5, "start")
+    figure += _crossing(boxes, before, before.inputs, steps, 0.0, None)
     bent = BENT + 1.0 if after.shape[0] > 1 else 0.0
     start = inner + GAP + 1.0 + bent + BETWEEN
-    figure += _crossing(boxes, after, steps, start, (place, of_input))
+    pair = (weights, moved) if of_input else (moved, source)
+    figure += _crossing(boxes, after, pair, steps, start, (place, of_input))
     middle = inner / 2
     ends = inner + GAP + 1.25, start + inner + GAP - 1.05
     figure += arrow(ends[0], middle, ends[1], middle, "top", 0.3)
@@ -77,11 +81,11 @@ def _row(boxes: Boxes, steps: Sequence[Step], k: int) -> Figure:
 
 
 def _crossing(
-    boxes: Boxes, z: Step, steps: Sequence[Step], x: float,
+    boxes: Boxes, z: Step, pair: Sequence[Node], steps: Sequence[Step], x: float,
     nudged: tuple[tuple[int, int], bool] | None,
 ) -> Figure:  # fmt: skip
     """W at the left of z, x above it, and what is bent beside; the box that is nudged framed."""
-    W, source = z.inputs
+    W, source = pair
     inner, rows = source.shape[0], z.shape[0]
     left, y = x + inner + GAP, inner + GAP
     figure = block(boxes.of(source, kind="input"), left, 0.0, name=source.name)
