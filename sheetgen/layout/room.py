@@ -148,7 +148,10 @@ def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled |
         at = free.tallest(width)
         if at is None or at[3] - at[1] < sizes.least_lines:
             continue
-        made = ruled(lines, at, replace(sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside)))
+        made = ruled(lines, at, replace(
+            sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside),
+            room_pitches=(*sizes.room_pitches, sizes.least_pitch),
+        ))  # fmt: skip
         if made is not None:
             found.append(made)
     return max(found, key=lambda made: (len(made.lines), made.size), default=None)
