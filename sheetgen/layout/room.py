@@ -85,11 +85,14 @@ class Ruled:
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             middle = y - self.size / 2
             if not self._is_apart(line):
-                yield legible(Label(
-                    self._start(x) + 1.5, middle, line.whole(exercise), self.size, "start",
-                    "answer", "answer", True, self.width - 2.0, of=line.source))  # fmt: skip
+                if said := line.whole(exercise):
+                    yield legible(Label(
+                        self._start(x) + 1.5, middle, said, self.size, "start",
+                        "answer", "answer", True, self.width - 2.0, of=line.source))  # fmt: skip
                 continue
             terms, _, result = line.written(exercise)
+            if not terms:
+                continue
             texts = [*terms, result]
             for k, (left, text) in enumerate(zip(self._lefts(line, x), texts, strict=True)):
                 wide = self._wide(line, k)
