@@ -24,7 +24,8 @@ def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
         "attention", "attention and layers", "by layers", "cell-state", "graph", "hourglass",
         "ledger", "march", "mirrored", "normalised", "normalised and layers", "nudges", "pairs",
-        "product", "recurrence", "sampling", "softmax", "staircase", "tower", "window", "window and layers",
+        "product", "recurrence", "sampling", "softmax", "staircase", "tower", "window",
+        "window and layers",
     }  # fmt: skip
 
 
