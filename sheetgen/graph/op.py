@@ -283,7 +283,7 @@ class Op:
     def written(self) -> bool:
         """Whether the key writes its sums out: it works something out, and does not only copy, turn
         a sign, or choose by the numbers."""
-        return not self.loss and _works_out(self.formula.body)
+        return not self.loss and _works_out(self.told.body)
 
     @cached_property
     def contest(self) -> tuple[Formula, Formula] | None:
@@ -373,6 +373,23 @@ class Op:
     def routes(self) -> bool:
         """Whether some of its inputs only decide if its boxes are worked out."""
         return bool(self.deciding) and isinstance(self.formula.body, Choice)
+
+    @cached_property
+    def told(self) -> Formula:
+        """The formula as it is written out with numbers: of products that are routed, that of the
+        boxes which are worked out."""
+        body = self.formula.body
+        if isinstance(body, Choice) and self.routes and self.products:
+            return replace(self.formula, body=body.yes)
+        return self.formula
+
+    @cached_property
+    def way(self) -> Formula | None:
+        """1 for the boxes of routed products that are worked out, else 0; None where all are."""
+        body = self.formula.body
+        if self.told is self.formula or not isinstance(body, Choice):
+            return None
+        return replace(self.formula, body=replace(body, yes=Number(Decimal(1)), no=ZERO))
 
     @cached_property
     def sides(self) -> tuple[tuple[str, ...], str]:

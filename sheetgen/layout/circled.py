@@ -40,7 +40,7 @@ class Circles:
 
     def on(self, boxes: Boxes) -> dict[int, list[Line]]:
         """The circles of each page with the numbers of an exercise; where a matrix stands more than
-        once, in the last place."""
+        once, in the last place on the page of what is chosen."""
         found: dict[int, list[Line]] = {}
         for step, grid in self._choosing:
             for page, line in self._drawn(boxes, step, grid):
@@ -59,7 +59,7 @@ class Circles:
         asked = any(name in blanks and blanks[name].any() for name in (step.name, grid[0][0][0]))
         colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
         for i, j in zip(*where.nonzero(), strict=True):
-            page, x, y, side, source = self._middles[grid[i][j]]
+            page, x, y, side, source = self._place(grid[i][j], (step.name, 0, 0))
             r = round(RADIUS * side, 3)
             yield page, Line(disc(x, y, r), colour, 0.35, answer=asked, within=True,
                              bounds=(x - r, y - r, x + r, y + r), around=source)  # fmt: skip
@@ -76,10 +76,16 @@ class Circles:
                 found.append((step, grids[0]))
         return found
 
+    def _place(self, place: Place, made: Place) -> _Middle:
+        """Where a number stands, if it can be on the page of another."""
+        pages = {middle.page for middle in self._middles.get(made, ())}
+        middles = self._middles[place]
+        return next((m for m in reversed(middles) if m.page in pages), middles[-1])
+
     @cached_property
-    def _middles(self) -> dict[Place, _Middle]:
+    def _middles(self) -> dict[Place, list[_Middle]]:
         """Where each number stands."""
-        found: dict[Place, _Middle] = {}
+        found: dict[Place, list[_Middle]] = {}
         origins = {node.name: origins_of(node) for node in self.graph.nodes}
         for page, items in enumerate(self.pages):
             for block in (item for item in items if isinstance(item, Block)):
@@ -90,5 +96,6 @@ class Circles:
                         name, i, j = cell.source
                         x = round(block.x + (c + 0.5) * block.cell, 3)
                         y = round(block.y + (r + 0.5) * block.cell, 3)
-                        found[origins[name][i][j]] = _Middle(page, x, y, block.cell, cell.source)
+                        middle = _Middle(page, x, y, block.cell, cell.source)
+                        found.setdefault(origins[name][i][j], []).append(middle)
         return found

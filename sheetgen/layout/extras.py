@@ -145,7 +145,7 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> l
         x, y = at[0], at[1] + k * pitch
         outline = kind in ("parameter", "bias")
         found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
-        found.append(Label(x + side + gap, y + side / 2, said, size, "start"))
+        found.append(legible(Label(x + side + gap, y + side / 2, said, size, "start")))
     return found
 
 

@@ -87,11 +87,14 @@ class Ruled:
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             middle = y - self.size / 2
             if not self._is_apart(line):
-                yield legible(Label(
-                    self._start(x) + 1.5, middle, line.whole(exercise), self.size, "start",
-                    "answer", "answer", True, self.width - 2.0, of=line.source))  # fmt: skip
+                if said := line.whole(exercise):
+                    yield legible(Label(
+                        self._start(x) + 1.5, middle, said, self.size, "start",
+                        "answer", "answer", True, self.width - 2.0, of=line.source))  # fmt: skip
                 continue
             terms, _, result = line.written(exercise)
+            if not terms:
+                continue
             texts = [*terms, result]
             for k, (left, text) in enumerate(zip(self._lefts(line, x), texts, strict=True)):
                 wide = self._wide(line, k)
@@ -154,7 +157,10 @@ def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled |
         at = free.tallest(width)
         if at is None or at[3] - at[1] < sizes.least_lines:
             continue
-        made = ruled(lines, at, replace(sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside)))
+        made = ruled(lines, at, replace(
+            sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside),
+            room_pitches=(*sizes.room_pitches, sizes.least_pitch),
+        ))  # fmt: skip
         if made is not None:
             found.append(made)
     return max(found, key=lambda made: (len(made.lines), made.size), default=None)

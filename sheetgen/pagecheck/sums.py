@@ -83,7 +83,7 @@ class _Leaves:
 
 @lru_cache(1 << 10)
 def _cells(op: Op, shapes: tuple[Shape, ...], params: tuple[tuple[str, Any], ...]) -> Cells[_Leaf]:
-    return Cells.of(op.formula, shapes, dict(params), _Leaves(), lambda *spot: _Leaf((spot,)))
+    return Cells.of(op.told, shapes, dict(params), _Leaves(), lambda *spot: _Leaf((spot,)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,19 +39,22 @@ class WorkLine:
     """Whether its terms are squares: a negative number has its brackets twice."""
 
     def whole(self, exercise: Exercise) -> str:
-        """The equation with an exercise's numbers."""
+        """The equation with an exercise's numbers; empty where nothing is worked out."""
         name, i, j = self.source
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
         sign, made = equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
-        return f"{sum_of(exercise, step, i, j)} {sign} {made}"
+        found = sum_of(exercise, step, i, j)
+        return f"{found} {sign} {made}" if found else ""
 
     def written(self, exercise: Exercise) -> tuple[list[str], str, str]:
-        """The terms with an exercise's numbers, the sign before the result, and the result."""
+        """The terms with an exercise's numbers, the sign before the result, and the result; no
+        terms where nothing is worked out."""
         name, i, j = self.source
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
-        terms = PLUS.split(sum_of(exercise, step, i, j))
+        found = sum_of(exercise, step, i, j)
+        terms = PLUS.split(found) if found else []
         return terms, equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
 
 

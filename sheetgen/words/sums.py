@@ -17,6 +17,7 @@ from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import Cells, Place
+from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.op import Op
@@ -57,7 +58,8 @@ def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            lines = [] if step.name in but or _single(step) else _lines(exercise, step)
+            none = step.name in but or _single(step) or _gathers(step)
+            lines = [] if none else _lines(exercise, step)
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
                 found.append(Worked(number, label(step), tuple(t for _, t in lines), places))
@@ -67,6 +69,12 @@ def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
 def _single(step: Step) -> bool:
     """Whether each box is a single product of two numbers that stand in its row and column."""
     return bool(step.op.products) and len(PLUS.split(pattern_of(step, 0, 0))) == 1
+
+
+def _gathers(step: Step) -> bool:
+    """Whether it only puts together what went several ways: of the numbers that it adds up all but
+    one are 0."""
+    return not step.op.products and all(isinstance(n, Step) and n.op.way for n in step.inputs)
 
 
 def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
@@ -90,7 +98,7 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
     equals = _equals(exercise, step)
     sums = zip(places, _sums(exercise, step, places), strict=True)
     return [((i, j), f"{left} {equals[i][j]} {shown[i][j]}")
-            for (i, j), left in sums if left != shown[i][j]]  # fmt: skip
+            for (i, j), left in sums if left and left != shown[i][j]]  # fmt: skip
 
 
 def _equals(exercise: Exercise, step: Step) -> list[list[str]]:
@@ -150,7 +158,7 @@ def equals_sign(exercise: Exercise, step: Step, i: int, j: int) -> str:
 
 def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:
     """The sum behind one box of any step, by the formula of its op, with the numbers of an
-    exercise."""
+    exercise; empty for a box that is not worked out, as its column goes another way."""
     return next(_sums(exercise, step, [(i, j)]))
 
 
@@ -158,12 +166,25 @@ def _sums(exercise: Exercise, step: Step, places: Sequence[tuple[int, int]]) -> 
     shown = [exercise.shown(n.name) for n in step.inputs]
     shapes = tuple(n.shape for n in step.inputs)
     patterns = _patterns(step.op, shapes, tuple(step.params.items()))
+    works = _worked_out_boxes(exercise, step)
     for i, j in places:
+        if works is not None and not works[i, j]:
+            yield ""
+            continue
         text, numbers = patterns.at(i, j)
         yield text % tuple([
             found if bare or found[0] != "−" else f"({found})"
             for bare, found in [(bare, shown[n][row][column]) for bare, n, row, column in numbers]
         ])  # fmt: skip
+
+
+def _worked_out_boxes(exercise: Exercise, step: Step) -> NDArray[np.bool_] | None:
+    """Which boxes of routed products are worked out; None where all are."""
+    if step.op.way is None:
+        return None
+    made, _ = compiled(step.op.way, [n.shape for n in step.inputs], step.params)
+    ways = made(*(exercise.values[n.name] for n in step.inputs)).digits != 0
+    return np.broadcast_to(ways, step.shape)
 
 
 class Patterns:
@@ -187,7 +208,7 @@ class Patterns:
 def _patterns(
     op: Op, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...]
 ) -> Patterns:
-    return Patterns(Cells.of(op.formula, shapes, dict(params), WrittenSums(), open_number))
+    return Patterns(Cells.of(op.told, shapes, dict(params), WrittenSums(), open_number))
 
 
 def open_number(n: int, row: int, column: int) -> Written:

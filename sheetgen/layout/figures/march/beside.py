@@ -98,7 +98,7 @@ class Beside:
             for direction in self._directions():
                 found = self._next_to(direction)
                 if found is not None and self.band.open(*found.draft.taken):
-                    yield from self._tagged(found)
+                    yield from self._tagged(found, direction)
         elif all(map(is_printed, self.inputs)):
             yield from self._open(self._from_printed() if self._in_line else self._from_elsewhere())
         elif fresh:
@@ -178,9 +178,14 @@ class Beside:
         return (is_printed(node) and not self.band.spot(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
-    def _tagged(self, found: Set) -> Iterator[Set]:
-        """The same with the name where there is room for it."""
-        for tag in ("above", "right", "below"):
+    def _tagged(self, found: Set, direction: str) -> Iterator[Set]:
+        """The same with the name where there is room for it; beneath its operand not at the right,
+        where what is next made of it box by box shall stand."""
+        users = self.boxes.exercise.graph.users(self.step)
+        goes_on = direction == "down" and any(
+            box_by_box(s) and not s.hidden and len(seen_inputs(s)) > 1 for s in users
+        )
+        for tag in ("above", *(["left"] if goes_on else []), "right", "below"):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)

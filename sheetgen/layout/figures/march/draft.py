@@ -35,6 +35,9 @@ WORD = 0.42
 SAID = 0.42
 """And of the words at rows and columns, of which the latter are smaller where they are long."""
 
+CLOSE = 0.8
+"""Wider words at columns, in boxes, stand under their numbers and not beside them."""
+
 
 @dataclass
 class Draft:
@@ -79,12 +82,13 @@ class Draft:
         rows, columns = words_of(node, spot.turned)
         for i, said in enumerate(rows):
             self.text(said, spot.x - 0.2, spot.y + i + 0.5, SAID, "end")
+        wide = max((text_width(said, SAID, "label") for said in columns), default=0.0)
         for j, said in enumerate(columns):
-            if not said:
-                continue
-            y = spot.bottom + 0.36 if beneath else spot.y - 0.36
-            wide = text_width(said, SAID, "label") or 1.0
-            self.text(said, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, 0.92 / wide)))
+            parts = said.partition(" ")[::2] if beneath and wide > CLOSE else (said, "")
+            for k, part in enumerate(filter(None, parts)):
+                y = spot.bottom + 0.36 + k * SAID if beneath else spot.y - 0.36
+                by = 0.92 / text_width(part, SAID, "label")
+                self.text(part, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, by)))
 
     def _outlined(
         self, nodes: Sequence[Node], turned: bool, bias: Node | None, x: float, y: float
