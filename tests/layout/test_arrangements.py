@@ -24,8 +24,8 @@ def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
         "attention", "attention and layers", "by layers", "cell-state", "graph", "hourglass",
         "ledger", "march", "mirrored", "mixed-state", "normalised",
-        "normalised and layers", "nudges", "pairs", "product", "recurrence", "softmax", "staircase", "tower", "window",
-        "window and layers",
+        "normalised and layers", "nudges", "pairs", "product", "recurrence", "softmax",
+        "staircase", "tower", "window", "window and layers",
     }  # fmt: skip
 
 
