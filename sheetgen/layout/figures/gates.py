@@ -79,6 +79,6 @@ def from_before(
         high = y + rows + 0.4 if beneath else y - 0.42
         figure += text(said, x + cols / 2, high, LABEL, colour=ink_of(node))
     for k, words in enumerate(("from", f"page {page}")):
-        high = last - 1.0 if beside else min(middle - 0.25, last - 0.55)
+        high = last - 1.2 if beside else min(middle - 0.25, last - 0.55)
         figure += text(words, left, high + 0.5 * k, SMALL, "end", "soft")
     return figure
