@@ -17,9 +17,9 @@ from sheetgen.words.sentences import formula
 
 APART = 1.3
 """Between bands, with names beneath and above."""
-ROOM = 2.4
+ROOM = 2.3
 """Between two blocks, for the words of what is done."""
-SIGN = 1.25
+SIGN = 1.2
 """The same for the ring of a sign."""
 PLACE = 1.2
 """Width of a gradient's place where it stands once more."""

@@ -26,7 +26,7 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Cell
 from sheetgen.words.labels import label
 
-CARRIED = 1.2
+CARRIED = 1.05
 """Width of a gradient's place where it stands once more."""
 BELOW = 1.1
 """Between a column and the product beneath it."""
@@ -221,7 +221,7 @@ class _Back:
     def crossing(self, h0: Node, right: float) -> Figure:
         """The gradients of the weights beside the bands, which end at the ``right``, all inputs and
         states beneath them."""
-        x = right + max(1.35, 2.5 - self.features)
+        x = right + max(1.1, 2.4 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x
