@@ -221,7 +221,7 @@ class _Back:
     def crossing(self, h0: Node, right: float) -> Figure:
         """The gradients of the weights beside the bands, which end at the ``right``, all inputs and
         states beneath them."""
-        x = right + max(1.1, 2.4 - self.features)
+        x = right + max(1.0, 2.4 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x
