@@ -25,8 +25,7 @@ def test_all_files_of_figures_are_found() -> None:
         "attention", "attention and layers", "by layers", "cell-state", "graph", "hourglass",
         "ledger", "march", "mirrored", "mixed-state", "normalised", "normalised and layers",
         "nudges", "pairs", "product", "recurrence", "sampling", "softmax", "staircase", "tower",
-        "window",
-        "window and layers",
+        "window", "window and layers",
     }  # fmt: skip
 
 

@@ -35,7 +35,7 @@ from sheetgen.page.figure import Figure, arrow, text
 
 MADE = 1 + SIGN
 """From a factor to what is made of it."""
-VALUE = MADE + 1.5
+VALUE = MADE + 1.45
 """To a gate's value, and from that on to the gradient of its sum."""
 SUMS = VALUE + 1 + ROOM
 FIRST = -2.35
@@ -130,9 +130,9 @@ class _Back:
         end = self._middle(0)
         figure += wire((left + 1, end), (at, end), (at, self._middle(1) - RING))
         after = self.of[self.later.cell]
-        x, lane = left - MADE - 2.0, ring_of(left - MADE)
+        x, lane = left - MADE - 1.75, ring_of(left - MADE)
         figure += from_before(boxes, after, x, 0.0, self.page)
-        return figure + wire((x + 1, 0.35), (x + 1.5, 0.35), (x + 1.5, -LANE), (lane, -LANE),
+        return figure + wire((x + 1, 0.35), (x + 1.35, 0.35), (x + 1.35, -LANE), (lane, -LANE),
                              (lane, end - RING))  # fmt: skip
 
     def _product(self) -> Figure:
@@ -141,7 +141,7 @@ class _Back:
         boxes, y = self.boxes, self.foot
         ds = self.of[self.time.sums[0].inputs[-1]]
         figure = product(boxes, ds, [z.inputs[0] for z in self.time.sums], SUMS, y)
-        figure += tag(boxes, ds, SUMS + 1.15, y + ds.shape[0] / 2, "start")
+        figure += tag(boxes, ds, SUMS + 0.5, y - 0.42, "middle")
         dh = self.of[self.before.state]
         first, other = terms_of(self.graph, self.before.state)
         low = y + ds.shape[0] + APART + 0.1

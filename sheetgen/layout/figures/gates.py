@@ -64,11 +64,13 @@ def from_before(
     boxes: Boxes, node: Node, x: float, y: float, page: int, beside: bool = False,
     beneath: bool = False,
 ) -> Figure:  # fmt: skip
-    """What was worked out on a page before, in places without boxes, with its name above it,
-    ``beside`` or ``beneath`` it."""
+    """What was worked out on a page before, in places without boxes, or in boxes if it is printed
+    there; with its name above it, ``beside`` or ``beneath`` it."""
     rows, cols = node.shape
     sources = [[(node.name, i, j) for j in range(cols)] for i in range(rows)]
     figure = carried(boxes, sources, 1.0, 1.0, 0.55).moved(x, y)
+    if isinstance(node, Step) and node.shown:
+        figure = block(boxes.of(node), x, y, name=node.name)
     said, left, middle = label(node), x - 0.2, y + rows / 2
     last = y + rows - 0.5
     if beside:
@@ -77,6 +79,6 @@ def from_before(
         high = y + rows + 0.4 if beneath else y - 0.42
         figure += text(said, x + cols / 2, high, LABEL, colour=ink_of(node))
     for k, words in enumerate(("from", f"page {page}")):
-        high = last - 1.0 if beside else min(middle - 0.25, last - 0.55)
+        high = last - 1.2 if beside else min(middle - 0.25, last - 0.55)
         figure += text(words, left, high + 0.5 * k, SMALL, "end", "soft")
     return figure

@@ -17,9 +17,9 @@ from sheetgen.words.sentences import formula
 
 APART = 1.3
 """Between bands, with names beneath and above."""
-ROOM = 2.4
+ROOM = 2.3
 """Between two blocks, for the words of what is done."""
-SIGN = 1.25
+SIGN = 1.2
 """The same for the ring of a sign."""
 PLACE = 1.2
 """Width of a gradient's place where it stands once more."""
@@ -44,9 +44,9 @@ def named(boxes: Boxes, node: Node, x: float, y: float, beneath: bool = False) -
 def doing(step: Step, right: float, middle: float) -> Figure:
     """What makes a step, in lines that end at its block."""
     lines = wrapped(f"{formula(step).partition(' = ')[2]} =")
-    figure, y = Figure(), middle - 0.26 * (len(lines) - 1)
+    figure, y = Figure(), middle - 0.33 * (len(lines) - 1)
     for k, line in enumerate(lines):
-        figure += text(line, right - ROOM / 2, y + 0.52 * k, SMALL, colour="soft")
+        figure += text(line, right - ROOM / 2, y + 0.66 * k, SMALL, colour="soft")
     return figure
 
 

@@ -37,7 +37,7 @@ from sheetgen.words.sentences import formula
 
 MADE = 1 + SIGN
 """From a factor to what is made of it."""
-VALUE = MADE + 1.5
+VALUE = MADE + 1.45
 SUMS = VALUE + 1 + ROOM
 """To a gate's value, and to the gradient of its sum."""
 STATE = 5.45

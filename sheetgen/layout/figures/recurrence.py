@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes, joined
+from sheetgen.layout.figures.gates import cut, from_before
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import activation_sign, smallness, steps_called, tag
-from sheetgen.layout.figures.recurrence_back import WayBack, way_back
+from sheetgen.layout.figures.recurrence_back import WayBack, cut_back, way_back
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, rounded, text
 from sheetgen.words.labels import label
@@ -30,17 +31,28 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
     next one; the way back beneath it, or on a page of its own."""
     backward = boxes.exercise.graph.has_gradients
     forward = [_forward(boxes, pitch) for pitch in PITCHES]
+    steps = len(steps_called(boxes.exercise.graph, "sums"))
     backs = [(f, back) for f, p in zip(forward, PITCHES, strict=True)
              if (back := way_back(boxes, p)) is not None]  # fmt: skip
     if not backward:
         yield from (Arrangement(whole=figure) for figure in sorted(forward, key=smallness))
+        for parts in cut(range(steps)):
+            yield Arrangement(leaves=_strips(boxes, parts))
         return
     whole = [_stacked((f, back.columns + back.beside)) for f, back in backs]
     yield from (Arrangement(whole=figure) for figure in sorted(whole, key=smallness))
     for leaves in _cuts(backs):
         pages = sorted(leaves, key=lambda figures: max(map(smallness, figures)))
         yield from (Arrangement(leaves=figures) for figures in pages)
+    for parts in cut(range(steps)) if backs else ():
+        strips = _strips(boxes, parts)
+        yield Arrangement(leaves=(*strips, *cut_back(boxes, PITCHES[-1], parts, len(strips) + 1)))
     yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
+
+
+def _strips(boxes: Boxes, parts: Sequence[Sequence[int]]) -> tuple[Figure, ...]:
+    """The strip cut between some steps of time, a page for each part."""
+    return tuple(_forward(boxes, PITCHES[-1], part, page) for page, part in enumerate(parts))
 
 
 def _cuts(backs: Sequence[tuple[Figure, WayBack]]) -> Iterator[list[tuple[Figure, ...]]]:
@@ -59,8 +71,11 @@ def _stacked(parts: Sequence[Figure]) -> Figure:
     return figure
 
 
-def _forward(boxes: Boxes, pitch: float) -> Figure:
-    """All steps of time, the first column at x = 0, the sums from y = 0 on."""
+def _forward(
+    boxes: Boxes, pitch: float, part: Sequence[int] = range(0), page: int = 0
+) -> Figure:
+    """All steps of time or a ``part`` of them, which begins with a state from a ``page``; the first
+    column at x = 0, the sums from y = 0 on."""
     graph = boxes.exercise.graph
     sums = steps_called(graph, "sums")
     A, before, B, _ = sums[0].inputs
@@ -68,16 +83,21 @@ def _forward(boxes: Boxes, pitch: float) -> Figure:
     outputs = [s for s in steps_called(graph, "output") if any(h in s.inputs for h in states)]
     figure = _weights(boxes, A, B, outputs[0].inputs[0] if outputs else None)
     past: Sequence[Node] = [before, *states]
-    for k, node in enumerate(past):
-        x = k * pitch
-        figure += _state(boxes, node, x)
-        if k < len(sums):
+    first, last = (part[0], part[-1] + 1) if part else (0, len(sums))
+    for k, node in list(enumerate(past))[first : last + 1]:
+        x = (k - first) * pitch
+        if page and k == first:
+            top = -ABOVE - node.shape[0]
+            figure += from_before(boxes, node, x, top, page, beside=True)
+        else:
+            figure += _state(boxes, node, x)
+        if k < last:
             figure += _step_of_time(boxes, sums[k], states[k], x, pitch, k)
         y = next((s for s in outputs if node in s.inputs), None)
-        if y is not None:
+        if y is not None and not (page and k == first):
             figure += _output(boxes, y, x, sums[0].shape[0])
             target = _target(graph, k - 1)
-            if target is not None and k == 1:
+            if target is not None and k == first + 1:
                 middle = sums[0].shape[0] + y.shape[0] * 1.5 + 2 * GAP_OUT
                 figure += text("targets", 0.0, middle, LABEL, "end")
             if target is not None:

@@ -26,7 +26,7 @@ from sheetgen.page.figure import (
 from sheetgen.page.items import Cell
 from sheetgen.words.labels import label
 
-CARRIED = 1.2
+CARRIED = 1.05
 """Width of a gradient's place where it stands once more."""
 BELOW = 1.1
 """Between a column and the product beneath it."""
@@ -58,19 +58,40 @@ class WayBack:
 def way_back(boxes: Boxes, pitch: float) -> WayBack | None:
     """The way back with steps of time ``pitch`` apart; None if there is none, or if it does not
     hang together like that."""
+    drawn = _drawn(boxes, pitch)
+    if drawn is None:
+        return None
+    columns = drawn.columns(range(len(drawn.times))) + drawn.strip()
+    h0 = drawn.times[0].z.inputs[1]
+    return WayBack(columns, drawn.crossing(h0, drawn.last), drawn.carried() + drawn.crossing(
+        h0, len(drawn.times) * CARRIED))  # fmt: skip
+
+
+def cut_back(
+    boxes: Boxes, pitch: float, parts: Sequence[Sequence[int]], page: int
+) -> tuple[Figure, ...]:
+    """The way back cut between some steps of time, the last ones first and on some ``page``; then
+    the gradients of the weights."""
+    drawn = _drawn(boxes, pitch)
+    if drawn is None:
+        return ()
+    columns = tuple(drawn.columns(part, page + k - 1) + drawn.strip()
+                    for k, part in enumerate(reversed(parts)))  # fmt: skip
+    h0 = drawn.times[0].z.inputs[1]
+    return (*columns, drawn.carried() + drawn.crossing(h0, len(drawn.times) * CARRIED))
+
+
+def _drawn(boxes: Boxes, pitch: float) -> _Back | None:
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     times = _times(graph, of)
     if not times:
         return None
-    A, h0, B, _ = times[0].z.inputs
+    A, _, B, _ = times[0].z.inputs
     C = times[0].y.inputs[0]
     if not all(n in of for n in (A, B, C)):
         return None
-    drawn = _Back(boxes, times, of, (A, B, C), pitch)
-    columns = drawn.columns() + drawn.strip()
-    return WayBack(columns, drawn.crossing(h0, drawn.last), drawn.carried() + drawn.crossing(
-        h0, len(times) * CARRIED))  # fmt: skip
+    return _Back(boxes, times, of, (A, B, C), pitch)
 
 
 def _times(graph: Graph, of: Mapping[Node, Step]) -> list[_Time]:
@@ -108,10 +129,11 @@ class _Back:
         self.last = len(times) * self.pitch + 1.0
         """Right edge of the last column."""
 
-    def columns(self) -> Figure:
-        """∂y over the ∂z of the step after it, ∂h beneath them, and the way to the next ∂z."""
+    def columns(self, part: Sequence[int], page: int = 0) -> Figure:
+        """∂y over the ∂z of the step after it, ∂h beneath them, and the way to the next ∂z: of some
+        steps of time; what these need of the one after them is on a ``page``."""
         boxes, figure = self.boxes, Figure()
-        for k, time in enumerate(self.times, start=1):
+        for k, time in enumerate((self.times[t] for t in part), start=1):
             x, t = k * self.pitch, time
             figure += block(boxes.of(t.dy), x, 0.0, name=t.dy.name)
             figure += self._above(t.dy, x)
@@ -119,8 +141,17 @@ class _Back:
             below = self.foot + BELOW + self.hidden + 0.42
             figure += tag(boxes, t.dh, x + 0.5, below, "middle")
             figure += self._sum_gradient(t, x - self.pitch) + self._gate(t, x)
+        x, y = len(part) * self.pitch, float(self.outputs)
+        if part[-1] + 1 < len(self.times):
+            after = self.times[part[-1] + 1].dz
+            places = [[(after.name, i, 0)] for i in range(self.hidden)]
+            figure += carried(boxes, places, 1.0, 1.0, 0.55).moved(x, y)
+            for k, said in enumerate((label(after), "from", f"page {page}")):
+                figure += text(said, x + 1.15, y + 0.3 + 0.5 * k, 0.42 if k else LABEL, "start",
+                               "soft" if k else "answer")  # fmt: skip
+            return figure
         zeros = tuple((Cell("0", False, "masked"),) for _ in range(self.hidden))
-        return figure + block(zeros, len(self.times) * self.pitch, float(self.outputs))
+        return figure + block(zeros, x, y)
 
     def _above(self, dy: Step, x: float) -> Figure:
         return tag(self.boxes, dy, x + 0.5, -0.42, "middle")
@@ -190,7 +221,7 @@ class _Back:
     def crossing(self, h0: Node, right: float) -> Figure:
         """The gradients of the weights beside the bands, which end at the ``right``, all inputs and
         states beneath them."""
-        x = right + max(1.35, 2.5 - self.features)
+        x = right + max(1.0, 2.4 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x
