@@ -17,7 +17,7 @@ from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place
 from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label, label_text, listed
+from sheetgen.words.labels import label, listed
 from sheetgen.words.sentences import sentence
 
 
@@ -199,7 +199,7 @@ def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Fill the circles{column}."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (none for a weight of 0); fill the circles{column}."
+    return f"Draw the {which} links (none for 0); fill the circles{column}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -288,7 +288,7 @@ def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
         for step in steps:
             if step.name in exercise.blanks:
                 rows = (" ".join(row) for row in exercise.shown(step.name))
-                found.append(f"{label_text(step)}: {' / '.join(rows)}")
+                found.append(f"{label(step)}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 

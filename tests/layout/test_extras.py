@@ -110,7 +110,7 @@ def test_each_layer_has_its_code_and_its_formula(options: dict[str, str], code: 
 
 
 def _foot(items: tuple[Item, ...]) -> str:
-    return " ".join(i.markup for i in items if isinstance(i, Label) and i.size < 2.6)
+    return " ".join(i.markup for i in items if isinstance(i, Label) and i.size < 3.7)
 
 
 def test_answers_stand_at_the_foot_for_who_works_alone() -> None:
