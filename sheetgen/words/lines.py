@@ -125,10 +125,13 @@ def _updating(updates: Numbered, turned: bool) -> list[StepLine]:
     by = "" if rate == "1" else f"{rate.lstrip('0')} × "
     numbers = f"[{updates[0][0]}] to [{updates[-1][0]}]" if len(updates) > 1 else (
         f"[{updates[0][0]}]")  # fmt: skip
-    rows = ("Each gradient is turned on its side: its column n_1 lies along row n_1, its last box "
-            "on the bias.") if turned else "Row n_1 of the gradient belongs to row n_1."
+    biased = any(isinstance(n := s.inputs[0], Given) and n.draw == "bias"
+                 for _, steps in updates for s in steps)  # fmt: skip
+    which, last = ("weight and bias", ", its last box on the bias") if biased else ("weight", "")
+    rows = (f"Each gradient is turned on its side: its column n_1 lies along row n_1{last}."
+            if turned else "Row n_1 of the gradient belongs to row n_1.")  # fmt: skip
     return [
-        StepLine(f"{numbers} new = old − {by}gradient for each weight and bias. {rows}", wide=True),
+        StepLine(f"{numbers} new = old − {by}gradient for each {which}. {rows}", wide=True),
         StepLine(f"Example: {_example(Decimal(rate), by)}.", wide=True),
     ]
 

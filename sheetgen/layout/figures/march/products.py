@@ -52,15 +52,17 @@ class _Try:
 
 
 def best_way(
-    boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool
-) -> Way | None:
-    """The best way that the band has room for; ``turned`` is how the result should better lie."""
+    boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool,
+    lies_only: bool | None = None,
+) -> Way | None:  # fmt: skip
+    """The best way that the band has room for; ``turned`` is how the result should better lie, and
+    ``lies_only`` how it must."""
     tries: list[tuple[float, _Product, _Try]] = []
     sides = [(turned, factors.mirrored() if turned else factors)]
     if factors.bias is None:
         sides.append((not turned, factors if turned else factors.mirrored()))
     for mismatch, (lies, sided) in enumerate(sides):
-        if lies and factors.bias is not None:
+        if (lies and factors.bias is not None) or lies_only not in (None, lies):
             continue
         product = _Product(boxes, band, step, sided, lies)
         tries += [(one.cost + 3.0 * mismatch, product, one) for one in product.tries()]
