@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.errors import UsageError
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Values
 from sheetgen.graph.work import numbered
 
@@ -126,11 +126,67 @@ def open_cells(node: Node) -> NDArray[np.bool_]:
     return np.triu(cells) if masked else cells
 
 
+_NONE = np.zeros(1, bool)
+"""No open box."""
+
+
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
     """The same with the first box of each product worked whose factors are printed, and what only
-    repeats it: so that no other box is given away. Where there is no such product, that of the
-    first step that is made of what is printed."""
+    repeats it: so that no other box is given away. Where each product has one box alone, that of
+    the first of several like ones; else the first box of what is made box by box, or of the first
+    step that is made of what is printed.
+
+    Raises UsageError where this would work a sheet's only box of a kind.
+    """
     found = {name: np.array(cells) for name, cells in blanks.items()}
+    _work_products(graph, blanks, found)
+    if not _differ(blanks, found):
+        _work_one_of_many(graph, found)
+    if not _differ(blanks, found):
+        _work_box_by_box(graph, found)
+    if not _differ(blanks, found):
+        _work_first(graph, found)
+    if not _differ(blanks, found):
+        raise UsageError("--guide: no block of this sheet has a first box that could be worked "
+                         "and another for the student; leave it out")  # fmt: skip
+    return found
+
+
+def _differ(blanks: Blanks, found: Blanks) -> bool:
+    """Whether a box is worked that was open."""
+    return any((found[name] != cells).any() for name, cells in blanks.items())
+
+
+def _work_one_of_many(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
+    """Work the first of several products that are alike and read nothing but what is given."""
+    alike: dict[object, list[Step]] = {}
+    for step in graph.steps:
+        if step.op.products and step.name in found and all(
+            isinstance(n, Given) and n.name not in found for n in step.inputs
+        ):  # fmt: skip
+            alike.setdefault(step.op, []).append(step)
+    for steps in alike.values():
+        if len(steps) > 1 and found[steps[0].name].size == 1:
+            found[steps[0].name][0, 0] = False
+
+
+def _work_box_by_box(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
+    """Work the first box of each step that reads one box of each matrix, if these are known."""
+    def is_known(node: Node, shape: tuple[int, int]) -> bool:
+        return node.shape in (shape, (1, 1)) and not found.get(node.name, _NONE).flat[0]
+
+    for step in graph.steps:
+        cells = found.get(step.name)
+        if cells is not None and cells.size > 1 and step.shape == step.inputs[0].shape and all(
+            is_known(n, step.shape) for n in step.inputs
+        ):  # fmt: skip
+            cells[0, 0] = False
+
+
+def _work_products(
+    graph: Graph, blanks: Blanks, found: dict[str, NDArray[np.bool_]]
+) -> None:
+    """Work the first box of each product whose factors are printed, and what only repeats it."""
 
     def printed(node: Node) -> bool:
         return node.name not in blanks or not blanks[node.name].any()
@@ -144,16 +200,18 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
             and not found[step.inputs[0].name][0, 0]
         ):  # fmt: skip
             cells[0, 0] = False
-    if all((found[name] == cells).all() for name, cells in blanks.items()):
-        for step in graph.steps:
-            cells = found.get(step.name)
-            if cells is None or not cells[0, 0] or cells.size < 2 or not step.op.written:
-                continue
-            from_table = step.op.shares_powers or step.params.get("how") == "table"
-            if not from_table and all(map(printed, step.inputs)):
-                cells[0, 0] = False
-                break
-    return found
+
+
+def _work_first(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
+    """Work the first box of the first step that is made of what is printed, and not looked up."""
+    for step in graph.steps:
+        cells = found.get(step.name)
+        if cells is None or not cells[0, 0] or cells.size < 2 or not step.op.written:
+            continue
+        from_table = step.op.shares_powers or step.params.get("how") == "table"
+        if not from_table and all(not found.get(n.name, _NONE).any() for n in step.inputs):
+            cells[0, 0] = False
+            break
 
 
 def _whole(steps: Sequence[Step]) -> Blanks:

@@ -17,7 +17,6 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, around, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.head import key_mark
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
@@ -155,6 +154,8 @@ def _at_the_side(
     taken = {k for k, _ in (*rooms, *lined)}
     for k, items in enumerate(pages if composer.way is None else ()):
         found = None if k in taken else composer.ruled_beside(items, extras[k].reserved)
+        if found is None and k == 0 and k not in taken:
+            found = composer.ruled_for_legend(items, extras[k].reserved)
         if found is not None:
             items += found.items()
             made.append((k, found))
@@ -204,6 +205,7 @@ class _Composer:
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
         self._made: list[Arrangement] = []
+        self._legend: list[Item] = []
         self._more = arrangements(boxes, rather_any=sizes.is_large)
         self.sums: frozenset[str] = frozenset()
         self.totals: list[tuple[list[Item], Label, Writer]] = []
@@ -256,20 +258,19 @@ class _Composer:
         taken = [*items, *reserved]
         by = self.sizes.larger
         found = list(code_lines(self.boxes, taken, self._area, by))
-        taken += [*found, placed(key_mark(self.sizes, self.width / by), by, 0.0, 0.0)]
-        return [*found, *legend(self.boxes, taken, self._area, by)]
+        self._legend = legend(self.boxes, [*taken, *found], self._area, by)
+        return [*found, *self._legend]
 
     def verbs(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
         """Short words at the circles of a page where there is room."""
-        mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
-                      0.0, 0.0)  # fmt: skip
-        return verbs(self.boxes, [*items, *reserved, mark], self._area, self.sizes.larger)
+        return verbs(self.boxes, [*items, *reserved], self._area, self.sizes.larger)
 
     def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for the sums of a page that has room at the side of its figures alone."""
-        mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
-                      0.0, 0.0)  # fmt: skip
-        free = Free(taken_by([*items, *reserved, mark], 2.0), self._area)
+        taken = taken_by([*items, *reserved], 2.0)
+        if any(i is sample for i in items for sample in self._legend):
+            taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
+        free = Free(taken, self._area)
         lines = self.work_lines(items) or self.work_lines(items, every=True)
         return ruled_beside(lines, free, self.sizes)
 
@@ -278,6 +279,19 @@ class _Composer:
         lines = self.work_lines(items)
         found = self.ruled_beside(items, reserved) if lines else None
         return found if found is not None and len(found.lines) == len(lines) else None
+
+    def ruled_for_legend(self, items: list[Item], reserved: Sequence[Item]) -> Ruled | None:
+        """The same with the legend in another place, to which it is moved, if there is one."""
+        rest = [i for i in items if not any(i is sample for sample in self._legend)]
+        found = self.ruled_beside(rest, reserved) if self._legend else None
+        if found is None:
+            return None
+        moved = legend(self.boxes, [*rest, *reserved, *found.items()], self._area,
+                       self.sizes.larger)  # fmt: skip
+        if not moved:
+            return None
+        items[:] = [*rest, *moved]
+        return found
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -320,7 +334,8 @@ class _Composer:
         found = [[s for s in lines if self.pictured or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
-            found[-1].append(StepLine(self.told.question, self.told.answer))
+            last = any(line.wide for line in found[-1])  # else it would stand before those
+            found[-1].append(StepLine(self.told.question, self.told.answer, wide=last))
         return found
 
     def _told(self, pages: Sequence[Sequence[Item]]) -> list[OnPage]:

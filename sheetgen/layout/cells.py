@@ -193,6 +193,10 @@ class Boxes:
         blanks = self._blanks.get(name)
         return blanks is not None and blanks[i][j]
 
+    def is_worked(self, name: str, i: int, j: int) -> bool:
+        """Whether a result is shown as worked by hand."""
+        return name in self._by_hand and not self.blank(name, i, j)
+
     @cached_property
     def by_hand(self) -> frozenset[str]:
         """The results that an example, or a sheet whose first steps are worked, shows as worked by

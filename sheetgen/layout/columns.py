@@ -13,6 +13,11 @@ from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
+TOGETHER, LEAST = 12, 3
+"""A step with no more lines than that stays in one column if it can; of a longer one at least so
+many stand in a column."""
+LEAST_WHOLE = 2.85
+"""Em down to which sums are set smaller so that a step's stay together."""
 BESIDE = 4.0
 """What a column has beside its lines, in millimetres."""
 
@@ -32,22 +37,39 @@ class Columns:
         """Lines of each step."""
 
     def shapes(self) -> Iterator[tuple[float, int, float, float]]:
-        """Size, count of columns, width and height in which the sums may be set, the largest and
-        narrowest first."""
-        for size in self._tried:
+        """Size, count of columns, width and height in which the sums may be set: with those of each
+        step together and then otherwise, the largest and narrowest first."""
+        for size, whole in self._ways:
+            pitch = self._pitch(size)
             for count in (1, 2, 3):
-                yield (
-                    size, count, count * self._wide(size),
-                    _least(self._counts, count, self._pitch(size)),
-                )  # fmt: skip
+                least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
+                yield size, count, count * self._wide(size), least
 
     def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
-        """The sums in a box, set smaller if they must; nothing if they do not fit."""
-        for size in self._tried:
-            count = min(MOST_IN_ROOM, int(width // self._wide(size)))
-            if count and len(_slots(self._counts, count, height, self._pitch(size))) == 1:
-                return self.in_columns(at, count, self._even(count, height, size), width, size)[0]
+        """The sums in a box, as large as can be with those of each step together, else as large as
+        can be; nothing if they do not fit."""
+        for size, whole in self._ways:
+            count, pitch = min(MOST_IN_ROOM, int(width // self._wide(size))), self._pitch(size)
+            if not count or (whole and (self._most + 1.2) * pitch > height):
+                continue
+            if len(_slots(self._counts, count, height, pitch)) == 1:
+                even = self._even(count, height, size)
+                count = 1 + max(slot[2] for slot in _slots(self._counts, count, even, pitch)[0])
+                return self.in_columns(at, count, even, width, size)[0]
         return []
+
+    @property
+    def _ways(self) -> Iterator[tuple[float, bool]]:
+        """Ems that are tried, the largest first, and whether the sums of a step stay together."""
+        sizes = *self.sizes.larger_sums, *self._tried
+        least = LEAST_WHOLE * self.sizes.larger
+        yield from ((size, True) for size in sizes if size >= least)
+        yield from ((size, False) for size in sizes)
+
+    @property
+    def _most(self) -> int:
+        """The lines of the longest step that should stay together."""
+        return max((n for n in self._counts if n <= TOGETHER), default=0)
 
     def _even(self, count: int, height: float, size: float) -> float:
         """The least height of some columns of about the same height, on as few pages as can
@@ -55,7 +77,7 @@ class Columns:
         pitch, counts = self._pitch(size), self._counts
         pages = len(_slots(counts, count, height, pitch))
         low = sum(n + 1.7 for n in counts) / (count * pages) * pitch
-        low = min(max(low, (max(counts) + 1.3) * pitch), height)
+        low = min(max(low, (max(self._most, LEAST) + 1.3) * pitch), height)
         while low < height and len(_slots(counts, count, low, pitch)) > pages:
             low += pitch
         return min(low, height)
@@ -168,7 +190,11 @@ def _slots(
     for which, lines in enumerate(counts):
         whole = pitch * (1.2 + lines)
         for line in range(lines):
-            needed = (whole if whole <= height else pitch * 2.4) if line == 0 else pitch
+            if line == 0:
+                keep = lines <= TOGETHER and whole <= height
+                needed = whole if keep else pitch * (1.2 + min(lines, LEAST))
+            else:
+                needed = pitch
             if y and y + needed > height:
                 column, y = column + 1, 0.0
                 if column == count:

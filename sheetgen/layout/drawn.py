@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.page.items import Block, Item
+from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.labels import label
 
 
 def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
@@ -17,6 +18,8 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
     ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
+    items = list(items)
+    said = {item.markup for item in items if isinstance(item, Label)}
     for block in (item for item in items if isinstance(item, Block)):
         for r, row in enumerate(block.cells):
             for c, cell in enumerate(row):
@@ -26,8 +29,10 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
                     compact.add(after)
                 elif cell.source is not None:
                     _note(ways, block, r, c)
-        for name in _single(graph, block):
-            ways[name].setdefault(True)
+    for name, found in ways.items():  # a single box tells it by its name
+        node = graph.by_name[name]
+        if node.shape == (1, 1) and f"{label(node)}^T" in said:
+            found.setdefault(True)
     turned = frozenset(name for name, found in ways.items() if set(found) == {True})
     turned |= (elsewhere.turned | elsewhere.made_turned) - ways.keys()
     both = frozenset(name for name, found in ways.items() if next(iter(found), False)
@@ -53,17 +58,6 @@ def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:
         else:
             found.add(node.name)
     return frozenset(found)
-
-
-def _single(graph: Graph, block: Block) -> list[str]:
-    """Gradients of one weight that have the gradient of a bias beneath them, as no upright one
-    does."""
-    column = [row[0].source for row in block.cells] if block.cols == 1 else []
-    nodes = [graph.by_name[source[0]] for source in column if source is not None]
-    if len(set(nodes)) < 2 or not all(isinstance(n, Step) and isinstance(n.of, Given)
-                                      for n in nodes):  # fmt: skip
-        return []
-    return [node.name for node in nodes if node.shape == (1, 1)]
 
 
 def _note(ways: dict[str, dict[bool, None]], block: Block, r: int, c: int) -> None:

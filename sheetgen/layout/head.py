@@ -17,16 +17,17 @@ from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
 TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.8
-NOTE, NAME_LINE, KEY_MARK = 25.2, 30.5, 35.7
+NOTE, NAME_LINE, HINT = 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
 
 
 def key_mark(sizes: Sizes, width: float) -> Label:
-    """What tells a key from its worksheet, on paper so wide."""
+    """What tells a key from its worksheet, on paper so wide: at the right of the title, where no
+    figure reaches."""
     said = "ANSWER KEY"
-    at = width - sizes.margin, KEY_MARK
+    at = width - sizes.margin, TITLE
     return Label(*at, said, sizes.key_mark, "end", "answer", "label", True)
 
 
@@ -69,7 +70,7 @@ class HeadAndFoot:
         if told:
             draft.add(*track(self.frame))
         if told or (hint and not subtitle):
-            draft.add(Label(sizes.margin, KEY_MARK, hint, sizes.note, "start", "soft"))
+            draft.add(Label(sizes.margin, HINT, hint, sizes.note, "start", "soft"))
         if self.frame.above:
             draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
         code = Label(right, NAME_LINE, "Sheet", sizes.code, "end")

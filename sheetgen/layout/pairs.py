@@ -68,14 +68,14 @@ def _add(
         x0, y0, x1, y1 = box
         path = straight([(x0, y0), (x1, y0), (x1, y1), (x0, y1), (x0, y0)])
         extras.items.append(Line(path, colour, 0.35, bounds=box))
-        write = partial(_label, at, half, each[k])
+        write = partial(_label, at, half, each[k], step.name)
         extras.labels.append((write(boxes, ""), write))
 
 
 def _label(
-    at: Corner, half: float, pair: tuple[Source, Source], boxes: Boxes, name: str
+    at: Corner, half: float, pair: tuple[Source, Source], made: str, boxes: Boxes, name: str
 ) -> Label:
-    """The product of a pair, on the key."""
-    hidden = not boxes.exercise.settings.is_example
+    """The product of a pair, on the key, and where what is made of it is worked."""
+    hidden = not boxes.is_worked(made, 0, 0)
     return Label(*at, product_of(boxes.exercise, *pair), half, "middle", "answer", "answer",
                  hidden, 1.84 * half)  # fmt: skip

@@ -228,7 +228,8 @@ class SheetPlate:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
-        found = sums.pages((sizes.margin, sizes.top), *room)
+        rows = Columns([row for step in sums.sums for row in step.by_rows()], sizes)
+        found = rows.pages((sizes.margin, sizes.top), *room)
         return tuple(
             self._page_behind(k, len(found)).with_numbers(boxes, name, self._shown(labels))
             for k, labels in enumerate(found, 1)

@@ -18,6 +18,8 @@ ANSWER = 16.0
 """Width of a ruled place for an answer, if that is a number."""
 LARGER = 1.1
 """How much larger an answer is written than the line is set."""
+SMALL_PITCH = 1.3
+"""Height in ems of a line that is set small."""
 INDENT = 4.5
 """Of what goes on in a further line."""
 _WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+(?: =$)?")
@@ -54,9 +56,10 @@ def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[lis
     items += _placed(wide, 0.0, start, sizes)
     height = (start + sum(s.rows for s in wide)) * sizes.step_pitch
     for line in (line for line in lines if line.small):
-        for part in _broken(line, room, sizes.recipe).parts:
-            height += sizes.recipe * 1.4
-            items.append(Label(0.0, height - sizes.recipe * 0.7, part, sizes.recipe, "start"))
+        size = sizes.line_sizes[0]
+        for part in _broken(line, room, size).parts:
+            height += size * SMALL_PITCH
+            items.append(Label(0.0, height - size * SMALL_PITCH / 2, part, size, "start"))
     return items, height
 
 
@@ -67,7 +70,8 @@ def heights_of_column(
     found, height = [], 0.0
     for line in lines:
         if line.small:
-            height += _broken(line, room, sizes.recipe).rows * sizes.recipe * 1.4
+            height += _broken(line, room, sizes.line_sizes[0]).rows * (
+                sizes.line_sizes[0] * SMALL_PITCH)  # fmt: skip
         else:
             height += _broken(line, room, sizes.step).rows * sizes.step_pitch
         found.append(height)
@@ -87,7 +91,7 @@ def _height(columns: Sequence[Sequence[_Set]]) -> int:
 def _halved(sets: list[_Set]) -> list[list[_Set]]:
     """Two columns of about the same height, in order."""
     cuts = ([sets[:k], sets[k:]] for k in range(len(sets) // 2, len(sets)))
-    return min(cuts, key=_height)
+    return min(cuts, key=lambda cut: (_height(cut), -len(cut[0])))
 
 
 @lru_cache(1 << 12)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from math import hypot
 
-from sheetgen.graph.nodes import Step
+from sheetgen.graph.nodes import Given, Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
@@ -21,6 +22,7 @@ CLEAR = 0.9
 """White around them."""
 APART = 1.0
 """How much farther another circle is at least."""
+_NUMBERS = re.compile(r"\d+")
 NEAR = 2.0
 """How far a name stands from its circle at most."""
 
@@ -31,6 +33,8 @@ def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> li
     drawn, groups = drawn_in(graph, items), dict(numbered(graph))
     found: list[Item] = []
     told: set[int] = set()
+    kinds: dict[str, dict[int, Label | None]] = {}
+    """Of steps that stand side by side and do the same: the words of each, where they have room."""
     for circle in items:
         if not isinstance(circle, Circle) or circle.node or not circle.text.isdigit():
             continue
@@ -40,10 +44,13 @@ def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> li
             continue  # the gradient of a bias stands with that of its weights
         said = verb_line(group, drawn)
         label = _at(circle, said, [*items, *found], area, by) if said else None
+        if all(isinstance(n, Given) for n in group[0].inputs):
+            kinds.setdefault(_NUMBERS.sub("", said), {}).setdefault(int(circle.text), label)
         if label is not None:
             found.append(label)
             told.add(int(circle.text))
-    return found
+    some = [of for of in kinds.values() if None in of.values()]  # for all of a kind or for none
+    return [i for i in found if not any(i is label for of in some for label in of.values())]
 
 
 def _at(

@@ -213,7 +213,7 @@ class PageCheck:
                 title = item.markup
             elif any(item.of in lines for lines in self.lines):
                 continue
-            elif self.titles.get(item.of[0]) != title:
+            elif title not in (own := self.titles.get(item.of[0]), f"{own}, row {item.of[1] + 1}"):
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
 
     def _check_links(self, pages: Sequence[Page], recipe: str) -> None:

@@ -125,13 +125,14 @@ def _updating(updates: Numbered, turned: bool) -> list[StepLine]:
     by = "" if rate == "1" else f"{rate.lstrip('0')} × "
     numbers = f"[{updates[0][0]}] to [{updates[-1][0]}]" if len(updates) > 1 else (
         f"[{updates[0][0]}]")  # fmt: skip
-    rows = ("Each gradient is turned on its side: its column n_1 lies along row n_1, its last box "
-            "on the bias.") if turned else "Row n_1 of the gradient belongs to row n_1."
     steps = [step for _, group in updates for step in group]
+    biased = any(map(_is_of_bias, steps))
+    which, last = ("weight and bias", ", its last box on the bias") if biased else ("weight", "")
+    rows = (f"Each gradient is turned on its side: its column n_1 lies along row n_1{last}."
+            if turned else "Row n_1 of the gradient belongs to row n_1.")  # fmt: skip
     if not turned and all(step.shape[0] == 1 for step in steps):
         rows = ""
-    bias = " and bias" if any(map(_is_of_bias, steps)) else ""
-    said = f"{numbers} new = old − {by}gradient for each weight{bias}. {rows}".rstrip()
+    said = f"{numbers} new = old − {by}gradient for each {which}. {rows}".rstrip()
     return [
         StepLine(said, wide=True),
         StepLine(f"Example: {_example(Decimal(rate), by)}.", wide=True),
@@ -212,7 +213,7 @@ def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Fill the circles{column}."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (none for a weight of 0); fill the circles{column}."
+    return f"Draw the {which} links (none for 0); fill the circles{column}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -310,7 +311,7 @@ def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
         for step in steps:
             if step.name in exercise.blanks:
                 rows = (" ".join(row) for row in exercise.shown(step.name))
-                found.append(f"{label_text(step)}: {' / '.join(rows)}")
+                found.append(f"{label(step)}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 

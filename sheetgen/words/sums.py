@@ -35,15 +35,30 @@ FARTHEST = 20
 """Largest difference of two numbers whose shares by softmax are written out."""
 
 
+LONG = 16
+"""Lines of one step beyond which those of each row have a heading."""
+
+
 @dataclass(frozen=True)
 class Worked:
-    """The lines of one step."""
+    """The lines of one step, or of one row of its boxes where there are very many."""
 
     number: int
     name: str
     lines: tuple[str, ...]
     places: tuple[Place, ...] = ()
     """The box of each line."""
+
+    def by_rows(self) -> list[Worked]:
+        """The same, or if its lines are very many those of each row of its boxes."""
+        rows = dict.fromkeys(i for _, i, _ in self.places)
+        if len(self.lines) <= LONG or not 1 < len(rows) < len(self.lines):
+            return [self]
+        both = list(zip(self.lines, self.places, strict=False))
+        return [Worked(self.number, f"{self.name}, row {row + 1}",
+                       tuple(line for line, (_, i, _) in both if i == row),
+                       tuple(place for _, place in both if place[1] == row))
+                for row in rows]  # fmt: skip
 
     def with_mark(self, mark: str) -> Worked:
         """The same with another decimal mark."""

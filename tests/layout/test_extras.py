@@ -7,10 +7,11 @@ from fractions import Fraction
 import pytest
 
 from sheetgen.api import make
-from sheetgen.errors import SheetgenError
+from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.layout.sheet import Layout, lay_out
 from sheetgen.page.figure import overlaps
 from sheetgen.page.items import PAPERS, Block, Cell, Item, Label, Page, Rule
+from sheetgen.topics.catalogue import TOPICS
 
 
 def labels(page: Page) -> list[Label]:
@@ -45,6 +46,37 @@ def test_a_guide_works_the_first_box_and_no_other(topic: str, paper: str) -> Non
     assert f"First box of {first.label or ''}"[:13] in said(page)
     assert f"= {guided.shown(first.name)[0][0]}" in said(page)
     assert overlaps(page.items) == []
+
+
+REFUSED = {"single-neuron", "conv2d", "embedding", "positional-encoding", "quantisation", "rms-norm",
+           "vector-search"}  # fmt: skip
+"""Topics without a block whose first box can be worked from what is given, and others left."""
+
+
+@pytest.mark.parametrize("topic", sorted(TOPICS))
+def test_a_guide_works_a_box_or_is_refused(topic: str) -> None:
+    plain = make(topic, 5)
+    if topic in REFUSED:
+        with pytest.raises(UsageError, match=r"^--guide: .*leave it out$"):
+            make(topic, 5, guide="yes")
+        return
+    guided = make(topic, 5, guide="yes")
+    worked = {n: plain.blanks[n] & ~guided.blanks[n] for n in plain.blanks}
+    assert any(cells.any() for cells in worked.values())
+    assert any(cells.any() for cells in guided.blanks.values())
+    by_hand = {name for page in lay_out(guided).pages for c in cells(page) if c.worked
+               and not c.blank and c.source and c.source[1:] == (0, 0)
+               for name in c.compact or c.source[:1]}  # fmt: skip
+    assert {n for n, some in worked.items() if some.any()} <= by_hand
+
+
+def test_the_products_of_a_worked_dot_product_stand_in_its_small_boxes() -> None:
+    sheet = lay_out(make("dot-product", 5, guide="yes"))
+    shown = [i for i in labels(sheet.pages[0]) if i.face == "answer" and not i.answer]
+    assert [i.markup for i in shown] == [
+        str(a * b).replace("-", "−") for a, b in zip(
+            sheet.exercise.values["a1"].digits[0].tolist(),
+            sheet.exercise.values["b1"].digits[:, 0].tolist(), strict=True)]  # fmt: skip
 
 
 def test_the_products_of_the_guide_stand_over_w_and_beside_x() -> None:
@@ -110,7 +142,7 @@ def test_each_layer_has_its_code_and_its_formula(options: dict[str, str], code: 
 
 
 def _foot(items: tuple[Item, ...]) -> str:
-    return " ".join(i.markup for i in items if isinstance(i, Label) and i.size < 2.6)
+    return " ".join(i.markup for i in items if isinstance(i, Label) and i.size < 3.7)
 
 
 def test_answers_stand_at_the_foot_for_who_works_alone() -> None:

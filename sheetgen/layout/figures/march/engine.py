@@ -67,11 +67,14 @@ class March:
         """Boxes that the student would have to copy."""
         self.apart = 0
         """Results that stand without what they are made of, which is elsewhere."""
+        self.lies: dict[Node, bool] = {}
+        """How the results of a step lie that is practised with several numbers: all alike."""
 
     def banded(self) -> Banded | None:
         """The bands, one figure each; None if a step has no room at all."""
         for _ in range(len(self.steps) + 1):
             self.bands, self.copied, self.apart = [Band(self.room)], 0, 0
+            self.lies.clear()
             try:
                 if not all(self._place(step) for step in self.steps):
                     return None
@@ -165,9 +168,13 @@ class March:
     def _product(self, step: Step, factors: Factors) -> bool:
         for node in () if factors.top_turned else factors.top:
             self._put_beside(node)
-        best = best_way(self.boxes, self.band, step, factors, step in self.course.turned)
+        like = step.copy_of
+        best = best_way(self.boxes, self.band, step, factors, step in self.course.turned,
+                        self.lies.get(like) if like else None)  # fmt: skip
         if best is None:
             return False
+        if like:
+            self.lies.setdefault(like, best.made.turned)
         if best.cost >= COPY:
             self._cut_before(factors)
             self.copied += best.copied

@@ -62,9 +62,11 @@ class _Try:
 
 
 def best_way(
-    boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool
-) -> Way | None:
-    """The best way that the band has room for; ``turned`` is how the result should better lie."""
+    boxes: Boxes, band: Band, step: Step, factors: Factors, turned: bool,
+    lies_only: bool | None = None,
+) -> Way | None:  # fmt: skip
+    """The best way that the band has room for; ``turned`` is how the result should better lie, and
+    ``lies_only`` how it must."""
     tries: list[tuple[float, _Product, _Try]] = []
     wrong = 1.5 * COPY if is_read_upright(step, boxes.exercise.graph) else 3.0
     sides = [(turned, factors.mirrored() if turned else factors)]
@@ -73,7 +75,7 @@ def best_way(
         other = factors if turned else factors.mirrored()
         sides.append((not turned if step.shape != (1, 1) else turned, other))
     for mismatch, (lies, sided) in enumerate(sides):
-        if lies and factors.bias is not None:
+        if (lies and factors.bias is not None) or lies_only not in (None, lies):
             continue
         product = _Product(boxes, band, step, sided, lies)
         tries += [(one.cost + wrong * mismatch, product, one) for one in product.tries()]
