@@ -16,6 +16,7 @@ from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
     adds_one,
+    box_by_box,
     factors_of,
     goes_on_right,
     is_printed,
@@ -39,6 +40,8 @@ LEAST = 1.5
 """From a block to what is made of it at its right."""
 BELOW = 1.25
 """And beneath it."""
+LEGIBLE = 1.2
+"""How much larger a word may be printed for the sake of its lowered and raised letters."""
 BELOW_SIGN = 1.45
 """The same where a word stands over a sign between them."""
 
@@ -180,10 +183,17 @@ class Beside:
 
     def _tagged(self, found: Set) -> Iterator[Set]:
         """The same with the name where there is room for it."""
-        for tag in ("above", "right", "below"):
+        at_left = found.made.x == self._anchor().x and self._read_beside
+        for tag in ("above", *["left"] * at_left, "right", "below"):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)
+
+    @property
+    def _read_beside(self) -> bool:
+        """Whether a result of the same shape may stand at its right."""
+        return any(step.shape == self.step.shape and self.step in step.inputs and not step.hidden
+                   and box_by_box(step) for step in self.boxes.exercise.graph.steps)  # fmt: skip
 
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
@@ -304,7 +314,8 @@ class Beside:
             spot = draft.put([self.step], self._turned, x + gap + self._words, y)
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
-        gap = max(LEAST, text_width(word, WORD, "label") + 0.3)
+        larger = LEGIBLE if any(sign in word for sign in "_^") else 1.0
+        gap = max(LEAST, text_width(word, WORD, "label") * larger + 0.3)
         draft.sign(word, line.equals, x + gap / 2, middle)
         return draft.put([self.step], self._turned, x + gap + self._words, y), ()
 
