@@ -134,8 +134,10 @@ class Beside:
                 if self.band.free((spot.right + 0.3, y - 0.1, spot.right + 0.7, y + 0.1)):
                     draft.ones(1, spot.right, y)  # another product of the same height has them
             draft.taken = [(b[0] + 2 * PAD, *b[1:]) for b in draft.taken]
-            if draft.tag(self.step, made, "right") and self.band.open(*draft.taken):
-                return Set(draft, made)
+            for where in ("right", "below"):
+                named = draft.copy()
+                if named.tag(self.step, made, where) and self.band.open(*named.taken):
+                    return Set(named, made)
         return None
 
     # --- next to an operand
