@@ -13,8 +13,8 @@ from sheetgen.words.labels import label
 
 
 def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
-    """How some items draw the matrices of a graph; those that they do not draw lie as they do
-    ``elsewhere``."""
+    """How some items draw the matrices of a graph; of what they do not draw, that of which a result
+    is made box by box that lies on its side does so too, if it lies so ``elsewhere``."""
     ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
@@ -34,7 +34,9 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
         if node.shape == (1, 1) and f"{label(node)}^T" in said:
             found.setdefault(True)
     turned = frozenset(name for name, found in ways.items() if set(found) == {True})
-    turned |= (elsewhere.turned | elsewhere.made_turned) - ways.keys()
+    read = {n.name for step in graph.steps if step.name in turned and not step.op.products
+            for n in step.inputs}  # fmt: skip
+    turned |= (elsewhere.turned | elsewhere.made_turned) & read - ways.keys()
     both = frozenset(name for name, found in ways.items() if next(iter(found), False)
                      and len(found) == 2)  # fmt: skip
     alone = {before: after for before, after in named.items() if before not in ways}

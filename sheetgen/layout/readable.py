@@ -17,6 +17,10 @@ ONE_DIGIT, TWO_DIGITS = 1.75, 1.95
 """Least radius in mm of a step's circle, by its number."""
 APART = 0.25
 """Between a circle and a name, in mm."""
+A_LITTLE = 0.8
+"""A name that has to go up or down by less does not go aside, in mm."""
+LOWERED = 0.14
+"""How far lowered letters hang below the box of a name, in ems."""
 FAR = 6.0
 """Farther than that nothing is moved."""
 SIGNS = frozenset("×÷√")
@@ -109,10 +113,17 @@ def _keeps_off(item: Label | Circle, circle: Circle) -> bool:
     return not _is_movable(circle) and (item.x, item.y) != (circle.x, circle.y)
 
 
+def _with_scripts(item: Label | Circle) -> Box:
+    """The box of a name with what hangs below its line: lowered letters."""
+    x0, y0, x1, y1 = box_of(item)
+    return (x0, y0, x1, y1 + LOWERED * item.size) if isinstance(item, Label) and (
+        "_" in item.markup) else (x0, y0, x1, y1)  # fmt: skip
+
+
 def _moved(item: Label | Circle, others: Sequence[Item]) -> Label | Circle:
     """A name moved off a block or another text that it lies on since it is larger, or a circle off
     a name; aside if there is place, else up or down; as it is if there is none."""
-    a = box_of(item)
+    a = _with_scripts(item)
     solid = [box_of(other) for other in others if isinstance(other, Block | Label)
              or (isinstance(other, Circle) and _keeps_off(item, other))]
     under = [b for b in solid if meet(a, b)]
@@ -123,7 +134,8 @@ def _moved(item: Label | Circle, others: Sequence[Item]) -> Label | Circle:
     aside = sorted(((right, 0.0), (left, 0.0)), key=lambda way: abs(way[0]))
     upright = sorted(((0.0, b[1] - a[3]), (0.0, b[3] - a[1])), key=lambda way: abs(way[1]))
     stacked = abs(a[0] + a[2] - b[0] - b[2]) < 1.0 and isinstance(item, Label)
-    for dx, dy in [*upright, *aside] if stacked else [*aside, *upright]:
+    little = abs(upright[0][1]) < A_LITTLE and isinstance(item, Label)
+    for dx, dy in [*upright, *aside] if stacked or little else [*aside, *upright]:
         near = abs(dx) + abs(dy) < FAR
         if near and not any(meet((a[0] + dx, a[1] + dy, a[2] + dx, a[3] + dy), c) for c in solid):
             return replace(item, x=round(item.x + dx, 3), y=round(item.y + dy, 3))

@@ -17,7 +17,7 @@ from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place
 from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label, label_text
+from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from sheetgen.classroom.pupils import Pupil
 from sheetgen.exercise.exercise import Exercise
@@ -149,14 +150,23 @@ def room_for_points(
 
 
 def flow(columns: Sequence[Column], room: float) -> list[Column]:
-    """Columns beside one another, on as many lines as it takes, no code alone at a line's end."""
+    """Columns beside one another, on as many lines as it takes, no code alone at a line's end; an
+    exercise begins on a line of its own if it would be cut else, and no more lines are needed."""
+    cut, whole = _flowed(columns, room, 2), _flowed(columns, room, len(columns))
+    return whole if not columns or whole[-1].line == cut[-1].line else cut
+
+
+def _flowed(columns: Sequence[Column], room: float, kept: int) -> list[Column]:
+    """The columns, of each exercise as many as are ``kept`` on one line, if a line has room."""
     x, line = 0.0, 0
     placed = []
     for k, column in enumerate(columns):
         wide = column.width
         if not column.name:
             x += SECTION if x else 0.0
-            wide += sum(GAP + after.width for after in columns[k + 1 : k + 2] if after.name)
+            after = takewhile(lambda c: c.name, columns[k + 1 : k + kept])
+            more = wide + sum(GAP + c.width for c in after)
+            wide = more if more <= room or kept == 2 else wide
         if x and x + wide > room:
             x, line = 0.0, line + 1
         placed.append(replace(column, x=x, line=line))

@@ -129,7 +129,7 @@ class Listing:
         short = min(self.name, LEAST_NAME)
         free = room * wrap - lead - short if wrap else inf
         columns = flow(list(self._columns(free)), free)
-        wide = lead + max((c.x + c.width for c in columns), default=0.0)
+        wide = lead + max((c.x + max(c.width, *c.bars, 0.0) for c in columns), default=0.0)
         lines = max((c.line for c in columns), default=0) + 1
         most, whole = (
             floor(room / (wide + name) / STEP) * STEP for name in (short, self.name * SHRUNK)

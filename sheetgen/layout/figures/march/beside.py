@@ -16,6 +16,7 @@ from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
     adds_one,
+    box_by_box,
     factors_of,
     goes_on_right,
     is_printed,
@@ -39,6 +40,8 @@ LEAST = 1.5
 """From a block to what is made of it at its right."""
 BELOW = 1.25
 """And beneath it."""
+LEGIBLE = 1.2
+"""How much larger a word may be printed for the sake of its lowered and raised letters."""
 BELOW_SIGN = 1.45
 """The same where a word stands over a sign between them."""
 
@@ -98,7 +101,7 @@ class Beside:
             for direction in self._directions():
                 found = self._next_to(direction)
                 if found is not None and self.band.open(*found.draft.taken):
-                    yield from self._tagged(found, direction)
+                    yield from self._tagged(found)
         elif all(map(is_printed, self.inputs)):
             yield from self._open(self._from_printed() if self._in_line else self._from_elsewhere())
         elif fresh:
@@ -131,8 +134,10 @@ class Beside:
                 if self.band.free((spot.right + 0.3, y - 0.1, spot.right + 0.7, y + 0.1)):
                     draft.ones(1, spot.right, y)  # another product of the same height has them
             draft.taken = [(b[0] + 2 * PAD, *b[1:]) for b in draft.taken]
-            if draft.tag(self.step, made, "right") and self.band.open(*draft.taken):
-                return Set(draft, made)
+            for where in ("right", "below"):
+                named = draft.copy()
+                if named.tag(self.step, made, where) and self.band.open(*named.taken):
+                    return Set(named, made)
         return None
 
     # --- next to an operand
@@ -178,17 +183,19 @@ class Beside:
         return (is_printed(node) and not self.band.spot(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
-    def _tagged(self, found: Set, direction: str) -> Iterator[Set]:
-        """The same with the name where there is room for it; beneath its operand not at the right,
-        where what is next made of it box by box shall stand."""
-        users = self.boxes.exercise.graph.users(self.step)
-        goes_on = direction == "down" and any(
-            box_by_box(s) and not s.hidden and len(seen_inputs(s)) > 1 for s in users
-        )
-        for tag in ("above", *(["left"] if goes_on else []), "right", "below"):
+    def _tagged(self, found: Set) -> Iterator[Set]:
+        """The same with the name where there is room for it."""
+        at_left = found.made.x == self._anchor().x and self._read_beside
+        for tag in ("above", *["left"] * at_left, "right", "below"):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)
+
+    @property
+    def _read_beside(self) -> bool:
+        """Whether a result of the same shape may stand at its right."""
+        return any(step.shape == self.step.shape and self.step in step.inputs and not step.hidden
+                   and box_by_box(step) for step in self.boxes.exercise.graph.steps)  # fmt: skip
 
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
@@ -309,8 +316,8 @@ class Beside:
             spot = draft.put([self.step], self._turned, x + gap + self._words, y)
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
-        # lowered letters may have to be set larger than the word's size
-        gap = max(LEAST, text_width(word, WORD, "label") + (0.7 if "_" in word else 0.3))
+        larger = LEGIBLE if any(sign in word for sign in "_^") else 1.0
+        gap = max(LEAST, text_width(word, WORD, "label") * larger + 0.3)
         draft.sign(word, line.equals, x + gap / 2, middle)
         return draft.put([self.step], self._turned, x + gap + self._words, y), ()
 

@@ -33,7 +33,7 @@ CLOSE = 0.5
 """Above one whose name stands elsewhere."""
 ONES = 0.5
 """More, for a row of ones."""
-TRIES = 10
+TRIES = 30
 """Places that are tried beneath or beside a factor, each behind something that stands there."""
 COPY = 100.0
 """What a block costs that the student would have to copy: more than anything else."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 
+from sheetgen.graph.nodes import Node
 from sheetgen.layout.figures.march.band import Band, Spot, Wire, around
 from sheetgen.page.figure import Box, Figure, meet, rounded
 from sheetgen.type.fonts import text_width
@@ -39,7 +40,7 @@ def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
     sources = list(dict.fromkeys(w.start for w in band.wires))
     for wire in sorted(band.wires, key=lambda w: _length(band, w)):
         start = band.spot(wire.start)
-        points = ground.way(start, wire.sign) if start is not None else None
+        points = ground.way(start, wire) if start is not None else None
         if points is None:
             x, y = wire.to
             said = label(wire.start)
@@ -67,7 +68,8 @@ class _Ground:
         self.left, self.top = x0, y0
         self.cols, self.rows = int((x1 - x0) / STEP) + 1, int((y1 - y0) / STEP) + 1
         self.blocked = np.zeros((self.rows, self.cols), bool)
-        self.used: set[Place] = set()
+        self.used: dict[Place, Node] = {}
+        """Lanes with a wire, and the block from which it leads: others from there may join it."""
         self.taken = band.taken
         for box in band.taken:
             self._block(box)
@@ -80,16 +82,17 @@ class _Ground:
         r1 = math.floor((box[3] + CLEAR - self.top) / STEP)
         self.blocked[r0 : r1 + 1, c0 : c1 + 1] = True
 
-    def way(self, start: Spot, ring: Spot) -> list[Point] | None:
+    def way(self, start: Spot, wire: Wire) -> list[Point] | None:
         """The corners from an edge of a block to the ring; None if there is no way."""
-        radius = 0.34
+        radius, ring = 0.34, wire.sign
         center = ring.x + radius, ring.y + radius
         goals = dict(self._doors((ring.x, ring.y, ring.x + 2 * radius, ring.y + 2 * radius)))
         doors = dict(self._doors(start.box))
-        found = self._found(doors, goals) if goals else None
+        others = {at for at, node in self.used.items() if node is not wire.start}
+        found = self._found(doors, goals, others) if goals else None
         if found is None:
             return None
-        self.used |= set(found)
+        self.used |= dict.fromkeys(found, wire.start)
         inner = [(self.left + c * STEP, self.top + r * STEP) for r, c in found]
         first, last = doors[found[0]], goals[found[-1]]
         begin = _on_edge(inner[0], first, start.box)
@@ -126,9 +129,10 @@ class _Ground:
         return 0 <= row < self.rows and 0 <= col < self.cols and not self.closed[row][col]
 
     def _found(
-        self, doors: dict[Place, tuple[int, int]], goals: dict[Place, tuple[int, int]]
-    ) -> list[Place] | None:
-        """The cheapest way in lanes: short, with few corners, beside other wires."""
+        self, doors: dict[Place, tuple[int, int]], goals: dict[Place, tuple[int, int]],
+        others: set[Place],
+    ) -> list[Place] | None:  # fmt: skip
+        """The cheapest way in lanes: short, with few corners, beside ``others``."""
         far = _far(goals)
         best = {(place, SIDES.index(side)): 0.0 for place, side in doors.items()}
         queue = [(far(place), 0.0, place, facing) for place, facing in best]
@@ -146,7 +150,7 @@ class _Ground:
                     way.append(state[0])
                 return way[::-1]
             for k, at in self._next(place, facing):
-                more = cost + STEP + (TURN if k != facing else 0.0) + (2.0 if at in self.used
+                more = cost + STEP + (TURN if k != facing else 0.0) + (2.0 if at in others
                                                                        else 0.0)  # fmt: skip
                 if at in goals and goals[at] != (-SIDES[k][0], -SIDES[k][1]):
                     more += TURN
