@@ -195,7 +195,7 @@ class Boxes:
 
     def is_worked(self, name: str, i: int, j: int) -> bool:
         """Whether a result is shown as worked by hand."""
-        return name in self._by_hand and not self.blank(name, i, j)
+        return name in self.by_hand and not self.blank(name, i, j)
 
     @cached_property
     def by_hand(self) -> frozenset[str]:
