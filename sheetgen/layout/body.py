@@ -31,7 +31,7 @@ from sheetgen.pagecheck.cards import Place
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines
-from sheetgen.words.room import WorkLine, work_lines
+from sheetgen.words.room import KINDS, Kind, WorkLine, work_lines
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -99,12 +99,11 @@ def compose(
         if free is None:
             continue
         if composer.way is not None:
-            if k == 0 and free[3] - free[1] >= composer.room_for(items) - AROUND:
+            if k == 0 and free[3] - free[1] >= (composer.room_for(items) or 0.0) - AROUND:
                 items += equation_lines(tuple(composer.way.equations), free, sizes)
                 equations = True
             continue
-        lines = composer.work_lines(items)
-        found = ruled(lines, free, sizes)
+        found = ruled(composer.lines(items, all_=True), free, sizes)
         if found is not None:
             items += found.items()
             lined.append((k, found))
@@ -243,8 +242,7 @@ class _Composer:
         mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
                       0.0, 0.0)  # fmt: skip
         free = Free(taken_by([*items, *reserved, mark], 2.0), self._area)
-        lines = self.work_lines(items) or self.work_lines(items, every=True)
-        return ruled_beside(lines, free, self.sizes)
+        return ruled_beside(self.lines(items), free, self.sizes)
 
     def filled(self, network: bool) -> _Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes; where there
@@ -287,23 +285,34 @@ class _Composer:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
 
-    def work_lines(self, items: Sequence[Item], every: bool = False) -> list[WorkLine]:
-        """The sums to be worked out on a page with some items; none if it depends on the numbers
-        which boxes are open, or if nothing is."""
+    def lines(self, items: Sequence[Item], all_: bool = False) -> list[WorkLine]:
+        """The sums to be worked out on a page with some items: those that are the hardest there,
+        and of ``all_`` the easy ones where there are no others."""
+        for kind in KINDS if all_ else KINDS[:2]:
+            if found := self._work_lines(items, kind):
+                return found
+        return []
+
+    def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
+        """The sums of a kind on a page with some items; none if it depends on the numbers which
+        boxes are open, or if nothing is."""
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
         here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
-        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), every)
+        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), kind)
         return [line for line in lines if line.source[0] in here]
 
-    def room_for(self, items: Sequence[Item], way: str = APART) -> float:
-        """Height of the lines for the sums of a page, in one of the ways to set them."""
+    def room_for(self, items: Sequence[Item], way: str = APART) -> float | None:
+        """Height of the lines for the sums of a page, in one of the ways to set them; None if they
+        are too many to be set so."""
         width = self.width - 2 * self.sizes.margin
         if self.way is not None:
             return height_of(tuple(self.way.equations), width, self.sizes) + AROUND
-        lines = self.work_lines(items)
+        lines = self.lines(items)
         height = least_height(lines, width, self.sizes, way)
+        if height is None:
+            return None
         guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
         return height + AROUND + guide_too if height else 0.0
 
@@ -333,8 +342,11 @@ class _Composer:
             if pages is None:
                 return None
             texts = [self._set(lines) for lines in self._lists(pages)]
-            needed = [height + (self.room_for(items, way) if way else 0.0)
-                      for (_, height), items in zip(texts, pages, strict=True)]  # fmt: skip
+            rooms = [self.room_for(items, way) if way else 0.0 for items in pages]
+            if None in rooms and (way != SOME or not any(rooms)):
+                return None
+            needed = [height + (room or 0.0)
+                      for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
             room = [*heights, *[0.0] * len(needed)]
             if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
                 for k, (moved, height) in enumerate(texts):

@@ -34,7 +34,7 @@ class Columns:
     def shapes(self) -> Iterator[tuple[float, int, float, float]]:
         """Size, count of columns, width and height in which the sums may be set, the largest and
         narrowest first."""
-        for size in self._tried:
+        for size in self.tried:
             for count in (1, 2, 3):
                 yield (
                     size, count, count * self._wide(size),
@@ -43,7 +43,7 @@ class Columns:
 
     def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
         """The sums in a box, set smaller if they must; nothing if they do not fit."""
-        for size in self._tried:
+        for size in self.tried:
             count = min(MOST_IN_ROOM, int(width // self._wide(size)))
             if count and len(_slots(self._counts, count, height, self._pitch(size))) == 1:
                 return self.in_columns(at, count, self._even(count, height, size), width, size)[0]
@@ -112,7 +112,7 @@ class Columns:
         return pages
 
     @property
-    def _tried(self) -> tuple[float, ...]:
+    def tried(self) -> tuple[float, ...]:
         """Ems that are tried, the largest first."""
         return self.sizes.sum, *self.sizes.smaller_sums
 

@@ -69,6 +69,22 @@ class Free:
         column = 0 if free[row, 0] else last if free[row, last] else int(columns[0])
         return self._x + STEP * column, self._y + STEP * row
 
+    def near(
+        self, width: float, height: float, to: tuple[float, float]
+    ) -> tuple[float, float] | None:
+        """The corner of the free rectangle whose middle is nearest to a point."""
+        w, h = math.ceil(width / STEP), math.ceil(height / STEP)
+        if w > self._columns or h > self._rows:
+            return None
+        s = self._sums
+        rows, columns = np.nonzero(s[h:, w:] - s[:-h, w:] - s[h:, :-w] + s[:-h, :-w] == 0)
+        if not rows.size:
+            return None
+        across = self._x + STEP * columns + width / 2 - to[0]
+        down = self._y + STEP * rows + height / 2 - to[1]
+        best = int(np.argmin(across * across + down * down))
+        return self._x + STEP * int(columns[best]), self._y + STEP * int(rows[best])
+
     def tallest(self, width: float) -> Box | None:
         """The highest free rectangle of a width, the rightmost of those; None if none is free."""
         w = math.ceil(width / STEP)

@@ -11,18 +11,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
-from sheetgen.layout.body import compose
+from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import meet, taken_by
-from sheetgen.layout.head import HeadAndFoot
+from sheetgen.layout.free_places import around, meet, taken_by
+from sheetgen.layout.head import HeadAndFoot, key_mark
+from sheetgen.layout.key_sums import FreePlaces
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import box_of, placed
 from sheetgen.page.items import Block, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
@@ -66,6 +68,7 @@ class SheetPlate:
         self._bottom, self._rooms, self._ruled = body.bottoms[0], body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
         self._taken = taken_by([*body.pages[0], *body.reserved], 4.0)
+        self._free = [self._free_places(body, k) for k in range(len(body.pages))]
         total = len(body.pages)
         labels = body.labels
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
@@ -84,9 +87,10 @@ class SheetPlate:
         self, boxes: Boxes, name: str
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
-        the sums, which a worked example shows to everybody."""
+        the sums that have no place, if all are asked for. A worked example shows them to all;
+        else a key has the pages of its worksheet."""
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
-        inside, sums = self._sums_inside(sums)
+        inside, rest = self._sums_inside(sums)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         pages = tuple(
             page.with_numbers(
@@ -94,9 +98,9 @@ class SheetPlate:
             )
             for k, page in enumerate(self._pages)
         )
-        if not sums.sums:
+        if not rest or not (self._example or boxes.exercise.settings.answers == "steps"):
             return pages, ()
-        more = self._sums_behind(sums, boxes, name)
+        more = self._sums_behind(Columns(rest, self._sizes), boxes, name)
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(
@@ -133,25 +137,40 @@ class SheetPlate:
             return worked(boxes.exercise, self._on_lines)
         return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
-    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], Columns]:
-        """The sums where the worksheet has room to work, beside the figures, or in the free part of
-        a further page: all in one place, or those of each page on that page; and those that have
-        no place."""
-        found: dict[int, Sequence[Label]] = {}
+    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
+        """The sums where the worksheet has room to work, or beside the figures: all in one place,
+        or those of each page on that page; and those that have no place."""
         if not sums.sums:
-            return found, sums
+            return {}, []
         for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
             labels = self._on_page(sums, page)
             if labels:
-                return {page: labels}, Columns([], self._sizes)
+                return {page: labels}, []
+        found: dict[int, Sequence[Label]] = {}
         rest = list(sums.sums)
-        for page in range(len(self._pages) if len(self._pages) > 1 else 0):
+        for page in range(len(self._pages)):
             own = [w for w in rest if w.places and w.places[0][0] in self._open[page]]
-            labels = self._on_page(Columns(own, self._sizes), page) if own else ()
-            if labels:
-                found[page] = labels
-                rest = [w for w in rest if w not in own]
-        return found, Columns(rest, self._sizes)
+            found[page], without = self._spread(own, page)
+            rest = [w for w in rest if w not in own or w in without]
+        return found, rest
+
+    def _spread(self, sums: list[Worked], page: int) -> tuple[Sequence[Label], list[Worked]]:
+        """Some sums in the room to work of a page or in its free places, and those for which it has
+        none."""
+        labels = self._on_page(Columns(sums, self._sizes), page) if sums else ()
+        return (labels, []) if labels else self._free[page].placed(sums)
+
+    def _free_places(self, body: Body, page: int) -> FreePlaces:
+        """The places of a page that neither a worksheet nor its key writes on."""
+        sizes, width = self._sizes, self._paper[0]
+        lined = [around(found.items()) for k, found in self._ruled if k == page]
+        mark = placed(key_mark(sizes, width / sizes.larger), sizes.larger, 0.0, 0.0)
+        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ()), mark], 3.0)
+        area = sizes.margin, sizes.top, width - sizes.margin, body.bottoms[page]
+        blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
+                  if isinstance(item, Block) for row in item.cells for cell in row
+                  if cell.source}  # fmt: skip
+        return FreePlaces([*taken, *lined], area, sizes, blocks)
 
     def _on_page(self, sums: Columns, page: int) -> Sequence[Label]:
         """Some sums on a page, if it has room."""
