@@ -68,7 +68,8 @@ class Placer:
         self, arrangement: Arrangement, pages: list[list[Item]] | None, ends: Ends
     ) -> list[list[Item]] | None:
         """The pages so far, or the figure and what adapts to the room on fewer."""
-        assert arrangement.whole is not None and arrangement.bands is not None
+        assert arrangement.whole is not None
+        assert arrangement.bands is not None
         sizes = self.sizes
         least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
         below = set_below(arrangement.whole, arrangement.bands, self.room, sizes, ends, least)
