@@ -114,13 +114,30 @@ def compose(
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
     kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
-    filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
+    bare = not any(k == 0 for k, _ in (*rooms, *lined))
+    lined += _margins(composer, filled.pages[0], [*extras[0].reserved, *kept], bare)
     lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(rule for rule in extras[0].reserved)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
                 composer.tells_sums, reserved, composer.marched)  # fmt: skip
+
+
+def _margins(
+    composer: _Composer, items: list[Item], reserved: Sequence[Item], bare: bool
+) -> list[tuple[int, Ruled]]:
+    """Adds what else the first page has; on one that is ``bare`` of room to work, behind ruled
+    lines where both have no place: these lines."""
+    more = composer.margins(items, reserved)
+    bare = bare and composer.way is None
+    found = composer.ruled_beside(items, reserved) if bare and composer.ruled_beside(
+        [*items, *more], reserved) is None else None  # fmt: skip
+    if found is not None:
+        items += found.items()
+        more = composer.margins(items, reserved)
+    items += more
+    return [] if found is None else [(0, found)]
 
 
 def _at_the_side(
