@@ -14,6 +14,8 @@ from sheetgen.words.sums import Worked
 
 FINE = 4.0
 """Widths of sums are told apart by that, in mm: sheets of one shape have them in few places."""
+USED = 0.6
+"""Part of what is free that sums can fill, at most."""
 SIGNS = frozenset("×÷√^{")
 """More of them make a sum harder."""
 
@@ -35,7 +37,7 @@ class FreePlaces:
         self, taken: Sequence[Box], area: Box, sizes: Sizes, blocks: Mapping[str, Box]
     ) -> None:
         """``taken`` are the places in an area that are not free, ``blocks`` those of matrices."""
-        self._taken, self._area, self._sizes = taken, area, sizes
+        self._free, self._sizes = Free(taken, area), sizes
         self._middles = {name: ((x0 + x1) / 2, (y0 + y1) / 2)
                          for name, (x0, y0, x1, y1) in blocks.items()}  # fmt: skip
         self._found: dict[tuple[Shapes, tuple[Point | None, ...]], Places] = {}
@@ -66,15 +68,22 @@ class FreePlaces:
     ) -> Places:
         """Where steps of some shapes stand, each in letters of several sizes."""
         found: list[Places] = []
-        for near in (True, False):
-            for size, each in zip(tried, shapes, strict=True):
-                free = Free(self._taken, self._area)
+        for size, each in zip(tried, shapes, strict=True):
+            if size != tried[-1] and sum(map(_least, each)) > self._free.size * USED:
+                continue
+            for near in (True, False) if size == tried[-1] else (True,):
+                free = self._free.copy()
                 spots = tuple(_spot(free, shape, middle if near else None)
                               for shape, middle in zip(each, middles, strict=True))  # fmt: skip
                 if None not in spots:
                     return size, spots
                 found.append((size, spots))
         return min(found, key=lambda places: places[1].count(None))
+
+
+def _least(shape: Shape) -> float:
+    """The room that a step takes, in mm²."""
+    return min(width * height for _, width, height in shape)
 
 
 def _spot(free: Free, shape: Shape, near: Point | None) -> Spot | None:
