@@ -5,15 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 
-from sheetgen.layout.columns import Columns
+from sheetgen.layout.columns import About, Columns
 from sheetgen.layout.free_places import Free
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Label
 from sheetgen.words.sums import Worked
 
-FINE = 4.0
-"""Widths of sums are told apart by that, in mm: sheets of one shape have them in few places."""
 USED = 0.6
 """Part of what is free that sums can fill, at most."""
 SIGNS = frozenset("×÷√^{")
@@ -40,6 +38,7 @@ class FreePlaces:
         self._free, self._sizes = Free(taken, area), sizes
         self._middles = {name: ((x0 + x1) / 2, (y0 + y1) / 2)
                          for name, (x0, y0, x1, y1) in blocks.items()}  # fmt: skip
+        self._of_steps: dict[About, tuple[Shape, ...]] = {}
         self._found: dict[tuple[Shapes, tuple[Point | None, ...]], Places] = {}
 
     def placed(self, sums: Sequence[Worked]) -> tuple[list[Label], list[Worked]]:
@@ -49,7 +48,7 @@ class FreePlaces:
             return [], []
         order = sorted(sums, key=_ease)
         steps = [Columns([one], self._sizes) for one in order]
-        shapes = tuple(zip(*map(_shapes, steps), strict=True))
+        shapes = tuple(zip(*map(self._shapes, steps), strict=True))
         middles = tuple(self._middles.get(one.places[0][0] if one.places else "")
                         for one in order)  # fmt: skip
         if (shapes, middles) not in self._found:
@@ -62,6 +61,17 @@ class FreePlaces:
                 labels += step.in_columns((x, y), count, height, width, size)[0]
         without = [one for one, spot in zip(order, spots, strict=True) if spot is None]
         return labels, [one for one in sums if one in without]
+
+    def _shapes(self, step: Columns) -> tuple[Shape, ...]:
+        """The shapes of a step in each size of letters, those of steps about as wide as it."""
+        about = step.about
+        if about not in self._of_steps:
+            self._of_steps[about] = tuple(
+                tuple((count, count * step.wide(size, about), math.ceil(height) + 1.0)
+                      for found, count, _, height in step.shapes() if found == size)
+                for size in step.tried
+            )  # fmt: skip
+        return self._of_steps[about]
 
     def _places(
         self, tried: Sequence[float], shapes: Shapes, middles: Sequence[Point | None]
@@ -99,12 +109,3 @@ def _spot(free: Free, shape: Shape, near: Point | None) -> Spot | None:
 def _ease(one: Worked) -> int:
     """The lower, the harder its sums."""
     return -max(sum(sign in SIGNS for sign in line) for line in one.lines)
-
-
-def _shapes(step: Columns) -> tuple[Shape, ...]:
-    """The shapes of a step in each size of letters."""
-    found: dict[float, list[tuple[int, float, float]]] = {}
-    for size, count, width, height in step.shapes():
-        wide = math.ceil(width / FINE) * FINE
-        found.setdefault(size, []).append((count, wide, math.ceil(height) + 1.0))
-    return tuple(map(tuple, found.values()))
