@@ -195,8 +195,9 @@ TABLE = (
     Parameter("check", "Print small sums for the student to check.", "Numbers", _PAGES, SWITCH),
     Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
               _PAGES, SWITCH),
-    Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
-              "Numbers", _PAGES, "PLACE", "key", lambda: ("key", "foot")),
+    Parameter("answers", "{}: on the key, small at the foot too, or on a key with every sum, on "
+              "further pages where there is no room.",
+              "Numbers", _PAGES, "PLACE", "key", lambda: ("key", "foot", "steps")),
     Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
               "Output", ("workbook",), "PLACE", "key", lambda: ("key", "foot")),
     Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),

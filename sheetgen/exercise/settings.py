@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from sheetgen.draw.edition import EDITION, LAST_OF
 from sheetgen.draw.effort import Sheet
@@ -28,8 +28,8 @@ USUAL = {"level": "medium", "blank": "results", "answers": "key"}
 """What those are that nobody asks for."""
 
 
-ANSWERS = ("key", "foot")
-"""Where the answers stand."""
+ANSWERS = ("key", "foot", "steps")
+"""Where the answers stand, and whether all sums behind them do."""
 RANGES = ("weights", "biases", "inputs")
 """Options that are a range in which some numbers lie."""
 SWITCHES = {name: Option(name, "bool", False) for name in ("check", "guide")}
@@ -46,8 +46,9 @@ class Settings:
     check: bool
     guide: bool
     """Whether the first box of each block is worked, where that gives no other away."""
-    answers: Literal["key", "foot"]
-    """Whether the answers stand on the key alone, or also small at the foot."""
+    answers: Literal["key", "foot", "steps"]
+    """Whether the answers stand on the key alone, with the sums for which its pages have room,
+    or also small at the foot; or with all sums, on further pages if they need them."""
     asked: Mapping[str, str]
     """What differs from the defaults, as texts: the recipe's part."""
     after: str = ""
@@ -162,7 +163,7 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     return Settings(
         practised(found, after) if after else found, settled, knobs_of(knobs),
         asked.get("blank", "results"), "check" in asked, "guide" in asked,
-        "foot" if answers == "foot" else "key", asked, after,
+        cast(Literal["key", "foot", "steps"], answers), asked, after,
     )  # fmt: skip
 
 

@@ -36,10 +36,29 @@ def set_bands(
         return None
     _, made, cell = best
     pages = _paged(made.finished, cell, sizes, ends)
-    found = []
-    for k, page in enumerate(pages):
-        found.append(_placed(page, cell, room, sizes, ends(k)))
-    return found
+    return [_placed(page, cell, room, sizes, ends(k)) for k, page in enumerate(pages)]
+
+
+def set_below(
+    above: Figure, bands: Bands, room: float, sizes: Sizes, ends: Callable[[int], float],
+    least: float,
+) -> list[list[Item]] | None:
+    """The same below a figure, with boxes of one size in all of them, ``least`` at least; None if
+    there is no room, or a copy would be needed."""
+    best: tuple[list[list[Figure]], float] | None = None
+    high = min(ends(0), ends(1)) - sizes.top
+    largest = min(sizes.largest_cell, room / above.width, high / above.height)
+    for cell in (largest, *(c for c in sizes.band_cells if c < largest)):
+        made = bands(room / cell, high / cell) if cell >= least else None
+        if made is None or made.copied:
+            continue
+        pages = _paged([above, *made.finished], cell, sizes, ends)
+        if best is None or len(pages) < len(best[0]):
+            best = pages, cell
+    if best is None:
+        return None
+    pages, cell = best
+    return [_placed(page, cell, room, sizes, ends(k)) for k, page in enumerate(pages)]
 
 
 def _paged(
@@ -47,11 +66,14 @@ def _paged(
 ) -> list[list[Figure]]:
     """The figures page after page, as even as their order allows."""
     filled = _filled(figures, cell, sizes, ends, 1.0)
-    for part in (0.5, 0.6, 0.7, 0.8, 0.9) if len(filled) > 1 else ():
-        pages = _filled(figures, cell, sizes, ends, part)
-        if len(pages) == len(filled):
-            return pages
-    return filled
+    parts = (0.5, 0.6, 0.7, 0.8, 0.9) if len(filled) > 1 else ()
+    tried = [_filled(figures, cell, sizes, ends, part) for part in parts]
+    alike = [pages for pages in tried if len(pages) == len(filled)]
+    return min([*alike, filled], key=lambda pages: max(map(_height, pages)))
+
+
+def _height(figures: Sequence[Figure]) -> float:
+    return sum(figure.height for figure in figures)
 
 
 def _filled(
@@ -75,11 +97,15 @@ def _filled(
 def _placed(
     figures: Sequence[Figure], cell: float, room: float, sizes: Sizes, bottom: float
 ) -> list[Item]:
-    """Figures one below the other, a little apart where there is room."""
+    """Figures one below the other, a little apart where there is room, and on a page that has much
+    of it with larger boxes than on others."""
+    widest, high = max(f.width for f in figures), _height(figures)
+    gaps = sizes.band_gap * (len(figures) - 1)
+    cell = max(cell, min(cell * sizes.larger_leaf, sizes.largest_cell, room / widest,
+                         (bottom - sizes.top - gaps) / high))  # fmt: skip
     free = bottom - sizes.top - sum(f.height * cell for f in figures)
     gap = min(max(free / (len(figures) + 1), 0.0), 2 * sizes.band_gap)
-    widest = max(f.width for f in figures) * cell
-    x, y = sizes.margin + (room - widest) / 2, sizes.top
+    x, y = sizes.margin + (room - widest * cell) / 2, sizes.top
     items: list[Item] = []
     for figure in figures:
         items += place(figure, cell, x, y)

@@ -30,7 +30,7 @@ from sheetgen.pagecheck.cards import Place
 from sheetgen.words.backwards import Equation, way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
-from sheetgen.words.room import WorkLine, work_lines
+from sheetgen.words.room import KINDS, Kind, WorkLine, work_lines
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -100,7 +100,7 @@ def compose(
         free_parts.append(free)
         if free is None or composer.way is not None:
             continue
-        lines = composer.work_lines(items)
+        lines = composer.lines(items, all_=True)
         found = ruled(lines, free, sizes)
         if found is None or len(found.lines) < len(lines):
             found = composer.all_beside(items, extras[k].reserved) or found
@@ -270,26 +270,23 @@ class _Composer:
         taken = taken_by([*items, *reserved], 2.0)
         if any(i is sample for i in items for sample in self._legend):
             taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
-        free = Free(taken, self._area)
-        lines = self.work_lines(items) or self.work_lines(items, every=True)
-        return ruled_beside(lines, free, self.sizes)
+        return ruled_beside(self.lines(items), Free(taken, self._area), self.sizes)
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for all sums of a page at the side of its figures; None if there is no room."""
-        lines = self.work_lines(items)
+        lines = self.lines(items)
         found = self.ruled_beside(items, reserved) if lines else None
         return found if found is not None and len(found.lines) == len(lines) else None
 
     def ruled_for_legend(self, items: list[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """The same with the legend in another place, to which it is moved, if there is one."""
+        """The same with the legend in another place, to which it is moved if there is one; else it
+        is left out."""
         rest = [i for i in items if not any(i is sample for sample in self._legend)]
         found = self.ruled_beside(rest, reserved) if self._legend else None
         if found is None:
             return None
         moved = legend(self.boxes, [*rest, *reserved, *found.items()], self._area,
                        self.sizes.larger)  # fmt: skip
-        if not moved:
-            return None
         items[:] = [*rest, *moved]
         return found
 
@@ -352,26 +349,38 @@ class _Composer:
         every = self.way.equations if self.way else []
         return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
 
-    def work_lines(self, items: Sequence[Item], every: bool = False) -> list[WorkLine]:
-        """The sums to be worked out on a page with some items; none if it depends on the numbers
-        which boxes are open, or if nothing is."""
+    def lines(self, items: Sequence[Item], all_: bool = False) -> list[WorkLine]:
+        """The sums to be worked out on a page with some items: those that are the hardest there,
+        and of ``all_`` the easy ones where there are no others."""
+        for kind in KINDS if all_ else KINDS[:2]:
+            if found := self._work_lines(items, kind):
+                return found
+        return []
+
+    def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
+        """The sums of a kind on a page with some items; none if it depends on the numbers which
+        boxes are open, or if nothing is."""
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
         here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
-        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), every)
+        lines = work_lines(exercise, _numbers(items), drawn_in(exercise.graph, items), kind)
         return [line for line in lines if line.source[0] in here]
 
-    def room_for(self, items: Sequence[Item], way: str = APART) -> float:
-        """Height of the lines for the sums of a page, in one of the ways to set them."""
+    def room_for(self, items: Sequence[Item], way: str = APART) -> float | None:
+        """Height of the lines for the sums of a page, in one of the ways to set them; None if they
+        are too many to be set so."""
         width = self.width - 2 * self.sizes.margin
-        lines = self.work_lines(items)
+        lines = self.lines(items)
         height = least_height(lines, width, self.sizes, way)
+        if height is None:
+            return None
         guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
         return height + AROUND + guide_too if height else 0.0
 
-    def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float]:
-        """Height of the room to work of each page, in one of the ways to set its lines."""
+    def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
+        """Height of the room to work of each page, in one of the ways to set its lines; None for
+        one whose lines are too many."""
         if self.way is None:
             return [self.room_for(items, way) if way else 0.0 for items in pages]
         width = self.width - 2 * self.sizes.margin
@@ -401,7 +410,7 @@ class _Composer:
         the side of these."""
         if self.way is not None or plain is None or _smallest(plain) < LARGER * _smallest(filled):
             return False
-        return all(self.all_beside(items, ()) for items in plain.pages if self.work_lines(items))
+        return all(self.all_beside(items, ()) for items in plain.pages if self.lines(items))
 
     def _below(self, arrangement: Arrangement, way: str = "") -> _Filled | None:
         """The figures of each page, and below them its list."""
@@ -411,8 +420,11 @@ class _Composer:
             if pages is None:
                 return None
             texts = [self._set(lines) for lines in self._lists(pages)]
-            needed = [height + room for (_, height), room in
-                      zip(texts, self._rooms_for(pages, way), strict=True)]  # fmt: skip
+            rooms = self._rooms_for(pages, way)
+            if None in rooms and (way != SOME or not any(rooms)):
+                return None
+            needed = [height + (room or 0.0)
+                      for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
             room = [*heights, *[0.0] * len(needed)]
             if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
                 for k, (moved, height) in enumerate(texts):

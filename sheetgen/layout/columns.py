@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 
@@ -21,6 +22,10 @@ LEAST_WHOLE = 2.85
 BESIDE = 4.0
 """What a column has beside its lines, in millimetres."""
 
+EMS, FINE = 1.5, 4.0
+"""By that widths are told apart, in ems and in mm."""
+About = tuple[tuple[int, ...], bool, float, float]
+"""Lines of each step, whether exponents are raised, the width in ems, and in mm where such are."""
 Corner = tuple[float, float]
 """x and y in millimetres."""
 Slot = tuple[int, int, int, float]
@@ -61,7 +66,7 @@ class Columns:
     @property
     def _ways(self) -> Iterator[tuple[float, bool]]:
         """Ems that are tried, the largest first, and whether the sums of a step stay together."""
-        sizes = *self.sizes.larger_sums, *self._tried
+        sizes = *self.sizes.larger_sums, *self.tried
         least = LEAST_WHOLE * self.sizes.larger
         yield from ((size, True) for size in sizes if size >= least)
         yield from ((size, False) for size in sizes)
@@ -134,9 +139,19 @@ class Columns:
         return pages
 
     @property
-    def _tried(self) -> tuple[float, ...]:
+    def tried(self) -> tuple[float, ...]:
         """Ems that are tried, the largest first."""
         return self.sizes.sum, *self.sizes.smaller_sums
+
+    @property
+    def about(self) -> About:
+        """Its lines and about its width: the same for many sheets of one shape."""
+        return (self._counts, self._raised, math.ceil(self._ems / EMS) * EMS,
+                math.ceil(self._legible / FINE) * FINE)  # fmt: skip
+
+    def wide(self, size: float, about: About) -> float:
+        """Width of a column in which what is about as wide fits."""
+        return max(about[2] * size + self.sizes.sum_indent, about[3] + BESIDE)
 
     @cached_property
     def _raised(self) -> bool:
@@ -150,7 +165,7 @@ class Columns:
     def _wide(self, size: float) -> float:
         """Width of a column in which each line fits, also one that is set larger for its raised
         exponents."""
-        return max(self._ems * size + self.sizes.sum_indent, self._legible + BESIDE)
+        return self.wide(size, (self._counts, self._raised, self._ems, self._legible))
 
     @cached_property
     def _legible(self) -> float:

@@ -44,13 +44,27 @@ class Free:
         self._covered = np.zeros((self._rows, self._columns), np.int32)
         self.take(taken)
 
+    @property
+    def size(self) -> float:
+        """How much is free, in mm²."""
+        return (self._covered.size - int(self._sums[-1, -1])) * STEP * STEP
+
+    def copy(self) -> Free:
+        """One of which something may be taken while this stays."""
+        made = object.__new__(Free)
+        made._x, made._y, made._rows, made._columns = self._x, self._y, self._rows, self._columns
+        made._covered, made._sums = self._covered.copy(), self._sums
+        return made
+
     def take(self, taken: Sequence[Box]) -> None:
         """Some more is covered."""
         for x0, y0, x1, y1 in taken:
             r0, c0 = (max(0, math.floor(v / STEP)) for v in (y0 - self._y, x0 - self._x))
             r1, c1 = (max(0, math.ceil(v / STEP)) for v in (y1 - self._y, x1 - self._x))
             self._covered[r0:r1, c0:c1] = 1
-        self._sums = np.pad(self._covered.cumsum(0).cumsum(1), ((1, 0), (1, 0)))
+        self._sums = np.zeros((self._rows + 1, self._columns + 1), np.int32)
+        np.cumsum(self._covered, 0, out=self._sums[1:, 1:])
+        np.cumsum(self._sums[1:, 1:], 1, out=self._sums[1:, 1:])
 
     def place(self, width: float, height: float) -> tuple[float, float] | None:
         """The corner of a free rectangle, as high as one is found, and there at the left or the
@@ -68,6 +82,22 @@ class Free:
         last = free.shape[1] - 1
         column = 0 if free[row, 0] else last if free[row, last] else int(columns[0])
         return self._x + STEP * column, self._y + STEP * row
+
+    def near(
+        self, width: float, height: float, to: tuple[float, float]
+    ) -> tuple[float, float] | None:
+        """The corner of the free rectangle whose middle is nearest to a point."""
+        w, h = math.ceil(width / STEP), math.ceil(height / STEP)
+        if w > self._columns or h > self._rows:
+            return None
+        s = self._sums
+        rows, columns = np.nonzero(s[h:, w:] - s[:-h, w:] - s[h:, :-w] + s[:-h, :-w] == 0)
+        if not rows.size:
+            return None
+        across = self._x + STEP * columns + width / 2 - to[0]
+        down = self._y + STEP * rows + height / 2 - to[1]
+        best = int(np.argmin(across * across + down * down))
+        return self._x + STEP * int(columns[best]), self._y + STEP * int(rows[best])
 
     def tallest(self, width: float) -> Box | None:
         """The highest free rectangle of a width, the rightmost of those; None if none is free."""

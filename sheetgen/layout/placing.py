@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
-from sheetgen.layout.bands import set_bands
+from sheetgen.layout.bands import set_bands, set_below
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.free import beside
 from sheetgen.layout.free_places import taken_by
@@ -39,6 +39,8 @@ class Placer:
                 return [both]
             first = self._whole(arrangement, arrangement.whole, ends(0))
             pages = None if first is None else [first]
+            if arrangement.bands is not None and not arrangement.flow:
+                return self._fewer(arrangement, self._with_rest(arrangement, pages, ends), ends)
         elif arrangement.leaves:
             pages = self._leaves(arrangement, ends)
         elif arrangement.stack:
@@ -88,6 +90,19 @@ class Placer:
         if flow is None or len(flow) > 1:
             return None
         return [*again[:last], [*again[last], *flow[0]]]
+
+    def _fewer(
+        self, arrangement: Arrangement, pages: list[list[Item]] | None, ends: Ends
+    ) -> list[list[Item]] | None:
+        """The pages so far, or the figure and what adapts to the room on fewer."""
+        assert arrangement.whole is not None
+        assert arrangement.bands is not None
+        sizes = self.sizes
+        least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+        below = set_below(arrangement.whole, arrangement.bands, self.room, sizes, ends, least)
+        if pages is None or (below is not None and len(below) < len(pages)):
+            return below
+        return pages
 
     def _leaves(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
         """Each figure on a page of its own, with boxes of about one size on all."""

@@ -29,6 +29,8 @@ HEADING = 6.0
 """Height of the words above the lines."""
 
 
+HIGHEST = 140.0
+"""Height of a room, at most."""
 NARROWEST = 24.0
 """Width of a line with its name in mm that is less than any has."""
 TERM = 2.6
@@ -212,7 +214,7 @@ def _ruled(
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
-            if not apart or most == 1:
+            if not (apart and any(line.apart and line.places > 1 for line in lines)):
                 said = "Room to work: a line for each result."
             if len(lines) == 1:
                 said = ROOM
@@ -232,13 +234,16 @@ def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
 
 def least_height(
     lines: Sequence[WorkLine], width: float, sizes: Sizes, way: str = APART
-) -> float:
-    """The height of a room in which some lines find their places, 0 for no lines."""
+) -> float | None:
+    """The height of a room in which some lines find their places, 0 for no lines; None where these
+    are too many for any."""
+    if not lines:
+        return 0.0
     heights = [HEADING * sizes.larger + 1.0]
-    while heights[-1] < 140 * sizes.larger:
+    while heights[-1] < HIGHEST * sizes.larger:
         heights.append(heights[-1] + 1.0)
     first = bisect_left(
-        heights if lines else (), True,
+        heights, True,
         key=lambda h: ruled(lines, (0.0, 0.0, width, h), sizes, [way]) is not None,
     )  # fmt: skip
-    return heights[first] if lines and first < len(heights) else 0.0
+    return heights[first] if first < len(heights) else None

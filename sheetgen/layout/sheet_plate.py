@@ -12,19 +12,21 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from sheetgen.layout.bars import Bars
-from sheetgen.layout.body import compose
+from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import meet, taken_by
+from sheetgen.layout.free_places import around, meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
+from sheetgen.layout.key_sums import FreePlaces
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import box_of
 from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
@@ -72,6 +74,7 @@ class SheetPlate:
                        if k == 0 or not (labels and labels[k]) else None
                        for k, items in enumerate(body.pages)]  # fmt: skip
         """What stands on each page; None where what is written anew has places of any width."""
+        self._free = [self._free_places(body, k) for k in range(len(body.pages))]
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
         plates = [page.common for page in self._pages]
@@ -92,9 +95,10 @@ class SheetPlate:
         self, boxes: Boxes, name: str
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
         """The pages of an exercise with its numbers, and the pages that only its key has: those of
-        the sums, which a worked example shows to everybody."""
+        the sums that have no place, if all are asked for. A worked example shows them to all;
+        else a key has the pages of its worksheet."""
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
-        inside, sums = self._sums_inside(sums)
+        inside, rest = self._sums_inside(sums)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         circles, bars = self._rings.on(boxes), self._bars.on(boxes)
         pages = tuple(
@@ -105,9 +109,9 @@ class SheetPlate:
             )
             for k, page in enumerate(self._pages)
         )
-        if not sums.sums:
+        if not rest or not (self._example or boxes.exercise.settings.answers == "steps"):
             return pages, ()
-        more = self._sums_behind(sums, boxes, name)
+        more = self._sums_behind(Columns(rest, self._sizes), boxes, name)
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(
@@ -144,10 +148,10 @@ class SheetPlate:
             return worked(boxes.exercise, self._on_lines)
         return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
 
-    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], Columns]:
+    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
         """The sums where the worksheet has room to work, or beside the figures: those of each page
-        on that page, or where one has no place for its own all in one; and those that have no
-        place."""
+        on that page, or where one has no place for its own all in one, or each near its boxes; and
+        those that have no place."""
         found: dict[int, Sequence[Label]] = {}
         rest = list(sums.sums)
         for page in range(len(self._pages)):
@@ -156,13 +160,30 @@ class SheetPlate:
             if labels:
                 found[page] = labels
                 rest = [w for w in rest if w not in own]
-        if not rest or len(self._pages) == 1:
-            return found, Columns(rest, self._sizes)
-        for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
-            labels = self._on_page(sums, page)
-            if labels:
-                return {page: labels}, Columns([], self._sizes)
-        return found, Columns(rest, self._sizes)
+        if rest and len(self._pages) > 1:
+            for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
+                labels = self._on_page(sums, page)
+                if labels:
+                    return {page: labels}, []
+        for page in range(len(self._pages)):
+            own = [w for w in rest if self._is_of(w, page)]
+            if own and page not in found:
+                found[page], without = self._free[page].placed(own)
+                rest = [w for w in rest if w not in own or w in without]
+        return found, rest
+
+    def _free_places(self, body: Body, page: int) -> FreePlaces:
+        """The places of a page that neither a worksheet nor its key writes on."""
+        sizes, width = self._sizes, self._paper[0]
+        area = sizes.margin, sizes.top, width - sizes.margin, body.bottoms[page]
+        if self._taken[page] is None:
+            return FreePlaces([area], area, sizes, {})
+        lined = [around(found.items()) for k, found in self._ruled if k == page]
+        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ())], 3.0)
+        blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
+                  if isinstance(item, Block) for row in item.cells for cell in row
+                  if cell.source}  # fmt: skip
+        return FreePlaces([*taken, *lined], area, sizes, blocks)
 
     def _is_of(self, sums: Worked, page: int) -> bool:
         """Whether some sums are of boxes that are filled on a page."""

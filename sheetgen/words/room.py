@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,9 @@ from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of, template_of
 
+Kind = Literal["sums", "mixed", "others"]
+KINDS: tuple[Kind, ...] = ("sums", "mixed", "others")
+"""What lines are for, the hardest first."""
 MIXED = 3
 """Terms for which a line has room that is no plain sum."""
 
@@ -59,20 +63,20 @@ class WorkLine:
 
 
 def work_lines(
-    exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT, every: bool = False
+    exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT, kind: Kind = "sums"
 ) -> list[WorkLine]:
-    """A line for each open box of some steps whose sum has two terms or more, and of quotients that
-    are rounded; for ``every`` one of which something is multiplied before it is added."""
+    """A line for each open box of some steps of a kind: whose sum has two terms or more, and
+    quotients that are rounded; for which something is multiplied, then added; or with any sign."""
     found: list[WorkLine] = []
     for number, group in numbered(exercise.graph):
         for step in group if number in steps else ():
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
             sums = bool(step.op.products) or step.op.slides
-            if blank is None or not (sums or rounded or every):
+            if blank is None or (kind == "sums") != bool(sums or rounded):
                 continue
-            if not sums and not rounded:
-                found += _mixed(number, step, blank & open_cells(step), drawn)
+            if kind != "sums":
+                found += _others(number, step, blank & open_cells(step), drawn, kind)
                 continue
             open_ = blank & open_cells(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
@@ -92,16 +96,20 @@ def _squares(step: Step, i: int, j: int) -> bool:
     return bool(boxes) and boxes[::2] == boxes[1::2]
 
 
-def _mixed(
-    number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn
+def _others(
+    number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn, kind: Kind
 ) -> Iterator[WorkLine]:
-    """A line for each open box that is a sum or a difference of products and numbers."""
+    """A line for each open box whose equation is of a kind."""
+    if not step.op.written or step.op.shares_powers or step.op.powers:
+        return
     for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
         said = pattern_of(step, i, j)
-        if "×" in said and any(f" {sign} " in said for sign in "+−"):
+        mixed = "×" in said and any(f" {sign} " in said for sign in "+−")
+        signs = sum(said.count(sign) for sign in "×÷√+−")
+        if mixed if kind == "mixed" else signs and " if " not in said:
             name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-            terms = max(MIXED, len(PLUS.split(said)))
-            yield WorkLine(number, (step.name, i, j), name, terms, apart=False,
+            places = max(MIXED, len(PLUS.split(said))) if mixed else max(signs + 1, 2)
+            yield WorkLine(number, (step.name, i, j), name, places, apart=False,
                            squares=_squares(step, i, j))  # fmt: skip
 
 

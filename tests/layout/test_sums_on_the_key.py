@@ -13,14 +13,16 @@ from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Item, Label, Page
+from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sums import worked
+from tests.layout.test_geometry import laid_out
 from tests.words.cases import CASES
 
 
 @pytest.mark.parametrize("blank", ["results", "none"])
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], blank: str) -> None:
-    exercise = make(name, 7, blank=blank, **options)
+    exercise = make(name, 7, blank=blank, answers="steps", **options)
     sheet = lay_out(exercise)
     lines = Counter(line for w in worked(exercise) for line in w.lines)
     for pages, key in ((sheet.key().pages, True), (sheet.worksheet().pages, False)):
@@ -54,7 +56,23 @@ def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
 def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
     name: str, options: dict[str, str], pages: int
 ) -> None:
-    assert len(lay_out(make(name, 1, **options)).key().pages) == pages
+    assert len(lay_out(make(name, 1, answers="steps", **options)).key().pages) == pages
+
+
+@pytest.mark.parametrize("number", range(2))
+@pytest.mark.parametrize("name", [name for name, topic in TOPICS.items() if not topic.parts])
+def test_a_key_has_the_pages_of_its_worksheet(name: str, number: int) -> None:
+    found = laid_out(name, number)
+    if found is None:
+        pytest.skip("no exercise has these options")
+    options, exercise, sheet = found
+    key, asked = sheet.key(), sheet.worksheet()
+    assert len(key.pages) == len(asked.pages), options
+    assert key.pages == asked.pages  # of which a worksheet does not print the answers
+    lines = Counter(line for w in worked(exercise) for line in w.lines)
+    labels = [i for page in key.pages for i in page.items if isinstance(i, Label)]
+    shown = Counter(i.markup for i in labels if i.answer)
+    assert all(shown[line] <= count for line, count in lines.items()), options
 
 
 def rounded(x: Decimal, places: int) -> Decimal:

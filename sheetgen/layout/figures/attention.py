@@ -26,7 +26,7 @@ from sheetgen.page.figure import (
     meet,
     text,
 )
-from sheetgen.page.items import Anchor
+from sheetgen.page.items import Anchor, Block
 from sheetgen.words.labels import label
 
 SIDE = 1.45
@@ -47,7 +47,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         (s for s in graph.steps if all(h.Z in s.inputs for h in heads)), None
     )  # fmt: skip
     for cut in (False, True):
-        options = []
+        options, last = [], set[int]()
         for form, inside in product(("beside", "below", "corner"), (False, True)):
             if (inside and (not several or final is not None)) or (cut and form != "below"):
                 continue
@@ -63,6 +63,7 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
             if stack is not None:
                 together = _together(boxes, heads, stack, final, len(pages) // len(heads))
                 pages[-1:] = _with(pages[-1], together) if inside else [pages[-1], together]
+                last |= set() if inside else {id(together)}
             if all(page.items for page in pages):
                 options.append(pages)
         options.sort(key=lambda pages: (len(pages), max(map(smallness, pages))))
@@ -70,6 +71,8 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         shown |= {step for h in heads for step in h.steps}
         rest = [s for s in graph.steps if not s.hidden and s not in shown]
         for pages in options:
+            if stack is not None and id(pages[-1]) in last:
+                yield from _back_from(boxes, pages, final or stack, rest)
             yield from _with_rest(boxes, pages, rest)
 
 
@@ -77,6 +80,18 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
 def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
     """The same where layers come after attention, which march."""
     return attention(boxes)
+
+
+def _back_from(
+    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step]
+) -> Iterator[Arrangement]:
+    """The pages of the heads, then those of gradients, on the first of which is what the heads make
+    together, the last of ``pages``: a page less than if it had its own."""
+    *pages, together = pages
+    [end] = [box_of(i) for i in together.items if isinstance(i, Block) and i.name == made.name]
+    above = together.moved(-end[0], -end[3])
+    if rest and all(s.role == "gradient" for s in rest):
+        yield from (Arrangement(leaves=(*pages, *back)) for back in ways_back(boxes, above))
 
 
 def _with_rest(

@@ -25,9 +25,11 @@ MOST_ROWS = 4
 Gradients = Mapping[Node, Step]
 
 
-def ways_back(boxes: Boxes) -> list[tuple[Figure, ...]]:
+def ways_back(boxes: Boxes, above: Figure | None = None) -> list[tuple[Figure, ...]]:
     """The ways to set the gradients, a figure a page, the one with the fewest pages first; none if
-    they do not hang together like that."""
+    they do not hang together like that. What is ``above`` the error, with the result at its foot,
+    the lower left corner of which is at (0, 0), stands on the first page; none if it has no place
+    there."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     heads = heads_of(graph)
@@ -36,7 +38,12 @@ def ways_back(boxes: Boxes) -> list[tuple[Figure, ...]]:
         return []
     start: tuple[Figure, ...] = ()
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
-        start = (_Output(boxes, of, heads).figure(),)
+        output = _Output(boxes, of, heads)
+        if above is not None and not output.is_upright:
+            return []
+        start = (output.figure(above),)
+    elif above is not None:
+        return []
     whole, cut = list(start), list(start)
     for number, head in sorted(enumerate(heads, 1), key=lambda pair: of[pair[1].Z].order):
         mix, scores = _Mix(boxes, of, head), _Scores(boxes, of, head)
@@ -55,6 +62,10 @@ def _error_of(gradient: Step) -> tuple[Node, Given] | None:
     made, target = gradient.inputs
     compared = isinstance(target, Given) and target.role == "target"
     return (made, target) if compared and isinstance(target, Given) else None
+
+
+def _is_error(node: Node) -> bool:
+    return isinstance(node, Step) and _error_of(node) is not None
 
 
 class _Part:
@@ -95,9 +106,11 @@ class _Part:
             self.boxes, step, x + wide / 2, y + len(made) + 0.42, "middle", turned
         )
 
-    def error(self, gradient: Step, made: Node, target: Given) -> Figure:
-        """A result, the target beneath it, and twice what is between them at (0, 0); where these
-        are too high, all in a line."""
+    def error(
+        self, gradient: Step, made: Node, target: Given, above: Figure | None = None
+    ) -> Figure:
+        """A result, perhaps with what is ``above`` it, the target beneath it, and twice what is
+        between them at (0, 0); where these are too high, all in a line."""
         rows, cols = made.shape
         if rows > MOST_ROWS:
             return self._error_in_line(gradient, made, target)
@@ -105,9 +118,12 @@ class _Part:
         figure = block(self.boxes.of(target), 0.0, y, name=target.name)
         figure += text(label(target), -0.25, y + rows / 2, LABEL, "end")
         figure += text("−", cols / 2, y - 0.4, 0.7)
-        y -= 0.8 + rows
-        figure += block(self.boxes.of(made, kind="output"), 0.0, y, name=made.name)
-        figure += text(label(made), -0.25, y + rows / 2, LABEL, "end")
+        y -= 0.8
+        if above is not None:
+            figure += above.moved(0.0, y)
+        else:
+            figure += block(self.boxes.of(made, kind="output"), 0.0, y - rows, name=made.name)
+            figure += text(label(made), -0.25, y - rows / 2, LABEL, "end")
         figure += arrow(cols / 2, -0.9, cols / 2, -0.1, "answer")
         figure += text("× 2", cols / 2 + 0.2, -0.52, 0.46, "start", "soft")
         return figure + self.named(gradient)
@@ -144,16 +160,23 @@ class _Output(_Part):
         )
         self.Z = joined if len(heads) > 1 and joined is not None else heads[0].Z
 
-    def figure(self) -> Figure:
-        """From the output down to ∂Z."""
+    @property
+    def is_upright(self) -> bool:
+        """Whether the result stands over its target."""
+        dZ = self.of[self.Z]
+        made = next((step for step in (dZ, dZ.inputs[-1]) if _is_error(step)), None)
+        return made is not None and made.shape[0] <= MOST_ROWS
+
+    def figure(self, above: Figure | None = None) -> Figure:
+        """From the output, and what is ``above`` it, down to ∂Z."""
         dZ = self.of[self.Z]
         found = _error_of(dZ)
         if found is not None:
-            return self.error(dZ, *found)
+            return self.error(dZ, *found, above)
         W, dO = dZ.inputs
         assert isinstance(dO, Step)
         error = _error_of(dO)
-        figure = self.error(dO, *error) if error is not None else self.named(dO)
+        figure = self.error(dO, *error, above) if error is not None else self.named(dO)
         rows, cols = dO.shape
         if W in self.of:
             figure += self.beside(self.of[W], self.Z, cols + 1.0, 0.0, float(cols))
