@@ -5,11 +5,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Item
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.labels import label
 
 
 def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
@@ -18,8 +17,6 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
     ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
-    items = list(items)
-    said = {item.markup for item in items if isinstance(item, Label)}
     for block in (item for item in items if isinstance(item, Block)):
         for r, row in enumerate(block.cells):
             for c, cell in enumerate(row):
@@ -29,10 +26,11 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
                     compact.add(after)
                 elif cell.source is not None:
                     _note(ways, block, r, c)
-    for name, found in ways.items():  # a single box tells it by its name
-        node = graph.by_name[name]
-        if node.shape == (1, 1) and f"{label(node)}^T" in said:
-            found.setdefault(True)
+        for name in _single(graph, block):
+            ways[name].setdefault(True)
+    for step in graph.steps:
+        if step.name in ways and not ways[step.name] and _lies(step, ways):
+            ways[step.name].setdefault(True)
     turned = frozenset(name for name, found in ways.items() if set(found) == {True})
     read = {n.name for step in graph.steps if step.name in turned and not step.op.products
             for n in step.inputs}  # fmt: skip
@@ -60,6 +58,26 @@ def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:
         else:
             found.add(node.name)
     return frozenset(found)
+
+
+def _single(graph: Graph, block: Block) -> list[str]:
+    """Gradients of one weight that have the gradient of a bias beneath them, as no upright one
+    does."""
+    column = [row[0].source for row in block.cells] if block.cols == 1 else []
+    nodes = [graph.by_name[source[0]] for source in column if source is not None]
+    if len(set(nodes)) < 2 or not all(isinstance(n, Step) and isinstance(n.of, Given)
+                                      for n in nodes):  # fmt: skip
+        return []
+    return [node.name for node in nodes if node.shape == (1, 1)]
+
+
+def _lies(step: Step, ways: dict[str, dict[bool, None]]) -> bool:
+    """Whether a single box lies on its side: a row that it is made of stands as a column."""
+    if not step.op.products:
+        return False
+    found = step.op.products[0]
+    left = step.inputs[found.left]
+    return left.shape != (1, 1) and set(ways.get(left.name, ())) == {not found.left_turned}
 
 
 def _note(ways: dict[str, dict[bool, None]], block: Block, r: int, c: int) -> None:
