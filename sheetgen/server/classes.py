@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import threading
 import zipfile
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -101,12 +102,15 @@ class Classes:
         SheetgenError."""
         roster, order = self._order(asked, list_name, data, more, self._new_folder())
         found = outlook(order)
-        places = {student.row: k for k, student in enumerate(roster.students, 1)}
+        places = defaultdict[int, list[int]](list)  # of one row there may be several
+        for place, student in enumerate(roster.students, 1):
+            places[student.row].append(place)
         entries = found.entries if found.again else sorted(
             found.entries, key=lambda entry: places[entry.student.row]
         )
         return {
-            "students": [_told(entry, places) for entry in entries],
+            "students": [_told(entry, 0 if entry.change == GONE
+                               else places[entry.student.row].pop(0)) for entry in entries],
             "count": len(roster.students), "again": found.again, "reading": _reading(roster),
             "understood": understood(roster) if roster.reading is not None else "",
             "remarks": [*roster.remarks, *found.remarks],
@@ -210,11 +214,11 @@ def _go_on(job: Job) -> None:
         raise CancelledError
 
 
-def _told(entry: Entry, places: Mapping[int, int]) -> dict[str, Any]:
-    """A student for the page, with what becomes of the sheet; who is gone has no place."""
+def _told(entry: Entry, place: int) -> dict[str, Any]:
+    """A student for the page, with what becomes of the sheet; who is gone has the place 0."""
     student = entry.student
     return {
-        "place": 0 if entry.change == GONE else places[student.row], "name": student.name,
+        "place": place, "name": student.name,
         "id": student.id, "group": student.group, "code": entry.code, "change": entry.change,
         "before": entry.before,
     }  # fmt: skip

@@ -14,6 +14,12 @@ function light(places, two = false) {
   }
 }
 
+/** Places that follow one another, counted from 1: "2–4"; "" if they do not. */
+const run = (places) => {
+  const first = Math.min(...places), last = Math.max(...places);
+  return last - first === places.size - 1 ? (first < last ? `${first + 1}–${last + 1}` : `${first + 1}`) : "";
+};
+
 /** The boxes of one matrix that meet, in words: a row, a column, a box, or nothing if it is the whole. */
 function part(m, cells) {
   const [rows, columns] = m.shape, i = new Set(cells.map((c) => c[0])), j = new Set(cells.map((c) => c[1]));
@@ -22,7 +28,8 @@ function part(m, cells) {
   if (i.size === 1 && j.size === 1) return where(m, [...i][0], [...j][0]);
   if (i.size === 1 && cells.length === columns) return `${row} ${[...i][0] + 1}`;
   if (j.size === 1 && cells.length === rows) return `${column} ${[...j][0] + 1}`;
-  return "some boxes";
+  const across = [[row, run(i)], [column, run(j)]].map(([word, places]) => places && `${word}${places.includes("–") ? "s" : ""} ${places}`);
+  return cells.length === i.size * j.size && across.every(Boolean) ? across.join(", ") : "some boxes";
 }
 
 /** Which boxes meet, as a sentence. */
@@ -79,7 +86,8 @@ const numpyOf = (m) => {
   const op = data.ops[m.op];
   if (!op.numpy) return "";
   const names = new Map(op.inputs.map((name, k) => [name.replace("...", ""), name.endsWith("...") ? `[${m.inputs.slice(k).join(", ")}]` : m.inputs[k]]));
-  return `${m.name} = ${op.numpy.replace(/\b[A-Za-z_]\w*\b/g, (word) => names.get(word) ?? (word in m.params ? String(m.params[word]) : word))}`;
+  const line = op.numpy.replace(/\b[A-Za-z_]\w*\b/g, (word) => names.get(word) ?? (word in m.params ? String(m.params[word]) : word));
+  return `${m.name} = ${line.replace(/\[(\d+) - (\d+)\b/g, (_, a, b) => `[${a - b}`)}`;
 };
 
 /** What a hint is about, while it is not shown. */

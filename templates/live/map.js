@@ -65,7 +65,8 @@ export function drawMap() {
 
 /** All pages as maps, and the steps as ways to them. */
 export function openMap() {
-  $("map-large").replaceChildren(...pages.map((page) => picture(page, Math.min(320, innerWidth - 80))));
+  const room = Math.min(432, innerWidth - 80) + 8;
+  $("map-large").replaceChildren(...pages.map((page) => picture(page, Math.min(320, room / pages.length - 8))));
   $("map-steps").replaceChildren(...(now.exploring ? [] : stepsNow()).map(({ number, v, mine, done }) => {
     const go = () => { $("map-dialog").close(); enter(mine.find((b) => !b.text) ?? mine[0]); };
     const pip = make("span", { className: "pip" }, String(number), ...(v ? [icon(v)] : []));

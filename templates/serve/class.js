@@ -201,6 +201,7 @@ function back() {
 const SAID = {
   "worksheets.pdf": "to print, in handing-out order", "keys.pdf": "the keys, in the same order", "grid.pdf": "to mark by: expected results, points, total",
   "class.csv": "names, ids, groups, codes; points go here", "class.json": "keep it: with it, nobody’s sheet changes next time",
+  "boxes.json": "where each box stands; with it, scanned sheets are read",
 };
 const download = (name, ...kids) => { const a = make("a", { className: "bt", href: `class/${job}/${encodeURIComponent(name)}` }, icon("down"), ...kids); a.setAttribute("download", ""); return a; };
 

@@ -150,7 +150,7 @@ function net(widths) {
   const svg = shape("svg", { class: "net", viewBox: `0 0 ${52 * widths.length} 56`, preserveAspectRatio: "xMinYMid meet", "aria-hidden": "true" });
   const at = (k, i) => [22 + 52 * k, 28 + (i - (Math.min(widths[k], 7) - 1) / 2) * Math.min(12, 48 / Math.max(1, Math.min(widths[k], 7)))];
   const each = (k, f) => { for (let i = 0; i < Math.min(widths[k], 7); i++) f(at(k, i)); };
-  for (let k = 1; k < widths.length; k++) { let d = ""; each(k - 1, ([x, y]) => each(k, ([u, v]) => { d += `M${x} ${y}L${u} ${v}`; })); svg.append(shape("path", { d, stroke: INKS[(k - 1) % INKS.length], opacity: 0.6 })); }
+  for (let k = 1; k < widths.length; k++) { let d = ""; each(k - 1, ([x, y]) => each(k, ([u, v]) => { d += `M${x} ${y}L${u} ${v}`; })); svg.append(shape("path", { d, style: `--layer:${INKS[(k - 1) % INKS.length]}`, opacity: 0.6 })); }
   widths.forEach((_, k) => each(k, ([x, y]) => svg.append(shape("circle", { cx: x, cy: y, r: 3.2 }))));
   return svg;
 }
@@ -316,6 +316,8 @@ $("size").addEventListener("keydown", (e) => { if (e.key.startsWith("Arrow")) { 
 function problem() {
   for (const el of document.querySelectorAll(".err")) { el.hidden = true; el.replaceChildren(); el.parentNode.classList.remove("bad"); }
   $("stage").classList.toggle("stale", wrong !== null); $("stale").hidden = wrong === null || good === null; $("facts").hidden = wrong !== null;
+  $("none").hidden = wrong === null || good !== null;
+  $("none-why").textContent = wrong?.problem ?? "";
   if (!wrong) return;
   const place = document.querySelector(`[data-knob="${CSS.escape(wrong.knob)}"]`)?.querySelector(".err") ?? $("err-seed");
   const text = make("span", {}, wrong.problem.replace(/^--[\w-]+: /, "").replace(/--([a-z]+(?:-[a-z]+)*)/g, (all, name) => words(name).toLowerCase()));
@@ -332,6 +334,7 @@ function problem() {
   place.scrollIntoView({ block: "nearest" });
   $("frame").hidden = true;
 }
+$("none-mend").onclick = () => $("defaults").click();
 $("last-good").onclick = () => { if (good) { turn(good); knobs(); listTopics(); } };
 
 // ---- seed, copying, keys ------------------------------------------------------------------------------------------------

@@ -494,6 +494,30 @@ def test_a_matrix_that_stands_both_ways_has_its_own_rows(opened: Open) -> None:
     assert "Row 2 of Wq1 and column 3 of X meet here" in page.locator("#hint-list").text_content()
 
 
+@pytest.mark.parametrize(("topic", "place", "said"), [
+    ("conv2d", ("Z", 1, 2), "K, rows 2–3, columns 3–4 of X and b meet here"),
+    ("mixture-of-experts", ("Z2", 0, 1), "np.where(G[[1]] > 0, W2 @ X + b2, 0)"),
+])  # fmt: skip
+def test_a_hint_says_it_as_it_stands(
+    topic: str, place: tuple[str, int, int], said: str, opened: Open
+) -> None:
+    page = opened(make(topic, 3))
+    name, i, j = place
+    page.locator(f"td[data-m={name}][data-i='{i}'][data-j='{j}'] input").focus()
+    for _ in range(3):
+        page.keyboard.press("F1")
+    assert said in page.locator("#hint-list").text_content()
+
+
+def test_on_a_phone_all_pages_are_on_the_map_at_once(opened: Open) -> None:
+    page = opened(make("multi-head-attention", 3), PHONE)
+    page.locator("#map-open").tap()
+    places = "maps => maps.map((m) => m.getBoundingClientRect().toJSON())"
+    maps = page.locator("#map-large svg").evaluate_all(places)
+    assert len(maps) == 3
+    assert all(m["left"] >= 0 and m["right"] <= 390 and m["bottom"] <= 844 for m in maps)
+
+
 def test_a_list_of_steps_that_is_too_long_fades_and_is_scrolled(opened: Open) -> None:
     page = opened(make("multi-head-attention", 3))
     assert page.locator("nav").evaluate("e => [...e.classList]") == ["more"]

@@ -189,6 +189,14 @@ def test_a_class_is_looked_at_made_and_given(client: TestClient) -> None:
     assert client.get("/class/none").status_code == 422
 
 
+def test_students_of_one_line_have_places_of_their_own(client: TestClient) -> None:
+    data = b"Okafor, Ngozi <o@x.example>; Lindqvist, Elsa <l@x.example>"
+    query = {"topic": "softmax", "seed": "5", "list": "list.txt"}
+    seen = client.post("/class/look", params=query, content=data, headers=POST).json()
+    places = [(s["place"], s["name"]) for s in seen["students"]]
+    assert places == [(1, "Ngozi Okafor"), (2, "Elsa Lindqvist")]
+
+
 LIST = b"""Student,ID,SIS User ID,Section
 "Okafor, Ngozi",4001,900001,Lab A
 "Lindqvist, Elsa",4002,900002,Lab B

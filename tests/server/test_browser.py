@@ -102,6 +102,17 @@ def test_an_error_stands_under_its_knob_and_the_last_good_sheet_stays(opened: An
     assert "weights" not in page.url
 
 
+def test_an_address_that_makes_no_sheet_says_why_and_has_a_way_out(opened: Any) -> None:
+    page = opened("?topic=backpropagation&widths=3-40-2")
+    page.wait_for_selector("#none:not([hidden])")
+    assert "40 is not between 1 and 8" in page.locator("#none-why").text_content()
+    assert not page.locator(".cmd").is_visible()
+    page.locator("#none-mend").click()
+    page.wait_for_selector("#none", state="hidden")
+    _drawn(page)
+    assert "widths" not in page.url
+
+
 def test_the_ends_of_a_range_are_moved_or_typed(opened: Any) -> None:
     page = opened("?topic=hidden-layer&seed=3")
     _drawn(page)
