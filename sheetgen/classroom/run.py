@@ -40,9 +40,9 @@ from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.doubts import training_that_harms
 from sheetgen.exercise.recipe import secret_of
-from sheetgen.layout.foreseen import refuse_too_large
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.formats.format import FRAMEWORKS
+from sheetgen.layout.foreseen import refuse_too_large
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
