@@ -42,6 +42,7 @@ from sheetgen.exercise.doubts import training_that_harms
 from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.formats.format import FRAMEWORKS
+from sheetgen.layout.foreseen import refuse_too_large
 from sheetgen.press.printing import printer
 from sheetgen.type import system
 from sheetgen.version import __version__
@@ -165,6 +166,9 @@ def drawn_class(
     SheetgenError."""
     spares = spare_students(order.spares)
     who = _matched(order, earlier)
+    if not order.plan.look.large_print:
+        for piece in order.plan.pieces:
+            refuse_too_large(piece.asked, order.plan.paper)
     pieces = len(order.plan.pieces)
     progress.start((len(who.students) + len(spares)) * pieces, "drawing")
     pupils = assign(

@@ -50,7 +50,8 @@ def run_make(asked: Asked) -> None:
         raise UsageError(f"make what? sheetgen make TOPIC, with one of {', '.join(TOPICS)}")
     _check_formats(asked, formats)
     asked.paper(), asked.decimal_mark()  # before anything is said
-    groups, remarks = _exercises(asked, asked.whole("count", 1, MOST))
+    printed = any(form.pages for form in formats) and not asked.flag("large_print")
+    groups, remarks = _exercises(asked, asked.whole("count", 1, MOST), printed)
     if asked.flag("no_recipe"):
         groups = _sealed(asked, groups)
     _remark(asked, groups, [*remarks, *_doubts(asked, groups, formats)])
@@ -249,11 +250,15 @@ def _reprint(asked: Asked, formats: Sequence[Format]) -> None:
     write_files(files, asked)
 
 
-def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str]]:
-    """The sheets that are asked for (a packet is one sheet of three exercises), and warnings."""
+def _exercises(
+    asked: Asked, count: int, printed: bool = False
+) -> tuple[list[list[Exercise]], list[str]]:
+    """The sheets that are asked for (a packet is one sheet of three exercises), and warnings; if
+    they are to be ``printed``, what no page holds is refused before numbers are sought."""
     from sheetgen.exercise.different import make_different, make_packet
     from sheetgen.exercise.given import from_given
     from sheetgen.exercise.settings import again, settings
+    from sheetgen.layout.foreseen import refuse_too_large
 
     topic, options = asked.topic.name, asked.options()
     packet = options.get("blank") == "packet"
@@ -272,6 +277,8 @@ def _exercises(asked: Asked, count: int) -> tuple[list[list[Exercise]], list[str
         import secrets
 
         seed = secrets.randbelow(SECRET if asked.flag("no_recipe") else FRESH)
+    if printed:
+        refuse_too_large(chosen, asked.paper())
     if packet:
         if count > 1:
             raise UsageError("--count: a packet is three sheets already; leave --count out")

@@ -527,16 +527,20 @@ def _room_to_work(free: Box, sizes: Sizes) -> list[Item]:
     ]
 
 
+class NoRoomError(SheetgenError):
+    """An exercise has no place on some paper."""
+
+
 def too_large(
     exercise: Exercise, paper: tuple[float, float], sizes: Sizes
-) -> SheetgenError:
+) -> NoRoomError:
     """What is said of an exercise that has no place on some paper."""
     name, lower = exercise.topic.name, f"lower {_largest_option(exercise)}"
     if not sizes.is_large:
-        return SheetgenError(f"{name} is too large for the paper with these options; {lower}")
+        return NoRoomError(f"{name} is too large for the paper with these options; {lower}")
     wide = paper[0] >= PAPERS["a3"][0]
     way = lower if wide else f"add --paper a3, or {lower}"
-    return SheetgenError(f"{name} is too large for --large-print with these options; {way}")
+    return NoRoomError(f"{name} is too large for --large-print with these options; {way}")
 
 
 def _largest_option(exercise: Exercise) -> str:

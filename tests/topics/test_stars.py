@@ -51,3 +51,12 @@ def test_a_star_stands_on_worksheet_and_key_and_no_number_behind_it(exercises: s
 @pytest.mark.parametrize("options", [{"stars": "no"}, {"features": "1"}, {"level": "easy"}])
 def test_there_are_no_stars_where_none_are_wanted(options: dict[str, str]) -> None:
     assert not stars_of(make("gradient-by-nudge", 7, **options).graph)
+
+
+def test_stars_change_no_number() -> None:
+    for seed in range(20):
+        told, starred = (make("gradient-by-nudge", seed, stars=stars, exercises="4")
+                         for stars in ("no", "yes"))  # fmt: skip
+        for given in told.graph.givens:
+            same = told.values[given.name].digits == starred.values[given.name].digits
+            assert same.all()
