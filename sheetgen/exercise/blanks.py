@@ -127,8 +127,8 @@ def open_cells(node: Node) -> NDArray[np.bool_]:
 
 
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
-    """The same with the first box of each product worked whose factors are printed, and what only
-    repeats it: so that no other box is given away."""
+    """The same with the first box of each product, or of what slides over a picture, worked whose
+    factors are printed, and what only repeats it: so that no other box is given away."""
     found = {name: np.array(cells) for name, cells in blanks.items()}
 
     def printed(node: Node) -> bool:
@@ -138,7 +138,8 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
         cells = found.get(step.name)
         if cells is None or not cells[0, 0] or cells.size < 2:
             continue
-        if (step.op.products and all(map(printed, step.inputs))) or (
+        sums = step.op.products or step.op.slides
+        if (sums and all(map(printed, step.inputs))) or (
             step.op.repeats and step.inputs[0].name in found
             and not found[step.inputs[0].name][0, 0]
         ):  # fmt: skip
