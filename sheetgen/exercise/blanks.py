@@ -128,7 +128,8 @@ def open_cells(node: Node) -> NDArray[np.bool_]:
 
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
     """The same with the first box of each product, or of what slides over a picture, worked whose
-    factors are printed, and what only repeats it: so that no other box is given away."""
+    factors are printed, and what only repeats it: so that no other box is given away. Of picks, of
+    which each has a column for itself, the whole first one is worked."""
     found = {name: np.array(cells) for name, cells in blanks.items()}
 
     def printed(node: Node) -> bool:
@@ -144,6 +145,9 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
             and not found[step.inputs[0].name][0, 0]
         ):  # fmt: skip
             cells[0, 0] = False
+    for pick in (s for s in graph.steps if s.op.on_bar and s.shape[1] > 1):
+        for cells in (c for c in found.values() if c.shape[1] == pick.shape[1]):
+            cells[:, 0] = False
     return found
 
 

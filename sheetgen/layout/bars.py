@@ -9,6 +9,7 @@ from functools import cached_property
 
 from sheetgen.graph.nodes import Graph, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.circled import is_asked
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Item, Label, Line
 from sheetgen.page.paths import straight
@@ -46,9 +47,9 @@ class Bars:
 
 def _drawn(boxes: Boxes, bar: Box, column: int, step: Step) -> Iterator[Item]:
     x0, y0, x1, y1 = bar
-    values, blanks = boxes.exercise.values, boxes.exercise.blanks
+    values = boxes.exercise.values
     sums, random = (values[n.name] for n in step.inputs)
-    asked = any(n.name in blanks and blanks[n.name].any() for n in (step.inputs[0], step))
+    asked = is_asked(boxes, (step.inputs[0].name, step.name), column)
     colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
 
     def at(digits: int, decimals: int) -> float:

@@ -21,6 +21,12 @@ RADIUS = 0.43
 """In boxes."""
 
 
+def is_asked(boxes: Boxes, names: Sequence[str], column: int | None) -> bool:
+    """Whether a box of some matrices is left to the student, in a column if one is named."""
+    found = [boxes.exercise.blanks[name] for name in names if name in boxes.exercise.blanks]
+    return any((cells if column is None else cells[:, column]).any() for cells in found)
+
+
 class _Middle(NamedTuple):
     """The middle of a box, the source of its number, and its side; which page."""
 
@@ -55,10 +61,10 @@ class Circles:
         chosen, _ = compiled(formula, [n.shape for n in step.inputs], step.params)
         values = boxes.exercise.values
         where = chosen(*(values[n.name] for n in step.inputs)).digits != 0
-        blanks = boxes.exercise.blanks
-        asked = any(name in blanks and blanks[name].any() for name in (step.name, grid[0][0][0]))
-        colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
         for i, j in zip(*where.nonzero(), strict=True):
+            own = j if step.shape[1] == len(grid[0]) else None
+            asked = is_asked(boxes, (step.name, grid[0][0][0]), own)
+            colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
             page, x, y, side, source = self._place(grid[i][j], (step.name, 0, 0))
             r = round(RADIUS * side, 3)
             yield page, Line(disc(x, y, r), colour, 0.35, answer=asked, within=True,

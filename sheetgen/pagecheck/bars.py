@@ -95,6 +95,12 @@ class Bars:
         edges = [bar.box[0], *cuts, bar.box[2]]
         if not edges[int(pick) - 1] <= arrows[0] < edges[int(pick)]:
             return "an arrow points at another word than the one that is picked"
+        if not all(i.answer for i in own) and any(
+            shown.open[sheet, self._slot(name, i, bar.column)]
+            for name, rows in ((bar.step.inputs[0].name, len(sums)), (bar.step.name, 1))
+            for i in range(rows)
+        ):  # fmt: skip
+            return "a bar tells what is to be found"
         for item in page.own:
             if isinstance(item, Label) and bar.holds(item.x, item.y) and item.y > bar.box[1]:
                 rows = [k for k in range(len(sums)) if edges[k] < item.x < edges[k + 1]]
@@ -110,10 +116,13 @@ class Bars:
         return {whole, number, whole.removeprefix(number).strip()}
 
     def _value(self, shown: Shown, sheet: int, name: str, i: int, j: int) -> float:
+        return float(shown.values[sheet, self._slot(name, i, j)])
+
+    def _slot(self, name: str, i: int, j: int) -> int:
         place = self.standing.origins[name][i][j]
         if place not in self.standing.by_place:
             raise SheetgenError("a bar is cut at what stands on no page")
-        return float(shown.values[sheet, self.standing.by_place[place][0].slot])
+        return self.standing.by_place[place][0].slot
 
 
 def _alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

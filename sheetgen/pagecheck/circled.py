@@ -11,7 +11,7 @@ from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
 from sheetgen.page.items import Line, Page
 from sheetgen.pagecheck.shown import Shown, Slots
-from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Standing
+from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Spot, Standing
 from sheetgen.verify.second_way import circled
 from sheetgen.words.labels import label
 
@@ -37,10 +37,12 @@ class Circled:
 
     def wrong(self, shown: Shown, sheet: int, pages: Sequence[Page]) -> str:
         """What is not so on a sheet, empty if all is."""
-        found = [place for page, own in enumerate(pages) for place in self._around(page, own)]
-        there = [place for place in found if place is not None]
+        found = [pair for page, own in enumerate(pages) for pair in self._around(page, own)]
+        there = [spot.place for _, spot in found if spot is not None]
         if len(there) < len(found):
             return "a circle stands around no number"
+        if any(spot and not line.answer and shown.open[sheet, spot.slot] for line, spot in found):
+            return "a circle tells what is to be found"
         wanted: list[Place] = []
         for step, slots in self.choices:
             chosen = circled(step, [shown.values[sheet][one] for one in slots])
@@ -54,12 +56,14 @@ class Circled:
                 return f"{said}, row {i + 1}, column {j + 1}, is {way}"
         return ""
 
-    def _around(self, page: int, of_page: Page) -> Iterator[Place | None]:
-        """The number around which each circle of a page stands, None for one that has none."""
+    def _around(self, page: int, of_page: Page) -> Iterator[tuple[Line, Spot | None]]:
+        """Each circle of a page with the box around whose number it stands, None for one that
+        stands around none."""
         for line in of_page.own:
             if isinstance(line, Line) and line.around is not None:
                 x0, y0, x1, y1 = line.bounds
                 x, y = (x0 + x1) / 2, (y0 + y1) / 2
-                yield next((s.place for s in self.standing.spots
-                            if s.page == page and s.block != NO_BLOCK and not s.before
-                            and abs(s.x - x) < NEAR and abs(s.y - y) < NEAR), None)  # fmt: skip
+                yield line, next((s for s in self.standing.spots
+                                  if s.page == page and s.block != NO_BLOCK and not s.before
+                                  and abs(s.x - x) < NEAR and abs(s.y - y) < NEAR),
+                                 None)  # fmt: skip
