@@ -74,16 +74,20 @@ class Bars:
 
     def wrong(self, shown: Shown, sheet: int, pages: Sequence[Page]) -> str:
         """What is not so on a sheet, empty if all is."""
-        return next(filter(None, (self._wrong(bar, shown, sheet, pages[bar.page])
+        if not self.bars:
+            return ""
+        own = [[i for i in page.own if (isinstance(i, Line) and i.around is None)
+                or (isinstance(i, Label) and i.of is None)] for page in pages]  # fmt: skip
+        return next(filter(None, (self._wrong(bar, shown, sheet, own[bar.page])
                                   for bar in self.bars)), "")  # fmt: skip
 
-    def _wrong(self, bar: _Bar, shown: Shown, sheet: int, page: Page) -> str:
+    def _wrong(self, bar: _Bar, shown: Shown, sheet: int, items: Sequence[Line | Label]) -> str:
         sums, (random,), (pick,) = (
             [self._value(shown, sheet, name, i, bar.column) for i in range(rows)]
             for name, rows in ((bar.step.inputs[0].name, bar.step.inputs[0].shape[0]),
                                (bar.step.inputs[1].name, 1), (bar.step.name, 1))
         )  # fmt: skip
-        own = [i for i in page.own if isinstance(i, Line) and i.around is None
+        own = [i for i in items if isinstance(i, Line)
                and bar.holds((i.bounds[0] + i.bounds[2]) / 2, i.bounds[3])]  # fmt: skip
         cuts = sorted(i.bounds[0] for i in own if not i.arrow)
         wanted = [bar.at(value) for value in sums[:-1]]
@@ -101,7 +105,7 @@ class Bars:
             for i in range(rows)
         ):  # fmt: skip
             return "a bar tells what is to be found"
-        for item in page.own:
+        for item in items:
             if isinstance(item, Label) and bar.holds(item.x, item.y) and item.y > bar.box[1]:
                 rows = [k for k in range(len(sums)) if edges[k] < item.x < edges[k + 1]]
                 if len(rows) != 1 or item.markup not in self._words(bar, rows[0]):
