@@ -91,9 +91,9 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
 
 def verb_line(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     """What meets in the boxes of a product, in a few words: ``row of W × column of X``; nothing for
-    what is no product."""
+    what is no product, or one for some columns alone."""
     first = steps[0]
-    if len(first.op.products) != 1 or first.op.slides:
+    if len(first.op.products) != 1 or first.op.slides or first.op.deciding:
         return ""
     said = _factors(first, drawn, _with_bias(steps) and drawn.lies(first))
     return " × ".join(re.sub(r"^(?:each|the) (?=row|column)", "", part) for part in said)
