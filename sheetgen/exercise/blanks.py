@@ -131,10 +131,11 @@ _NONE = np.zeros(1, bool)
 
 
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
-    """The same with the first box of each product worked whose factors are printed, and what only
-    repeats it: so that no other box is given away. Where each product has one box alone, that of
-    the first of several like ones; else the first box of what is made box by box, or of the first
-    step that is made of what is printed.
+    """The same with the first box of each product, or of what slides over a picture, worked whose
+    factors are printed, and what only repeats it: so that no other box is given away. Of picks, of
+    which each has a column for itself, the whole first one. Where each product has one box alone,
+    that of the first of several like ones; else the first box of what is made box by box, or of the
+    first step that is made of what is printed.
 
     Raises UsageError where this would work a sheet's only box of a kind.
     """
@@ -195,11 +196,19 @@ def _work_products(
         cells = found.get(step.name)
         if cells is None or not cells[0, 0] or cells.size < 2:
             continue
-        if (step.op.products and all(map(printed, step.inputs))) or (
+        sums = step.op.products or step.op.slides
+        if (sums and all(map(printed, step.inputs))) or (
             step.op.repeats and step.inputs[0].name in found
             and not found[step.inputs[0].name][0, 0]
         ):  # fmt: skip
             cells[0, 0] = False
+
+
+def _work_pick(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
+    """Work all of the first of several picks."""
+    for pick in (s for s in graph.steps if s.op.on_bar and s.shape[1] > 1):
+        for cells in (c for c in found.values() if c.shape[1] == pick.shape[1]):
+            cells[:, 0] = False
 
 
 def _work_first(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import pairwise
 
-from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.nodes import Graph, Said, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.circled import is_asked
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Item, Label, Line
 from sheetgen.page.paths import straight
@@ -45,32 +47,55 @@ class Bars:
 
 
 def _drawn(boxes: Boxes, bar: Box, column: int, step: Step) -> Iterator[Item]:
-    x0, y0, x1, y1 = bar
-    values, blanks = boxes.exercise.values, boxes.exercise.blanks
+    values = boxes.exercise.values
     sums, random = (values[n.name] for n in step.inputs)
-    asked = any(n.name in blanks and blanks[n.name].any() for n in (step.inputs[0], step))
+    asked = is_asked(boxes, (step.inputs[0].name, step.name), column)
     colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
-
-    def at(digits: int, decimals: int) -> float:
-        return round(x0 + (x1 - x0) * min(digits / 10.0**decimals, 1.0), 3)
-
-    cuts = [at(int(d), sums.decimals) for d in sums.digits[:-1, column]]
-    for x in cuts:
-        yield Line(straight([(x, y0), (x, y1)]), colour, 0.35, answer=asked, bounds=(x, y0, x, y1))
-    for k, (left, right) in enumerate(zip([x0, *cuts], [*cuts, x1], strict=True)):
-        said, size = _word(step, k, right - left)
-        if said:
-            yield Label((left + right) / 2, (y0 + y1) / 2, said, size, "middle", colour, "answer",
-                        asked)  # fmt: skip
-    x = at(int(random.digits[0, column]), random.decimals)
-    yield Line(straight([(x, y0 - 4.2), (x, y0 - 0.5)]), colour, 0.5, True, answer=asked,
-               bounds=(x, y0 - 4.2, x, y0 - 0.5), end=(x, y0 - 0.5, 90.0))  # fmt: skip
+    places = [_at(bar, d, sums.decimals) for d in sums.digits[:-1, column].tolist()]
+    for x in places:
+        yield _cut(bar, x, colour, asked)
+    words = step.inputs[0].rows_said
+    for k, (left, right) in enumerate(pairwise((bar[0], *places, bar[2]))):
+        label = _label(bar, words, k, left, right, colour, asked)
+        if label is not None:
+            yield label
+    yield _arrow(bar, _at(bar, int(random.digits[0, column]), random.decimals), colour, asked)
 
 
-def _word(step: Step, row: int, room: float) -> tuple[str, float]:
+def _at(bar: Box, digits: int, decimals: int) -> float:
+    """Where a number stands on a bar."""
+    x0, _, x1, _ = bar
+    return round(x0 + (x1 - x0) * min(digits / 10.0**decimals, 1.0), 3)
+
+
+@lru_cache(1 << 12)
+def _cut(bar: Box, x: float, colour: str, asked: bool) -> Line:
+    _, y0, _, y1 = bar
+    return Line(straight([(x, y0), (x, y1)]), colour, 0.35, answer=asked, bounds=(x, y0, x, y1))
+
+
+@lru_cache(1 << 12)
+def _arrow(bar: Box, x: float, colour: str, asked: bool) -> Line:
+    y = bar[1] - 0.5
+    return Line(straight([(x, y - 3.7), (x, y)]), colour, 0.5, True, answer=asked,
+                bounds=(x, y - 3.7, x, y), end=(x, y, 90.0))  # fmt: skip
+
+
+@lru_cache(1 << 12)
+def _label(
+    bar: Box, words: Said, row: int, left: float, right: float, colour: str, asked: bool
+) -> Label | None:
+    """A word between two cuts; None where there is no room for it."""
+    said, size = _word(words, row, right - left)
+    if not said:
+        return None
+    return Label((left + right) / 2, (bar[1] + bar[3]) / 2, said, size, "middle", colour, "answer",
+                 asked)  # fmt: skip
+
+
+def _word(words: Said, row: int, room: float) -> tuple[str, float]:
     """What is written between two cuts, and its em: the word with its number, or the word, or the
     number alone; nothing where there is no room for letters that can be read."""
-    words = step.inputs[0].rows_said
     number = str(row + 1)
     said = words[row] if words else number
     for text in (said, said.removeprefix(number).strip(), number):

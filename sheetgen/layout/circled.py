@@ -5,13 +5,14 @@ choice is printed."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
 
 from sheetgen.graph.cell import Place
 from sheetgen.graph.exact import compiled
 from sheetgen.graph.nodes import Graph, Step
+from sheetgen.graph.op import Forward
 from sheetgen.graph.terms import origins_of
 from sheetgen.layout.cells import Boxes
 from sheetgen.page.items import Block, Item, Line
@@ -19,6 +20,12 @@ from sheetgen.page.paths import disc
 
 RADIUS = 0.43
 """In boxes."""
+
+
+def is_asked(boxes: Boxes, names: Sequence[str], column: int | None) -> bool:
+    """Whether a box of some matrices is left to the student, in a column if one is named."""
+    found = [boxes.exercise.blanks[name] for name in names if name in boxes.exercise.blanks]
+    return any((cells if column is None else cells[:, column]).any() for cells in found)
 
 
 class _Middle(NamedTuple):
@@ -37,43 +44,54 @@ class Circles:
 
     graph: Graph
     pages: tuple[tuple[Item, ...], ...]
+    drawn: dict[tuple[Place, bool, str], tuple[int, Line]] = field(default_factory=dict)
+    """Circles with their pages, each made once."""
 
     def on(self, boxes: Boxes) -> dict[int, list[Line]]:
         """The circles of each page with the numbers of an exercise; where a matrix stands more than
         once, in the last place on the page of what is chosen."""
         found: dict[int, list[Line]] = {}
-        for step, grid in self._choosing:
-            for page, line in self._drawn(boxes, step, grid):
+        for choosing in self._choosing:
+            for page, line in self._drawn(boxes, *choosing):
                 found.setdefault(page, []).append(line)
         return found
 
     def _drawn(
-        self, boxes: Boxes, step: Step, grid: Sequence[Sequence[Place]]
+        self, boxes: Boxes, step: Step, grid: Sequence[Sequence[Place]], chosen: Forward
     ) -> Iterator[tuple[int, Line]]:
-        formula = step.op.circling
-        assert formula is not None
-        chosen, _ = compiled(formula, [n.shape for n in step.inputs], step.params)
         values = boxes.exercise.values
         where = chosen(*(values[n.name] for n in step.inputs)).digits != 0
-        blanks = boxes.exercise.blanks
-        asked = any(name in blanks and blanks[name].any() for name in (step.name, grid[0][0][0]))
-        colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
-        for i, j in zip(*where.nonzero(), strict=True):
-            page, x, y, side, source = self._place(grid[i][j], (step.name, 0, 0))
-            r = round(RADIUS * side, 3)
-            yield page, Line(disc(x, y, r), colour, 0.35, answer=asked, within=True,
-                             bounds=(x - r, y - r, x + r, y + r), around=source)  # fmt: skip
+        own = step.shape[1] == len(grid[0])  # a column of the result for one of what it reads
+        columns = [is_asked(boxes, (step.name, grid[0][0][0]), j if own else None)
+                   for j in range(len(grid[0]) if own else 1)]  # fmt: skip
+        plain = "worked" if step.name in boxes.by_hand else "ink"
+        for i, j in zip(*(v.tolist() for v in where.nonzero()), strict=True):
+            asked = columns[j if own else 0]
+            key = grid[i][j], asked, "answer" if asked else plain
+            if key not in self.drawn:
+                self.drawn[key] = self._circle(*key, (step.name, 0, 0))
+            yield self.drawn[key]
+
+    def _circle(self, place: Place, asked: bool, colour: str, made: Place) -> tuple[int, Line]:
+        """A circle around a number and its page."""
+        page, x, y, side, source = self._place(place, made)
+        r = round(RADIUS * side, 3)
+        return page, Line(disc(x, y, r), colour, 0.35, answer=asked, within=True,
+                          bounds=(x - r, y - r, x + r, y + r), around=source)  # fmt: skip
 
     @cached_property
-    def _choosing(self) -> list[tuple[Step, list[list[Place]]]]:
-        """The steps that choose among boxes, where all that they read stands on a page."""
+    def _choosing(self) -> list[tuple[Step, list[list[Place]], Forward]]:
+        """The steps that choose among boxes, where all that they read stands on a page; with the
+        places of these boxes, and what finds the chosen ones."""
         found = []
         for step in self.graph.steps:
-            if step.op.circled is None or step.hidden:
+            formula = step.op.circling
+            if formula is None or step.hidden:
                 continue
             grids = [origins_of(node) for node in step.inputs]
             if all(place in self._middles for grid in grids for row in grid for place in row):
-                found.append((step, grids[0]))
+                chosen, _ = compiled(formula, [n.shape for n in step.inputs], step.params)
+                found.append((step, grids[0], chosen))
         return found
 
     def _place(self, place: Place, made: Place) -> _Middle:

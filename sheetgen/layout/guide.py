@@ -57,10 +57,11 @@ def _in_words(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
 
 
 def _is_worked(exercise: Exercise, step: Step) -> bool:
-    """Whether the first box of a product is printed and others are open."""
+    """Whether the first box of a product, or of a window's sums, is printed and others are
+    open."""
     blank = exercise.blanks.get(step.name)
-    return bool(len(step.op.products) == 1 and blank is not None and not blank[0, 0]
-                and blank.any())  # fmt: skip
+    return bool((len(step.op.products) == 1 or step.op.slides) and blank is not None
+                and not blank[0, 0] and blank.any())  # fmt: skip
 
 
 def corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corner, float]]:
@@ -74,12 +75,18 @@ def corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corne
 
 
 def _drawn(boxes: Boxes, step: Step, items: Sequence[Item], area: Box) -> Extras | None:
-    """The guide to one product, if its factors stand at its left and above it."""
+    """The guide to one product, if its factors stand at its left and above it; of a window's sums
+    the first one alone, as the window is framed."""
     places: dict[tuple[str, int, int], list[Corner]] = {}
     side = 0.0
     for source, corner, cell in corners(items):
         places.setdefault(source, []).append(corner)
         side = cell if source == (step.name, 0, 0) else side
+    if step.op.slides:
+        extras, where = Extras(), places.get((step.inputs[0].name, 0, 0))
+        if where:
+            _add_sum(extras, boxes, step, where[0], items, area)
+        return extras if extras.labels else None
     for corner in places.get((step.name, 0, 0), ()):
         found = _at(boxes, step, corner, side, places, items, area)
         if found is not None:

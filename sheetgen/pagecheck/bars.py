@@ -74,16 +74,20 @@ class Bars:
 
     def wrong(self, shown: Shown, sheet: int, pages: Sequence[Page]) -> str:
         """What is not so on a sheet, empty if all is."""
-        return next(filter(None, (self._wrong(bar, shown, sheet, pages[bar.page])
+        if not self.bars:
+            return ""
+        own = [[i for i in page.own if (isinstance(i, Line) and i.around is None)
+                or (isinstance(i, Label) and i.of is None)] for page in pages]  # fmt: skip
+        return next(filter(None, (self._wrong(bar, shown, sheet, own[bar.page])
                                   for bar in self.bars)), "")  # fmt: skip
 
-    def _wrong(self, bar: _Bar, shown: Shown, sheet: int, page: Page) -> str:
+    def _wrong(self, bar: _Bar, shown: Shown, sheet: int, items: Sequence[Line | Label]) -> str:
         sums, (random,), (pick,) = (
             [self._value(shown, sheet, name, i, bar.column) for i in range(rows)]
             for name, rows in ((bar.step.inputs[0].name, bar.step.inputs[0].shape[0]),
                                (bar.step.inputs[1].name, 1), (bar.step.name, 1))
         )  # fmt: skip
-        own = [i for i in page.own if isinstance(i, Line) and i.around is None
+        own = [i for i in items if isinstance(i, Line)
                and bar.holds((i.bounds[0] + i.bounds[2]) / 2, i.bounds[3])]  # fmt: skip
         cuts = sorted(i.bounds[0] for i in own if not i.arrow)
         wanted = [bar.at(value) for value in sums[:-1]]
@@ -95,7 +99,13 @@ class Bars:
         edges = [bar.box[0], *cuts, bar.box[2]]
         if not edges[int(pick) - 1] <= arrows[0] < edges[int(pick)]:
             return "an arrow points at another word than the one that is picked"
-        for item in page.own:
+        if not all(i.answer for i in own) and any(
+            shown.open[sheet, self._slot(name, i, bar.column)]
+            for name, rows in ((bar.step.inputs[0].name, len(sums)), (bar.step.name, 1))
+            for i in range(rows)
+        ):  # fmt: skip
+            return "a bar tells what is to be found"
+        for item in items:
             if isinstance(item, Label) and bar.holds(item.x, item.y) and item.y > bar.box[1]:
                 rows = [k for k in range(len(sums)) if edges[k] < item.x < edges[k + 1]]
                 if len(rows) != 1 or item.markup not in self._words(bar, rows[0]):
@@ -110,10 +120,13 @@ class Bars:
         return {whole, number, whole.removeprefix(number).strip()}
 
     def _value(self, shown: Shown, sheet: int, name: str, i: int, j: int) -> float:
+        return float(shown.values[sheet, self._slot(name, i, j)])
+
+    def _slot(self, name: str, i: int, j: int) -> int:
         place = self.standing.origins[name][i][j]
         if place not in self.standing.by_place:
             raise SheetgenError("a bar is cut at what stands on no page")
-        return float(shown.values[sheet, self.standing.by_place[place][0].slot])
+        return self.standing.by_place[place][0].slot
 
 
 def _alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

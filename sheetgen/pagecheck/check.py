@@ -138,6 +138,7 @@ class PageCheck:
         wrong = self.sums.wrong(shown, [[*a, *b] for a, b in zip(labels, beside, strict=True)])
         if wrong is not None:
             raise FalsePageError(f"the key says {wrong[1]}", sheets[wrong[0]][2])
+        to_circle = self.circled.wanted(shown)
         for k, ((pages, _, recipe), own) in enumerate(zip(sheets, labels, strict=True)):
             self._check_titles(own, recipe)
             self._check_links(pages, recipe)
@@ -145,7 +146,8 @@ class PageCheck:
             if other:
                 raise FalsePageError(f"the key says {other} on the line of another box", recipe)
             note = (self.notes.wrong(shown, k) or self.beside.wrong(shown, k, pages)
-                    or self.circled.wrong(shown, k, pages) or self.bars.wrong(shown, k, pages))
+                    or self.circled.wrong(shown, k, pages, to_circle[k])
+                    or self.bars.wrong(shown, k, pages))
             if note:
                 raise FalsePageError(f"“{note}”", recipe)
 

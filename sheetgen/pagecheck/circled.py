@@ -11,7 +11,8 @@ from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
 from sheetgen.page.items import Line, Page
 from sheetgen.pagecheck.shown import Shown, Slots
-from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Standing
+from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Spot, Standing
+from sheetgen.verify.dual import Dual
 from sheetgen.verify.second_way import circled
 from sheetgen.words.labels import label
 
@@ -22,6 +23,7 @@ class Circled:
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self.choices = list(self._choices())
+        self._spots: dict[tuple[int, float, float], Spot | None] = {}
 
     def _choices(self) -> Iterator[tuple[Step, list[Slots]]]:
         """The steps that choose among boxes of a page, with where the numbers of their inputs are
@@ -35,18 +37,27 @@ class Circled:
                 yield step, [np.array([[spots[place][0].slot for place in row] for row in grid],
                                       np.intp) for grid in grids]  # fmt: skip
 
-    def wrong(self, shown: Shown, sheet: int, pages: Sequence[Page]) -> str:
-        """What is not so on a sheet, empty if all is."""
-        found = [place for page, own in enumerate(pages) for place in self._around(page, own)]
-        there = [place for place in found if place is not None]
+    def wanted(self, shown: Shown) -> list[list[Place]]:
+        """What is to be circled on each sheet."""
+        found: list[list[Place]] = [[] for _ in shown.values]
+        for step, slots in self.choices:
+            chosen = circled(step, [Dual(shown.values[:, one]) for one in slots])
+            grid = self.standing.origins[step.inputs[0].name]
+            for sheet, i, j in zip(*chosen.nonzero(), strict=True):
+                found[sheet].append(grid[i][j])
+        return found
+
+    def wrong(
+        self, shown: Shown, sheet: int, pages: Sequence[Page], wanted: Sequence[Place]
+    ) -> str:
+        """What is not so on a sheet on which something is to be circled, empty if all is."""
+        found = [pair for page, own in enumerate(pages) for pair in self._around(page, own)]
+        there = [spot.place for _, spot in found if spot is not None]
         if len(there) < len(found):
             return "a circle stands around no number"
-        wanted: list[Place] = []
-        for step, slots in self.choices:
-            chosen = circled(step, [shown.values[sheet][one] for one in slots])
-            grid = self.standing.origins[step.inputs[0].name]
-            wanted += [grid[i][j] for i, j in zip(*chosen.nonzero(), strict=True)]
-        for place in {*wanted, *there}:
+        if any(spot and not line.answer and shown.open[sheet, spot.slot] for line, spot in found):
+            return "a circle tells what is to be found"
+        for place in {*wanted, *there} if sorted(wanted) != sorted(there) else ():
             if wanted.count(place) != there.count(place):
                 name, i, j = place
                 said = label(self.standing.graph.by_name[name])
@@ -54,12 +65,21 @@ class Circled:
                 return f"{said}, row {i + 1}, column {j + 1}, is {way}"
         return ""
 
-    def _around(self, page: int, of_page: Page) -> Iterator[Place | None]:
-        """The number around which each circle of a page stands, None for one that has none."""
+    def _around(self, page: int, of_page: Page) -> Iterator[tuple[Line, Spot | None]]:
+        """Each circle of a page with the box around whose number it stands, None for one that
+        stands around none."""
         for line in of_page.own:
             if isinstance(line, Line) and line.around is not None:
                 x0, y0, x1, y1 = line.bounds
-                x, y = (x0 + x1) / 2, (y0 + y1) / 2
-                yield next((s.place for s in self.standing.spots
-                            if s.page == page and s.block != NO_BLOCK and not s.before
-                            and abs(s.x - x) < NEAR and abs(s.y - y) < NEAR), None)  # fmt: skip
+                yield line, self._spot(page, (x0 + x1) / 2, (y0 + y1) / 2)
+
+    def _spot(self, page: int, x: float, y: float) -> Spot | None:
+        """The box around whose middle something stands."""
+        key = page, round(x, 2), round(y, 2)
+        if key not in self._spots:
+            self._spots[key] = next(
+                (s for s in self.standing.spots
+                 if s.page == page and s.block != NO_BLOCK and not s.before
+                 and abs(s.x - x) < NEAR and abs(s.y - y) < NEAR), None
+            )  # fmt: skip
+        return self._spots[key]

@@ -40,11 +40,11 @@ def worked_out(step: Step, values: Sequence[Dual]) -> Dual:
         return _worked_out(step, values)
 
 
-def circled(step: Step, values: Sequence[Array]) -> NDArray[np.bool_]:
+def circled(step: Step, values: Sequence[Dual]) -> NDArray[np.bool_]:
     """Which boxes of its first input a step chooses, by the NumPy line of what is circled."""
     assert step.op.circled is not None
-    line = _function(step, step.op.circled.numpy, tuple(step.op.names))
-    return np.asarray(line(*values), bool)
+    found = _evaluated(step, step.op.circled.numpy, step.op.named(values)).value
+    return np.asarray(found, bool)
 
 
 def _worked_out(step: Step, values: Sequence[Dual]) -> Dual:

@@ -96,9 +96,9 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
 
 def verb_line(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
     """What meets in the boxes of a product, in a few words: ``row of W × column of X``; nothing for
-    what is no product, or reads more than that and its bias."""
+    what is no product, reads more than that and its bias, or is one for some columns alone."""
     first = steps[0]
-    if len(first.op.products) != 1 or first.op.slides:
+    if len(first.op.products) != 1 or first.op.slides or first.op.deciding:
         return ""
     [(left, _, top, _)] = first.op.products
     if any(k not in (left, top) and n.role != "parameter" for k, n in enumerate(first.inputs)):

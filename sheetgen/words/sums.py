@@ -18,6 +18,7 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph import numbers as num
 from sheetgen.graph.cell import Cells, Place
 from sheetgen.graph.exact import compiled
+from sheetgen.graph.formula import Formula
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Fixed, from_decimals, from_float
 from sheetgen.graph.op import Op
@@ -197,9 +198,17 @@ def _worked_out_boxes(exercise: Exercise, step: Step) -> NDArray[np.bool_] | Non
     """Which boxes of routed products are worked out; None where all are."""
     if step.op.way is None:
         return None
-    made, _ = compiled(step.op.way, [n.shape for n in step.inputs], step.params)
+    shapes = tuple(n.shape for n in step.inputs)
+    made = _way(step.op.way, shapes, tuple(step.params.items()))
     ways = made(*(exercise.values[n.name] for n in step.inputs)).digits != 0
     return np.broadcast_to(ways, step.shape)
+
+
+@lru_cache(1 << 8)
+def _way(
+    formula: Formula, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...]
+) -> Callable[..., Fixed]:
+    return compiled(formula, shapes, dict(params))[0]
 
 
 class Patterns:

@@ -9,6 +9,7 @@ import pytest
 
 from sheetgen.graph.exact import compiled
 from sheetgen.graph.ops.catalogue import OPS
+from sheetgen.verify.dual import Dual
 from tests.support import matrix
 
 EXAMPLES: dict[str, list[tuple[list[str], dict[str, Any], str]]] = {
@@ -51,5 +52,8 @@ def test_both_texts_circle_the_same(
     found, _ = compiled(op.circling, shapes, {**op.params, **params})
     assert ((found(*values).digits != 0) == wanted).all()
     floats = {n: v.digits / 10.0**v.decimals for n, v in zip(op.names, values, strict=True)}
-    line = eval(op.circled.numpy, {"np": np, **op.helpers, **op.params, **params, **floats})
-    assert (np.asarray(line, bool) == wanted).all()
+    names = {"np": np, **op.helpers, **op.params, **params}
+    assert (np.asarray(eval(op.circled.numpy, names | floats), bool) == wanted).all()
+    many = {name: Dual(np.stack([v, -v, v])) for name, v in floats.items()}
+    of_many = np.asarray(eval(op.circled.numpy, names | many).value, bool)
+    assert (of_many[[0, 2]] == wanted).all()

@@ -103,3 +103,15 @@ def test_the_cuts_stand_at_the_running_sums(options: dict[str, str]) -> None:
         assert cuts == pytest.approx(sorted(wanted), abs=0.01)
         arrows = [i.end[0] for i in here if i.arrow]
         assert arrows == pytest.approx([x0 + (x1 - x0) * float(random[0][column])], abs=0.01)
+
+
+def test_a_bar_that_tells_an_open_word_is_refused() -> None:
+    sheet = laid_out(make("llm-sampling", 5))
+    drawn = on_bars(sheet)
+
+    def shown(item: Item) -> list[Item]:
+        plain = isinstance(item, Line) and item in drawn
+        return [replace(item, answer=False)] if plain and isinstance(item, Line) else [item]
+
+    with pytest.raises(FalsePageError, match="a bar tells"):
+        checked(sheet, shown)

@@ -82,3 +82,18 @@ def test_the_running_sum_of_the_word_is_circled() -> None:
     words = [int(word) for word in sheet.exercise.shown("word")[0]]
     assert {line.around for line in circles(sheet)} == {
         ("S", word - 1, place) for place, word in enumerate(words)}
+
+
+def test_a_circle_that_tells_an_open_box_is_refused() -> None:
+    sheet = laid_out(make("conv2d", 5))
+    with pytest.raises(FalsePageError, match="a circle tells"):
+        checked(sheet, lambda line: [replace(line, answer=False)])
+
+
+def test_a_guided_sheet_has_its_first_word_worked_to_the_bar() -> None:
+    sheet = laid_out(make("llm-sampling", 5, guide="yes", temperature="2"))
+    shown = {line.around and line.around[2]: line.answer for line in circles(sheet)}
+    assert shown == {0: False, 1: True, 2: True}
+    arrows = [i.answer for page in sheet.pages for i in page.own
+              if isinstance(i, Line) and i.arrow]  # fmt: skip
+    assert arrows == [False, True, True]

@@ -431,3 +431,12 @@ def test_large_print_is_heard_as_well(tmp_path: Path) -> None:
         assert "".join(heard[foot : foot + 2]).replace(" ", "").startswith("byhand·hidden-layer?")
     said = [part.said or part.alt for part in parts(PRINTER.pdf([sheet.worksheet()], tagged=True))]
     assert said.count("blank") > sum(s.shape[0] * s.shape[1] for s in sheet.exercise.graph.worked)
+
+
+def test_what_is_circled_is_said_of_its_box_on_the_key_alone() -> None:
+    sheet, key = ([p.heard for p in parts(stamped([side], tagged=True)) if "circled" in p.heard]
+                  for side in sides("conv2d"))  # fmt: skip
+    assert (len(sheet), len(key)) == (0, 4)
+    assert all(re.fullmatch(r"answer \d+, circled", said) for said in key)
+    words = [p.heard for p in parts(stamped([sides("llm-sampling")[1]], tagged=True))]
+    assert "answer 2 rain" not in words  # the words on the bars say what the tables say

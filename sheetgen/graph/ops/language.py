@@ -65,7 +65,7 @@ largest_size: Op = op("largest_size", "a", "max(k, max(a[i, k], -a[i, k]))",
     Say("{made} = in each row of {0} the largest number, whatever its sign, without that."),
     line=Line(word="largest →"), torch="a.abs().max(1, keepdim=True).values",
     circled=Circled("1 if max(a[i, j], -a[i, j]) >= max(k, max(a[i, k], -a[i, k])) else 0",
-                    "np.abs(a) >= np.abs(a).max(axis=1, keepdims=True)"),
+                    "np.maximum(a, -a) >= np.maximum(a, -a).max(axis=1, keepdims=True)"),
     slips=(Slip("signs kept", "max(k, a[i, k])"),))
 whole_steps: Op = op("whole_steps", "a s", "round(a[i, j] / s[i], decimals)",
     "by_hand(a / s, decimals)",

@@ -31,8 +31,8 @@ TOP = "sliding_window_view(X, (tall, size))[::tall, ::size].max(axis=(2, 3))"
 LARGEST = ("max(u, v, X[i // tall * tall + u, j // size * size + v], u=tall, v=size)")
 IN_WINDOW = "p * tall <= i and i < p * tall + tall and q * size <= j and j < q * size + size"
 WINDOWS_OF = "p=X.rows // tall, q=X.cols // size"
-IS_LARGEST = ("blocks(np.ones((X.shape[0] // tall, X.shape[1] // size)), tall, size, X.shape) "
-              f"* (X >= blocks({TOP}, tall, size, X.shape))")
+IS_LARGEST = (f"(X >= blocks({TOP}, tall, size, X.shape)) "
+              "* blocks(np.ones((X.shape[0] // tall, X.shape[1] // size)), tall, size, X.shape)")
 TOPS = Circled(f"sum(p, q, 1 if {IN_WINDOW} and X[i, j] >= {LARGEST} else 0, {WINDOWS_OF})",
                IS_LARGEST)
 """The largest of each window; what is left over at the edges lies in none."""

@@ -83,8 +83,9 @@ class Stamper:
             if page.blank:
                 yield Stamped(page.width, page.height)
                 continue
-            tags = Tags(printed.reading, count, page.height, _circled(page, printed.key)) if (
-                self.tagged) else None  # fmt: skip
+            tags = None if not self.tagged else Tags(
+                printed.reading, count, page.height, _circled(page, printed.key), _bars(page)
+            )  # fmt: skip
             try:
                 if self._direct:
                     raise NotSimpleError
@@ -132,6 +133,11 @@ def _circled(page: Page, key: bool) -> frozenset[tuple[str, int, int]]:
     return frozenset(line.around for line in page.own
                      if isinstance(line, Line) and line.around and (key or not line.answer)
                      )  # fmt: skip
+
+
+def _bars(page: Page) -> list[tuple[float, float, float, float]]:
+    """Where bars stand that are cut."""
+    return [i.bounds for i in page.items if isinstance(i, Line) and i.cut_at]
 
 
 @lru_cache(8)

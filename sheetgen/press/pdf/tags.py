@@ -4,7 +4,7 @@ and in which order they are read is decided when all of them are known (:mod:`.h
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
@@ -19,6 +19,7 @@ END = "EMC\n"
 _WORD = re.compile(r"[^\W_]")
 
 Source = tuple[str, int, int]
+Box = tuple[float, float, float, float]
 Lines = TypeVar("Lines", bound=tuple[object, ...])
 
 
@@ -60,11 +61,13 @@ class Tags:
 
     def __init__(
         self, reading: Reading, which: int = 0, height: float = 297.0,
-        circled: frozenset[Source] = frozenset(),
+        circled: frozenset[Source] = frozenset(), bars: Sequence[Box] = (),
     ) -> None:  # fmt: skip
         self.reading, self.which, self.height = reading, which, height
         self.circled = circled
         """The numbers that are circled: matrix, row and column."""
+        self.bars = bars
+        """Bars that are cut and named, which say what tables say as well."""
         self.marked: list[Marked] = []
         self.spaces: list[Space] = []
         self.elements: tuple[Element, ...] = ()
@@ -116,6 +119,8 @@ class Tags:
             return True
         if item.source or item.of:
             return False
+        if any(x0 < item.x < x1 and y0 < item.y < y1 for x0, y0, x1, y1 in self.bars):
+            return True
         return item.face == "digits" or not _WORD.search(item.markup.replace("^T", ""))
 
 

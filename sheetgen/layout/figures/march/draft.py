@@ -82,11 +82,13 @@ class Draft:
         rows, columns = words_of(node, spot.turned)
         for i, said in enumerate(rows):
             self.text(said, spot.x - 0.2, spot.y + i + 0.5, SAID, "end")
-        wide = max((text_width(said, SAID, "label") for said in columns), default=0.0)
+        lines = lines_above(node, spot.turned)
         for j, said in enumerate(columns):
-            parts = said.partition(" ")[::2] if beneath and wide > CLOSE else (said, "")
+            parts = said.partition(" ")[::2] if lines > 1 else (said, "")
             for k, part in enumerate(filter(None, parts)):
-                y = spot.bottom + 0.36 + k * SAID if beneath else spot.y - 0.36
+                y = spot.bottom + 0.36 + k * SAID
+                if not beneath:
+                    y = spot.y - 0.36 - (lines - 1 - k) * SAID
                 by = 0.92 / text_width(part, SAID, "label")
                 self.text(part, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, by)))
 
@@ -142,8 +144,8 @@ class Draft:
             "left": (spot.x - 0.22, spot.middle[1], "end"),
         }
         x, y, anchor = places[where]
-        if where == "above" and words_of(step, spot.turned)[1]:
-            y -= 0.55
+        if where == "above":
+            y -= words_height(step, spot.turned)
         made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
         x0, y0, x1, y1 = made.box
         clear = not any(meet(made.box, b) for b in self.taken)
@@ -160,7 +162,7 @@ class Draft:
             x = spot.x - 0.2 - words_width(node, spot.turned)
             self.text(said, x, spot.middle[1], LABEL * 1.2, "end", colour)
         else:
-            y = spot.y - (0.97 if words_of(node, spot.turned)[1] else 0.42)
+            y = spot.y - 0.42 - words_height(node, spot.turned)
             self.text(said, spot.middle[0], y, LABEL, "middle", colour)
 
 
@@ -168,6 +170,21 @@ def words_of(node: Node, turned: bool) -> tuple[Said, Said]:
     """The words at the rows and at the columns of a block as it lies."""
     sides = node.rows_said, node.columns_said
     return sides[::-1] if turned else sides
+
+
+def lines_above(node: Node, turned: bool) -> int:
+    """In how many lines the words at the columns of a block stand: numbers and words where they are
+    long, else one; none where there are no words."""
+    _, columns = words_of(node, turned)
+    wide = max((text_width(said, SAID, "label") for said in columns), default=0.0)
+    numbered = all(said.partition(" ")[2] for said in columns)
+    return bool(columns) + (wide > CLOSE and numbered)
+
+
+def words_height(node: Node, turned: bool) -> float:
+    """How much room the words at the columns of a block take."""
+    lines = lines_above(node, turned)
+    return 0.55 + (lines - 1) * SAID if lines else 0.0
 
 
 def words_width(node: Node, turned: bool) -> float:
