@@ -12,8 +12,9 @@ from functools import cache
 from pathlib import Path
 
 from sheetgen.classroom.boxes import BOXES, ClassBoxes, read_boxes
+from sheetgen.classroom.changes import remove_work
 from sheetgen.classroom.find import exercises_of
-from sheetgen.classroom.journal import WORK, check_finished, remove_work
+from sheetgen.classroom.journal import WORK, check_finished
 from sheetgen.classroom.manifest import (
     COPY,
     MANIFEST,

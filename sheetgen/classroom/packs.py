@@ -10,7 +10,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import IO
 
-from sheetgen.classroom.journal import Change
+from sheetgen.classroom.changes import Change
 from sheetgen.classroom.manifest import Place
 from sheetgen.classroom.parts import KINDS, StudentPages
 from sheetgen.classroom.plan import Binding, Plan

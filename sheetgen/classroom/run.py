@@ -13,11 +13,12 @@ from pathlib import Path
 from msgspec import structs
 
 from sheetgen.classroom.boxes import BOXES, ClassBoxes, boxes_json
+from sheetgen.classroom.changes import Change, changing
 from sheetgen.classroom.earlier import Earlier, earlier_of, listed, tidy
 from sheetgen.classroom.extras import extra_files
 from sheetgen.classroom.grid.pages import grid_pdf
 from sheetgen.classroom.hints import hints
-from sheetgen.classroom.journal import WORK, Change, changing, settle
+from sheetgen.classroom.journal import WORK, settle
 from sheetgen.classroom.lacking import Lacking, lacking
 from sheetgen.classroom.manifest import (
     COPY,

@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.make import fitting
-from sheetgen.cli.options import Asked
 from sheetgen.cli.series import series_asked
 from sheetgen.cli.terminal import (
     Bar,

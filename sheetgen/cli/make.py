@@ -8,7 +8,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from sheetgen.cli.options import Asked, flag_of
+from sheetgen.cli.asked import Asked
+from sheetgen.cli.options import flag_of
 from sheetgen.cli.terminal import Bar, say, show_json
 from sheetgen.errors import UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS

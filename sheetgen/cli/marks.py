@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from sheetgen.cli.options import Asked
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.terminal import say
 from sheetgen.errors import UsageError
 

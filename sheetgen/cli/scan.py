@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetgen.cli.options import Asked
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.terminal import Bar, say
 from sheetgen.errors import SheetgenError, UsageError, counted
 

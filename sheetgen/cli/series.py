@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.make import FRESH, SECRET, fitting, seal_told, unprintable, write_files
-from sheetgen.cli.options import Asked
 from sheetgen.cli.terminal import say
 from sheetgen.errors import UsageError, typed
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetgen.cli.options import Asked
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.terminal import say
 
 LOCAL = ("127.0.0.1", "localhost", "::1")

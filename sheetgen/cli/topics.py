@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sheetgen.cli.options import Asked
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.terminal import Bar, say, show, show_json, stress_table
 from sheetgen.errors import SheetgenError, UsageError, counted, typed
 from sheetgen.topics.catalogue import TOPICS, search

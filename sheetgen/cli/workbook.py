@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import secrets
 
+from sheetgen.cli.asked import Asked
 from sheetgen.cli.make import FRESH, run_make, write_files
-from sheetgen.cli.options import Asked
 from sheetgen.cli.terminal import say
 from sheetgen.errors import UsageError, typed
 

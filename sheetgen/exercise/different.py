@@ -22,9 +22,9 @@ SOME = 100
 """Exercises that tell whether new ones are left."""
 RARE = 60
 """A space counts as used up if less than one in so many is new."""
-SURE = 6000
+SURE = 5000
 """Seeds that tell about how many exercises there are."""
-FAR = 2
+FAR = 1.5
 """An order is beyond the supply for sure if it is so many times as large as that seems to be."""
 IDLE = 6
 """Batches of seeds that bring nothing new before a space of exercises counts as used up."""

@@ -11,15 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetgen.classroom.journal import (
-    JOURNAL,
-    WORK,
-    changing,
-    check_finished,
-    is_unfinished,
-    remove_work,
-    settle,
-)
+from sheetgen.classroom.changes import changing, remove_work
+from sheetgen.classroom.journal import JOURNAL, WORK, check_finished, is_unfinished, settle
 from sheetgen.errors import SheetgenError
 from tests.classroom.dying import Killed, denied, full, killed_at, opened, refused_at, trouble
 

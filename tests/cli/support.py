@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from sheetgen.cli.commands import VERBS, run
-from sheetgen.cli.options import Asked
+from sheetgen.cli.asked import Asked
+from sheetgen.cli.commands import run
+from sheetgen.cli.verbs import VERBS
 
 Run = Callable[..., tuple[int, list[str], list[str]]]
 """Runs a command: exit code, lines of stdout, lines of stderr."""

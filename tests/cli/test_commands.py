@@ -7,8 +7,8 @@ from itertools import cycle
 
 import pytest
 
-from sheetgen.cli.commands import VERBS
 from sheetgen.cli.options import PANELS, TABLE, Parameter, parameters
+from sheetgen.cli.verbs import VERBS
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.version import __version__
 from tests.cli.support import FORMS, Run, arguments_of, read, value

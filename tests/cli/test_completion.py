@@ -8,8 +8,9 @@ import sys
 
 import pytest
 
-from sheetgen.cli.commands import COMPLETE, VERBS
+from sheetgen.cli.commands import COMPLETE
 from sheetgen.cli.main import main
+from sheetgen.cli.verbs import VERBS
 
 LINES = {
     "sheetgen make ba": ["batch-of-three", "backpropagation", "batch-norm"],

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sheetgen.cli.commands import VERBS
-from sheetgen.cli.options import SHEET_OPTIONS, TABLE, Asked, flag_of, parameters
+from sheetgen.cli.asked import Asked
+from sheetgen.cli.options import SHEET_OPTIONS, TABLE, flag_of, parameters
+from sheetgen.cli.verbs import VERBS
 from sheetgen.errors import UsageError
 from sheetgen.exercise import settings
 from sheetgen.topics.catalogue import TOPICS

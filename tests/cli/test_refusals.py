@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sheetgen.cli.commands import VERBS
 from sheetgen.cli.options import TABLE, flag_of, parameters
+from sheetgen.cli.verbs import VERBS
 from sheetgen.topics.catalogue import TOPICS
 from tests.cli.support import FORMS, Run, arguments_of
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pypdfium2
 import pytest
 
-from sheetgen.cli.commands import VERBS
+from sheetgen.cli.verbs import VERBS
 from sheetgen.topics.chapters import NAMES
 from tests.cli.support import Run
 
