@@ -84,7 +84,7 @@ def _parts_of_formulas(standing: Standing, page: int) -> Iterator[Label]:
     lines: list[Label] = []
     for item in sorted(soft, key=lambda i: (i.x, i.y)):
         under = lines and abs(item.x - lines[0].x) < 0.1 and (
-            0 < item.y - lines[-1].y < 1.5 * item.size)  # fmt: skip
+            0 < item.y - lines[-1].y < 1.6 * item.size)  # fmt: skip
         lines = [*lines, item] if under else [item]
         step = makes.get(" ".join(line.markup for line in lines))
         if step is None or len(lines) < 2:

@@ -44,9 +44,9 @@ def named(boxes: Boxes, node: Node, x: float, y: float, beneath: bool = False) -
 def doing(step: Step, right: float, middle: float) -> Figure:
     """What makes a step, in lines that end at its block."""
     lines = wrapped(f"{formula(step).partition(' = ')[2]} =")
-    figure, y = Figure(), middle - 0.33 * (len(lines) - 1)
+    figure, y = Figure(), middle - 0.3 * (len(lines) - 1)
     for k, line in enumerate(lines):
-        figure += text(line, right - ROOM / 2, y + 0.66 * k, SMALL, colour="soft")
+        figure += text(line, right - ROOM / 2, y + 0.6 * k, SMALL, colour="soft")
     return figure
 
 
