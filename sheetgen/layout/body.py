@@ -21,7 +21,7 @@ from sheetgen.layout.head import key_mark
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled, ruled_beside
+from sheetgen.layout.room import APART, FEW, SOME, WHOLE, Ruled, least_height, ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.layout.verbs import verbs
@@ -103,11 +103,12 @@ def compose(
                 items += equation_lines(tuple(composer.way.equations), free, sizes)
                 equations = True
             continue
-        found = ruled(composer.lines(items, all_=True), free, sizes)
+        found = composer.ruled_below(items, free)
         if found is not None:
             items += found.items()
             lined.append((k, found))
-        elif free[3] - free[1] >= sizes.least_room:
+            free = free[0], around(found.items())[3] + 6.0, free[2], free[3]
+        if free[3] - free[1] >= (sizes.least_room if found is None else 2 * sizes.least_room):
             if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
                 x0, y0, x1, y1 = free
@@ -254,6 +255,16 @@ class _Composer:
                       0.0, 0.0)  # fmt: skip
         return verbs(self.boxes, [*items, *reserved, mark], self._area, self.sizes.larger)
 
+    def ruled_below(self, items: Sequence[Item], free: Box) -> Ruled | None:
+        """Lines for the sums of a page below its figures: the hardest that have room there."""
+        *hard, easy = [self._work_lines(items, kind) for kind in KINDS]
+        for ways in ((APART, WHOLE, SOME), (FEW,)):
+            for lines in hard if any(hard) else [easy]:
+                found = ruled(lines, free, self.sizes, ways)
+                if found is not None:
+                    return found
+        return None
+
     def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         mark = placed(key_mark(self.sizes, self.width / self.sizes.larger), self.sizes.larger,
@@ -302,13 +313,10 @@ class _Composer:
             found[-1].append(StepLine(self.told.question, self.told.answer))
         return found
 
-    def lines(self, items: Sequence[Item], all_: bool = False) -> list[WorkLine]:
+    def lines(self, items: Sequence[Item]) -> list[WorkLine]:
         """The sums to be worked out on a page with some items: those that are the hardest there,
-        and of ``all_`` the easy ones where there are no others."""
-        for kind in KINDS if all_ else KINDS[:2]:
-            if found := self._work_lines(items, kind):
-                return found
-        return []
+        but for the easy ones."""
+        return next(filter(None, (self._work_lines(items, kind) for kind in KINDS[:2])), [])
 
     def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
         """The sums of a kind on a page with some items; none if it depends on the numbers which
