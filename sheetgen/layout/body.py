@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -258,7 +259,7 @@ class _Composer:
     def ruled_below(self, items: Sequence[Item], free: Box) -> Ruled | None:
         """Lines for the sums of a page below its figures: the hardest that have room there."""
         *hard, easy = [self._work_lines(items, kind) for kind in KINDS]
-        for ways in ((APART, WHOLE, SOME), (FEW,)):
+        for ways in ((APART, WHOLE, SOME), (FEW,)) if any(hard) else ((APART, WHOLE, SOME),):
             for lines in hard if any(hard) else [easy]:
                 found = ruled(lines, free, self.sizes, ways)
                 if found is not None:
@@ -401,31 +402,50 @@ class _Composer:
     def _in_free_place(
         self, items: Sequence[Item], lines: Sequence[StepLine]
     ) -> list[Item] | None:
-        """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
-        found = list[Item]()
+        """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
+        are read from the top down where that can be."""
+        found, spots = list[Item](), list[Box]()
         rest, free = list(lines), Free(taken_by(items, 3.0), self._area)
         while rest:
             part = self._part(rest, free)
             if part is None:
                 return None
-            count, texts = part
+            count, (x, y), width, height = part
+            spots.append((x, y, x + width, y + height))
+            texts = [placed(t, 1.0, x, y) for t in column(rest[:count], width, self.sizes)]
             found += texts
             free.take(taken_by(texts, 3.0))
             rest = rest[count:]
-        return found
+        return self._in_order(lines, spots, free) or found
+
+    def _in_order(
+        self, lines: Sequence[StepLine], spots: Sequence[Box], free: Free
+    ) -> list[Item] | None:
+        """The list in some places, from the highest to the lowest, each a little higher where what
+        is below it is free."""
+        found, rest = list[Item](), list(lines)
+        for x0, y0, x1, y1 in sorted(spots, key=lambda spot: (spot[1], spot[0])):
+            x1 = min([x1, *(x - 3.0 for x, top, _, foot in spots
+                            if x > x0 and top < y1 and foot > y0)])  # fmt: skip
+            heights = heights_of_column(rest, x1 - x0, self.sizes)
+            count = bisect_right(heights, y1 - y0 + free.below(x0, x1, y1))
+            texts = column(rest[:count], x1 - x0, self.sizes) if count else []
+            found += [placed(t, 1.0, x0, y0) for t in texts]
+            rest = rest[count:]
+        return None if rest else found
 
     def _part(
         self, lines: Sequence[StepLine], free: Free
-    ) -> tuple[int, list[Item]] | None:
-        """As many of the first lines as find a free rectangle, as wide as one is found."""
+    ) -> tuple[int, tuple[float, float], float, float] | None:
+        """As many of the first lines as find a free rectangle, as wide as one is found: its corner,
+        width and height."""
         widths = self.sizes.list_columns
         heights = {w: heights_of_column(lines, w, self.sizes) for w in widths}
         for count in range(len(lines), 0, -1):
             for width in widths:
                 at = free.place(width, heights[width][count - 1])
                 if at is not None:
-                    some = column(lines[:count], width, self.sizes)
-                    return count, [placed(t, 1.0, *at) for t in some]
+                    return count, at, width, heights[width][count - 1]
         return None
 
     def _behind(self, arrangement: Arrangement) -> _Filled | None:
