@@ -286,7 +286,8 @@ class Placer:
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
         the end of each page."""
         sizes = self.sizes
-        most = sizes.largest_cell if start is None else sizes.largest_flow_cell
+        alone = start is None and len(figures) == 1
+        most = sizes.largest_cell if alone else sizes.largest_flow_cell
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
@@ -294,7 +295,7 @@ class Placer:
         largest = min(most, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
-        tried = (largest, *sizes.band_cells, *sizes.flow_cells, sizes.smallest_cell)
+        tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
         found = (self._lines(figures, c, ends, start) for c in tried if c <= largest)
         return min(found, key=len)
 
