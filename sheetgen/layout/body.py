@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -20,7 +21,7 @@ from sheetgen.layout.guide import guide
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, least_height, ruled, ruled_beside
+from sheetgen.layout.room import APART, FEW, SOME, WHOLE, Ruled, least_height, ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.layout.verbs import verbs
@@ -100,14 +101,14 @@ def compose(
         free_parts.append(free)
         if free is None or composer.way is not None:
             continue
-        lines = composer.lines(items, all_=True)
-        found = ruled(lines, free, sizes)
-        if found is None or len(found.lines) < len(lines):
+        found = composer.ruled_below(items, free)
+        if found is None or len(found.lines) < len(composer.lines(items)):
             found = composer.all_beside(items, extras[k].reserved) or found
         if found is not None:
             items += found.items()
             lined.append((k, found))
-        elif free[3] - free[1] >= sizes.least_room:
+            free = free[0], around(found.items())[3] + 6.0, free[2], free[3]
+        if free[3] - free[1] >= (sizes.least_room if found is None else 2 * sizes.least_room):
             if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
                 x0, y0, x1, y1 = free
@@ -265,6 +266,16 @@ class _Composer:
         """Short words at the circles of a page where there is room."""
         return verbs(self.boxes, [*items, *reserved], self._area, self.sizes.larger)
 
+    def ruled_below(self, items: Sequence[Item], free: Box) -> Ruled | None:
+        """Lines for the sums of a page below its figures: the hardest that have room there."""
+        *hard, easy = [self._work_lines(items, kind) for kind in KINDS]
+        for ways in ((APART, WHOLE, SOME), (FEW,)) if any(hard) else ((APART, WHOLE, SOME),):
+            for lines in hard if any(hard) else [easy]:
+                found = ruled(lines, free, self.sizes, ways)
+                if found is not None:
+                    return found
+        return None
+
     def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         taken = taken_by([*items, *reserved], 2.0)
@@ -349,13 +360,10 @@ class _Composer:
         every = self.way.equations if self.way else []
         return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
 
-    def lines(self, items: Sequence[Item], all_: bool = False) -> list[WorkLine]:
+    def lines(self, items: Sequence[Item]) -> list[WorkLine]:
         """The sums to be worked out on a page with some items: those that are the hardest there,
-        and of ``all_`` the easy ones where there are no others."""
-        for kind in KINDS if all_ else KINDS[:2]:
-            if found := self._work_lines(items, kind):
-                return found
-        return []
+        but for the easy ones."""
+        return next(filter(None, (self._work_lines(items, kind) for kind in KINDS[:2])), [])
 
     def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
         """The sums of a kind on a page with some items; none if it depends on the numbers which
@@ -454,31 +462,50 @@ class _Composer:
     def _in_free_place(
         self, items: Sequence[Item], lines: Sequence[StepLine]
     ) -> list[Item] | None:
-        """The list in a free rectangle, as wide as one is found, or cut in parts for several."""
-        found = list[Item]()
+        """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
+        are read from the top down where that can be."""
+        found, spots = list[Item](), list[Box]()
         rest, free = list(lines), Free(taken_by(items, 3.0), self._area)
         while rest:
             part = self._part(rest, free)
             if part is None:
                 return None
-            count, texts = part
+            count, (x, y), width, height = part
+            spots.append((x, y, x + width, y + height))
+            texts = [placed(t, 1.0, x, y) for t in column(rest[:count], width, self.sizes)]
             found += texts
             free.take(taken_by(texts, 3.0))
             rest = rest[count:]
-        return found
+        return self._in_order(lines, spots, free) or found
+
+    def _in_order(
+        self, lines: Sequence[StepLine], spots: Sequence[Box], free: Free
+    ) -> list[Item] | None:
+        """The list in some places, from the highest to the lowest, each a little higher where what
+        is below it is free."""
+        found, rest = list[Item](), list(lines)
+        for x0, y0, x1, y1 in sorted(spots, key=lambda spot: (spot[1], spot[0])):
+            x1 = min([x1, *(x - 3.0 for x, top, _, foot in spots
+                            if x > x0 and top < y1 and foot > y0)])  # fmt: skip
+            heights = heights_of_column(rest, x1 - x0, self.sizes)
+            count = bisect_right(heights, y1 - y0 + free.below(x0, x1, y1))
+            texts = column(rest[:count], x1 - x0, self.sizes) if count else []
+            found += [placed(t, 1.0, x0, y0) for t in texts]
+            rest = rest[count:]
+        return None if rest else found
 
     def _part(
         self, lines: Sequence[StepLine], free: Free
-    ) -> tuple[int, list[Item]] | None:
-        """As many of the first lines as find a free rectangle, as wide as one is found."""
+    ) -> tuple[int, tuple[float, float], float, float] | None:
+        """As many of the first lines as find a free rectangle, as wide as one is found: its corner,
+        width and height."""
         widths = self.sizes.list_columns
         heights = {w: heights_of_column(lines, w, self.sizes) for w in widths}
         for count in range(len(lines), 0, -1):
             for width in widths:
                 at = free.place(width, heights[width][count - 1])
                 if at is not None:
-                    some = column(lines[:count], width, self.sizes)
-                    return count, [placed(t, 1.0, *at) for t in some]
+                    return count, at, width, heights[width][count - 1]
         return None
 
     def _behind(self, arrangement: Arrangement) -> _Filled | None:

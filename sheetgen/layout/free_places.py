@@ -99,6 +99,14 @@ class Free:
         best = int(np.argmin(across * across + down * down))
         return self._x + STEP * int(columns[best]), self._y + STEP * int(rows[best])
 
+    def below(self, x0: float, x1: float, y: float) -> float:
+        """How far it is free below a line, up to a square of white before what is there."""
+        c0, c1 = math.floor((x0 - self._x) / STEP), math.ceil((x1 - self._x) / STEP)
+        start = math.ceil((y - self._y) / STEP) + 2
+        rows = np.flatnonzero(self._covered[start:, max(c0, 0) : c1].any(axis=1))
+        free = int(rows[0]) if rows.size else max(self._rows - start, 0)
+        return max(0.0, STEP * (free - 1))
+
     def tallest(self, width: float) -> Box | None:
         """The highest free rectangle of a width, the rightmost of those; None if none is free."""
         w = math.ceil(width / STEP)

@@ -313,11 +313,13 @@ class Placer:
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
         the end of each page."""
         sizes = self.sizes
+        alone = start is None and len(figures) == 1
+        most = sizes.largest_cell if alone else sizes.largest_flow_cell
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(sizes.largest_flow_cell, self.room / widest, high / tallest)
+        largest = min(most, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)

@@ -4,9 +4,10 @@ same lines."""
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.free_places import Free
@@ -39,8 +40,9 @@ SQUARE = 3.2
 """Width in ems of such a term that is a square."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
-APART, WHOLE, SOME = "apart", "whole", "some"
-"""A place for each term; a line for each equation; a line for each of the hardest ones."""
+APART, WHOLE, SOME, FEW = "apart", "whole", "some", "few"
+"""A place for each term; a line for each equation; a line for each of the hardest ones; for those
+of one matrix, or of its first rows."""
 
 
 @dataclass(frozen=True)
@@ -141,10 +143,10 @@ def ruled(
     if not lines:
         return None
     for way in ways:
-        for some in _hardest(lines) if way == SOME else [list(lines)]:
+        for some in _parts(lines, way):
             found = _ruled(some, room, sizes, apart=way == APART)
             if found is not None:
-                said = called(_said(some), room[2] - room[0], found.size)
+                said = called(_said(some, lines), room[2] - room[0], found.size)
                 return found if len(some) == len(lines) else replace(found, said=said)
     return None
 
@@ -168,6 +170,25 @@ def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled |
     return max(found, key=lambda made: (len(made.lines), made.size), default=None)
 
 
+def _parts(lines: Sequence[WorkLine], way: str) -> Iterable[list[WorkLine]]:
+    """The lines that are tried in one of the ways."""
+    if way == SOME:
+        return _hardest(lines)
+    if way == FEW:
+        alone = [list(found) for _, found in groupby(lines, key=lambda line: line.source[0])]
+        alone.sort(key=lambda found: -max(line.places for line in found))
+        return [*alone, *_first_rows(alone[0])]
+    return [list(lines)]
+
+
+def _first_rows(lines: list[WorkLine]) -> Iterator[list[WorkLine]]:
+    """The lines of a matrix without its last row, without its last two, down to half of them."""
+    for last in range(lines[-1].source[1], 0, -1):
+        some = [line for line in lines if line.source[1] < last]
+        if 2 * len(some) >= len(lines):
+            yield some
+
+
 def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
     """The lines without those of the first matrices, ever fewer, down to half of them, or to the
     rounded results, which stay longest."""
@@ -179,10 +200,13 @@ def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
             yield some
 
 
-def _said(lines: Sequence[WorkLine]) -> str:
-    """What a room for the boxes of some matrices is called."""
-    names = list(dict.fromkeys(line.name.partition(",")[0] for line in lines))
-    return f"Room to work: a line for each box of {listed(names)}."
+def _said(some: Sequence[WorkLine], lines: Sequence[WorkLine]) -> str:
+    """What a room for some of the boxes of matrices is called."""
+    there = {line.source[0] for line in some}
+    names = list(dict.fromkeys(line.name.partition(",")[0] for line in some))
+    whole = len(some) == sum(line.source[0] in there for line in lines)
+    which = "each box" if whole else "each of the first boxes"
+    return f"Room to work: a line for {which} of {listed(names)}."
 
 
 def _ruled(

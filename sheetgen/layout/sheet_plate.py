@@ -99,6 +99,9 @@ class SheetPlate:
         else a key has the pages of its worksheet."""
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
         inside, rest = self._sums_inside(sums)
+        every = self._example or boxes.exercise.settings.answers == "steps"
+        if rest and every:  # on further pages together, rather than a few of them
+            inside = {}
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         circles, bars = self._rings.on(boxes), self._bars.on(boxes)
         pages = tuple(
@@ -109,9 +112,9 @@ class SheetPlate:
             )
             for k, page in enumerate(self._pages)
         )
-        if not rest or not (self._example or boxes.exercise.settings.answers == "steps"):
+        if not rest or not every:
             return pages, ()
-        more = self._sums_behind(Columns(rest, self._sizes), boxes, name)
+        more = self._sums_behind(sums, boxes, name)
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(

@@ -9,12 +9,18 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.exercise.blanks import open_cells
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
-from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of, template_of
+from sheetgen.words.sums import (
+    PLUS,
+    equals_sign,
+    pattern_of,
+    sum_of,
+    template_of,
+    to_work_out,
+)
 
 Kind = Literal["sums", "mixed", "others"]
 KINDS: tuple[Kind, ...] = ("sums", "mixed", "others")
@@ -76,9 +82,9 @@ def work_lines(
             if blank is None or (kind == "sums") != bool(sums or rounded):
                 continue
             if kind != "sums":
-                found += _others(number, step, blank & open_cells(step), drawn, kind)
+                found += _others(number, step, blank & to_work_out(step), drawn, kind)
                 continue
-            open_ = blank & open_cells(step)
+            open_ = blank & to_work_out(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
             if step.name in drawn.turned:
                 places.sort(key=lambda place: place[::-1])

@@ -101,6 +101,7 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
         return []
     rows, cols = step.shape
     shown = exercise.shown(step.name)
+    blanks = blanks & to_work_out(step)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
     from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
     if not step.op.written or from_table or step.params.get("how") == "table":
@@ -115,6 +116,15 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
     sums = zip(places, _sums(exercise, step, places), strict=True)
     return [((i, j), f"{left} {equals[i][j]} {shown[i][j]}")
             for (i, j), left in sums if left and left != shown[i][j]]  # fmt: skip
+
+
+def to_work_out(step: Step) -> NDArray[np.bool_]:
+    """The boxes of a step that are to be worked out: all but those behind a mask, and the shares of
+    what is there, which are 0."""
+    found = open_cells(step)
+    divided = step.inputs[0]
+    same = step.op.shares and divided.shape == step.shape
+    return found & open_cells(divided) if same else found
 
 
 def _equals(exercise: Exercise, step: Step) -> list[list[str]]:
