@@ -48,8 +48,8 @@ def test_a_guide_works_the_first_box_and_no_other(topic: str, paper: str) -> Non
     assert overlaps(page.items) == []
 
 
-REFUSED = {"single-neuron", "conv2d", "embedding", "positional-encoding", "quantisation", "rms-norm",
-           "vector-search"}  # fmt: skip
+REFUSED = {"single-neuron", "conv2d", "embedding", "positional-encoding", "quantisation",
+           "rms-norm", "vector-search"}  # fmt: skip
 """Topics without a block whose first box can be worked from what is given, and others left."""
 
 
