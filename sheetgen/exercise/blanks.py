@@ -153,6 +153,18 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
     return found
 
 
+def has_guide(graph: Graph, pattern: str) -> bool:
+    """Whether a guide works a box of a sheet whose pattern does not depend on its numbers; True
+    where it does, which :func:`choose_blanks` refuses."""
+    if not is_fixed(pattern):
+        return True
+    try:
+        guided(graph, _chosen(graph, {}, pattern, 0, None))
+    except UsageError:
+        return False
+    return True
+
+
 def _differ(blanks: Blanks, found: Blanks) -> bool:
     """Whether a box is worked that was open."""
     return any((found[name] != cells).any() for name, cells in blanks.items())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -31,11 +32,8 @@ class FreeSpace:
                 full[r0 + 1 : r1 + 1, c0 + 1 : c1 + 1] = 1
         self._sums = full.cumsum(0).cumsum(1)
 
-    def corner(
-        self, width: float, height: float, low: bool = False
-    ) -> tuple[float, float] | None:
-        """The corner of a free rectangle, as far to the right as it goes, then as high, or as
-        ``low``."""
+    def corner(self, width: float, height: float) -> tuple[float, float] | None:
+        """The corner of a free rectangle, as far to the right as it goes, then as high."""
         h, w = math.ceil(height / FINE), math.ceil(width / FINE)
         s = self._sums
         if h >= s.shape[0] or w >= s.shape[1]:
@@ -45,8 +43,7 @@ class FreeSpace:
         if not len(cols):
             return None
         col = int(cols.max())
-        right_most = rows[cols == col]
-        row = int(right_most.max() if low else right_most.min())
+        row = int(rows[cols == col].min())
         right = self.region[2] - width
         x = right if col == inside.shape[1] - 1 else self.region[0] + col * FINE
         return x, self.region[1] + row * FINE
@@ -54,18 +51,28 @@ class FreeSpace:
 
 def beside(
     figures: Sequence[Figure], region: Box, taken: Iterable[Box], largest: float, sizes: Sizes,
-    low: bool = False,
+    below: Box | None = None,
 ) -> tuple[float, list[Item]] | None:
-    """One of some pictures of the same net in a free place, as high as there is one or as ``low``:
-    that which is best to read there, and how good that is, from 0 to 1."""
+    """One of some pictures of the same net in the middle of the free part ``below`` the figures, at
+    its top, else in a free place, as high as there is one: that which is best to read there, and
+    how good that is, from 0 to 1."""
     space = FreeSpace(region, taken)
+    found = _best(figures, partial(_on_top, below), largest, sizes) if below else None
+    return found or _best(figures, space.corner, largest, sizes)
+
+
+def _best(
+    figures: Sequence[Figure], place_for: Callable[[float, float], tuple[float, float] | None],
+    largest: float, sizes: Sizes,
+) -> tuple[float, list[Item]] | None:  # fmt: skip
+    """The picture that is best to read where there is a place for its width and height."""
     best: tuple[float, list[Item]] | None = None
     for figure in figures:
         for scale in (1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(largest, sizes.largest_net) * scale
             if size < sizes.smallest_net:
                 break
-            at = space.corner(figure.width * size, figure.height * size, low)
+            at = place_for(figure.width * size, figure.height * size)
             if at is None:
                 continue
             rise = figure.height * size / max(_levels(figure) - 1, 1)
@@ -75,6 +82,12 @@ def beside(
                 best = worth, list(place(figure, size, *at))
             break
     return best
+
+
+def _on_top(part: Box, width: float, height: float) -> tuple[float, float] | None:
+    """The corner of a rectangle in the middle of the top of another; None if it does not fit."""
+    x0, y0, x1, y1 = part
+    return ((x0 + x1 - width) / 2, y0) if width <= x1 - x0 and height <= y1 - y0 else None
 
 
 def _levels(figure: Figure) -> int:

@@ -202,13 +202,14 @@ class Placer:
     def _net_beside(
         self, items: Sequence[Item], net: Sequence[Figure], cell: float, bottom: float
     ) -> tuple[float, list[Item]] | None:
-        """The picture of the net in a free place at the right, drawn as high as suits it, and how
-        well it can be read there."""
+        """The picture of the net in a free place at the right, or below the figures where much is
+        free there, drawn as high as suits it, and how well it can be read there."""
         sizes = self.sizes
         region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
-        free = bottom - max(box_of(item)[3] for item in items)
-        low = free > sizes.net_below
-        return beside(net, region, taken_by(items, 3.0), cell, sizes, low)
+        lowest = max(box_of(item)[3] for item in items)
+        below = sizes.margin, lowest + sizes.net_gap, self.width - sizes.margin, bottom
+        return beside(net, region, taken_by(items, 3.0), cell, sizes,
+                      below if bottom - lowest > sizes.net_below else None)  # fmt: skip
 
     # --- a stack that may be cut
 

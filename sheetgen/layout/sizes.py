@@ -65,6 +65,8 @@ class Sizes:
 
     net_below: float = 56.0
     """Where more than that is free below a figure, the picture stands there."""
+    net_gap: float = 12.0
+    """Between both: room for what is said of the weights."""
 
     # --- head and foot
     title: float = 9.0
@@ -155,13 +157,13 @@ class Sizes:
 USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
-    "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch", "least_room",
-    "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells", "band_gap",
-    "largest_whole_cell", "largest_cut_cell", "largest_net", "smallest_net", "net_rise",
-    "net_below", "room_to_work", "sum", "larger_sums", "smaller_sums", "smallest_sum", "sum_indent",
-    "least_lines", "least_column", "list_columns", "left_for_list", "line_sizes", "line_pitches",
-    "room_sizes", "room_pitches", "least_pitch", "widest_place", "comfortable_cell", "room_widths",
-    "least_beside",
+    "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch",
+    "least_room", "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells",
+    "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net", "smallest_net",
+    "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums", "smaller_sums",
+    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "widest_place", "comfortable_cell", "room_widths", "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 

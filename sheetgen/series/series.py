@@ -11,7 +11,7 @@ from typing import Any
 
 from sheetgen.draw.edition import EDITION
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.blanks import read_pattern
+from sheetgen.exercise.blanks import has_guide, read_pattern
 from sheetgen.exercise.recipe import Recipe
 from sheetgen.exercise.settings import LEVELS, USUAL, Settings, settings
 from sheetgen.graph.nodes import Given
@@ -157,6 +157,8 @@ def _page(source: Source, number: int, names: Sequence[str], asked: Mapping[str,
     own = {**page.options, **({"easy": page.easy, "hard": page.hard}.get(level, {}))}
     try:
         made = settings(page.topic, {**asked, **own})
+        if "guide" in asked and "guide" not in own and not has_guide(made.graph, made.blank):
+            made = settings(page.topic, {**{k: v for k, v in asked.items() if k != "guide"}, **own})
     except SheetgenError as problem:
         raise MistakeError(number + 1, _key(problem, page.options),
                            str(problem).replace("--", "")) from None  # fmt: skip

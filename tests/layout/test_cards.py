@@ -43,18 +43,18 @@ def texts(made: Sheet, key: bool = False) -> list[str]:
 
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_has_five_to_seven_pages_with_three_to_six_exercises(
+def test_a_chapter_has_four_to_seven_pages_with_three_to_eight_exercises(
     name: str, paper: str
 ) -> None:
     pages = sheet(name, paper).pages
-    assert 5 <= len(pages) <= 7
+    assert 4 <= len(pages) <= 7
     numbers = [
         [int(i.markup) for i in page.items
          if isinstance(i, Label) and i.colour == "p1" and i.markup.isdigit() and i.size > 6]
         for page in pages
     ]  # fmt: skip
     assert [n for some in numbers for n in some] == list(range(1, 26))
-    assert all(3 <= len(some) <= 6 for some in numbers)
+    assert all(3 <= len(some) <= 8 for some in numbers)
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -158,3 +158,11 @@ def test_decimals_have_the_mark_that_is_asked_for(name: str, mark: str) -> None:
 def test_large_print_is_refused_with_the_way_out() -> None:
     with pytest.raises(SheetgenError, match=r"has no large print.*--paper a3"):
         lay_out(exercise("deep"), layout=layout_for(True))
+
+
+@pytest.mark.parametrize("chapter", ["activation", "artificial-neuron", "hidden-layer"])
+def test_cards_stand_in_one_column_only_where_two_would_be_much_smaller(chapter: str) -> None:
+    for page in sheet(chapter).pages:
+        lefts = {round(i.x) for i in page.items if isinstance(i, Label)
+                 and i.colour == "p1" and i.markup.isdigit() and i.size > 6}  # fmt: skip
+        assert len(lefts) > 1

@@ -234,3 +234,10 @@ def test_no_two_booklets_are_alike() -> None:
         seen = {tuple(e.values[g.name].digits.tobytes() for e in own for g in e.graph.givens)
                 for own in booklets(name, "medium", 4)}  # fmt: skip
         assert len(seen) == 4
+
+
+def test_a_guide_is_on_the_pages_that_can_have_one() -> None:
+    pages = find_series("foundations", {"guide": "yes"}).pages
+    guided = {page.asked.topic.name: page.asked.guide for page in pages}
+    assert guided["matrix-multiplication"]
+    assert not guided["single-neuron"]

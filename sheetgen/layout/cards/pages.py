@@ -1,4 +1,5 @@
-"""Cards on pages: four to six on each, in rows, with boxes as large as they can be."""
+"""Cards on pages: four to six on each, or eight small ones, in rows, with boxes as large as can
+be."""
 
 from __future__ import annotations
 
@@ -20,13 +21,16 @@ from sheetgen.pagecheck.cards import Place
 
 __all__ = ["compose_cards", "figures"]
 
-FEWEST, USUAL, MOST = 3, 4, 6
-"""Cards of a page: at least, rather not fewer than, at most."""
+FEWEST, USUAL, MOST, MOST_SMALL = 3, 4, 6, 8
+"""Cards of a page: at least, rather not fewer than, at most, and at most where their boxes are the
+largest even so."""
 PAGES, PAGE = 7, 4.0
 """Pages of a chapter at most, and what one more costs, in places for a card that are left free."""
 LARGEST, GOOD = 12.5, 9.5
 """Sides of the largest boxes, and of boxes for which no page more is taken, in mm."""
-TITLE, LINE, GUTTER, BETWEEN, APART = 10.5, 9.5, 8.0, 4.0, 22.0
+ONE_COLUMN = 0.88
+"""What boxes are worth in one column, beside which half of the page is empty."""
+TITLE, LINE, GUTTER, BETWEEN, APART = 10.5, 9.5, 8.0, 4.0, 34.0
 """Height of a card's title and of its line, white between columns and, at least, between rows, and
 how much more of that there may be."""
 NUMBER, SAID, NOTE = 6.6, 4.1, 3.7
@@ -71,10 +75,12 @@ class _Pages:
         best: list[dict[int, _Found]] = [{0: (GOOD * self.by, 0.0, [])}]
         for end in range(1, len(self.cards) + 1):
             best.append({})
-            for count in range(FEWEST, min(MOST, end) + 1):
+            for count in range(FEWEST, min(MOST_SMALL, end) + 1):
                 if not best[end - count]:
                     continue
                 grid = self._grid(end - count, end)
+                if grid is not None and count > MOST and grid.cell < LARGEST * self.by:
+                    continue
                 for pages, (least, cost, before) in best[end - count].items() if grid else ():
                     assert grid is not None
                     empty = -count % grid.columns + 2 * max(0, USUAL - count)
@@ -92,7 +98,7 @@ class _Pages:
         cards = tuple(self.cards[start:end])
         found = [_Grid(cards, columns, self._cell(cards, columns)) for columns in (2, 3, 1)
                  if columns <= len(cards)]  # fmt: skip
-        grid = max(found, key=lambda g: g.cell)
+        grid = max(found, key=lambda g: g.cell * (ONE_COLUMN if g.columns == 1 else 1.0))
         return grid if grid.cell >= self.sizes.smallest_cell else None
 
     def _cell(self, cards: Sequence[Card], columns: int) -> float:

@@ -6,6 +6,7 @@ the activation.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from sheetgen.graph.layers import Layer, chain_of
@@ -36,6 +37,9 @@ GAP_ACT = 1.8
 back."""
 TOWER_GAP = 0.6
 """Between z and a in a tower."""
+RADIUS, RISES = 0.36, (2.1, 2.8, 3.6, 4.8)
+"""Of a circle in the picture of the net, and from level to level; neurons of a level are 1
+apart."""
 MANY_LAYERS = 3
 """Layers of the longest staircase."""
 
@@ -167,14 +171,17 @@ def _tower_activation(boxes: Boxes, act: Step, y: float) -> Figure:
 
 
 def networks(boxes: Boxes, layers: list[Layer]) -> tuple[Figure, ...]:
-    """The picture of the net, from flat to high."""
-    return tuple(network(boxes, layers, rise) for rise in (2.1, 2.8, 3.6, 4.8))
+    """The picture of the net, from flat to high, so high that no link runs through the circle of
+    another neuron."""
+    widest = max(la.source.shape[0] + la.z.shape[0] - 2 for la in layers) / 2
+    clear = [rise for rise in RISES if rise / math.hypot(widest, rise) > RADIUS + 0.02]
+    return tuple(network(boxes, layers, rise) for rise in clear or RISES[-1:])
 
 
 def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
     """The same net as nodes and links, inputs on top, ``rise`` from level to level. The first links
     are printed, the others are the student's; a weight of 0 has none."""
-    pitch, radius = 1.0, 0.36
+    pitch, radius = 1.0, RADIUS
     widest = max(layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers))
     sizes = [layers[0].source.shape[0], *(layer.z.shape[0] for layer in layers)]
 
@@ -208,7 +215,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 2 * radius,
+                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 1.72 * radius,
                       (node.name, k, 0))
             )  # fmt: skip
     return Figure((*links, *nodes, *written))
