@@ -142,9 +142,10 @@ class Draft:
             y -= 0.55
         made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
         x0, y0, x1, y1 = made.box
-        clear = not any(meet(made.box, b) for b in self.taken)
+        box = x0 - APART, y0, x1 + APART, y1
+        clear = not any(meet(box, b) for b in self.taken)
         self.figure += made
-        self.taken.append((x0 - APART, y0, x1 + APART, y1))
+        self.taken.append(box)
         return clear
 
     def name(self, node: Node, spot: Spot, where: str = "above") -> None:
