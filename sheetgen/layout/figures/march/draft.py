@@ -28,7 +28,7 @@ from sheetgen.type.fonts import text_width
 
 PAD = 0.12
 """White around a block."""
-APART = 0.12
+APART = 0.09
 """White at both ends of a step's name."""
 WORD = 0.42
 """Height of the letters of a word over a sign."""
