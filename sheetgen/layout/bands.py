@@ -11,6 +11,8 @@ from sheetgen.page.items import Item
 PAGE, APART, SMALL = 6.0, 2.0, 7.0
 """What a page costs, a result that stands without what it is made of, and boxes of no size at all
 instead of the largest: in boxes that are to be copied."""
+EMPTY, LEFT = 3.0, 3.0
+"""What part of a last page is hardly anything, and what it costs to leave it so."""
 
 
 def set_bands(
@@ -28,8 +30,10 @@ def set_bands(
         made = bands(room / cell, high / cell)
         if made is None:
             continue
-        count = len(_filled(made.figures, cell, sizes, ends, 1.0))
-        cost = small + PAGE * count + APART * made.apart + made.copied
+        pages = _paged(made.figures, cell, sizes, ends)
+        cost = small + PAGE * len(pages) + APART * made.apart + made.copied
+        if len(pages) > 1 and sum(f.height * cell for f in pages[-1]) < high / EMPTY:
+            cost += LEFT
         if best is None or cost < best[0]:
             best = cost, made, cell
     if best is None:

@@ -86,7 +86,7 @@ def carried(
             shown = boxes.at(boxes.exercise.graph.by_name[name], i, j).text
             place = (c + 0.5) * wide, (r + 0.5) * high
             figure += Figure((Label(*place, shown, size, "middle", "answer", "answer", True,
-                                    wide * 0.94, (name, i, j)),))  # fmt: skip
+                                    wide * 0.88, (name, i, j)),))  # fmt: skip
     return figure
 
 

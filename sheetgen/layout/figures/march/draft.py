@@ -28,7 +28,7 @@ from sheetgen.type.fonts import text_width
 
 PAD = 0.12
 """White around a block."""
-APART = 0.12
+APART = 0.09
 """White at both ends of a step's name."""
 WORD = 0.42
 """Height of the letters of a word over a sign."""
@@ -148,9 +148,10 @@ class Draft:
             y -= words_height(step, spot.turned)
         made = tagged(name_of(step, spot.turned), number, x, y, anchor, colour)
         x0, y0, x1, y1 = made.box
-        clear = not any(meet(made.box, b) for b in self.taken)
+        box = x0 - APART, y0, x1 + APART, y1
+        clear = not any(meet(box, b) for b in self.taken)
         self.figure += made
-        self.taken.append((x0 - APART, y0, x1 + APART, y1))
+        self.taken.append(box)
         return clear
 
     def name(self, node: Node, spot: Spot, where: str = "above") -> None:

@@ -152,9 +152,10 @@ def is_printed(node: Node) -> bool:
 
 def turned_blocks(graph: Graph) -> frozenset[Node]:
     """The results that are better drawn on their side: those for which that lets most products
-    find their factors as they need them. Printed blocks may lie any way at any time."""
+    find their factors as they need them. Printed blocks may lie any way at any time; what is worked
+    out on the way forward lies as that needs it, before the way back is asked."""
     lies: dict[Node, bool] = {}
-    for step in reversed(graph.steps):
+    for step in sorted(reversed(graph.steps), key=lambda s: s.role == "gradient"):
         if step.hidden:
             continue
         for node, turned in _wanted(step, lies.setdefault(step, False)):
