@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable, Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -16,16 +14,12 @@ from sheetgen.api import Exercise, from_given, make
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.carried import carried
 from sheetgen.exercise.recipe import read_recipe
-from sheetgen.formats.format import Request
-from sheetgen.formats.live import live
 from sheetgen.graph.numbers import plain
+from tests.live.conftest import DESK, PHONE, Open
 from tests.support import NAMES
 
 pytestmark = pytest.mark.browser
 
-DESK = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True,
-         "device_scale_factor": 2}  # fmt: skip
 AT = """(() => {const d = document.activeElement.closest('td')?.dataset;
   return d && [d.m, +d.i, +d.j]})()"""
 EMPTY = "[...document.querySelectorAll('td[data-b] input')].find(i => !i.value)?.focus()"
@@ -33,36 +27,6 @@ SHOWN = """Object.fromEntries([...document.querySelectorAll('td[data-m]')].map((
   `${td.dataset.m},${td.dataset.i},${td.dataset.j}`,
   (td.querySelector('input')?.value ?? td.firstChild?.textContent ?? '')]))"""
 NO_STORAGE = """Object.defineProperty(window, 'localStorage', {get() {throw new Error('no')}})"""
-
-Open = Callable[..., Any]
-
-
-@pytest.fixture
-def opened(chromium: Any, tmp_path: Path) -> Iterator[Open]:
-    """Opens an exercise's live page in a new context; no error may have been told in the end, and
-    nothing asked for."""
-    contexts, told = [], list[str]()
-
-    def open_page(made: Exercise, how: dict[str, Any] = DESK, script: str = "", **more: Any) -> Any:
-        file = tmp_path / f"{made.code}.html"
-        file.write_text(live(made, Request((made,))), encoding="utf-8")
-        context = chromium.new_context(**how, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("console", lambda message: told.append(message.text))
-        page.on("request", lambda r: None if r.url.startswith(("file:", "data:")) else
-                told.append(f"asked for {r.url}"))  # fmt: skip
-        if script:
-            page.add_init_script(script)
-        page.goto(file.as_uri())
-        page.wait_for_function("document.documentElement.dataset.ready")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert told == []
 
 
 def _answer(made: Exercise, place: list[Any]) -> str:
@@ -460,68 +424,3 @@ def test_the_map_leads_to_each_step_and_shows_what_one_sees(opened: Open) -> Non
     page.keyboard.press("4")
     page.keyboard.press("Enter")
     assert page.evaluate(AT)[0] == "dz2"
-
-
-@pytest.mark.parametrize(("topic", "place", "peeked"), [
-    ("conv2d", ("Z", 0, 0), "X"), ("multi-head-attention", ("Q1", 1, 1), "Wq1"),
-])  # fmt: skip
-def test_what_is_needed_and_out_of_sight_is_shown_in_small(
-    topic: str, place: tuple[str, int, int], peeked: str, opened: Open
-) -> None:
-    made = make(topic, 3)
-    page = opened(made, PHONE, reduced_motion="reduce")
-    name, i, j = place
-    box = page.locator(f"td[data-m={name}][data-i='{i}'][data-j='{j}'] input").first
-    box.evaluate("e => e.blur()")
-    box.focus()
-    page.wait_for_selector("#peek:not([hidden]) td")
-    shown = page.locator("#peek td").all_text_contents()
-    assert shown == [text for row in made.shown(peeked) for text in row]
-    assert page.locator("#peek td.on").count() == 0
-    page.locator("#dock-hint").tap()
-    page.wait_for_selector("#peek td.on")
-    peek, field = page.locator("#peek").bounding_box(), box.bounding_box()
-    assert field["y"] + field["height"] <= peek["y"] or peek["y"] + peek["height"] <= field["y"]
-    page.locator("#more").tap()
-    page.locator("#mode-2").tap()
-    page.wait_for_selector("#peek", state="hidden")
-
-
-def test_a_matrix_that_stands_both_ways_has_its_own_rows(opened: Open) -> None:
-    page = opened(make("multi-head-attention", 3))
-    page.locator("td[data-m=Q1][data-i='1'][data-j='2'] input").focus()
-    page.keyboard.press("F1")
-    assert "Row 2 of Wq1 and column 3 of X meet here" in page.locator("#hint-list").text_content()
-
-
-@pytest.mark.parametrize(("topic", "place", "said"), [
-    ("conv2d", ("Z", 1, 2), "K, rows 2–3, columns 3–4 of X and b meet here"),
-    ("mixture-of-experts", ("Z2", 0, 1), "np.where(G[[1]] > 0, W2 @ X + b2, 0)"),
-])  # fmt: skip
-def test_a_hint_says_it_as_it_stands(
-    topic: str, place: tuple[str, int, int], said: str, opened: Open
-) -> None:
-    page = opened(make(topic, 3))
-    name, i, j = place
-    page.locator(f"td[data-m={name}][data-i='{i}'][data-j='{j}'] input").focus()
-    for _ in range(3):
-        page.keyboard.press("F1")
-    assert said in page.locator("#hint-list").text_content()
-
-
-def test_on_a_phone_all_pages_are_on_the_map_at_once(opened: Open) -> None:
-    page = opened(make("multi-head-attention", 3), PHONE)
-    page.locator("#map-open").tap()
-    places = "maps => maps.map((m) => m.getBoundingClientRect().toJSON())"
-    maps = page.locator("#map-large svg").evaluate_all(places)
-    assert len(maps) == 3
-    assert all(m["left"] >= 0 and m["right"] <= 390 and m["bottom"] <= 844 for m in maps)
-
-
-def test_a_list_of_steps_that_is_too_long_fades_and_is_scrolled(opened: Open) -> None:
-    page = opened(make("multi-head-attention", 3))
-    assert page.locator("nav").evaluate("e => [...e.classList]") == ["more"]
-    page.locator("nav").hover()
-    page.mouse.wheel(0, 5000)
-    page.wait_for_selector("nav.past:not(.more)")
-    assert opened(make("softmax", 3)).locator("nav").evaluate("e => e.className") == ""
