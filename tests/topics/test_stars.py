@@ -60,3 +60,10 @@ def test_stars_change_no_number() -> None:
         for given in told.graph.givens:
             same = told.values[given.name].digits == starred.values[given.name].digits
             assert same.all()
+
+
+def test_a_sheet_solved_backwards_tells_what_would_have_a_star() -> None:
+    pages = lay_out(make("gradient-by-nudge", 7, blank="backwards")).pages
+    cells = [c.text for p in pages for i in p.items if isinstance(i, Block)
+             for row in i.cells for c in row]  # fmt: skip
+    assert "*" not in cells
