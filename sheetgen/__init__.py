@@ -23,10 +23,11 @@ def _is_program() -> bool:
     return of_module or name.partition(".")[0] == "sheetgen"
 
 
-def _until_main(kind: type[BaseException], problem: BaseException, place: object) -> None:
+def _until_main(kind: type[BaseException], problem: BaseException,
+                place: "TracebackType | None") -> None:  # fmt: skip
     """What Ctrl-C does while the program's first files are read."""
     if not issubclass(kind, KeyboardInterrupt):
-        sys.__excepthook__(kind, problem, place)  # type: ignore[arg-type]
+        sys.__excepthook__(kind, problem, place)
         return
     print("sheetgen: interrupted; nothing is half written", file=sys.stderr, flush=True)
     os._exit(130)
@@ -39,6 +40,7 @@ from sheetgen.version import __version__  # noqa: E402 - an interrupt is heard f
 
 TYPE_CHECKING = False  # as type checkers know it; ``typing`` takes long to load
 if TYPE_CHECKING:
+    from types import TracebackType
     from typing import Any
 
     from sheetgen.api import (

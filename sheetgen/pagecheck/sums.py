@@ -330,10 +330,9 @@ class _Line:
         return found
 
     def choice(self, yes: Work) -> Work:
-        tests: list[Work] = []
+        tests: list[Callable[[Floats], Truths]] = []
         while self.take("if", "and", ", else") != ", else":
-            a, how, b = self.sum(), _TESTS[str(self.take(*_TESTS))], self.sum()
-            tests.append(lambda n, a=a, how=how, b=b: how(a(n), b(n)))  # type: ignore[misc]
+            tests.append(_compared(self.sum(), str(self.take(*_TESTS)), self.sum()))
         no = self.whole()
         return lambda n: np.where(np.all([t(n) for t in tests], axis=0), yes(n), no(n))
 
@@ -386,6 +385,11 @@ class _Line:
             pick = np.max if token == "largest of" else np.min
             return lambda n: pick([one(n) for one in some], axis=0)
         raise ValueError(token)
+
+
+def _compared(a: Work, sign: str, b: Work) -> Callable[[Floats], Truths]:
+    how = _TESTS[sign]
+    return lambda n: how(a(n), b(n))
 
 
 def _joined(sign: str, a: Work, b: Work) -> Work:

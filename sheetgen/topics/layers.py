@@ -60,9 +60,13 @@ class Bend:
     def after(self, z: Step, name: str, role: Role, **facts: Any) -> Step:
         """``z`` after the activation, with the ``facts`` of a step; ``z`` itself if there is
         none."""
+        return z if self.activation == "none" else self.of(z, name, role, **facts)
+
+    def of(self, z: Node, name: str, role: Role, **facts: Any) -> Step:
+        """The activation of any matrix. Raises ValueError if there is none."""
         match self.activation, self.how:
             case "none", _:
-                return z
+                raise ValueError(f"no activation makes {name}")
             case "relu", _:
                 return apply(relu, z, name=name, role=role, **facts)
             case "leaky-relu", _:

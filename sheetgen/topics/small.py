@@ -45,7 +45,7 @@ def bend(values: int = 1, activation: Activation = "relu", how: Levels = "levels
          batch: int = 1) -> Step:  # fmt: skip
     """An activation of numbers that are given."""
     z = given_input("z" if batch == 1 else "Z", values, batch)
-    return Bend(activation, how).after(z, "a" if batch == 1 else "A", "output")  # type: ignore[arg-type]
+    return Bend(activation, how).of(z, "a" if batch == 1 else "A", "output")
 
 
 def nudge(
@@ -64,19 +64,20 @@ def nudge(
     W, x = given_weights("W", units, features), given_input("x", features)
     b = given_bias("b", units) if bias else None
     whole = {"W": W, "x": x, "b": b}
+    still = whole[of]
+    assert still is not None, "there is no bias to be moved"
     with printed():
         z = _sum(W, b, x, "z", "z")
-        moved = apply(nudged, whole[of], name=f"{of}n", label=f"{of}′", part="nudged", **at)  # type: ignore[arg-type]
+        moved = apply(nudged, still, name=f"{of}n", label=f"{of}′", part="nudged", **at)
         a = apply(relu, z, name="a") if through else z
     new: dict[str, Node | None] = {**whole, of: moved}
     zn = _sum(new["W"], new["b"], new["x"], "zn", "z′")
     an = apply(relu, zn, name="an", label="a′") if through else zn
-    return _rate(an, a, "a" if through else "z", _called(of, row, column, whole[of]), by)
+    return _rate(an, a, "a" if through else "z", _called(of, row, column, still), by)
 
 
-def _called(of: str, row: int, column: int, node: Node | None) -> str:
+def _called(of: str, row: int, column: int, node: Node) -> str:
     """``w_2``: the number that is moved."""
-    assert node is not None
     rows, columns = node.shape
     place = f"{row}{column}" if rows > 1 and columns > 1 else str(max(row, column))
     return of.lower() if rows * columns == 1 else (
