@@ -35,7 +35,8 @@ def drawn_in(graph: Graph, items: Iterable[Item]) -> Drawn:
     turned = frozenset(name for name, found in ways.items() if set(found) == {True})
     both = frozenset(name for name, found in ways.items() if next(iter(found), False)
                      and len(found) == 2)  # fmt: skip
-    alone = {before: after for before, after in named.items() if before not in ways}
+    alone = {before: after for before, after in named.items()
+             if before not in ways and label(graph.by_name[before]) not in said}  # fmt: skip
     return Drawn(turned - compact, frozenset(compact), alone, both - compact)
 
 

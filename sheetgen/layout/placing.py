@@ -224,7 +224,8 @@ class Placer:
             if pages[-1] and done + height / 2 > share * len(pages) and len(pages) < count:
                 pages.append([])
                 y = sizes.top
-                above = self._carried(k, (self.width - sizes.margin - x0) / cell + left)
+                right = (self.width - sizes.margin - x0) / cell + left
+                above = self._carried(k, right, len(pages) - 1)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
@@ -250,15 +251,15 @@ class Placer:
                 return None
         return cell
 
-    def _carried(self, k: int, right: float) -> Figure | None:
-        """The column above the k-th layer, once more at the top of a further page, with its name
-        at its side, or above it if that would go beyond ``right``."""
+    def _carried(self, k: int, right: float, page: int) -> Figure | None:
+        """The column above the k-th layer, which stands on a page, once more at the top of the next
+        one, with its name at its side, or above it if that would go beyond ``right``."""
         layers = chain_of(self.boxes.exercise.graph)
         if not layers:
             return None
         node = layers[k].source
         figure = block(self.boxes.of(node), 0.0, -float(node.shape[0]), name=node.name)
-        said, (rows, columns) = f"{label(node)}, copied", node.shape
+        said, (rows, columns) = f"{label(node)}, from page {page}", node.shape
         aside = figure + text(said, columns + 0.25, -rows / 2, 0.5, "start")
         if aside.box[2] <= right:
             return aside
