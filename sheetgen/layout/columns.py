@@ -150,7 +150,8 @@ class Columns:
     def _wide(self, size: float) -> float:
         """Width of a column in which each line fits, also one that is set larger for its raised
         exponents."""
-        return max(self._ems * size + self.sizes.sum_indent, self._legible + BESIDE)
+        return max(self._ems * size + self.sizes.sum_indent,
+                   self._legible + self.sizes.sum_indent * bool(self._legible))  # fmt: skip
 
     @cached_property
     def _legible(self) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
@@ -11,7 +12,7 @@ from sheetgen.layout.free import beside
 from sheetgen.layout.free_places import taken_by
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Figure, block, box_of, place, text
-from sheetgen.page.items import Item
+from sheetgen.page.items import Block, Item
 from sheetgen.words.labels import label
 
 Ends = Callable[[int], float]
@@ -81,22 +82,27 @@ class Placer:
     # --- a figure that stays whole
 
     def _with_rest_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
-        """The whole figure and all else below it, if that fits on one page."""
+        """The whole figure and all else below it, if that fits on one page, with the smallest boxes
+        as large as can be."""
         figure, sizes = arrangement.whole, self.sizes
         more = arrangement.flow or arrangement.bands
         if figure is None or not more or arrangement.network:
             return None
         largest = min(sizes.largest_cell, self.room / figure.width)
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
+        best: tuple[float, list[Item]] | None = None
         for cell in (largest, *(c for c in tried if c < largest)):
             end = sizes.top + figure.height * cell + 6
             least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
             if cell < least or end > bottom:
                 continue
             below = self._rest_below(arrangement, cell, end, bottom)
-            if below is not None:
-                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
-        return None
+            if below is None:
+                continue
+            worth = min(cell, *(i.cell for i in below if isinstance(i, Block)))
+            if best is None or worth > best[0] + 0.3:
+                best = worth, [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
+        return None if best is None else best[1]
 
     def _rest_below(
         self, arrangement: Arrangement, cell: float, top: float, bottom: float
@@ -113,7 +119,7 @@ class Placer:
             if top - self.sizes.band_gap > bottom:
                 return None
         if arrangement.flow:
-            pages = self._flow(arrangement.flow, lambda k: bottom, top)
+            pages = self._flow(arrangement.flow, lambda k: bottom, top, cell)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -268,16 +274,17 @@ class Placer:
     # --- a flow of small figures
 
     def _flow(
-        self, figures: Sequence[Figure], ends: Ends, start: float | None = None
-    ) -> list[list[Item]] | None:
+        self, figures: Sequence[Figure], ends: Ends, start: float | None = None,
+        most: float = math.inf,
+    ) -> list[list[Item]] | None:  # fmt: skip
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        the end of each page."""
+        the end of each page, with boxes of ``most`` mm at most."""
         sizes = self.sizes
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(sizes.largest_flow_cell, self.room / widest, high / tallest)
+        largest = min(sizes.largest_flow_cell, most, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
