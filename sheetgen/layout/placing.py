@@ -94,6 +94,8 @@ class Placer:
         for cell in (largest, *(c for c in tried if c < largest)):
             end = sizes.top + figure.height * cell + 6
             least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+            if best is not None and best[0] + 0.3 >= cell:
+                break  # none below is larger than the boxes above it
             if cell < least or end > bottom:
                 continue
             below = self._rest_below(arrangement, cell, end, bottom)
