@@ -279,6 +279,8 @@ class _Composer:
     def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         taken = taken_by([*items, *reserved], 2.0)
+        taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
+                  taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
         if any(i is sample for i in items for sample in self._legend):
             taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
         return ruled_beside(self.lines(items), Free(taken, self._area), self.sizes)

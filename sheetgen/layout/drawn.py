@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.page.items import Block, Item
+from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.labels import label
 
 
 def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
@@ -17,6 +18,8 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
     ways: dict[str, dict[bool, None]] = {}  # in the order in which they are drawn
     named: dict[str, Node] = {}
     compact: set[str] = set()
+    items = list(items)
+    said = {item.markup for item in items if isinstance(item, Label)}
     for block in (item for item in items if isinstance(item, Block)):
         for r, row in enumerate(block.cells):
             for c, cell in enumerate(row):
@@ -37,7 +40,8 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
     turned |= (elsewhere.turned | elsewhere.made_turned) & read - ways.keys()
     both = frozenset(name for name, found in ways.items() if next(iter(found), False)
                      and len(found) == 2)  # fmt: skip
-    alone = {before: after for before, after in named.items() if before not in ways}
+    alone = {before: after for before, after in named.items()
+             if before not in ways and label(graph.by_name[before]) not in said}  # fmt: skip
     return Drawn(turned - compact, frozenset(compact), alone, both - compact)
 
 

@@ -21,7 +21,7 @@ from sheetgen.page.theme import BY_HAND
 from sheetgen.words.labels import label
 from sheetgen.words.sums import PLUS, pattern_of, sum_of
 
-LEAST_WIDTH = 54.0
+LEAST_WIDTH = 49.0
 """Of the words beside the first box, in mm."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
@@ -174,7 +174,7 @@ def _add_sum(
     texts = [line(boxes.exercise) for line in lines]
     size, pitch = 3.7, 5.4
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
-    wide = max(LEAST_WIDTH, terms * 11.2 + 10.0)  # whatever the numbers are
+    wide = max(LEAST_WIDTH, terms * 10.0 + 8.0)  # whatever the numbers are
     height = pitch * len([t for t in texts if t])
     near = at[0], at[1], area[2], area[3]
     taken = taken_by([*items, *extras.all()], 1.5)

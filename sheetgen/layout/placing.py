@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
@@ -11,7 +12,7 @@ from sheetgen.layout.free import beside
 from sheetgen.layout.free_places import taken_by
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Figure, block, box_of, place, text
-from sheetgen.page.items import Item
+from sheetgen.page.items import Block, Item
 from sheetgen.words.labels import label
 
 FLOW_BELOW = 9.0
@@ -123,22 +124,29 @@ class Placer:
     # --- a figure that stays whole
 
     def _with_rest_below(self, arrangement: Arrangement, bottom: float) -> list[Item] | None:
-        """The whole figure and all else below it, if that fits on one page."""
+        """The whole figure and all else below it, if that fits on one page, with the smallest boxes
+        as large as can be."""
         figure, sizes = arrangement.whole, self.sizes
         more = arrangement.flow or arrangement.bands
         if figure is None or not more or arrangement.network:
             return None
         largest = min(sizes.largest_cell, self.room / figure.width)
         tried = (*sizes.cells_above_flow, sizes.smallest_cell)
+        best: tuple[float, list[Item]] | None = None
         for cell in (largest, *(c for c in tried if c < largest)):
             end = sizes.top + figure.height * cell + 6
             least = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+            if best is not None and best[0] + 0.3 >= cell:
+                break  # none below is larger than the boxes above it
             if cell < least or end > bottom:
                 continue
             below = self._rest_below(arrangement, cell, end, bottom)
-            if below is not None:
-                return [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
-        return None
+            if below is None:
+                continue
+            worth = min(cell, *(i.cell for i in below if isinstance(i, Block)))
+            if best is None or worth > best[0] + 0.3:
+                best = worth, [*place(figure, cell, self._centred(figure, cell), sizes.top), *below]
+        return None if best is None else best[1]
 
     def _rest_below(
         self, arrangement: Arrangement, cell: float, top: float, bottom: float
@@ -155,7 +163,7 @@ class Placer:
             if top - self.sizes.band_gap > bottom:
                 return None
         if arrangement.flow:
-            pages = self._flow(arrangement.flow, lambda k: bottom, top)
+            pages = self._flow(arrangement.flow, lambda k: bottom, top, cell)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -266,7 +274,8 @@ class Placer:
             if pages[-1] and done + height / 2 > share * len(pages) and len(pages) < count:
                 pages.append([])
                 y = sizes.top
-                above = self._carried(k, (self.width - sizes.margin - x0) / cell + left)
+                right = (self.width - sizes.margin - x0) / cell + left
+                above = self._carried(k, right, len(pages) - 1)
                 if above is not None:
                     pages[-1] += place(above, cell, x0 + (above.box[0] - left) * cell, y)
                     y += above.height * cell
@@ -292,15 +301,15 @@ class Placer:
                 return None
         return cell
 
-    def _carried(self, k: int, right: float) -> Figure | None:
-        """The column above the k-th layer, once more at the top of a further page, with its name
-        at its side, or above it if that would go beyond ``right``."""
+    def _carried(self, k: int, right: float, page: int) -> Figure | None:
+        """The column above the k-th layer, which stands on a page, once more at the top of the next
+        one, with its name at its side, or above it if that would go beyond ``right``."""
         layers = chain_of(self.boxes.exercise.graph)
         if not layers:
             return None
         node = layers[k].source
         figure = block(self.boxes.of(node), 0.0, -float(node.shape[0]), name=node.name)
-        said, (rows, columns) = f"{label(node)}, copied", node.shape
+        said, (rows, columns) = f"{label(node)}, from page {page}", node.shape
         aside = figure + text(said, columns + 0.25, -rows / 2, 0.5, "start")
         if aside.box[2] <= right:
             return aside
@@ -309,18 +318,19 @@ class Placer:
     # --- a flow of small figures
 
     def _flow(
-        self, figures: Sequence[Figure], ends: Ends, start: float | None = None
-    ) -> list[list[Item]] | None:
+        self, figures: Sequence[Figure], ends: Ends, start: float | None = None,
+        most: float = math.inf,
+    ) -> list[list[Item]] | None:  # fmt: skip
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        the end of each page."""
+        the end of each page, with boxes of ``most`` mm at most."""
         sizes = self.sizes
         alone = start is None and len(figures) == 1
-        most = sizes.largest_cell if alone else sizes.largest_flow_cell
+        cap = sizes.largest_cell if alone else sizes.largest_flow_cell
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(most, self.room / widest, high / tallest)
+        largest = min(cap, most, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)

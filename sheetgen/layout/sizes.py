@@ -43,9 +43,9 @@ class Sizes:
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
     below it."""
-    largest_flow_cell: float = 10.0
+    largest_flow_cell: float = 12.0
     """The largest side in a flow of small figures."""
-    flow_cells: tuple[float, ...] = (9.2, 8.6)
+    flow_cells: tuple[float, ...] = (11.0, 10.0, 9.2, 8.6)
     """Sides between that and the smallest that are tried for such a flow."""
     larger_leaf: float = 1.3
     """How much larger boxes may be on one page of a figure cut over pages than on another."""

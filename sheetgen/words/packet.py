@@ -63,7 +63,22 @@ def _question(exercise: Exercise) -> tuple[str, str]:
     if digits.shape[0] > 1:
         return f"Which row of {label(last)} has the largest numbers, sign aside?", str(row + 1)
     zeros = int((digits == 0).sum())
+    if digits.size == 1 and (alike := _like_ones(exercise, last)):
+        names = [label(s) for s in alike]
+        values = [int(exercise.values[s.name].digits[0, 0]) for s in alike]
+        most = listed([name for name, v in zip(names, values, strict=True) if v == max(values)])
+        which = "larger" if len(names) == 2 else "largest"
+        return f"Which of {listed(names)} is the {which}?", most
+    if digits.size == 1:
+        return f"Is {label(last)} negative?", "yes" if digits[0, 0] < 0 else "no"
     return f"How many boxes of {label(last)} are 0?", str(zeros)
+
+
+def _like_ones(exercise: Exercise, last: Step) -> list[Step]:
+    """The single boxes that are made like one, and that one; nothing if there are no others."""
+    found = [s for s in exercise.graph.steps if s.op is last.op and s.shape == last.shape
+             and not s.hidden and s.role == last.role]  # fmt: skip
+    return found if len(found) > 1 else []
 
 
 def _silent(exercise: Exercise, step: Step) -> tuple[str, str]:

@@ -29,6 +29,10 @@ MIXED = 3
 """Terms for which a line has room that is no plain sum."""
 
 
+FEW = 6
+"""Products that have a line though nothing is added up."""
+
+
 @dataclass(frozen=True)
 class WorkLine:
     """One result to be worked out."""
@@ -71,9 +75,11 @@ class WorkLine:
 def work_lines(
     exercise: Exercise, steps: frozenset[int], drawn: Drawn = UPRIGHT, kind: Kind = "sums"
 ) -> list[WorkLine]:
-    """A line for each open box of some steps of a kind: whose sum has two terms or more, and
-    quotients that are rounded; for which something is multiplied, then added; or with any sign."""
+    """A line for each open box of some steps of a kind: whose sum has two terms or more, quotients
+    that are rounded, and a few single products where there is nothing else; for which something is
+    multiplied, then added; or with any sign."""
     found: list[WorkLine] = []
+    bare: list[WorkLine] = []
     for number, group in numbered(exercise.graph):
         for step in group if number in steps else ():
             blank = exercise.blanks.get(step.name)
@@ -90,10 +96,12 @@ def work_lines(
                 places.sort(key=lambda place: place[::-1])
             for i, j in places:
                 terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
-                if terms > 1 or rounded:
-                    name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-                    found.append(WorkLine(number, (step.name, i, j), name, terms, rounded))
-    return found
+                name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
+                line = WorkLine(number, (step.name, i, j), name, terms, rounded)
+                (found if terms > 1 or rounded else bare).append(line)
+    alone = all(step.op.products for number, group in numbered(exercise.graph) for step in group
+                if number in steps and step.name in exercise.blanks)  # fmt: skip
+    return found or (bare if alone and len(bare) <= FEW else [])
 
 
 def _squares(step: Step, i: int, j: int) -> bool:

@@ -10,7 +10,9 @@ from sheetgen.api import make
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.registry import ARRANGEMENTS, arrangement, arrangements
-from sheetgen.page.figure import Arrangement
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import Arrangement, overlaps
+from sheetgen.page.items import Block, Circle
 from sheetgen.topics.catalogue import TOPICS
 
 
@@ -70,3 +72,15 @@ def test_the_graph_says_what_suits_it(
         return " ".join(part for part in parts if getattr(made, part))
 
     assert [shape(a) for a in arrangements(Boxes(make(name, 1, **options)))] == shapes
+
+
+@pytest.mark.parametrize("options", [{}, {"level": "easy"}, {"level": "hard"}])
+def test_the_numbers_of_a_band_stand_in_one_row(options: dict[str, str]) -> None:
+    page = lay_out(make("activations", 1, **options)).pages[0]
+    blocks = [i for i in page.items if isinstance(i, Block) and i.name != "legend"]
+    tops = sorted({round(i.y, 1) for i in blocks})
+    circles = [i for i in page.items if isinstance(i, Circle)]
+    for top in tops:
+        rows = {round(c.y, 1) for c in circles if 0.0 < top - c.y < 16.0}
+        assert len(rows) == 1
+    assert overlaps(page.items) == []

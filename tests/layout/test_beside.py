@@ -8,9 +8,10 @@ import pytest
 from sheetgen.api import make
 from sheetgen.graph.work import numbered
 from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.free_places import around
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of
-from sheetgen.page.items import Circle, Label, Page
+from sheetgen.page.items import Block, Circle, Label, Page
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sentences import verb_line
 
@@ -92,3 +93,32 @@ def test_no_page_of_worked_sums_has_a_few_lines_only(name: str, options: dict[st
     counts = [lines_of(page) for page in pages]
     assert counts
     assert min(counts) >= 0.5 * max(counts), counts
+
+
+@pytest.mark.parametrize(("topic", "options"), [
+    ("linear-regression", {}), ("linear-regression", {"samples": "2"}), ("logistic-regression", {}),
+    ("self-attention", {}),
+])  # fmt: skip
+def test_lines_at_the_side_keep_off_boxes_and_the_legend(
+    topic: str, options: dict[str, str]
+) -> None:
+    page = lay_out(make(topic, 1, **options)).pages[0]
+    heading = next(i for i in page.items if isinstance(i, Label)
+                   and i.markup.startswith("Room to work"))  # fmt: skip
+    lines = [i for i in page.items if isinstance(i, Label) and i.of and not i.answer]
+    x0, y0, _, y1 = around([heading, *lines])
+    for block in (i for i in page.items if isinstance(i, Block)):
+        _, top, right, foot = box_of(block)
+        if top < y1 and foot > y0 and right < x0 + 20.0:
+            assert right < x0 - 3.5
+    samples = [i for i in page.items if isinstance(i, Block) and i.name == "legend"]
+    foot = max((box_of(i)[3] for i in samples), default=0.0)
+    assert heading.y > foot or heading.x > box_of(samples[0])[2] + 30.0 or heading.x < samples[0].x
+
+
+def test_a_shared_box_is_told_by_the_name_at_the_circle() -> None:
+    page = lay_out(make("hidden-layer", 1, widths="8-8-8")).pages[0]
+    said = [i.markup for i in page.items if isinstance(i, Label)]
+    assert "z_1" in said
+    assert any(m.startswith("[1] z_1 = each row") for m in said)
+    assert any(m.startswith("[2] a_1: cross out") for m in said)

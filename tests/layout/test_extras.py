@@ -173,3 +173,25 @@ def test_a_sheet_is_the_same_whatever_sheets_were_laid_out_before(
 def test_a_guide_needs_blocks_that_are_open(pattern: str) -> None:
     with pytest.raises(SheetgenError, match="--guide"):
         make("hidden-layer", 3, guide="yes", blank=pattern)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_the_words_of_a_guide_stand_at_the_layer_that_they_work(paper: str) -> None:
+    page = lay_out(make("hidden-layer", 1, guide="yes"), paper).pages[0]
+    words = next(i for i in labels(page) if i.markup.startswith("First box of z_1"))
+    below = next(i for i in page.items if isinstance(i, Block) and i.name == "W2")
+    assert words.y < below.y
+
+
+@pytest.mark.parametrize(("topic", "options", "written"), [
+    ("dot-product", {"length": "1"}, 4),
+    ("matrix-multiplication", {"rows": "1", "columns": "1", "inner": "1"}, 1),
+])  # fmt: skip
+def test_a_few_single_products_have_a_line_each(
+    topic: str, options: dict[str, str], written: int
+) -> None:
+    exercise = make(topic, 1, **options)
+    page = lay_out(exercise).pages[0]
+    found = [i for i in labels(page) if i.answer and "×" in i.markup]
+    assert len(found) == written
+    assert all(i.markup.endswith(f"= {exercise.shown(i.of[0])[0][0]}") for i in found if i.of)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from sheetgen.api import make_packet
+from sheetgen.api import make, make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.layout.packet import lay_out_packet
 from sheetgen.page.items import Block, Label
@@ -56,3 +56,17 @@ def test_what_is_worked_has_another_ink_than_what_the_key_fills_in() -> None:
     assert set(inks) == {True, False}
     assert inks[True] != inks[False]
     assert all(style.startswith("fa ") for style in styles.values())
+
+
+@pytest.mark.parametrize(("topic", "asked", "named"), [
+    ("dot-product", "Which of c_1, c_2, c_3 and c_4 is the largest?", "c1 c2 c3 c4"),
+    ("linear-regression", "Which of W^{new} and b^{new} is the larger?", ""),
+])  # fmt: skip
+def test_single_boxes_are_compared_and_asked_for_last(topic: str, asked: str, named: str) -> None:
+    exercise = make(topic, 1)
+    told = packet_words(exercise, 2)
+    assert told.question == asked
+    for name in named.split():
+        value = int(exercise.values[name].digits[0, 0])
+        most = max(int(exercise.values[n].digits[0, 0]) for n in named.split())
+        assert (f"c_{name[1]}" in told.answer) == (value == most)

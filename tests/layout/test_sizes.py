@@ -72,3 +72,11 @@ def test_a_theme_tells_the_sizes_of_a_page() -> None:
     sizes = Sizes.of(theme)
     assert (sizes.margin, sizes.step, sizes.smallest_cell) == (20.0, 3.0, 7.0)
     assert Sizes.of(BY_HAND) == SIZES
+
+
+@pytest.mark.parametrize("topic", ["linear-regression", "logistic-regression"])
+def test_the_boxes_of_an_update_are_as_large_as_those_above_it(topic: str) -> None:
+    page = lay_out(make(topic, 1)).pages[0]
+    cells = {i.cell for i in page.items if isinstance(i, Block) and i.name != "legend"}
+    assert min(cells) >= 10.0
+    assert max(cells) <= 1.1 * min(cells)

@@ -134,8 +134,7 @@ def tower_figure(boxes: Boxes, layer: Layer) -> Figure:
         if number not in (None, boxes.step_numbers.get(layer.act)):
             figure += tag(boxes, layer.z, batch + 0.25, middle - 0.68, "start")
         return figure
-    kind = "output" if layer.act is None else ""
-    figure += block(boxes.of(layer.z, kind=kind), 0.0, gap, name=layer.out.name)
+    figure += block(boxes.of(layer.z), 0.0, gap, name=layer.out.name)
     figure += tag(boxes, layer.z, batch + 0.25, middle, "start")
     if layer.act is not None:
         figure += _tower_activation(boxes, layer.act, gap + layer.z.shape[0])

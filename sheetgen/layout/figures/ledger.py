@@ -65,13 +65,14 @@ def _ledger(
         y = rows + BETWEEN + ABOVE
     for group, band in bands.items():
         figure += text(group.name, 0.5, y - ABOVE - 0.32, 0.55, "middle", "top")
+        over = any(_is_too_wide(boxes, step) for step in band)
         for step in band:
             x = columns[step.part]
             same = any(_part(n, step) == step.part for n in step.inputs)
             kept = y > 0 and same and not step.hidden
-            if kept:
+            if kept and not over:  # else its number stands where the arrow would end
                 figure += arrow(x + 0.5, foot[step.part] + 0.12, x + 0.5, y - ABOVE + 0.02, "state")
-            figure += _written(boxes, step, x, y)
+            figure += _written(boxes, step, x, y, over)
             foot[step.part] = y + rows + BENEATH
         y += rows + BENEATH + BETWEEN + ABOVE
     return figure
@@ -84,7 +85,7 @@ def _part(node: Node, step: Step) -> str:
     return step.part if node.shape == step.shape else ""
 
 
-def _written(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
+def _written(boxes: Boxes, step: Step, x: float, y: float, over: bool) -> Figure:
     """The block of a step at its place, its name above it and its rule beneath it."""
     if step.hidden:
         origins = [place for [place] in origins_of(step)]
@@ -94,19 +95,24 @@ def _written(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
         said = text(label(step), x + 0.5, y - 0.42, 0.5)
         return block(cells, x, y, name=origins[0][0]) + said
     figure = block(boxes.of(step), x, y, name=step.name)
-    figure += _name(boxes, step, x + 0.5, y - 0.42)
+    figure += _name(boxes, step, x + 0.5, y - 0.42, over)
     for k, line in enumerate(_rule(step)):
         height = y + step.shape[0] + 0.32 + 0.46 * k
         figure += text(line, x + 0.5, height, RULE, colour="soft")
     return figure
 
 
-def _name(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
-    """A step's number and its name, over one another where a column has no room for both."""
-    found = tag(boxes, step, x, y, "middle")
+def _is_too_wide(boxes: Boxes, step: Step) -> bool:
+    """Whether a column has no room for a step's number beside its name."""
+    found = Figure() if step.hidden else tag(boxes, step, 0.0, 0.0, "middle")
+    return bool(found.items) and found.width > 1 + GAP - 0.15 and step in boxes.step_numbers
+
+
+def _name(boxes: Boxes, step: Step, x: float, y: float, over: bool) -> Figure:
+    """A step's number and its name, one ``over`` the other or side by side, as all of its band."""
     number = boxes.step_numbers.get(step)
-    if found.width <= 1 + GAP - 0.15 or number is None:
-        return found
+    if not over or number is None:
+        return tag(boxes, step, x, y, "middle")
     name = text(label(step), x, y, NAME, colour=ink_of(step))
     return name + badge(number, x, y - 0.72)
 
