@@ -143,8 +143,9 @@ class _Page:
         """The boxes of its inputs that each box of a step reads."""
         spots = [(n, i, j) for n, node in enumerate(step.inputs)
                  for i in range(node.shape[0]) for j in range(node.shape[1])]  # fmt: skip
+        number = {spot: k for k, spot in enumerate(spots)}
         cells = Cells.of(step.op.formula, [n.shape for n in step.inputs], step.params, Meeting(),
-                         lambda n, i, j: frozenset([spots.index((n, i, j))]))  # fmt: skip
+                         lambda n, i, j: frozenset([number[n, i, j]]))  # fmt: skip
         rows, columns = cells.shape
         return [[frozenset(spots[k] for k in cells.at(i, j)) for j in range(columns)]
                 for i in range(rows)]  # fmt: skip

@@ -51,12 +51,22 @@ class Way:
     equations: list[Equation] = field(default_factory=list)
 
 
+_LAST: list[tuple[Exercise, Way]] = []
+"""The last exercise that was asked for and its way: a page asks for it at many places."""
+
+
 def way_back(exercise: Exercise) -> Way | None:
     """The way to the missing numbers; None if no given number is missing."""
     if exercise.topic.parts:
         return None  # each of its small exercises has its equation beside it
     places = missing(exercise.graph, exercise.blanks)
-    return _Solver(exercise, places).way() if places else None
+    if not places:
+        return None
+    last = next(iter(_LAST), None)
+    if last is None or last[0] is not exercise:
+        last = exercise, _Solver(exercise, places).way()
+        _LAST[:] = [last]
+    return last[1]
 
 
 def missing_note(exercise: Exercise) -> list[str]:
