@@ -108,4 +108,5 @@ def _table(exercise: Exercise, node: Node, mark: str) -> Table:
               for j, number in enumerate(row))
         for i, row in enumerate(digits.tolist())
     )  # fmt: skip
-    return Table(name, label_text(node), rows, node.rows_said, node.columns_said)
+    words = (tuple(map(plain_text, side)) for side in (node.rows_said, node.columns_said))
+    return Table(name, label_text(node), rows, *words)
