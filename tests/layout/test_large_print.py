@@ -94,6 +94,15 @@ def test_the_hardest_level_takes_more_pages_on_a4(name: str) -> None:
     assert smallest(exercise.key_pdf(large_print=True)) >= SMALLEST
 
 
+@pytest.mark.parametrize(("options", "paper"), [
+    ({"level": "hard"}, "letter"), ({"backward": "yes"}, "a4"), ({"backward": "yes"}, "letter"),
+])  # fmt: skip
+def test_a_recurrent_net_is_cut_between_steps_of_time(options: dict[str, str], paper: str) -> None:
+    exercise = make("rnn", 5, **options)
+    assert len(LARGE.sheet(exercise, paper).pages) > 2
+    assert smallest(exercise.key_pdf(paper, large_print=True)) >= SMALLEST
+
+
 def test_what_has_no_room_is_refused_in_one_line_that_names_larger_paper(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
