@@ -122,7 +122,8 @@ def _others(
         signs = sum(said.count(sign) for sign in "×÷√+−")
         if mixed if kind == "mixed" else signs and " if " not in said:
             name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-            places = max(MIXED, len(PLUS.split(said))) if mixed else max(signs + 1, 2)
+            factors = -(-said.count("%s") // 2)
+            places = max(MIXED, factors) if mixed else max(signs + 1, 2)
             yield WorkLine(number, (step.name, i, j), name, places, apart=False,
                            squares=_squares(step, i, j))  # fmt: skip
 

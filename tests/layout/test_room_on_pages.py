@@ -1,0 +1,42 @@
+"""What is done with the room of a page: fewer pages, ruled lines, larger boxes."""
+
+from __future__ import annotations
+
+import pytest
+
+from sheetgen.api import make
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import box_of
+from sheetgen.page.items import Block, Label
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize(("name", "pages"), [
+    ("layer-norm", 2), ("rms-norm", 2), ("multi-head-attention", 5),
+])  # fmt: skip
+def test_the_way_back_begins_below_what_it_is_of(name: str, pages: int, paper: str) -> None:
+    assert len(lay_out(make(name, 3, backward="yes"), paper).pages) == pages
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("sgd-momentum", {}), ("adam", {}), ("batch-norm", {}), ("layer-norm", {"level": "hard"}),
+    ("batch-of-three", {"activation": "none"}), ("quantisation", {"rows": "1"}),
+])  # fmt: skip
+def test_a_page_with_room_has_ruled_lines_and_its_key_writes_on_them(
+    name: str, options: dict[str, str]
+) -> None:
+    [page] = lay_out(make(name, 3, **options)).key().pages
+    names = {i.of for i in page.items if isinstance(i, Label) and i.of and not i.answer}
+    written = {i.of for i in page.items if isinstance(i, Label) and i.of and i.answer}
+    assert len(names) >= 3
+    assert names <= written
+
+
+def test_a_page_with_few_blocks_has_larger_boxes_than_others() -> None:
+    pages = lay_out(make("transformer-block", 3, backward="yes")).pages
+    sides = [{i.cell for i in page.items if isinstance(i, Block) and i.cells[0][0].source}
+             for page in pages]  # fmt: skip
+    first, last = (min(found) for found in (sides[0], sides[-1]))
+    assert first > 1.15 * last
+    assert all(box_of(i)[2] <= page.width - 13 for page in pages for i in page.items
+               if isinstance(i, Block))  # fmt: skip
