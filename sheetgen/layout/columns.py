@@ -151,7 +151,7 @@ class Columns:
         """Width of a column in which each line fits, also one that is set larger for its raised
         exponents."""
         return max(self._ems * size + self.sizes.sum_indent,
-                   self._legible + self.sizes.sum_indent * bool(self._legible))  # fmt: skip
+                   self._legible + BESIDE)  # fmt: skip
 
     @cached_property
     def _legible(self) -> float:

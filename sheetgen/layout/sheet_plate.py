@@ -17,7 +17,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import meet, taken_by
+from sheetgen.layout.free_places import Free, meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
@@ -181,8 +181,16 @@ class SheetPlate:
                 return sums.in_columns(at, count, height + 1, width, size)[0]
         return ()
 
+    @cached_property
+    def _free(self) -> Free:
+        """The free part of the first page."""
+        margin = self._sizes.margin
+        area = margin, self._sizes.top + 4, self._paper[0] - margin, self._bottom
+        return Free(self._taken, area)
+
     def _free_place(self, width: float, height: float) -> tuple[float, float] | None:
-        """The corner of a free rectangle on the first page, at the right or the left margin."""
+        """The corner of a free rectangle on the first page, at the right or the left margin, else
+        between."""
         margin = self._sizes.margin
         if width > self._paper[0] - 2 * margin:
             return None
@@ -192,7 +200,7 @@ class SheetPlate:
                 if not any(meet(b, (x, y, x + width, y + height)) for b in self._taken):
                     return x, y
                 y -= 5
-        return None
+        return self._free.place(width, height)
 
     def _sums_behind(self, sums: Columns, boxes: Boxes, name: str) -> tuple[Page, ...]:
         """The sums on pages of their own."""
