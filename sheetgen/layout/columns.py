@@ -151,8 +151,7 @@ class Columns:
 
     def wide(self, size: float, about: About) -> float:
         """Width of a column in which what is about as wide fits."""
-        return max(about[2] * size + self.sizes.sum_indent,
-                   about[3] + self.sizes.sum_indent * bool(about[3]))  # fmt: skip
+        return max(about[2] * size + self.sizes.sum_indent, about[3] + BESIDE)
 
     @cached_property
     def _raised(self) -> bool:

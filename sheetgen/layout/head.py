@@ -19,6 +19,8 @@ from sheetgen.type.markup import plain
 TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.8
 NOTE, NAME_LINE, HINT = 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
+MARKED = 32.0
+"""Room beside the title for what tells a key."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
 
@@ -61,7 +63,7 @@ class HeadAndFoot:
         size = sizes.subtitle if subtitle else sizes.title
         draft.add(
             Label(middle, NOTED_TITLE if noted else TITLE, title, size, "middle", face="title",
-                  width=self.paper[0] - 2 * (sizes.margin + 28.0))
+                  width=self.paper[0] - 2 * (sizes.margin + MARKED))
         )
         if noted:
             draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if new else "soft",

@@ -19,7 +19,7 @@ from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import around, meet, taken_by
+from sheetgen.layout.free_places import Free, around, meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.key_sums import FreePlaces
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
@@ -233,10 +233,19 @@ class SheetPlate:
                 return sums.in_columns(at, count, height + 1, width, size)[0]
         return ()
 
+    @cached_property
+    def _between(self) -> list[Free]:
+        """The free part of each page."""
+        margin, top = self._sizes.margin, self._sizes.top + 4
+        areas = [(margin, top, self._paper[0] - margin, bottom) for bottom in self._bottoms]
+        return [Free([area] if taken is None else taken, area)
+                for taken, area in zip(self._taken, areas, strict=True)]  # fmt: skip
+
     def _free_place(
         self, page: int, width: float, height: float
     ) -> tuple[float, float] | None:
-        """The corner of a free rectangle on a page, at the right or the left margin."""
+        """The corner of a free rectangle on a page, at the right or the left margin, else
+        between."""
         margin, taken = self._sizes.margin, self._taken[page]
         if taken is None or width > self._paper[0] - 2 * margin:
             return None
@@ -246,7 +255,7 @@ class SheetPlate:
                 if not any(meet(b, (x, y, x + width, y + height)) for b in taken):
                     return x, y
                 y -= 5
-        return None
+        return self._between[page].place(width, height)
 
     def _sums_behind(self, sums: Columns, boxes: Boxes, name: str) -> tuple[Page, ...]:
         """The sums on pages of their own."""

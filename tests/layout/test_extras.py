@@ -9,7 +9,7 @@ import pytest
 from sheetgen.api import make
 from sheetgen.errors import SheetgenError, UsageError
 from sheetgen.layout.sheet import Layout, lay_out
-from sheetgen.page.figure import overlaps
+from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Block, Cell, Item, Label, Page, Rule
 from sheetgen.topics.catalogue import TOPICS
 
@@ -195,3 +195,19 @@ def test_a_few_single_products_have_a_line_each(
     found = [i for i in labels(page) if i.answer and "×" in i.markup]
     assert len(found) == written
     assert all(i.markup.endswith(f"= {exercise.shown(i.of[0])[0][0]}") for i in found if i.of)
+
+
+@pytest.mark.parametrize(("topic", "options"), [
+    ("dpo", {}), ("four-neurons", {"after": "z"}), ("single-neuron", {"after": "z"}),
+    ("seven-layer-mlp", {}),
+])  # fmt: skip
+def test_the_key_says_so_beside_its_title_and_on_nothing(
+    topic: str, options: dict[str, str]
+) -> None:
+    sheet = lay_out(make(topic, 1, **options))
+    for page in (*sheet.pages, *sheet.key_pages):
+        mark = next(i for i in labels(page) if i.markup == "ANSWER KEY")
+        x0, y0, x1, y1 = box_of(mark)
+        for item in (i for i in page.items if i is not mark):
+            a0, b0, a1, b1 = box_of(item)
+            assert a1 < x0 - 2.0 or a0 > x1 or b1 < y0 or b0 > y1
