@@ -19,17 +19,15 @@ from sheetgen.type.markup import plain
 TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.8
 NOTE, NAME_LINE, HINT = 25.2, 30.5, 35.7
 """Middles of lines in millimetres from the upper edge of the paper."""
-MARKED = 32.0
-"""Room beside the title for what tells a key."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
 
 
 def key_mark(sizes: Sizes, width: float) -> Label:
-    """What tells a key from its worksheet, on paper so wide: at the right of the title, where no
-    figure reaches."""
+    """What tells a key from its worksheet, on paper so wide: above the figures at the right, below
+    the code of a class."""
     said = "ANSWER KEY"
-    at = width - sizes.margin, TITLE
+    at = width - sizes.margin, HINT
     return Label(*at, said, sizes.key_mark, "end", "answer", "label", True)
 
 
@@ -63,7 +61,7 @@ class HeadAndFoot:
         size = sizes.subtitle if subtitle else sizes.title
         draft.add(
             Label(middle, NOTED_TITLE if noted else TITLE, title, size, "middle", face="title",
-                  width=self.paper[0] - 2 * (sizes.margin + MARKED))
+                  width=self.paper[0] - 2 * (sizes.margin + 28.0))
         )
         if noted:
             draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if new else "soft",
