@@ -49,7 +49,7 @@ def gate_weights(boxes: Boxes, sums: Sequence[Step]) -> Figure:
         left, y = -0.35 - len(cells[0]), k * (hidden + BETWEEN)
         figure += block(cells, left, y, True, W.name)
         figure += text(label(W), left - 0.2, y + hidden / 2, LABEL * 1.2, "end", "top")
-        figure += text(label(b), -0.85, y - 0.42, LABEL * 0.9)
+        figure += text(label(b), -0.85, y - 0.54, LABEL * 0.9)
     return figure
 
 
