@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
@@ -121,7 +120,8 @@ class Placer:
             if top - self.sizes.band_gap > bottom:
                 return None
         if arrangement.flow:
-            pages = self._flow(arrangement.flow, lambda k: bottom, top, cell)
+            most = min(cell, self.sizes.largest_below)
+            pages = self._flow(arrangement.flow, lambda k: bottom, top, most)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -277,16 +277,16 @@ class Placer:
 
     def _flow(
         self, figures: Sequence[Figure], ends: Ends, start: float | None = None,
-        most: float = math.inf,
+        most: float = 0.0,
     ) -> list[list[Item]] | None:  # fmt: skip
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        the end of each page, with boxes of ``most`` mm at most."""
+        the end of each page, with boxes of ``most`` mm at most if that is given."""
         sizes = self.sizes
         start = sizes.top if start is None else start
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(sizes.largest_flow_cell, most, self.room / widest, high / tallest)
+        largest = min(most or sizes.largest_flow_cell, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
