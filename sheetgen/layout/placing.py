@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 
 from sheetgen.graph.layers import chain_of
@@ -163,7 +162,8 @@ class Placer:
             if top - self.sizes.band_gap > bottom:
                 return None
         if arrangement.flow:
-            pages = self._flow(arrangement.flow, lambda k: bottom, top, cell)
+            most = min(cell, self.sizes.largest_below)
+            pages = self._flow(arrangement.flow, lambda k: bottom, top, most)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -319,10 +319,10 @@ class Placer:
 
     def _flow(
         self, figures: Sequence[Figure], ends: Ends, start: float | None = None,
-        most: float = math.inf,
+        most: float = 0.0,
     ) -> list[list[Item]] | None:  # fmt: skip
         """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        the end of each page, with boxes of ``most`` mm at most."""
+        the end of each page, with boxes of ``most`` mm at most if that is given."""
         sizes = self.sizes
         alone = start is None and len(figures) == 1
         cap = sizes.largest_cell if alone else sizes.largest_flow_cell
@@ -330,7 +330,7 @@ class Placer:
         widest = max(f.width for f in figures)
         tallest = max(f.height for f in figures)
         high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(cap, most, self.room / widest, high / tallest)
+        largest = min(most or cap, self.room / widest, high / tallest)
         if largest < sizes.smallest_cell:
             return None
         tried = (largest, *sizes.flow_cells, sizes.smallest_cell)

@@ -43,8 +43,10 @@ class Sizes:
     cells_above_flow: tuple[float, ...] = (12.0, 10.5, 9.0)
     """Sides between the largest and the smallest that are tried for a whole figure with small ones
     below it."""
-    largest_flow_cell: float = 12.0
+    largest_flow_cell: float = 10.0
     """The largest side in a flow of small figures."""
+    largest_below: float = 12.0
+    """The same in one that stands below a whole figure, whose boxes are no smaller."""
     flow_cells: tuple[float, ...] = (11.0, 10.0, 9.2, 8.6)
     """Sides between that and the smallest that are tried for such a flow."""
     larger_leaf: float = 1.3
@@ -158,10 +160,10 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
     "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch",
-    "least_room", "cells_above_flow", "largest_flow_cell", "flow_cells", "band_cells",
-    "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net", "smallest_net",
-    "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums", "smaller_sums",
-    "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
+    "least_room", "cells_above_flow", "largest_flow_cell", "largest_below", "flow_cells",
+    "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
+    "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
     "widest_place", "comfortable_cell", "room_widths", "least_beside",
 )  # fmt: skip
