@@ -95,6 +95,8 @@ class Beside:
         """The ways that the band has room for; a ``fresh`` one starts anew, without what it is made
         of if the student has that elsewhere."""
         if self.placed and not fresh:
+            if self.step.op.slides and self.step.role == "gradient":
+                return  # a window and what slides are no row of equal blocks
             joined = self._beside_a_product()
             if joined is not None:
                 yield joined
