@@ -26,8 +26,8 @@ def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
         "attention", "attention and layers", "by layers", "cell-state", "graph", "hourglass",
         "ledger", "march", "mirrored", "mixed-state", "normalised", "normalised and layers",
-        "nudges", "pairs", "product", "recurrence", "sampling", "softmax", "staircase", "tower",
-        "window", "window and layers",
+        "nudges", "pairs", "product", "recurrence", "sampling", "scan", "softmax", "staircase",
+        "tower", "window", "window and layers",
     }  # fmt: skip
 
 
@@ -62,7 +62,7 @@ def test_what_a_topic_asks_for_goes_before_what_suits_its_graph() -> None:
      ["whole flow", "leaves flow", "leaves flow", "stack bands flow"]),
     ("matrix-multiplication", {}, ["whole", "bands"]),
     ("self-attention", {}, ["whole", "whole", "whole", "leaves", "bands"]),
-    ("rnn", {}, ["whole", "whole", "whole", "bands"]),
+    ("rnn", {}, ["whole", "whole", "whole", "leaves", "leaves", "leaves", "bands"]),
 ])  # fmt: skip
 def test_the_graph_says_what_suits_it(
     name: str, options: dict[str, str], shapes: list[str]
