@@ -55,7 +55,8 @@ class Printer:
             return stamp(sheets, self.weasy.pdf, tagged=tagged, title=title, leave_off=True)
 
     def png(self, data: bytes, dpi: float = 150, colours: int = 0) -> list[bytes]:
-        """The pages of a PDF as pictures; with no more than some ``colours``, if that is said."""
+        """The pages of a PDF as pictures; with no more than some ``colours`` and as
+        few bytes as can be, if that is said."""
         try:
             import pypdfium2
         except ImportError as error:
@@ -67,7 +68,7 @@ class Printer:
                 picture = page.render(scale=dpi / 72).to_pil()
                 if colours:
                     picture = picture.convert("RGB").quantize(colours)
-                picture.save(image, "PNG")
+                picture.save(image, "PNG", optimize=bool(colours))
                 images.append(image.getvalue())
         return images
 

@@ -20,7 +20,6 @@ Nudge = Literal["0.1", "0.2", "1"]
     "Gradient by a Nudge",
     arrangement="nudges",
     code="(f(W + dW) - f(W)) / dW",
-    drawn_as={"stars": False},
     levels={
         "easy": {"exercises": 2, "relu_last": False, "stars": False},
         "medium": {},

@@ -27,6 +27,7 @@ from sheetgen.formats.live import live
 from sheetgen.formats.page_data import READ_OF
 from sheetgen.formats.paper_colours import dark_fill, dark_ink
 from sheetgen.graph.numbers import plain
+from sheetgen.graph.stars import stars_of
 from sheetgen.page.theme import BY_HAND
 from tests.live.node import needs_node, run
 from tests.support import CASE_IDS, CASES, NAMES
@@ -79,17 +80,19 @@ def test_no_answer_stands_in_the_page(topic: str, options: dict[str, Any]) -> No
     boxes = [*_boxes(page)]
     assert all(not box.text for box in boxes if box.asked)
     blank = {(name, i, j) for name, rows in made.blanks.items()
-             for i, j in zip(*(rows & open_cells(made.graph.by_name[name])).nonzero(), strict=True)
-             if not made.graph.by_name[name].hidden}  # fmt: skip
+             for i, j in zip(*(rows & open_cells(made.graph.by_name[name])).nonzero(), strict=True)}
     asked = {(name, box.row, box.column) for box in boxes if box.asked
              for name in (box.matrix, box.after) if name}  # fmt: skip
     assert blank <= asked
     for name in {place[0] for place in asked}:
         node = made.graph.by_name[name]
-        assert name in made.blanks or node.hidden or node.role in ("input", "parameter")
+        assert name in made.blanks or node.role in ("input", "parameter")
+    stars = stars_of(made.graph)
     for box in boxes:
         if not box.asked and box.text and (box.matrix, box.row, box.column) not in blank:
             shown = made.shown(box.matrix)[box.row][box.column]
+            if box.matrix in stars and stars[box.matrix][box.row, box.column]:
+                shown = "*"
             assert box.text == shown, box
 
 

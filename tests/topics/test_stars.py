@@ -51,19 +51,3 @@ def test_a_star_stands_on_worksheet_and_key_and_no_number_behind_it(exercises: s
 @pytest.mark.parametrize("options", [{"stars": "no"}, {"features": "1"}, {"level": "easy"}])
 def test_there_are_no_stars_where_none_are_wanted(options: dict[str, str]) -> None:
     assert not stars_of(make("gradient-by-nudge", 7, **options).graph)
-
-
-def test_stars_change_no_number() -> None:
-    for seed in range(20):
-        told, starred = (make("gradient-by-nudge", seed, stars=stars, exercises="4")
-                         for stars in ("no", "yes"))  # fmt: skip
-        for given in told.graph.givens:
-            same = told.values[given.name].digits == starred.values[given.name].digits
-            assert same.all()
-
-
-def test_a_sheet_solved_backwards_tells_what_would_have_a_star() -> None:
-    pages = lay_out(make("gradient-by-nudge", 7, blank="backwards")).pages
-    cells = [c.text for p in pages for i in p.items if isinstance(i, Block)
-             for row in i.cells for c in row]  # fmt: skip
-    assert "*" not in cells
