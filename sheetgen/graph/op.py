@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import cached_property
 from math import prod
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from sheetgen.graph.formula import (
     Box,
     Calc,
     Choice,
-    Expr,
     Formula,
     Index,
     Number,
@@ -25,24 +24,20 @@ from sheetgen.graph.formula import (
     Param,
     Shape,
     Test,
-    children,
     walk,
     with_inputs,
+)
+from sheetgen.graph.formula_facts import (
+    Product,
+    deciding_in,
+    products_in,
+    sides_of,
+    works_out,
 )
 from sheetgen.graph.formula_text import read
 from sheetgen.graph.numbers import Fixed
 
 Forward = Callable[..., Fixed]
-
-
-class Product(NamedTuple):
-    """Two inputs that a box multiplies, row by column, by their numbers; and whether one of them
-    lies on its side."""
-
-    left: int
-    left_turned: bool
-    top: int
-    top_turned: bool
 
 
 @dataclass(frozen=True)
@@ -283,7 +278,7 @@ class Op:
     def written(self) -> bool:
         """Whether the key writes its sums out: it works something out, and does not only copy, turn
         a sign, or choose by the numbers."""
-        return not self.loss and _works_out(self.told.body)
+        return not self.loss and works_out(self.told.body)
 
     @cached_property
     def contest(self) -> tuple[Formula, Formula] | None:
@@ -333,13 +328,9 @@ class Op:
     @cached_property
     def products(self) -> tuple[Product, ...]:
         """The sums of products, row by column, that are not rounded at once."""
-        return () if self.loss or self.rounds else tuple(self._products(self.formula.body))
-
-    def _products(self, part: Expr) -> Sequence[Product]:
-        if isinstance(part, Over) and len(part.indices) == 1:
-            found = _product(part, self.names)
-            return [found] if found else []
-        return [p for child in children(part) for p in self._products(child)]
+        if self.loss or self.rounds:
+            return ()
+        return tuple(products_in(self.formula.body, self.names))
 
     @cached_property
     def added(self) -> int | None:
@@ -354,20 +345,7 @@ class Op:
     @cached_property
     def deciding(self) -> frozenset[int]:
         """The inputs that only decide which of two a box is: their numbers."""
-        asked: set[str] = set()
-        shown: set[str] = set()
-        todo = [] if self.loss else [self.formula.body]
-        while todo:
-            part = todo.pop()
-            if isinstance(part, Choice):
-                asked |= {b.matrices[0] for test in part.tests for side in (test.left, test.right)
-                          for b in walk(side) if isinstance(b, Box)}  # fmt: skip
-                todo += [part.yes, part.no]
-            else:
-                shown |= {part.matrices[0]} if isinstance(part, Box) else set()
-                todo += children(part)
-        return frozenset(k for k, name in enumerate(self.names)
-                         if name.removesuffix("...") in asked - shown)  # fmt: skip
+        return frozenset() if self.loss else deciding_in(self.formula, self.names)
 
     @cached_property
     def routes(self) -> bool:
@@ -398,27 +376,7 @@ class Op:
         named are like the last."""
         if self.loss:
             return ("ij", "ij"), "11"
-        found = dict.fromkeys(self.names, "")
-        for part in walk(self.formula.body):
-            if isinstance(part, Box):
-                name = next(n for n in self.names if n.removesuffix("...") == part.matrices[0])
-                letters = "".join(
-                    "?" if part.join == join else _letter(place)
-                    for place, join in ((part.row, "over"), (part.column, "beside"))
-                )
-                found[name] = _merged(found[name], letters)
-        body = self.formula.body
-        joined = {part.join for part in walk(body) if isinstance(part, Box)}
-        used = {p.name for part in walk(body) if isinstance(part, Box)
-                for p in (part.row, part.column) if isinstance(p, Index)}  # fmt: skip
-        rows = "?" if "over" in joined or self.formula.rows not in (None, Index("i")) else "i"
-        columns = (
-            "?" if "beside" in joined or self.formula.columns not in (None, Index("j")) else "j"
-        )
-        result = (rows if "i" in used or rows == "?" else "1") + (
-            columns if "j" in used or columns == "?" else "1")  # fmt: skip
-        return tuple(found[name] or "??" for name in self.names), result
-
+        return sides_of(self.formula, self.names)
 
     def keeps_order(self, params: Mapping[str, Any]) -> bool:
         """Whether a box asks which row or column it is, as behind a mask."""
@@ -429,70 +387,6 @@ class Op:
                     if t.how == "flag" and isinstance(t.left, Param))
             for part in walk(self.formula.body)
         )  # fmt: skip
-
-
-def _works_out(part: Expr) -> bool:
-    match part:
-        case Calc("round", (inner, _)):
-            return _works_out(inner)
-        case Calc(how, args):
-            counted = all(isinstance(a, Number) or _counts(a) for a in args)
-            return how not in ("neg", "max", "min") and not counted
-        case Over(how):
-            return how == "sum" and not _counts(part)
-        case Choice():
-            return not _chooses(part) and any(_works_out(side) for side in (part.yes, part.no))
-    return False
-
-
-def _counts(part: Expr) -> bool:
-    """Whether it adds up what is chosen by the numbers in some boxes: a count, or what is found."""
-    return isinstance(part, Over) and part.how == "sum" and _chooses(part.body)
-
-
-def _chooses(part: Expr) -> bool:
-    """Whether it is one thing or another by the numbers in some boxes."""
-    if not isinstance(part, Choice):
-        return False
-    asked = [p for t in part.tests for side in (t.left, t.right) for p in walk(side)]
-    return any(isinstance(p, Box) for p in asked)
-
-
-def _product(part: Over, names: Sequence[str]) -> Product | None:
-    """A sum over one index of a box with the row times a box with the column."""
-    body, k = part.body, part.indices[0]
-    if not (isinstance(body, Calc) and body.how == "mul"):
-        return None
-    boxes = [b for b in body.args if isinstance(b, Box)]
-    if len(boxes) != 2 or part.how != "sum":
-        return None
-    sides = [tuple(_letter(p) for p in (b.row, b.column)) for b in boxes]
-    for a, b in ((0, 1), (1, 0)):
-        if set(sides[a]) == {"i", k} and set(sides[b]) == {k, "j"}:
-            return Product(
-                names.index(boxes[a].matrices[0]), sides[a] == (k, "i"),
-                names.index(boxes[b].matrices[0]), sides[b] == ("j", k),
-            )  # fmt: skip
-    return None
-
-
-def _letter(place: Expr) -> str:
-    if isinstance(place, Index):
-        return place.name
-    return "1" if place == ZERO else "?"
-
-
-def _merged(before: str, now: str) -> str:
-    """The letters of a matrix that stands there twice: what runs over a side is one with it."""
-    if not before:
-        return now
-    return "".join(_one(a, b) for a, b in zip(before, now, strict=True))
-
-
-def _one(a: str, b: str) -> str:
-    if "?" in (a, b):
-        return "?"
-    return min(a, b) if a != b else a  # i and j come before the indices of sums
 
 
 def _no_number(*values: Fixed) -> Fixed:

@@ -1,13 +1,13 @@
 """What the words of a page must know of its figures: which matrices lie on their side, which share
-boxes."""
+boxes, which steps have their circles there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
 
@@ -62,6 +62,11 @@ def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:
         else:
             found.add(node.name)
     return frozenset(found)
+
+
+def numbers_in(items: Sequence[Item]) -> frozenset[int]:
+    """The steps whose circles are among some items."""
+    return frozenset(int(i.text) for i in items if isinstance(i, Circle) and not i.node and i.text)
 
 
 def _single(graph: Graph, block: Block) -> list[str]:

@@ -45,7 +45,8 @@ from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
 from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
 from sheetgen.pagecheck.notes import Notes
-from sheetgen.pagecheck.rows import Rows, told
+from sheetgen.pagecheck.reading import told
+from sheetgen.pagecheck.rows import Rows
 from sheetgen.pagecheck.ruled import ruled_lines, written_elsewhere
 from sheetgen.pagecheck.sentences import check_sentences
 from sheetgen.pagecheck.shown import (

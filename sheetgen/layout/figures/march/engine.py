@@ -8,8 +8,9 @@ from functools import cache
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes, joined_of
+from sheetgen.layout.figures.march.anew import Anew
 from sheetgen.layout.figures.march.band import Band, Room, Spot, around
-from sheetgen.layout.figures.march.beside import Beside, Set
+from sheetgen.layout.figures.march.beside import Beside
 from sheetgen.layout.figures.march.draft import PAD, Draft
 from sheetgen.layout.figures.march.facts import (
     Factors,
@@ -20,6 +21,7 @@ from sheetgen.layout.figures.march.facts import (
     turned_blocks,
     waits,
 )
+from sheetgen.layout.figures.march.in_band import Set
 from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
 from sheetgen.page.figure import Banded, Figure, meet, text
@@ -113,7 +115,7 @@ class March:
         if column is None or not any(not is_printed(n) for n in step.inputs):
             return False
         band = Band(self.room)
-        found = Beside(self.boxes, band, step).in_column(column)
+        found = Anew(self.boxes, band, step).in_column(column)
         if found is None:
             return False
         if self.band.taken:

@@ -1,0 +1,123 @@
+"""A step that starts anew in a band: with the operands that are printed for it, with the equation
+that makes it where its operands stand elsewhere, or in a column where it is used next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.graph.nodes import Node
+from sheetgen.layout.figures.march.band import Spot
+from sheetgen.layout.figures.march.draft import Draft, tag_width, words_width
+from sheetgen.layout.figures.march.facts import goes_on_right, is_printed
+from sheetgen.layout.figures.march.in_band import InBand, Set
+from sheetgen.page.figure import LABEL
+from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import label
+
+
+class Anew(InBand):
+    """A step that is no product, which starts anew in a band."""
+
+    def from_printed(self) -> Set:
+        """The printed operands in a line, then the result."""
+        draft = Draft(self.boxes)
+        first, *others = self.inputs
+        x = self.band.right + 0.9 if self.band.taken else 0.0
+        if self._row_above is not None:
+            return self._under_a_row(draft, x)
+        line = self.line
+        inline = [n for n in others if not self.band.spot(n)]
+        if line.before and inline:
+            draft.text(line.before, x, first.shape[0] / 2, 0.6, "start")
+            x += text_width(line.before, 0.6, "label") + 0.2
+        main = draft.put([first], False, x, 0.0)
+        draft.name(first, main)
+        x = main.right
+        for node in inline:
+            gap = self._gap_before(node)
+            draft.text(self._sign_before(node), x + gap / 2, main.middle[1], 0.6)
+            spot = draft.put([node], False, x + gap, main.middle[1] - node.shape[0] / 2)
+            draft.name(node, spot)
+            x = spot.right
+        rows = self.step.shape[0]
+        y = main.middle[1] - rows / 2
+        if inline:
+            after = f"{line.after} =" if line.after else "="
+            wide = max(1.0, text_width(after, 0.6, "label") + 0.3)
+            draft.text(after, x + wide / 2, main.middle[1], 0.6)
+            made = draft.put([self.step], False, x + wide, y)
+        else:
+            made, _ = self._signed(draft, x, y, main.middle[1], (), False)
+        wide = tag_width(self.boxes, self.step, False)
+        above = self._goes_on or wide <= made.cols + 0.7
+        draft.tag(self.step, made, "above" if above else "right")
+        return Set(draft, made)
+
+    @property
+    def _goes_on(self) -> bool:
+        """Whether the place at the right is kept for a product."""
+        return goes_on_right(self.step, self.boxes.exercise.graph)
+
+    @property
+    def _row_above(self) -> Node | None:
+        """The printed row over whose columns the result lies, if it takes more than that alone."""
+        last, (rows, columns) = self.inputs[-1], self.step.shape
+        fits = last.shape == (1, columns) and rows > 1 and len(self.inputs) < 3
+        beside = len(self.inputs) == 1 or self.inputs[0].shape[0] == rows
+        return last if fits and beside else None
+
+    def _under_a_row(self, draft: Draft, x: float) -> Set:
+        """A result of many rows beneath a printed row, with what else it is made of at its left."""
+        row = self._row_above
+        assert row is not None
+        words = self._words
+        if len(self.inputs) == 2:
+            source = self.inputs[0]
+            x += 0.5 + text_width(label(source), LABEL * 1.2, "label")
+            x += words_width(source, False)
+            y = 1.5
+            left = draft.put([source], False, x, y, beneath=True)
+            draft.name(source, left, "left")
+            x = left.right + 0.5
+        spot = draft.put([row], False, x + words, 0.0)
+        draft.name(row, spot, "left" if len(self.inputs) == 1 else "above")
+        made = draft.put([self.step], False, x + words, 1.5)
+        draft.tag(self.step, made, "right")
+        return Set(draft, made)
+
+    def from_elsewhere(self) -> Set:
+        """The result with the equation that makes it, and the operands that are printed: the others
+        stand elsewhere."""
+        draft = Draft(self.boxes)
+        said = self._equation
+        wide = text_width(f"{said} =", LABEL, "label") + self._words
+        x = self.band.right + 0.9 if self.band.taken else 0.0
+        middle = self.step.shape[0] / 2
+        for node in filter(is_printed, self.inputs):
+            x += 0.5 * bool(draft.spots)
+            spot = draft.put([node], False, x, middle - node.shape[0] / 2)
+            draft.name(node, spot)
+            x = spot.right + 0.3
+        made = draft.put([self.step], False, x + wide + 0.3, 0.0)
+        draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
+        draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
+        return Set(draft, made)
+
+    def in_column(self, column: Sequence[Node]) -> Set | None:
+        """The result where it is used next, in a ``column`` with what is printed over or beneath
+        it; the equation that makes it at the left."""
+        draft = Draft(self.boxes)
+        said = f"{self._equation} ="
+        x = text_width(said, LABEL, "label") + 0.3
+        whole = draft.put(column, False, x, 0.0, beside=False)
+        made, y = whole, 0.0
+        for node in column:
+            spot = Spot(whole.x, y, node.shape[0], whole.cols)
+            y = spot.bottom
+            if node is self.step:
+                made = spot
+                draft.text(said, spot.x - 0.25, spot.middle[1], LABEL, "end", "soft")
+                draft.tag(self.step, spot, "right")
+            else:
+                draft.name(node, spot, "left")
+        return Set(draft, made) if self.band.open(*draft.taken) else None

@@ -1,0 +1,62 @@
+"""The sums that are to be worked out on a page, and lines for them below its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sheetgen.exercise.blanks import is_fixed
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
+from sheetgen.layout.room import APART, FEW, SOME, WHOLE, Ruled, least_height, ruled
+from sheetgen.layout.sizes import Sizes
+from sheetgen.page.figure import Box
+from sheetgen.page.items import Item
+from sheetgen.words.backwards import way_back
+from sheetgen.words.room import KINDS, Kind, WorkLine, work_lines
+
+AROUND = 12.0
+"""White above and below the room to work, in mm."""
+
+
+class PageWork:
+    """The sums that are worked out on pages of a width in millimetres."""
+
+    def __init__(self, boxes: Boxes, width: float, sizes: Sizes) -> None:
+        self.boxes, self.width, self.sizes = boxes, width, sizes
+        self.way = way_back(boxes.exercise)
+
+    def lines(self, items: Sequence[Item]) -> list[WorkLine]:
+        """The sums to be worked out on a page with some items: those that are the hardest there,
+        but for the easy ones."""
+        return next(filter(None, (self._work_lines(items, kind) for kind in KINDS[:2])), [])
+
+    def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
+        """The sums of a kind on a page with some items; none if it depends on the numbers which
+        boxes are open, or if nothing is."""
+        exercise = self.boxes.exercise
+        if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
+            return []
+        here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
+        lines = work_lines(exercise, numbers_in(items), drawn_in(exercise.graph, items), kind)
+        return [line for line in lines if line.source[0] in here]
+
+    def room_for(self, items: Sequence[Item], way: str = APART) -> float | None:
+        """Height of the lines for the sums of a page, in one of the ways to set them; None if they
+        are too many to be set so."""
+        width = self.width - 2 * self.sizes.margin
+        lines = self.lines(items)
+        height = least_height(lines, width, self.sizes, way)
+        if height is None:
+            return None
+        guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide
+        return height + AROUND + guide_too if height else 0.0
+
+    def below(self, items: Sequence[Item], free: Box) -> Ruled | None:
+        """Lines for the sums of a page below its figures: the hardest that have room there."""
+        *hard, easy = [self._work_lines(items, kind) for kind in KINDS]
+        for ways in ((APART, WHOLE, SOME), (FEW,)) if any(hard) else ((APART, WHOLE, SOME),):
+            for lines in hard if any(hard) else [easy]:
+                found = ruled(lines, free, self.sizes, ways)
+                if found is not None:
+                    return found
+        return None
