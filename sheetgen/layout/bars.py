@@ -1,5 +1,5 @@
 """What a key draws on the bars from 0 to 1: the cuts at the running sums, the words between them,
-and an arrow at the random number."""
+and an arrow at the random number; nothing where these are no shares of a bar."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ class Bars:
 def _drawn(boxes: Boxes, bar: Box, column: int, step: Step) -> Iterator[Item]:
     values = boxes.exercise.values
     sums, random = (values[n.name] for n in step.inputs)
+    shares = [0.0, *(sums.digits[:, column] / 10.0**sums.decimals), 1.0]
+    number = random.digits[0, column] / 10.0**random.decimals
+    if shares != sorted(shares) or not 0.0 <= number < shares[-2]:
+        return  # numbers that somebody gave: no shares of a bar, or none that is picked
     asked = is_asked(boxes, (step.inputs[0].name, step.name), column)
     colour = "answer" if asked else "worked" if step.name in boxes.by_hand else "ink"
     places = [_at(bar, d, sums.decimals) for d in sums.digits[:-1, column].tolist()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Step
@@ -89,6 +90,8 @@ class Bars:
         )  # fmt: skip
         own = [i for i in items if isinstance(i, Line)
                and bar.holds((i.bounds[0] + i.bounds[2]) / 2, i.bounds[3])]  # fmt: skip
+        if not (min(sums) >= 0 and max(sums) <= 1 and _rise(sums) and 0 <= random < sums[-1]):
+            return "a bar is cut that has no shares" if own else ""
         cuts = sorted(i.bounds[0] for i in own if not i.arrow)
         wanted = [bar.at(value) for value in sums[:-1]]
         if not _alike(cuts, wanted):
@@ -127,6 +130,10 @@ class Bars:
         if place not in self.standing.by_place:
             raise SheetgenError("a bar is cut at what stands on no page")
         return self.standing.by_place[place][0].slot
+
+
+def _rise(values: Sequence[float]) -> bool:
+    return all(b >= a for a, b in pairwise(values))
 
 
 def _alike(found: Sequence[float], wanted: Sequence[float]) -> bool:

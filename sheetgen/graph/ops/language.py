@@ -37,7 +37,7 @@ pick: Op = op("pick", "S r", "sum(k, 1 if S[k, j] <= r[0, j] else 0) + 1",
     rule="picks", line=Line(between="is first above"), on_bar=True,
     circled=Circled(
         "1 if S[i, j] > r[0, j] and sum(k, 1 if S[k, j] <= r[0, j] else 0) == i else 0",
-        "((S > r).cumsum(axis=0) == 1) * (S > r)", "Circle that sum."),
+        "(S > r) * (np.indices(S.shape)[0] == (S <= r).sum(axis=0))", "Circle that sum."),
     torch="(r >= S).to(S.dtype).sum(0, keepdim=True) + 1",
     slips=(Slip("the row before it", "sum(k, 1 if S[k, j] <= r[0, j] else 0)"),))
 mean_of_columns: Op = op("mean_of_columns", "a",
