@@ -15,6 +15,7 @@ from sheetgen.formats.accessible import accessible
 from sheetgen.formats.format import Request
 from sheetgen.formats.registry import files, formats
 from sheetgen.graph.nodes import Node, Step
+from sheetgen.type.markup import plain_text
 from tests.support import CASE_IDS, CASES
 
 Boxes = list[list[tuple[str, str]]]
@@ -73,8 +74,9 @@ def test_every_matrix_is_a_table_and_only_the_key_has_the_answers(
 def _said(node: Node) -> Heads:
     """The words at a matrix, and without words the numbers of its rows and columns."""
     rows, columns = node.shape
-    return (list(node.rows_said) or [f"row {i}" for i in range(1, rows + 1)],
-            list(node.columns_said) or [f"column {j}" for j in range(1, columns + 1)])  # fmt: skip
+    return ([*map(plain_text, node.rows_said)] or [f"row {i}" for i in range(1, rows + 1)],
+            [*map(plain_text, node.columns_said)] or [f"column {j}" for j in range(1, columns + 1)]
+            )  # fmt: skip
 
 
 def test_a_page_says_its_language_title_name_and_sheet() -> None:

@@ -21,7 +21,7 @@ Place = tuple[int, int]
 
 FLUSH = 0.12
 """Of a box: what is no farther from a whole number of boxes stands flush."""
-BESIDE, ABOVE, NUMBER = 1.2, 0.6, 3.5
+BESIDE, ABOVE, NUMBER = 1.2, 1.0, 3.5
 """In boxes: how far from a block its labels stand, and signs between blocks; and the number of its
 step."""
 
@@ -152,7 +152,7 @@ class _PageGrid:
 
     def _texts(self, grid: Grid, corners: Sequence[Place]) -> None:
         """Labels and signs, then the numbers of the steps, which stand behind a label."""
-        top = min(b.y - 0.95 * b.cell for b in self.blocks)
+        top = min(b.y - 1.1 * b.cell for b in self.blocks)
         for item in self.page.items:
             if isinstance(item, Label) and item.source is None and not item.answer and item.y > top:
                 text = plain_text(item.markup)
