@@ -107,7 +107,7 @@ def compose(
         if found is not None:
             items += found.items()
             lined.append((k, found))
-            free = free[0], around(found.items())[3] + 6.0, free[2], free[3]
+            free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
         if free[3] - free[1] >= (sizes.least_room if found is None else 2 * sizes.least_room):
             if _numbers(items) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)
