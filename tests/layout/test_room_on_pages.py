@@ -51,7 +51,7 @@ def test_no_line_for_sums_and_no_frame_for_them_lies_over_a_box(
 ) -> None:
     for page in lay_out(make(name, 11, **options), paper).pages:
         blocks = [box_of(i) for i in page.items if isinstance(i, Block)]
-        rooms = [i for i in page.items if isinstance(i, Label) and i.text == "Room to work"]
+        rooms = [i for i in page.items if isinstance(i, Label) and i.markup == "Room to work"]
         for rule in (i for i in page.items if isinstance(i, Rule) and i.width > 20):
             x0, y0, x1, y1 = box_of(rule)
             if rule.height and not any(x0 < r.x < x0 + 5 and y0 < r.y < y0 + 5 for r in rooms):
