@@ -141,6 +141,7 @@ def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
     """
     found = {name: np.array(cells) for name, cells in blanks.items()}
     _work_products(graph, blanks, found)
+    _work_pick(graph, found)
     if not _differ(blanks, found):
         _work_one_of_many(graph, found)
     if not _differ(blanks, found):
