@@ -21,6 +21,8 @@ LEAST_WHOLE = 2.85
 """Em down to which sums are set smaller so that a step's stay together."""
 BESIDE = 4.0
 """What a column has beside its lines, in millimetres."""
+RAISED = 2.0
+"""What it has more beside those with raised exponents, whose letters are larger."""
 
 EMS, FINE = 1.5, 4.0
 """By that widths are told apart, in ems and in mm."""
@@ -151,7 +153,7 @@ class Columns:
 
     def wide(self, size: float, about: About) -> float:
         """Width of a column in which what is about as wide fits."""
-        return max(about[2] * size + self.sizes.sum_indent, about[3] + BESIDE)
+        return max(about[2] * size + self.sizes.sum_indent, about[3] + BESIDE + RAISED)
 
     @cached_property
     def _raised(self) -> bool:

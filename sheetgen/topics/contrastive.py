@@ -49,9 +49,9 @@ def clip(
     """Find for each picture its text, and for each text its picture."""
     with printed(backward):
         pictures = given_matrix("P", pixels, pairs, label="pictures")
-        U = apply(linear, given_weights("W1", dimension, pictures), pictures, name="U", part="left")
+        U = apply(linear, given_weights("W1", dimension, pictures), pictures, name="U")
         texts = given_matrix("T", words, pairs, label="texts")
-        V = apply(linear, given_weights("W2", dimension, texts), texts, name="V", part="right")
+        V = apply(linear, given_weights("W2", dimension, texts), texts, name="V")
         S = apply(transposed, U, V, name="S", part="similarity")
         E = apply(power, S, name="E", base="3", decimals=0)
         down = apply(column_sum, E, name="down", label="Σ↓")

@@ -24,6 +24,8 @@ def said_of(kind: str, graph: Graph) -> str:
     if kind == "activation":
         bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
         return f"after {bent}" if bent else ""
+    if kind == "masked" and not any(s.params.get("causal") for s in graph.steps):
+        return "from no later step: 0"
     if kind == "statistic" and all(s.op.contest for s in graph.steps if s.op.kind == kind):
         return "choice"
     if kind == "statistic" and any(s.op.kind == kind and not s.op.sums_down for s in graph.steps):

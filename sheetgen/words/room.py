@@ -114,7 +114,8 @@ def _others(
     number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn, kind: Kind
 ) -> Iterator[WorkLine]:
     """A line for each open box whose equation is of a kind."""
-    if not step.op.written or step.op.shares_powers or step.op.powers:
+    looked_up = step.params.get("how") == "table"
+    if not step.op.written or step.op.shares_powers or step.op.powers or looked_up:
         return
     for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
         said = pattern_of(step, i, j)

@@ -7,7 +7,7 @@ import pytest
 from sheetgen.api import make
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of
-from sheetgen.page.items import Block, Label
+from sheetgen.page.items import Block, Label, Rule
 
 
 @pytest.mark.parametrize("paper", ["a4", "letter"])
@@ -40,3 +40,21 @@ def test_a_page_with_few_blocks_has_larger_boxes_than_others() -> None:
     assert first > 1.15 * last
     assert all(box_of(i)[2] <= page.width - 13 for page in pages for i in page.items
                if isinstance(i, Block))  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("vae", {}), ("batch-norm", {"backward": "yes"}), ("linear-regression", {}), ("conv2d", {}),
+])  # fmt: skip
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_no_line_for_sums_and_no_frame_for_them_lies_over_a_box(
+    name: str, options: dict[str, str], paper: str
+) -> None:
+    for page in lay_out(make(name, 11, **options), paper).pages:
+        blocks = [box_of(i) for i in page.items if isinstance(i, Block)]
+        rooms = [i for i in page.items if isinstance(i, Label) and i.markup == "Room to work"]
+        for rule in (i for i in page.items if isinstance(i, Rule) and i.width > 20):
+            x0, y0, x1, y1 = box_of(rule)
+            if rule.height and not any(x0 < r.x < x0 + 5 and y0 < r.y < y0 + 5 for r in rooms):
+                continue  # it frames boxes that belong together
+            over = [b for b in blocks if b[0] < x1 and b[2] > x0 and b[1] < y1 and b[3] > y0]
+            assert not over

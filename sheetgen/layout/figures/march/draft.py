@@ -83,13 +83,15 @@ class Draft:
         for i, said in enumerate(rows):
             self.text(said, spot.x - 0.2, spot.y + i + 0.5, SAID, "end")
         lines = lines_above(node, spot.turned)
-        for j, said in enumerate(columns):
-            parts = said.partition(" ")[::2] if lines > 1 else (said, "")
-            for k, part in enumerate(filter(None, parts)):
-                y = spot.bottom + 0.36 + k * SAID
-                if not beneath:
-                    y = spot.y - 0.36 - (lines - 1 - k) * SAID
-                by = 0.92 / text_width(part, SAID, "label")
+        split = [[*filter(None, said.partition(" ")[::2] if lines > 1 else (said,))]
+                 for said in columns]  # fmt: skip
+        for k in range(lines):
+            line = [(j, parts[k]) for j, parts in enumerate(split) if k < len(parts)]
+            by = min((0.92 / text_width(part, SAID, "label") for _, part in line), default=1.0)
+            y = spot.bottom + 0.36 + k * SAID
+            if not beneath:
+                y = spot.y - 0.36 - (lines - 1 - k) * SAID
+            for j, part in line:
                 self.text(part, spot.x + j + 0.5, y, SAID * min(1.0, max(0.7, by)))
 
     def _outlined(
