@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sheetgen.api import make
+from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.sheet import Sheet
 from sheetgen.page.items import Block, Line
 from sheetgen.pagecheck.check import FalsePageError, PageCheck
@@ -27,7 +28,8 @@ def circles(sheet: Sheet) -> list[Line]:
 
 def checked(sheet: Sheet, change: Callable[[Line], list[Line]]) -> None:
     """Checks the pages with other circles."""
-    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
+    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None],
+                      generic=is_generic(sheet.exercise, False))  # fmt: skip
     pages = [
         replace(page, own=tuple(
             new for item in page.own
