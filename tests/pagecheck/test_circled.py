@@ -28,13 +28,8 @@ def circles(sheet: Sheet) -> list[Line]:
 
 def checked(sheet: Sheet, change: Callable[[Line], list[Line]]) -> None:
     """Checks the pages with other circles."""
-<<<<<<< HEAD
-    plates = [p.plate for p in sheet.pages if p.plate is not None]
-    check = PageCheck(sheet.exercise.graph, plates, generic=is_generic(sheet.exercise, True))
-=======
     check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None],
                       generic=is_generic(sheet.exercise, False))  # fmt: skip
->>>>>>> eyes
     pages = [
         replace(page, own=tuple(
             new for item in page.own
