@@ -49,6 +49,8 @@ def _in_words(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
         blank = exercise.blanks.get(step.name)
         if step.op.products or step.op.repeats or blank is None or blank[0, 0] or not blank.any():
             continue
+        if step.op.on_bar or pattern_of(step, 0, 0) == "%s" or step.params.get("how") == "table":
+            continue  # what is picked or looked up, or is the first box that it reads
         for source, (x, y), side in corners(items):
             if source == (step.name, 0, 0):
                 _add_sum(extras, boxes, step, (x + side, y), items, area)

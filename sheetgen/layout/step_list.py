@@ -57,9 +57,10 @@ def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[lis
     height = (start + sum(s.rows for s in wide)) * sizes.step_pitch
     for line in (line for line in lines if line.small):
         size = sizes.line_sizes[0]
-        for part in _broken(line, room, size).parts:
+        for k, part in enumerate(_broken(line, room, size).parts):
             height += size * SMALL_PITCH
-            items.append(Label(0.0, height - size * SMALL_PITCH / 2, part, size, "start"))
+            left, y = INDENT * (k > 0), height - size * SMALL_PITCH / 2
+            items.append(Label(left, y, part, size, "start"))
     return items, height
 
 

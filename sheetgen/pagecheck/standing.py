@@ -17,8 +17,8 @@ NEAR = 0.03
 """Millimetres between what stands in one line."""
 INDENT = 8.0
 """Millimetres by which a line may be indented that goes on from the one above it."""
-_SENTENCE = re.compile(r"\[\d|How many |Check:")
-"""How what is said in words begins: an instruction, a question, a check."""
+_SENTENCE = re.compile(r"\[\d|How many |Check:|Answers:")
+"""How what is said in words begins: an instruction, a question, a check, the answers."""
 ONE: Place = ("1", 0, 0)
 """A small printed 1."""
 NO_BLOCK = -1

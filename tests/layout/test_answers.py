@@ -149,3 +149,12 @@ def test_a_worked_example_is_complete() -> None:
         ("W", 0, 0), ("W", 0, 1), ("W", 0, 2), ("W", 1, 1), ("W", 1, 2)
     ]  # fmt: skip
     assert not any(i.answer for i in links)
+
+
+@pytest.mark.parametrize("seed", [3, 7, 11])
+def test_numbers_alone_on_a_line_at_the_foot_are_no_sum(seed: int) -> None:
+    [page] = lay_out(make("batch-norm", seed, answers="foot")).pages
+    first, *more = [i for i in page.items if isinstance(i, Label) and i.size < 3.7
+                    and i.anchor == "start" and i.y > 260 and i.face == "label"][-3:]  # fmt: skip
+    assert first.markup.startswith("Answers: ")
+    assert all(i.x > first.x for i in more)
