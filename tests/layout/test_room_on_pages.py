@@ -37,7 +37,7 @@ def test_a_page_with_few_blocks_has_larger_boxes_than_others() -> None:
     sides = [{i.cell for i in page.items if isinstance(i, Block) and i.cells[0][0].source}
              for page in pages]  # fmt: skip
     first, last = (min(found) for found in (sides[0], sides[-1]))
-    assert first > last
+    assert first > max(last, 9.0)  # mm; 8 where the first page was half empty
     assert all(box_of(i)[2] <= page.width - 13 for page in pages for i in page.items
                if isinstance(i, Block))  # fmt: skip
 

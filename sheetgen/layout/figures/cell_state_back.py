@@ -16,8 +16,11 @@ from sheetgen.layout.figures.cell_state import Time
 from sheetgen.layout.figures.gates import RING, from_before, ring
 from sheetgen.layout.figures.gates_back import (
     APART,
+    MADE,
     ROOM,
     SIGN,
+    SUMS,
+    VALUE,
     Crossed,
     bent_back,
     error,
@@ -33,11 +36,6 @@ from sheetgen.layout.figures.gates_back import (
 from sheetgen.layout.figures.parts import tag
 from sheetgen.page.figure import Figure, arrow, text
 
-MADE = 1 + SIGN
-"""From a factor to what is made of it."""
-VALUE = MADE + 1.45
-"""To a gate's value, and from that on to the gradient of its sum."""
-SUMS = VALUE + 1 + ROOM
 FIRST = -2.35
 """Where the gradients of the states stand, at the left of the factors."""
 BUS = -0.55

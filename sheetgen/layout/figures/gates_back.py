@@ -21,6 +21,11 @@ ROOM = 2.3
 """Between two blocks, for the words of what is done."""
 SIGN = 1.2
 """The same for the ring of a sign."""
+MADE = 1 + SIGN
+"""From a factor to what is made of it."""
+VALUE = MADE + 1.45
+SUMS = VALUE + 1 + ROOM
+"""To a gate's value, and to the gradient of its sum."""
 PLACE = 1.2
 """Width of a gradient's place where it stands once more."""
 AGAIN = 0.55

@@ -15,8 +15,10 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.gates import RING, SMALL, from_before, ring
 from sheetgen.layout.figures.gates_back import (
     APART,
-    ROOM,
+    MADE,
     SIGN,
+    SUMS,
+    VALUE,
     Crossed,
     bent_back,
     error,
@@ -35,11 +37,6 @@ from sheetgen.page.figure import LABEL, Figure, arrow, block, text
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import formula
 
-MADE = 1 + SIGN
-"""From a factor to what is made of it."""
-VALUE = MADE + 1.45
-SUMS = VALUE + 1 + ROOM
-"""To a gate's value, and to the gradient of its sum."""
 STATE = 5.45
 """Where the gradient of the state stands."""
 GATES = 12.9
