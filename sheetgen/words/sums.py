@@ -166,6 +166,32 @@ def pattern_of(step: Step, i: int, j: int) -> str:
     return template_of(step, i, j)[0]
 
 
+def usual(exercise: Exercise, one: Worked) -> tuple[str, Worked]:
+    """By what op some boxes are made, and their lines with usual numbers: the same on all sheets of
+    one shape."""
+    step = exercise.graph.by_name[one.places[0][0]]
+    assert isinstance(step, Step)
+    lines = tuple(_usual(exercise, place) for place in one.places)
+    return step.op.name, replace(one, lines=lines)
+
+
+def _usual(exercise: Exercise, place: Place) -> str:
+    name, i, j = place
+    step = exercise.graph.by_name[name]
+    assert isinstance(step, Step)
+    made = _number_with(exercise.values[name].decimals)
+    if step.op.shares_powers:
+        one = f".{'5' * (int(step.params['decimals']) + 2)}"
+        return f"{one} ÷ ({' + '.join([one] * step.shape[0])}) ≈ {made}"
+    text, numbers = template_of(step, i, j)
+    read = [exercise.values[n.name].decimals for n in step.inputs]
+    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} = {made}"
+
+
+def _number_with(decimals: int) -> str:
+    return f"−.{'5' * decimals}" if decimals else "−2"
+
+
 Template = tuple[str, list[tuple[bool, int, int, int]]]
 """A sum with its numbers left open, and for each of them whether it needs no brackets if it is
 negative, its input, and its place there."""
