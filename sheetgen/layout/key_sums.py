@@ -110,7 +110,7 @@ class FreePlaces:
             by = max(step.ems / ems, step.legible / legible if legible else 0.0)
             wider[kind] = max(wider.get(kind, -99), math.ceil(math.log(by, WIDER) - 1e-9))
         return Steps(tuple(sums), columns, tuple(
-            _Shape(one.name, one.places[0][0] if one.places else "", len(one.lines),
+            _Shape(one.name, one.of, len(one.lines),
                    ems * WIDER ** wider[kind], legible * WIDER ** wider[kind])
             for one, (kind, ems, legible) in zip(sums, about, strict=True)
         ))  # fmt: skip

@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from sheetgen.graph.nodes import Step
 from sheetgen.layout.bars import Bars
 from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, around, meet, taken_by
@@ -84,6 +86,8 @@ class SheetPlate:
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
         items_of = tuple(plate.items for plate in plates)
+        whole = drawn_in(exercise.graph, (item for items in items_of for item in items))
+        self._drawn = [drawn_in(exercise.graph, items, whole) for items in items_of]
         self._rings = Circles(exercise.graph, items_of)
         self._bars = Bars(exercise.graph, items_of)
         self.says: PageCheck | CardsCheck = CardsCheck(
@@ -152,8 +156,17 @@ class SheetPlate:
             return []
         way = way_back(boxes.exercise)
         if way is None:
-            return worked(boxes.exercise, self._on_lines)
-        return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
+            return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
+        if self._equations:
+            return []
+        return [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations]
+
+    def _as_drawn(self, one: Worked, boxes: Boxes) -> Worked:
+        """Some sums as their page draws the matrix."""
+        step = boxes.exercise.graph.by_name[one.of]
+        assert isinstance(step, Step)
+        pages = (k for k in range(len(self._pages)) if self._is_of(one, k))
+        return one.as_drawn(step, self._drawn[next(pages, 0)])
 
     def _sums_inside(
         self, sums: Sequence[Worked], boxes: Boxes
@@ -189,7 +202,7 @@ class SheetPlate:
             return True
         if any(sums.number in numbers for numbers in self._circles):
             return False
-        return bool(sums.places) and sums.places[0][0] in self._open[page]
+        return sums.of in self._open[page]
 
     def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
         """The sums of a page in its room to work, the hardest of them if there is not room for

@@ -11,11 +11,11 @@ from sheetgen.words.kinds import kind_of
 _SAID = {
     **{f"token-{k}": f"token t_{k}" for k in range(1, 5)},
     "input": "input", "parameter": "weight", "bias": "bias", "state": "", "activation": "",
-    "output": "output", "gradient": "gradient",
+    "bottleneck": "bottleneck", "output": "output", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
     "constant": "fixed",
-    "outside": "outside: 0", "link": "link", "bottleneck": "bottleneck",
+    "outside": "outside: 0", "link": "link",
 }  # fmt: skip
 ALIKE = ("state", "activation")
 """Kinds that have one fill, and are said together."""
