@@ -17,12 +17,14 @@ from sheetgen.page.figure import Box
 from sheetgen.page.items import Label
 from sheetgen.words.sums import Worked
 
-NEAR = 36.0
-"""How far sums stand from their boxes at most where all are near theirs, in mm."""
+NEAR, FAR = 36.0, 60.0
+"""How far sums stand from their boxes at most where all are near theirs, and where not all can be,
+in mm."""
 FILLED = 0.85
 """Part of what is free that sums can fill, at most."""
-WIDER = 1.3
-"""By such steps it is told how much wider lines are than usual ones."""
+WIDER, FEW_WIDER, FEW = 1.3, 1.07, 4
+"""By such steps it is told how much wider lines are than usual ones, and by finer ones where there
+are few steps."""
 EMS, FINE = 1.5, 4.0
 """By that widths are told apart of lines of which no usual ones are known, in ems and in mm."""
 SIGNS = frozenset("×÷√^{")
@@ -59,6 +61,7 @@ class _Shape:
     ems: float
     """About their width in ems, and in mm where exponents are raised."""
     legible: float
+    worth: int
 
 
 class _Places(NamedTuple):
@@ -73,11 +76,12 @@ class _Places(NamedTuple):
 
 
 class _About(NamedTuple):
-    """Of sums with usual numbers the kind and the widths."""
+    """Of sums with usual numbers the kind, the widths, and how hard they are."""
 
     kind: str
     ems: float
     legible: float
+    worth: int
 
 
 @dataclass(frozen=True)
@@ -106,13 +110,14 @@ class FreePlaces:
         columns = tuple(Columns([one], self._sizes) for one in sums)
         about = [self._about(one, step, usual) for one, step in zip(sums, columns, strict=True)]
         wider: dict[str, int] = {}
-        for step, (kind, ems, legible) in zip(columns, about, strict=True):
+        finer = FEW_WIDER if len(sums) <= FEW else WIDER
+        for step, (kind, ems, legible, _) in zip(columns, about, strict=True):
             by = max(step.ems / ems, step.legible / legible if legible else 0.0)
-            wider[kind] = max(wider.get(kind, -99), math.ceil(math.log(by, WIDER) - 1e-9))
+            wider[kind] = max(wider.get(kind, -99), math.ceil(math.log(by, finer) - 1e-9))
         return Steps(tuple(sums), columns, tuple(
             _Shape(one.name, one.of, len(one.lines),
-                   ems * WIDER ** wider[kind], legible * WIDER ** wider[kind])
-            for one, (kind, ems, legible) in zip(sums, about, strict=True)
+                   ems * finer ** wider[kind], legible * finer ** wider[kind], worth)
+            for one, (kind, ems, legible, worth) in zip(sums, about, strict=True)
         ))  # fmt: skip
 
     def near(self, steps: Steps) -> Set | None:
@@ -140,7 +145,7 @@ class FreePlaces:
             parts = self._parts(steps, size)
             if not self._may_fit(parts):
                 continue
-            each = (beside_each(self._free, parts, down) for down in DOWN[:2])
+            each = (beside_each(self._free, parts, down, FAR) for down in DOWN[:2])
             for found in (in_columns(self._free, parts), *each):
                 if found is None or None in found:
                     continue
@@ -151,9 +156,10 @@ class FreePlaces:
         if farther is not None:
             return farther
         parts = self._parts(steps, self._tried[-1])
-        some = [beside_each(self._free, parts, down) for down in DOWN]
+        some = [beside_each(self._free, parts, down, FAR) for down in DOWN]
         return _Places(self._tried[-1], max(some, key=lambda found: sum(
-            shape.lines for shape, place in zip(steps.shapes, found, strict=True) if place)))
+            shape.lines * shape.worth for shape, place in zip(steps.shapes, found, strict=True)
+            if place)))  # fmt: skip
 
     def _may_fit(self, parts: Sequence[Part]) -> bool:
         """Whether each of some parts has a place, and there is room for all of them."""
@@ -177,12 +183,12 @@ class FreePlaces:
         """What is known of some sums by usual numbers."""
         if not one.places:
             wide = math.ceil(step.legible / FINE) * FINE
-            return _About(one.name, math.ceil(step.ems / EMS) * EMS, wide)
+            return _About(one.name, math.ceil(step.ems / EMS) * EMS, wide, 1)
         key = one.name, one.places
         if key not in self._usual:
             kind, lines = usual(one)
             typical = Columns([lines], self._sizes)
-            self._usual[key] = _About(kind, typical.ems, typical.legible)
+            self._usual[key] = _About(kind, typical.ems, typical.legible, _worth(lines))
         return self._usual[key]
 
     def _parts(self, steps: Steps, size: float) -> list[Part]:
@@ -190,7 +196,7 @@ class FreePlaces:
         return [
             Part(tuple(_room(step, shape, size, c) for c in COLUMNS
                        if c == 1 or shape.lines >= c * LEAST),
-                 self._blocks.get(shape.block))
+                 self._blocks.get(shape.block), shape.worth)
             for step, shape in zip(steps.columns, steps.shapes, strict=True)
         ]  # fmt: skip
 
@@ -198,6 +204,11 @@ class FreePlaces:
 def _room(step: Columns, shape: _Shape, size: float, count: int) -> tuple[float, float]:
     """Width and height of a step's lines in some columns."""
     return (count * step.narrow(size, shape.ems, shape.legible), step.tall(size, count) + 1.0)
+
+
+def _worth(one: Worked) -> int:
+    """How hard sums are, in three classes."""
+    return 1 + min(hard(one), 4) // 2
 
 
 def hard(one: Worked) -> int:

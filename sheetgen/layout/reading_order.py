@@ -35,6 +35,8 @@ class Part:
     """Widths and heights that it may have, the first that fits is taken."""
     near: Box | None = None
     """What it should be near, if that is on the page."""
+    worth: int = 1
+    """The more, the rather it has a place where not all have one."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +64,32 @@ def in_columns(free: Free, parts: Sequence[Part]) -> tuple[Place, ...] | None:
     return _ByColumns(free, parts).places()
 
 
-def beside_each(free: Free, parts: Sequence[Part], down: float) -> tuple[Place | None, ...]:
+def beside_each(
+    free: Free, parts: Sequence[Part], down: float, far: float
+) -> tuple[Place | None, ...]:
     """Each part as near as can be to what it belongs to, but above none before it, and at the left
-    of none that stands close by; ``down`` says what it costs to stand a mm lower, beside the
-    distance. None for those that have no place."""
-    found: list[Place | None] = []
-    left = free.copy()
-    for part in parts:
-        place = _nearest(left, part, down)
-        found.append(place)
-        if place is not None:
-            left.take(_closed(place.at, part.sizes[place.size], free))
-    return tuple(found)
+    of none that stands close by, the most worth first; ``down`` says what it costs to stand a mm
+    lower, beside the distance. None for those that have no place that is no farther."""
+    found: dict[int, Place] = {}
+    for k in sorted(range(len(parts)), key=lambda k: (-parts[k].worth, k)):
+        left = free.copy()
+        left.take([box for n, place in found.items()
+                   for box in _closed(place.at, parts[n].sizes[place.size], free, behind=n < k)])
+        place = _nearest(left, parts[k], down)
+        if place is not None and place.away <= far:
+            found[k] = place
+    return tuple(found.get(k) for k in range(len(parts)))
 
 
-def _closed(at: tuple[float, float], size: tuple[float, float], free: Free) -> list[Box]:
-    """Where nothing must stand that is behind what stands at a place."""
+def _closed(
+    at: tuple[float, float], size: tuple[float, float], free: Free, *, behind: bool
+) -> list[Box]:
+    """Where nothing must stand that is behind what stands at a place, or else before it."""
     (x0, y0), (width, height) = at, size
     x1, y1 = x0 + width + AROUND, y0 + height + AROUND
-    return [(x0, free.top, x1, y1), (x0 - CLOSE, y0, x0, y1)]
+    if behind:
+        return [(x0, free.top, x1, y1), (x0 - CLOSE, y0, x0, y1)]
+    return [(x0, y0, x1, free.top + STEP * free.rows), (x1, y0, x1 + CLOSE, y1)]
 
 
 def _nearest(free: Free, part: Part, down: float) -> Place | None:
