@@ -22,7 +22,7 @@ NEAR, FAR = 36.0, 60.0
 in mm."""
 FILLED = 0.85
 """Part of what is free that sums can fill, at most."""
-WIDER, FEW_WIDER, FEW = 1.3, 1.07, 4
+WIDER, FEW_WIDER, FEW = 1.22, 1.07, 4
 """By such steps it is told how much wider lines are than usual ones, and by finer ones where there
 are few steps."""
 EMS, FINE = 1.5, 4.0
@@ -74,6 +74,11 @@ class _Places(NamedTuple):
     def all(self) -> bool:
         return None not in self.places
 
+    @property
+    def away(self) -> float:
+        """How far the farthest is from its boxes."""
+        return max((place.away for place in self.places if place is not None), default=0.0)
+
 
 class _About(NamedTuple):
     """Of sums with usual numbers the kind, the widths, and how hard they are."""
@@ -123,8 +128,7 @@ class FreePlaces:
     def near(self, steps: Steps) -> Set | None:
         """All sums near their boxes, in the largest letters; None where not all can be so."""
         found = self._chosen(steps)
-        away = max((place.away for place in found.places if place is not None), default=0.0)
-        return self._set(steps, found) if found.all and away <= NEAR else None
+        return self._set(steps, found) if found.all and found.away <= NEAR else None
 
     def placed(self, steps: Steps) -> Set:
         """The same wherever there is room, or else as many as find some in the smallest letters."""
@@ -140,24 +144,36 @@ class FreePlaces:
         """All near their boxes, in the largest letters that let them, column by column over the
         page rather than in each column of several areas; else wherever there is room for all, or
         for most."""
-        farther: _Places | None = None
-        for size in self._tried:
-            parts = self._parts(steps, size)
-            if not self._may_fit(parts):
-                continue
-            each = (beside_each(self._free, parts, down, FAR) for down in DOWN[:2])
-            for found in (in_columns(self._free, parts), *each):
-                if found is None or None in found:
-                    continue
-                places = _Places(size, tuple(found))
-                if all(place is not None and place.away <= NEAR for place in found):
-                    return places
-                farther = farther or places
-        if farther is not None:
-            return farther
-        parts = self._parts(steps, self._tried[-1])
-        some = [beside_each(self._free, parts, down, FAR) for down in DOWN]
-        return _Places(self._tried[-1], max(some, key=lambda found: sum(
+        least = self._in_letters(steps, self._tried[-1])
+        if least is None:
+            return self._most(steps)
+        best = least
+        for size in reversed(self._tried[:-1]):
+            found = self._in_letters(steps, size)
+            if found is None or (best.away <= NEAR < found.away):
+                break
+            best = found
+        return best
+
+    def _in_letters(self, steps: Steps, size: float) -> _Places | None:
+        """Places for all in letters of a size, rather near their boxes; None if there are none."""
+        parts = self._parts(steps, size)
+        if not self._may_fit(parts):
+            return None
+        read = in_columns(self._free, parts)
+        by_columns = None if read is None else _Places(size, read)
+        if by_columns is not None and by_columns.away <= NEAR:
+            return by_columns
+        each = _Places(size, beside_each(self._free, parts, DOWN[0], FAR))
+        return each if each.all and (by_columns is None or each.away <= NEAR) else by_columns
+
+    def _most(self, steps: Steps) -> _Places:
+        """Places for as many as find some, in the smallest letters."""
+        size = self._tried[-1]
+        parts = self._parts(steps, size)
+        some = [beside_each(self._free, parts, down, FAR, by_worth) for down in DOWN
+                for by_worth in (False, True)]  # fmt: skip
+        return _Places(size, max(some, key=lambda found: sum(
             shape.lines * shape.worth for shape, place in zip(steps.shapes, found, strict=True)
             if place)))  # fmt: skip
 

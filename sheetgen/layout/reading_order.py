@@ -23,6 +23,8 @@ COLUMN = 4.0
 """What one more column costs, in mm: parts stand beneath one another where that is no farther."""
 CLOSE = 30.0
 """Parts side by side that are less than that apart are read from left to right, in mm."""
+ALIGNED = 3.0
+"""So much farther parts may stand to have their left edges beneath one another, in mm."""
 AROUND = 2.0
 """White between parts that stand each beside its own."""
 
@@ -65,18 +67,19 @@ def in_columns(free: Free, parts: Sequence[Part]) -> tuple[Place, ...] | None:
 
 
 def beside_each(
-    free: Free, parts: Sequence[Part], down: float, far: float
+    free: Free, parts: Sequence[Part], down: float, far: float, by_worth: bool = False
 ) -> tuple[Place | None, ...]:
     """Each part as near as can be to what it belongs to, but above none before it, and at the left
-    of none that stands close by, the most worth first; ``down`` says what it costs to stand a mm
-    lower, beside the distance. None for those that have no place that is no farther."""
+    of none that stands close by; ``down`` says what it costs to stand a mm lower, beside the
+    distance. The first find their places first, or else those of the most worth; None for those
+    that have no place that is no farther."""
     found: dict[int, Place] = {}
-    for k in sorted(range(len(parts)), key=lambda k: (-parts[k].worth, k)):
+    for k in sorted(range(len(parts)), key=lambda k: (-parts[k].worth * by_worth, k)):
         left = free.copy()
         left.take([box for n, place in found.items()
                    for box in _closed(place.at, parts[n].sizes[place.size], free, behind=n < k)])
-        place = _nearest(left, parts[k], down)
-        if place is not None and place.away <= far:
+        place = _nearest(left, parts[k], down, far, [p.at[0] for p in found.values()])
+        if place is not None:
             found[k] = place
     return tuple(found.get(k) for k in range(len(parts)))
 
@@ -92,17 +95,22 @@ def _closed(
     return [(x0, y0, x1, free.top + STEP * free.rows), (x1, y0, x1 + CLOSE, y1)]
 
 
-def _nearest(free: Free, part: Part, down: float) -> Place | None:
-    """The free place that is nearest to what a part should be near, rather high than low."""
+def _nearest(
+    free: Free, part: Part, down: float, far: float, edges: Sequence[float]
+) -> Place | None:
+    """The free place that is nearest to what a part should be near, rather high than low, and with
+    its left edge at one of some; None if each is farther than ``far``."""
     best: tuple[float, Place] | None = None
     for size, (width, height) in enumerate(part.sizes):
         rows, left = free.spots(width, height)
         if not rows.size:
             continue
         away = _distance(part, left, rows, width, height, free)
-        costs = away + down * STEP * rows + COLUMN * size
+        aligned = np.isin(left, [round((x - free.left) / STEP) for x in edges])
+        costs = away + down * STEP * rows + COLUMN * size - ALIGNED * aligned
+        costs[away > far] = np.inf
         k = int(np.argmin(costs))
-        if best is None or costs[k] < best[0]:
+        if costs[k] < (np.inf if best is None else best[0]):
             at = free.left + STEP * int(left[k]), free.top + STEP * int(rows[k])
             best = float(costs[k]), Place(at, size, float(away[k]))
     return None if best is None else best[1]

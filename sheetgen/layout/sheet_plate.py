@@ -21,7 +21,7 @@ from sheetgen.layout.columns import Columns
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import Free, around, meet, taken_by
+from sheetgen.layout.free_places import Free, around, meet, strokes_by, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.key_sums import FreePlaces, Set, Usual, hard
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
@@ -190,7 +190,7 @@ class SheetPlate:
         if self._taken[page] is None:
             return FreePlaces([area], area, sizes, {})
         lined = [around(found.items()) for k, found in self._ruled if k == page]
-        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ())], AROUND)
+        taken = strokes_by([*body.pages[page], *(body.reserved if page == 0 else ())], AROUND)
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
                   if isinstance(item, Block) for row in item.cells for cell in row
                   if cell.source}  # fmt: skip
