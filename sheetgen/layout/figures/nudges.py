@@ -25,8 +25,8 @@ HEADING, BELOW = 1.5, 0.9
 
 @arrangement("nudges")
 def nudges(boxes: Boxes) -> Iterator[Arrangement]:
-    """An exercise a row, one below the other, on as many pages as it takes; nothing where a graph is
-    no row of nudges."""
+    """An exercise a row, one below the other, on as many pages as it takes; nothing where a graph
+    is no row of nudges."""
     graph = boxes.exercise.graph
     rates = steps_called(graph, "rate")
     if not rates:
