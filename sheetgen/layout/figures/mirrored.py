@@ -188,7 +188,7 @@ def _figure(
         factor = "" if first is not None else factor_behind(of[last.z])
         end = figure.box[2] if first is not None else x + batch * 2 + 1.2
         with_way = figure + _turned(above, end, y, factor, first is not None)
-        figure = with_way if with_way.width <= WIDEST else figure
+        figure = with_way if factor or with_way.width <= WIDEST else figure
     if not beside and above is not None and first is None:
         figure += _turned_from_beneath(above, x, y, factor_behind(of[last.z]),
                                        last.out in boxes.step_numbers)  # fmt: skip

@@ -29,7 +29,7 @@ from sheetgen.page.items import Circle, Rule
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
 
-GAP = 1.8
+GAP = 1.5
 """Between two blocks with a ring between them."""
 RING = 0.34
 """Radius of the ring around a sign."""

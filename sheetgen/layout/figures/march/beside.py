@@ -20,6 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     lying,
     parts_of,
     seen,
+    seen_inputs,
 )
 from sheetgen.layout.figures.march.in_band import InBand, Set
 from sheetgen.page.figure import LABEL
@@ -117,7 +118,8 @@ class Beside(InBand):
     def _tagged(self, found: Set) -> Iterator[Set]:
         """The same with the name where there is room for it."""
         at_left = found.made.x == self._anchor().x and self._read_beside
-        for tag in ("above", *["left"] * at_left, "right", "below"):
+        last = ("below", "right") if self._summed_aside else ("right", "below")
+        for tag in ("above", *["left"] * at_left, *last):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)
@@ -127,6 +129,12 @@ class Beside(InBand):
         """Whether a result of the same shape may stand at its right."""
         return any(step.shape == self.step.shape and self.step in step.inputs and not step.hidden
                    and box_by_box(step) for step in self.boxes.exercise.graph.steps)  # fmt: skip
+
+    @property
+    def _summed_aside(self) -> bool:
+        """Whether the sums of a result's rows go to its right."""
+        return any(adds_across(step) and seen_inputs(step)[0] is self.step and not step.hidden
+                   for step in self.boxes.exercise.graph.steps)  # fmt: skip
 
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
