@@ -61,9 +61,12 @@ def window(boxes: Boxes) -> Iterator[Arrangement]:
     if graph.has_gradients and all(s.role == "gradient" for s in rest):
         back = min((_back(boxes, made, over) for over in (True, False)), key=smallness)
         yield from (Arrangement(leaves=(figure, back)) for figure in figures)
+        yield Arrangement(leaves=(*_cut(boxes, made), back))
+        yield Arrangement(leaves=(*_cut(boxes, made), *_back_cut(boxes, made)))
+    bands, flow = marching(boxes, rest) if rest else None, update_figures(boxes)
     for figure in figures:
-        yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
-                          flow=update_figures(boxes))  # fmt: skip
+        yield Arrangement(whole=figure, bands=bands, flow=flow)
+    yield Arrangement(leaves=_cut(boxes, made), bands=bands, flow=flow)
 
 
 @arrangement("window and layers", marching=True)
@@ -85,6 +88,26 @@ def _after(graph: Graph, made: Step) -> list[Step]:
 
 def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
     """All that goes forward; the sums at the right of what they are made of, or ``below`` it."""
+    figure, x, y = _sums(boxes, made, below)
+    return figure + _beneath(boxes, made, x, y + made.shape[0])
+
+
+def _cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
+    """The same with a page for the sums, and one for what is done with them."""
+    sums, _, _ = _sums(boxes, made, below=True)
+    after = _after(boxes.exercise.graph, made)
+    if not after:
+        return (sums,)
+    first, (rows, cols) = after[0], after[0].shape
+    figure = block(boxes.of(first), 0.0, 0.0, name=first.name)
+    figure += text(f"{filled(first.op.line.word or first.op.activation, first)} of {label(made)} "
+                   "from page 1", 0.0, -0.5, 0.5, "start", "soft")  # fmt: skip
+    figure += tag(boxes, first, cols + 0.25, rows / 2, "start")
+    return sums, figure + _beneath(boxes, first, 0.0, rows)
+
+
+def _sums(boxes: Boxes, made: Step, below: bool) -> tuple[Figure, float, float]:
+    """The picture, the kernel and the sums, and where these stand."""
     picture, kernel, bias = made.inputs
     how = _Window(*kernel.shape, made.params["stride"], made.params["above"],
                   made.params["padding"])  # fmt: skip
@@ -103,8 +126,7 @@ def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
         x, y = x + GAP, middle - made.shape[0] / 2
     figure += block(boxes.of(made), x, y, name=made.name)
     figure += tag(boxes, made, x + made.shape[1] / 2, y - 0.42, "middle")
-    figure += _windows(how, made, x, y)
-    return figure + _beneath(boxes, made, x, y + made.shape[0])
+    return figure + _windows(how, made, x, y), x, y
 
 
 def _picture(boxes: Boxes, picture: Node, how: _Window) -> Figure:
@@ -189,6 +211,23 @@ def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
     return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
 
 
+def _back_cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
+    """The same on two pages: the error with the sums once more, and what comes of it."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    _, kernel, bias = made.inputs
+    error, back = next(s for s in of.values() if s.op.line.before), of[made]
+    figure, _ = _error(boxes, error)
+    laid = block(boxes.of(back), 0.0, 0.0, name=back.name)
+    laid += _laid(boxes, made, (back, of[kernel], of[bias]), 0.0, 0.0, below=True)
+    if back is error:
+        return figure, laid
+    figure += _source(boxes, back, error, back.shape[1] + 1.0, error.shape[0] + 1.4)
+    if "size" in back.params:
+        laid += parted(0.0, 0.0, *back.shape, back.params["tall"], back.params["size"])
+    said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    return figure, laid + text(said, 0.0, laid.box[1] - 0.5, 0.46, "start", "soft")
+
+
 def _source(boxes: Boxes, back: Step, error: Step, x: float, y: float) -> Figure:
     """The sums once more, where the student looks for what came through; nothing if there is no
     room."""
@@ -228,9 +267,11 @@ def _error(boxes: Boxes, error: Step) -> tuple[Figure, float]:
 
 
 def _laid(
-    boxes: Boxes, made: Step, found: tuple[Step, Step, Step], x: float, y: float
-) -> Figure:
-    """[∂L/∂Z] ∗ [X] = [∂L/∂K], and the sum of the first beneath it."""
+    boxes: Boxes, made: Step, found: tuple[Step, Step, Step], x: float, y: float,
+    below: bool = False,
+) -> Figure:  # fmt: skip
+    """[∂L/∂Z] ∗ [X] = [∂L/∂K], and the sum of the first beneath it; the result at the right, or
+    ``below`` the picture."""
     back, of_kernel, of_bias = found
     picture, how = made.inputs[0], made.params
     slid = _Window(*back.shape, 1, how["above"], how["padding"])
@@ -242,14 +283,18 @@ def _laid(
     figure = text(of_kernel.op.line.between, right + GAP / 2, middle, 0.7)
     wide, high = picture.shape[1] + 2 * slid.padding, picture.shape[0] + 2 * slid.above
     figure += shown.moved(right + GAP, middle - high / 2)
-    right += GAP + wide
-    figure += text("=", right + GAP / 2, middle, 0.7)
-    right += GAP
-    top = middle - of_kernel.shape[0] / 2
+    right += GAP + (0.0 if below else wide)
+    if below:
+        right, top = right + 0.6, max(middle + high / 2, y + back.shape[0]) + 1.4
+        figure += text("=", right - 0.55, top + of_kernel.shape[0] / 2, 0.7)
+    else:
+        figure += text("=", right + GAP / 2, middle, 0.7)
+        right, top = right + GAP, middle - of_kernel.shape[0] / 2
     figure += block(boxes.of(of_kernel), right, top, name=of_kernel.name)
     figure += tag(boxes, of_kernel, right + of_kernel.shape[1] / 2, top - 0.42, "middle")
     if how["stride"] == 1:
-        figure += _windows(slid, of_kernel, right, top, (right - GAP - wide, middle - high / 2))
+        at = x + back.shape[1] + GAP, middle - high / 2
+        figure += _windows(slid, of_kernel, right, top, at)
     y += back.shape[0] + 0.9
     figure += _tag_of(boxes, back, x, middle)
     figure += text(of_bias.op.line.word, x + 0.5, y + 0.1, 0.46) + text("=", x + 0.5, y + 0.65, 0.6)
