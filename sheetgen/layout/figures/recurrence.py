@@ -46,7 +46,7 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
         yield from (Arrangement(leaves=figures) for figures in pages)
     for parts in cut(range(steps)) if backs else ():
         strips = _strips(boxes, parts)
-        yield Arrangement(leaves=(*strips, *cut_back(boxes, PITCHES[-1], parts, len(strips) + 1)))
+        yield Arrangement(leaves=(*strips, *cut_back(boxes, PITCHES[0], parts, len(strips) + 1)))
     yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
 
 
