@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gates import from_before
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.parts import smallness, tag
 from sheetgen.layout.figures.registry import arrangement
@@ -19,11 +20,13 @@ from sheetgen.page.figure import (
     Figure,
     arrow,
     block,
+    box_of,
     framed,
     parted,
     text,
 )
 from sheetgen.page.items import Cell
+from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
 
@@ -35,6 +38,16 @@ LOOKS = (("p5", False), ("p2", True))
 """The frames of the first window and the next, as they stand on the picture and on the result."""
 OUTSIDE = Cell("0", False, "outside")
 """What is seen outside the picture."""
+
+
+class Way(NamedTuple):
+    """Where the sums stand, and what is made of them."""
+
+    below: bool
+    in_line: bool
+
+
+WAYS = Way(False, False), Way(True, False), Way(True, True)
 
 
 class _Window(NamedTuple):
@@ -55,10 +68,11 @@ def window(boxes: Boxes) -> Iterator[Arrangement]:
     made = next((s for s in graph.steps if s.op.slides and s.role != "gradient"), None)
     if made is None or not isinstance(made.inputs[0], Given):
         return
-    figures = sorted((_figure(boxes, made, below) for below in (False, True)), key=smallness)
+    figures = sorted((_figure(boxes, made, way) for way in WAYS), key=smallness)
     drawn = [made, *_after(graph, made)]
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in drawn]
     if graph.has_gradients and all(s.role == "gradient" for s in rest):
+        yield from (Arrangement(leaves=_begun(boxes, made, figure)) for figure in figures)
         back = min((_back(boxes, made, over) for over in (True, False)), key=smallness)
         yield from (Arrangement(leaves=(figure, back)) for figure in figures)
         yield Arrangement(leaves=(*_cut(boxes, made), back))
@@ -86,9 +100,12 @@ def _after(graph: Graph, made: Step) -> list[Step]:
         found.append(made)
 
 
-def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
-    """All that goes forward; the sums at the right of what they are made of, or ``below`` it."""
-    figure, x, y = _sums(boxes, made, below)
+def _figure(boxes: Boxes, made: Step, way: Way) -> Figure:
+    """All that goes forward; the sums at the right of what they are made of, or below it, and what
+    is made of them beneath or in one line with them."""
+    figure, x, y = _sums(boxes, made, way.below)
+    if way.in_line:
+        return figure + _in_line(boxes, made, x + made.shape[1], y + made.shape[0] / 2)
     return figure + _beneath(boxes, made, x, y + made.shape[0])
 
 
@@ -178,7 +195,63 @@ def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
         made, y = step, y + rows
     return figure
 
+
+def _in_line(boxes: Boxes, made: Step, x: float, middle: float) -> Figure:
+    """The same step after step at the right of the other."""
+    figure = Figure()
+    for step in _after(boxes.exercise.graph, made):
+        (rows, cols), left, top = step.shape, x - made.shape[1], middle - made.shape[0] / 2
+        if "size" in step.params:
+            figure += parted(left, top, *made.shape, step.params["tall"], step.params["size"])
+        word = filled(step.op.line.word, step)
+        gap = max(2.0, text_width(word, 0.42, "label") + 0.4)
+        figure += text(word, x + gap / 2, middle - 0.36, 0.42)
+        figure += text(step.op.line.equals, x + gap / 2, middle + 0.17, 0.6)
+        x, y = x + gap, middle - rows / 2
+        figure += block(boxes.of(step), x, y, name=step.name)
+        figure += tag(boxes, step, x + cols / 2, y - 0.42, "middle")
+        made, x = step, x + cols
+    return figure
+
+
 # --- the way back
+
+
+def _begun(boxes: Boxes, made: Step, forward: Figure) -> tuple[Figure, ...]:
+    """The error below what goes forward, or beneath the picture where that is free; and on the next
+    page what of it comes back."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    error, back = next(s for s in of.values() if s.op.line.before), of[made]
+    begun, _ = _error(boxes, error)
+    x0, y0, x1, _ = begun.box
+    low = made.inputs[0].shape[0] + 2 * made.params["above"] + 1.2 - y0
+    beneath = [box_of(i) for i in forward.items if box_of(i)[3] > low + y0 - 0.8]
+    if any(box[0] < x1 - x0 + 1.0 for box in beneath):
+        low = forward.box[3] + 1.0 - y0
+    begun = forward + begun.moved(0.0, low)
+    figure = from_before(boxes, error, 1.7, 0.0, 1)
+    x, rows = 1.7 + error.shape[1] + 1.6, error.shape[0]
+    figure += _source(boxes, back, error, back.shape[1] + 1.0, 0.0).moved(x, 0.0)
+    y = max(rows, back.shape[0]) + 0.55
+    said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    figure += text(said, 0.0, y, 0.46, "start", "soft")
+    return begun, figure + _came_back(boxes, made, 0.0, y + 0.9 + _rise(made, back))
+
+
+def _rise(made: Step, back: Step) -> float:
+    """By how much the picture stands higher than what is laid on it."""
+    high = made.inputs[0].shape[0] + 2 * made.params["above"]
+    return float(max(0.0, (high - back.shape[0]) / 2) + 0.35)
+
+
+def _came_back(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
+    """What comes back to the sums, laid on the picture."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    back, (_, kernel, bias) = of[made], made.inputs
+    figure = block(boxes.of(back), x, y, name=back.name)
+    if "size" in back.params:
+        figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])
+    return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
 
 
 def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
@@ -186,14 +259,10 @@ def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
     the kernel; its sum is that of the bias. The sums stand once more, ``over`` what comes back to
     them, or at its left."""
     of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
-    _, kernel, bias = made.inputs
     error = next(s for s in of.values() if s.op.line.before)
     back = of[made]
     figure, right = _error(boxes, error)
-    x, y = right - error.shape[1], error.shape[0] + 0.2
-    high = made.inputs[0].shape[0] + 2 * made.params["above"]
-    # by how much the picture stands higher than what is laid on it
-    rise = max(0.0, (high - back.shape[0]) / 2) + 0.35
+    x, y, rise = right - error.shape[1], error.shape[0] + 0.2, _rise(made, back)
     said = back.op.equation.format(*map(label, back.inputs), **back.params)
     if back is not error and over:
         x, y = 0.0, y + 1.2
@@ -204,11 +273,7 @@ def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
         figure += text(said, x, y + 0.55, 0.46, "start", "soft")
         y += 1.4 + rise
         figure += _source(boxes, back, error, x, y)
-    if back is not error:
-        figure += block(boxes.of(back), x, y, name=back.name)
-        if "size" in back.params:
-            figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])
-    return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
+    return figure + _came_back(boxes, made, x, y)
 
 
 def _back_cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
