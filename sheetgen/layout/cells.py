@@ -168,10 +168,15 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and (
-            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
+        sought = blank and not copied and (self._several or self._is_given(name, i, j))
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self.by_hand)  # fmt: skip
+
+    def _is_given(self, name: str, i: int, j: int) -> bool:
+        """Whether a number is a given one, or stands for one in a column of it."""
+        graph = self.exercise.graph
+        origin, _, _ = origins_of(graph.by_name[name])[i][j]
+        return isinstance(graph.by_name[origin], Given)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
