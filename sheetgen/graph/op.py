@@ -305,6 +305,12 @@ class Op:
         return isinstance(body, Box) and isinstance(body.row, Index) and (
             body.row.name in self.formula.body.indices)  # fmt: skip
 
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether each of its boxes is a sum of boxes of its input, and no more."""
+        body = None if self.loss else self.formula.body
+        return isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Box)
+
     def terms(self, shapes: Sequence[Shape], params: Mapping[str, Any]) -> int:
         """How many terms the sum, or the choice of the largest, has that is its whole formula."""
         body = self.formula.body

@@ -84,7 +84,7 @@ def page_lines(
         rule = rounding_rule(exercise.graph, here)
         lines += [StepLine(rule, wide=True)] if rule else []
         if exercise.settings.answers == "foot":
-            lines += _answers(exercise, groups)
+            lines += _answers(exercise, groups, page.drawn)
         found.append(lines)
     return found
 
@@ -304,14 +304,17 @@ def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
 
 
-def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
-    """The results of some steps, for who works alone: row after row."""
+def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLine]:
+    """The results of some steps as they are drawn, for who works alone: row after row."""
     found = []
     for _, steps in groups:
         for step in steps:
             if step.name in exercise.blanks:
-                rows = (" ".join(row) for row in exercise.shown(step.name))
-                found.append(f"{label(step)}: {' / '.join(rows)}")
+                shown, name = exercise.shown(step.name), label(step)
+                if step.name not in drawn.named and drawn.lies(step):
+                    shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
+                rows = (" ".join(row) for row in shown)
+                found.append(f"{name}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 

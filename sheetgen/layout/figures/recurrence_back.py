@@ -236,11 +236,11 @@ class _Back:
         inputs = [t.z.inputs[3] for t in self.times]
         rows: list[Cells] = []
         for k, source in enumerate(inputs):
-            past = self.boxes.of(before[k], True, "activation")
+            past = self.boxes.of(before[k], True, "state")
             rows.append(joined(self.boxes.of(source, True, "input"), past))
         figure += block(tuple(r for cells in rows for r in cells), x, y, name="inputs")
         last = y + len(inputs)
-        cells = self.boxes.of(before[-1], True, "activation")
+        cells = self.boxes.of(before[-1], True, "state")
         figure += block(cells, states, last, name=before[-1].name)
         for k, source in enumerate(inputs):
             figure += text(name_of(source, True), x - 0.15, y + k + 0.5, 0.45, "end", "soft")
