@@ -17,6 +17,7 @@ from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
 from sheetgen.page.theme import ROLES, TOKENS
 from sheetgen.type.markup import with_mark
+from sheetgen.words.legend import is_bent
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -262,8 +263,9 @@ def kind_of(node: Node) -> str:
         return "bias-gradient" if bias else "gradient"
     if node.op.updates:
         return kind_of(node.inputs[0])
-    own = node.role in ("output", "input", "target")
-    return node.role if own else node.op.kind or "result"
+    if node.role in ("output", "input", "target"):
+        return node.role
+    return node.op.kind or ("activation" if is_bent(node) else "result")
 
 
 def ink_of(node: Node) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sheetgen.graph.nodes import Graph
+from sheetgen.graph.nodes import Graph, Step
 
 _SAID = {
     **{f"token-{k}": f"token t_{k}" for k in range(1, 5)},
@@ -19,11 +19,17 @@ ORDER = tuple(_SAID)
 """The kinds in the order in which they are listed."""
 
 
+def is_bent(step: Step) -> bool:
+    """Whether a step is what an activation makes of a layer: no output, no share, no gate."""
+    op = step.op
+    return bool(op.activation) and not op.shares and not step.part and step.role == "state"
+
+
 def said_of(kind: str, graph: Graph) -> str:
     """What boxes of a kind hold, empty for what needs no word."""
     if kind == "activation":
-        bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
-        return f"after {bent}" if bent else ""
+        bent = dict.fromkeys(s.op.activation for s in graph.steps if s.op.dies or is_bent(s))
+        return f"after {' or '.join(bent)}" if bent else ""
     if kind == "masked" and not any(s.params.get("causal") for s in graph.steps):
         return "from no later step: 0"
     if kind == "statistic" and all(s.op.contest for s in graph.steps if s.op.kind == kind):

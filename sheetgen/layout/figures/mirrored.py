@@ -12,7 +12,7 @@ from itertools import combinations, pairwise, zip_longest
 
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.layout.cells import Boxes
+from sheetgen.layout.cells import Boxes, ink_of
 from sheetgen.layout.figures.chain import GAP_ACT, GAP_W
 from sheetgen.layout.figures.parts import activation_sign, input_block, name_of, tag, weights
 from sheetgen.layout.figures.registry import arrangement
@@ -188,7 +188,10 @@ def _figure(
         factor = "" if first is not None else factor_behind(of[last.z])
         end = figure.box[2] if first is not None else x + batch * 2 + 1.2
         with_way = figure + _turned(above, end, y, factor, first is not None)
-        figure = with_way if with_way.width <= WIDEST else figure
+        if with_way.width <= WIDEST or first is not None:
+            figure = with_way if with_way.width <= WIDEST else figure
+        else:
+            figure += _turned_between(above, x + batch + 0.6, y, factor)
     if not beside and above is not None and first is None:
         figure += _turned_from_beneath(above, x, y, factor_behind(of[last.z]),
                                        last.out in boxes.step_numbers)  # fmt: skip
@@ -201,7 +204,7 @@ def _start(boxes: Boxes, source: Node, page: int | None) -> Figure:
     """The column with which some layers start; if it is worked here, what it is made of on which
     other page."""
     if page is None or source not in boxes.step_numbers or not isinstance(source, Step):
-        return input_block(boxes, source)
+        return input_block(boxes, source, "ink" if isinstance(source, Given) else ink_of(source))
     said = f"{label(source)} = {source.op.activation} of {label(source.inputs[0])} on page {page}"
     name = tagged(said, boxes.step_numbers[source], 0.0, -0.42, "start", "state")
     return block(boxes.of(source), 0.0, 0.0, name=source.name) + name
@@ -328,7 +331,7 @@ def _forward(boxes: Boxes, at: _Place, page: int | None) -> Figure:
         said = f"{label(act)}: on page {page}"
         return figure + text(said, x + 0.15, y + at.units / 2, LABEL, "start", "state")
     figure += block(boxes.of(act), x, y, name=act.name)
-    if act.op.dies:
+    if act.role != "output":  # the error has the name of the last beneath it
         worked = act in boxes.step_numbers
         anchor: Anchor = "start" if worked else "middle"
         beside = x + 0.15 if worked else x + at.batch / 2
@@ -414,6 +417,16 @@ def _turned(at: _Place, x: float, y: float, factor: str, own: bool) -> Figure:
         return way + text(f"{factor}, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
     return text("=", x + 0.4, middle, 0.8) + way + text(
         "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
+
+
+def _turned_between(at: _Place, lane: float, y: float, factor: str) -> Figure:
+    """The same from the sign of the difference, up the ``lane`` between output and target: where
+    there is no room at the right."""
+    end, foot = at.right + at.units / 2, at.row + at.batch
+    points = [(lane, y + at.units / 2 - 0.5), (lane, y - 0.45), (end, y - 0.45), (end, foot + 0.1)]
+    said = f"{factor}, ^T" if factor else "^T"
+    return rounded(points, "gradient") + text(
+        said, max(lane, end) + 0.25, y - 0.55, 0.62, "start", "gradient")  # fmt: skip
 
 
 def _straight_up(start: float, middle: float, end: float, y: float, foot: float) -> Figure:
