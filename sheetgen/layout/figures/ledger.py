@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.layout.cells import Boxes, ink_of
+from sheetgen.layout.cells import Boxes, ink_of, kind_of
 from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Figure, arrow, badge, block, text
@@ -94,7 +94,7 @@ def _written(boxes: Boxes, step: Step, x: float, y: float, over: bool) -> Figure
         cells = tuple((boxes.at(graph.by_name[name], i, j, kind),) for name, i, j in origins)
         said = text(label(step), x + 0.5, y - 0.42, 0.5)
         return block(cells, x, y, name=origins[0][0]) + said
-    figure = block(boxes.of(step), x, y, name=step.name)
+    figure = block(boxes.of(step), x, y, kind_of(step) == "parameter", step.name)
     figure += _name(boxes, step, x + 0.5, y - 0.42, over)
     for k, line in enumerate(_rule(step)):
         height = y + step.shape[0] + 0.32 + 0.46 * k
