@@ -21,8 +21,8 @@ ORDER = tuple(_SAID)
 
 def is_bent(step: Step) -> bool:
     """Whether a step is what an activation makes of a layer: no output, no share, no gate."""
-    op = step.op
-    return bool(op.activation) and not op.shares and not step.part and step.role == "state"
+    op, known = step.op, ("", "state", "bottleneck")
+    return bool(op.activation) and not op.shares and step.part in known and step.role == "state"
 
 
 def said_of(kind: str, graph: Graph) -> str:

@@ -142,7 +142,7 @@ def _upwards(at: Place) -> Figure:
     figure = Figure()
     for j in range(at.units):
         x = at.right + j + 0.5
-        figure += arrow(x, at.row - 0.08, x, at.row - 0.47, "answer")
+        figure += arrow(x, at.row - 0.08, x, at.y + at.inputs + at.with_bias + 0.08, "answer")
     return figure
 
 
