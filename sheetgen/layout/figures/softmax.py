@@ -87,9 +87,9 @@ def _back(
         return figure + _weight_gradients(boxes, z, max(x + cols + 0.55, named), y)
     quotient = _small_steps(boxes.exercise.graph, z)[2]
     x0, y0, x1, y1 = tag(boxes, quotient, cols + 0.25, end - rows / 2, "start").box
-    named = x0, y0 - 0.2, x1 + 0.25, y1 + 0.2
+    place = x0, y0 - 0.2, x1 + 0.25, y1 + 0.2
     gradients = _weight_gradients(boxes, z, x + cols + 0.55, y)
-    while any(meet(named, box_of(item)) for item in gradients.items):
+    while any(meet(place, box_of(item)) for item in gradients.items):
         gradients = gradients.moved(0.1, 0.0)
     return figure + gradients
 
