@@ -17,6 +17,7 @@ from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, around, meet, taken_by
@@ -31,7 +32,8 @@ from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.drawn import UPRIGHT
 from sheetgen.words.room import with_sums
 from sheetgen.words.sums import Worked, worked
 
@@ -66,6 +68,9 @@ class SheetPlate:
         body = (compose_cards(boxes, paper, sizes) if self.topic.parts
                 else compose(boxes, paper, sizes, frame))  # fmt: skip
         self._equations = body.equations
+        graph = boxes.exercise.graph
+        self._drawn = [(standing_in(graph, items), drawn_in(graph, items)) for items in body.pages]
+        """Which matrices each page has, and how it draws them."""
         self.tells_sums = body.tells_sums
         self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
@@ -149,7 +154,12 @@ class SheetPlate:
         way = way_back(boxes.exercise)
         if way is None:
             return worked(boxes.exercise, self._on_lines)
-        return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
+        if self._equations:
+            return []
+        pages = [next((d for there, d in self._drawn if e.of in there), UPRIGHT)
+                 for e in way.equations]  # fmt: skip
+        return [Worked(0, as_drawn(e.name, boxes.exercise.graph, drawn), (e.written,))
+                for e, drawn in zip(way.equations, pages, strict=True)]  # fmt: skip
 
     def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
         """The sums where the worksheet has room to work, or beside the figures: those of each page
