@@ -169,10 +169,14 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and (
-            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
+        sought = blank and not copied and (self._several or self._is_given(name, i, j))
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self.by_hand)  # fmt: skip
+
+    def _is_given(self, name: str, i: int, j: int) -> bool:
+        """Whether a box holds a given number, of its own matrix or of one that it is a view of."""
+        by_name = self.exercise.graph.by_name
+        return isinstance(by_name[origins_of(by_name[name])[i][j][0]], Given)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
