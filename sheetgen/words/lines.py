@@ -14,7 +14,7 @@ from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
-from sheetgen.words.backwards import missing_note, way_back
+from sheetgen.words.backwards import as_drawn, missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
@@ -70,7 +70,8 @@ def page_lines(
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
         lines = (_work(exercise, groups, page.drawn, k == 0, brief, turned) if way is None
-                 else [StepLine(line) for line, of in way.lines if page_of(of, pages) == k])
+                 else [StepLine(as_drawn(line, exercise.graph, page.drawn))
+                       for line, of in way.lines if page_of(of, pages) == k])
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
