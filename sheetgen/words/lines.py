@@ -206,15 +206,15 @@ def _is_backwards(exercise: Exercise) -> bool:
 
 def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     """What to do with the picture of the net."""
-    column = " for the first column" if layers[0].source.shape[1] > 1 else ""
+    held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
-        return f"Each link is a weight that is not 0; the circles hold the values{column}."
+        return f"Each link is a weight that is not 0; the circles hold {held}."
     if backwards:
-        return f"The circles hold the values{column}; a link is a weight that is not 0."
+        return f"The circles hold {held}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
-        return f"Fill the circles{column}."
+        return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (none for 0); fill the circles{column}."
+    return f"Draw the {which} links (none for 0). In the circles: {held}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -327,7 +327,10 @@ def _table_of_curve(graph: Graph) -> list[str]:
             zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
             digits = table.digits[:, 0].tolist()
-            last = digits.index(digits[-1])  # from here on it is flat
+            own = (zs.digits[:, 0] * 10**table.decimals).tolist()
+            same = [a == b for a, b in zip(own, digits, strict=True)]
+            last = digits.index(digits[-1])  # from here on it is flat, or the number itself
+            last = same.index(True, 1) if all(same[-2:]) else last
             pairs = ", ".join(
                 f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
                 for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)

@@ -96,4 +96,4 @@ def _largest(exercise: Exercise, step: Step) -> tuple[str, str]:
     if step.shape[1] > 1:
         said = f"Which box of the first column of {label(step)} is the largest?"
     most = digits[:, 0].max()
-    return said, " and ".join(str(i + 1) for i, v in enumerate(digits[:, 0]) if v == most)
+    return said, listed([str(i + 1) for i, v in enumerate(digits[:, 0]) if v == most])
