@@ -75,7 +75,9 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         for pages in options:
             if stack is not None and id(pages[-1]) in last:
                 yield from _back_from(boxes, pages, final or stack, rest)
-            yield from _with_rest(boxes, pages, rest)
+            yield from _with_ways_back(boxes, pages, rest)
+        for pages in options:
+            yield _with_rest(boxes, pages, rest)
 
 
 @arrangement("attention and layers", marching=True)
@@ -97,18 +99,21 @@ def _back_from(
         yield from (Arrangement(leaves=(*pages, *back)) for back in found)
 
 
-def _with_rest(
+def _with_ways_back(
     boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]
 ) -> Iterator[Arrangement]:
-    """The pages alone, or before those of what comes after attention: gradients, other layers."""
-    back_only = rest and all(s.role == "gradient" for s in rest)
-    for back in ways_back(boxes, len(pages) + 1) if back_only else ():
-        yield Arrangement(leaves=(*pages, *back))
+    """The pages before those of the gradients, if nothing else comes after attention."""
+    if rest and all(s.role == "gradient" for s in rest):
+        for back in ways_back(boxes, len(pages) + 1):
+            yield Arrangement(leaves=(*pages, *back))
+
+
+def _with_rest(boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]) -> Arrangement:
+    """The pages alone, or before those of what comes after attention, which marches."""
     more = marching(boxes, rest) if rest else None
     if len(pages) == 1:
-        yield Arrangement(whole=pages[0], bands=more)
-    else:
-        yield Arrangement(leaves=tuple(pages), bands=more)
+        return Arrangement(whole=pages[0], bands=more)
+    return Arrangement(leaves=tuple(pages), bands=more)
 
 
 def _pages(
