@@ -178,7 +178,8 @@ class Weave:
         figure += block(boxes.of(h.K, turned=True), xk, self.y, name=h.K.name)
         figure += tag(boxes, h.K, xk + k / 2, under, "middle", turned=True)
         figure += block(boxes.of(h.S), 0.0, self.y, name=h.S.name)
-        figure += tag(boxes, h.S, self.tokens / 2, self.y - self.above, "middle")
+        at = self.y - self.above if self.tokens > 1 else under  # one has words beside it up there
+        figure += tag(boxes, h.S, self.tokens / 2, at, "middle")
         for i in range(k):
             figure += arrow(xq + f + 0.12, yq + i + 0.5, -0.1, yq + i + 0.5, "left")
             figure += arrow(xk + i + 0.5, self.low + 0.12, xk + i + 0.5, self.y - 0.1, "top")
