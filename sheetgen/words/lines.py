@@ -355,8 +355,8 @@ def _lost(whole: Step) -> str:
         output, target = (label(n) for n in loss.inputs)
         said.append(f"{loss.op.equation} of {output} and {target}")
     summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
-    batch = ", added up over the batch" if summed else ""
-    return " + ".join(said) + batch
+    columns = ", added up over the columns" if summed else ""
+    return " + ".join(said) + columns
 
 
 def _inputs(count: int, bias: bool) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetgen.graph.nodes import Node, Step, apply
-from sheetgen.graph.op import Circled, Line, Op, Slip
+from sheetgen.graph.op import Circled, Line, Op, Say, Slip
 from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 
@@ -172,7 +172,8 @@ running_sum_gradient: Op = op("running_sum_gradient", "g", "sum(k, g[k, j] if k 
 largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "np.where(a >= a.max(axis=0), 1, 0)",
     "1 at the largest of each column of {0}",
-    "1 at the largest of each column of {0}, else 0.",
+    Say("{made} = 1 at the largest of each column of {0}, else 0.",
+        "{made} = 1 at the largest of {0}, else 0."),
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
     circled=Circled("1 if a[i, j] >= max(k, a[k, j]) else 0", "a >= a.max(axis=0)",
                     "Circle the largest."),

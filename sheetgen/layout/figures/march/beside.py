@@ -112,7 +112,7 @@ class Beside(InBand):
         """Whether a printed row goes between the main operand and a result of one row."""
         main = self._spot(self._main)
         row = (1, main.cols)
-        return (is_printed(node) and not self.band.spot(node) and node.shape == row
+        return (is_printed(node) and not self._there(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
     def _tagged(self, found: Set) -> Iterator[Set]:
@@ -141,9 +141,11 @@ class Beside(InBand):
         if main.turned and not keeps_lying(self.step):
             return None
         others = [n for n in self.inputs if n is not self._main]
+        if any(self.band.spot(n) and not self._there(n) and not is_printed(n) for n in others):
+            return None  # it would be read on its side
         draft = Draft(self.boxes)
         if direction == "down":
-            new = [n for n in others if is_printed(n) and not self.band.spot(n)]
+            new = [n for n in others if is_printed(n) and not self._there(n)]
             if len(others) == 1 and others == new:
                 return self._down_with(others[0], draft, main)
             if new:
@@ -184,8 +186,8 @@ class Beside(InBand):
         if rows != main.rows and rows != 1:
             y = main.y
         middle = main.middle[1]
-        stand_by = {n for n in others if self.band.spot(n) is anchor}
-        inline = [n for n in others if not self.band.spot(n) and is_printed(n) and self._in_line]
+        stand_by = {n for n in others if self._there(n) is anchor}
+        inline = [n for n in others if not self._there(n) and is_printed(n) and self._in_line]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         if elsewhere and not any(isinstance(n, Given) for n in inline):
             inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
@@ -237,7 +239,7 @@ class Beside(InBand):
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """Beneath the anchor, with the sign between them."""
-        elsewhere = [n for n in others if self.band.spot(n) is not anchor]
+        elsewhere = [n for n in others if self._there(n) is not anchor]
         line = self.line
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:
