@@ -39,6 +39,8 @@ class Topic:
     """One line of PyTorch (or the like) that does the same at the default sizes."""
     plain: str = ""
     """The title where sizes are not the default ones that ``title`` tells."""
+    plain_if: Mapping[str, Value] = field(default_factory=dict)
+    """Options with which the title is ``plain``, whatever the sizes are."""
     figures: tuple[Figure, ...] = ()
     """What ``stress`` counts of it beside what it counts of every topic."""
     drawn_as: Mapping[str, Value] = field(default_factory=dict)
@@ -66,6 +68,9 @@ class Topic:
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
+        if self.plain_if:
+            plain = all(options[name] == value for name, value in self.plain_if.items())
+            return self.plain if plain else self.title
         told = (o for o in self.options.values() if o.kind in ("int", "widths"))
         usual = all(options[o.name] == o.default for o in told)
         return self.title if usual or not self.plain else self.plain
@@ -135,6 +140,7 @@ def topic(
     arrangement: str = "",
     code: str = "",
     plain: str = "",
+    plain_if: Mapping[str, Value] | None = None,
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
     drawn_if: tuple[str, ...] = (),
@@ -145,7 +151,8 @@ def topic(
     """Register a topic function under its name, hyphens for underscores.
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
-    ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
+    ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones, or
+    that have the options ``plain_if``.
     ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
     options that change no given, with the values with which numbers are drawn; ``drawn_if`` are
     switches without any of which there are none. ``edition`` is raised when a change of the topic
@@ -156,9 +163,9 @@ def topic(
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
-                             drawn_as or {}, drawn_if, edition, torch or {},
-                             asks)  # fmt: skip
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain,
+                             plain_if or {}, figures, drawn_as or {}, drawn_if, edition,
+                             torch or {}, asks)  # fmt: skip
         return build
 
     return register
