@@ -161,6 +161,8 @@ class Op:
     to one of them."""
     sign_only: bool = False
     """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
+    picks_columns: bool = False
+    """It multiplies by columns that have a single 1 each: no sum of it is worth writing out."""
     repeats: bool = False
     """Its box shows the number of the box before it, or 0."""
     powers: bool = False

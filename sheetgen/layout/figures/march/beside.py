@@ -9,7 +9,7 @@ from dataclasses import replace
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.figures.march.anew import Anew
 from sheetgen.layout.figures.march.band import Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, Draft, words_width
+from sheetgen.layout.figures.march.draft import PAD, Draft, words_height, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -235,6 +235,11 @@ class Beside(InBand):
         draft.text(said, x + wide_said / 2, middle)
         return x + wide_said
 
+    @property
+    def _over(self) -> float:
+        """How much room the words at the result's own columns take above it."""
+        return words_height(self.step, self._turned)
+
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
@@ -246,10 +251,10 @@ class Beside(InBand):
             return draft.put([self.step], self._turned, x, y + 0.35), ()
         word = self._word(elsewhere, len(elsewhere) < len(others))
         if word and len(self.inputs) == 1:
-            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN)
+            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN + self._over)
             draft.sign(word, line.equals, made.middle[0], y + BELOW_SIGN / 2 + 0.03)
             return made, ()
-        made = draft.put([self.step], self._turned, x, y + BELOW)
+        made = draft.put([self.step], self._turned, x, y + BELOW + self._over)
         if self._ringed(elsewhere):
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)
