@@ -14,6 +14,7 @@ from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.march.facts import adds_down
+from sheetgen.layout.figures.normalised_back import way_back
 from sheetgen.layout.figures.parts import (
     input_block,
     room_above,
@@ -39,6 +40,8 @@ WIDE = 3.2
 """Between two blocks at the second of which statistics stand with their names."""
 WORD = 1.7
 """Between a block and its statistics, or two statistics, for a word over its sign."""
+MOST_ROWS = 3
+"""With more the way back is cut, so that the words of its steps stand beneath it."""
 WIRES = ("state", "p2")
 """The inks of the wires of the mean and of the deviation."""
 
@@ -54,6 +57,12 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     down = adds_down(steps.squares)
     figures = [_line(boxes, made, turned) for turned in (False, True)] if down else [
         _tower(boxes, made)]  # fmt: skip
+    back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
+    if back is not None:
+        whole, halves = back
+        if steps.source.shape[0] <= MOST_ROWS:
+            yield Arrangement(leaves=(figures[0], whole))
+        yield Arrangement(leaves=(figures[0], *halves))
     for figure in sorted(figures, key=smallness):
         yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
                           flow=update_figures(boxes))  # fmt: skip

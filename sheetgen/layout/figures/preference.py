@@ -13,7 +13,7 @@ from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.update import update_figures
 from sheetgen.page.figure import LABEL, Arrangement
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import filled
+from sheetgen.words.sentences import equation, filled
 
 GAP = 0.5
 """Between the two factors of a product and what comes of them."""
@@ -135,7 +135,7 @@ class _Preference:
         y = 1.0
         for step in back[1:]:
             other = next(n for n in step.inputs if n not in back)
-            rows, cols = step.shape[::-1]
+            rows = step.shape[1]
             wide = other.shape[1]
             y += 0.75 + words_height(other, False)
             self.draft.put([other], False, x - GAP - wide, y)
@@ -154,7 +154,7 @@ class _Preference:
         self.given(signs, 0.0, y, turned=True)
         y += 1.0 + NAMED
         self.step(ahead, -APART - 1.0, y)
-        said = f"{filled(ahead.op.equation, ahead)} ="
+        said = f"{equation(ahead, [label(n) for n in ahead.inputs])} ="
         self.draft.text(said, -APART - 1.25, y + 0.5, 0.5, "end", "soft")
         self.step(scores, 0.0, y)
         self.sign(each, cols / 2, y + 1.0 + DOWN / 2)
