@@ -84,6 +84,10 @@ def _like_ones(exercise: Exercise, last: Step) -> list[Step]:
 def _silent(exercise: Exercise, step: Step) -> tuple[str, str]:
     """Which units send nothing on."""
     digits = exercise.values[step.name].digits
+    if step.shape == (1, 1):
+        return f"Does {label(step)} send anything on?", "yes" if digits.any() else "no"
+    if step.shape[0] == 1:
+        return f"How many boxes of {label(step)} send nothing on?", str(int((digits == 0).sum()))
     silent = [str(i + 1) for i in range(step.shape[0]) if not digits[i].any()]
     which = "row" if step.shape[1] > 1 else "box"
     said = f"Which {which} of {label(step)} sends nothing on?"
