@@ -57,10 +57,14 @@ def _question(exercise: Exercise) -> tuple[str, str]:
     for step in steps:
         if step.op.shares and step.role == "output":
             return _largest(exercise, step)
-    last = next(s for s in reversed(steps) if s.role != "gradient" or s is steps[-1])
+    last = next((s for s in reversed(steps) if not _only_copies(s)), steps[-1])
     digits = exercise.values[last.name].digits
+    if last.op.circled:
+        said = f"How many different numbers stand in {label(last)}?"
+        return said, str(len(set(digits.ravel().tolist())))
     if digits.shape[0] > 1:
-        return _largest(exercise, last, ", sign aside")
+        return _largest(exercise, last, "" if last.op.shares or last.op.shares_across
+                        else ", sign aside")  # fmt: skip
     zeros = int((digits == 0).sum())
     if digits.size == 1 and (alike := _like_ones(exercise, last)):
         names = [label(s) for s in alike]
@@ -71,6 +75,11 @@ def _question(exercise: Exercise) -> tuple[str, str]:
     if digits.size == 1:
         return f"Is {label(last)} negative?", "yes" if digits[0, 0] < 0 else "no"
     return f"How many boxes of {label(last)} are 0?", str(zeros)
+
+
+def _only_copies(step: Step) -> bool:
+    """Whether the rows of a result are all the same one."""
+    return step.shape[0] > max(node.shape[0] for node in step.inputs)
 
 
 def _like_ones(exercise: Exercise, last: Step) -> list[Step]:
