@@ -74,7 +74,7 @@ class HeadAndFoot:
         if told:
             draft.add(*track(self.frame))
         if told or (hint and not subtitle):
-            draft.add(Label(sizes.margin, HINT, hint, sizes.note, "start", "soft"))
+            draft.add(Label(sizes.margin, HINT - 0.8, hint, sizes.note, "start", "soft"))
         if self.frame.above:
             draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
         code = Label(right, CODE, "Sheet", sizes.code, "end")

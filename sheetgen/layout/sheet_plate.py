@@ -33,7 +33,8 @@ from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.room import with_sums
 from sheetgen.words.sums import Worked, usual, worked
 
@@ -159,14 +160,20 @@ class SheetPlate:
             return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
         if self._equations:
             return []
-        return [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations]
+        found = [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations]
+        return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_of(one)))
+                for one in found]  # fmt: skip
 
     def _as_drawn(self, one: Worked, boxes: Boxes) -> Worked:
         """Some sums as their page draws the matrix."""
         step = boxes.exercise.graph.by_name[one.of]
         assert isinstance(step, Step)
+        return one.as_drawn(step, self._drawn_of(one))
+
+    def _drawn_of(self, one: Worked) -> Drawn:
+        """How the page of some sums draws its matrices."""
         pages = (k for k in range(len(self._pages)) if self._is_of(one, k))
-        return one.as_drawn(step, self._drawn[next(pages, 0)])
+        return self._drawn[next(pages, 0)]
 
     def _sums_inside(
         self, sums: Sequence[Worked], boxes: Boxes

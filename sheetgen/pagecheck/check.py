@@ -41,6 +41,7 @@ from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.captions import check_captions
 from sheetgen.pagecheck.circled import Circled
 from sheetgen.pagecheck.commas import Pointed
+from sheetgen.pagecheck.crossed_out import crossed_out
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
 from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
@@ -155,6 +156,7 @@ class PageCheck:
     def _statements(self) -> Iterator[Statement]:
         """All that the pages say of numbers."""
         graph = self.standing.graph
+        yield crossed_out(self.standing)
         yield from self._copies()
         rows = Rows(self.standing, lenient=self._generic)
         found_rows = list(rows.statements())

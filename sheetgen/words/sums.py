@@ -87,7 +87,7 @@ def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            none = step.name in but or _single(step) or _gathers(step)
+            none = step.name in but or step.op.picks_columns or _single(step) or _gathers(step)
             lines = [] if none else _lines(exercise, step)
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)

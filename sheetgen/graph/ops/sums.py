@@ -68,7 +68,7 @@ transposed: Op = op("transposed", "A B", "sum(k, A[k, i] * B[k, j])", "A.T @ B",
 # --- rows and columns
 
 row_sum: Op = op("row_sum", "a", "sum(k, a[i, k])", "a.sum(axis=1, keepdims=True)",
-    "{0}, columns added up",
+    "sum of each row of {0}",
     Say("{made} = the sum of each row of {0}.", one_term="{made} = {0}."),
     lambda s, g: [apply(spread_columns, g, cols=s.inputs[0].shape[1])],
     line=Line(word="sum →"), kind="statistic", torch="a.sum(1, keepdim=True)",
