@@ -20,18 +20,22 @@ from sheetgen.words.sums import Worked
 NEAR, FAR = 36.0, 60.0
 """How far sums stand from their boxes at most where all are near theirs, and where not all can be,
 in mm."""
+LEFT_OUT = 4
+"""So many steps at most are left out of a list that is read column by column."""
 FILLED = 0.85
 """Part of what is free that sums can fill, at most."""
-WIDER, FEW_WIDER, FEW = 1.22, 1.07, 4
+WIDER, FEW_WIDER, FEW = 1.3, 1.07, 4
 """By such steps it is told how much wider lines are than usual ones, and by finer ones where there
 are few steps."""
 EMS, FINE = 1.5, 4.0
 """By that widths are told apart of lines of which no usual ones are known, in ems and in mm."""
 SIGNS = frozenset("×÷√^{")
 """More of them make a sum harder."""
-DOWN = (0.15, 1.0, 4.0)
-"""What it may cost that sums stand lower by a mm, beside their distance: the more, the more find
-room below others."""
+DOWN = 0.15
+"""What it costs that sums stand lower by a mm, beside their distance."""
+WAYS = ((DOWN, False), (4.0, False), (1.0, True))
+"""The same where not all find room, as the more it costs, the more find some below others; and
+whether the hardest have their places first."""
 COLUMNS = (1, 2, 3)
 """In so many the lines of a step may stand."""
 
@@ -144,16 +148,16 @@ class FreePlaces:
         """All near their boxes, in the largest letters that let them, column by column over the
         page rather than in each column of several areas; else wherever there is room for all, or
         for most."""
-        least = self._in_letters(steps, self._tried[-1])
-        if least is None:
-            return self._most(steps)
-        best = least
-        for size in reversed(self._tried[:-1]):
-            found = self._in_letters(steps, size)
-            if found is None or (best.away <= NEAR < found.away):
-                break
-            best = found
-        return best
+        best: _Places | None = None
+        low, high = 0, len(self._tried)
+        while low < high:  # what finds no room in some letters finds none in larger ones
+            middle = (low + high - 1) // 2
+            found = self._in_letters(steps, self._tried[middle])
+            if found is None or (best is not None and best.away <= NEAR < found.away):
+                low = middle + 1
+            else:
+                best, high = found, middle
+        return best or self._most(steps)
 
     def _in_letters(self, steps: Steps, size: float) -> _Places | None:
         """Places for all in letters of a size, rather near their boxes; None if there are none."""
@@ -164,23 +168,35 @@ class FreePlaces:
         by_columns = None if read is None else _Places(size, read)
         if by_columns is not None and by_columns.away <= NEAR:
             return by_columns
-        each = _Places(size, beside_each(self._free, parts, DOWN[0], FAR))
+        each = _Places(size, beside_each(self._free, parts, DOWN, FAR))
         return each if each.all and (by_columns is None or each.away <= NEAR) else by_columns
 
     def _most(self, steps: Steps) -> _Places:
         """Places for as many as find some, in the smallest letters."""
         size = self._tried[-1]
         parts = self._parts(steps, size)
-        some = [beside_each(self._free, parts, down, FAR, by_worth) for down in DOWN
-                for by_worth in (False, True)]  # fmt: skip
+        worth = [shape.lines * shape.worth for shape in steps.shapes]
+        some = [beside_each(self._free, parts, down, FAR, by_worth) for down, by_worth in WAYS]
+        if min(found.count(None) for found in some) > 1:
+            some.append(self._without(parts, worth))
         return _Places(size, max(some, key=lambda found: sum(
-            shape.lines * shape.worth for shape, place in zip(steps.shapes, found, strict=True)
-            if place)))  # fmt: skip
+            w for w, place in zip(worth, found, strict=True) if place)))  # fmt: skip
+
+    def _without(self, parts: Sequence[Part], worth: Sequence[int]) -> tuple[Place | None, ...]:
+        """Places column by column without a few, those that take the most room for their worth."""
+        kept = list(range(len(parts)))
+        for k in sorted(kept, key=lambda k: -parts[k].area / worth[k])[:LEFT_OUT]:
+            kept.remove(k)
+            some = [parts[n] for n in kept]
+            found = in_columns(self._free, some) if self._may_fit(some) else None
+            if found is not None:
+                at = dict(zip(kept, found, strict=True))
+                return tuple(at.get(n) for n in range(len(parts)))
+        return (None,) * len(parts)
 
     def _may_fit(self, parts: Sequence[Part]) -> bool:
         """Whether each of some parts has a place, and there is room for all of them."""
-        least = sum(min(width * height for width, height in part.sizes) for part in parts)
-        return least <= self._free.size * FILLED and all(
+        return sum(part.area for part in parts) <= self._free.size * FILLED and all(
             any(self._free.has(width, height) for width, height in part.sizes) for part in parts
         )  # fmt: skip
 

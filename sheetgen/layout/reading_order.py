@@ -40,6 +40,11 @@ class Part:
     worth: int = 1
     """The more, the rather it has a place where not all have one."""
 
+    @property
+    def area(self) -> float:
+        """What it takes at least, in mm²."""
+        return min(width * height for width, height in self.sizes)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -178,6 +183,8 @@ class _ByColumns:
         at = np.full(len(left), NOWHERE, np.intp)
         which, away = np.full(len(left), -1, np.intp), np.full(len(left), np.inf)
         for size, (width, height) in enumerate(part.sizes):
+            if size and (at < NOWHERE).all():
+                break
             first = free.first_rows(width, height)
             high = first[np.minimum(row, free.rows), left]
             here, far = high, _distance(part, self._left, high, width, height, free)
