@@ -17,7 +17,7 @@ from sheetgen.page.figure import Box
 from sheetgen.page.items import Label
 from sheetgen.words.sums import Worked
 
-NEAR, FAR = 36.0, 60.0
+NEAR, FAR = 36.0, 50.0
 """How far sums stand from their boxes at most where all are near theirs, and where not all can be,
 in mm."""
 LEFT_OUT = 4
@@ -36,8 +36,8 @@ DOWN = 0.15
 WAYS = ((DOWN, False), (4.0, False), (1.0, True))
 """The same where not all find room, as the more it costs, the more find some below others; and
 whether the hardest have their places first."""
-COLUMNS = (1, 2, 3)
-"""In so many the lines of a step may stand."""
+COLUMNS = (0, 1, 2, 3)
+"""In so many the lines of a step may stand beneath its name; 0 for a single one behind it."""
 
 Usual = Callable[[Worked], tuple[str, Worked]]
 """Of some sums the kind, and lines of the same boxes with usual numbers: both are the same on all
@@ -176,7 +176,8 @@ class FreePlaces:
         size = self._tried[-1]
         parts = self._parts(steps, size)
         worth = [shape.lines * shape.worth for shape in steps.shapes]
-        some = [beside_each(self._free, parts, down, FAR, by_worth) for down, by_worth in WAYS]
+        far = FAR if all(one.number for one in steps.sums) else math.inf  # letters tell equations
+        some = [beside_each(self._free, parts, down, far, by_worth) for down, by_worth in WAYS]
         if min(found.count(None) for found in some) > 1:
             some.append(self._without(parts, worth))
         return _Places(size, max(some, key=lambda found: sum(
@@ -205,9 +206,10 @@ class FreePlaces:
         labels, (size, places) = list[Label](), found
         for step, shape, place in zip(steps.columns, steps.shapes, places, strict=True):
             if place is not None:
-                count = COLUMNS[place.size]
+                count = _counts(shape)[place.size]
                 width, height = _room(step, shape, size, count)
-                labels += step.in_columns(place.at, count, height, width, size)[0]
+                labels += (step.in_columns(place.at, count, height, width, size)[0] if count
+                           else step.in_a_row(place.at, size))  # fmt: skip
         rest = (one for one, place in zip(steps.sums, places, strict=True) if place is None)
         return Set(tuple(labels), size, tuple(rest))
 
@@ -226,15 +228,21 @@ class FreePlaces:
     def _parts(self, steps: Steps, size: float) -> list[Part]:
         """The sums of steps in letters of a size, in one column or more, and their boxes."""
         return [
-            Part(tuple(_room(step, shape, size, c) for c in COLUMNS
-                       if c == 1 or shape.lines >= c * LEAST),
+            Part(tuple(_room(step, shape, size, c) for c in _counts(shape)),
                  self._blocks.get(shape.block), shape.worth)
             for step, shape in zip(steps.columns, steps.shapes, strict=True)
         ]  # fmt: skip
 
 
+def _counts(shape: _Shape) -> list[int]:
+    """In how many columns the lines of a step may stand."""
+    return [c for c in COLUMNS if c == 1 or (shape.lines >= c * LEAST if c else shape.lines == 1)]
+
+
 def _room(step: Columns, shape: _Shape, size: float, count: int) -> tuple[float, float]:
     """Width and height of a step's lines in some columns."""
+    if not count:
+        return step.row(size, shape.ems, shape.legible)
     return (count * step.narrow(size, shape.ems, shape.legible), step.tall(size, count) + 1.0)
 
 

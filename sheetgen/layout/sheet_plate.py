@@ -76,11 +76,11 @@ class SheetPlate:
         self.tells_sums = body.tells_sums
         self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
-        total, labels = len(body.pages), body.labels
-        self._taken = [taken_by([*items, *(body.reserved if k == 0 else ())], 4.0)
-                       if k == 0 or not (labels and labels[k]) else None
-                       for k, items in enumerate(body.pages)]  # fmt: skip
-        """What stands on each page; None where what is written anew has places of any width."""
+        total, labels = len(body.pages), body.labels or ((),) * len(body.pages)
+        kept = body.reserved or ((),) * total
+        self._taken = [taken_by([*items, *more], 4.0)
+                       for items, more in zip(body.pages, kept, strict=True)]  # fmt: skip
+        """What stands on each page, whatever is written anew there."""
         self._free = [self._free_places(body, k) for k in range(len(body.pages))]
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
@@ -194,10 +194,9 @@ class SheetPlate:
         """The places of a page that neither a worksheet nor its key writes on."""
         sizes, width = self._sizes, self._paper[0]
         area = sizes.margin, sizes.top, width - sizes.margin, body.bottoms[page]
-        if self._taken[page] is None:
-            return FreePlaces([area], area, sizes, {})
         lined = [around(found.items()) for k, found in self._ruled if k == page]
-        taken = strokes_by([*body.pages[page], *(body.reserved if page == 0 else ())], AROUND)
+        more = body.reserved[page] if body.reserved else ()
+        taken = strokes_by([*body.pages[page], *more], AROUND)
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
                   if isinstance(item, Block) for row in item.cells for cell in row
                   if cell.source}  # fmt: skip
@@ -274,8 +273,7 @@ class SheetPlate:
         """The free part of each page."""
         margin, top = self._sizes.margin, self._sizes.top + 4
         areas = [(margin, top, self._paper[0] - margin, bottom) for bottom in self._bottoms]
-        return [Free([area] if taken is None else taken, area)
-                for taken, area in zip(self._taken, areas, strict=True)]  # fmt: skip
+        return [Free(taken, area) for taken, area in zip(self._taken, areas, strict=True)]
 
     def _free_place(
         self, page: int, width: float, height: float
@@ -283,7 +281,7 @@ class SheetPlate:
         """The corner of a free rectangle on a page, at the right or the left margin, else
         between."""
         margin, taken = self._sizes.margin, self._taken[page]
-        if taken is None or width > self._paper[0] - 2 * margin:
+        if width > self._paper[0] - 2 * margin:
             return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottoms[page] - height
