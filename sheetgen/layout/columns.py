@@ -14,7 +14,7 @@ from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
-TOGETHER, LEAST = 12, 3
+TOGETHER, LEAST = 16, 3
 """A step with no more lines than that stays in one column if it can; of a longer one at least so
 many stand in a column."""
 LEAST_WHOLE = 2.85
@@ -24,7 +24,7 @@ BESIDE = 4.0
 RAISED = 2.0
 """What it has more beside those with raised exponents, whose letters are larger."""
 
-BEHIND = 2.0
+BEHIND = 3.0
 """Between a name and a sum behind it."""
 NARROW = 0.5
 """The same where nothing stands beside it."""

@@ -17,9 +17,11 @@ from sheetgen.page.figure import Box
 from sheetgen.page.items import Label
 from sheetgen.words.sums import Worked
 
-NEAR, FAR = 36.0, 50.0
-"""How far sums stand from their boxes at most where all are near theirs, and where not all can be,
-in mm."""
+CLOSE, NEAR, FAR = 12.0, 36.0, 50.0
+"""How far sums stand from their boxes at most where all are beside theirs, where all are near them,
+and where not all can be, in mm."""
+NEARER = 6.0
+"""By so much nearer all are worth it that they are not read column by column over the page."""
 LEFT_OUT = 4
 """So many steps at most are left out of a list that is read column by column."""
 FILLED = 0.85
@@ -166,10 +168,14 @@ class FreePlaces:
             return None
         read = in_columns(self._free, parts)
         by_columns = None if read is None else _Places(size, read)
-        if by_columns is not None and by_columns.away <= NEAR:
+        if by_columns is not None and by_columns.away <= CLOSE:
             return by_columns
-        each = _Places(size, beside_each(self._free, parts, DOWN, FAR))
-        return each if each.all and (by_columns is None or each.away <= NEAR) else by_columns
+        order = range(len(parts))
+        for one in (order, order[::-1]):
+            each = _Places(size, beside_each(self._free, parts, DOWN, FAR, one))
+            if each.all and (by_columns is None or each.away < by_columns.away - NEARER):
+                return each
+        return by_columns
 
     def _most(self, steps: Steps) -> _Places:
         """Places for as many as find some, in the smallest letters."""
@@ -177,7 +183,9 @@ class FreePlaces:
         parts = self._parts(steps, size)
         worth = [shape.lines * shape.worth for shape in steps.shapes]
         far = FAR if all(one.number for one in steps.sums) else math.inf  # letters tell equations
-        some = [beside_each(self._free, parts, down, far, by_worth) for down, by_worth in WAYS]
+        order = sorted(range(len(parts)), key=lambda k: -parts[k].worth)
+        some = [beside_each(self._free, parts, down, far, order if hardest else sorted(order))
+                for down, hardest in WAYS]  # fmt: skip
         if min(found.count(None) for found in some) > 1:
             some.append(self._without(parts, worth))
         return _Places(size, max(some, key=lambda found: sum(

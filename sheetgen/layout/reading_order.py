@@ -72,14 +72,14 @@ def in_columns(free: Free, parts: Sequence[Part]) -> tuple[Place, ...] | None:
 
 
 def beside_each(
-    free: Free, parts: Sequence[Part], down: float, far: float, by_worth: bool = False
+    free: Free, parts: Sequence[Part], down: float, far: float, order: Sequence[int]
 ) -> tuple[Place | None, ...]:
     """Each part as near as can be to what it belongs to, but above none before it, and at the left
     of none that stands close by; ``down`` says what it costs to stand a mm lower, beside the
-    distance. The first find their places first, or else those of the most worth; None for those
-    that have no place that is no farther."""
+    distance. They find their places in an ``order``; None for those that have no place that is no
+    farther."""
     found: dict[int, Place] = {}
-    for k in sorted(range(len(parts)), key=lambda k: (-parts[k].worth * by_worth, k)):
+    for k in order:
         left = free.copy()
         left.take([box for n, place in found.items()
                    for box in _closed(place.at, parts[n].sizes[place.size], free, behind=n < k)])

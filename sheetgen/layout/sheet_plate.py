@@ -211,13 +211,16 @@ class SheetPlate:
         return sums.of in self._open[page]
 
     def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
-        """The sums of a page in its room to work, the hardest of them if there is not room for
-        all; where it has none near their boxes, or together where that lets them be larger, or
-        else wherever there is room."""
-        room = dict(self._rooms).get(page)
+        """The sums of a page in its room to work, and elsewhere those for which that has no place;
+        where it has none near their boxes, or together where that lets them be larger, or else
+        wherever there is room."""
+        room, free = dict(self._rooms).get(page), self._free[page]
         if room is not None:
-            return self._in_room(own, room)
-        free = self._free[page]
+            found = self._in_room(own, room)
+            if not found.rest:
+                return found
+            more = free.placed(free.steps(found.rest, like))
+            return Set((*found.labels, *more.labels), found.size, more.rest)
         steps = free.steps(own, like)
         near = free.near(steps)
         if near is not None and near.size >= self._sizes.smaller_sums[0]:
@@ -228,15 +231,15 @@ class SheetPlate:
         return near
 
     def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
+        """As many sums as find room, the hardest first."""
         x0, y0, x1, y1 = room
-        kept = list(own)
-        while kept:
-            labels = Columns(kept, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
-            if labels:
-                rest = tuple(one for one in own if one not in kept)
-                return Set(tuple(labels), self._sizes.sum, rest)
-            kept.remove(min(reversed(kept), key=hard))
-        return Set((), 0.0, tuple(own))
+        labels: Sequence[Label] = Columns(own, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
+        kept = list(own) if labels else []
+        for one in sorted(own, key=hard, reverse=True) if not labels else ():
+            more = [w for w in own if w in kept or w is one]
+            found = Columns(more, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
+            kept, labels = (more, found) if found else (kept, labels)
+        return Set(tuple(labels), self._sizes.sum, tuple(w for w in own if w not in kept))
 
     @cached_property
     def _circles(self) -> list[set[int]]:
