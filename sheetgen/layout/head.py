@@ -16,7 +16,7 @@ from sheetgen.type.fit import NAME_ROOM, name_lines
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
-TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.0
+TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.3
 NOTE, NAME_LINE, HINT = 24.2, 30.5, 35.7
 CODE, KEY = 27.2, 32.4
 """Middles of lines in millimetres from the upper edge of the paper; those of the sheet's code and
