@@ -13,7 +13,7 @@ from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import Free, aligned, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.list_places import in_free_places
 from sheetgen.layout.page_plate import Writer
@@ -38,6 +38,8 @@ LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
+WORTH = 1.1
+"""By how much larger boxes are worth it that the list stands beside the figures."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -162,8 +164,7 @@ class Composer:
             self.marched = arrangement.bands is not None
             self.pictured = bool(arrangement.network)
             for self.brief in (False, True):
-                filled = (self._roomy(arrangement) or self._below(arrangement)
-                          or self._beside(arrangement))  # fmt: skip
+                filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
                 if filled is not None:
                     return filled
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
@@ -259,6 +260,21 @@ class Composer:
         fewer = found is None or (apart is not None and len(apart.pages) <= len(found.pages))
         return apart if fewer else found
 
+    def _below_or_beside(self, arrangement: Arrangement) -> Filled | None:
+        """The figures with their lists below them; where boxes would be small, or there is no room,
+        with the lists beside them, if that makes the boxes larger."""
+        below, sizes = self._below(arrangement), self.sizes
+        if below is None:
+            return self._beside(arrangement)
+        small = _smallest(below.pages)
+        wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
+        if sizes.is_large or self.way or small >= wanted:
+            return below
+        beside = self._beside(arrangement, whole=True)
+        if beside is None or len(beside.pages) > len(below.pages):
+            return below
+        return beside if _smallest(beside.pages) >= WORTH * small else below
+
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
     ) -> Filled | None:
@@ -302,18 +318,29 @@ class Composer:
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
 
-    def _beside(self, arrangement: Arrangement) -> Filled | None:
-        """The figures as large as they can be when each page's list fits where they leave room."""
+    def _beside(self, arrangement: Arrangement, whole: bool = False) -> Filled | None:
+        """The figures as large as they can be when each page's list fits where they leave room, cut
+        in parts or ``whole``."""
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
             if pages is None:
                 return None
-            texts = [in_free_places(items, lines, self._area, self.sizes)
-                     for items, lines in zip(pages, self._lists(pages), strict=True)]  # fmt: skip
-            if all(text is not None for text in texts):
-                both = zip(pages, texts, strict=True)
-                return Filled([[*items, *(text or [])] for items, text in both],
-                               [self.foot - 4] * len(pages))  # fmt: skip
+            lists = self._lists(pages)
+            found = [self._list_beside(*both, whole) for both in zip(pages, lists, strict=True)]
+            filled = [page for page in found if page is not None]
+            if len(filled) == len(pages):
+                return Filled(filled, [self.foot - 4] * len(pages))
+        return None
+
+    def _list_beside(
+        self, items: list[Item], lines: Sequence[StepLine], whole: bool
+    ) -> list[Item] | None:
+        """A page with its list where its figures leave room, in the middle or at a margin; None if
+        they leave none."""
+        for moved in aligned(items, self._area):
+            text = in_free_places(moved, lines, self._area, self.sizes, whole)
+            if text is not None:
+                return [*moved, *text]
         return None
 
     def _behind(self, arrangement: Arrangement) -> Filled | None:

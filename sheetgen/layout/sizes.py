@@ -104,6 +104,8 @@ class Sizes:
     widest_place: float = 22.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
+    easy_cell: float = 9.0
+    """Boxes to write in that are smaller are not easy to fill in."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
     guide_room: float = 18.0
@@ -165,7 +167,7 @@ SCALED = (
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "widest_place", "comfortable_cell", "room_widths", "least_beside",
+    "widest_place", "comfortable_cell", "easy_cell", "room_widths", "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 
