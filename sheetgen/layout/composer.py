@@ -270,10 +270,9 @@ class Composer:
         wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
         if sizes.is_large or self.way or small >= wanted:
             return below
-        beside = self._beside(arrangement, whole=True)
-        if beside is None or len(beside.pages) > len(below.pages):
-            return below
-        return beside if _smallest(beside.pages) >= WORTH * small else below
+        beside = self._beside(arrangement, True, WORTH * small)
+        fewer = beside is not None and len(beside.pages) <= len(below.pages)
+        return beside if fewer else below
 
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
@@ -318,12 +317,14 @@ class Composer:
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
 
-    def _beside(self, arrangement: Arrangement, whole: bool = False) -> Filled | None:
+    def _beside(
+        self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
+    ) -> Filled | None:
         """The figures as large as they can be when each page's list fits where they leave room, cut
-        in parts or ``whole``."""
+        in parts or ``whole``; None if boxes to write in would be smaller than the ``least``."""
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
-            if pages is None:
+            if pages is None or (least and _smallest(pages) < least):
                 return None
             lists = self._lists(pages)
             found = [self._list_beside(*both, whole) for both in zip(pages, lists, strict=True)]
