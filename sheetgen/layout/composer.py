@@ -26,7 +26,7 @@ from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
 from sheetgen.page.figure import Arrangement, Box, placed
 from sheetgen.page.items import Block, Circle, Item, Label
-from sheetgen.words.backwards import Equation, way_back
+from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
 
@@ -210,9 +210,11 @@ class Composer:
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told = self._told(pages)
+        told, graph = self._told(pages), self.boxes.exercise.graph
         every = self.way.equations if self.way else []
-        return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
+        return [tuple(replace(e, name=as_drawn(e.name, graph, page.drawn))
+                      for e in every if page_of(e.of, told) == k)
+                for k, page in enumerate(told)]  # fmt: skip
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
         """Height of the room to work of each page, in one of the ways to set its lines; None for

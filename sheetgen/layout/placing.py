@@ -18,6 +18,9 @@ from sheetgen.page.items import Block, Item
 from sheetgen.words.backwards import way_back
 from sheetgen.words.labels import label
 
+READABLE, CLEAR, FAR_BETTER = 0.6, 0.95, 0.12
+"""How well the picture of the net can be read for which boxes are made no smaller, and for which no
+other place is looked for; and by how much better one is elsewhere that is taken."""
 FLOW_BELOW = 9.0
 """White above small figures below others, in mm."""
 
@@ -241,7 +244,7 @@ class Placer:
                 net = self._net_beside(items, arrangement.network, cell, bottom)
                 if net is not None and (found is None or net[0] > found[0] + 0.1):
                     found = net[0], items + net[1]
-            if found is not None and found[0] >= 0.6:
+            if found is not None and found[0] >= READABLE:
                 break
             cell -= 0.5
         return None if found is None else found[1]
@@ -253,13 +256,19 @@ class Placer:
         self, items: Sequence[Item], net: Sequence[Figure], cell: float, bottom: float
     ) -> tuple[float, list[Item]] | None:
         """The picture of the net in a free place at the right, or below the figures where much is
-        free there, drawn as high as suits it, and how well it can be read there."""
-        sizes = self.sizes
-        region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
+        free there, or anywhere if it can be read far better there, drawn as high as suits it; and
+        how well it can be read."""
+        sizes, taken = self.sizes, taken_by(items, 3.0)
+        right = self.width - sizes.margin
         lowest = max(box_of(item)[3] for item in items)
-        below = sizes.margin, lowest + sizes.net_gap, self.width - sizes.margin, bottom
-        return beside(net, region, taken_by(items, 3.0), cell, sizes,
-                      below if bottom - lowest > sizes.net_below else None)  # fmt: skip
+        below = sizes.margin, lowest + sizes.net_gap, right, bottom
+        found = beside(net, (self.width * 0.42, sizes.top + 2, right, bottom), taken, cell, sizes,
+                       below if bottom - lowest > sizes.net_below else None)  # fmt: skip
+        if found is not None and found[0] >= CLEAR:
+            return found
+        other = beside(net, (sizes.margin, sizes.top + 2, right, bottom), taken, cell, sizes)
+        far = other is not None and (found is None or other[0] > found[0] + FAR_BETTER)
+        return other if far else found
 
     # --- a stack that may be cut
 
