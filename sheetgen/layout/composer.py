@@ -19,7 +19,7 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
@@ -225,7 +225,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, SOME)
+        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None or (plain is not None and any(
@@ -270,12 +270,16 @@ class Composer:
         return None
 
     def _beside(self, arrangement: Arrangement) -> Filled | None:
-        """The figures as large as they can be when each page's list fits where they leave room."""
+        """The figures as large as they can be when each page's list fits where they leave room, in
+        order down the page if that can be."""
+        return self._aside(arrangement, True) or self._aside(arrangement, False)
+
+    def _aside(self, arrangement: Arrangement, ordered: bool) -> Filled | None:
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
             if pages is None:
                 return None
-            texts = [in_free_places(items, lines, self._area, self.sizes)
+            texts = [in_free_places(items, lines, self._area, self.sizes, ordered)
                      for items, lines in zip(pages, self._lists(pages), strict=True)]  # fmt: skip
             if all(text is not None for text in texts):
                 both = zip(pages, texts, strict=True)

@@ -40,9 +40,11 @@ SQUARE = 3.2
 """Width in ems of such a term that is a square."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
-APART, WHOLE, SOME, FEW = "apart", "whole", "some", "few"
-"""A place for each term; a line for each equation; a line for each of the hardest ones; for those
-of one matrix, or of its first rows."""
+APART, WHOLE, CLOSE, SOME, FEW = "apart", "whole", "close", "some", "few"
+"""A place for each term; a line for each equation; the same with lines that stand closer; a line
+for each of the hardest ones; for those of one matrix, or of its first rows."""
+COLUMN = 4
+"""So many short lines stand in two columns rather than in one that leaves half the room empty."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,17 @@ def called(said: str, width: float, size: float) -> str:
 
 
 def ruled(
-    lines: Sequence[WorkLine], room: Box, sizes: Sizes, ways: Sequence[str] = (APART, WHOLE, SOME)
+    lines: Sequence[WorkLine], room: Box, sizes: Sizes,
+    ways: Sequence[str] = (APART, WHOLE, CLOSE, SOME),
 ) -> Ruled | None:
     """The lines in a room in the first of some ways that it has room for, as wide and high as they
     can be; None if it is too small."""
     if not lines:
         return None
+    close = replace(sizes, room_pitches=(*sizes.room_pitches, sizes.close_pitch))
     for way in ways:
         for some in _parts(lines, way):
-            found = _ruled(some, room, sizes, apart=way == APART)
+            found = _ruled(some, room, close if way == CLOSE else sizes, apart=way == APART)
             if found is not None:
                 said = called(_said(some, lines), room[2] - room[0], found.size)
                 return found if len(some) == len(lines) else replace(found, said=said)
@@ -190,9 +194,9 @@ def _first_rows(lines: list[WorkLine]) -> Iterator[list[WorkLine]]:
 
 
 def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
-    """The lines without those of the first matrices, ever fewer, down to half of them, or to the
+    """The lines without those of the last matrices, ever fewer, down to half of them, or to the
     rounded results, which stay longest."""
-    order = list(dict.fromkeys(line.source[0] for line in lines))
+    order = list(dict.fromkeys(line.source[0] for line in reversed(lines)))
     order.sort(key=lambda name: any(n.rounded for n in lines if n.source[0] == name))
     for k in range(1, len(order)):
         some = [line for line in lines if line.source[0] in order[k:]]
@@ -226,6 +230,11 @@ def _ruled(
             width = (x1 - x0 - GAP * by * (columns - 1)) / columns if columns else 0.0
             if width < least:
                 continue
+            half = (x1 - x0 - GAP * by) / 2
+            if columns == 1 and len(lines) >= COLUMN and half >= least:
+                columns, width = 2, half
+                pitch = next(p for p in sizes.room_pitches
+                             if -(-len(lines) // 2) * p <= y1 - y0 - HEADING * by)  # fmt: skip
             rows = -(-len(lines) // columns)
             corners = tuple(
                 (round(x0 + (k // rows) * (width + GAP * by), 3),

@@ -98,6 +98,8 @@ class Sizes:
     room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
     """Ems of what stands on ruled lines, and the heights of these."""
     room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+    close_pitch: float = 7.2
+    """Height of such a line where all of them find room only so."""
     room_widths: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 50.0, 46.0, 44.0)
     """Widths that are tried for ruled lines beside the figures, and the smallest em there."""
     least_beside: float = 3.1
@@ -165,7 +167,7 @@ SCALED = (
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "widest_place", "comfortable_cell", "room_widths", "least_beside",
+    "close_pitch", "widest_place", "comfortable_cell", "room_widths", "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 
