@@ -275,6 +275,7 @@ class Composer:
         return self._aside(arrangement, True) or self._aside(arrangement, False)
 
     def _aside(self, arrangement: Arrangement, ordered: bool) -> Filled | None:
+        """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
             if pages is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.sizes import Sizes
@@ -12,6 +12,11 @@ from sheetgen.page.figure import Box, placed
 from sheetgen.page.items import Item
 from sheetgen.words.lines import StepLine
 
+MOST, FEWEST = 6, (2, 1)
+"""Parts of a list at most, and lines of each at least, the better one first."""
+Cut = tuple[list[Box], Free, list[Item]]
+"""Places for parts of a list, what is free then, and the parts there."""
+
 
 def in_free_places(
     items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes, ordered: bool = True
@@ -19,17 +24,32 @@ def in_free_places(
     """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
     are read from the top down; if it need not be ``ordered``, rather in any order than not."""
     free = Free(taken_by(items, 3.0), area)
-    cuts = [_cut(lines, free.copy(), sizes, back) for back in (False, True)]
-    found = [cut for cut in cuts if cut is not None]
-    for spots, rest, _ in sorted(found, key=lambda cut: len(cut[0])):
+    first: list[Item] | None = None
+    for cut in _cuts(lines, free, sizes):
+        spots, rest, found = cut
         if (texts := _in_order(lines, spots, rest, sizes)) is not None:
             return texts
-    return found[0][2] if found and not ordered else None
+        first = first or found
+    return first if not ordered else None
+
+
+def _cuts(lines: Sequence[StepLine], free: Free, sizes: Sizes) -> Iterator[Cut]:
+    """Ways to cut a list, the simplest first."""
+    for back in (False, True):
+        cut = _cut(lines, free.copy(), sizes, back)
+        if cut is None and not back:
+            return  # there is no room
+        if cut is not None:
+            yield cut
+    for least in FEWEST:
+        cut = _from_top(lines, free.copy(), sizes, least)
+        if cut is not None:
+            yield cut
 
 
 def _cut(
     lines: Sequence[StepLine], free: Free, sizes: Sizes, back: bool
-) -> tuple[list[Box], Free, list[Item]] | None:
+) -> Cut | None:
     """Places for parts of the list, the longest first, or beginning with its end if ``back``; what
     is free then; and the parts there. None if there is no room."""
     found, spots = list[Item](), list[Box]()
@@ -45,6 +65,35 @@ def _cut(
         found += texts
         free.take(taken_by(texts, 3.0))
     return spots, free, found
+
+
+def _from_top(
+    lines: Sequence[StepLine], free: Free, sizes: Sizes, fewest: int
+) -> Cut | None:
+    """The same with each part in the highest place for some lines, as wide as most stand there."""
+    found, spots, rest = list[Item](), list[Box](), list(lines)
+    while rest and len(spots) < MOST:
+        least = min(fewest, len(rest))
+        places: list[tuple[float, int, float, Box]] = []
+        for width in sizes.list_columns:
+            heights = heights_of_column(rest, width, sizes)
+            at = free.place(width, heights[least - 1])
+            if at is not None:
+                x, y = at
+                high = heights[least - 1]
+                high += free.below(x, x + width, y + high) if least < len(rest) else 0.0
+                count = bisect_right(heights, high)
+                places.append((y, -count, width, (x, y, x + width, y + heights[count - 1])))
+        if not places:
+            return None
+        _, count, _, spot = min(places)
+        texts = [placed(t, 1.0, spot[0], spot[1])
+                 for t in column(rest[:-count], spot[2] - spot[0], sizes)]  # fmt: skip
+        spots.append(spot)
+        found += texts
+        free.take(taken_by(texts, 3.0))
+        rest = rest[-count:]
+    return None if rest else (spots, free, found)
 
 
 def _in_order(
