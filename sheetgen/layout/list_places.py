@@ -14,6 +14,8 @@ from sheetgen.words.lines import StepLine
 
 MOST, FEWEST = 6, (2, 1)
 """Parts of a list at most, and lines of each at least, the better one first."""
+FAR = 1000.0
+"""Beyond the right edge of any page, in mm."""
 Cut = tuple[list[Box], Free, list[Item]]
 """Places for parts of a list, what is free then, and the parts there."""
 
@@ -29,6 +31,8 @@ def in_free_places(
         spots, rest, found = cut
         if (texts := _in_order(lines, spots, rest, sizes)) is not None:
             return texts
+        if spots == sorted(spots, key=_reading):
+            return found
         first = first or found
     return first if not ordered else None
 
@@ -64,7 +68,12 @@ def _cut(
         texts = [placed(t, 1.0, x, y) for t in column(some, width, sizes)]
         found += texts
         free.take(taken_by(texts, 3.0))
-    return spots, free, found
+    return spots[::-1] if back else spots, free, found
+
+
+def _reading(spot: Box) -> tuple[float, float]:
+    """By which places are read from the top down, and from left to right."""
+    return spot[1], spot[0]
 
 
 def _from_top(
@@ -91,7 +100,7 @@ def _from_top(
                  for t in column(rest[:-count], spot[2] - spot[0], sizes)]  # fmt: skip
         spots.append(spot)
         found += texts
-        free.take(taken_by(texts, 3.0))
+        free.take([*taken_by(texts, 3.0), (0.0, 0.0, FAR, spot[1])])
         rest = rest[-count:]
     return None if rest else (spots, free, found)
 
@@ -102,7 +111,7 @@ def _in_order(
     """The list in some places, from the highest to the lowest, each a little higher where what
     is below it is free."""
     found, rest = list[Item](), list(lines)
-    for x0, y0, x1, y1 in sorted(spots, key=lambda spot: (spot[1], spot[0])):
+    for x0, y0, x1, y1 in sorted(spots, key=_reading):
         x1 = min([x1, *(x - 3.0 for x, top, _, foot in spots
                         if x > x0 and top < y1 and foot > y0)])  # fmt: skip
         heights = heights_of_column(rest, x1 - x0, sizes)
