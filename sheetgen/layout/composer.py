@@ -239,10 +239,12 @@ class Composer:
 
     def _has_room_beside(self, plain: Filled | None, filled: Filled) -> bool:
         """Whether without room below the figures the boxes are larger, and all sums have lines at
-        the side of these."""
+        the side of these, whose letters are no smaller than below."""
         if self.way is not None or plain is None or _smallest(plain) < LARGER * _smallest(filled):
             return False
-        return all(self.all_beside(items, ()) for items in plain.pages if self.work.lines(items))
+        found = [self.all_beside(items, ()) for items in plain.pages if self.work.lines(items)]
+        least = self.sizes.room_sizes[-1]
+        return all(ruled is not None and ruled.size >= least for ruled in found)
 
     def _below(self, arrangement: Arrangement, way: str = "") -> Filled | None:
         """The figures of each page, and below them its list."""

@@ -218,6 +218,7 @@ def _ruled(
 ) -> Ruled | None:
     x0, y0, x1, y1 = room
     by = sizes.larger
+    places = apart and any(line.apart and line.places > 1 for line in lines)
     most = int((y1 - y0 - HEADING * by) / sizes.room_pitches[-1])
     if most < 1 or (x1 - x0) * most < NARROWEST * by * len(lines):
         return None  # whatever stands on them
@@ -231,6 +232,11 @@ def _ruled(
             if width < least:
                 continue
             half = (x1 - x0 - GAP * by) / 2
+            if columns == 1 and len(lines) >= 2 * COLUMN and half < least and not places and any(
+                _narrowest(lines, smaller, by) <= half for smaller in sizes.room_sizes[:3]
+                if smaller < size
+            ):
+                break  # in somewhat smaller letters they stand in two columns
             if columns == 1 and len(lines) >= COLUMN and half >= least:
                 columns, width = 2, half
                 pitch = next(p for p in sizes.room_pitches
@@ -247,7 +253,7 @@ def _ruled(
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
-            if not (apart and any(line.apart and line.places > 1 for line in lines)):
+            if not places:
                 said = "Room to work: a line for each result."
             if len(lines) == 1:
                 said = ROOM
@@ -256,9 +262,15 @@ def _ruled(
     return None
 
 
+def _narrowest(lines: Sequence[WorkLine], size: float, by: float) -> float:
+    """The least width of a column of lines for whole equations."""
+    label = max(_name_width(line.name, size) for line in lines) + 1.0
+    return label + 1.5 * by + max(_least(line, size, by, False) for line in lines)
+
+
 def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
     """The width that a line needs behind its name."""
-    if apart and line.places > 1:
+    if apart and line.apart and line.places > 1:
         return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
     if line.places == 1:
         return QUOTIENT * size
