@@ -94,10 +94,13 @@ def tower(boxes: Boxes) -> Iterator[Arrangement]:
 
 def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
     """The input, and all layers down and to the right of it."""
-    first = layers[0]
-    batch = first.source.shape[1]
-    figure = input_block(boxes, first.source)
-    x, y = 0.0, float(first.source.shape[0])
+    source = layers[0].source
+    return input_block(boxes, source) + hung(boxes, layers, 0.0, float(source.shape[0]))
+
+
+def hung(boxes: Boxes, layers: list[Layer], x: float, y: float) -> Figure:
+    """Layers down and to the right of what the first reads, whose lower left corner is (x, y)."""
+    batch, figure = layers[0].source.shape[1], Figure()
     for layer in layers:
         if layer.b is not None:
             figure += ones(batch, x, y + 0.36)
