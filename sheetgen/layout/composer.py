@@ -237,7 +237,8 @@ class Composer:
                 more > fewer for more, fewer in zip(_asks(filled), _asks(plain), strict=True)
             )):  # fmt: skip
                 continue
-            if _smallest(filled.pages) >= (least if way == APART else sizes.guided_cell):
+            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            if _smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None

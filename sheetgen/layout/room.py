@@ -167,7 +167,7 @@ def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled |
             continue
         made = ruled(lines, at, replace(
             sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside),
-            room_pitches=(*sizes.room_pitches, sizes.least_pitch),
+            room_pitches=(*sizes.room_pitches, sizes.least_pitch, sizes.narrow_pitch),
         ))  # fmt: skip
         if made is not None:
             found.append(made)

@@ -95,6 +95,8 @@ class Sizes:
     """Heights of such a line."""
     least_pitch: float = 6.8
     """Of a line for a whole equation, at least."""
+    narrow_pitch: float = 6.4
+    """Of one at the side of figures: narrow ruled paper has such."""
     room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
     """Ems of what stands on ruled lines, and the heights of these."""
     room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
@@ -108,6 +110,8 @@ class Sizes:
     """Boxes that large are not made larger at the cost of room to work."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
+    closest_cell: float = 9.0
+    """The same for lines that stand closer."""
     guide_room: float = 18.0
     """Height of the words beside a first box."""
 
@@ -167,7 +171,8 @@ SCALED = (
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "close_pitch", "widest_place", "comfortable_cell", "room_widths", "least_beside",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "room_widths",
+    "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 

@@ -18,8 +18,8 @@ from sheetgen.words.sentences import verb_line
 
 SIZES = (3.8, 3.4, 3.2)
 """Ems of their letters that are tried: all words of a page are alike."""
-CLEAR, FROM_LINES = 0.9, 1.5
-"""White around them, and towards lines and arrows."""
+CLEAR, FROM_LINES, ASIDE = 0.9, 1.5, 2.6
+"""White around them, towards lines and arrows, and towards other such words."""
 APART = 1.0
 """How much farther another circle is at least."""
 _KIND = re.compile(r"\d+|^(?:each|each box|row|column) (?:of )?")
@@ -30,15 +30,15 @@ NEAR = 2.0
 
 def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
     """Beneath a circle and its name, at their right or over them; so much larger than usual, and
-    larger still where all of them have room for it."""
+    larger still where all of them have room for as many words."""
     told = list(_told(boxes, items))
-    found: list[Item] = []
+    found: list[Label] = []
     for size in reversed(SIZES):
-        larger = _placed(told, items, area, size * by, by)
-        if len(larger) < len(found):
+        larger = _placed(told, items, area, size, by)
+        if sum(len(i.markup) for i in larger) < sum(len(i.markup) for i in found):
             break
         found = larger
-    return found
+    return [*found]
 
 
 def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[tuple[Circle, str]]:
@@ -57,16 +57,16 @@ def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[tuple[Circle, str]]:
 
 def _placed(
     told: Sequence[tuple[Circle, str]], items: Sequence[Item], area: Box, size: float, by: float
-) -> list[Item]:
+) -> list[Label]:
     """The words of all steps of a kind in letters of a size, or of none."""
     kinds: dict[str, list[tuple[Circle, str]]] = {}
     """Of steps that do the same: where, and what is said."""
     for circle, said in told:
         kinds.setdefault(_KIND.sub("", said.partition("×")[0]), []).append((circle, said))
-    found: list[Item] = []
+    found: list[Label] = []
     for alike in kinds.values():
         for some in (alike, [(circle, _short(said)) for circle, said in alike]):
-            labels = _of_kind(some, [*items, *found], area, size, by)
+            labels = _of_kind(some, items, found, area, size, by)
             if labels is not None:
                 found += labels
                 break
@@ -74,15 +74,16 @@ def _placed(
 
 
 def _of_kind(
-    told: Sequence[tuple[Circle, str]], items: Sequence[Item], area: Box, size: float, by: float
-) -> list[Label] | None:
+    told: Sequence[tuple[Circle, str]], items: Sequence[Item], others: Sequence[Item], area: Box,
+    size: float, by: float,
+) -> list[Label] | None:  # fmt: skip
     """The words at all of some circles, of a step with several at the first that has room; None if
     a step has none."""
     found: dict[str, Label | None] = {}
     for circle, said in told:
         if found.get(circle.text) is None:
-            there = [label for label in found.values() if label is not None]
-            found[circle.text] = _at(circle, said, [*items, *there], area, size, by)
+            there = [*others, *(label for label in found.values() if label is not None)]
+            found[circle.text] = _at(circle, said, items, there, area, size * by, by)
     labels = [label for label in found.values() if label is not None]
     return labels if len(labels) == len(found) else None
 
@@ -98,8 +99,9 @@ def _short(said: str) -> str:
 
 
 def _at(
-    circle: Circle, said: str, items: Sequence[Item], area: Box, size: float, by: float
-) -> Label | None:
+    circle: Circle, said: str, items: Sequence[Item], others: Sequence[Item], area: Box,
+    size: float, by: float,
+) -> Label | None:  # fmt: skip
     """The words at the first free place near a circle."""
     size = legible(Label(0.0, 0.0, said, size)).size
     lines = [i for i in items if isinstance(i, Line)]
@@ -108,7 +110,7 @@ def _at(
         box = x, y, x + wide, y + high
         if is_free(box, items, area, CLEAR * by) and is_free(
             box, lines, area, FROM_LINES * by
-        ) and _is_nearest(circle, box, items):
+        ) and is_free(box, others, area, ASIDE * by) and _is_nearest(circle, box, items):
             return Label(x, y + high / 2, said, size, "start", "soft")
     return None
 
