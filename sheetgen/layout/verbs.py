@@ -22,7 +22,7 @@ CLEAR, FROM_LINES, ASIDE = 0.9, 1.5, 2.6
 """White around them, towards lines and arrows, and towards other such words."""
 APART = 1.0
 """How much farther another circle is at least."""
-_KIND = re.compile(r"\d+|^(?:each|each box|row|column) (?:of )?")
+_KIND = re.compile(r"\d+|^(?:each box|row|column) (?:of )?")
 """What is not the same in the words of steps of one kind."""
 NEAR = 2.0
 """How far a name stands from its circle at most."""
@@ -62,7 +62,7 @@ def _placed(
     kinds: dict[str, list[tuple[Circle, str]]] = {}
     """Of steps that do the same: where, and what is said."""
     for circle, said in told:
-        kinds.setdefault(_KIND.sub("", said.partition("×")[0]), []).append((circle, said))
+        kinds.setdefault(_kind(said), []).append((circle, said))
     found: list[Label] = []
     for alike in kinds.values():
         for some in (alike, [(circle, _short(said)) for circle, said in alike]):
@@ -86,6 +86,11 @@ def _of_kind(
             found[circle.text] = _at(circle, said, items, there, area, size * by, by)
     labels = [label for label in found.values() if label is not None]
     return labels if len(labels) == len(found) else None
+
+
+def _kind(said: str) -> str:
+    """What is alike in the words of steps that do the same: products of errors and values are."""
+    return _short(said) if said.startswith("each of ") else _KIND.sub("", said.partition("×")[0])
 
 
 def _short(said: str) -> str:

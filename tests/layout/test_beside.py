@@ -26,7 +26,7 @@ def soft(page: Page) -> list[Label]:
 
 @pytest.mark.parametrize(("name", "options", "said"), [
     ("self-attention", {}, "row of V × column of A"),
-    ("backpropagation", {}, "each × each"), ("backpropagation", {}, "row × column"),
+    ("backpropagation", {}, "each × each"), ("seven-layer-mlp", {}, "row × column"),
     ("matrix-multiplication", {}, "row of A × column of B"),
     ("graph-convolution", {}, "row of [W | b] × column of [M ; 1]"),
 ])  # fmt: skip
