@@ -80,7 +80,7 @@ def compose(
             free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
         if free[3] - free[1] >= (sizes.least_room if found is None else 2 * sizes.least_room):
             if numbers_in(items) and not exercise.settings.is_example:
-                items += _room_to_work(free, sizes)
+                items += _room_to_work(free, sizes)[: 2 if found is None else 1]
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))

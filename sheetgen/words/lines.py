@@ -213,7 +213,7 @@ def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
         return f"The circles hold {held}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
-    which = "missing" if len(layers) > 1 else "other neurons'"
+    which = "missing" if len(layers) > 1 else "other"
     return f"Draw the {which} links (none for 0). In the circles: {held}."
 
 
