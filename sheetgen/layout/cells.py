@@ -240,6 +240,8 @@ def joined(*blocks: Cells) -> Cells:
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 
+STATE = "state"
+"""What is carried from one step of time to the next."""
 STATES = ("zeros", "halves")
 """How a first state is drawn."""
 FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
@@ -260,15 +262,16 @@ def kind_of(node: Node) -> str:
         if node.draw == "bias":
             return "bias"
         if node.role == "constant":
-            return "activation" if node.draw in STATES else "constant"
+            return STATE if node.draw in STATES else "constant"
         return node.role
     if node.role == "gradient":
         bias = isinstance(node.of, Given) and node.of.draw == "bias"
         return "bias-gradient" if bias else "gradient"
     if node.op.updates:
         return kind_of(node.inputs[0])
-    own = node.role in ("output", "input", "target")
-    return node.role if own else node.op.kind or "result"
+    if node.role in ("output", "input", "target"):
+        return node.role
+    return STATE if node.part == STATE else node.op.kind or "result"
 
 
 def ink_of(node: Node) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Node, Step
-from sheetgen.layout.cells import Boxes
+from sheetgen.layout.cells import Boxes, ink_of
 from sheetgen.layout.figures.cell_state_back import way_back
 from sheetgen.layout.figures.gated_times import CellTime, cell_times
 from sheetgen.layout.figures.gates import (
@@ -64,7 +64,7 @@ class _Strip:
         before = self.times[0].before
         if not self.page:
             figure += self._block(before, -2.0, self._upper)
-            figure += text(label(before), -1.5, self._upper - 0.42, LABEL)
+            figure += text(label(before), -1.5, self._upper - 0.42, LABEL, colour=ink_of(before))
         else:
             figure += from_before(self.boxes, before, -2.0, self._upper, self.page)
         for k, time in enumerate(self.times):
@@ -98,7 +98,7 @@ class _Strip:
             return figure + from_before(self.boxes, before, x, y - 0.5, self.page, beside=True)
         if k:
             return figure + tag(self.boxes, before, x + 1.14, y, "start")
-        return figure + text(label(before), x - 0.2, y, LABEL, "end")
+        return figure + text(label(before), x - 0.2, y, LABEL, "end", ink_of(before))
 
     def _sums(self, time: CellTime, x: float) -> Figure:
         """The sums with their names beneath, and what each is bent to."""
