@@ -104,9 +104,9 @@ class _Back(StepBack[CellTime]):
         end = self._middle(0)
         figure += wire((left + 1, end), (at, end), (at, self._middle(1) - RING))
         after = self.of[self.later.carried]
-        x, lane = left - MADE - 1.75, ring_of(left - MADE)
+        x, lane = left - MADE - 1.6, ring_of(left - MADE)
         figure += from_before(boxes, after, x, 0.0, self.page - 1 - self.apart)
-        return figure + wire((x + 1, 0.35), (x + 1.35, 0.35), (x + 1.35, -LANE), (lane, -LANE),
+        return figure + wire((x + 1, 0.35), (x + 1.3, 0.35), (x + 1.3, -LANE), (lane, -LANE),
                              (lane, end - RING))  # fmt: skip
 
     def to_before(self) -> Figure:

@@ -88,15 +88,18 @@ def there_and_back(
 
 def from_before(
     boxes: Boxes, node: Node, x: float, y: float, page: int, beside: bool = False,
-    beneath: bool = False,
+    beneath: bool = False, named: bool = True,
 ) -> Figure:  # fmt: skip
     """What was worked out on a page before, in places without boxes, or in boxes if it is printed
-    there; with its name above it, ``beside`` or ``beneath`` it."""
+    there; with its name and its page, if it is to be ``named``, above it, ``beside`` or
+    ``beneath`` it."""
     rows, cols = node.shape
     sources = [[(node.name, i, j) for j in range(cols)] for i in range(rows)]
     figure = carried(boxes, sources, 1.0, 1.0, 0.55).moved(x, y)
     if isinstance(node, Step) and node.shown:
         figure = block(boxes.of(node), x, y, name=node.name)
+    if not named:
+        return figure
     said, left, middle = label(node), x - 0.2, y + rows / 2
     last = y + rows - 0.5
     if beside:

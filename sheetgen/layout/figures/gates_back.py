@@ -19,7 +19,7 @@ from sheetgen.words.sentences import formula
 
 APART = 1.3
 """Between bands, with names beneath and above."""
-ROOM = 2.45
+ROOM = 2.4
 """Between two blocks, for the words of what is done."""
 SIGN = 1.2
 """The same for the ring of a sign."""
