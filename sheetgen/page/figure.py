@@ -203,6 +203,8 @@ class Arrangement:
     """The net as nodes and links, drawn more or less high; one is set where there is room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
+    worded: float = 0.0
+    """Below this many there is no room for the words between its blocks, in any print."""
 
 
 # --- marks

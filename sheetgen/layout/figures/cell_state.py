@@ -17,14 +17,15 @@ from sheetgen.layout.figures.gates import (
     BETWEEN,
     ONES,
     RING,
-    SMALL,
     bent,
     from_before,
+    from_page,
     gate_weights,
     ring,
     strips,
     there_and_back,
 )
+from sheetgen.layout.figures.gates_back import WORDED
 from sheetgen.layout.figures.parts import smallness, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
@@ -44,7 +45,10 @@ def of_cell_state(boxes: Boxes) -> Iterator[Arrangement]:
     times = cell_times(boxes.exercise.graph)
     for strip in strips(times, lambda part, page: _drawn(boxes, part, page)):
         backs = (way_back(boxes, times, len(strip) + 1, apart) for apart in (False, True))
-        yield from there_and_back(boxes, strip, ((*strip, *back) for back in backs if back))
+        ways = ((*strip, *back) for back in backs if back)
+        yield from there_and_back(boxes, strip, ways, WORDED)
+        if brief := way_back(boxes, times, len(strip) + 1, apart=True, brief=True):
+            yield Arrangement(leaves=(*strip, *brief))
 
 
 def _drawn(boxes: Boxes, part: Sequence[CellTime], page: int) -> Figure:
@@ -196,13 +200,12 @@ class _Alone(_Strip):
         self.band = self.top + self.hidden
 
     def _before(self) -> Figure:
-        before, y = self.times[0].before, self._upper - 0.42
-        figure = text(label(before), FIRST + 0.5, y, LABEL, colour=ink_of(before))
-        if not self.page:
-            return figure + self._block(before, FIRST, self._upper)
-        carried = from_before(self.boxes, before, FIRST, self._upper, self.page, named=False)
-        said = f"from page {self.page}"
-        return figure + carried + text(said, FIRST + 0.5, y - 0.5, SMALL, colour="soft")
+        before, y = self.times[0].before, self._upper
+        if self.page:
+            return from_page(self.boxes, before, FIRST, y, self.page, y - 0.92)
+        return self._block(before, FIRST, y) + text(
+            label(before), FIRST + 0.5, y - 0.42, LABEL, colour=ink_of(before)
+        )
 
     def _cell(self, time: CellTime, x: float, k: int) -> Figure:
         figure, middle = Figure(), self.band - self.hidden / 2

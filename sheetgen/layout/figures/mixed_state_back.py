@@ -19,7 +19,6 @@ from sheetgen.layout.figures.gates_back import (
     MADE,
     SIGN,
     SUMS,
-    VALUE,
     Crossed,
     StepBack,
     bent_back,
@@ -156,7 +155,7 @@ class _Back(StepBack[MixedTime]):
         boxes, time, y = self.boxes, self.time, self._row(2)
         z, n = time.sums[2], time.gates[2]
         figure = times(boxes, time.rest, self.of[n], 0.0, y)
-        figure += bent_back(boxes, n, self.of[z], VALUE, y)
+        figure += bent_back(boxes, n, self.of[z], SUMS, y)
         lane, at = self.hidden + 1.05, ring_of(0.0)
         figure += wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (at, lane),
                        (at, self._middle(2) - RING))  # fmt: skip
@@ -177,8 +176,8 @@ class _Back(StepBack[MixedTime]):
         boxes, time = self.boxes, self.time
         r, z, _ = time.gates
         figure = times(boxes, time.before, self.of[r], GATES, 0.0)
-        figure += bent_back(boxes, r, self.of[time.sums[0]], GATES + VALUE, 0.0)
-        figure += bent_back(boxes, z, self.of[time.sums[1]], GATES + VALUE, self._row(1))
+        figure += bent_back(boxes, r, self.of[time.sums[0]], GATES + SUMS, 0.0)
+        figure += bent_back(boxes, z, self.of[time.sums[1]], GATES + SUMS, self._row(1))
         at, lane = ring_of(GATES), GATES - 0.35
         middle = self.end - self.hidden / 2
         return figure + wire((SUMS + 2.6, middle), (lane, middle), (lane, -LANE), (at, -LANE),
