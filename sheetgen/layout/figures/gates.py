@@ -55,9 +55,10 @@ def gate_weights(boxes: Boxes, sums: Sequence[Step]) -> Figure:
 
 
 def cut(times: Sequence[T]) -> Iterator[list[Sequence[T]]]:
-    """The ways to cut steps of time over pages, the fewest pages first; as even as can be."""
+    """The ways to cut steps of time over pages, the fewest pages first; as even as can be, with the
+    longer parts last, where the way back begins."""
     for pages in range(2, len(times) + 1):
-        ends = [round(len(times) * k / pages) for k in range(pages + 1)]
+        ends = [len(times) * k // pages for k in range(pages + 1)]
         yield [times[a:b] for a, b in pairwise(ends)]
 
 
