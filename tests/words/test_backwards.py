@@ -131,3 +131,31 @@ def test_steps_that_are_printed_are_not_told() -> None:
     said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
     assert "∂L/∂z_3^T =" not in said
     assert "First copy a_1 and a_2 into z_1 and z_2" in said
+
+
+@pytest.mark.parametrize(
+    ("topic", "seed", "said"),
+    [
+        ("backpropagation", 7, "column 2 of ∂L/∂a_1^T"),  # one below another on its own
+        ("self-attention", 7, "row 1, column 3 of K^T"),
+    ],
+)
+def test_a_box_is_named_as_the_page_draws_its_matrix(topic: str, seed: int, said: str) -> None:
+    labels = [i.markup for page in lay_out(make(topic, seed, blank="backwards")).pages
+              for i in page.items if isinstance(i, Label) and not i.answer]  # fmt: skip
+    told = " ".join(labels)
+    assert said in told
+    assert "\x02" not in told
+
+
+def test_a_missing_number_in_a_joined_column_has_its_frame_and_its_letter() -> None:
+    exercise = make("lstm", 7, blank="backwards")
+    way = way_back(exercise)
+    assert way is not None
+    items = lay_out(exercise).pages[0].items
+    heavy = [c for i in items if isinstance(i, Block) for row in i.cells for c in row
+             if c.emphasis]  # fmt: skip
+    assert len(heavy) == len(way.letters)
+    assert {c.source for c in heavy} <= way.letters.keys() | way.shown_as.keys()
+    letters = [i.markup for i in items if isinstance(i, Label) and i.markup in "pqrstuvkm"]
+    assert "p" in letters
