@@ -15,7 +15,7 @@ from sheetgen.page.paths import straight
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
-SMALL = 0.66
+SMALL = 0.8
 """Side of the places in which a gradient stands once more, in boxes."""
 BEFORE, BETWEEN = 2.1, 1.9
 """Between the gradient and the old block, and between that and the new one."""
@@ -65,7 +65,7 @@ def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool) -> Figure:
     if turned:
         rows = [list(column) for column in zip(*rows, strict=True)]
     wide, high = len(rows[0]) * SMALL, len(rows) * SMALL
-    figure = carried(boxes, rows, SMALL, SMALL, 0.36)
+    figure = carried(boxes, rows, SMALL, SMALL, 0.37)
     for k in range(1, len(rows[0]) if turned else len(rows)):
         ends = [(k * SMALL, 0.0), (k * SMALL, high)] if turned else [
             (0.0, k * SMALL), (wide, k * SMALL)]  # fmt: skip
