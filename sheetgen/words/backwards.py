@@ -115,7 +115,7 @@ class _Solver:
             for i in range(step.shape[0]):
                 for j in range(step.shape[1]):
                     at = self._root(step, i, j)
-                    if at in self.letters and _repeats(step):
+                    if at in self.letters and (step.op.moves if step.hidden else _repeats(step)):
                         said.shown_as[step.name, i, j] = self.letters[at]
         said.lines += [(line, "") for line in self._head()]
         while len(self.found) < len(self.letters):

@@ -190,6 +190,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
     def spot(level: int, k: int) -> tuple[float, float]:
         return (widest - sizes[level]) / 2 * pitch + k * pitch + 0.5, level * rise
 
+    ink = "worked" if boxes.exercise.settings.is_example else "answer"
     links: list[Line] = []
     nodes: list[Circle] = []
     written: list[Label] = []
@@ -217,7 +218,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 1.72 * radius,
+                Label(x, y, cell.text, 0.4, "middle", ink, "answer", True, 1.72 * radius,
                       (node.name, k, 0))
             )  # fmt: skip
     return Figure((*links, *nodes, *written))

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.graph.terms import origins_of
-from sheetgen.layout.cells import Boxes, ink_of, kind_of
+from sheetgen.layout.cells import Boxes, ink_of
 from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Figure, arrow, badge, block, text
 from sheetgen.type.fonts import text_width
+from sheetgen.words.kinds import kind_of
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import rule_lines
 

@@ -15,6 +15,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.chain import hung
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.march.facts import adds_down
+from sheetgen.layout.figures.normalised_back import way_back
 from sheetgen.layout.figures.parts import (
     input_block,
     room_above,
@@ -30,7 +31,7 @@ from sheetgen.page.items import Circle, Rule
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
 
-GAP = 1.8
+GAP = 1.5
 """Between two blocks with a ring between them."""
 RING = 0.34
 """Radius of the ring around a sign."""
@@ -42,6 +43,8 @@ WORD = 1.7
 """Between a block and its statistics, or two statistics, for a word over its sign."""
 FRAMED = 7.6
 """From the foot of what has columns to the foot of the box around their statistics, about."""
+MOST_ROWS = 3
+"""With more the way back is cut, so that the words of its steps stand beneath it."""
 WIRES = ("state", "p2")
 """The inks of the wires of the mean and of the deviation."""
 
@@ -55,6 +58,13 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     steps = _Steps.of(boxes, made)
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in steps.all]
     down = adds_down(steps.squares)
+    back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
+    if back is not None:
+        whole, halves = back
+        figure = _line(boxes, made, False, []) if down else _tower(boxes, made, [])
+        if steps.source.shape[0] <= MOST_ROWS:
+            yield Arrangement(leaves=(figure, whole))
+        yield Arrangement(leaves=(figure, *halves))
     behind = layers_behind(graph, steps.scaled, 2 if isinstance(steps.source, Given) else 3)
     for layers in (behind, []) if behind else ([],):
         drawn = [s for layer in layers for s in (layer.z, layer.out)]
