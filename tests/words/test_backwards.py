@@ -134,6 +134,21 @@ def test_steps_that_are_printed_are_not_told() -> None:
     assert "First copy a_1 and a_2 into z_1 and z_2" in said
 
 
+@pytest.mark.parametrize(
+    ("topic", "seed", "said"),
+    [
+        ("backpropagation", 7, "column 2 of ∂L/∂a_1^T"),  # one below another on its own
+        ("self-attention", 7, "row 1, column 3 of K^T"),
+    ],
+)
+def test_a_box_is_named_as_the_page_draws_its_matrix(topic: str, seed: int, said: str) -> None:
+    labels = [i.markup for page in lay_out(make(topic, seed, blank="backwards")).pages
+              for i in page.items if isinstance(i, Label) and not i.answer]  # fmt: skip
+    told = " ".join(labels)
+    assert said in told
+    assert "\x02" not in told
+
+
 def test_a_missing_number_in_a_column_over_a_state_has_its_frame_and_its_letter() -> None:
     exercise = next(e for e in (make("lstm", seed, blank="backwards") for seed in range(1, 60))
                     if "X" in e.blanks and e.blanks["X"].any())  # fmt: skip
