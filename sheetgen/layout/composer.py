@@ -201,7 +201,7 @@ class Composer:
         graph = self.boxes.exercise.graph
         whole = drawn_in(graph, (item for items in pages for item in items))
         return [OnPage(numbers_in(items), drawn_in(graph, items, whole), self.sums,
-                       standing_in(graph, items) if self.way else frozenset())
+                       standing_in(graph, items))
                 for items in pages]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:

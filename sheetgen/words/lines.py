@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+import re
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
-from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
@@ -19,6 +20,10 @@ from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import sentence
+
+_DIGITS = re.compile(r"\d+")
+MOST_CHECKS = 2
+"""Lines of check sums on a page that has work for a student."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def page_lines(
         if k == 0:
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
-        lines = (_work(exercise, groups, page.drawn, k == 0, brief, turned) if way is None
+        lines = (_work(exercise, groups, pages, k, brief, turned) if way is None
                  else [StepLine(line) for line, of in way.lines if page_of(of, pages) == k])
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
             first = min(pages[later].steps)
@@ -77,8 +82,10 @@ def page_lines(
         lines += _net(exercise) if k == 0 else []
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
-        lines += _notes(exercise, page.sums, bool(page.drawn.compact)) if k == 0 else []
         here = {s for _, steps in groups for s in steps}
+        lines += _checks(exercise, pages, k)
+        lines += [StepLine(line, wide=True) for line in _read_on(exercise.graph, every, pages, k)]
+        lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
         rule = rounding_rule(exercise.graph, here)
@@ -95,13 +102,13 @@ def page_of(matrix: str, pages: Sequence[OnPage]) -> int:
 
 
 def _work(
-    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool,
+    exercise: Exercise, groups: Numbered, pages: Sequence[OnPage], k: int, brief: bool,
     turned: bool,
 ) -> list[StepLine]:
-    """A line for each step, or for several like ones."""
-    lines = []
+    """A line for each step of a page, or for several like ones."""
+    lines, drawn = [], pages[k].drawn
     product = alone(exercise.graph)
-    if product is not None and first_page and copies_factors(product):
+    if product is not None and k == 0 and copies_factors(product):
         left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."
@@ -112,7 +119,7 @@ def _work(
         lines += _condensed(groups, drawn)
     else:
         others = [g for g in groups if not _is_update(g[1])]
-        lines += _listed(exercise.graph, others, drawn, brief)
+        lines += _listed(exercise.graph, others, pages, k, brief)
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
         lines += _updating(updates, turned)
@@ -175,15 +182,44 @@ def _net(exercise: Exercise) -> list[StepLine]:
     ]
 
 
-def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[StepLine]:
-    """What is said below the steps: on missing numbers, checks, a table, rounding."""
+def _checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[StepLine]:
+    """The checks of a page: that there are sums beside blocks, the sums of its other blocks, and on
+    the first page with work those that are none of a block; very many stand on the first page."""
+    if not exercise.settings.check:
+        return []
+    page, worked = pages[k], [p for p, own in enumerate(pages) if own.steps]
+    if len(check_lines(exercise, page.sums)) > MOST_CHECKS * len(worked):
+        worked, elsewhere = [0], set[str]()
+    else:
+        elsewhere = {s.name for s in exercise.graph.steps if page_of(s.name, pages) != k}
+    said = []
+    if any(page_of(name, pages) == k for name in page.sums):
+        before = ", before anything is crossed out" * bool(page.drawn.compact)
+        said.append(f"Σ at a block: what its boxes add up to{before}.")
+    if elsewhere or k == worked[0]:
+        said += check_lines(exercise, page.sums, elsewhere, k == worked[0])
+    return [StepLine(line, wide=True) for line in said]
+
+
+def _read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> list[str]:
+    """What the steps of a page need to know: the table that they look up, the loss."""
+    def wanted(reads: Callable[[Step], bool]) -> bool:
+        of = [any(reads(s) for n, steps in every if n in page.steps for s in steps)
+              for page in pages]  # fmt: skip
+        return of[k] if any(of) else k == 0
+
+    tables = _table_of_curve(graph) if wanted(lambda s: s.params.get("how") == "table") else []
+    return [*tables, *(_loss(graph) if wanted(_reads_target) else [])]
+
+
+def _reads_target(step: Step) -> bool:
+    return any(isinstance(n, Given) and n.role == "target" for n in step.inputs)
+
+
+def _notes(exercise: Exercise) -> list[StepLine]:
+    """What is said below the steps: questions, and what boxes in rings are for."""
     graph = exercise.graph
     lines: list[StepLine] = []
-    if exercise.settings.check:
-        before = ", before anything is crossed out" * compact
-        said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
-        lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
-    lines += [StepLine(line, wide=True) for line in [*_table_of_curve(graph), *_loss(graph)]]
     for ask in exercise.topic.asks:
         answer = ask.answer(graph)
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
@@ -256,29 +292,71 @@ def _row(step: Step) -> str:
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
-def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[StepLine]:
-    """A line a step; where there are very many, the like ones together."""
-    again = {steps[0].group for _, steps in groups}
+def _listed(
+    graph: Graph, groups: Numbered, pages: Sequence[OnPage], k: int, brief: bool
+) -> list[StepLine]:
+    """A line a step; where there are very many, those together that say the same but for their
+    numbers."""
+    again, drawn = {steps[0].group for _, steps in groups}, pages[k].drawn
     few = 8 if len(again) > 1 and None not in again else 14
     if len(groups) <= few and not brief:
-        return [StepLine(f"[{number}] {sentence(steps, drawn)}{_circling(steps)}")
+        return [StepLine(f"[{number}] {_told(steps, pages, k)}{_circling(steps)}")
                 for number, steps in groups]  # fmt: skip
-    kinds: dict[tuple[Op, str, str | int], Numbered] = {}
+    kinds: dict[tuple[Op, str, str | int], list[Numbered]] = {}
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
         does = place if place is not None else "" if brief else _factor(first)
-        kinds.setdefault((first.op, first.role, does), []).append((number, steps))
+        some = kinds.setdefault((first.op, first.role, does), [])
+        same = next((s for s in some if _says_the_same(
+            sentence(s[0][1], drawn), sentence(steps, drawn))), None)  # fmt: skip
+        if same is None:
+            some.append([(number, steps)])
+        else:
+            same.append((number, steps))
     lines = []
-    for alike in kinds.values():
+    for alike in (same for some in kinds.values() for same in some):
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}"
+        lines.append(StepLine(f"[{numbers}] {_told(alike[0][1], pages, k)}"
                               f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
     return lines
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for their numbers, of which those that differ do so by
+    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``."""
+    if _DIGITS.sub("#", one) != _DIGITS.sub("#", other):
+        return False
+    pairs = zip(_DIGITS.findall(one), _DIGITS.findall(other), strict=True)
+    return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
+
+
+def _told(steps: Sequence[Step], pages: Sequence[OnPage], k: int) -> str:
+    """What is done in a step; of what it reads that stands on another page alone, on which."""
+    said, drawn = sentence(steps, pages[k].drawn), pages[k].drawn
+    there: dict[int, dict[str, None]] = {}
+    for node in (n for step in steps for whole in step.inputs for n in _seen(whole)):
+        page = page_of(node.name, pages)
+        if pages[k].boxes and node.name not in pages[k].boxes and node.name in pages[page].boxes:
+            there.setdefault(page + 1, {})[drawn.name(node)] = None
+    if not there:
+        return said
+    whence = [f"{' and '.join(names)}: page {page}" if len(names) < 3 else f"page {page}"
+              for page, names in there.items()]  # fmt: skip
+    return f"{said.removesuffix('.')} ({', '.join(whence)})."
+
+
+def _seen(node: Node) -> Iterator[Node]:
+    """What stands on a page for what a step reads: of matrices that are joined, each."""
+    if isinstance(node, Step) and node.hidden:
+        for part in node.inputs:
+            yield from _seen(part)
+    else:
+        yield node
 
 
 def _circling(steps: Sequence[Step]) -> str:
