@@ -27,7 +27,8 @@ from sheetgen.page.figure import Arrangement, Box, placed
 from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import Equation, way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
+from sheetgen.words.lines import StepLine, page_lines
+from sheetgen.words.page_notes import OnPage, page_of
 
 Lists = list[list[StepLine]]
 """The step list of each page."""

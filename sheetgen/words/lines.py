@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
-
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
-from sheetgen.graph.nodes import Given, Graph, Node, Step
-from sheetgen.graph.numbers import Fixed, text
+from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.numbers import text
 from sheetgen.graph.op import Op
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
 from sheetgen.words.backwards import missing_note, way_back
 from sheetgen.words.checks import check_lines
-from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
+from sheetgen.words.page_notes import OnPage, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
 
 _DIGITS = re.compile(r"\d+")
-MOST_CHECKS = 2
-"""Lines of check sums on a page that has work for a student."""
 
 
 @dataclass(frozen=True)
@@ -38,19 +36,6 @@ class StepLine:
     """Set small, below all others."""
     picture: bool = False
     """About the picture of the net, and needless where that finds no room."""
-
-
-@dataclass(frozen=True)
-class OnPage:
-    """What the words of a page must know of it."""
-
-    steps: frozenset[int]
-    """The numbers of the steps whose boxes stand on it."""
-    drawn: Drawn = UPRIGHT
-    sums: frozenset[str] = frozenset()
-    """Matrices of the sheet beside which their check sums stand."""
-    boxes: frozenset[str] = frozenset()
-    """Matrices that have boxes on it."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -83,8 +68,8 @@ def page_lines(
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
         here = {s for _, steps in groups for s in steps}
-        lines += _checks(exercise, pages, k)
-        lines += [StepLine(line, wide=True) for line in _read_on(exercise.graph, every, pages, k)]
+        noted = [*checks(exercise, pages, k), *read_on(exercise.graph, every, pages, k)]
+        lines += [StepLine(line, wide=True) for line in noted]
         lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
@@ -94,11 +79,6 @@ def page_lines(
             lines += _answers(exercise, groups)
         found.append(lines)
     return found
-
-
-def page_of(matrix: str, pages: Sequence[OnPage]) -> int:
-    """The first page with boxes of a matrix, counted from 0; the first one of all for none."""
-    return next((k for k, page in enumerate(pages) if matrix in page.boxes), 0)
 
 
 def _work(
@@ -180,40 +160,6 @@ def _net(exercise: Exercise) -> list[StepLine]:
         picture,
         StepLine(f"{asked} {count}") if example else StepLine(asked, count),
     ]
-
-
-def _checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[StepLine]:
-    """The checks of a page: that there are sums beside blocks, the sums of its other blocks, and on
-    the first page with work those that are none of a block; very many stand on the first page."""
-    if not exercise.settings.check:
-        return []
-    page, worked = pages[k], [p for p, own in enumerate(pages) if own.steps]
-    if len(check_lines(exercise, page.sums)) > MOST_CHECKS * len(worked):
-        worked, elsewhere = [0], set[str]()
-    else:
-        elsewhere = {s.name for s in exercise.graph.steps if page_of(s.name, pages) != k}
-    said = []
-    if any(page_of(name, pages) == k for name in page.sums):
-        before = ", before anything is crossed out" * bool(page.drawn.compact)
-        said.append(f"Σ at a block: what its boxes add up to{before}.")
-    if elsewhere or k == worked[0]:
-        said += check_lines(exercise, page.sums, elsewhere, k == worked[0])
-    return [StepLine(line, wide=True) for line in said]
-
-
-def _read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> list[str]:
-    """What the steps of a page need to know: the table that they look up, the loss."""
-    def wanted(reads: Callable[[Step], bool]) -> bool:
-        of = [any(reads(s) for n, steps in every if n in page.steps for s in steps)
-              for page in pages]  # fmt: skip
-        return of[k] if any(of) else k == 0
-
-    tables = _table_of_curve(graph) if wanted(lambda s: s.params.get("how") == "table") else []
-    return [*tables, *(_loss(graph) if wanted(_reads_target) else [])]
-
-
-def _reads_target(step: Step) -> bool:
-    return any(isinstance(n, Given) and n.role == "target" for n in step.inputs)
 
 
 def _notes(exercise: Exercise) -> list[StepLine]:
@@ -339,24 +285,16 @@ def _told(steps: Sequence[Step], pages: Sequence[OnPage], k: int) -> str:
     """What is done in a step; of what it reads that stands on another page alone, on which."""
     said, drawn = sentence(steps, pages[k].drawn), pages[k].drawn
     there: dict[int, dict[str, None]] = {}
-    for node in (n for step in steps for whole in step.inputs for n in _seen(whole)):
-        page = page_of(node.name, pages)
-        if pages[k].boxes and node.name not in pages[k].boxes and node.name in pages[page].boxes:
-            there.setdefault(page + 1, {})[drawn.name(node)] = None
+    for node in (n for step in steps for n in step.inputs if pages[k].boxes):
+        for name in {place[0] for row in origins_of(node) for place in row} - pages[k].boxes:
+            page = page_of(name, pages)
+            if name in pages[page].boxes:
+                there.setdefault(page + 1, {})[drawn.name(node)] = None
     if not there:
         return said
-    whence = [f"{' and '.join(names)}: page {page}" if len(names) < 3 else f"page {page}"
-              for page, names in there.items()]  # fmt: skip
+    whence = [f"page {page}" if any("[" in name for name in names) else
+              f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
     return f"{said.removesuffix('.')} ({', '.join(whence)})."
-
-
-def _seen(node: Node) -> Iterator[Node]:
-    """What stands on a page for what a step reads: of matrices that are joined, each."""
-    if isinstance(node, Step) and node.hidden:
-        for part in node.inputs:
-            yield from _seen(part)
-    else:
-        yield node
 
 
 def _circling(steps: Sequence[Step]) -> str:
@@ -391,43 +329,6 @@ def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
                 rows = (" ".join(row) for row in exercise.shown(step.name))
                 found.append(f"{label(step)}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
-
-
-def _table_of_curve(graph: Graph) -> list[str]:
-    """The printed table of a sheet that takes an activation from one."""
-    found = []
-    for step in graph.steps:
-        if step.params.get("how") == "table":
-            zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
-            table = step.op.forward(zs, **step.params)
-            digits = table.digits[:, 0].tolist()
-            last = digits.index(digits[-1])  # from here on it is flat
-            pairs = ", ".join(
-                f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
-                for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)
-            )
-            found.append(f"Table: {pairs}; {step.op.table}")
-    return list(dict.fromkeys(found))
-
-
-def _loss(graph: Graph) -> list[str]:
-    """What each L is whose gradients are on the sheet."""
-    wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
-    return [f"{whole.label or 'L'} = {_lost(whole)}." for whole in wholes if whole is not None]
-
-
-def _lost(whole: Step) -> str:
-    """What a loss is, in words."""
-    losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
-    if len(losses) > 1 and len({loss.op for loss in losses}) == 1:
-        return f"{losses[0].op.equation}, added up over the steps"
-    said = []
-    for loss in losses:
-        output, target = (label(n) for n in loss.inputs)
-        said.append(f"{loss.op.equation} of {output} and {target}")
-    summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
-    columns = ", added up over the columns" if summed else ""
-    return " + ".join(said) + columns
 
 
 def _inputs(count: int, bias: bool) -> str:
@@ -471,4 +372,4 @@ def notes(exercise: Exercise) -> list[str]:
     found = missing_note(exercise)
     if exercise.settings.check:
         found += check_lines(exercise)
-    return [*found, *_table_of_curve(graph), *filter(None, [rounding_rule(graph)])]
+    return [*found, *tables_of_curves(graph.steps), *filter(None, [rounding_rule(graph)])]

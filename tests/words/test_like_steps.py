@@ -9,7 +9,8 @@ import pytest
 from sheetgen.api import make
 from sheetgen.graph.work import numbered
 from sheetgen.layout.booklet import Layout
-from sheetgen.words.lines import OnPage, page_lines
+from sheetgen.words.lines import page_lines
+from sheetgen.words.page_notes import OnPage
 from sheetgen.words.sentences import sentence
 
 
