@@ -161,6 +161,8 @@ class Op:
     to one of them."""
     sign_only: bool = False
     """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
+    picks_columns: bool = False
+    """It multiplies by columns that have a single 1 each: no sum of it is worth writing out."""
     repeats: bool = False
     """Its box shows the number of the box before it, or 0."""
     powers: bool = False
@@ -323,6 +325,12 @@ class Op:
         body = self.formula.body.body
         return isinstance(body, Box) and isinstance(body.row, Index) and (
             body.row.name in self.formula.body.indices)  # fmt: skip
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether each of its boxes is a sum of boxes of its input, and no more."""
+        body = None if self.loss else self.formula.body
+        return isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Box)
 
     def terms(self, shapes: Sequence[Shape], params: Mapping[str, Any]) -> int:
         """How many terms the sum, or the choice of the largest, has that is its whole formula."""

@@ -19,8 +19,9 @@ from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
-from sheetgen.page.theme import ROLES, TOKENS
+from sheetgen.page.theme import ROLES
 from sheetgen.type.markup import with_mark
+from sheetgen.words.kinds import kind_of, token_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -185,10 +186,15 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and (
-            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
+        sought = blank and not copied and (self._several or self._is_given(name, i, j))
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self.by_hand)  # fmt: skip
+
+    def _is_given(self, name: str, i: int, j: int) -> bool:
+        """Whether a number is a given one, or stands for one in a column of it."""
+        graph = self.exercise.graph
+        origin, _, _ = origins_of(graph.by_name[name])[i][j]
+        return isinstance(graph.by_name[origin], Given)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
@@ -250,37 +256,6 @@ def joined_of(node: Node) -> str:
 def joined(*blocks: Cells) -> Cells:
     """Blocks of the same height side by side: [W | b]."""
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
-
-
-STATES = ("zeros", "halves")
-"""How a first state is drawn."""
-FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
-           "bottleneck")  # fmt: skip
-"""What a topic may call a matrix that has a fill of its own."""
-
-
-def token_of(node: Node, column: int) -> str:
-    """The kind of cell of a token whose column is told apart, empty for any other."""
-    return TOKENS[column % len(TOKENS)] if node.told_apart else ""
-
-
-def kind_of(node: Node) -> str:
-    """The kind of cell, which gives it its fill."""
-    if node.part in FACTORS:
-        return node.part
-    if isinstance(node, Given):
-        if node.draw == "bias":
-            return "bias"
-        if node.role == "constant":
-            return "activation" if node.draw in STATES else "constant"
-        return node.role
-    if node.role == "gradient":
-        bias = isinstance(node.of, Given) and node.of.draw == "bias"
-        return "bias-gradient" if bias else "gradient"
-    if node.op.updates:
-        return kind_of(node.inputs[0])
-    own = node.role in ("output", "input", "target")
-    return node.role if own else node.op.kind or "result"
 
 
 def ink_of(node: Node) -> str:

@@ -80,7 +80,10 @@ def tables_of_curves(steps: Sequence[Step]) -> list[str]:
             zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
             digits = table.digits[:, 0].tolist()
-            last = digits.index(digits[-1])  # from here on it is flat
+            own = (zs.digits[:, 0] * 10**table.decimals).tolist()
+            same = [a == b for a, b in zip(own, digits, strict=True)]
+            last = digits.index(digits[-1])  # from here on it is flat, or the number itself
+            last = same.index(True, 1) if all(same[-2:]) else last
             pairs = ", ".join(
                 f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
                 for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)

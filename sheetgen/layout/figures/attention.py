@@ -53,8 +53,8 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         for form, inside in product(("beside", "below", "corner"), (False, True)):
             if (inside and (not several or final is not None)) or (cut and form != "below"):
                 continue
-            if form == "corner" and any(h.logits is h.S for h in heads):
-                continue  # the shares would stand where the scores do
+            if form != "beside" and not cut and any(h.logits is h.S for h in heads):
+                continue  # shares would stand where the scores do, values not under X
             pages = []
             for k, head in enumerate(heads):
                 figures = _pages(boxes, head, None if several else final, form, cut)
@@ -128,9 +128,7 @@ def _pages(
     if not cut:
         below = form == "below"
         x, y = (weave.x + weave.step, weave.y + head.seen + 0.85) if below else (
-            weave.x + 2 * weave.step, weave.y)  # fmt: skip
-        if head.logits is head.S:
-            x -= weave.step
+            weave.x + weave.step * (1 + (head.logits is not head.S)), weave.y)  # fmt: skip
         figure = scores + weave.word_to_powers(x, y, below)
         return [figure + weave.shares(x, y, final)]
     second = _HeadWeave(boxes, head)
