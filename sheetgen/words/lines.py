@@ -245,9 +245,10 @@ def _listed(
     """A line a step; where there are very many, those together that say the same but for their
     numbers."""
     again, drawn = {steps[0].group for _, steps in groups}, pages[k].drawn
+    whence = _Whence(graph, pages, k)
     few = 8 if len(again) > 1 and None not in again else 14
     if len(groups) <= few and not brief:
-        return [StepLine(f"[{number}] {_told(steps, pages, k)}{_circling(steps)}")
+        return [StepLine(f"[{number}] {whence.told(steps)}{_circling(steps)}")
                 for number, steps in groups]  # fmt: skip
     kinds: dict[tuple[Op, str, str | int], list[Numbered]] = {}
     for number, steps in groups:
@@ -268,7 +269,7 @@ def _listed(
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
-        lines.append(StepLine(f"[{numbers}] {_told(alike[0][1], pages, k)}"
+        lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
                               f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
     return lines
 
@@ -282,20 +283,40 @@ def _says_the_same(one: str, other: str) -> bool:
     return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
 
 
-def _told(steps: Sequence[Step], pages: Sequence[OnPage], k: int) -> str:
-    """What is done in a step; of what it reads that stands on another page alone, on which."""
-    said, drawn = sentence(steps, pages[k].drawn), pages[k].drawn
-    there: dict[int, dict[str, None]] = {}
-    for node in (n for step in steps for n in step.inputs if pages[k].boxes):
-        for name in {place[0] for row in origins_of(node) for place in row} - pages[k].boxes:
-            page = page_of(name, pages)
-            if name in pages[page].boxes:
-                there.setdefault(page + 1, {})[drawn.name(node)] = None
-    if not there:
-        return said
-    whence = [f"page {page}" if any("[" in name for name in names) else
-              f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
-    return f"{said.removesuffix('.')} ({', '.join(whence)})."
+class _Whence:
+    """What the steps of a page read that is worked out on another, or stands there alone; each is
+    told once."""
+
+    def __init__(self, graph: Graph, pages: Sequence[OnPage], k: int) -> None:
+        self.pages, self.k = pages, k
+        self.numbers = {s.name: n for n, steps in numbered(graph) for s in steps}
+        self.known: set[tuple[str, int]] = set()
+
+    def told(self, steps: Sequence[Step]) -> str:
+        """What is done in a step, and on which pages that stands."""
+        drawn = self.pages[self.k].drawn
+        said, there = sentence(steps, drawn), dict[int, dict[str, None]]()
+        for node in (n for step in steps for n in step.inputs):
+            for name in dict.fromkeys(place[0] for row in origins_of(node) for place in row):
+                page = self._page(name)
+                if page != self.k and (name, page) not in self.known:
+                    self.known.add((name, page))
+                    there.setdefault(page + 1, {})[drawn.name(node)] = None
+        if not there:
+            return said
+        whence = [f"page {page}" if any("[" in name for name in names) else
+                  f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
+        return f"{said.removesuffix('.')} ({', '.join(whence)})."
+
+    def _page(self, name: str) -> int:
+        """The page on which a matrix is worked out, or stands; this one for all that it has."""
+        pages, number = self.pages, self.numbers.get(name)
+        made = [p for p, page in enumerate(pages) if number in page.steps]
+        if made:
+            return self.k if self.k in made else made[0]
+        page = page_of(name, pages)
+        alone = pages[self.k].boxes and name not in pages[self.k].boxes
+        return page if alone and name in pages[page].boxes else self.k
 
 
 def _circling(steps: Sequence[Step]) -> str:
