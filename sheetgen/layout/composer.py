@@ -29,7 +29,8 @@ from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
+from sheetgen.words.lines import StepLine, page_lines
+from sheetgen.words.page_notes import OnPage, page_of
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -208,7 +209,7 @@ class Composer:
         graph = self.boxes.exercise.graph
         whole = drawn_in(graph, (item for items in pages for item in items))
         return [OnPage(numbers_in(items), drawn_in(graph, items, whole), self.sums,
-                       standing_in(graph, items) if self.way else frozenset())
+                       standing_in(graph, items))
                 for items in pages]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
