@@ -191,7 +191,7 @@ def _total(points: str) -> list[Item]:
         return []
     left = MARGIN + 9.5
     return [
-        Label(MARGIN, 36.0, "Total", 3.8, "start"),
-        Rule(left, 33.2, 10.0, 5.6),
-        Label(left + 11.0, 36.0, f"/ {points}", 3.8, "start"),
+        Label(MARGIN, 35.5, "Total", 3.8, "start"),
+        Rule(left, 33.0, 10.0, 4.7),
+        Label(left + 11.0, 35.5, f"/ {points}", 3.8, "start"),
     ]

@@ -13,6 +13,7 @@ from typing import Any
 
 from sheetgen.classroom.letterhead import heads_of, total_of, with_letterhead
 from sheetgen.classroom.plan import Heading, Look
+from sheetgen.classroom.points import stated
 from sheetgen.classroom.pupils import Pupil, digest_of
 from sheetgen.cores import Cores, WorkerError
 from sheetgen.errors import SheetgenError
@@ -60,7 +61,7 @@ class Handout:
 def handout_of(pupil: Pupil, points: Sequence[str]) -> Handout:
     name = "" if pupil.spare else pupil.student.name
     recipes = tuple(e.recipe for e in pupil.exercises)
-    return Handout(name, recipes, tuple(points), pupil.exercises)
+    return Handout(name, recipes, stated(points, pupil.exercises), pupil.exercises)
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,9 @@ def student_sheets(
     else:
         sheets = [lay_out(exercise, paper, shown, mark, layout, frame)
                   for exercise, (frame, _) in zip(exercises, heads, strict=True)]  # fmt: skip
-    for k, (sheet, worth) in enumerate(zip(sheets, points, strict=True)):
-        found.append(with_letterhead(sheet, heads[k][1], worth, "" if k else total_of(points)))
+    said = stated(points, exercises)
+    for k, (sheet, worth) in enumerate(zip(sheets, said, strict=True)):
+        found.append(with_letterhead(sheet, heads[k][1], worth, "" if k else total_of(said)))
     return counted_through(found, number_at_foot) if series else found
 
 

@@ -6,6 +6,7 @@ What follows from a slip has full points, so no point is lost twice.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sheetgen.errors import SheetgenError
@@ -22,6 +23,14 @@ def worth(exercise: Exercise, points: str = "") -> str:
     nodes = {node.name: node for node in exercise.graph.nodes}
     return str(sum(int((cells & open_cells(nodes[name])).sum())
                    for name, cells in exercise.blanks.items()))  # fmt: skip
+
+
+def stated(points: Sequence[str], exercises: Sequence[Exercise]) -> tuple[str, ...]:
+    """The points that stand on the sheets of some exercises: of all, if the plan gives some of
+    them points, so that they have a total."""
+    if not any(points):
+        return tuple(points)
+    return tuple(worth(e, p) for e, p in zip(exercises, points, strict=True))
 
 
 def written(points: Decimal) -> str:

@@ -174,13 +174,22 @@ def too_large(
 
 
 def _largest_option(exercise: Exercise) -> str:
-    """The option whose lowering makes the page smaller."""
-    sizes = {
-        o.flag: max(v) if isinstance(v, tuple) else v
-        for n, o in exercise.topic.options.items()
-        for v in [exercise.settings.options[n]]
-        if o.kind in ("int", "widths") and not isinstance(v, bool)
-    }
-    numbers = {k: v for k, v in sizes.items() if isinstance(v, int)}
-    return f"--{max(numbers, key=lambda k: numbers[k])}" if numbers else "the sizes"
+    """The option whose lowering makes the page smaller: that which was raised most, or else the
+    largest."""
+    found: dict[str, tuple[float, int]] = {}
+    for name, option in exercise.topic.options.items():
+        if option.kind in ("int", "widths"):
+            value = _size_of(exercise.settings.options[name])
+            found[option.flag] = value / max(1, _size_of(option.default)), value
+    if not found:
+        return "the sizes"
+    raised = {flag: sizes for flag, sizes in found.items() if sizes[0] > 1.0}
+    most = max(raised, key=lambda f: raised[f]) if raised else max(found, key=lambda f: found[f][1])
+    return f"--{most}"
 
+
+def _size_of(value: object) -> int:
+    """How large a number is, or the largest of some widths."""
+    if isinstance(value, tuple):
+        return max(int(side) for side in value)
+    return value if isinstance(value, int) else 0

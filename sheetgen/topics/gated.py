@@ -45,7 +45,7 @@ class Bends:
         return apply(sigmoid if self.by_value else three_levels, z, name=name, part="gate")
 
     def tanh(self, z: Node, name: str) -> Step:
-        return apply(tanh if self.by_value else clipped, z, name=name)
+        return apply(tanh if self.by_value else clipped, z, name=name, part="bent")
 
     def times(self, gate: Step, node: Node, name: str, t: int, **facts: Any) -> Step:
         decimals = 1 if self.by_value else 2

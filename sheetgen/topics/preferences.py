@@ -40,11 +40,12 @@ def preferred(margin: Step, decimals: int) -> tuple[Step, Step]:
 def ahead(scores: Step, name: str) -> Step:
     """The score of the chosen answer minus that of the other: a product with 1 and −1."""
     signs = given_table("s", Fixed(np.array([[1], [-1]])))
-    return apply(matmul, scores, signs, name=name)
+    return apply(matmul, scores, signs, name=name, part="ahead")
 
 
 @topic(
     "Direct Preference Optimization",
+    arrangement="preference",
     code="-F.logsigmoid(beta * ((P - R).sum(0) @ s))",
     levels={"easy": {"tokens": 2}, "medium": {}, "hard": {"tokens": 4, "decimals": 2}},
 )
@@ -55,8 +56,8 @@ def dpo(
     backward: bool = True,
 ) -> list[Step]:
     """Compare two answers by how likely a model and its reference find them; push them apart."""
-    P = given_made("P", tokens, 2, "logarithms", columns_said=ANSWERS)
-    R = given_made("R", tokens, 2, "logarithms", columns_said=ANSWERS)
+    P = given_made("P", tokens, 2, "logarithms", label="model", columns_said=ANSWERS)
+    R = given_made("R", tokens, 2, "logarithms", label="reference", columns_said=ANSWERS)
     D = apply(subtract, P, R, name="D", columns_said=ANSWERS)
     S = apply(column_sum, D, name="S", columns_said=ANSWERS)
     h = apply(scale, ahead(S, "m"), name="h", factor=beta.lstrip("0"))
@@ -66,6 +67,7 @@ def dpo(
 
 @topic(
     "Reward Model",
+    arrangement="preference",
     code="-F.logsigmoid(reward(chosen) - reward(rejected))",
     levels={
         "easy": {"features": 3, "inputs": "0..3"},

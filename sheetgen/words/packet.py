@@ -61,11 +61,14 @@ def _question(exercise: Exercise) -> tuple[str, str]:
             return _widest(exercise, step)
         if step.op.shares and step.role == "output":
             return _largest(exercise, step)
-    last = next(s for s in reversed(steps) if s.role != "gradient" or s is steps[-1])
+    last = next((s for s in reversed(steps) if not _only_copies(s)), steps[-1])
     digits = exercise.values[last.name].digits
-    row = int(abs(digits).sum(axis=1).argmax()) if digits.shape[0] > 1 else 0
+    if last.op.circled:
+        said = f"How many different numbers stand in {label(last)}?"
+        return said, str(len(set(digits.ravel().tolist())))
     if digits.shape[0] > 1:
-        return f"Which row of {label(last)} has the largest numbers, sign aside?", str(row + 1)
+        return _largest(exercise, last, "" if last.op.shares or last.op.shares_across
+                        else ", sign aside")  # fmt: skip
     zeros = int((digits == 0).sum())
     if digits.size == 1 and (alike := _like_ones(exercise, last)):
         names = [label(s) for s in alike]
@@ -78,6 +81,11 @@ def _question(exercise: Exercise) -> tuple[str, str]:
     return f"How many boxes of {label(last)} are 0?", str(zeros)
 
 
+def _only_copies(step: Step) -> bool:
+    """Whether the rows of a result are all the same one."""
+    return step.shape[0] > max(node.shape[0] for node in step.inputs)
+
+
 def _like_ones(exercise: Exercise, last: Step) -> list[Step]:
     """The single boxes that are made like one, and that one; nothing if there are no others."""
     found = [s for s in exercise.graph.steps if s.op is last.op and s.shape == last.shape
@@ -86,11 +94,19 @@ def _like_ones(exercise: Exercise, last: Step) -> list[Step]:
 
 
 def _silent(exercise: Exercise, step: Step) -> tuple[str, str]:
-    """Which units send nothing on."""
+    """Which units send nothing on; of the last ones, which are 0."""
     digits = exercise.values[step.name].digits
+    name = label(step)
+    on = any(s.role != "gradient" for s in exercise.graph.users(step))
+    if step.shape == (1, 1):
+        said = f"Does {name} send anything on?" if on else f"Is {name} more than 0?"
+        return said, "yes" if digits.any() else "no"
+    if step.shape[0] == 1:
+        said = f"How many boxes of {name} " + ("send nothing on?" if on else "are 0?")
+        return said, str(int((digits == 0).sum()))
     silent = [str(i + 1) for i in range(step.shape[0]) if not digits[i].any()]
-    which = "row" if step.shape[1] > 1 else "box"
-    said = f"Which {which} of {label(step)} sends nothing on?"
+    which, where = ("row", " in every column") if step.shape[1] > 1 else ("box", "")
+    said = f"Which {which} of {name} " + ("sends nothing on?" if on else f"is 0{where}?")
     return said, listed(silent) if silent else "none"
 
 
@@ -103,10 +119,10 @@ def _widest(exercise: Exercise, step: Step) -> tuple[str, str]:
     return "Which word has the widest part of the first bar?", listed(most)
 
 
-def _largest(exercise: Exercise, step: Step) -> tuple[str, str]:
-    digits = exercise.values[step.name].digits
-    said = f"Which box of {label(step)} is the largest?"
-    if step.shape[1] > 1:
-        said = f"Which box of the first column of {label(step)} is the largest?"
-    most = digits[:, 0].max()
-    return said, " and ".join(str(i + 1) for i, v in enumerate(digits[:, 0]) if v == most)
+def _largest(exercise: Exercise, step: Step, aside: str = "") -> tuple[str, str]:
+    """Which of the first column is the largest, be it the sign ``aside``."""
+    digits = exercise.values[step.name].digits[:, 0]
+    digits = abs(digits) if aside else digits
+    where = f"the first column of {label(step)}" if step.shape[1] > 1 else label(step)
+    most = [str(i + 1) for i, v in enumerate(digits) if v == digits.max()]
+    return f"Which box of {where} is the largest{aside}?", listed(most)

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from sheetgen.api import make
 from sheetgen.classroom.letterhead import qr_code, with_letterhead
 from sheetgen.classroom.plan import Heading, plan_of
+from sheetgen.classroom.points import stated
 from sheetgen.classroom.run import run
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of, overlaps
@@ -200,3 +201,9 @@ def test_a_long_name_takes_two_lines_rather_than_dots() -> None:
     (first, one), (second, other) = name_lines(long, 4.2)
     assert f"{first} {second}" == long
     assert one == other >= SMALLEST
+
+
+def test_where_some_exercises_have_points_all_say_theirs() -> None:
+    exercises = make("hidden-layer", 7), make("softmax", 7)
+    assert stated(["10", ""], exercises) == ("10", "7")  # z, powers, sum, shares of two classes
+    assert stated(["", ""], exercises) == ("", "")

@@ -27,7 +27,6 @@ EXTRA = {"matrix-multiplication", "transformer-block", "vae", "gan", "clip", "mi
 places."""
 
 COPIES = {
-    "rlhf-reward": 1.3,  # the gradient of both rewards is used beneath X, away from its own box
     "gru": 1.25,  # the state is read by three gates, and their gradients by weights and inputs
     "embedding": 1.25,  # one-hot columns choose embeddings, and on the way back their rows
 }

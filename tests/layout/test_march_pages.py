@@ -86,7 +86,7 @@ def test_a_spread_row_is_made_of_a_row() -> None:
     [page] = laid("dpo").pages
     at = blocks(page)
     assert (at["dS"].rows, at["dS"].cols) == (1, 2)
-    assert at["dD"].y == at["dS"].y
+    assert at["D"].x == at["S"].x == at["dS"].x == at["dD"].x
     assert "{made}" not in " ".join(said(page.items))
     assert "[5] p = σ of h, rounded." in said(page.items)
 
@@ -136,7 +136,7 @@ def test_an_update_stands_below_its_gradients_where_there_is_room() -> None:
     [page] = laid("rlhf-reward", update="yes").pages
     texts = said(page.items)
     assert "Gradient descent: new = old − gradient" in texts
-    assert "[7] new = old − gradient for each weight." in texts
+    assert any(t.startswith("[7] new = old − gradient for each weight.") for t in texts)
 
 
 def test_a_guide_works_a_first_box_that_is_no_product() -> None:

@@ -92,7 +92,7 @@ largest_size: Op = op("largest_size", "a", "max(k, max(a[i, k], -a[i, k]))",
     "np.maximum(a, -a).max(axis=1, keepdims=True)",
     "largest of each row of {0}, without its sign",
     Say("{made} = the largest number in each row of {0} when minus signs are left out."),
-    line=Line(word="largest →"), torch="a.abs().max(1, keepdim=True).values",
+    line=Line(word="largest →"), kind="statistic", torch="a.abs().max(1, keepdim=True).values",
     circled=Circled("1 if max(a[i, j], -a[i, j]) >= max(k, max(a[i, k], -a[i, k])) else 0",
                     "np.maximum(a, -a) >= np.maximum(a, -a).max(axis=1, keepdims=True)"),
     slips=(Slip("signs kept", "max(k, a[i, k])"),))

@@ -30,9 +30,11 @@ LARGEST, GOOD = 12.5, 9.5
 """Sides of the largest boxes, and of boxes for which no page more is taken, in mm."""
 ONE_COLUMN = 0.88
 """What boxes are worth in one column, beside which half of the page is empty."""
-TITLE, LINE, GUTTER, BETWEEN, APART = 10.5, 9.5, 8.0, 4.0, 34.0
+TITLE, LINE, GUTTER, BETWEEN, APART = 10.5, 9.5, 8.0, 4.0, 55.0
 """Height of a card's title and of its line, white between columns and, at least, between rows, and
 how much more of that there may be."""
+NARROWEST = 0.8
+"""Width of the narrowest column, in parts of that of all."""
 NUMBER, SAID, NOTE = 6.6, 4.1, 3.7
 """Ems of a card's number, of what is new in it, of the notes at the foot."""
 NOTE_LINE, ANSWERS = 5.4, 5.0
@@ -103,8 +105,8 @@ class _Pages:
 
     def _cell(self, cards: Sequence[Card], columns: int) -> float:
         by = self.by
-        wide = (self.width - (columns - 1) * GUTTER * by) / columns
-        cell = min([LARGEST * by, *(wide / max(c.figure.width, 1.0) for c in cards)])
+        room = self.width - (columns - 1) * GUTTER * by
+        cell = min(LARGEST * by, room / sum(_widths(cards, columns)))
         fixed = heights = 0.0
         for row in _rows(cards, columns):
             tallest = max(row, key=lambda c: c.figure.height * cell + LINE * by * bool(c.sum_of))
@@ -115,7 +117,7 @@ class _Pages:
     def page(self, grid: _Grid) -> tuple[list[Item], list[tuple[Label, Writer]], list[Box]]:
         """The items of a page, the labels that vary, and where each card is."""
         by, columns = self.by, grid.columns
-        wide = (self.width - (columns - 1) * GUTTER * by) / columns
+        sides = self._sides(grid)
         rows = list(_rows(grid.cards, columns))
         heights = [max(self._height(c, grid.cell) for c in row) for row in rows]
         free = self.box[3] - self.box[1] - sum(heights)
@@ -125,8 +127,7 @@ class _Pages:
         places: list[Box] = []
         y = self.box[1]
         for row, height in zip(rows, heights, strict=True):
-            for k, card in enumerate(row):
-                x = self.box[0] + k * (wide + GUTTER * by)
+            for card, (x, wide) in zip(row, sides, strict=False):
                 area = (x - 1.0, y, x + wide + 1.0, y + height + gap - 0.5)
                 more, varying = self._card(card, x, y, wide, grid.cell, area)
                 items += more
@@ -134,6 +135,21 @@ class _Pages:
                 places.append(area)
             y += height + gap
         return items, labels, places
+
+    def _sides(self, grid: _Grid) -> list[tuple[float, float]]:
+        """Where each column of a page begins, and how wide it is: all the same if its cards fit,
+        else as wide as they are and the same more."""
+        by, columns = self.by, grid.columns
+        room = self.width - (columns - 1) * GUTTER * by
+        wanted = [grid.cell * wide for wide in _widths(grid.cards, columns)]
+        even = room / columns
+        if max(wanted) > even + 0.01:
+            left = (room - sum(wanted)) / columns
+            sides = [wide + left for wide in wanted]
+        else:
+            sides = [even] * columns
+        starts = [self.box[0] + sum(sides[:k]) + k * GUTTER * by for k in range(columns)]
+        return list(zip(starts, sides, strict=True))
 
     def _height(self, card: Card, cell: float) -> float:
         return (TITLE + BETWEEN + LINE * bool(card.sum_of)) * self.by + card.figure.height * cell
@@ -185,6 +201,13 @@ class _Pages:
                     yield Label(x, y, shown, size, "start", "soft", "small", width=room - 0.5,
                                 source=(name, i, j))  # fmt: skip
                     x += min(room, 9.0 * by)
+
+
+def _widths(cards: Sequence[Card], columns: int) -> list[float]:
+    """How many boxes wide the cards of each column are; none is so narrow that the words over it
+    would be small."""
+    widths = [max(1.0, *(c.figure.width for c in cards[k::columns])) for k in range(columns)]
+    return [max(wide, NARROWEST * sum(widths) / columns) for wide in widths]
 
 
 def _rows(cards: Sequence[Card], columns: int) -> Iterator[Sequence[Card]]:

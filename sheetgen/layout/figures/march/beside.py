@@ -20,6 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     lying,
     parts_of,
     seen,
+    seen_inputs,
 )
 from sheetgen.layout.figures.march.in_band import InBand, Set
 from sheetgen.page.figure import LABEL
@@ -115,13 +116,14 @@ class Beside(InBand):
         """Whether a printed row goes between the main operand and a result of one row."""
         main = self._spot(self._main)
         row = (1, main.cols)
-        return (is_printed(node) and not self.band.spot(node) and node.shape == row
+        return (is_printed(node) and not self._there(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
     def _tagged(self, found: Set) -> Iterator[Set]:
         """The same with the name where there is room for it."""
         at_left = found.made.x == self._anchor().x and self._read_beside
-        for tag in ("above", *["left"] * at_left, "right", "below"):
+        last = ("below", "right") if self._summed_aside else ("right", "below")
+        for tag in ("above", *["left"] * at_left, *last):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)
@@ -132,14 +134,22 @@ class Beside(InBand):
         return any(step.shape == self.step.shape and self.step in step.inputs and not step.hidden
                    and box_by_box(step) for step in self.boxes.exercise.graph.steps)  # fmt: skip
 
+    @property
+    def _summed_aside(self) -> bool:
+        """Whether the sums of a result's rows go to its right."""
+        return any(adds_across(step) and seen_inputs(step)[0] is self.step and not step.hidden
+                   for step in self.boxes.exercise.graph.steps)  # fmt: skip
+
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         if main.turned and not keeps_lying(self.step):
             return None
         others = [n for n in self.inputs if n is not self._main]
+        if any(self.band.spot(n) and not self._there(n) and not is_printed(n) for n in others):
+            return None  # it would be read on its side
         draft = Draft(self.boxes)
         if direction == "down":
-            new = [n for n in others if is_printed(n) and not self.band.spot(n)]
+            new = [n for n in others if is_printed(n) and not self._there(n)]
             if len(others) == 1 and others == new:
                 return self._down_with(others[0], draft, main)
             if new:
@@ -180,8 +190,8 @@ class Beside(InBand):
         if rows != main.rows and rows != 1:
             y = main.y
         middle = main.middle[1]
-        stand_by = {n for n in others if self.band.spot(n) is anchor}
-        inline = [n for n in others if not self.band.spot(n) and is_printed(n) and self._in_line]
+        stand_by = {n for n in others if self._there(n) is anchor}
+        inline = [n for n in others if not self._there(n) and is_printed(n) and self._in_line]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         if elsewhere and not any(isinstance(n, Given) for n in inline):
             inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
@@ -238,7 +248,7 @@ class Beside(InBand):
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """Beneath the anchor, with the sign between them."""
-        elsewhere = [n for n in others if self.band.spot(n) is not anchor]
+        elsewhere = [n for n in others if self._there(n) is not anchor]
         line = self.line
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:

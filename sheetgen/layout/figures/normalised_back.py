@@ -1,0 +1,170 @@
+"""The way back of a normalisation of rows on one page: gradients down two columns, the sums of
+their rows at the right; what was normalised stands once, for both gradients that it weighs."""
+
+from __future__ import annotations
+
+from sheetgen.graph.nodes import Step
+from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.march.draft import Draft
+from sheetgen.layout.figures.march.facts import adds_down
+from sheetgen.layout.figures.parts import steps_called, tag
+from sheetgen.page.figure import Figure, rounded
+from sheetgen.page.items import Circle
+from sheetgen.type.fonts import text_width
+from sheetgen.words.labels import label
+from sheetgen.words.sentences import equation, filled
+
+SIGN = 1.0
+"""Between two blocks with a sign between them."""
+SHORT = 1.35
+"""The same with a short word over the sign."""
+ASIDE = 0.5
+"""Beside a wire that runs down."""
+NAME = 1.25
+"""Between two blocks one beneath the other, for a name."""
+RINGED = 1.7
+"""The same for a ring with a sign and a name."""
+RING = 0.34
+"""Radius of a ring."""
+LANE = 0.35
+"""From a block to the wire that runs down at its right."""
+
+
+def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]] | None:
+    """The gradients of what was normalised, and of what is learned and weighs before and after it:
+    on one page, or cut where the error has been weighed; None where columns were normalised."""
+    graph = boxes.exercise.graph
+    [squares] = [s.inputs[0].inputs[0] for s in steps_called(graph, "deviation")
+                 if isinstance(s.inputs[0], Step)]  # fmt: skip
+    if not isinstance(squares, Step) or adds_down(squares):
+        return None
+    first, second = _Back(boxes), _Back(boxes)
+    first.to_what_is_learned()
+    second.through_the_normalisation(0.0, None)
+    return _Back(boxes).whole(), (first.draft.figure, second.draft.figure)
+
+
+class _Back:
+    """The figure as it grows."""
+
+    def __init__(self, boxes: Boxes) -> None:
+        self.boxes, self.draft = boxes, Draft(boxes)
+        steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+        self.error, self.weighed, self.gamma, self.beta, self.normed, self.sums, self.mean, \
+            self.lean, self.lean_sums, self.lean_mean, self.source, *self.rest = steps
+        self.rows, self.cols = self.error.shape
+        self.left, self.middle = self.cols + SIGN, 2 * self.cols + SIGN + 1.2
+        """Where the second and the third block of the first line stand."""
+
+    def whole(self) -> Figure:
+        """From the error down to the weights before the normalisation."""
+        y = self.to_what_is_learned()
+        self.through_the_normalisation(y + self.rows + NAME, y)
+        return self.draft.figure
+
+    def to_what_is_learned(self) -> float:
+        """The error; beneath it the same times what was normalised; the sums of their rows at the
+        right. The upper edge of what was normalised."""
+        self._error()
+        y = self.rows + RINGED
+        N = self.weighed.inputs[1]
+        self.draft.name(N, self.draft.put([N], False, self.left, y), "left")
+        self._weighed(self.weighed, self.middle, y)
+        self._up_and_over(self.left, self.middle, y)
+        self._across(self.gamma, self.middle + self.cols, y)
+        return y
+
+    def through_the_normalisation(self, y: float, above: float | None) -> None:
+        """The gradient of what was normalised, its share along that, and what is left of it. What
+        was normalised stands ``above``, or is printed again."""
+        self._normed(y)
+        if above is not None:
+            lane, end = self.left + self.cols + LANE, y + self.rows + RINGED / 2
+            start = above + self.rows / 2
+            self._wire([(self.left + self.cols, start), (lane, start), (lane, end),
+                        (self.left + self.cols / 2 + RING, end)])  # fmt: skip
+        y += self.rows + RINGED
+        if above is None:
+            N = self.lean.inputs[0]
+            self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
+            self._up_and_over(0.0, self.left, y)
+        self._weighed(self.lean, self.left, y)
+        x = self._across(self.lean_sums, self.left + self.cols + ASIDE, y)
+        self._across(self.lean_mean, x, y)
+        self._source(y + self.rows + NAME)
+
+    def _put(self, step: Step, x: float, y: float, where: str = "above") -> None:
+        self.draft.tag(step, self.draft.put([step], False, x, y), where)
+
+    def _across(self, step: Step, x: float, y: float) -> float:
+        """Sums of rows, or their means, at the right of what ends at ``x``; where they end."""
+        word = filled(step.op.line.word, step)
+        gap = max(SHORT, text_width(word, 0.42, "label") + 0.5)
+        self.draft.sign(word, step.op.line.equals, x + gap / 2, y + self.rows / 2)
+        self._put(step, x + gap, y)
+        return x + gap + 1.0
+
+    def _weighed(self, step: Step, x: float, y: float) -> None:
+        """A block with a sign in a ring above it, its name beside that."""
+        self.draft.put([step], False, x, y)
+        at = x + self.cols / 2, y - RINGED / 2
+        self.draft.figure += Figure((Circle(*at, RING),))
+        self.draft.text(step.op.line.between, *at, 0.55)
+        self.draft.figure += tag(self.boxes, step, x + self.cols / 4, y - 0.42, "middle")
+
+    def _up_and_over(self, x: float, end: float, y: float) -> None:
+        """A wire from the upper edge of a block at ``x`` into the ring over that at ``end``."""
+        level = y - RINGED / 2
+        start = x + self.cols / 2
+        self._wire([(start, y), (start, level), (end + self.cols / 2 - RING, level)])
+
+    def _wire(self, corners: list[tuple[float, float]]) -> None:
+        self.draft.figure += rounded(corners, "p5")
+
+    def _error(self) -> None:
+        """2 × ([Y] − [Y_target]) = [∂Y], and its rows added up."""
+        line, middle = self.error.op.line, self.rows / 2
+        Y, target = self.error.inputs
+        self.draft.text(line.before, -0.15, middle, 0.6, "end")
+        for node, x in ((Y, 0.0), (target, self.left)):
+            self.draft.name(node, self.draft.put([node], False, x, 0.0))
+        self.draft.text(line.between, self.cols + SIGN / 2, middle, 0.6)
+        after = f"{line.after} =" if line.after else "="
+        self.draft.text(after, self.middle - 0.6, middle, 0.6)
+        self._put(self.error, self.middle, 0.0)
+        self._across(self.beta, self.middle + self.cols, 0.0)
+
+    def _normed(self, y: float) -> None:
+        """[γ], and beneath what was normalised the error times it, with the means of its rows."""
+        gamma = self.normed.inputs[1]
+        said = f"{self._equation(self.normed)} ="
+        self._said(said, y)
+        x = self.left - text_width(said, 0.5, "label") - 0.6 - 1.0
+        self.draft.name(gamma, self.draft.put([gamma], False, x, y))
+        self._put(self.normed, self.left, y)
+        x = self._across(self.sums, self.left + self.cols + ASIDE, y)
+        self._across(self.mean, x, y)
+
+    def _equation(self, step: Step) -> str:
+        return equation(step, [label(n) for n in step.inputs])
+
+    def _said(self, said: str, y: float) -> None:
+        """How a block comes about, at its left."""
+        self.draft.text(said, self.left - 0.25, y + self.rows / 2, 0.5, "end", "soft")
+
+    def _source(self, y: float) -> None:
+        """[σ] and the gradient of what was normalised; at its right that of the weights before it,
+        where there are some."""
+        deviation = self.source.inputs[-1]
+        said = f"{self._equation(self.source)} ="
+        self._said(said, y)
+        x = self.left - text_width(said, 0.5, "label") - 0.6 - 1.0
+        self.draft.name(deviation, self.draft.put([deviation], False, x, y))
+        self._put(self.source, self.left, y)
+        x = 0.5 + max(box[2] for box in self.draft.taken if box[3] > y - NAME - self.rows)
+        for step in self.rest:
+            X = step.inputs[1]
+            top = y - 0.95 - X.shape[1]
+            spot = self.draft.put([X], True, x, top)
+            self.draft.name(X, spot)
+            self._put(step, x, y)
