@@ -15,7 +15,7 @@ from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.extras import Extras, is_free, text_at
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import STEP, Free, taken_by
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
@@ -232,7 +232,8 @@ def _add_sum(
         pitch = PITCH * size
         wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0]  # whatever the numbers are
         height = pitch * len([t for t in texts if t])
-        place = Free(taken, near).place(wide, height) or Free(taken, area).near(wide, height, at)
+        place = Free(taken, near).place(wide, height) or _nearest(
+            Free(taken, area), wide, height, at)  # fmt: skip
         if place is not None:
             break
     else:
@@ -252,6 +253,17 @@ def _add_sum(
 
         if texts[k]:
             extras.labels.append((write(boxes, ""), write))
+
+
+def _nearest(free: Free, wide: float, high: float, to: Corner) -> Corner | None:
+    """The free place whose middle is nearest to a point."""
+    rows, columns = free.spots(wide, high)
+    if not rows.size:
+        return None
+    across = free.left + STEP * columns + wide / 2 - to[0]
+    down = free.top + STEP * rows + high / 2 - to[1]
+    best = int((across * across + down * down).argmin())
+    return free.left + STEP * int(columns[best]), free.top + STEP * int(rows[best])
 
 
 def _said(step: Step, line: int, exercise: Exercise) -> str:
