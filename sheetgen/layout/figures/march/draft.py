@@ -144,7 +144,7 @@ class Draft:
             "above": (spot.middle[0], spot.y - above(name_of(step, spot.turned)), "middle"),
             "right": (spot.right + 0.22, spot.middle[1], "start"),
             "below": (spot.middle[0], spot.bottom + 0.42, "middle"),
-            "left": (spot.x - 0.22, spot.middle[1], "end"),
+            "left": (spot.x - 0.22 - words_width(step, spot.turned), spot.middle[1], "end"),
         }
         x, y, anchor = places[where]
         if where == "above":
