@@ -27,11 +27,13 @@ LEAST_WIDTH = 49.0
 """Of the words beside the first box, in mm."""
 SIZES, PITCH = (3.7, 3.1, 2.6), 1.46
 """Em of these words in mm, the larger the better, and from one line to the next in ems."""
+WHITE = 2.4
+"""Around them."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
 
 LACKING = 1
-"""Products that may find no room for their boxes, beyond which none has one."""
+"""Products that may find no room for their boxes where more have it; else none has one."""
 
 Corner = tuple[float, float]
 
@@ -134,13 +136,14 @@ class _Factors:
 
 
 def _at_left(found: Sequence[Corner], of: Corner) -> Corner | None:
-    """The one of some places that is in the row of a box, and at its left."""
-    return next((p for p in found if abs(p[1] - of[1]) < 0.1 and p[0] < of[0]), None)
+    """The nearest of some places that is in the row of a box, and at its left."""
+    return max((p for p in found if abs(p[1] - of[1]) < 0.1 and p[0] < of[0]), default=None)
 
 
 def _above(found: Sequence[Corner], of: Corner) -> Corner | None:
-    """The one of some places that is in the column of a box, and above it."""
-    return next((p for p in found if abs(p[0] - of[0]) < 0.1 and p[1] < of[1]), None)
+    """The nearest of some places that is in the column of a box, and above it."""
+    return max((p for p in found if abs(p[0] - of[0]) < 0.1 and p[1] < of[1]), default=None,
+               key=lambda p: p[1])  # fmt: skip
 
 
 def _at(
@@ -158,7 +161,7 @@ def _at(
     products = Extras()
     drawn = [_add_product(products, boxes, pair, p, q, side, items, area)
              for pair, p, q in zip(factors.pairs, lefts, tops, strict=True)]  # fmt: skip
-    if drawn.count(False) <= LACKING:
+    if drawn.count(False) <= LACKING < drawn.count(True):
         extras.items += products.items
         extras.labels += products.labels
     _add_sum(extras, boxes, step, (x + side, min(p[1] for p in tops)), items, area)
@@ -227,7 +230,7 @@ def _add_sum(
     texts = [line(boxes.exercise) for line in lines]
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
     near = at[0], at[1], area[2], area[3]
-    taken = taken_by([*items, *extras.all()], 1.5)
+    taken = taken_by([*items, *extras.all()], WHITE)
     for size in SIZES:
         pitch = PITCH * size
         wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0]  # whatever the numbers are
