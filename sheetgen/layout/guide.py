@@ -25,10 +25,9 @@ from sheetgen.words.sums import PLUS, pattern_of, sum_of, template_of
 
 LEAST_WIDTH = 49.0
 """Of the words beside the first box, in mm."""
-SIZES, PITCH = (3.7, 3.1, 2.6), 1.46
-"""Em of these words in mm, the larger the better, and from one line to the next in ems."""
-WHITE = 2.4
-"""Around them."""
+SIZES, PITCH = ((3.7, 2.4), (3.1, 2.4), (2.6, 1.5)), 1.46
+"""Em of these words and the white around them in mm, the first for which there is room; from one
+line to the next in ems."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
 
@@ -230,10 +229,10 @@ def _add_sum(
     texts = [line(boxes.exercise) for line in lines]
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
     near = at[0], at[1], area[2], area[3]
-    taken = taken_by([*items, *extras.all()], WHITE)
-    for size in SIZES:
+    for size, white in SIZES:
+        taken = taken_by([*items, *extras.all()], white)
         pitch = PITCH * size
-        wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0]  # whatever the numbers are
+        wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0][0]  # for any numbers
         height = pitch * len([t for t in texts if t])
         place = Free(taken, near).place(wide, height) or _nearest(
             Free(taken, area), wide, height, at)  # fmt: skip
