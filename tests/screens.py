@@ -3,18 +3,13 @@ tests need."""
 
 from __future__ import annotations
 
-import contextlib
 import io
 import re
 import sys
 import tempfile
-import threading
-import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from PIL import Image
 
 from sheetgen.api import Exercise, make
@@ -23,14 +18,9 @@ from sheetgen.exercise.recipe import read_recipe
 from sheetgen.formats.format import Request
 from sheetgen.formats.live import live
 from sheetgen.graph.numbers import text
-from sheetgen.server.app import app
-from sheetgen.server.run import LOOPBACK, listen
-from tests.browser import CHROMIUM
+from tests.browser import CHROMIUM, DESK, PHONE, served
 
 FOLDER = Path(__file__).parents[1] / ".github" / "pictures"
-DESK = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True,
-         "device_scale_factor": 2}  # fmt: skip
 AT = """(() => {const d = document.activeElement.closest('td')?.dataset;
   return d && [d.m, +d.i, +d.j]})()"""
 STEADY = """document.querySelector('#toast').hidden = true"""
@@ -55,21 +45,6 @@ def picture(page: Any, path: Path) -> None:
     page.wait_for_timeout(600)
     image = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     image.quantize(256, kmeans=3, dither=Image.Dither.NONE).save(path, optimize=True)
-
-
-@contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The local page's address, while it is served."""
-    listener, port = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app(LOOPBACK), log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
 
 
 def main() -> None:

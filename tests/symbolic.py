@@ -105,6 +105,7 @@ FORWARD: dict[str, Callable[..., Matrix]] = {
     "gated": lambda g, c, decimals=2: g * c,
     "complement": lambda z: 1 - z,
     "look_up": lambda e, t: e @ _one_hot(t, e.shape[1]),
+    "columns_at": lambda e, o: e @ o,
     "subtract": lambda a, b: a - b,
     "multiply": lambda a, b: a * b,
     "expert": lambda w, b, x, chosen, number=1: (w @ x + b) * np.where(

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from sheetgen.graph.cell import Cells, Fractions, Place
-from sheetgen.graph.formula import Box, Calc, Choice, Expr, Over, children, walk
+from sheetgen.graph.formula import Box, Calc, Choice, Expr, Index, Over, children, walk
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import Values
 from sheetgen.graph.op import Op
@@ -72,7 +72,12 @@ def picks(op: Op) -> bool:
     if not (isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Choice)):
         return False
     yes, no = body.body.yes, body.body.no
-    return bool(asks(op)) and isinstance(yes, Box) and not any(
+    asked = [box for test in body.body.tests for side in (test.left, test.right)
+             for box in walk(side) if isinstance(box, Box)]  # fmt: skip
+    one = asked and not any(isinstance(part, Index) and part.name in body.indices
+                            for box in asked for place in (box.row, box.column)
+                            for part in walk(place))  # fmt: skip
+    return bool(one) and isinstance(yes, Box) and not any(
         isinstance(part, Box) for part in walk(no))  # fmt: skip
 
 

@@ -55,3 +55,22 @@ def chain_of(graph: Graph) -> list[Layer] | None:
             return None
         layers.append(Layer(len(layers) + 1, W, b, source, z, act))
     return layers or None
+
+
+def layers_behind(graph: Graph, node: Node, index: int) -> list[Layer]:
+    """The layers that read a matrix, one after the other, as far as nothing else is made of what is
+    between them; the first has the ``index``."""
+    forward = [
+        s for s in graph.steps if s.role != "gradient" and not s.hidden and not s.op.updates
+    ]
+    layers: list[Layer] = []
+    while True:
+        users = [s for s in forward if node in s.inputs]
+        parts = layer_of(users[0]) if len(users) == 1 else None
+        if parts is None or parts[2] is not node:
+            return layers
+        z = users[0]
+        users = [s for s in forward if z in s.inputs]
+        act = users[0] if len(users) == 1 and users[0].op.activation else None
+        layers.append(Layer(index + len(layers), parts[0], parts[1], node, z, act))
+        node = act or z

@@ -27,6 +27,8 @@ MANY = 400
 PLACES = 6
 """Decimals to which a result is rounded that a pencil works out exactly: more than a page shows."""
 MINUS = "\N{MINUS SIGN}"
+CROSS = "×"
+"""Stands in a box that is crossed out, as it is not worked out."""
 
 
 class Fixed(NamedTuple):

@@ -97,6 +97,17 @@ class Circled:
     """What a page tells the student."""
 
 
+@dataclass(frozen=True)
+class Crossed:
+    """The boxes of a result that a student crosses out, as they are not worked out and count as 0:
+    the cell formula that is 1 there, its ``shape``, and the same for whole matrices in NumPy's
+    words; of one row or column it is said of all."""
+
+    cell: str
+    shape: str
+    numpy: str
+
+
 @dataclass(frozen=True, eq=False)
 class Op:
     """One box on paper: how its number comes about, how a gradient passes back, what is said.
@@ -150,6 +161,8 @@ class Op:
     to one of them."""
     sign_only: bool = False
     """Of its last input it looks at the sign alone, or hands it on where that is above 0."""
+    picks_columns: bool = False
+    """It multiplies by columns that have a single 1 each: no sum of it is worth writing out."""
     repeats: bool = False
     """Its box shows the number of the box before it, or 0."""
     powers: bool = False
@@ -179,6 +192,8 @@ class Op:
     line: Line = Line()
     circled: Circled | None = None
     """What a student circles, where the result is a choice among boxes."""
+    crossed: Crossed | None = None
+    """What a student crosses out of the result."""
     on_bar: bool = False
     """Its first input has running sums from 0 to 1, its second a number between them: a page shows
     both on a bar for each column."""
@@ -228,6 +243,12 @@ class Op:
         rows, columns = (f"{self.names[0]}.{side}" for side in ("rows", "cols"))
         return None if self.circled is None else (
             read(self.inputs, self.circled.cell, f"{rows}, {columns}", True))  # fmt: skip
+
+    @cached_property
+    def crossing(self) -> Formula | None:
+        """The formula of what is crossed out."""
+        crossed = self.crossed
+        return None if crossed is None else read(self.inputs, crossed.cell, crossed.shape)
 
     # --- what is read from the formula
 
@@ -304,6 +325,12 @@ class Op:
         body = self.formula.body.body
         return isinstance(body, Box) and isinstance(body.row, Index) and (
             body.row.name in self.formula.body.indices)  # fmt: skip
+
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether each of its boxes is a sum of boxes of its input, and no more."""
+        body = None if self.loss else self.formula.body
+        return isinstance(body, Over) and body.how == "sum" and isinstance(body.body, Box)
 
     def terms(self, shapes: Sequence[Shape], params: Mapping[str, Any]) -> int:
         """How many terms the sum, or the choice of the largest, has that is its whole formula."""

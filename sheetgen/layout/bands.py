@@ -24,16 +24,14 @@ def set_bands(
     high = min(ends(0), ends(1)) - sizes.top
     cells = [c for c in sizes.band_cells if sizes.smallest_cell <= c <= sizes.largest_cell]
     for cell in cells:
-        small = SMALL * (1 - cell / cells[0])
-        if best is not None and best[0] <= PAGE + small:
+        if best is not None and best[0] <= PAGE + cost_of(cell, cells):
             break  # none is better
         made = bands(room / cell, high / cell)
         if made is None:
             continue
         pages = _paged(made.figures, cell, sizes, ends)
-        cost = small + PAGE * len(pages) + APART * made.apart + made.copied
-        if len(pages) > 1 and sum(f.height * cell for f in pages[-1]) < high / EMPTY:
-            cost += LEFT
+        cost = cost_of(cell, cells, len(pages), made)
+        cost += scant([f.height * cell for f in pages[-1]], high) if len(pages) > 1 else 0.0
         if best is None or cost < best[0]:
             best = cost, made, cell
     if best is None:
@@ -41,6 +39,19 @@ def set_bands(
     _, made, cell = best
     pages = _paged(made.finished, cell, sizes, ends)
     return [_placed(page, cell, room, sizes, ends(k)) for k, page in enumerate(pages)]
+
+
+def cost_of(
+    cell: float, cells: Sequence[float], pages: int = 0, made: Banded | None = None
+) -> float:
+    """What bands on some pages cost, in boxes that are to be copied."""
+    found = SMALL * (1 - cell / cells[0]) + PAGE * pages
+    return found if made is None else found + APART * made.apart + made.copied
+
+
+def scant(heights: Sequence[float], high: float) -> float:
+    """What it costs to leave a last page with figures of some heights so."""
+    return LEFT if sum(heights) < high / EMPTY else 0.0
 
 
 def set_below(

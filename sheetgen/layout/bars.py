@@ -17,8 +17,8 @@ from sheetgen.page.paths import straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 
-LARGEST = 3.6
-"""Em of a word in mm."""
+LARGEST, OF_BAR = 3.6, 0.42
+"""Em of a word, in mm and of the height of its bar: the larger is the largest."""
 WHITE = 1.0
 """At both sides of a word together."""
 
@@ -90,21 +90,21 @@ def _label(
     bar: Box, words: Said, row: int, left: float, right: float, colour: str, asked: bool
 ) -> Label | None:
     """A word between two cuts; None where there is no room for it."""
-    said, size = _word(words, row, right - left)
+    said, size = _word(words, row, right - left, max(LARGEST, OF_BAR * (bar[3] - bar[1])))
     if not said:
         return None
     return Label((left + right) / 2, (bar[1] + bar[3]) / 2, said, size, "middle", colour, "answer",
                  asked)  # fmt: skip
 
 
-def _word(words: Said, row: int, room: float) -> tuple[str, float]:
+def _word(words: Said, row: int, room: float, largest: float) -> tuple[str, float]:
     """What is written between two cuts, and its em: the word with its number, or the word, or the
     number alone; nothing where there is no room for letters that can be read."""
     number = str(row + 1)
     said = words[row] if words else number
     for text in (said, said.removeprefix(number).strip(), number):
         wide = text_width(text, 1.0, "answer")
-        size = min(LARGEST, (room - WHITE) / wide) if wide else 0.0
+        size = min(largest, (room - WHITE) / wide) if wide else 0.0
         size = int(size / BY_HAND.size_step) * BY_HAND.size_step
         if size >= BY_HAND.smallest_type:
             return text, size

@@ -7,16 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
+import numpy as np
+
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.exact import compiled
 from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Given, Node, Step
+from sheetgen.graph.numbers import CROSS
 from sheetgen.graph.stars import stars_of
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.page.figure import Cells
 from sheetgen.page.items import Cell, Face
-from sheetgen.page.theme import ROLES, TOKENS
+from sheetgen.page.theme import ROLES
 from sheetgen.type.markup import with_mark
+from sheetgen.words.kinds import kind_of, token_of
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,10 +65,11 @@ class Boxes:
     def shown(self, name: str) -> list[list[str]]:
         """A matrix's numbers as they are printed, row by row."""
         found = self.exercise.shown(name)
-        if self.starred and name in self._stars:
-            stars = self._stars[name]
-            found = [["*" if star else number for number, star in zip(*row, strict=True)]
-                     for row in zip(found, stars, strict=True)]  # fmt: skip
+        stars = self._stars if self.starred else {}
+        for sign, where in (("*", stars), (CROSS, self._crossed)):
+            if name in where:
+                found = [[sign if it else number for number, it in zip(*row, strict=True)]
+                         for row in zip(found, where[name], strict=True)]  # fmt: skip
         return found if self.mark == "point" else self._marked(name, found)
 
     def _marked(self, name: str, rows: list[list[str]]) -> list[list[str]]:
@@ -83,6 +89,18 @@ class Boxes:
     def has_star(self, node: Node) -> bool:
         """Whether some of a node's numbers do not matter."""
         return node.name in self._stars
+
+    @cached_property
+    def _crossed(self) -> dict[str, list[list[bool]]]:
+        """What is crossed out in an exercise."""
+        values, found = self.exercise.values, {}
+        for step in self.exercise.graph.steps:
+            if step.op.crossing is not None and not step.hidden:
+                shapes = [n.shape for n in step.inputs]
+                chosen, _ = compiled(step.op.crossing, shapes, step.params)
+                out = chosen(*(values[n.name] for n in step.inputs)).digits != 0
+                found[step.name] = np.broadcast_to(out, step.shape).tolist()
+        return found
 
     @property
     def has_stars(self) -> bool:
@@ -168,10 +186,15 @@ class Boxes:
     def _plain(self, name: str, i: int, j: int, kind: str, copied: bool = False) -> Cell:
         blank = copied or (kind != "masked" and self.blank(name, i, j))
         shown = self.shown(name)[i][j]
-        sought = blank and not copied and (
-            self._several or isinstance(self.exercise.graph.by_name[name], Given))  # fmt: skip
+        sought = blank and not copied and (self._several or self._is_given(name, i, j))
         return Cell(shown, blank, kind, (name, i, j), emphasis=sought, copied=copied,
                     worked=name in self.by_hand)  # fmt: skip
+
+    def _is_given(self, name: str, i: int, j: int) -> bool:
+        """Whether a number is a given one, or stands for one in a column of it."""
+        graph = self.exercise.graph
+        origin, _, _ = origins_of(graph.by_name[name])[i][j]
+        return isinstance(graph.by_name[origin], Given)
 
     def _compact(self, names: tuple[str, str], i: int, j: int, kind: str) -> Cell:
         """A box that holds two numbers; where the first is to be found, the second is too."""
@@ -233,37 +256,6 @@ def joined_of(node: Node) -> str:
 def joined(*blocks: Cells) -> Cells:
     """Blocks of the same height side by side: [W | b]."""
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
-
-
-STATES = ("zeros", "halves")
-"""How a first state is drawn."""
-FACTORS = ("left", "right", "query", "key", "value", "attention", "link", "constant",
-           "bottleneck")  # fmt: skip
-"""What a topic may call a matrix that has a fill of its own."""
-
-
-def token_of(node: Node, column: int) -> str:
-    """The kind of cell of a token whose column is told apart, empty for any other."""
-    return TOKENS[column % len(TOKENS)] if node.told_apart else ""
-
-
-def kind_of(node: Node) -> str:
-    """The kind of cell, which gives it its fill."""
-    if node.part in FACTORS:
-        return node.part
-    if isinstance(node, Given):
-        if node.draw == "bias":
-            return "bias"
-        if node.role == "constant":
-            return "activation" if node.draw in STATES else "constant"
-        return node.role
-    if node.role == "gradient":
-        bias = isinstance(node.of, Given) and node.of.draw == "bias"
-        return "bias-gradient" if bias else "gradient"
-    if node.op.updates:
-        return kind_of(node.inputs[0])
-    own = node.role in ("output", "input", "target")
-    return node.role if own else node.op.kind or "result"
 
 
 def ink_of(node: Node) -> str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property, lru_cache
 
 from sheetgen.layout.sizes import Sizes
@@ -24,10 +24,12 @@ BESIDE = 4.0
 RAISED = 2.0
 """What it has more beside those with raised exponents, whose letters are larger."""
 
-EMS, FINE = 1.5, 4.0
-"""By that widths are told apart, in ems and in mm."""
-About = tuple[tuple[int, ...], bool, float, float]
-"""Lines of each step, whether exponents are raised, the width in ems, and in mm where such are."""
+NARROW = 0.5
+"""The same where nothing stands beside it."""
+NAMED = 1.2
+"""Height of the name above the lines of a step, in lines."""
+NAME = 1.1
+"""How much larger it is than these."""
 Corner = tuple[float, float]
 """x and y in millimetres."""
 Slot = tuple[int, int, int, float]
@@ -50,13 +52,13 @@ class Columns:
             pitch = self._pitch(size)
             for count in (1, 2, 3):
                 least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
-                yield size, count, count * self._wide(size), least
+                yield size, count, count * self.wide(size), least
 
     def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
         """The sums in a box, as large as can be with those of each step together, else as large as
         can be; nothing if they do not fit."""
         for size, whole in self._ways:
-            count, pitch = min(MOST_IN_ROOM, int(width // self._wide(size))), self._pitch(size)
+            count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue
             if len(_slots(self._counts, count, height, pitch)) == 1:
@@ -129,9 +131,8 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    title = f"[{step.number}] {step.name}" if step.number else step.name
-                    page.append(legible(Label(x, round(top + y + pitch * 0.6, 3), title, size * 1.1,
-                                              "start", "gradient", answer=True)))  # fmt: skip
+                    middle = round(top + y + pitch * 0.6, 3)
+                    page.append(replace(_name(_said(step), size), x=x, y=middle))
                 else:
                     of = step.places[line] if step.places else None
                     page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
@@ -145,32 +146,35 @@ class Columns:
         """Ems that are tried, the largest first."""
         return self.sizes.sum, *self.sizes.smaller_sums
 
-    @property
-    def about(self) -> About:
-        """Its lines and about its width: the same for many sheets of one shape."""
-        return (self._counts, self._raised, math.ceil(self._ems / EMS) * EMS,
-                math.ceil(self._legible / FINE) * FINE)  # fmt: skip
-
-    def wide(self, size: float, about: About) -> float:
-        """Width of a column in which what is about as wide fits."""
-        return max(about[2] * size + self.sizes.sum_indent, about[3] + BESIDE + RAISED)
-
     @cached_property
     def _raised(self) -> bool:
         return any("^" in line for step in self.sums for line in step.lines)
 
     @cached_property
-    def _ems(self) -> float:
+    def ems(self) -> float:
         """Width of the widest line in ems."""
-        return (self._width(self.sizes.sum) - self.sizes.sum_indent) / self.sizes.sum
+        return max(text_width(line, 1.0, "answer") for w in self.sums for line in w.lines)
 
-    def _wide(self, size: float) -> float:
-        """Width of a column in which each line fits, also one that is set larger for its raised
-        exponents."""
-        return self.wide(size, (self._counts, self._raised, self._ems, self._legible))
+    def wide(self, size: float) -> float:
+        """Width of a column in which each line and each name fits."""
+        lines = max(self.ems * size + self.sizes.sum_indent, self.legible + BESIDE + RAISED)
+        return max(lines, self._named(size) + BESIDE)
+
+    def narrow(self, size: float, ems: float, legible: float) -> float:
+        """The same where nothing stands beside it, for lines of other widths: in ems, and in mm
+        where exponents are raised, for which letters are set larger."""
+        return max(ems * size + BESIDE, legible and legible + BESIDE, self._named(size)) + NARROW
+
+    def _named(self, size: float) -> float:
+        """Width of the widest name."""
+        return max(_width_of(_said(step), size) for step in self.sums)
+
+    def tall(self, size: float, count: int) -> float:
+        """Height of all in some columns of about the same height."""
+        return _least(self._counts, count, self._pitch(size))
 
     @cached_property
-    def _legible(self) -> float:
+    def legible(self) -> float:
         """Width of the widest line with raised exponents, in the smallest letters for them."""
         lines = [line for w in self.sums for line in w.lines if "^" in line]
         labels = (legible(Label(0.0, 0.0, line, 0.0, face="answer")) for line in lines)
@@ -178,14 +182,29 @@ class Columns:
 
     def _width(self, size: float) -> float:
         """Width of a column in which each line fits."""
-        widest = max(text_width(line, size, "answer") for w in self.sums for line in w.lines)
-        return widest + self.sizes.sum_indent
+        return max(self.ems * size + self.sizes.sum_indent, self._named(size) + BESIDE)
 
     def _pitch(self, size: float) -> float:
         """Height of a line in millimetres; the smallest lines stand closer, but for raised
         exponents, which are no smaller than elsewhere."""
         close = size == self.sizes.smaller_sums[-1] and not self._raised
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
+
+
+@lru_cache(1 << 12)
+def _name(said: str, size: float) -> Label:
+    return legible(Label(0.0, 0.0, said, size * NAME, "start", "gradient", answer=True))
+
+
+@lru_cache(1 << 12)
+def _width_of(said: str, size: float) -> float:
+    label = _name(said, size)
+    return text_width(said, label.size, label.face)
+
+
+def _said(step: Worked) -> str:
+    """What stands above the lines of a step."""
+    return f"[{step.number}] {step.name}" if step.number else step.name
 
 
 @lru_cache(1 << 10)
@@ -205,21 +224,21 @@ def _slots(
     pages: list[list[Slot]] = [[]]
     column, y = 0, 0.0
     for which, lines in enumerate(counts):
-        whole = pitch * (1.2 + lines)
+        whole = pitch * (NAMED + lines)
         for line in range(lines):
             if line == 0:
                 keep = lines <= TOGETHER and whole <= height
-                needed = whole if keep else pitch * (1.2 + min(lines, LEAST))
+                needed = whole if keep else pitch * (NAMED + min(lines, LEAST))
             else:
                 needed = pitch
             if y and y + needed > height:
-                column, y = column + 1, 0.0
+                column, y = column + 1, pitch * NAMED * (line > 0)  # level with the lines before
                 if column == count:
                     pages.append([])
                     column = 0
             if line == 0:
                 pages[-1].append((which, -1, column, y))
-                y += pitch * 1.2
+                y += pitch * NAMED
             pages[-1].append((which, line, column, y))
             y += pitch
         y += pitch * 0.5

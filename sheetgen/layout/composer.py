@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
@@ -25,16 +26,18 @@ from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
 from sheetgen.page.figure import Arrangement, Box, placed
 from sheetgen.page.items import Block, Circle, Item, Label
-from sheetgen.words.backwards import Equation, way_back
+from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
-TRIES = 6
+TRIES = 8
 """How often figures are placed anew for step lists of another height."""
 LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
+LOOSE = 8.0
+"""Room in mm that lists of all pages may leave of what was kept for them."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -206,9 +209,11 @@ class Composer:
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told = self._told(pages)
+        told, graph = self._told(pages), self.boxes.exercise.graph
         every = self.way.equations if self.way else []
-        return [tuple(e for e in every if page_of(e.of, told) == k) for k in range(len(pages))]
+        return [tuple(replace(e, name=as_drawn(e.name, graph, page.drawn))
+                      for e in every if page_of(e.of, told) == k)
+                for k, page in enumerate(told)]  # fmt: skip
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
         """Height of the room to work of each page, in one of the ways to set its lines; None for
@@ -232,7 +237,7 @@ class Composer:
                 more > fewer for more, fewer in zip(_asks(filled), _asks(plain), strict=True)
             )):  # fmt: skip
                 continue
-            if _smallest(filled) >= (least if way == APART else sizes.guided_cell):
+            if _smallest(filled.pages) >= (least if way == APART else sizes.guided_cell):
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
@@ -240,34 +245,64 @@ class Composer:
     def _has_room_beside(self, plain: Filled | None, filled: Filled) -> bool:
         """Whether without room below the figures the boxes are larger, and all sums have lines at
         the side of these."""
-        if self.way is not None or plain is None or _smallest(plain) < LARGER * _smallest(filled):
+        if self.way is not None or plain is None:
+            return False
+        if _smallest(plain.pages) < LARGER * _smallest(filled.pages):
             return False
         return all(self.all_beside(items, ()) for items in plain.pages if self.work.lines(items))
 
     def _below(self, arrangement: Arrangement, way: str = "") -> Filled | None:
-        """The figures of each page, and below them its list."""
+        """The figures of each page, and below them its list; work begins on the first one if that
+        takes no more pages."""
+        found = self._settled(arrangement, way)
+        if arrangement.bands is None or (found is not None and numbers_in(found.pages[0])):
+            return found
+        apart = self._settled(arrangement, way, apart=True)
+        fewer = found is None or (apart is not None and len(apart.pages) <= len(found.pages))
+        return apart if fewer else found
+
+    def _settled(
+        self, arrangement: Arrangement, way: str, apart: bool = False
+    ) -> Filled | None:
+        """The same with what is printed ``apart`` from all work, or not: on few pages, with work on
+        the first one, in large boxes, whose lists leave little of the room kept for them."""
         heights: list[float] = []
+        fitting: list[float] = []
+        best: tuple[tuple[float, ...], Filled] | None = None
         for _ in range(TRIES):
-            pages = self.placer.pages(arrangement, self._ends(heights))
+            pages = self.placer.pages(arrangement, self._ends(heights), apart)
             if pages is None:
-                return None
+                break
             texts = [self._set(lines) for lines in self._lists(pages)]
             rooms = self._rooms_for(pages, way)
             if None in rooms and (way != SOME or not any(rooms)):
-                return None
+                break
             needed = [height + (room or 0.0)
                       for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
-            room = [*heights, *[0.0] * len(needed)]
-            if heights and all(n <= r + 0.01 for n, r in zip(needed, room, strict=False)):
-                for k, (moved, height) in enumerate(texts):
-                    pages[k] += [placed(t, 1.0, self.sizes.margin, self.foot - height)
-                                 for t in moved]  # fmt: skip
-                return Filled(pages, [self.foot - 4 - height for _, height in texts])
-            longer = max(len(heights), len(needed))
-            pairs = zip(*((*some, *[0.0] * (longer - len(some))) for some in (heights, needed)),
-                        strict=True)  # fmt: skip
-            heights = [max(pair) for pair in pairs] if heights else needed
-        return None
+            kept = [*heights, *[0.0] * len(needed)]
+            over = [r - n for n, r in zip(needed, kept, strict=False)]
+            if heights and min(over) >= -0.01:
+                worth = _worth(pages, sum(over))
+                if best is None or worth < best[0]:
+                    best, fitting = (worth, self._listed(pages, texts)), heights
+                if sum(over) < LOOSE:
+                    break
+                heights = needed
+            elif best is not None:
+                heights = [(a + b) / 2 for a, b in zip_longest(heights, fitting, fillvalue=0.0)]
+            elif len(needed) > len(heights):
+                heights = needed
+            else:
+                heights = [*map(max, needed, heights), *heights[len(needed) :]]
+        return None if best is None else best[1]
+
+    def _listed(
+        self, pages: list[list[Item]], texts: Sequence[tuple[list[Item], float]]
+    ) -> Filled:
+        """Pages with the list of each at its foot."""
+        for items, (moved, height) in zip(pages, texts, strict=True):
+            items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
+        return Filled(pages, [self.foot - 4 - height for _, height in texts])
 
     def _beside(self, arrangement: Arrangement) -> Filled | None:
         """The figures as large as they can be when each page's list fits where they leave room."""
@@ -322,6 +357,14 @@ def _asks(filled: Filled) -> tuple[int, int]:
     return len(filled.pages), boxes
 
 
-def _smallest(filled: Filled) -> float:
-    """The side of the smallest boxes of some pages."""
-    return min(i.cell for page in filled.pages for i in page if isinstance(i, Block))
+def _worth(pages: Sequence[Sequence[Item]], over: float) -> tuple[float, ...]:
+    """How good some pages are, whose lists leave some of their room: less is better."""
+    return len(pages), not numbers_in(pages[0]), -round(_smallest(pages)), over
+
+
+def _smallest(pages: Sequence[Sequence[Item]]) -> float:
+    """The side of the smallest boxes of some pages, of those in which the student writes if there
+    are any."""
+    blocks = [i for page in pages for i in page if isinstance(i, Block)]
+    open_ = [b for b in blocks if any(cell.blank for row in b.cells for cell in row)]
+    return min(block.cell for block in open_ or blocks)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from sheetgen.layout.head import FOOT_LINE, NAME_LINE, key_mark
+from sheetgen.layout.head import CODE, FOOT_LINE, NAME_LINE, key_mark
 from sheetgen.layout.sizes import SIZES
 from sheetgen.page.figure import placed
 from sheetgen.page.items import PAPERS, Item, Label, Page, Rule
@@ -41,7 +41,7 @@ def _items(
         yield Label(left + 11.5, NAME_LINE, plain(name), size, "start", width=NAME_ROOM)
     else:
         yield Rule(left + 11, NAME_LINE + 2.1, 62.0)
-    yield Label(right, NAME_LINE, f"Workbook {code}", SIZES.code, "end")
+    yield Label(right, CODE, f"Workbook {code}", SIZES.code, "end")
     yield Label(width / 2, TOP - 18.0, "25 small exercises a chapter, each with one new idea.",
                 SMALL + 0.4, "middle", "soft")  # fmt: skip
     pitch = min(PITCH, (height - TOP - 24.0) / len(chapters))

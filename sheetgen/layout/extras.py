@@ -114,7 +114,8 @@ def code_lines(
         y = foot + 2.4 * by
         for text, size, face in lines:
             width = text_width(text, size, face)
-            if not is_free((block.x, y - size / 2, block.x + width, y + size / 2), items, area):
+            span = block.x, y - size / 2, block.x + width, y + size / 2
+            if not is_free(span, items, area, 0.4 + by - 1.0):  # nearest to its own weights
                 if text is said:
                     return  # for all layers, or for none
                 break

@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Item
@@ -42,6 +43,7 @@ class Free:
         self._columns = int((right - self._x) / STEP)
         self._rows = int((foot - self._y) / STEP)
         self._covered = np.zeros((self._rows, self._columns), np.int32)
+        self._first: dict[tuple[int, int], NDArray[np.intp]] = {}
         self.take(taken)
 
     @property
@@ -54,6 +56,7 @@ class Free:
         made = object.__new__(Free)
         made._x, made._y, made._rows, made._columns = self._x, self._y, self._rows, self._columns
         made._covered, made._sums = self._covered.copy(), self._sums
+        made._first = dict(self._first)
         return made
 
     def take(self, taken: Sequence[Box]) -> None:
@@ -65,6 +68,7 @@ class Free:
         self._sums = np.zeros((self._rows + 1, self._columns + 1), np.int32)
         np.cumsum(self._covered, 0, out=self._sums[1:, 1:])
         np.cumsum(self._sums[1:, 1:], 1, out=self._sums[1:, 1:])
+        self._first.clear()
 
     def place(self, width: float, height: float) -> tuple[float, float] | None:
         """The corner of a free rectangle, as high as one is found, and there at the left or the
@@ -83,21 +87,53 @@ class Free:
         column = 0 if free[row, 0] else last if free[row, last] else int(columns[0])
         return self._x + STEP * column, self._y + STEP * row
 
-    def near(
-        self, width: float, height: float, to: tuple[float, float]
-    ) -> tuple[float, float] | None:
-        """The corner of the free rectangle whose middle is nearest to a point."""
-        w, h = math.ceil(width / STEP), math.ceil(height / STEP)
-        if w > self._columns or h > self._rows:
-            return None
+    @property
+    def left(self) -> float:
+        return self._x
+
+    @property
+    def top(self) -> float:
+        return self._y
+
+    @property
+    def rows(self) -> int:
+        return self._rows
+
+    @property
+    def columns(self) -> int:
+        return self._columns
+
+    @staticmethod
+    def squares(length: float) -> int:
+        """How many squares something covers."""
+        return math.ceil(length / STEP)
+
+    def first_rows(self, width: float, height: float) -> NDArray[np.intp]:
+        """For each row, also the one below the last, and each left edge the first row from there
+        down in which a rectangle is free; more than there are where none is."""
+        w, h = self.squares(width), self.squares(height)
+        if (w, h) not in self._first:
+            found = np.full((self._rows + 1, self._columns), 1 << 20, np.intp)
+            if w <= self._columns and h <= self._rows:
+                s = self._sums
+                free = s[h:, w:] - s[:-h, w:] - s[h:, :-w] + s[:-h, :-w] == 0
+                rows = np.where(free, np.arange(len(free))[:, None], 1 << 20)
+                found[: len(free), : free.shape[1]] = np.minimum.accumulate(rows[::-1])[::-1]
+            self._first[w, h] = found
+        return self._first[w, h]
+
+    def has(self, width: float, height: float) -> bool:
+        """Whether a rectangle of a size is free anywhere."""
+        return bool((self.first_rows(width, height)[0] < self._rows).any())
+
+    def spots(self, width: float, height: float) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """The rows and the left edges of all free rectangles of a size."""
+        w, h = self.squares(width), self.squares(height)
         s = self._sums
+        if w > self._columns or h > self._rows:
+            return np.zeros(0, np.intp), np.zeros(0, np.intp)
         rows, columns = np.nonzero(s[h:, w:] - s[:-h, w:] - s[h:, :-w] + s[:-h, :-w] == 0)
-        if not rows.size:
-            return None
-        across = self._x + STEP * columns + width / 2 - to[0]
-        down = self._y + STEP * rows + height / 2 - to[1]
-        best = int(np.argmin(across * across + down * down))
-        return self._x + STEP * int(columns[best]), self._y + STEP * int(rows[best])
+        return rows, columns
 
     def below(self, x0: float, x1: float, y: float) -> float:
         """How far it is free below a line, up to a square of white before what is there."""

@@ -16,18 +16,22 @@ from sheetgen.type.fit import NAME_ROOM, name_lines
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
-TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.8
-NOTE, NAME_LINE, HINT = 25.2, 30.5, 35.7
-"""Middles of lines in millimetres from the upper edge of the paper."""
+TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.0
+NOTE, NAME_LINE, HINT = 24.2, 30.5, 35.7
+CODE, KEY = 27.2, 32.4
+"""Middles of lines in millimetres from the upper edge of the paper; those of the sheet's code and
+of what tells a key stand at the right."""
+BESIDE_NOTE = 17.0
+"""Left at both sides of a note, for the QR code of a class."""
 FOOT_LINE = 8.0
 """Middle of the foot's line in millimetres from the lower edge."""
 
 
 def key_mark(sizes: Sizes, width: float) -> Label:
-    """What tells a key from its worksheet, on paper so wide: above the figures at the right, below
-    the code of a class."""
+    """What tells a key from its worksheet, on paper so wide: at the right, between the code of the
+    sheet and the figures, with white on all its sides."""
     said = "ANSWER KEY"
-    at = width - sizes.margin, HINT
+    at = width - sizes.margin, KEY
     return Label(*at, said, sizes.key_mark, "end", "answer", "label", True)
 
 
@@ -65,7 +69,7 @@ class HeadAndFoot:
         )
         if noted:
             draft.add(Label(middle, NOTE, note, sizes.note, "middle", "ink" if new else "soft",
-                            width=self.paper[0] - 2 * sizes.margin))  # fmt: skip
+                            width=self.paper[0] - 2 * (sizes.margin + BESIDE_NOTE)))  # fmt: skip
         hint = told.hint if told else self.note if new else ""
         if told:
             draft.add(*track(self.frame))
@@ -73,7 +77,7 @@ class HeadAndFoot:
             draft.add(Label(sizes.margin, HINT - 0.8, hint, sizes.note, "start", "soft"))
         if self.frame.above:
             draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
-        code = Label(right, NAME_LINE, "Sheet", sizes.code, "end")
+        code = Label(right, CODE, "Sheet", sizes.code, "end")
         draft.vary(code, lambda boxes, name: replace(
             code, markup=f"Sheet {boxes.exercise.code}"))  # fmt: skip
         draft.add(key_mark(sizes, self.paper[0]))

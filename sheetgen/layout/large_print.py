@@ -18,7 +18,7 @@ from sheetgen.page.theme import BY_HAND
 from sheetgen.pagecheck.check import FalsePageError
 from sheetgen.type.fonts import SMALL
 
-CELLS = (LARGE_PRINT.smallest_cell, 6.5, 7.3)
+CELLS = (LARGE_PRINT.smallest_cell, 6.0, 6.5, 7.3)
 """Sides of the smallest boxes that are tried, in mm of the small paper: few pages, then room for
 longer numbers and names."""
 EDGE = 1.6

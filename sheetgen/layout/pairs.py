@@ -17,7 +17,11 @@ from sheetgen.page.paths import disc, straight
 
 RING = 0.38
 """Radius of a ring, in boxes."""
+SMALLER, ASIDE = 0.36, 0.055
+"""The same of one in a box that has a letter in its corner, and how far that makes way for it."""
 Source = tuple[str, int, int]
+Ring = tuple[float, float, float]
+"""Its middle, and its radius."""
 
 
 def pairs(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
@@ -42,24 +46,24 @@ def _add(
     if len(each) < 2 or any(source not in places for pair in each for source in pair):
         return
     half = SMALL * side / 2
-    drawn = []
+    drawn: list[tuple[int, Corner, Box, tuple[Ring, Ring]]] = []
     for k, (left, top) in enumerate(each):
         (x, y), (x1, y1) = places[left], places[top]
         at = x + side / 2, y1 + side / 2
         box = at[0] - half, at[1] - half, at[0] + half, at[1] + half
         if not is_free(box, items, area, 0.1) or x1 < box[2] or y < box[3]:
             return
-        drawn.append((k, at, box, (x + side / 2, y + side / 2), (x1 + side / 2, y1 + side / 2)))
-    for k, at, box, below, beside in drawn:
+        rings = _ring(boxes, left, (x, y), side), _ring(boxes, top, (x1, y1), side)
+        drawn.append((k, at, box, rings))
+    for k, at, box, rings in drawn:
         colour = f"p{k % 7 + 1}"
-        for x, y in (below, beside):
-            r = RING * side
+        for x, y, r in rings:
             extras.items.append(Line(disc(x, y, r), colour, 0.35,
                                      bounds=(x - r, y - r, x + r, y + r),
                                      within=True))  # fmt: skip
-        stop = 0.5 * side
-        for x0, y0, x1, y1 in ((at[0], below[1] - stop, at[0], box[3] + 0.2),
-                               (beside[0] - stop, at[1], box[2] + 0.2, at[1])):
+        below, beside = (places[source] for source in each[k])
+        for x0, y0, x1, y1 in ((at[0], below[1], at[0], box[3] + 0.2),
+                               (beside[0], at[1], box[2] + 0.2, at[1])):
             angle = 270.0 if x0 == x1 else 180.0
             extras.items.append(Line(
                 straight([(x0, y0), (x1, y1)]), colour, 0.25, True,
@@ -72,10 +76,18 @@ def _add(
         extras.labels.append((write(boxes, ""), write))
 
 
+def _ring(boxes: Boxes, source: Source, corner: Corner, side: float) -> Ring:
+    """The ring in a number's box, which leaves the letter free of one that is missing."""
+    lettered = boxes.is_backwards and boxes.blank(*source)
+    middle = side / 2 + (ASIDE * side if lettered else 0.0)
+    return corner[0] + middle, corner[1] + middle, (SMALLER if lettered else RING) * side
+
+
 def _label(
     at: Corner, half: float, pair: tuple[Source, Source], made: str, boxes: Boxes, name: str
 ) -> Label:
     """The product of a pair, on the key, and where what is made of it is worked."""
     hidden = not boxes.is_worked(made, 0, 0)
-    return Label(*at, product_of(boxes.exercise, *pair), half, "middle", "answer", "answer",
+    ink = "answer" if hidden else "worked"
+    return Label(*at, product_of(boxes.exercise, *pair), half, "middle", ink, "answer",
                  hidden, 1.84 * half)  # fmt: skip

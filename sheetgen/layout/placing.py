@@ -7,13 +7,20 @@ from collections.abc import Callable, Sequence
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.bands import set_bands, set_below
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.drawn import numbers_in
+from sheetgen.layout.flow import flow
 from sheetgen.layout.free import beside
 from sheetgen.layout.free_places import taken_by
+from sheetgen.layout.led import Led
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement, Figure, block, box_of, place, text
 from sheetgen.page.items import Block, Item
+from sheetgen.words.backwards import way_back
 from sheetgen.words.labels import label
 
+READABLE, CLEAR, FAR_BETTER = 0.6, 0.95, 0.12
+"""How well the picture of the net can be read for which boxes are made no smaller, and for which no
+other place is looked for; and by how much better one is elsewhere that is taken."""
 FLOW_BELOW = 9.0
 """White above small figures below others, in mm."""
 
@@ -31,12 +38,19 @@ class Placer:
         self.room = self.width - 2 * sizes.margin
         """Width in which figures may stand."""
 
-    def pages(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
-        """The items of each page, above its end; None if the arrangement does not fit."""
+    def pages(
+        self, arrangement: Arrangement, ends: Ends, apart: bool = False
+    ) -> list[list[Item]] | None:
+        """The items of each page, above its end, what is printed ``apart`` from all work or before
+        the first of it; None if the arrangement does not fit."""
         if arrangement.whole is not None:
             both = self._with_rest_below(arrangement, ends(0))
             if both is not None:
                 return [both]
+        led = None if apart else self._led(arrangement, ends)
+        if led is not None:
+            return led
+        if arrangement.whole is not None:
             first = self._whole(arrangement, arrangement.whole, ends(0))
             pages = None if first is None else [first]
             if arrangement.bands is not None and not arrangement.flow:
@@ -56,40 +70,71 @@ class Placer:
         if pages is None:
             return None
         if arrangement.bands is not None:
-            before = len(pages)
-            more = set_bands(arrangement.bands, self.room, self.sizes, lambda k: ends(k + before))
+            bands, before = arrangement.bands, len(pages)
+
+            def rest(end: Ends) -> list[list[Item]] | None:
+                return set_bands(bands, self.room, self.sizes, end)
+
+            more = rest(lambda k: ends(k + before))
             if more is None:
                 return None
-            joined = self._flow_below(arrangement, more, lambda k: ends(k + before))
+            joined = self._flow_below(arrangement, more, lambda k: ends(k + before), rest)
             if joined is not None:
                 return pages + joined
             pages = pages + more
-        if arrangement.flow:
-            count = len(pages)
-            flow = self._flow(arrangement.flow, lambda k: ends(k + count))
-            return None if flow is None else pages + flow
-        return pages or [[]]
+        return self._and_flow(arrangement, pages, ends)
 
-    def _flow_below(
+    def _and_flow(
         self, arrangement: Arrangement, pages: list[list[Item]], ends: Ends
     ) -> list[list[Item]] | None:
-        """What adapts to the room, and the small figures below it on its last page, if both find
-        room there; None else."""
-        bands, last, sizes = arrangement.bands, len(pages) - 1, self.sizes
-        if bands is None or not arrangement.flow or last < 0:
+        """The pages so far, and the small figures on others."""
+        if arrangement.flow:
+            count = len(pages)
+            more = flow(arrangement.flow, self.room, self.sizes, lambda k: ends(k + count))
+            return None if more is None else pages + more
+        return pages or [[]]
+
+    def _led(self, arrangement: Arrangement, ends: Ends) -> list[list[Item]] | None:
+        """All figures, if some are printed and others adapt to the room; None else, and where there
+        is no room."""
+        whole, bands, sizes = arrangement.whole, arrangement.bands, self.sizes
+        others = arrangement.leaves or arrangement.stack or arrangement.network
+        if bands is None or others or sizes.is_large or way_back(self.boxes.exercise):
             return None
-        alone = self._flow(arrangement.flow, ends)
+        if whole is not None and numbers_in(whole.items):
+            return None
+        least = max(arrangement.smallest, sizes.smallest_cell)
+
+        def rest(end: Ends) -> list[list[Item]] | None:
+            return Led(whole, bands, self.room, sizes, end, least).pages()
+
+        pages = rest(ends)
+        if pages is None:
+            return None
+        joined = self._flow_below(arrangement, pages, ends, rest)
+        return joined if joined is not None else self._and_flow(arrangement, pages, ends)
+
+    def _flow_below(
+        self, arrangement: Arrangement, pages: list[list[Item]], ends: Ends,
+        rest: Callable[[Ends], list[list[Item]] | None],
+    ) -> list[list[Item]] | None:  # fmt: skip
+        """What adapts to the room, the ``rest``, and the small figures below it on its last page,
+        if both find room there; None else."""
+        last, sizes = len(pages) - 1, self.sizes
+        if not arrangement.flow or last < 0:
+            return None
+        alone = flow(arrangement.flow, self.room, self.sizes, ends)
         if alone is None or len(alone) > 1:
             return None
         high = max(box_of(item)[3] for item in alone[0]) - sizes.top + FLOW_BELOW
-        again = set_bands(bands, self.room, sizes, lambda k: ends(k) - high * (k == last))
+        again = rest(lambda k: ends(k) - high * (k == last))
         if again is None or len(again) > len(pages):
             return None
         start = max(box_of(item)[3] for item in again[last]) + FLOW_BELOW
-        flow = self._flow(arrangement.flow, lambda k: ends(last + k), start)
-        if flow is None or len(flow) > 1:
+        more = flow(arrangement.flow, self.room, sizes, lambda k: ends(last + k), start)
+        if more is None or len(more) > 1:
             return None
-        return [*again[:last], [*again[last], *flow[0]]]
+        return [*again[:last], [*again[last], *more[0]]]
 
     def _fewer(
         self, arrangement: Arrangement, pages: list[list[Item]] | None, ends: Ends
@@ -163,7 +208,7 @@ class Placer:
                 return None
         if arrangement.flow:
             most = min(cell, self.sizes.largest_below)
-            pages = self._flow(arrangement.flow, lambda k: bottom, top, most)
+            pages = flow(arrangement.flow, self.room, self.sizes, lambda k: bottom, top, most)
             if pages is None or len(pages) > 1:
                 return None
             items += pages[0]
@@ -199,7 +244,7 @@ class Placer:
                 net = self._net_beside(items, arrangement.network, cell, bottom)
                 if net is not None and (found is None or net[0] > found[0] + 0.1):
                     found = net[0], items + net[1]
-            if found is not None and found[0] >= 0.6:
+            if found is not None and found[0] >= READABLE:
                 break
             cell -= 0.5
         return None if found is None else found[1]
@@ -211,13 +256,19 @@ class Placer:
         self, items: Sequence[Item], net: Sequence[Figure], cell: float, bottom: float
     ) -> tuple[float, list[Item]] | None:
         """The picture of the net in a free place at the right, or below the figures where much is
-        free there, drawn as high as suits it, and how well it can be read there."""
-        sizes = self.sizes
-        region = (self.width * 0.42, sizes.top + 2, self.width - sizes.margin, bottom)
+        free there, or anywhere if it can be read far better there, drawn as high as suits it; and
+        how well it can be read."""
+        sizes, taken = self.sizes, taken_by(items, 3.0)
+        right = self.width - sizes.margin
         lowest = max(box_of(item)[3] for item in items)
-        below = sizes.margin, lowest + sizes.net_gap, self.width - sizes.margin, bottom
-        return beside(net, region, taken_by(items, 3.0), cell, sizes,
-                      below if bottom - lowest > sizes.net_below else None)  # fmt: skip
+        below = sizes.margin, lowest + sizes.net_gap, right, bottom
+        found = beside(net, (self.width * 0.42, sizes.top + 2, right, bottom), taken, cell, sizes,
+                       below if bottom - lowest > sizes.net_below else None)  # fmt: skip
+        if found is not None and found[0] >= CLEAR:
+            return found
+        other = beside(net, (sizes.margin, sizes.top + 2, right, bottom), taken, cell, sizes)
+        far = other is not None and (found is None or other[0] > found[0] + FAR_BETTER)
+        return other if far else found
 
     # --- a stack that may be cut
 
@@ -314,59 +365,3 @@ class Placer:
         if aside.box[2] <= right:
             return aside
         return figure + text(said, columns, -rows - 0.35, 0.5, "end")
-
-    # --- a flow of small figures
-
-    def _flow(
-        self, figures: Sequence[Figure], ends: Ends, start: float | None = None,
-        most: float = 0.0,
-    ) -> list[list[Item]] | None:  # fmt: skip
-        """Figures in lines from left to right, from ``start`` (the top, if it is not given) down to
-        the end of each page, with boxes of ``most`` mm at most if that is given."""
-        sizes = self.sizes
-        alone = start is None and len(figures) == 1
-        cap = sizes.largest_cell if alone else sizes.largest_flow_cell
-        start = sizes.top if start is None else start
-        widest = max(f.width for f in figures)
-        tallest = max(f.height for f in figures)
-        high = min(ends(0) - start, ends(1) - sizes.top)
-        largest = min(most or cap, self.room / widest, high / tallest)
-        if largest < sizes.smallest_cell:
-            return None
-        tried = (largest, *sizes.flow_cells, sizes.smallest_cell)
-        found = (self._lines(figures, c, ends, start) for c in tried if c <= largest)
-        return min(found, key=len)
-
-    def _lines(
-        self, figures: Sequence[Figure], cell: float, ends: Ends, start: float
-    ) -> list[list[Item]]:
-        """The figures in lines with boxes of one size."""
-        pages: list[list[Item]] = [[]]
-        y = start
-        for line in self._broken(figures, cell, 8.0):
-            height = max(f.height for f in line) * cell
-            if y + height > ends(len(pages) - 1) and (pages[-1] or y > self.sizes.top):
-                pages.append([])
-                y = self.sizes.top
-            free = self.room - sum(f.width * cell for f in line)
-            gap = min(24.0, free / (len(line) - 1)) if len(line) > 1 else 0.0
-            x = self.sizes.margin
-            for f in line:
-                pages[-1] += place(f, cell, x, y + height - f.height * cell)
-                x += f.width * cell + gap
-            y += height + 6.0
-        return pages
-
-    def _broken(
-        self, figures: Sequence[Figure], cell: float, gap: float
-    ) -> list[list[Figure]]:
-        """The figures that stand side by side, line after line, at least ``gap`` apart."""
-        lines: list[list[Figure]] = [[]]
-        used = 0.0
-        for f in figures:
-            if lines[-1] and used + f.width * cell > self.room:
-                lines.append([])
-                used = 0.0
-            lines[-1].append(f)
-            used += f.width * cell + gap
-        return lines

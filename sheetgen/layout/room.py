@@ -203,7 +203,7 @@ def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
 def _said(some: Sequence[WorkLine], lines: Sequence[WorkLine]) -> str:
     """What a room for some of the boxes of matrices is called."""
     there = {line.source[0] for line in some}
-    names = list(dict.fromkeys(line.name.partition(",")[0] for line in some))
+    names = list(dict.fromkeys(line.name.partition(", ")[0] for line in some))
     whole = len(some) == sum(line.source[0] in there for line in lines)
     which = "each box" if whole else "each of the first boxes"
     return f"Room to work: a line for {which} of {listed(names)}."

@@ -11,30 +11,37 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
+from sheetgen.graph.nodes import Step
 from sheetgen.layout.bars import Bars
 from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
 from sheetgen.layout.columns import Columns
+from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, around, meet, taken_by
 from sheetgen.layout.head import HeadAndFoot
-from sheetgen.layout.key_sums import FreePlaces
+from sheetgen.layout.key_sums import FreePlaces, Set, Usual, hard
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import box_of
+from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.room import with_sums
-from sheetgen.words.sums import Worked, worked
+from sheetgen.words.sums import Worked, usual, worked
 
+AROUND = 2.4
+"""White around what stands on a page."""
+MUCH = 0.6
+"""How much larger the letters of sums must be to stand together rather than near their boxes."""
 _PAGE = re.compile(r"\bpage (\d+)")
 
 
@@ -80,6 +87,8 @@ class SheetPlate:
         plates = [page.common for page in self._pages]
         exercise = boxes.exercise
         items_of = tuple(plate.items for plate in plates)
+        whole = drawn_in(exercise.graph, (item for items in items_of for item in items))
+        self._drawn = [drawn_in(exercise.graph, items, whole) for items in items_of]
         self._rings = Circles(exercise.graph, items_of)
         self._bars = Bars(exercise.graph, items_of)
         self.says: PageCheck | CardsCheck = CardsCheck(
@@ -98,7 +107,7 @@ class SheetPlate:
         the sums that have no place, if all are asked for. A worked example shows them to all;
         else a key has the pages of its worksheet."""
         sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
-        inside, rest = self._sums_inside(sums)
+        inside, rest = self._sums_inside(sums.sums, boxes)
         every = self._example or boxes.exercise.settings.answers == "steps"
         if rest and every:  # on further pages together, rather than a few of them
             inside = {}
@@ -148,31 +157,37 @@ class SheetPlate:
             return []
         way = way_back(boxes.exercise)
         if way is None:
-            return worked(boxes.exercise, self._on_lines)
-        return [] if self._equations else [Worked(0, e.name, (e.written,)) for e in way.equations]
+            return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
+        if self._equations:
+            return []
+        found = [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations]
+        return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_of(one)))
+                for one in found]  # fmt: skip
 
-    def _sums_inside(self, sums: Columns) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
-        """The sums where the worksheet has room to work, or beside the figures: those of each page
-        on that page, or where one has no place for its own all in one, or each near its boxes; and
+    def _as_drawn(self, one: Worked, boxes: Boxes) -> Worked:
+        """Some sums as their page draws the matrix."""
+        step = boxes.exercise.graph.by_name[one.of]
+        assert isinstance(step, Step)
+        return one.as_drawn(step, self._drawn_of(one))
+
+    def _drawn_of(self, one: Worked) -> Drawn:
+        """How the page of some sums draws its matrices."""
+        pages = (k for k in range(len(self._pages)) if self._is_of(one, k))
+        return self._drawn[next(pages, 0)]
+
+    def _sums_inside(
+        self, sums: Sequence[Worked], boxes: Boxes
+    ) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
+        """The sums of each page on that page: in its room to work, or else beside its figures; and
         those that have no place."""
         found: dict[int, Sequence[Label]] = {}
-        rest = list(sums.sums)
+        rest = list(sums)
         for page in range(len(self._pages)):
             own = [w for w in rest if self._is_of(w, page)]
-            labels = self._on_page(Columns(own, self._sizes), page) if own else ()
-            if labels:
-                found[page] = labels
-                rest = [w for w in rest if w not in own]
-        if rest and len(self._pages) > 1:
-            for page in dict.fromkeys((0, *(k for k, _ in self._rooms))):
-                labels = self._on_page(sums, page)
-                if labels:
-                    return {page: labels}, []
-        for page in range(len(self._pages)):
-            own = [w for w in rest if self._is_of(w, page)]
-            if own and page not in found:
-                found[page], without = self._free[page].placed(own)
-                rest = [w for w in rest if w not in own or w in without]
+            if own:
+                made = self._on_page(own, page, partial(usual, boxes.exercise))
+                found[page] = made.labels
+                rest = [w for w in rest if w not in own or w in made.rest]
         return found, rest
 
     def _free_places(self, body: Body, page: int) -> FreePlaces:
@@ -182,7 +197,7 @@ class SheetPlate:
         if self._taken[page] is None:
             return FreePlaces([area], area, sizes, {})
         lined = [around(found.items()) for k, found in self._ruled if k == page]
-        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ())], 3.0)
+        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ())], AROUND)
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
                   if isinstance(item, Block) for row in item.cells for cell in row
                   if cell.source}  # fmt: skip
@@ -194,15 +209,35 @@ class SheetPlate:
             return True
         if any(sums.number in numbers for numbers in self._circles):
             return False
-        return bool(sums.places) and sums.places[0][0] in self._open[page]
+        return sums.of in self._open[page]
 
-    def _on_page(self, sums: Columns, page: int) -> Sequence[Label]:
-        """Some sums on a page, if it has room."""
+    def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
+        """The sums of a page in its room to work, the hardest of them if there is not room for
+        all; where it has none near their boxes, or together where that lets them be larger, or
+        else wherever there is room."""
         room = dict(self._rooms).get(page)
         if room is not None:
-            x0, y0, x1, y1 = room
-            return sums.fitted((x0, y0), x1 - x0, y1 - y0)
-        return self._beside(sums, page)
+            return self._in_room(own, room)
+        free = self._free[page]
+        steps = free.steps(own, like)
+        near = free.near(steps)
+        if near is not None and near.size >= self._sizes.smaller_sums[0]:
+            return near
+        together = self._beside(Columns(own, self._sizes), page)
+        if near is None or (together is not None and together.size > near.size + MUCH):
+            return together or free.placed(steps)
+        return near
+
+    def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
+        x0, y0, x1, y1 = room
+        kept = list(own)
+        while kept:
+            labels = Columns(kept, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
+            if labels:
+                rest = tuple(one for one in own if one not in kept)
+                return Set(tuple(labels), self._sizes.sum, rest)
+            kept.remove(min(reversed(kept), key=hard))
+        return Set((), 0.0, tuple(own))
 
     @cached_property
     def _circles(self) -> list[set[int]]:
@@ -222,16 +257,17 @@ class SheetPlate:
             for page in self._pages
         ]  # fmt: skip
 
-    def _beside(self, sums: Columns, page: int) -> Sequence[Label]:
-        """The sums in a free place beside the figures of a page."""
+    def _beside(self, sums: Columns, page: int) -> Set | None:
+        """The sums together in a free place beside the figures of a page."""
         for size, count, width, height in sums.shapes():
             wide, high = int(width + 1.999) // 2 * 2, int(height + 0.999)
             if (page, wide, high) not in self._places:
                 self._places[page, wide, high] = self._free_place(page, float(wide), float(high))
             at = self._places[page, wide, high]
             if at is not None:
-                return sums.in_columns(at, count, height + 1, width, size)[0]
-        return ()
+                found = sums.in_columns(at, count, height + 1, width, size)[0]
+                return Set(tuple(found), size)
+        return None
 
     @cached_property
     def _between(self) -> list[Free]:

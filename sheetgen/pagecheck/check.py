@@ -41,13 +41,14 @@ from sheetgen.pagecheck.beside import Beside
 from sheetgen.pagecheck.captions import check_captions
 from sheetgen.pagecheck.circled import Circled
 from sheetgen.pagecheck.commas import Pointed
+from sheetgen.pagecheck.crossed_out import crossed_out
 from sheetgen.pagecheck.crossings import crossings, has_products
 from sheetgen.pagecheck.legends import check_legends
 from sheetgen.pagecheck.names import check_names, check_shown, check_zeros
 from sheetgen.pagecheck.notes import Notes
 from sheetgen.pagecheck.reading import told
 from sheetgen.pagecheck.rows import Rows
-from sheetgen.pagecheck.ruled import ruled_lines, written_elsewhere
+from sheetgen.pagecheck.ruled import is_title, ruled_lines, titles_of, written_elsewhere
 from sheetgen.pagecheck.sentences import check_sentences
 from sheetgen.pagecheck.shown import (
     NoNumberError,
@@ -60,7 +61,7 @@ from sheetgen.pagecheck.shown import (
 from sheetgen.pagecheck.standing import Standing
 from sheetgen.pagecheck.sums import Sums
 from sheetgen.pagecheck.texts import texts
-from sheetgen.words.labels import label, label_text
+from sheetgen.words.labels import label_text
 
 
 class FalsePageError(SheetgenError):
@@ -109,7 +110,7 @@ class PageCheck:
             raise FalsePageError(str(problem), recipe) from None
         self.sums = Sums(self.standing)
         self.faces = faces_of(self.standing)
-        self.titles = {step.name: f"[{number}] {label(step)}"
+        self.titles = {step.name: titles_of(self.standing, step, number)
                        for number, group in numbered(graph) for step in group}  # fmt: skip
 
     def check(self, sheets: Sequence[tuple[Sequence[Page], Sequence[Page], str]]) -> None:
@@ -155,6 +156,7 @@ class PageCheck:
     def _statements(self) -> Iterator[Statement]:
         """All that the pages say of numbers."""
         graph = self.standing.graph
+        yield crossed_out(self.standing)
         yield from self._copies()
         rows = Rows(self.standing, lenient=self._generic)
         found_rows = list(rows.statements())
@@ -216,7 +218,7 @@ class PageCheck:
                 title = item.markup
             elif any(item.of in lines for lines in self.lines):
                 continue
-            elif title not in (own := self.titles.get(item.of[0]), f"{own}, row {item.of[1] + 1}"):
+            elif not is_title(title, self.titles.get(item.of[0], set()), item.of):
                 raise FalsePageError(f"the key says {item.markup} under {title}", recipe)
 
     def _check_links(self, pages: Sequence[Page], recipe: str) -> None:

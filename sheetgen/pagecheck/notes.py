@@ -53,7 +53,8 @@ class _There:
         self.notes, self.standing = notes, notes.standing
         only = [sheet]
         self.shown = Shown(
-            shown.digits[only], shown.decimals[only], shown.values[only], shown.open[only]
+            shown.digits[only], shown.decimals[only], shown.values[only], shown.open[only],
+            shown.crossed[only],
         )
         self.blank: list[bool] = shown.open[sheet].tolist()
         self.blank += [self.blank[slot] for slot, _ in self.standing.compact]

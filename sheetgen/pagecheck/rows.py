@@ -30,8 +30,8 @@ from sheetgen.pagecheck.lines import (
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.reading import Reading, half_of
 from sheetgen.pagecheck.shown import Slots, Statement
-from sheetgen.pagecheck.standing import Standing
-from sheetgen.pagecheck.wires import joined_to
+from sheetgen.pagecheck.standing import Part, Standing
+from sheetgen.pagecheck.wires import Ends, joined_to, lies
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import factor_behind
 
@@ -225,6 +225,7 @@ class Rows:
         into, out = self._lines(page, mark)
         parts = sorted(((apart(mark.box, part.box), k) for k, part in
                         enumerate(self.standing.parts) if part.page == page))  # fmt: skip
+        near = {p.name: p for p in (self.standing.parts[k] for _, k in reversed(parts))}
         for _, k in parts:
             name = self.standing.parts[k].name
             for step in self.graph.steps:
@@ -232,8 +233,8 @@ class Rows:
                 if step.hidden or len(nodes) != 2 or name not in (step.name, nodes[0].name) or (
                     tokens_of(step.op.line.between) != list(mark.signs)
                     or any(label(n) not in self.matrices for n in (*nodes, step))
-                    or any(not names & self._sources(nodes) for names in into)
-                    or (out and step.name not in out)
+                    or not all(self._leads(step, near.get(step.name), found) for found in into)
+                    or (out and step.name not in {n for n, _ in out})
                 ):  # fmt: skip
                     continue
                 one, other, made = (self.matrices[label(n)] for n in (*nodes, step))
@@ -244,12 +245,21 @@ class Rows:
                 return Reading(Reader([one, *between, other]).whole(), made, half_of(step))
         raise unsaid(said)
 
+    def _leads(self, step: Step, made: Part | None, block: Ends) -> bool:
+        """Whether a block shows an operand of a step; one of the same shape lies as the result."""
+        for node in step.inputs:
+            lying = None if made is None or node.shape != step.shape else lies(self.standing, made)
+            shown = {name for name, turned in block if lying in (None, turned)}
+            if not shown.isdisjoint(self._sources([node])):
+                return True
+        return False
+
     def _sources(self, nodes: Sequence[Node]) -> set[str]:
         """The matrices whose numbers are those of some nodes: also those that are spread."""
         copied = {place[0] for n in nodes for row in self.standing.origins[n.name] for place in row}
         return copied | {written(n).name for n in nodes}
 
-    def _lines(self, page: int, mark: Mark) -> tuple[list[set[str]], set[str]]:
+    def _lines(self, page: int, mark: Mark) -> tuple[list[Ends], Ends]:
         """The blocks that lines join to the ring of a sign."""
         at = mark.label
         for item in self.standing.sights[page].items:

@@ -3,10 +3,11 @@ is drawn, and its key writes on it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
+from sheetgen.graph.nodes import Step
 from sheetgen.page.items import Label, Page
 from sheetgen.pagecheck.standing import NEAR, Standing
 from sheetgen.words.labels import label
@@ -50,6 +51,25 @@ def _names(standing: Standing, page: int, place: Place) -> Iterator[str]:
             where += [f", column {column + 1}"] * (len(grid[0]) > 1)
             for said in called:
                 yield f"{said}{'^T' * lies}{''.join(where)}"
+
+
+def titles_of(standing: Standing, step: Step, number: int) -> set[str]:
+    """What may stand above the sums of a step, as its boxes are drawn."""
+    own = standing.origins[step.name]
+    turned = [list(row) for row in zip(*own, strict=True)]
+    grids = [part.grid() for part in standing.parts if part.name == step.name]
+    ways = {lies for lies, grid in ((False, own), (True, turned)) if grid in grids}
+    after = standing.graph.by_name[standing.bent.get(step.name, step.name)]
+    return {f"[{number}] {label(node)}{'^T' * (lies and step.shape != (1, 1))}"
+            for node in (step, after) for lies in ways or {False}}  # fmt: skip
+
+
+def is_title(said: str, titles: Collection[str], place: Place) -> bool:
+    """Whether something may stand above the sum of a box; if it says a row, it is that of the
+    box."""
+    title, _, row = said.partition(", row ")
+    _, i, j = place
+    return title in titles and (not row or row == str((j if title.endswith("^T") else i) + 1))
 
 
 def written_elsewhere(lines: Sequence[Lines], pages: Sequence[Page]) -> str:

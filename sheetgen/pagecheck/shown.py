@@ -9,7 +9,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.graph.numbers import MINUS, Fixed, Ints
+from sheetgen.graph.numbers import CROSS, MINUS, Fixed, Ints
 from sheetgen.page.items import Face, Page
 from sheetgen.pagecheck.standing import Standing
 
@@ -41,7 +41,7 @@ class _Numbers(dict[str, int]):
         self.decimals: list[int] = []
 
     def __missing__(self, text: str) -> int:
-        digits, decimals = read_number(text)
+        digits, decimals = (0, 0) if text == CROSS else read_number(text)
         self.digits.append(digits)
         self.decimals.append(decimals)
         self[text] = len(self.digits) - 1
@@ -58,6 +58,8 @@ class Shown:
     """The same as floats."""
     open: Truths
     """Which boxes are left to the student, by slot."""
+    crossed: Truths
+    """Which are crossed out, and count as 0."""
 
     def fixed(self, slots: Slots) -> Fixed:
         """Exact decimals at some slots, (sheets, rows, columns)."""
@@ -81,7 +83,8 @@ def read_pages(standing: Standing, sheets: Sequence[Sequence[Page]]) -> Shown:
     places = np.array(marks, np.intp)
     digits = np.array(known.digits, np.int64)[places]
     decimals = np.array(known.decimals, np.int64)[places]
-    return Shown(digits, decimals, digits / 10.0**decimals, np.array(blank))
+    crossed = places == known.get(CROSS, -1)
+    return Shown(digits, decimals, digits / 10.0**decimals, np.array(blank), crossed)
 
 
 def _marks(

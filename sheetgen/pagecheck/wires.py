@@ -7,17 +7,21 @@ from collections.abc import Iterator
 
 from sheetgen.page.items import Circle, Line
 from sheetgen.page.paths import traced
-from sheetgen.pagecheck.standing import Sight, Standing
+from sheetgen.pagecheck.standing import Part, Sight, Standing
 
 TOUCH = 0.2
 """Boxes between the end of a line and what it leads from or to."""
 
 
-def joined_to(standing: Standing, page: int, ring: Circle) -> tuple[list[set[str]], set[str]]:
+Ends = set[tuple[str, bool]]
+"""The matrices of a block at which a line ends, and whether it shows them on their side."""
+
+
+def joined_to(standing: Standing, page: int, ring: Circle) -> tuple[list[Ends], Ends]:
     """The matrices of each block from which a line leads into a ring, and those of the block to
     which one leads from it; a line that begins nowhere is left out."""
-    into: list[set[str]] = []
-    out: set[str] = set()
+    into: list[Ends] = []
+    out: Ends = set()
     for start, end in _ways(standing.sights[page]):
         if math.dist(end, (ring.x, ring.y)) < ring.radius * (1 + TOUCH):
             found = _block_at(standing, page, start)
@@ -35,13 +39,19 @@ def _ways(sight: Sight) -> Iterator[tuple[tuple[float, float], tuple[float, floa
             yield strokes[0][0], strokes[-1][-1]
 
 
-def _block_at(standing: Standing, page: int, point: tuple[float, float]) -> set[str]:
+def lies(standing: Standing, part: Part) -> bool:
+    """Whether boxes show their matrix on its side."""
+    grid, own = part.grid(), standing.origins[part.name]
+    return grid != own and grid == [list(row) for row in zip(*own, strict=True)]
+
+
+def _block_at(standing: Standing, page: int, point: tuple[float, float]) -> Ends:
     """The matrices of the block at whose edge a line begins or ends."""
     x, y = point
-    found: set[str] = set()
+    found: Ends = set()
     for part in standing.parts:
         x0, y0, x1, y1 = part.box
         near = TOUCH * part.side
         if part.page == page and x0 - near < x < x1 + near and y0 - near < y < y1 + near:
-            found.add(part.name)
+            found.add((part.name, lies(standing, part)))
     return found

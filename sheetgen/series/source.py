@@ -15,6 +15,7 @@ from msgspec import Struct, ValidationError, convert, to_builtins
 
 from sheetgen.errors import SheetgenError
 from sheetgen.files import reason
+from sheetgen.layout.head import BESIDE_NOTE
 from sheetgen.layout.sizes import SIZES
 from sheetgen.page.items import PAPERS
 from sheetgen.type.fonts import text_width
@@ -24,7 +25,7 @@ MOST = 24
 """Pages of a series."""
 LONGEST = 60
 """Letters of its title."""
-ROOM = 1.25 * (PAPERS["a4"][0] - 2 * SIZES.margin)
+ROOM = 1.4 * (PAPERS["a4"][0] - 2 * (SIZES.margin + BESIDE_NOTE))
 """Width of a sentence on what is new, in mm, at its usual size; a wider one would be too small."""
 
 

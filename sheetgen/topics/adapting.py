@@ -68,7 +68,7 @@ def lora(
     found.append(y)
     if not backward:
         return found
-    target = given_target("t" if batch == 1 else "T", y, one_hot=False)
+    target = given_target("t" if batch == 1 else "T", y, one_hot=False, label=named_target(batch))
     loss = apply(squared_error, y, target, hidden=True, name="loss")
     return [*found, *gradients(loss, [B, A])]
 
@@ -93,6 +93,11 @@ def quantisation(
     Q = apply(whole_steps, W, s, name="Q", role="output")
     back = apply(times_row, Q, s, name="R", label="W′")
     return [apply(subtract, W, back, name="E", label="error")]
+
+
+def named_target(batch: int) -> str:
+    """What a page calls the target."""
+    return "y_{target}" if batch == 1 else "Y_{target}"
 
 
 RATES = {"0.5": "2", "0.33": "1.5"}
@@ -135,7 +140,7 @@ def dropout(
     assert isinstance(node, Step)
     if not backward:
         return [node]
-    target = given_target("T" if batch > 1 else "t", node, one_hot=False)
+    target = given_target("T" if batch > 1 else "t", node, one_hot=False, label=named_target(batch))
     loss = apply(squared_error, node, target, hidden=True, name="loss")
     trained = [g for g in Graph.of([node]).givens if g.role == "parameter"]
     return gradients(loss, sorted(trained, key=lambda g: g.order))

@@ -102,6 +102,9 @@ def attending(
         raise SheetgenError(f"--keys: {keys} has no whole square root to divide by; give 1 or 4")
     if causal and X.shape[1] < 2:
         raise SheetgenError("a mask needs at least two tokens; raise --tokens")
+    if backward and (memory or X).shape[1] < 2:
+        raise SheetgenError("--backward: a single token has nothing to choose, so that its scores "
+                            "learn nothing; give --tokens 2 or more")  # fmt: skip
     with printed(backward):
         Z = heads_over(X, keys, values, heads, causal, output, memory)
     if not backward:

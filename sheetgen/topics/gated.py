@@ -45,7 +45,7 @@ class Bends:
         return apply(sigmoid if self.by_value else three_levels, z, name=name, part="gate")
 
     def tanh(self, z: Node, name: str) -> Step:
-        return apply(tanh if self.by_value else clipped, z, name=name)
+        return apply(tanh if self.by_value else clipped, z, name=name, part="bent")
 
     def times(self, gate: Step, node: Node, name: str, t: int, **facts: Any) -> Step:
         decimals = 1 if self.by_value else 2
@@ -189,14 +189,12 @@ def mamba(
 ) -> list[Step]:
     """Choose weights by the input, then scan with others at every step: h = A·h + B·x, y = C·h."""
     x = given_input("x", steps)
-    blocks = [given_made(f"W{t}", 2 * state, x.shape[0], "differences", "parameter")
-              for t in range(1, steps + 1)]  # fmt: skip
-    chosen = [apply(linear, W, x, name=f"s{t}", label=f"[B_{t} ; C_{t}]")
-              for t, W in enumerate(blocks, 1)]  # fmt: skip
     h: Node = given_zeros("h0", state)
     ys = []
-    for t, s in enumerate(chosen, 1):
+    for t in range(1, steps + 1):
+        W = given_made(f"W{t}", 2 * state, steps, "differences", "parameter")
         with together(f"step {t}"):
+            s = apply(linear, W, x, name=f"s{t}", label=f"[B_{t} ; C_{t}]")
             A = given_made(f"A{t}", state, state, "signs", "parameter")
             B = apply(rows_of, s, name=f"B{t}", start=0, rows=state, hidden=True)
             C = apply(rows_of, s, name=f"C{t}", start=state, rows=state, hidden=True)

@@ -22,7 +22,14 @@ from sheetgen.graph.nodes import (
 )
 from sheetgen.graph.numbers import Fixed, from_float
 from sheetgen.graph.ops.bends import power, quotient
-from sheetgen.graph.ops.language import divide, look_up, mean_of_columns, one_hot, pick
+from sheetgen.graph.ops.language import (
+    columns_at,
+    divide,
+    look_up,
+    mean_of_columns,
+    one_hot,
+    pick,
+)
 from sheetgen.graph.ops.sums import (
     add,
     column_sum,
@@ -87,7 +94,7 @@ def embedding(
     said = numbered_words(TALE, words)
     hot = apply(one_hot, t, name="O", label="one-hot", rows=words, rows_said=said)
     E = given_made("E", dimensions, words, "numbers", "parameter", columns_said=said)
-    X = apply(linear, E, hot, name="X" if not positions else "L", label="" if not positions else
+    X = apply(columns_at, E, hot, name="X" if not positions else "L", label="" if not positions else
               "look-up", role="state" if positions else "output")  # fmt: skip
     if positions:
         P = given_table("P", waves(dimensions, tokens), columns_said=ordinals(tokens))
@@ -157,7 +164,7 @@ def llm_sampling(
     if temperature:
         P = shares_of(words, places, f"{temperature:f}", said)
     else:
-        P = given_made("P", words, places, "shares", rows_said=said,
+        P = given_made("P", words, places, "shares", label="probabilities", rows_said=said,
                        columns_said=ordinals(places))  # fmt: skip
     S = apply(running_sum, P, name="S", label="running sums", rows_said=said,
               columns_said=ordinals(places))  # fmt: skip
@@ -173,7 +180,8 @@ def shares_of(words: int, places: int, temperature: str, said: Said) -> Step:
     scaled = apply(divide, Z, name="scaled", label="Z′", by=temperature)
     E = apply(power, scaled, name="E", base="3", decimals=0)
     total = apply(column_sum, E, name="sums", label="ΣE")
-    return apply(quotient, E, total, name="P", decimals=2, through=scaled, rows_said=said)
+    return apply(quotient, E, total, name="P", label="probabilities", decimals=2, through=scaled,
+                 rows_said=said)  # fmt: skip
 
 
 @topic(
@@ -199,8 +207,8 @@ def vector_search(
     t = given_made("t", 1, 3 * sentences, "tokens", label="sentences", count=words, group=3,
                    columns_said=tuple(word for k in letters for word in ("", k, "")))  # fmt: skip
     X = apply(look_up, E, t, name="X")
-    M = apply(mean_of_columns, X, name="M", size=3, decimals=1)
-    V = apply(linear, P, M, name="V")
+    M = apply(mean_of_columns, X, name="M", size=3, decimals=1, columns_said=letters)
+    V = apply(linear, P, M, name="V", columns_said=letters)
     u = given_made("u", 1, 3, "tokens", label="question", count=words)
     m = apply(mean_of_columns, apply(look_up, E, u, name="Q"), name="m", size=3, decimals=1)
     q = apply(linear, P, m, name="q")

@@ -149,6 +149,7 @@ def single_neuron(
 @topic(
     "Four Neurons",
     plain="A Layer of Neurons",
+    told="neurons",
     code="nn.Linear(3, 4), nn.ReLU()",
     levels={
         "easy": {"features": 2, "neurons": 3, "weights": "0..1"},
@@ -191,6 +192,7 @@ def hidden_layer(
 @topic(
     "A Batch of Three",
     plain="A Batch of Inputs",
+    told="batch",
     code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
     levels={
         "easy": {"widths": "2-3-2", "weights": "0..1"},
@@ -213,6 +215,7 @@ def batch_of_three(
 @topic(
     "Seven Layers",
     plain="A Multilayer Perceptron",
+    told="widths",
     code="7 × nn.Linear(…, bias=False), nn.ReLU() after the first 6",
     levels={
         "easy": {"widths": "2-3-2-2-2-2-1", "batch": 1},

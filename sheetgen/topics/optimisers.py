@@ -62,8 +62,7 @@ def sgd_momentum(
         with together(f"step {t}"):
             g = apply(column, G, name=f"g{t}", role="input", hidden=True, part="gradient", t=t - 1)
             v = apply(momentum_of, v, g, name=f"v{t}", part="velocity", beta=momentum.lstrip("0"))
-            w = apply(lowered, w, v, name=f"w{t}", part="weights", rate=f"{learning_rate:f}",
-                      role="output" if t == steps else "state")  # fmt: skip
+            w = apply(lowered, w, v, name=f"w{t}", part="weights", rate=f"{learning_rate:f}")
     assert isinstance(w, Step)
     return w
 
@@ -92,7 +91,6 @@ def adam(parameters: Parameters = 3, steps: Annotated[int, Range(1, 2)] = 2) -> 
                            label=f"v′_{t}", decimals=1, **SQUARES[t - 1])  # fmt: skip
             root = apply(square_root, square, name=f"r{t}", part="root")
             u = apply(ratio, mean, root, name=f"u{t}", part="direction")
-            w = apply(lowered, w, u, name=f"w{t}", part="weights",
-                      role="output" if t == steps else "state")  # fmt: skip
+            w = apply(lowered, w, u, name=f"w{t}", part="weights")
     assert isinstance(w, Step)
     return w

@@ -14,6 +14,7 @@ ORDER = 10
 
 @topic(
     "Dot Product",
+    arrangement="dots",
     code="c = a @ b",
     levels={
         "easy": {"length": 2, "products": 6, "inputs": "0..5"},

@@ -39,6 +39,10 @@ class Topic:
     """One line of PyTorch (or the like) that does the same at the default sizes."""
     plain: str = ""
     """The title where sizes are not the default ones that ``title`` tells."""
+    told: str = ""
+    """The one option that ``title`` tells, of widths how many there are; else all its sizes."""
+    plain_if: Mapping[str, Value] = field(default_factory=dict)
+    """Options with which the title is ``plain``, whatever the sizes are."""
     figures: tuple[Figure, ...] = ()
     """What ``stress`` counts of it beside what it counts of every topic."""
     drawn_as: Mapping[str, Value] = field(default_factory=dict)
@@ -66,8 +70,13 @@ class Topic:
 
     def title_for(self, options: Mapping[str, Value]) -> str:
         """The title of a sheet with these options."""
-        told = (o for o in self.options.values() if o.kind in ("int", "widths"))
-        usual = all(options[o.name] == o.default for o in told)
+        if self.plain_if:
+            plain = all(options[name] == value for name, value in self.plain_if.items())
+            return self.plain if plain else self.title
+        usual = all(options[o.name] == o.default if not self.told
+                    else _count(options[o.name]) == _count(o.default)
+                    for o in self.options.values()
+                    if o.kind in ("int", "widths") and self.told in ("", o.name))  # fmt: skip
         return self.title if usual or not self.plain else self.plain
 
     @property
@@ -113,6 +122,11 @@ class Topic:
         return _traced(self.build, tuple(settled.items()), tuple((shapes or {}).items()))
 
 
+def _count(value: Value) -> Value:
+    """What a title tells of an option: a number, or how many widths there are."""
+    return len(value) if isinstance(value, tuple) else value
+
+
 @lru_cache(maxsize=256)
 def _traced(
     build: Callable[..., Step | Iterable[Step]], options: tuple[tuple[str, Value], ...],
@@ -135,6 +149,8 @@ def topic(
     arrangement: str = "",
     code: str = "",
     plain: str = "",
+    told: str = "",
+    plain_if: Mapping[str, Value] | None = None,
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
     drawn_if: tuple[str, ...] = (),
@@ -145,7 +161,8 @@ def topic(
     """Register a topic function under its name, hyphens for underscores.
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
-    ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones.
+    ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones, or
+    whose ``told`` one is not, or that have the options ``plain_if``.
     ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
     options that change no given, with the values with which numbers are drawn; ``drawn_if`` are
     switches without any of which there are none. ``edition`` is raised when a change of the topic
@@ -156,9 +173,11 @@ def topic(
         name = build.__name__.replace("_", "-")
         if name in TOPICS:
             raise ValueError(f"there already is a topic {name}")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, figures,
-                             drawn_as or {}, drawn_if, edition, torch or {},
-                             asks)  # fmt: skip
+        if told and told not in options_of(build):
+            raise ValueError(f"{name} has no option {told} for its title to tell")
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, told,
+                             plain_if or {}, figures, drawn_as or {}, drawn_if, edition,
+                             torch or {}, asks)  # fmt: skip
         return build
 
     return register

@@ -137,6 +137,6 @@ def mixture_of_experts(
         for k in range(1, experts + 1):
             with together(f"expert {k}"):
                 W, b = given_weights(f"W{k}", outputs, X), given_bias(f"b{k}", outputs)
-                parts.append(apply(expert, W, b, X, G, name=f"Z{k}", number=k))
+                parts.append(apply(expert, W, b, X, G, name=f"Z{k}", number=k, label=f"Z_{k}"))
         Y = apply(relu, apply(add, *parts, name="Z"), name="Y", role="output")
     return way_back(Y, gate) if backward else [Y]

@@ -68,6 +68,7 @@ def residual_block(
 @topic(
     "Convolution and Pooling",
     plain="Convolution",
+    plain_if={"pool": 1},
     arrangement="window",
     code="nn.Conv2d(1, 1, 2), nn.ReLU(), nn.MaxPool2d(2)",
     levels={

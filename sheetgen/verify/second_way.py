@@ -47,6 +47,13 @@ def circled(step: Step, values: Sequence[Dual]) -> NDArray[np.bool_]:
     return np.asarray(found, bool)
 
 
+def crossed_out(step: Step, values: Sequence[Dual]) -> NDArray[np.bool_]:
+    """Which boxes of a step's result are crossed out, by the NumPy line of that."""
+    assert step.op.crossed is not None
+    found = _evaluated(step, step.op.crossed.numpy, step.op.named(values)).value
+    return np.broadcast_to(np.asarray(found, bool), (*found.shape[:-2], *step.shape))
+
+
 def _worked_out(step: Step, values: Sequence[Dual]) -> Dual:
     found = _evaluated(step, step.op.numpy, step.op.named(values))
     if found.shape != step.shape:

@@ -12,8 +12,9 @@ from sheetgen.exercise.backwards import equations, missing, open_sums, stated_ra
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.readings import Reading
 from sheetgen.graph.hangs import adds, asks, picks, taken_from
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import text
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label, listed
 from sheetgen.words.sentences import equation
 from sheetgen.words.settled import settled_template
@@ -21,7 +22,7 @@ from sheetgen.words.sums import PLUS, Template, equals_sign, template_of
 
 _ARITHMETIC = re.compile(r"(?:%s|[\d.() ]|[+−×÷])+")
 """A sum that is written with numbers alone."""
-LETTERS = "pqrstuvkmncdfg"
+LETTERS = "pqrstuvkmncdfghwbyxaz"
 """For the missing numbers, in reading order."""
 TOGETHER = 3
 """So many letters at most are found together."""
@@ -31,7 +32,8 @@ Place = tuple[str, int, int]
 
 @dataclass(frozen=True)
 class Equation:
-    """A line of the room to work: for which letters, from which box, and what its key writes."""
+    """A line of the room to work: for which letters, from which box, and what its key writes; the
+    box is named as its page draws it by ``as_drawn``."""
 
     name: str
     written: str
@@ -113,7 +115,7 @@ class _Solver:
             for i in range(step.shape[0]):
                 for j in range(step.shape[1]):
                     at = self._root(step, i, j)
-                    if at in self.letters and _repeats(step) and not step.hidden:
+                    if at in self.letters and (step.op.moves if step.hidden else _repeats(step)):
                         said.shown_as[step.name, i, j] = self.letters[at]
         said.lines += [(line, "") for line in self._head()]
         while len(self.found) < len(self.letters):
@@ -169,9 +171,9 @@ class _Solver:
         blank = self.exercise.blanks.get(step.name)
         return blank is None or not blank[i, j]
 
-    def _equation(self, step: Step, i: int, j: int) -> tuple[str, list[Place]]:
-        """The sum of a box with letters for what is not found, and these; a letter that is
-        multiplied by 0 does not count."""
+    def _equation(self, step: Step, i: int, j: int) -> tuple[str, list[Place], set[Place]]:
+        """The sum of a box with letters for what is not found; those that count, and those that
+        do not, as they are multiplied by 0."""
         pattern, numbers = self._template(step, i, j)
         parts, unknown = [], []
         for bare, n, row, column in numbers:
@@ -186,7 +188,7 @@ class _Solver:
         said = pattern % tuple(parts)
         dead = {term for term in PLUS.split(said) if term.startswith("0×") or term.endswith("×0")}
         told = [p for p in unknown if not any(self.letters[p] in term for term in dead)]
-        return said, told
+        return said, told, {p for p in unknown if p not in told}
 
     def _template(self, step: Step, i: int, j: int) -> Template:
         return settled_template(self.exercise, step, i, j) if asks(step.op) else (
@@ -200,23 +202,26 @@ class _Solver:
 
     def _solve(self, step: Step) -> None:
         """What a step's boxes tell, each of one letter."""
-        told = []
+        told, dropped = [], set[Place]()
         for i, j in self._boxes(step):
-            said, unknown = self._equation(step, i, j)
+            said, unknown, dead = self._equation(step, i, j)
             if len(set(unknown)) == 1:
                 place = unknown[0]
                 self.found.add(place)
                 letter, box = self.letters[place], _box(step, i, j)
                 told.append((letter, box))
-                self._note(f"{letter}, {box}", f"{said} = {self._shown(step, i, j)}", [place],
+                dropped |= dead
+                self._note(f"{letter} from {box}", f"{said} = {self._shown(step, i, j)}", [place],
                            step)  # fmt: skip
+        none = [c for p, c in self.letters.items() if p in dropped]
+        but = f", as {listed(none)} count{'s' * (len(none) == 1)} 0 times" if none else ""
         if len(told) == 1:
             letter, box = told[0]
-            self._tell(f"{letter} is the only one missing in {box}. Solve for it.", step)
+            self._tell(f"Solve for {letter}: alone in {box}{but}.", step)
         elif told:
-            letters, what = listed([t for t, _ in told]), "row" if step.shape[1] == 1 else "box"
-            self._tell(f"{letters}: each alone in its {what} of {label(step)}. Solve for them.",
-                       step)  # fmt: skip
+            letters = listed([t for t, _ in told])
+            self._tell(f"Solve for {letters}: each alone in its {_kind_of_box(step)} of "
+                       f"{_name(step)}{but}.", step)  # fmt: skip
 
     @cached_property
     def _readings(self) -> list[Reading]:
@@ -236,13 +241,13 @@ class _Solver:
             sign = equals_sign(self.exercise, one.step, i, j)
             written = f"{self._as_read(one)} {sign} {self._shown(one.step, i, j)}"
             self.found.add(one.of)
-            self._note(f"{letter}, {box}", written, [one.of], step)
+            self._note(f"{letter} from {box}", written, [one.of], step)
             told.append((letter, box))
         if step is None:
             return False
-        boxes, what = told[0][1], "row" if step.shape[1] == 1 else "box"
+        boxes = told[0][1]
         if len(told) > 1:
-            boxes = f"its {what} of {label(step)}"
+            boxes = f"its {_kind_of_box(step)} of {_name(step)}"
         self._tell(f"{listed([t for t, _ in told])}: {'each ' * (len(told) > 1)}from {boxes}. "
                    "Which number gives what is printed?", step)  # fmt: skip
         return True
@@ -269,7 +274,7 @@ class _Solver:
         groups: dict[frozenset[Place], list[tuple[Step, int, int, str]]] = {}
         for step in self._sums():
             for i, j in self._boxes(step):
-                said, unknown = self._equation(step, i, j)
+                said, unknown, _ = self._equation(step, i, j)
                 if 1 < len(set(unknown)) <= TOGETHER:
                     groups.setdefault(frozenset(unknown), []).append((step, i, j, said))
         joined = {g | other for g in groups for other in groups if len(g | other) <= TOGETHER}
@@ -281,10 +286,10 @@ class _Solver:
             rows = rows[: len(group)]
             for k, (step, i, j, said) in enumerate(rows, 1):
                 last = list(group) if k == len(rows) else []
-                self._note(f"{letters}, {_box(step, i, j)}",
+                self._note(f"{letters} from {_box(step, i, j)}",
                            f"{said} = {self._shown(step, i, j)}", last, step)  # fmt: skip
-            boxes = listed([_box(step, i, j) for step, i, j, _ in rows])
-            self._tell(f"{letters} together: from {boxes}.", rows[0][0])
+            boxes = _some([(step, i, j) for step, i, j, _ in rows])
+            self._tell(f"Solve for {letters} together: from {boxes}.", rows[0][0])
             self.found |= group
             return True
         return False
@@ -312,11 +317,11 @@ class _Solver:
                 for j in range(step.shape[1]):
                     if not self._known(step, i, j):
                         boxes.append(_box(step, i, j))
-                        said, _ = self._equation(step, i, j)
+                        said, *_ = self._equation(step, i, j)
                         self._note(boxes[-1], f"{said} = {self.exercise.shown(name)[i][j]}", [],
                                    step)  # fmt: skip
             if boxes:
-                which = boxes[0] if len(boxes) == 1 else f"the rest of {label(step)}"
+                which = boxes[0] if len(boxes) == 1 else f"the rest of {_name(step)}"
                 self._tell(f"Work {which} out: not positive, as {label(a)} is 0 there.", step)
 
     def _shown(self, step: Step, i: int, j: int) -> str:
@@ -341,10 +346,55 @@ def _repeats(node: Step) -> bool:
     return node.op.moves or picks(node.op)
 
 
+# --- boxes, named as a page draws their matrix: marked in a line until that is known
+
+_MARKED = re.compile("\x02(.)([^\x03]*)\x03")
+
+
+def as_drawn(said: str, graph: Graph, drawn: Drawn) -> str:
+    """A line of a way with its boxes named as a page draws them."""
+
+    def named(found: re.Match[str]) -> str:
+        kind, places = found.group(1), [p.split(",") for p in found.group(2).split(";")]
+        node = graph.by_name[places[0][0]]
+        lies = node.name in drawn.turned
+        rows, columns = node.shape[::-1] if lies else node.shape
+        if kind == "n":
+            return drawn.name(node)
+        if kind == "k":
+            return "row" if columns == 1 else "column" if rows == 1 else "box"
+        boxes = [(int(i), int(j))[:: -1 if lies else 1] for _, i, j in places]
+        parts = [_counted("row", [i for i, _ in boxes])] * (rows > 1)
+        parts += [_counted("column", [j for _, j in boxes])] * (columns > 1)
+        return f"{', '.join(parts)} of {drawn.name(node)}" if parts else drawn.name(node)
+
+    return _MARKED.sub(named, said)
+
+
+def _counted(kind: str, places: list[int]) -> str:
+    """``row 2``, ``columns 1, 2 and 4``."""
+    found = [str(k + 1) for k in dict.fromkeys(places)]
+    return f"{kind} {found[0]}" if len(found) == 1 else f"{kind}s {listed(found)}"
+
+
+def _name(node: Node) -> str:
+    return f"\x02n{node.name}\x03"
+
+
+def _kind_of_box(node: Node) -> str:
+    """``row`` where each has one box."""
+    return f"\x02k{node.name}\x03"
+
+
 def _box(step: Node, i: int, j: int) -> str:
     """``row 2 of z_1``."""
-    rows, columns = step.shape
-    said = [f"row {i + 1}"] * (rows > 1) + [f"column {j + 1}"] * (columns > 1)
-    return f"{', '.join(said)} of {label(step)}" if said else label(step)
+    return f"\x02b{step.name},{i},{j}\x03"
 
 
+def _some(boxes: list[tuple[Step, int, int]]) -> str:
+    """Some boxes; those of one row or column of a matrix in one."""
+    steps, rows, columns = (set(part) for part in zip(*boxes, strict=True))
+    if len(steps) == 1 and 1 in (len(rows), len(columns)):
+        places = ";".join(f"{step.name},{i},{j}" for step, i, j in boxes)
+        return f"\x02b{places}\x03"
+    return listed([_box(*box) for box in boxes])

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.type.markup import plain_text
+
+NUMBER, BRACES = re.compile(r"(\d+)"), re.compile("[{}]")
 
 
 def label(node: Node) -> str:
@@ -54,10 +57,23 @@ def _of_gradient(step: Step) -> str:
 
 
 def listed(names: Sequence[str]) -> str:
-    """``a, b and c``; of very many the first and the last."""
-    if len(names) > 4:
+    """``a, b and c``; of many that follow one another the first and the last."""
+    if len(names) > 4 and _follow(names):
         return f"{names[0]} to {names[-1]}"
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def _follow(names: Sequence[str]) -> bool:
+    """Whether each of some names has the next number of the one before it, and nothing else is
+    other; or the next letter."""
+    parts = [NUMBER.split(BRACES.sub("", name)) for name in names]
+    if all(len(name) == 1 and name.isalpha() for name in names):
+        return all(ord(b) - ord(a) == 1 for a, b in pairwise(names))
+    if any(some[::2] != parts[0][::2] for some in parts):
+        return False
+    steps = [[int(b) - int(a) for a, b in zip(one[1::2], other[1::2], strict=True)]
+             for one, other in pairwise(parts)]  # fmt: skip
+    return all(sorted(step) == [*[0] * (len(step) - 1), 1] and step == steps[0] for step in steps)
 
 
 @lru_cache(1 << 10)

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+from sheetgen.graph.formula import Choice
 from sheetgen.graph.nodes import Graph
+from sheetgen.words.kinds import kind_of
 
 _SAID = {
     **{f"token-{k}": f"token t_{k}" for k in range(1, 5)},
-    "input": "input", "parameter": "weight", "bias": "bias", "state": "state", "activation": "",
-    "output": "output", "target": "target", "gradient": "gradient",
+    "input": "input", "parameter": "weight", "bias": "bias", "state": "", "activation": "",
+    "bottleneck": "bottleneck", "output": "output", "gradient": "gradient",
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
     "constant": "fixed",
-    "outside": "outside: 0", "link": "link", "bottleneck": "bottleneck",
+    "outside": "outside: 0", "link": "link",
 }  # fmt: skip
+ALIKE = ("state", "activation")
+"""Kinds that have one fill, and are said together."""
+MOST = 2
+"""Of several activations so many are named, at most."""
 
 
 ORDER = tuple(_SAID)
@@ -20,14 +28,30 @@ ORDER = tuple(_SAID)
 
 
 def said_of(kind: str, graph: Graph) -> str:
-    """What boxes of a kind hold, empty for what needs no word."""
-    if kind == "activation":
-        bent = next((s.op.activation for s in graph.steps if s.op.dies), "")
-        return f"after {bent}" if bent else ""
+    """What boxes of a kind hold, empty for what needs no word, as plain white boxes do not."""
+    if kind in ALIKE:
+        return ", ".join(_carried_or_bent(graph))
     if kind == "masked" and not any(s.params.get("causal") for s in graph.steps):
         return "from no later step: 0"
-    if kind == "statistic" and all(s.op.contest for s in graph.steps if s.op.kind == kind):
-        return "choice"
-    if kind == "statistic" and any(s.op.kind == kind and not s.op.sums_down for s in graph.steps):
-        return kind
+    if kind == "statistic":
+        made = [s.op for s in graph.steps if kind_of(s) == kind]
+        if all(isinstance(op.formula.body, Choice) for op in made):
+            return "choice"
+        return _SAID[kind] if all(op.adds_up for op in made) else kind
     return _SAID.get(kind, "")
+
+
+def _carried_or_bent(graph: Graph) -> Iterator[str]:
+    """What a graph carries from step to step, what it makes by activations, and what it makes
+    without any that has their fill."""
+    kinds = {kind_of(node) for node in graph.nodes}
+    if "state" in kinds:
+        yield "state"
+    made = [s for s in graph.steps if kind_of(s) == "activation"]
+    names = dict.fromkeys(s.op.activation for s in made if s.op.activation)
+    if len(names) > MOST:
+        yield "after the activation"
+    elif names:
+        yield f"after {' or '.join(names)}"
+    if not all(s.op.activation for s in made):
+        yield "normalised"

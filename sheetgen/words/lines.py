@@ -14,7 +14,7 @@ from sheetgen.graph.nodes import Given, Graph, Step
 from sheetgen.graph.numbers import Fixed, text
 from sheetgen.graph.op import Op
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
-from sheetgen.words.backwards import missing_note, way_back
+from sheetgen.words.backwards import as_drawn, missing_note, way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
@@ -70,7 +70,8 @@ def page_lines(
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
         lines = (_work(exercise, groups, page.drawn, k == 0, brief, turned) if way is None
-                 else [StepLine(line) for line, of in way.lines if page_of(of, pages) == k])
+                 else [StepLine(as_drawn(line, exercise.graph, page.drawn))
+                       for line, of in way.lines if page_of(of, pages) == k])
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
@@ -84,7 +85,7 @@ def page_lines(
         rule = rounding_rule(exercise.graph, here)
         lines += [StepLine(rule, wide=True)] if rule else []
         if exercise.settings.answers == "foot":
-            lines += _answers(exercise, groups)
+            lines += _answers(exercise, groups, page.drawn)
         found.append(lines)
     return found
 
@@ -205,15 +206,15 @@ def _is_backwards(exercise: Exercise) -> bool:
 
 def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
     """What to do with the picture of the net."""
-    column = " for the first column" if layers[0].source.shape[1] > 1 else ""
+    held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
-        return f"Each link is a weight that is not 0; the circles hold the values{column}."
+        return f"Each link is a weight that is not 0; the circles hold {held}."
     if backwards:
-        return f"The circles hold the values{column}; a link is a weight that is not 0."
+        return f"The circles hold {held}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
-        return f"Fill the circles{column}."
+        return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other neurons'"
-    return f"Draw the {which} links (none for 0); fill the circles{column}."
+    return f"Draw the {which} links (none for 0). In the circles: {held}."
 
 
 def pattern_note(pattern: str) -> str:
@@ -304,14 +305,17 @@ def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
 
 
-def _answers(exercise: Exercise, groups: Numbered) -> list[StepLine]:
-    """The results of some steps, for who works alone: row after row."""
+def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLine]:
+    """The results of some steps as they are drawn, for who works alone: row after row."""
     found = []
     for _, steps in groups:
         for step in steps:
             if step.name in exercise.blanks:
-                rows = (" ".join(row) for row in exercise.shown(step.name))
-                found.append(f"{label(step)}: {' / '.join(rows)}")
+                shown, name = exercise.shown(step.name), label(step)
+                if step.name not in drawn.named and drawn.lies(step):
+                    shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
+                rows = (" ".join(row) for row in shown)
+                found.append(f"{name}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
@@ -323,7 +327,10 @@ def _table_of_curve(graph: Graph) -> list[str]:
             zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
             table = step.op.forward(zs, **step.params)
             digits = table.digits[:, 0].tolist()
-            last = digits.index(digits[-1])  # from here on it is flat
+            own = (zs.digits[:, 0] * 10**table.decimals).tolist()
+            same = [a == b for a, b in zip(own, digits, strict=True)]
+            last = digits.index(digits[-1])  # from here on it is flat, or the number itself
+            last = same.index(True, 1) if all(same[-2:]) else last
             pairs = ", ".join(
                 f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
                 for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)
@@ -348,8 +355,8 @@ def _lost(whole: Step) -> str:
         output, target = (label(n) for n in loss.inputs)
         said.append(f"{loss.op.equation} of {output} and {target}")
     summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
-    batch = ", added up over the batch" if summed else ""
-    return " + ".join(said) + batch
+    columns = ", added up over the columns" if summed else ""
+    return " + ".join(said) + columns
 
 
 def _inputs(count: int, bias: bool) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
@@ -55,6 +57,8 @@ def _question(exercise: Exercise) -> tuple[str, str]:
         if step.op.dies:
             return _silent(exercise, step)
     for step in steps:
+        if step.op.on_bar:
+            return _widest(exercise, step)
         if step.op.shares and step.role == "output":
             return _largest(exercise, step)
     last = next((s for s in reversed(steps) if not _only_copies(s)), steps[-1])
@@ -106,10 +110,19 @@ def _silent(exercise: Exercise, step: Step) -> tuple[str, str]:
     return said, listed(silent) if silent else "none"
 
 
+def _widest(exercise: Exercise, step: Step) -> tuple[str, str]:
+    """Which word has the widest part of the first bar."""
+    sums = step.inputs[0]
+    parts = np.diff(exercise.values[sums.name].digits[:, 0], prepend=0)
+    names = sums.rows_said or tuple(str(k) for k in range(1, len(parts) + 1))
+    most = [name for name, part in zip(names, parts, strict=True) if part == parts.max()]
+    return "Which word has the widest part of the first bar?", listed(most)
+
+
 def _largest(exercise: Exercise, step: Step, aside: str = "") -> tuple[str, str]:
     """Which of the first column is the largest, be it the sign ``aside``."""
     digits = exercise.values[step.name].digits[:, 0]
     digits = abs(digits) if aside else digits
     where = f"the first column of {label(step)}" if step.shape[1] > 1 else label(step)
     most = [str(i + 1) for i, v in enumerate(digits) if v == digits.max()]
-    return f"Which box of {where} is the largest{aside}?", " and ".join(most)
+    return f"Which box of {where} is the largest{aside}?", listed(most)

@@ -85,7 +85,8 @@ def work_lines(
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
             sums = bool(step.op.products) or step.op.slides
-            if blank is None or (kind == "sums") != bool(sums or rounded):
+            if blank is None or step.op.picks_columns or (
+                kind == "sums") != bool(sums or rounded):  # fmt: skip
                 continue
             if kind != "sums":
                 found += _others(number, step, blank & to_work_out(step), drawn, kind)

@@ -136,6 +136,8 @@ def _fields(step: Step, drawn: Drawn, with_bias: bool) -> dict[str, Any]:
     names = [drawn.name(n) for n in step.inputs]
     found |= {"over": " over ".join(names), "beside": " beside ".join(names),
               "plus": " + ".join(names)}  # fmt: skip
+    if "by" in found:
+        found["by"] = pretty(str(found["by"]))
     for name in ("rate", "factor"):
         if name in found:
             found[name] = str(found[name])

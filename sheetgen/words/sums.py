@@ -26,6 +26,7 @@ from sheetgen.graph.work import numbered
 from sheetgen.type.markup import with_mark
 from sheetgen.verify.dual import Dual
 from sheetgen.verify.second_way import worked_out
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
 
 INEXACT = 1e-9
@@ -34,8 +35,6 @@ PLUS = re.compile(r" \+ (?![^(]*\))")
 """A plus that stands in no brackets."""
 FARTHEST = 20
 """Largest difference of two numbers whose shares by softmax are written out."""
-
-
 LONG = 16
 """Lines of one step beyond which those of each row have a heading."""
 
@@ -49,17 +48,31 @@ class Worked:
     lines: tuple[str, ...]
     places: tuple[Place, ...] = ()
     """The box of each line."""
+    of: str = ""
+    """The matrix whose boxes they are."""
+    turned: bool = False
+    """Whether that is drawn on its side."""
 
     def by_rows(self) -> list[Worked]:
         """The same, or if its lines are very many those of each row of its boxes."""
-        rows = dict.fromkeys(i for _, i, _ in self.places)
-        if len(self.lines) <= LONG or not 1 < len(rows) < len(self.lines):
+        rows = [j if self.turned else i for _, i, j in self.places]
+        if len(self.lines) <= LONG or not 1 < len(set(rows)) < len(self.lines):
             return [self]
-        both = list(zip(self.lines, self.places, strict=False))
-        return [Worked(self.number, f"{self.name}, row {row + 1}",
-                       tuple(line for line, (_, i, _) in both if i == row),
-                       tuple(place for _, place in both if place[1] == row))
-                for row in rows]  # fmt: skip
+        of_rows = {row: [k for k, r in enumerate(rows) if r == row] for row in rows}
+        return [replace(self, name=f"{self.name}, row {row + 1}",
+                        lines=tuple(self.lines[k] for k in which),
+                        places=tuple(self.places[k] for k in which))
+                for row, which in of_rows.items()]  # fmt: skip
+
+    def as_drawn(self, step: Step, drawn: Drawn) -> Worked:
+        """The same by the name that stands beside the boxes, in the order in which these are
+        drawn."""
+        named = replace(self, name=drawn.made(step), turned=drawn.lies(step))
+        if not named.turned:
+            return named
+        order = sorted(range(len(self.lines)), key=lambda k: self.places[k][:0:-1])
+        return replace(named, lines=tuple(self.lines[k] for k in order),
+                       places=tuple(self.places[k] for k in order))  # fmt: skip
 
     def with_mark(self, mark: str) -> Worked:
         """The same with another decimal mark."""
@@ -74,11 +87,12 @@ def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            none = step.name in but or _single(step) or _gathers(step)
+            none = step.name in but or step.op.picks_columns or _single(step) or _gathers(step)
             lines = [] if none else _lines(exercise, step)
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
-                found.append(Worked(number, label(step), tuple(t for _, t in lines), places))
+                found.append(
+                    Worked(number, label(step), tuple(t for _, t in lines), places, step.name))
     return found
 
 
@@ -164,6 +178,32 @@ def small_steps(step: Step) -> tuple[list[str], list[str]]:
 def pattern_of(step: Step, i: int, j: int) -> str:
     """The sum behind one box with its numbers left open."""
     return template_of(step, i, j)[0]
+
+
+def usual(exercise: Exercise, one: Worked) -> tuple[str, Worked]:
+    """By what op some boxes are made, and their lines with usual numbers: the same on all sheets of
+    one shape."""
+    step = exercise.graph.by_name[one.places[0][0]]
+    assert isinstance(step, Step)
+    lines = tuple(_usual(exercise, place) for place in one.places)
+    return step.op.name, replace(one, lines=lines)
+
+
+def _usual(exercise: Exercise, place: Place) -> str:
+    name, i, j = place
+    step = exercise.graph.by_name[name]
+    assert isinstance(step, Step)
+    made = _number_with(exercise.values[name].decimals)
+    if step.op.shares_powers:
+        one = f".{'5' * (int(step.params['decimals']) + 2)}"
+        return f"{one} ÷ ({' + '.join([one] * step.shape[0])}) ≈ {made}"
+    text, numbers = template_of(step, i, j)
+    read = [exercise.values[n.name].decimals for n in step.inputs]
+    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} = {made}"
+
+
+def _number_with(decimals: int) -> str:
+    return f"−.{'5' * decimals}" if decimals else "−2"
 
 
 Template = tuple[str, list[tuple[bool, int, int, int]]]

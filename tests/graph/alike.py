@@ -58,6 +58,9 @@ ALIKE: dict[tuple[str, str], dict[str, str]] = {
     ("look_up", "NumPy line"): {
         "E @ (t == np.reshape(np.arange(E.shape[1]) + 1, (E.shape[1], 1)))": TRUE,
     },
+    ("look_up_gradient", "NumPy line"): {
+        "g @ (t == np.reshape(np.arange(cols) + 1, (cols, 1))).T": TRUE,
+    },
     ("one_hot", "NumPy line"): {"t == np.reshape(np.arange(rows) + 1, (rows, 1))": TRUE},
     ("pick", "NumPy line"): {"(r >= S).sum(axis=0, keepdims=True) + 1": TRUE},
     ("largest", "cell formula"): {"1 if a[i, j] == max(k, a[k, j]) else 0": EQUAL},

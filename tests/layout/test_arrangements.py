@@ -24,10 +24,10 @@ def asking_for(name: str) -> Exercise:
 
 def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
-        "attention", "attention and layers", "by layers", "cell-state", "graph", "hourglass",
-        "ledger", "march", "mirrored", "mixed-state", "normalised", "normalised and layers",
-        "nudges", "pairs", "product", "recurrence", "sampling", "scan", "softmax", "staircase",
-        "tower", "window", "window and layers",
+        "attention", "attention and layers", "by layers", "cell-state", "dots", "graph",
+        "hourglass", "ledger", "march", "mirrored", "mixed-state", "normalised",
+        "normalised and layers", "nudges", "pairs", "product", "recurrence", "sampling", "scan",
+        "softmax", "staircase", "tower", "window", "window and layers",
     }  # fmt: skip
 
 

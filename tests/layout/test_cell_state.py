@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from sheetgen.api import make
-from sheetgen.layout.figures import cell_state, mixed_state
+from sheetgen.layout.figures.gated_times import cell_times, mixed_times
 from sheetgen.layout.sheet import Layout
 from sheetgen.page.crossed import crossed
 from sheetgen.page.figure import overlaps
@@ -59,6 +59,7 @@ def test_a_state_that_is_mixed_is_one_page_and_only_inputs_stand_twice(
     ("lstm", {"steps": 3}, 2), ("lstm", {"hidden": 3}, 2), ("gru", {"steps": 3}, 2),
     ("lstm", {"backward": "yes"}, 4), ("gru", {"backward": "yes"}, 4),
     ("gru", {"backward": "yes", "steps": 1}, 3), ("lstm", {"backward": "yes", "steps": 3}, 6),
+    ("lstm", {"backward": "yes", "hidden": 3}, 5), ("gru", {"backward": "yes", "hidden": 3}, 5),
 ])  # fmt: skip
 def test_what_one_page_does_not_hold_is_cut_between_steps_of_time(
     name: str, options: dict[str, str], pages: int
@@ -93,5 +94,5 @@ def test_the_steps_of_time_are_read_from_the_graph(
     name: str, options: dict[str, str], cells: int, states: int
 ) -> None:
     graph = make(name, 1, **options).graph
-    assert len(cell_state.times_of(graph)) == cells
-    assert len(mixed_state.times_of(graph)) == states
+    assert len(cell_times(graph)) == cells
+    assert len(mixed_times(graph)) == states

@@ -11,7 +11,7 @@ from sheetgen.graph.gradients import gradients
 from sheetgen.graph.layers import chain_of
 from sheetgen.graph.nodes import Given, Step, apply, given_input
 from sheetgen.graph.ops import bends, sums
-from sheetgen.layout.figures.mirrored import compared
+from sheetgen.layout.figures.mirrored_error import compared
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Block
 from sheetgen.topics.catalogue import TOPICS

@@ -199,15 +199,17 @@ def test_a_few_single_products_have_a_line_each(
 
 @pytest.mark.parametrize(("topic", "options"), [
     ("dpo", {}), ("four-neurons", {"after": "z"}), ("single-neuron", {"after": "z"}),
-    ("seven-layer-mlp", {}),
+    ("seven-layer-mlp", {}), ("lora", {"backward": "yes"}), ("self-attention", {}),
+    ("rms-norm", {"backward": "yes"}),
 ])  # fmt: skip
-def test_the_key_says_so_beside_its_title_and_on_nothing(
+def test_the_key_says_so_at_one_place_with_white_around(
     topic: str, options: dict[str, str]
 ) -> None:
     sheet = lay_out(make(topic, 1, **options))
     for page in (*sheet.pages, *sheet.key_pages):
         mark = next(i for i in labels(page) if i.markup == "ANSWER KEY")
         x0, y0, x1, y1 = box_of(mark)
+        assert (x1, (y0 + y1) / 2) == (page.width - 14.0, 32.4)
         for item in (i for i in page.items if i is not mark):
             a0, b0, a1, b1 = box_of(item)
-            assert a1 < x0 - 2.0 or a0 > x1 or b1 < y0 or b0 > y1
+            assert b1 < y0 or b0 > y1 + 3.0 or a1 < x0 - 3.0 or a0 > x1

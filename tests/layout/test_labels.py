@@ -7,15 +7,27 @@ import pytest
 from sheetgen.api import make
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Block, Label
+from sheetgen.topics.catalogue import TOPICS
+from sheetgen.topics.options import Value
 
 
 def test_a_title_that_tells_a_size_is_printed_for_that_size_alone() -> None:
-    def title(**options: str) -> str:
-        labels = lay_out(make("batch-of-three", 1, **options)).pages[0].items
+    def title(topic: str = "batch-of-three", **options: str) -> str:
+        labels = lay_out(make(topic, 1, **options)).pages[0].items
         return next(i.markup for i in labels if isinstance(i, Label) and i.face == "title")
 
     assert title() == "A Batch of Three"
+    assert title(widths="2-3-2") == "A Batch of Three"
     assert title(batch="4") == "A Batch of Inputs"
+    assert TOPICS["four-neurons"].title_for(_options("four-neurons", features=2)) == "Four Neurons"
+    seven = _options("seven-layer-mlp", widths="2-3-2-2-2-2-2-1")
+    assert TOPICS["seven-layer-mlp"].title_for(seven) == "Seven Layers"
+    six = _options("seven-layer-mlp", widths="2-3-2-2-2-2-1")
+    assert TOPICS["seven-layer-mlp"].title_for(six) == "A Multilayer Perceptron"
+
+
+def _options(topic: str, **given: object) -> dict[str, Value]:
+    return TOPICS[topic].settle({name: str(value) for name, value in given.items()})
 
 
 @pytest.mark.parametrize("options", [{}, {"batch": "2"}, {"update": "yes"}, {"forward": "blank"}])

@@ -34,7 +34,7 @@ def test_links_are_asked_for_only_where_the_net_is_drawn() -> None:
         asked = [i for i in items if isinstance(i, Label) and "links" in i.markup]
         assert bool(asked) == any(isinstance(i, Circle) and i.node for i in items)
         said = " ".join(i.markup for i in items if isinstance(i, Label))
-        assert not asked or "fill the circles for the first column" in said
+        assert not asked or "In the circles: column 1." in said
 
 
 @pytest.mark.parametrize(("topic", "options"), [

@@ -15,7 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.carried import carried
 from sheetgen.exercise.recipe import read_recipe
 from sheetgen.graph.numbers import plain
-from tests.live.conftest import DESK, PHONE, Open
+from tests.browser import DESK, PHONE, Open
 from tests.support import NAMES
 
 pytestmark = pytest.mark.browser

@@ -26,7 +26,8 @@ from sheetgen.formats.format import Request
 from sheetgen.formats.live import live
 from sheetgen.formats.page_data import READ_OF
 from sheetgen.formats.paper_colours import dark_fill, dark_ink
-from sheetgen.graph.numbers import plain
+from sheetgen.graph.nodes import Step
+from sheetgen.graph.numbers import CROSS, plain
 from sheetgen.graph.stars import stars_of
 from sheetgen.page.theme import BY_HAND
 from tests.live.node import needs_node, run
@@ -93,6 +94,10 @@ def test_no_answer_stands_in_the_page(topic: str, options: dict[str, Any]) -> No
             shown = made.shown(box.matrix)[box.row][box.column]
             if box.matrix in stars and stars[box.matrix][box.row, box.column]:
                 shown = "*"
+            step = made.graph.by_name[box.matrix]
+            if box.text == CROSS and isinstance(step, Step) and step.op.crossed:
+                assert shown == "0"
+                shown = CROSS
             assert box.text == shown, box
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheetgen.api import make
-from tests.live.conftest import PHONE, Open
+from tests.browser import PHONE, Open
 
 pytestmark = pytest.mark.browser
 

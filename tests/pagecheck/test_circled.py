@@ -13,7 +13,7 @@ from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.sheet import Sheet
 from sheetgen.page.items import Block, Line
 from sheetgen.pagecheck.check import FalsePageError, PageCheck
-from tests.pagecheck.support import laid_out
+from tests.pagecheck.support import laid_out, places_of, with_text
 
 TOPICS = [
     ("conv2d", {}), ("conv2d", {"backward": "yes"}), ("conv2d", {"size": "7", "pool": "3"}),
@@ -99,3 +99,20 @@ def test_a_guided_sheet_has_its_first_word_worked_to_the_bar() -> None:
     arrows = [i.answer for page in sheet.pages for i in page.own
               if isinstance(i, Line) and i.arrow]  # fmt: skip
     assert arrows == [False, True, True]
+
+
+def test_another_box_that_is_crossed_out_is_refused() -> None:
+    sheet = laid_out(make("mixture-of-experts", 5))
+    plates = [page.plate for page in sheet.pages]
+    check = PageCheck(sheet.exercise.graph, [plate for plate in plates if plate is not None],
+                      generic=is_generic(sheet.exercise, False))  # fmt: skip
+    check.check([(sheet.pages, sheet.key_pages, "")])
+    crossed = [(page, k) for page, k, text in places_of(sheet) if text == "×"]
+    zeros = [(page, k) for page, k, text in places_of(sheet) if text == "0"]
+    assert len(crossed) == 8
+    for (page, k), text in [*((place, "0") for place in crossed),
+                            *((place, "×") for place in zeros)]:  # fmt: skip
+        pages = list(sheet.pages)
+        pages[page] = with_text(pages[page], k, text)
+        with pytest.raises(FalsePageError, match="crossed out"):
+            check.check([(pages, sheet.key_pages, "")])

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,18 +16,17 @@ import pytest
 from sheetgen.scan.marking import asked, marking
 from sheetgen.scan.said import read_said
 from sheetgen.scan.stack import Place
+from tests.browser import Open, opening
 from tests.scan.paper import Filled, filled
 from tests.scan.teacher import ROW, mark_all, save_marks
 
 pytestmark = pytest.mark.browser
 
-DESK = {"viewport": {"width": 1280, "height": 800}}
 NO_STORAGE = """Object.defineProperty(window, 'localStorage', {get() {throw new Error('no')}})"""
 SLIPS: dict[int, tuple[Place, str]] = {
     6: (("dz3", 0, 0), "-3"), 11: (("dz3", 1, 0), ""), 16: (("dW3", 0, 0), "35"),
     20: (("dz2", 0, 0), "7"), 25: (("da1", 1, 0), "-2"),
 }  # fmt: skip
-Open = Callable[..., Any]
 
 
 @cache
@@ -52,28 +51,14 @@ def few() -> Filled:
 def opened(chromium: Any, tmp_path: Path) -> Iterator[Open]:
     """Opens a marking page in a new context; in the end no error may have been told, and nothing
     asked for."""
-    contexts, told = [], list[str]()
+    with opening(chromium, ("file:", "data:", "blob:")) as open_page:
 
-    def open_page(html: str, how: dict[str, Any] = DESK, script: str = "", **more: Any) -> Any:
-        file = tmp_path / "marking.html"
-        file.write_text(html, encoding="utf-8")
-        context = chromium.new_context(**how, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.on("console", lambda message: told.append(message.text))
-        page.on("request", lambda r: None if r.url.startswith(("file:", "data:", "blob:")) else
-                told.append(f"asked for {r.url}"))  # fmt: skip
-        if script:
-            page.add_init_script(script)
-        page.goto(file.as_uri())
-        page.wait_for_function("() => document.documentElement.dataset.ready")
-        return page
+        def open_marking(html: str, *how: Any, **more: Any) -> Any:
+            file = tmp_path / "marking.html"
+            file.write_text(html, encoding="utf-8")
+            return open_page(file.as_uri(), *how, **more)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert told == []
+        yield open_marking
 
 
 def test_a_class_of_thirty_is_marked_by_keyboard(opened: Open, tmp_path: Path) -> None:

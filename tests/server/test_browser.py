@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.browser import DESK, PHONE, Open, opening, served
 from tests.support import NAMES
 
 pytestmark = pytest.mark.browser
-uvicorn = pytest.importorskip("uvicorn", reason="the extra [serve] is not installed")
+pytest.importorskip("uvicorn", reason="the extra [serve] is not installed")
 
-DESK = {"viewport": {"width": 1280, "height": 800}}
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+READY = """document.querySelector("#facts:not(:empty), .err:not([hidden])")"""
 
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    from sheetgen.server.app import app
-    from sheetgen.server.run import LOOPBACK, listen
-
-    listener, port = listen("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app(LOOPBACK), log_level="error", lifespan="on"))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}/"
-    server.should_exit = True
-    thread.join(10)
-    listener.close()
+    with served() as found:
+        yield found
 
 
 @pytest.fixture
-def opened(chromium: Any, address: str) -> Iterator[Any]:
-    contexts, told = [], list[str]()
+def opened(chromium: Any, address: str) -> Iterator[Open]:
+    """Opens the local page with a query in a new context; no error may have been told in the end,
+    and nothing asked for but the page's own."""
+    with opening(chromium, (address, "data:", "blob:")) as open_page:
 
-    def open_page(query: str = "", how: dict[str, Any] = DESK, **more: Any) -> Any:
-        context = chromium.new_context(**how, bypass_csp=True, **more)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: told.append(str(error)))
-        page.goto(address + query)
-        page.wait_for_selector("#facts:not(:empty), .err:not([hidden])", state="attached")
-        return page
+        def open_query(query: str = "", *how: Any, **more: Any) -> Any:
+            return open_page(address + query, *how, ready=READY, bypass_csp=True, **more)
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert told == []
+        yield open_query
 
 
 def _drawn(page: Any) -> None:

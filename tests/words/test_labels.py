@@ -6,7 +6,7 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.formats.json import exercise_json
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, listed
 
 
 @pytest.mark.parametrize(
@@ -31,3 +31,17 @@ def test_labels_are_written_as_on_paper(name: str, shown: str) -> None:
 def test_labels_are_markup(topic: str, name: str, shown: str) -> None:
     options = {"update": "yes"} if topic == "backpropagation" else {"backward": "yes"}
     assert label(make(topic, 3, **options).graph.by_name[name]) == shown
+
+
+@pytest.mark.parametrize(("names", "said"), [
+    (["2", "4", "5"], "2, 4 and 5"), (["1", "2", "3", "4", "5"], "1 to 5"),
+    (["1", "3", "4", "8", "9"], "1, 3, 4, 8 and 9"),
+    (["A_1", "A_2", "A_3", "A_4", "A_{5}"], "A_1 to A_{5}"),
+    (["z_3", "z_4", "z_5", "z_6", "z_7"], "z_3 to z_7"),
+    (["y_2", "z_3", "y_3", "z_4", "y_4"], "y_2, z_3, y_3, z_4 and y_4"),
+    (["p", "q", "r", "s", "t"], "p to t"), (["s", "t", "u", "v", "k"], "s, t, u, v and k"),
+])  # fmt: skip
+def test_many_names_are_shortened_only_where_they_follow_one_another(
+    names: list[str], said: str
+) -> None:
+    assert listed(names) == said

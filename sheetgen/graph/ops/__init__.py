@@ -65,7 +65,8 @@ Bengio, Courville, *Deep Learning*, sections 6.5, 9 and 10.2.
     gated(g′, c)                g′ ⊙ c, rounded        g ⊙ c,  g ⊙ g′
     complement(z)               1 − z                  −g
     divide(a)                   a / c                  g / c
-    look_up(E, t)               columns t of E         g times the one-hot of t on its side
+    look_up(E, t)               columns t of E         each column of g where t says
+    columns_at(E, O)            E O, O one-hot         the same by what O is made of,  Eᵀ g
     expert(W, b, x, G)          W x + b, else 0        as affine, of its tokens;  none to G
     sent_back(g′, G)            g′, else 0             g of its tokens, else 0;  none to G
     row_cross_entropy(p, t)     −Σ t log p             p − t, straight to the logits

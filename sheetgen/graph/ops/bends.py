@@ -26,7 +26,7 @@ relu: Op = op("relu", "z", "max(z[i, j], 0)", "np.maximum(z, 0)",
     "max(0, {0})", RELU,
     lambda s, g: [apply(gate, g, s.inputs[0])],
     activation="ReLU", dies=True, sign_only=True, repeats=True, rule="units",
-    kind="activation", line=Line(word="ReLU", equals="≈"), torch="torch.relu(z)",
+    line=Line(word="ReLU", equals="≈"), torch="torch.relu(z)",
     slips=(Slip("gate forgotten", "z[i, j]"), Slip("sign", "max(-z[i, j], 0)")))
 gate: Op = op("gate", "g z", "g[i, j] if z[i, j] > 0 else 0", "g * (z > 0)",
     "{0} where {1} > 0, else 0", "{0} where {1} > 0, else 0.",

@@ -51,7 +51,7 @@ softplus: Op = op("softplus", "z",
     "softplus({0})", Say("{made} = ln(1 + e^{0}).", table="{made}: look up softplus of each {0}."),
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand}, activation="softplus",
     rounding=lambda p: "from the table" if p["how"] == "table" else "softplus",
-    table="beyond that z itself. softplus(−z) = softplus(z) − z.",
+    table="beyond that z. softplus(−z) = softplus(z) − z.",
     line=Line(word="softplus", equals="≈"), torch="F.softplus(z)")
 bell: Op = op("bell", "z",
     "round(1 - 1 / (exp(1.596 * (z[i, j] + 0.0447 * z[i, j] * z[i, j] * z[i, j])) + 1), decimals)",

@@ -58,7 +58,8 @@ def _squares(to: Along, twice: Op) -> Op:
         f"(a * a).sum(axis={to.axis}, keepdims=True)",
         f"Σ {{0}}², {to.said}", f"the squares of the boxes of {{0}}, added up {to.said}.",
         lambda s, g: [apply(twice, s.inputs[0], g)],
-        line=Line(word=f"Σ( )² {to.arrow}"), torch=f"(a * a).sum({to.axis}, keepdim=True)",
+        line=Line(word=f"Σ( )² {to.arrow}"), kind="statistic",
+        torch=f"(a * a).sum({to.axis}, keepdim=True)",
         slips=(Slip("not squared", f"sum(k, a[{to.each}])"),))  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import Step, apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Crossed, Line, Op, Say, Slip
 from sheetgen.graph.ops.sums import back, outer, row_sum
 from sheetgen.graph.ops.table import op
 
@@ -14,15 +14,18 @@ expert: Op = op("expert", "W b x G",
     "np.where(G[[number - 1]] > 0, W @ x + b, 0)",
     "{0} · {2} + {1} where row {number} of {3} is 1, else 0",
     Say("{made} = {rows} times {columns} where row {number} of {3} has a 1; "
-        "0 in the other columns."),
+        "cross out the other columns (0).",
+        "{made} = {rows} times {columns} if row {number} of {3} is 1; else cross it out (0)."),
     lambda s, g: _to_weights(s, g),
     params={"number": 1}, torch="torch.where(G[[number - 1]] > 0, W @ x + b, 0)",
+    crossed=Crossed("0 if G[number - 1, j] > 0 else 1", "1, G.cols", "G[[number - 1]] <= 0"),
     slips=(Slip("bias left out", "sum(k, W[i, k] * x[k, j]) if G[number - 1, j] > 0 else 0"),
            Slip("not routed", "sum(k, W[i, k] * x[k, j]) + b[i]")))
 sent_back: Op = op("sent_back", "g G", "g[i, j] if G[number - 1, j] > 0 else 0",
     "np.where(G[[number - 1]] > 0, g, 0)",
     "{0} where row {number} of {1} is 1, else 0",
-    "{0} where row {number} of {1} has a 1, 0 in the other columns.",
+    Say("{made} = {0} where row {number} of {1} has a 1, 0 in the other columns.",
+        "{made} = {0} if row {number} of {1} is 1, else 0."),
     lambda s, g: [apply(sent_back, g, s.inputs[1], **s.params), None],
     params={"number": 1}, line=Line(between="for tokens of", after="row {number}"),
     torch="torch.where(G[[number - 1]] > 0, g, 0)", slips=(Slip("not routed", "g[i, j]"),))
@@ -33,5 +36,6 @@ sent_back: Op = op("sent_back", "g G", "g[i, j] if G[number - 1, j] > 0 else 0",
 def _to_weights(step: Step, g: Step) -> list[Step | None]:
     """What comes back to an expert: of the tokens that chose it alone."""
     W, _, x, G = step.inputs
-    own = apply(sent_back, g, G, **step.params, part="own", label=f"∂_{step.params['number']}")
+    name = f"∂L/∂{step.label}" if step.label else f"∂_{step.params['number']}"
+    own = apply(sent_back, g, G, **step.params, part="own", label=name)
     return [apply(outer, own, x), apply(row_sum, own), apply(back, W, own), None]

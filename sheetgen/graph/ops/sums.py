@@ -71,7 +71,7 @@ row_sum: Op = op("row_sum", "a", "sum(k, a[i, k])", "a.sum(axis=1, keepdims=True
     "sum of each row of {0}",
     Say("{made} = the sum of each row of {0}.", one_term="{made} = {0}."),
     lambda s, g: [apply(spread_columns, g, cols=s.inputs[0].shape[1])],
-    line=Line(word="sum →"), torch="a.sum(1, keepdim=True)",
+    line=Line(word="sum →"), kind="statistic", torch="a.sum(1, keepdim=True)",
     slips=(Slip("not summed over the batch", "a[i, 0 * j]"),))
 column_sum: Op = op("column_sum", "a", "sum(k, a[k, j])", "a.sum(axis=0, keepdims=True)",
     "sum of each column of {0}", Say(

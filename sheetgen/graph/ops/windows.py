@@ -9,7 +9,7 @@ from typing import Any
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetgen.graph.nodes import Node, Step, apply
-from sheetgen.graph.op import Circled, Line, Op, Slip
+from sheetgen.graph.op import Circled, Line, Op, Say, Slip
 from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 
@@ -160,19 +160,20 @@ square_root_gradient: Op = op("square_root_gradient", "y g",
     params=EXACT, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     line=Line(between="under"), torch="g / (2 * y)")
 running_sum: Op = op("running_sum", "p", "sum(k, p[k, j] if k <= i else 0)", "p.cumsum(axis=0)",
-    "running sums down {0}", "from the top of {0} down the sum as far as the box.",
+    "running sums down {0}", "from the top of {0} down, each number added to the sum above it.",
     lambda s, g: [apply(running_sum_gradient, g)],
     shape="p.rows, j", line=Line(word="sums so far ↓"), torch="p.cumsum(0)",
     slips=(Slip("the box itself left out", "sum(k, p[k, j] if k < i else 0)"),))
 running_sum_gradient: Op = op("running_sum_gradient", "g", "sum(k, g[k, j] if k >= i else 0)",
     "g[::-1].cumsum(axis=0)[::-1]",
-    "running sums up {0}", "from the foot of {0} up the sum as far as the box.",
+    "running sums up {0}", "from the foot of {0} up, each number added to the sum beneath it.",
     shape="g.rows, j", line=Line(word="sums so far ↑"),
     torch="g.flip(0).cumsum(0).flip(0)")
 largest: Op = op("largest", "a", "1 if a[i, j] >= max(k, a[k, j]) else 0",
     "np.where(a >= a.max(axis=0), 1, 0)",
     "1 at the largest of each column of {0}",
-    "1 at the largest of each column of {0}, else 0.",
+    Say("{made} = 1 at the largest of each column of {0}, else 0.",
+        "{made} = 1 at the largest of {0}, else 0."),
     rule="one largest", line=Line(word="largest ↓"), kind="statistic",
     circled=Circled("1 if a[i, j] >= max(k, a[k, j]) else 0", "a >= a.max(axis=0)",
                     "Circle the largest."),

@@ -31,6 +31,8 @@ from sheetgen.words.labels import label
 
 SIDE = 1.45
 """Between blocks side by side, for the word that leads from one to the other."""
+CLEAR = (1.0, 0.6, 0.3)
+"""White around what the heads make together, on the page of the last."""
 
 
 @arrangement("attention")
@@ -51,8 +53,8 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         for form, inside in product(("beside", "below", "corner"), (False, True)):
             if (inside and (not several or final is not None)) or (cut and form != "below"):
                 continue
-            if form == "corner" and any(h.logits is h.S for h in heads):
-                continue  # the shares would stand where the scores do
+            if form != "beside" and not cut and any(h.logits is h.S for h in heads):
+                continue  # shares would stand where the scores do, values not under X
             pages = []
             for k, head in enumerate(heads):
                 figures = _pages(boxes, head, None if several else final, form, cut)
@@ -73,7 +75,9 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         for pages in options:
             if stack is not None and id(pages[-1]) in last:
                 yield from _back_from(boxes, pages, final or stack, rest)
-            yield from _with_rest(boxes, pages, rest)
+            yield from _with_ways_back(boxes, pages, rest)
+        for pages in options:
+            yield _with_rest(boxes, pages, rest)
 
 
 @arrangement("attention and layers", marching=True)
@@ -91,20 +95,25 @@ def _back_from(
     [end] = [box_of(i) for i in together.items if isinstance(i, Block) and i.name == made.name]
     above = together.moved(-end[0], -end[3])
     if rest and all(s.role == "gradient" for s in rest):
-        yield from (Arrangement(leaves=(*pages, *back)) for back in ways_back(boxes, above))
+        found = ways_back(boxes, len(pages) + 1, above)
+        yield from (Arrangement(leaves=(*pages, *back)) for back in found)
 
 
-def _with_rest(
+def _with_ways_back(
     boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]
 ) -> Iterator[Arrangement]:
-    """The pages alone, or before those of what comes after attention: gradients, other layers."""
-    for back in ways_back(boxes) if rest and all(s.role == "gradient" for s in rest) else ():
-        yield Arrangement(leaves=(*pages, *back))
+    """The pages before those of the gradients, if nothing else comes after attention."""
+    if rest and all(s.role == "gradient" for s in rest):
+        for back in ways_back(boxes, len(pages) + 1):
+            yield Arrangement(leaves=(*pages, *back))
+
+
+def _with_rest(boxes: Boxes, pages: Sequence[Figure], rest: Sequence[Step]) -> Arrangement:
+    """The pages alone, or before those of what comes after attention, which marches."""
     more = marching(boxes, rest) if rest else None
     if len(pages) == 1:
-        yield Arrangement(whole=pages[0], bands=more)
-    else:
-        yield Arrangement(leaves=tuple(pages), bands=more)
+        return Arrangement(whole=pages[0], bands=more)
+    return Arrangement(leaves=tuple(pages), bands=more)
 
 
 def _pages(
@@ -119,9 +128,7 @@ def _pages(
     if not cut:
         below = form == "below"
         x, y = (weave.x + weave.step, weave.y + head.seen + 0.85) if below else (
-            weave.x + 2 * weave.step, weave.y)  # fmt: skip
-        if head.logits is head.S:
-            x -= weave.step
+            weave.x + weave.step * (1 + (head.logits is not head.S)), weave.y)  # fmt: skip
         figure = scores + weave.word_to_powers(x, y, below)
         return [figure + weave.shares(x, y, final)]
     second = _HeadWeave(boxes, head)
@@ -160,7 +167,7 @@ class Weave:
         figure += block(boxes.of(W_k, turned=True), xk, yk, True, W_k.name)
         figure += text(name_of(W_k, True), xk + k / 2, yk - 0.42, LABEL * 1.15, colour="top")
         figure += block(boxes.of(W_q), xq, yq, True, W_q.name)
-        figure += text(label(W_q), xq + f / 2, yq - 0.42, LABEL * 1.15, colour="top")
+        figure += text(label(W_q), xq + f / 2, yq - 0.5, LABEL * 1.15, colour="top")
         figure += block(boxes.of(h.Q), 0.0, yq, name=h.Q.name)
         figure += tag(boxes, h.Q, self.tokens + 0.25, yq + k / 2, "start")
         xm, under = xk - 0.55 - self.known, self.y + self.seen + 0.42
@@ -169,7 +176,8 @@ class Weave:
         figure += block(boxes.of(h.K, turned=True), xk, self.y, name=h.K.name)
         figure += tag(boxes, h.K, xk + k / 2, under, "middle", turned=True)
         figure += block(boxes.of(h.S), 0.0, self.y, name=h.S.name)
-        figure += tag(boxes, h.S, self.tokens / 2, under, "middle")
+        at = self.y - self.above if self.tokens > 1 else under  # one has words beside it up there
+        figure += tag(boxes, h.S, self.tokens / 2, at, "middle")
         for i in range(k):
             figure += arrow(xq + f + 0.12, yq + i + 0.5, -0.1, yq + i + 0.5, "left")
             figure += arrow(xk + i + 0.5, self.low + 0.12, xk + i + 0.5, self.y - 0.1, "top")
@@ -273,7 +281,7 @@ class _HeadWeave(Weave):
     @property
     def _below_scores(self) -> float:
         """Upper edge of values that have what they are made of between them and the scores."""
-        return self.y + self.seen + self.known + 2.8
+        return self.y + self.seen + self.known + 2.6
 
     def _values(self, y: float, to: float, with_input: bool, x: float = 0.0) -> Figure:
         """V, from ``x`` on, with its weights at the left, and arrows to the mix."""
@@ -326,15 +334,17 @@ def _together(
 
 
 def _with(page: Figure, more: Figure) -> list[Figure]:
-    """A page with a figure in its free middle or foot; an empty one if it has no room there."""
+    """A page with a figure in its free middle or foot, with as much white around it as it may have;
+    an empty one if it has no room there."""
     x0, y0, x1, y1 = page.box
     foot = max(y1, y0 + (x1 - x0) * 200 / 182)
     taken = [box_of(item) for item in page.items]
-    wide, high = more.width + 0.6, more.height + 0.8
-    for y in reversed(list(_steps(y0, foot - high))):
-        for x in _steps(x0 - 0.3, x1 - wide):
-            if not any(meet(b, (x, y, x + wide, y + high)) for b in taken):
-                return [page + more.at(x + 0.3, y + 0.4)]
+    for white in CLEAR:
+        wide, high = more.width + 2 * white, more.height + 2 * white + 0.2
+        for y in reversed(list(_steps(y0, foot - high))):
+            for x in _steps(x0 - white, x1 - wide + white):
+                if not any(meet(b, (x, y, x + wide, y + high)) for b in taken):
+                    return [page + more.at(x + white, y + white + 0.1)]
     return [Figure()]
 
 

@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from sheetgen.graph.nodes import Given, Node, Step
-from sheetgen.layout.cells import Boxes
+from sheetgen.layout.cells import Boxes, ink_of
 from sheetgen.layout.figures.heads import Head, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, tag
-from sheetgen.page.figure import LABEL, Figure, arrow, block, text
+from sheetgen.page.figure import LABEL, Figure, arrow, block, tagged, text
+from sheetgen.page.items import Anchor
 from sheetgen.words.labels import label
 
 GAP = 0.55
@@ -18,6 +19,8 @@ NARROW = 0.62
 """The same where a head has one page."""
 SIGN = 1.1
 """Between blocks with a sign between them."""
+DIVIDED = 1.25
+"""The same for a sign and a number where a head has one page."""
 
 MOST_ROWS = 4
 """Of an error that stands beneath the result and its target."""
@@ -25,11 +28,13 @@ MOST_ROWS = 4
 Gradients = Mapping[Node, Step]
 
 
-def ways_back(boxes: Boxes, above: Figure | None = None) -> list[tuple[Figure, ...]]:
-    """The ways to set the gradients, a figure a page, the one with the fewest pages first; none if
-    they do not hang together like that. What is ``above`` the error, with the result at its foot,
-    the lower left corner of which is at (0, 0), stands on the first page; none if it has no place
-    there."""
+def ways_back(
+    boxes: Boxes, page: int, above: Figure | None = None
+) -> list[tuple[Figure, ...]]:
+    """The ways to set the gradients from a ``page`` on, a figure a page, the one with the fewest
+    pages first; none if they do not hang together like that. What is ``above`` the error, with the
+    result at its foot, the lower left corner of which is at (0, 0), stands on the first page; none
+    if it has no place there."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     heads = heads_of(graph)
@@ -46,7 +51,7 @@ def ways_back(boxes: Boxes, above: Figure | None = None) -> list[tuple[Figure, .
         return []
     whole, cut = list(start), list(start)
     for number, head in sorted(enumerate(heads, 1), key=lambda pair: of[pair[1].Z].order):
-        mix, scores = _Mix(boxes, of, head), _Scores(boxes, of, head)
+        mix, scores = _Mix(boxes, of, head, page), _Scores(boxes, of, head)
         caption = f"Head {number} of {len(heads)}" if len(heads) > 1 else ""
         if head.memory is head.source:
             whole.append(captioned(both(mix, scores), caption))
@@ -186,9 +191,10 @@ class _Output(_Part):
 class _Mix(_Part):
     """From the mix to the scores: values, shares, and the softmax in three blocks."""
 
-    def __init__(self, boxes: Boxes, of: Gradients, head: Head) -> None:
+    def __init__(self, boxes: Boxes, of: Gradients, head: Head, whence: int) -> None:
+        """``whence``: the page on which all that leads to the heads stands."""
         super().__init__(boxes, of)
-        self.head = head
+        self.head, self.whence = head, whence
 
     def figure(self) -> Figure:
         """∂Z at (0, 0); what comes of it at the right, and beneath."""
@@ -196,11 +202,11 @@ class _Mix(_Part):
         rows, t = dZ.shape
         found = _error_of(dZ)
         figure = self.error(dZ, *found) if found is not None else self._carried(dZ)
-        x = t + 0.9
+        x = t + SIGN
         figure += self.beside(of[h.V], h.A, x, 0.0, float(t))
         W = h.V.inputs[0]
         if W in of:
-            figure += self.beside(of[W], h.memory, x + h.seen + 0.9, 0.0, x + h.seen)
+            figure += self.beside(of[W], h.memory, x + h.seen + SIGN, 0.0, x + h.seen)
         y = rows + 1.3
         figure += self.under(of[h.A], h.V, True, 0.0, y)
         return figure + self._softmax(y)
@@ -209,19 +215,26 @@ class _Mix(_Part):
         """∂Z where it comes from a page before: it, or some of its rows."""
         middle = dZ.shape[0] / 2
         figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
-        figure += tag(self.boxes, dZ, -0.25, middle - 0.55, "end")
+        figure += self._brought(dZ, -0.25, middle - 0.55, "end")
         for k, line in enumerate(self._whence(dZ)):
             figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
         return figure
+
+    def _brought(self, dZ: Step, x: float, y: float, anchor: Anchor) -> Figure:
+        """The name of what comes from a page before: with its number if that says which rows."""
+        number = self.boxes.step_numbers.get(dZ) if "start" in dZ.params else None
+        return tagged(name_of(dZ), number, x, y, anchor, ink_of(dZ))
 
     def _whence(self, dZ: Step) -> tuple[str, str]:
         """Of what a head's gradient is some rows, and where that stands."""
         said, start = "copied", dZ.params.get("start")
         if start is not None:
-            rows = range(start + 1, start + dZ.shape[0] + 1)
-            which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} to {rows[-1]}"
+            rows, joint = range(start + 1, start + dZ.shape[0] + 1), "and"
+            if len(rows) > 2:
+                joint = "to"
+            which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} {joint} {rows[-1]}"
             said = f"{which} of {label(dZ.inputs[0])}"
-        return said, "from a page before"
+        return said, f"from page {self.whence}"
 
     def _softmax(self, y: float) -> Figure:
         """P = A ⊙ ∂A, its column sums, and P − A × sum, from the ∂A at (0, y) on."""
@@ -256,7 +269,7 @@ class _Mix(_Part):
         h, of, dZ = self.head, self.of, self.of[self.head.Z]
         t = dZ.shape[1]
         figure = block(self.boxes.of(dZ), x, y, name=dZ.name)
-        figure += tag(self.boxes, dZ, 0.0, y - 1.5, "start")
+        figure += self._brought(dZ, 0.0, y - 1.5, "start")
         for k, line in enumerate(self._whence(dZ)):
             figure += text(line, 0.0, y - 0.9 + 0.5 * k, 0.43, "start", "soft")
         right = x + t + NARROW
@@ -271,16 +284,19 @@ class _Mix(_Part):
         h, boxes, t = self.head, self.boxes, self.head.tokens
         P, _, sums = self.of[h.logits].inputs
         middle = y + t / 2
-        figure = text("⊙", x + t + 0.5, middle, 0.7)
-        x += t + 1.0
+        figure = text("⊙", x + t + DIVIDED / 2, middle, 0.7)
+        x += t + DIVIDED
         figure += block(boxes.of(h.A), x, y, name=h.A.name)
         figure += text(label(h.A), x + t / 2, y - 0.42, LABEL)
         figure += text("=", x + t + 0.5, middle, 0.7)
         x += t + 1.0
         figure += block(boxes.of(P), x, y, name=P.name)
-        figure += tag(boxes, P, x + t / 2, y - 0.42, "middle")
-        figure += block(boxes.of(sums), x, y + t + 0.35, name=sums.name)
-        return figure + tag(boxes, sums, x - 0.2, y + t + 0.78, "end")
+        if h.Q.shape[0] > 1:
+            figure += tag(boxes, P, x + t + 0.25, y + 0.4, "start")
+        else:
+            figure += tag(boxes, P, x + t / 2, y - 0.42, "middle")
+        figure += block(boxes.of(sums), x, y + t + 0.3, name=sums.name)
+        return figure + tag(boxes, sums, x + t / 2, y + t + 1.72, "middle")
 
 
 def both(mix: _Mix, scores: _Scores) -> Figure:
@@ -289,24 +305,24 @@ def both(mix: _Mix, scores: _Scores) -> Figure:
     h, of, boxes = mix.head, mix.of, mix.boxes
     t, f = h.tokens, h.source.shape[0]
     dZ, D = of[h.Z], of[h.logits]
-    x, y = max(dZ.shape[0], t - 0.45) + GAP, t + GAP
+    x, y = max(dZ.shape[0], t - 0.7) + GAP, t + GAP
     figure = mix.beginning(x, y)
     y += dZ.shape[0] + 1.45
     figure += mix.under(of[h.A], h.V, True, x, y) + mix.shares(x, y)
-    y += t + 1.75
+    y += t + 1.8
     said = f"each {label(D.inputs[0])} − {label(h.A)} × its sum"
-    at = x + t + 1.0
+    at = x + t + DIVIDED
     dS = of.get(h.S, D)
     if dS is not D:
         figure += block(boxes.of(D), x, y, name=D.name)
         figure += tag(boxes, D, x - 0.2, y + t / 2, "end")
-        figure += text(f"÷ {h.logits.params.get('by', 1)} =", x + t + 0.5, y + t / 2, 0.4)
+        said_by = f"÷ {h.logits.params.get('by', 1)} ="
+        figure += text(said_by, x + t + DIVIDED / 2, y + t / 2, 0.42)
         figure += text(said, x - 0.6, y - 0.4, 0.43, "start", "soft")
     else:
         figure += text(said, at + t / 2, y - 0.95, 0.43, "middle", "soft")
     figure += block(boxes.of(dS), at, y, name=dS.name)
-    figure += tag(boxes, dS, at + t / 2, y - 0.42, "middle") if dS is D else tag(
-        boxes, dS, at + t / 2 + 0.3, y - 0.42, "middle")  # fmt: skip
+    figure += tag(boxes, dS, at + t / 2, y - 0.42, "middle")
     right = at + t + max(t + 1.6, f + NARROW + 0.42)
     return figure + scores.products(at, y, right)
 
@@ -347,7 +363,7 @@ class _Scores(_Part):
         if W_q in of:
             at = x + t + NARROW
             figure += block(boxes.of(of[W_q]), at, low, name=W_q.name)
-            figure += tag(boxes, of[W_q], at + features / 2, low - 0.42, "middle")
+            figure += tag(boxes, of[W_q], at + features / 2, low - 0.5, "middle")
             for i in range(keys):
                 figure += arrow(x + t + 0.1, low + i + 0.5, at - 0.1, low + i + 0.5, "left")
             foot = low + keys

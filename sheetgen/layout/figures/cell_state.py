@@ -8,22 +8,25 @@ next, under the next input.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.cell_state_back import way_back
+from sheetgen.layout.figures.gated_times import CellTime, cell_times
 from sheetgen.layout.figures.gates import (
     BETWEEN,
     ONES,
     RING,
     bent,
-    cut,
     from_before,
     gate_weights,
     ring,
+    strips,
+    there_and_back,
 )
 from sheetgen.layout.figures.parts import tag
-from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
 from sheetgen.words.labels import label
 
 GATE, MIXED, PITCH = 2.25, 4.45, 6.8
@@ -34,71 +37,22 @@ UNDER = 1.5
 """From the band to the inputs beneath it."""
 
 
-@dataclass(frozen=True)
-class Time:
-    """What is worked out at one step of time."""
-
-    sums: tuple[Step, ...]
-    gates: tuple[Step, ...]
-    """What each sum is bent to."""
-    before: Node
-    """The cell state before."""
-    kept: Step
-    new: Step
-    cell: Step
-    bent: Step
-    state: Step
-
-
-def strips(boxes: Boxes, times: Sequence[Time]) -> Iterator[tuple[Figure, ...]]:
-    """All steps of time in one strip, or cut between them over pages, the fewest first."""
-    yield (_Strip(boxes, times).figure(),)
-    for parts in cut(times):
-        yield tuple(_Strip(boxes, part, page).figure() for page, part in enumerate(parts))
-
-
-def times_of(graph: Graph) -> list[Time]:
-    """The steps of time of a graph with a cell state; none for any other graph."""
-    forward = [s for s in graph.steps if not s.hidden and s.role != "gradient"]
-    groups = list(dict.fromkeys(s.group for s in forward))
-    found: list[Time] = []
-    for group in groups:
-        time = _time([s for s in forward if s.group is group])
-        if time is None or (found and time.before is not found[-1].cell):
-            return []
-        found.append(time)
-    return found
-
-
-def _time(steps: Sequence[Step]) -> Time | None:
-    """What some steps are to one another, if they are those of a cell state: four sums of one
-    column, each bent; two products of gates added to a cell state, and one more of what that is
-    bent to."""
-    sums = tuple(s for s in steps if s.op.products and s.op.added is not None)
-    if len(sums) != 4 or len({s.inputs[-1] for s in sums}) > 1 or len(steps) != 13:
-        return None
-    gates = tuple(next((s for s in steps if s.inputs == (z,)), None) for z in sums)
-    cell = next((s for s in steps if len(s.inputs) == 2 and not set(s.inputs) - set(steps)
-                 and not set(s.inputs) & {*sums, *gates}), None)  # fmt: skip
-    bent = next((s for s in steps if s.inputs == (cell,)), None)
-    if cell is None or bent is None or None in gates:
-        return None
-    kept, new = (s for s in cell.inputs if isinstance(s, Step))
-    state = next((s for s in steps if s.inputs == (gates[3], bent)), None)
-    known = kept.inputs[0] is gates[0] and set(new.inputs) == set(gates[1:3])
-    if state is None or not known:
-        return None
-    return Time(sums, tuple(g for g in gates if g is not None), kept.inputs[1], kept, new, cell,
-                bent, state)  # fmt: skip
+@arrangement("cell-state", or_marched=True)
+def of_cell_state(boxes: Boxes) -> Iterator[Arrangement]:
+    """Gates around a cell state."""
+    times = cell_times(boxes.exercise.graph)
+    for strip in strips(times, lambda part, page: _Strip(boxes, part, page).figure()):
+        backs = (way_back(boxes, times, len(strip) + 1, apart) for apart in (False, True))
+        yield from there_and_back(boxes, strip, ((*strip, *back) for back in backs if back))
 
 
 class _Strip:
     """The figure, in cells: the sums of the first step of time begin at x = 0, and those of the
     first block of weights at y = 0."""
 
-    def __init__(self, boxes: Boxes, times: Sequence[Time], page: int = 0) -> None:
+    def __init__(self, boxes: Boxes, times: Sequence[CellTime], page: int = 0) -> None:
         self.boxes, self.times, self.page = boxes, times, page
-        self.hidden = times[0].cell.shape[0]
+        self.hidden = times[0].carried.shape[0]
         self.column = times[0].sums[0].inputs[-1].shape[0]
         """Rows of an input over a state."""
         self.top = -ONES - self.column
@@ -130,7 +84,7 @@ class _Strip:
     def _block(self, node: Node, x: float, y: float) -> Figure:
         return block(self.boxes.of(node), x, y, name=node.name)
 
-    def _inputs(self, time: Time, x: float, k: int) -> Figure:
+    def _inputs(self, time: CellTime, x: float, k: int) -> Figure:
         """The input over the state before, and the 1 for the bias."""
         over = time.sums[0].inputs[-1]
         assert isinstance(over, Step)
@@ -146,7 +100,7 @@ class _Strip:
             return figure + tag(self.boxes, before, x + 1.14, y, "start")
         return figure + text(label(before), x - 0.2, y, LABEL, "end")
 
-    def _sums(self, time: Time, x: float) -> Figure:
+    def _sums(self, time: CellTime, x: float) -> Figure:
         """The sums with their names beneath, and what each is bent to."""
         figure = Figure()
         for k, (z, gate) in enumerate(zip(time.sums, time.gates, strict=True)):
@@ -157,13 +111,13 @@ class _Strip:
             figure += bent(gate, x + (1 + GATE) / 2, y + self.hidden / 2)
         return figure
 
-    def _cell(self, time: Time, x: float, k: int) -> Figure:
+    def _cell(self, time: CellTime, x: float, k: int) -> Figure:
         """The band: the state before times a gate, plus what is new, is the state."""
         figure, middle = Figure(), self.band - self.hidden / 2
-        for step, left in ((time.kept, x), (time.new, x + GATE), (time.cell, x + MIXED)):
+        for step, left in ((time.kept, x), (time.new, x + GATE), (time.carried, x + MIXED)):
             figure += self._block(step, left, self._upper)
             figure += tag(self.boxes, step, left + 0.5, self._upper - 0.42, "middle")
-        signs = time.cell.op.line
+        signs = time.carried.op.line
         figure += text(signs.between, x + (1 + GATE) / 2, middle, 0.6)
         figure += text("=", x + (1 + GATE + MIXED) / 2, middle, 0.6)
         start = x - 1.0 if not k else x - PITCH + MIXED + 1
@@ -175,7 +129,7 @@ class _Strip:
             [(gate, 0.0), (gate, lane), (at, lane), (at, middle + RING)], "p5"
         )
 
-    def _new(self, time: Time, x: float) -> Figure:
+    def _new(self, time: CellTime, x: float) -> Figure:
         """A gate times what may be new, and its way up to the band."""
         right, at, lane = x + GATE + 1, x + GATE + 1.45, x + GATE + 1.95
         y, upper = self._row(2) + self.hidden / 2, self._row(1) + self.hidden / 2
@@ -188,7 +142,7 @@ class _Strip:
              (x + GATE + 0.5, self.band)], "p3"
         )  # fmt: skip
 
-    def _out(self, time: Time, x: float, k: int) -> Figure:
+    def _out(self, time: CellTime, x: float, k: int) -> Figure:
         """The state bent, beneath it, times a gate: the new state, under the next input or at the
         right of the last gate."""
         left, y = x + MIXED, self.band + 1.5

@@ -1,5 +1,5 @@
-"""The way back through gates around a cell state: a figure for each step of time, the last one
-first, and one for the gradients of all weights.
+"""The way back through gates around a cell state: a figure or two for each step of time, the last
+one first, and one for the gradients of all weights.
 
 The gradients of the sums stand in one column, a band for each gate, and the weights on their sides
 carry them to the state before. What was worked out before is printed again where it is a factor; a
@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sheetgen.graph.nodes import Node, Step
+from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.cell_state import Time
+from sheetgen.layout.figures.gated_times import CellTime
 from sheetgen.layout.figures.gates import RING, from_before, ring
 from sheetgen.layout.figures.gates_back import (
     APART,
@@ -22,15 +22,15 @@ from sheetgen.layout.figures.gates_back import (
     SUMS,
     VALUE,
     Crossed,
+    StepBack,
     bent_back,
     error,
-    gradients_of,
+    figures_back,
     named,
     product,
     ring_of,
     terms_of,
     times,
-    weight_gradients,
     wire,
 )
 from sheetgen.layout.figures.parts import tag
@@ -44,46 +44,22 @@ LANE = 0.3
 """Above a factor, a wire into the ring at its right."""
 
 
-def figures_back(boxes: Boxes, found: Sequence[Time], page: int) -> tuple[Figure, ...]:
-    """The figures of the way back, the first on some page; none if it does not hang together so."""
-    graph = boxes.exercise.graph
-    of = gradients_of(graph.steps)
-    try:
-        backs = [_Back(boxes, found, k, of, page).figure() for k in range(len(found) - 1, -1, -1)]
-        sums = tuple(tuple(t.sums[g] for t in found) for g in range(4))
-        over = tuple(s for t in found if isinstance(s := t.sums[0].inputs[-1], Step))
-        pages = range(page, page + len(found))
-        last = weight_gradients(boxes, [Crossed(over, sums)], of, pages)
-    except (KeyError, StopIteration, ValueError):
-        return ()
-    return (*backs, last)
+def way_back(
+    boxes: Boxes, found: Sequence[CellTime], page: int, apart: bool
+) -> tuple[Figure, ...]:
+    """The figures of the way back, the first on some page; what leads from a step of time to the
+    one before may have a page of its own."""
+    sums = tuple(tuple(t.sums[g] for t in found) for g in range(4))
+    over = tuple(s for t in found if isinstance(s := t.sums[0].inputs[-1], Step))
+    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart),
+                        [Crossed(over, sums)])  # fmt: skip
 
 
-class _Back:
+class _Back(StepBack[CellTime]):
     """One step of time: the band of the first gate begins at y = 0, its factor at x = 0."""
 
-    def __init__(
-        self, boxes: Boxes, found: Sequence[Time], k: int, of: dict[Node, Step], page: int
-    ) -> None:
-        self.boxes, self.of, self.graph = boxes, of, boxes.exercise.graph
-        self.time = found[k]
-        self.before = found[k - 1] if k else None
-        self.later = found[k + 1] if k + 1 < len(found) else None
-        self.page = page + len(found) - 2 - k
-        """That of the step of time after it."""
-        self.hidden = self.time.state.shape[0]
-        self.foot = 4 * (self.hidden + APART)
-        """Where the product begins."""
-
-    def figure(self) -> Figure:
-        figure = self._gates() + self._state() + self._cell()
-        return figure + self._product() if self.before is not None else figure
-
-    def _row(self, k: int) -> float:
-        return k * (self.hidden + APART)
-
-    def _middle(self, k: int) -> float:
-        return self._row(k) + self.hidden / 2
+    def gates(self) -> Figure:
+        return self._gates() + self._state() + self._cell()
 
     def _gates(self) -> Figure:
         """A band for each gate: its gradient, and that of its sum."""
@@ -105,7 +81,7 @@ class _Back:
         if self.later is None:
             figure = error(self.boxes, dh, FIRST, y)
         else:
-            figure = from_before(self.boxes, dh, FIRST, y, self.page, beneath=True)
+            figure = from_before(self.boxes, dh, FIRST, y, self.page - 1, beneath=True)
         x = FIRST - MADE
         figure += times(self.boxes, time.gates[3], dr, x, self._row(2))
         up, low = FIRST + 0.5, y - 0.68
@@ -115,10 +91,10 @@ class _Back:
     def _cell(self) -> Figure:
         """The gradient of the cell state: from the state, and from the step of time after it."""
         time, boxes, y = self.time, self.boxes, self._row(1)
-        dc = self.of[time.cell]
+        dc = self.of[time.carried]
         if self.later is None:
             return bent_back(boxes, time.bent, dc, FIRST - 1 - ROOM, y)
-        one, other = terms_of(self.graph, time.cell)
+        one, other = terms_of(self.graph, time.carried)
         left, at = FIRST - MADE, ring_of(FIRST - MADE)
         figure = bent_back(boxes, time.bent, one, left - 1 - ROOM, y, beneath=True)
         figure += named(boxes, dc, FIRST, y) + ring(dc.op.line.between, at, self._middle(1))
@@ -127,19 +103,23 @@ class _Back:
         figure += times(boxes, self.later.gates[0], other, left - MADE, 0.0)
         end = self._middle(0)
         figure += wire((left + 1, end), (at, end), (at, self._middle(1) - RING))
-        after = self.of[self.later.cell]
+        after = self.of[self.later.carried]
         x, lane = left - MADE - 1.75, ring_of(left - MADE)
-        figure += from_before(boxes, after, x, 0.0, self.page)
+        figure += from_before(boxes, after, x, 0.0, self.page - 1 - self.apart)
         return figure + wire((x + 1, 0.35), (x + 1.35, 0.35), (x + 1.35, -LANE), (lane, -LANE),
                              (lane, end - RING))  # fmt: skip
 
-    def _product(self) -> Figure:
-        """To the state before: the weights on their sides times the gradients of the sums."""
+    def to_before(self) -> Figure:
+        """The weights on their sides times the gradients of the sums, and what else comes to the
+        state before."""
         assert self.before is not None
-        boxes, y = self.boxes, self.foot
+        boxes, y = self.boxes, self._row(4)
         ds = self.of[self.time.sums[0].inputs[-1]]
         figure = product(boxes, ds, [z.inputs[0] for z in self.time.sums], SUMS, y)
-        figure += tag(boxes, ds, SUMS + 0.5, y - 0.42, "middle")
+        if self.apart:
+            figure += tag(boxes, ds, SUMS + 1.2, y + 0.5, "start")
+        else:
+            figure += tag(boxes, ds, SUMS + 0.5, y - 0.42, "middle")
         dh = self.of[self.before.state]
         first, other = terms_of(self.graph, self.before.state)
         low = y + ds.shape[0] + APART + 0.1
@@ -150,4 +130,4 @@ class _Back:
         figure += named(boxes, dh, SUMS + MADE, low)
         for sign, x in ((dh.op.line.between, SUMS), ("=", SUMS + MADE)):
             figure += text(sign, x - SIGN / 2, middle, 0.6)
-        return figure
+        return figure + self.above(self.time.sums, SUMS, y) if self.apart else figure

@@ -94,10 +94,13 @@ def tower(boxes: Boxes) -> Iterator[Arrangement]:
 
 def staircase_figure(boxes: Boxes, layers: list[Layer]) -> Figure:
     """The input, and all layers down and to the right of it."""
-    first = layers[0]
-    batch = first.source.shape[1]
-    figure = input_block(boxes, first.source)
-    x, y = 0.0, float(first.source.shape[0])
+    source = layers[0].source
+    return input_block(boxes, source) + hung(boxes, layers, 0.0, float(source.shape[0]))
+
+
+def hung(boxes: Boxes, layers: list[Layer], x: float, y: float) -> Figure:
+    """Layers down and to the right of what the first reads, whose lower left corner is (x, y)."""
+    batch, figure = layers[0].source.shape[1], Figure()
     for layer in layers:
         if layer.b is not None:
             figure += ones(batch, x, y + 0.36)
@@ -187,6 +190,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
     def spot(level: int, k: int) -> tuple[float, float]:
         return (widest - sizes[level]) / 2 * pitch + k * pitch + 0.5, level * rise
 
+    ink = "worked" if boxes.exercise.settings.is_example else "answer"
     links: list[Line] = []
     nodes: list[Circle] = []
     written: list[Label] = []
@@ -214,7 +218,7 @@ def network(boxes: Boxes, layers: list[Layer], rise: float) -> Figure:
             x, y = spot(level, k)
             nodes.append(Circle(x, y, radius, node=True))
             written.append(
-                Label(x, y, cell.text, 0.4, "middle", "answer", "answer", True, 1.72 * radius,
+                Label(x, y, cell.text, 0.4, "middle", ink, "answer", True, 1.72 * radius,
                       (node.name, k, 0))
             )  # fmt: skip
     return Figure((*links, *nodes, *written))

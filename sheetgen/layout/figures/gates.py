@@ -3,14 +3,15 @@ rings of signs, and what a page takes over from the one before it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import TypeVar
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
+from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import carried
-from sheetgen.page.figure import LABEL, Figure, block, text
+from sheetgen.page.figure import LABEL, Arrangement, Figure, block, text
 from sheetgen.page.items import Circle
 from sheetgen.words.labels import label
 
@@ -58,6 +59,31 @@ def cut(times: Sequence[T]) -> Iterator[list[Sequence[T]]]:
     for pages in range(2, len(times) + 1):
         ends = [round(len(times) * k / pages) for k in range(pages + 1)]
         yield [times[a:b] for a, b in pairwise(ends)]
+
+
+def strips(
+    times: Sequence[T], drawn: Callable[[Sequence[T], int], Figure]
+) -> Iterator[tuple[Figure, ...]]:
+    """All steps of time in one strip, or cut between them over pages, the fewest first; each part
+    ``drawn`` with the page that it goes on from, 0 if that is none."""
+    if times:
+        yield (drawn(times, 0),)
+    for parts in cut(times):
+        yield tuple(drawn(part, page) for page, part in enumerate(parts))
+
+
+def there_and_back(
+    boxes: Boxes, strip: tuple[Figure, ...], ways: Iterable[tuple[Figure, ...]]
+) -> Iterator[Arrangement]:
+    """The strip, with each of the ``ways`` to go back from it where there are gradients; these as a
+    march where there is no way."""
+    bands = gradient_bands(boxes)
+    drawn = False
+    for leaves in [strip] if bands is None else ways:
+        drawn = True
+        yield Arrangement(leaves=leaves) if len(leaves) > 1 else Arrangement(whole=leaves[0])
+    if not drawn and len(strip) == 1:
+        yield Arrangement(whole=strip[0], bands=bands)
 
 
 def from_before(

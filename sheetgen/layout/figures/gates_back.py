@@ -3,11 +3,13 @@ one crossing of all gradients of sums with all inputs and states."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic
 
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
+from sheetgen.layout.figures.gated_times import T
 from sheetgen.layout.figures.gates import RING, SMALL, Point, ring
 from sheetgen.layout.figures.parts import carried, tag
 from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
@@ -30,6 +32,8 @@ PLACE = 1.2
 """Width of a gradient's place where it stands once more."""
 AGAIN = 0.55
 """Height of its letters."""
+UP, LOW = 0.5, 0.75
+"""From gradients that stand once more to what is made of them, and the height of each."""
 
 Back = Mapping[Node, Step]
 """The gradient of each node that has one."""
@@ -136,6 +140,74 @@ def terms_of(graph: Graph, node: Node) -> list[Step]:
     return [s for s in graph.steps if s.term_of is node and not s.hidden]
 
 
+class StepBack(Generic[T]):
+    """One step of time on the way back: its gates, then what leads to the state before; that has a
+    page of its own where both are ``apart``. The first page of all is a given one."""
+
+    def __init__(
+        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool
+    ) -> None:
+        self.boxes, self.graph = boxes, boxes.exercise.graph
+        self.of = gradients_of(self.graph.steps)
+        self.time = found[k]
+        self.before = found[k - 1] if k else None
+        self.later = found[k + 1] if k + 1 < len(found) else None
+        self.apart = apart
+        self.page = page + (1 + apart) * (len(found) - 1 - k)
+        """That of the gates."""
+        self.hidden = self.time.state.shape[0]
+
+    def figures(self) -> tuple[Figure, ...]:
+        """That of each page."""
+        if self.before is None:
+            return (self.gates(),)
+        both = self.gates(), self.to_before()
+        return both if self.apart else (both[0] + both[1],)
+
+    def gates(self) -> Figure:
+        """The gradients of state, gates and sums."""
+        raise NotImplementedError
+
+    def to_before(self) -> Figure:
+        """From those of the sums to that of the state before."""
+        raise NotImplementedError
+
+    def _row(self, k: int) -> float:
+        """Where the k-th band begins."""
+        return k * (self.hidden + APART)
+
+    def _middle(self, k: int) -> float:
+        return self._row(k) + self.hidden / 2
+
+    def above(self, made: Sequence[Node], x: float, y: float) -> Figure:
+        """The gradients of some sums, worked out on the page before, over what is made of them at
+        y, each with its name at the left."""
+        figure = Figure()
+        top = y - UP - LOW * self.hidden * len(made)
+        for k, z in enumerate(made):
+            places = [[(self.of[z].name, i, 0)] for i in range(self.hidden)]
+            start = top + k * LOW * self.hidden
+            figure += carried(self.boxes, places, 1.0, LOW, AGAIN).moved(x, start)
+            figure += text(label(self.of[z]), x - 0.2, start + LOW * self.hidden / 2, LABEL, "end",
+                           "gradient")  # fmt: skip
+        return figure + text(f"from page {self.page}", x + 1.0, top - 0.4, SMALL, "end", "soft")
+
+
+def figures_back(
+    boxes: Boxes, way: Callable[[int], StepBack[T]], crossed: Sequence[Crossed]
+) -> tuple[Figure, ...]:
+    """The figures of the way back, that of each step of time found by its number, the last one
+    first; then the gradients of all weights. None if it does not hang together so."""
+    times = range(len(crossed[0].over) - 1, -1, -1)
+    try:
+        steps = [way(k) for k in times]
+        backs = [figure for step in steps for figure in step.figures()]
+        last = weight_gradients(boxes, crossed, steps[0].of, [step.page for step in steps])
+    except (KeyError, StopIteration, ValueError):
+        return ()
+    return (*backs, last)
+
+
 @dataclass(frozen=True)
 class Crossed:
     """Sums of several gates over the same columns: for each step of time what they are over, and
@@ -159,8 +231,8 @@ def weight_gradients(
             figure += _crossed(boxes, sums, of, x, y, numbered=k == 0)
             y += sums[0].shape[0] + 1.05
         y += 0.2
-    where = " and ".join(map(str, sorted(pages)))
-    said = f"from page {where}" if len(pages) == 1 else f"from pages {where}"
+    *first, end = map(str, sorted(pages))
+    said = f"from pages {', '.join(first)} and {end}" if first else f"from page {end}"
     return figure + text(said, count * PLACE / 2, y - 0.85, SMALL, colour="soft")
 
 

@@ -12,6 +12,7 @@ from sheetgen.layout.figures.parts import tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Figure, arrow, badge, block, text
 from sheetgen.type.fonts import text_width
+from sheetgen.words.kinds import kind_of
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import rule_lines
 
@@ -94,7 +95,7 @@ def _written(boxes: Boxes, step: Step, x: float, y: float, over: bool) -> Figure
         cells = tuple((boxes.at(graph.by_name[name], i, j, kind),) for name, i, j in origins)
         said = text(label(step), x + 0.5, y - 0.42, 0.5)
         return block(cells, x, y, name=origins[0][0]) + said
-    figure = block(boxes.of(step), x, y, name=step.name)
+    figure = block(boxes.of(step), x, y, kind_of(step) == "parameter", step.name)
     figure += _name(boxes, step, x + 0.5, y - 0.42, over)
     for k, line in enumerate(_rule(step)):
         height = y + step.shape[0] + 0.32 + 0.46 * k

@@ -7,23 +7,27 @@ A state is written where it is used next, under the next input; what stands else
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from itertools import product
 
-from sheetgen.graph.nodes import Graph, Node, Step
+from sheetgen.graph.nodes import Node
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gated_times import MixedTime, mixed_times
 from sheetgen.layout.figures.gates import (
     BETWEEN,
     ONES,
     RING,
     SMALL,
     bent,
-    cut,
     from_before,
     gate_weights,
     ring,
+    strips,
+    there_and_back,
 )
+from sheetgen.layout.figures.mixed_state_back import first_gradient, way_back
 from sheetgen.layout.figures.parts import tag
-from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
+from sheetgen.layout.figures.registry import arrangement
+from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, rounded, text
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import rule_lines
 
@@ -35,77 +39,33 @@ LANE = 4.05
 """That of the gate which keeps, up to what is kept."""
 
 
-@dataclass(frozen=True)
-class Time:
-    """What is worked out at one step of time."""
-
-    sums: tuple[Step, Step, Step]
-    gates: tuple[Step, Step, Step]
-    """What each sum is bent to: the gate that resets, the one that keeps, what is new."""
-    given: Node
-    """The input."""
-    before: Node
-    """The state before."""
-    reset: Step
-    kept: Step
-    rest: Step
-    new: Step
-    state: Step
+@arrangement("mixed-state", or_marched=True)
+def of_mixed_state(boxes: Boxes) -> Iterator[Arrangement]:
+    """Gates around one state."""
+    times = mixed_times(boxes.exercise.graph)
+    for strip in strips(times, lambda part, page: _Strip(boxes, part, page).figure()):
+        yield from there_and_back(boxes, strip, _ways(boxes, times, strip))
 
 
-def strips(boxes: Boxes, times: Sequence[Time]) -> Iterator[tuple[Figure, ...]]:
-    """All steps of time in one strip, or cut between them over pages, the fewest first."""
-    yield (_Strip(boxes, times).figure(),)
-    for parts in cut(times):
-        yield tuple(_Strip(boxes, part, page).figure() for page, part in enumerate(parts))
-
-
-def times_of(graph: Graph) -> list[Time]:
-    """The steps of time of a graph whose state is a mixture of the old one and a new one; none for
-    any other graph."""
-    forward = [s for s in graph.steps if not s.hidden and s.role != "gradient"]
-    found: list[Time] = []
-    for group in dict.fromkeys(s.group for s in forward):
-        time = _time([s for s in forward if s.group is group])
-        if time is None or (found and time.before is not found[-1].state):
-            return []
-        found.append(time)
-    return found
-
-
-def _time(steps: Sequence[Step]) -> Time | None:
-    """What some steps are to one another, if they are those of such a state: it is the sum of what
-    one gate keeps of it and of what the rest of that gate lets in."""
-    sums = [s for s in steps if s.op.products and s.op.added is not None]
-    bends: dict[Node, Step] = {s.inputs[0]: s for s in steps
-                               if len(s.inputs) == 1 and s.inputs[0] in sums}  # fmt: skip
-    if len(sums) != 3 or len(bends) != 3 or len(steps) != 11:
-        return None
-    state = steps[-1]
-    if len(state.inputs) != 2 or set(state.inputs) - set(steps):
-        return None
-    kept, new = (s for s in state.inputs if isinstance(s, Step))
-    rest = next((s for s in steps if s.inputs == kept.inputs[:1]), None)
-    reset = next((s for s in steps if s.inputs[1:] == kept.inputs[1:] and s is not kept), None)
-    if rest is None or reset is None or len(new.inputs) != 2 or new.inputs[0] is not rest:
-        return None
-    gates = reset.inputs[0], kept.inputs[0], new.inputs[1]
-    by_gate: dict[Node, Node] = {gate: z for z, gate in bends.items()}
-    if set(gates) != set(by_gate):
-        return None
-    r, z, n = (s for gate in gates if isinstance(s := by_gate[gate], Step))
-    over = r.inputs[-1]
-    if not isinstance(over, Step):
-        return None
-    return Time((r, z, n), (bends[r], bends[z], bends[n]), over.inputs[0], kept.inputs[1], reset,
-                kept, rest, new, state)  # fmt: skip
+def _ways(
+    boxes: Boxes, times: Sequence[MixedTime], strip: tuple[Figure, ...]
+) -> Iterator[tuple[Figure, ...]]:
+    """The strip and the way back, which begins beneath it or on the next page."""
+    for apart, started in product((False, True), (True, False)):
+        back = way_back(boxes, times, len(strip) + 1, apart, started)
+        if back and started:
+            x0, _, x1, foot = strip[-1].box
+            first = first_gradient(boxes, times[-1], (x0 + x1) / 2 + 2.0, foot + 1.2)
+            yield (*strip[:-1], strip[-1] + first, *back)
+        elif back:
+            yield (*strip, *back)
 
 
 class _Strip:
     """The figure, in cells: the sums of the first step of time begin at x = 0, and those of the
     first block of weights at y = 0."""
 
-    def __init__(self, boxes: Boxes, times: Sequence[Time], page: int = 0) -> None:
+    def __init__(self, boxes: Boxes, times: Sequence[MixedTime], page: int = 0) -> None:
         self.boxes, self.times, self.page = boxes, times, page
         self.hidden = times[0].state.shape[0]
         self.features = times[0].given.shape[0]
@@ -139,7 +99,7 @@ class _Strip:
             self.boxes, node, x + 0.5, self.upper - 0.42, "middle"
         )
 
-    def _inputs(self, time: Time, x: float) -> Figure:
+    def _inputs(self, time: MixedTime, x: float) -> Figure:
         """The input over the state and over what is left of that, with a 1 for the bias."""
         figure = Figure()
         for left in (x, x + GATE):
@@ -147,7 +107,7 @@ class _Strip:
             figure += text(label(time.given), left + 0.5, self.top - 0.42, LABEL)
         return figure
 
-    def _sums(self, time: Time, x: float) -> Figure:
+    def _sums(self, time: MixedTime, x: float) -> Figure:
         """The sums with their names beneath, and what each is bent to."""
         figure = Figure()
         for k, (z, gate) in enumerate(zip(time.sums, time.gates, strict=True)):
@@ -159,7 +119,7 @@ class _Strip:
             figure += bent(gate, (left + 1 + right) / 2, y + self.hidden / 2)
         return figure
 
-    def _reset(self, time: Time, x: float) -> Figure:
+    def _reset(self, time: MixedTime, x: float) -> Figure:
         """A gate times the state: what is left of it, over the second column of sums."""
         at = x + (1 + GATE) / 2
         y = self.upper + (self.hidden - 0.5 if self.hidden > 1 else 0.58)
@@ -171,7 +131,7 @@ class _Strip:
             [(x + GATE + 0.2, 0.0), (x + GATE + 0.2, lane), (at, lane), (at, y + RING)], "p5"
         )
 
-    def _kept(self, time: Time, x: float) -> Figure:
+    def _kept(self, time: MixedTime, x: float) -> Figure:
         """The other gate times the state."""
         y = self.upper + (0.5 if self.hidden > 1 else 0.16)
         figure = ring(time.kept.op.line.between, x + LANE, self.high)
@@ -186,7 +146,7 @@ class _Strip:
             [(x + GATE + 1, gate), (x + LANE, gate), (x + LANE, self.high + RING)], "p3"
         )
 
-    def _new(self, time: Time, x: float) -> Figure:
+    def _new(self, time: MixedTime, x: float) -> Figure:
         """The rest of that gate times what is new."""
         left, y = x + MIXED, self._row(1)
         foot = y + self.hidden - (0.5 if self.hidden > 1 else 0.15)
@@ -204,7 +164,7 @@ class _Strip:
                            (at, self.upper + self.hidden)], "p2")  # fmt: skip
         return figure + self._state(time.new, left)
 
-    def _mixed(self, time: Time, x: float) -> Figure:
+    def _mixed(self, time: MixedTime, x: float) -> Figure:
         """What is kept and what is new added up, under the next input."""
         at, y = x + (MIXED + 1 + PITCH) / 2, self.upper + self.hidden / 2
         figure = ring(time.state.op.line.between, at, y) + self._state(time.state, x + PITCH)

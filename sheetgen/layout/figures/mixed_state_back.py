@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gated_times import MixedTime
 from sheetgen.layout.figures.gates import RING, SMALL, from_before, ring
 from sheetgen.layout.figures.gates_back import (
     APART,
@@ -20,18 +21,18 @@ from sheetgen.layout.figures.gates_back import (
     SUMS,
     VALUE,
     Crossed,
+    StepBack,
     bent_back,
     error,
+    figures_back,
     gradients_of,
     named,
     product,
     ring_of,
     terms_of,
     times,
-    weight_gradients,
     wire,
 )
-from sheetgen.layout.figures.mixed_state import Time
 from sheetgen.layout.figures.parts import name_of, tag
 from sheetgen.page.figure import LABEL, Figure, arrow, block, text
 from sheetgen.words.labels import label
@@ -45,20 +46,25 @@ LANE = 0.3
 """Above a factor, a wire into the ring at its right."""
 PITCH = 2.5
 """From one of the parts that come together to the next."""
+APART_PITCH = 3.2
+"""The same on a page of their own."""
 
 
-def figures_back(boxes: Boxes, found: Sequence[Time], page: int) -> tuple[Figure, ...]:
-    """The figures of the way back, the first on some page; none if it does not hang together so."""
-    of = gradients_of(boxes.exercise.graph.steps)
-    try:
-        backs = [_Back(boxes, found, k, of, page).figure() for k in range(len(found) - 1, -1, -1)]
-        last = weight_gradients(boxes, _crossed(found), of, range(page, page + len(found)))
-    except (KeyError, StopIteration, ValueError):
-        return ()
-    return (*backs, last)
+def way_back(
+    boxes: Boxes, found: Sequence[MixedTime], page: int, apart: bool, started: bool
+) -> tuple[Figure, ...]:
+    """The figures of the way back, the first on some page; what leads from a step of time to the
+    one before may have a page of its own, and the first gradient may stand on the page before."""
+    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart, started),
+                        _crossed(found))  # fmt: skip
 
 
-def _crossed(found: Sequence[Time]) -> list[Crossed]:
+def first_gradient(boxes: Boxes, last: MixedTime, x: float, y: float) -> Figure:
+    """The gradient of the last state, with which the way back begins, at x."""
+    return error(boxes, gradients_of(boxes.exercise.graph.steps)[last.state], x, y, beneath=False)
+
+
+def _crossed(found: Sequence[MixedTime]) -> list[Crossed]:
     """The sums over input and state, in the order of their weights, and those over what is left of
     the state."""
     parts = []
@@ -69,44 +75,53 @@ def _crossed(found: Sequence[Time]) -> list[Crossed]:
     return parts
 
 
-class _Back:
+class _Back(StepBack[MixedTime]):
     """One step of time: the gradient of the state begins at y = 0."""
 
     def __init__(
-        self, boxes: Boxes, found: Sequence[Time], k: int, of: dict[Node, Step], page: int
-    ) -> None:
-        self.boxes, self.of, self.graph = boxes, of, boxes.exercise.graph
-        self.time = found[k]
-        self.before = found[k - 1] if k else None
-        self.is_last = k + 1 == len(found)
-        self.page = page + len(found) - 2 - k
-        """That of the step of time after it."""
-        self.hidden = self.time.state.shape[0]
-        self.dh = of[self.time.state]
-        self.dreset = of[self.time.reset]
-        self.du = of[self.time.sums[2].inputs[-1]]
+        self, boxes: Boxes, found: Sequence[MixedTime], k: int, page: int, apart: bool,
+        started: bool,
+    ) -> None:  # fmt: skip
+        super().__init__(boxes, found, k, page, apart)
+        self.started = started
+        """Whether the first gradient of all stands on the page before."""
+        self.dh = self.of[self.time.state]
+        self.dreset = self.of[self.time.reset]
+        self.du = self.of[self.time.sums[2].inputs[-1]]
         self.low = self._row(2) + self.hidden + (0.5 if self.hidden < 3 else 0.9)
         """Where the product of what is new begins."""
         self.end = self.low + self.du.shape[0]
         """And where it ends."""
         self.foot = self.end + 0.9 + self.hidden + APART
         """Where what comes together in the state before begins."""
+        self.pitch = APART_PITCH if apart else PITCH
 
-    def figure(self) -> Figure:
-        figure = self._state() + self._kept() + self._new() + self._gates()
-        return figure + self._product() + self._before() if self.before is not None else figure
+    def gates(self) -> Figure:
+        return self._state() + self._kept() + self._new() + self._gates()
 
-    def _row(self, k: int) -> float:
-        return k * (self.hidden + APART)
-
-    def _middle(self, k: int) -> float:
-        return self._row(k) + self.hidden / 2
+    def to_before(self) -> Figure:
+        assert self.before is not None
+        _, reset, kept, _ = terms_of(self.graph, self.before.state)
+        r, z, _ = self.time.gates
+        one, other = STATE - 0.25 + self.pitch, STATE - 0.25 + 2 * self.pitch
+        if self.apart:
+            ds = self.of[self.time.sums[0].inputs[-1]]
+            x, y = other + 2.3 + 2 * self.hidden, self.foot - APART - 1.1 - ds.shape[0]
+            figure = self._product(x, y) + self.above(self.time.sums[:2], x, y)
+            figure += self._over(self.dh, one) + self._over(self.dreset, other)
+        else:
+            x, y = GATES + SUMS, self._row(1) + self.hidden + 0.9
+            figure = self._product(x, y) + self._reached()
+        figure += self._hung(kept, z, one) + self._hung(reset, r, other)
+        return figure + self._before(x + 1, y)
 
     def _state(self) -> Figure:
         """The gradient of the state, and that of the rest of the gate that keeps."""
         boxes, time, lane = self.boxes, self.time, -LANE
-        figure = error(boxes, self.dh, STATE, 0.0, beneath=False) if self.is_last else from_before(
-            boxes, self.dh, STATE, 0.0, self.page)  # fmt: skip
+        if self.later is None and not self.started:
+            figure = error(boxes, self.dh, STATE, 0.0, beneath=False)
+        else:
+            figure = from_before(boxes, self.dh, STATE, 0.0, self.page - 1)
         figure += times(boxes, time.gates[2], self.of[time.rest], STATE + MADE, 0.0)
         at = ring_of(STATE + MADE)
         return figure + wire((STATE + 1, self._middle(0)), (STATE + 1.75, self._middle(0)),
@@ -169,46 +184,60 @@ class _Back:
         return figure + wire((SUMS + 2.6, middle), (lane, middle), (lane, -LANE), (at, -LANE),
                              (at, self._middle(0) - RING))  # fmt: skip
 
-    def _product(self) -> Figure:
+    def _product(self, x: float, y: float) -> Figure:
         """The weights of both on their sides times the gradients of their sums."""
         r, z, _ = self.time.sums
-        ds, x, y = self.of[r.inputs[-1]], GATES + SUMS, self._row(1) + self.hidden + 0.9
+        ds = self.of[r.inputs[-1]]
         figure = product(self.boxes, ds, [r.inputs[0], z.inputs[0]], x, y)
         return figure + tag(self.boxes, ds, x + 1.1, y + ds.shape[0] + 1.0, "end")
 
-    def _before(self) -> Figure:
-        """What comes together in the gradient of the state before."""
+    def _before(self, right: float, y: float) -> Figure:
+        """What comes together in the gradient of the state before; some of it is the last rows of
+        the product that ends at the ``right``."""
         assert self.before is not None
-        boxes, y = self.boxes, self.foot
+        boxes, foot = self.boxes, self.foot
         dh = self.of[self.before.state]
         first, left, kept, own = terms_of(self.graph, self.before.state)
-        x = STATE - 0.25
-        figure, middle = error(boxes, own, x, y), y + self.hidden / 2
-        for k, (part, factor) in enumerate(((kept, 1), (left, 0)), 1):
-            figure += self._hung(part, self.time.gates[factor], x + k * PITCH)
-        figure += named(boxes, first, x + 3 * PITCH, y, beneath=True)
-        figure += named(boxes, dh, x + 4 * PITCH, y, beneath=True)
+        x, pitch = STATE - 0.25, self.pitch
+        figure, middle = error(boxes, own, x, foot), foot + self.hidden / 2
+        for k, made in enumerate((kept, left, first, dh), 1):
+            figure += named(boxes, made, x + k * pitch, foot, beneath=True)
         for k in range(4):
             sign = dh.op.line.between if k < 3 else "="
-            figure += text(sign, x + k * PITCH + (1 + PITCH) / 2, middle, 0.6)
-        gap, lane = y - APART / 2, self.hidden + 0.75
-        figure += wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (-0.6, lane), (-0.6, gap),
-                       (x + PITCH + 0.5 - RING, gap))  # fmt: skip
-        down = SUMS + 2.35
-        figure += wire((down, self.end), (down, gap), (x + 2 * PITCH + 0.5 - RING, gap))
-        ds = self.of[self.time.sums[0].inputs[-1]]
-        right, at = GATES + SUMS + 1, self._row(1) + self.hidden + 0.9 + ds.shape[0]
-        from_rows = at - self.hidden / 2
-        return figure + wire((right, from_rows), (right + 0.4, from_rows), (right + 0.4, gap),
-                             (x + 3 * PITCH + 0.5, gap), (x + 3 * PITCH + 0.5, y))  # fmt: skip
+            figure += text(sign, x + k * pitch + (1 + pitch) / 2, middle, 0.6)
+        rows, gap = y + self.of[self.time.sums[0].inputs[-1]].shape[0] - self.hidden / 2, self.gap
+        return figure + wire((right, rows), (right + 0.4, rows), (right + 0.4, gap),
+                             (x + 3 * pitch + 0.5, gap), (x + 3 * pitch + 0.5, foot))
+
+    @property
+    def gap(self) -> float:
+        """The middle of the rings over what comes together."""
+        return self.foot - APART / 2
+
+    def _reached(self) -> Figure:
+        """The wires of the gradients of the state and of what is left of it."""
+        x, lane, down = STATE - 0.25, self.hidden + 0.75, SUMS + 2.35
+        figure = wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (-0.6, lane),
+                      (-0.6, self.gap), (x + PITCH + 0.5 - RING, self.gap))  # fmt: skip
+        return figure + wire((down, self.end), (down, self.gap),
+                             (x + 2 * PITCH + 0.5 - RING, self.gap))  # fmt: skip
+
+    def _over(self, node: Step, x: float) -> Figure:
+        """A gradient from the page before over the factor at x that it is multiplied with."""
+        top = self.foot - APART - 2 * self.hidden - 0.5
+        figure = from_before(self.boxes, node, x, top, self.page)
+        y = top + self.hidden / 2
+        return figure + wire((x + 1, y), (x + 1.45, y), (x + 1.45, self.gap),
+                             (x + 0.5 + RING, self.gap))  # fmt: skip
 
     def _hung(self, made: Step, factor: Node, x: float) -> Figure:
-        """A printed factor over the ring of its sign and what is made of it."""
-        y, gap = self.foot, self.foot - APART / 2
+        """A printed factor over the ring of its sign, and the arrow to what is made of it."""
+        y, gap = self.foot, self.gap
         top = y - APART - self.hidden
         figure = block(self.boxes.of(factor), x, top, name=factor.name)
-        figure += text(label(factor), x + 1.12, top + self.hidden / 2, LABEL, "start")
+        said, middle = label(factor), top + self.hidden / 2
+        figure += text(said, x - 0.12, middle, LABEL, "end") if self.apart else text(
+            said, x + 1.12, middle, LABEL, "start")  # fmt: skip
         figure += ring(made.op.line.between, x + 0.5, gap)
         figure += arrow(x + 0.5, top + self.hidden, x + 0.5, gap - RING)
-        figure += arrow(x + 0.5, gap + RING, x + 0.5, y - 0.03, "gradient")
-        return figure + named(self.boxes, made, x, y, beneath=True)
+        return figure + arrow(x + 0.5, gap + RING, x + 0.5, y - 0.03, "gradient")

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from sheetgen.graph.layers import Layer, layer_of
+from sheetgen.graph.layers import Layer, layer_of, layers_behind
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.chain import hung
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.march.facts import adds_down
 from sheetgen.layout.figures.normalised_back import way_back
@@ -30,7 +31,7 @@ from sheetgen.page.items import Circle, Rule
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
 
-GAP = 1.8
+GAP = 1.5
 """Between two blocks with a ring between them."""
 RING = 0.34
 """Radius of the ring around a sign."""
@@ -40,6 +41,8 @@ WIDE = 3.2
 """Between two blocks at the second of which statistics stand with their names."""
 WORD = 1.7
 """Between a block and its statistics, or two statistics, for a word over its sign."""
+FRAMED = 7.6
+"""From the foot of what has columns to the foot of the box around their statistics, about."""
 MOST_ROWS = 3
 """With more the way back is cut, so that the words of its steps stand beneath it."""
 WIRES = ("state", "p2")
@@ -55,17 +58,22 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     steps = _Steps.of(boxes, made)
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in steps.all]
     down = adds_down(steps.squares)
-    figures = [_line(boxes, made, turned) for turned in (False, True)] if down else [
-        _tower(boxes, made)]  # fmt: skip
     back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
     if back is not None:
         whole, halves = back
+        figure = _line(boxes, made, False, []) if down else _tower(boxes, made, [])
         if steps.source.shape[0] <= MOST_ROWS:
-            yield Arrangement(leaves=(figures[0], whole))
-        yield Arrangement(leaves=(figures[0], *halves))
-    for figure in sorted(figures, key=smallness):
-        yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
-                          flow=update_figures(boxes))  # fmt: skip
+            yield Arrangement(leaves=(figure, whole))
+        yield Arrangement(leaves=(figure, *halves))
+    behind = layers_behind(graph, steps.scaled, 2 if isinstance(steps.source, Given) else 3)
+    for layers in (behind, []) if behind else ([],):
+        drawn = [s for layer in layers for s in (layer.z, layer.out)]
+        figures = [_line(boxes, made, turned, layers) for turned in (False, True)] if down else [
+            _tower(boxes, made, layers)]  # fmt: skip
+        after = [s for s in rest if s not in drawn]
+        for figure in sorted(figures, key=smallness):
+            yield Arrangement(whole=figure, bands=marching(boxes, after) if after else None,
+                              flow=update_figures(boxes))  # fmt: skip
 
 
 @arrangement("normalised and layers", marching=True)
@@ -155,8 +163,9 @@ class _Steps:
 # --- rows: a tower
 
 
-def _tower(boxes: Boxes, normed: Step) -> Figure:
-    """One block beneath the other, the statistics of rows at the right."""
+def _tower(boxes: Boxes, normed: Step, layers: list[Layer]) -> Figure:
+    """One block beneath the other, the statistics of rows at the right; ``layers`` hang under what
+    comes out."""
     steps, parts = _Steps.of(boxes, normed), _Parts(boxes)
     rows, cols = steps.source.shape
     parts.figure += _source(boxes, steps.source)
@@ -184,8 +193,8 @@ def _tower(boxes: Boxes, normed: Step) -> Figure:
     parts.put(normed, 0.0, y)
     parts.figure += tag(boxes, normed, -0.25, y + rows / 2, "end")
     parts.frame("statistics of each row")
-    _learned(parts, steps, float(cols), y, False)
-    return parts.figure
+    corner = _learned(parts, steps, float(cols), y, False)
+    return parts.figure + hung(boxes, layers, *corner) if layers else parts.figure
 
 
 def _down_and_back(x: float, y: float, cols: int, ink: str) -> Figure:
@@ -214,9 +223,9 @@ def _source(boxes: Boxes, source: Node) -> Figure:
 # --- columns: a line
 
 
-def _line(boxes: Boxes, normed: Step, below: bool) -> Figure:
+def _line(boxes: Boxes, normed: Step, below: bool, layers: list[Layer]) -> Figure:
     """One block beside the other, the statistics of columns beneath; what is learned at the right,
-    or its result ``below``."""
+    or its result ``below``; ``layers`` hang under that, deeper than the statistics."""
     steps, parts = _Steps.of(boxes, normed), _Parts(boxes)
     rows, cols = steps.source.shape
     parts.figure += _source(boxes, steps.source)
@@ -234,9 +243,9 @@ def _line(boxes: Boxes, normed: Step, below: bool) -> Figure:
     x += cols + 2 * ASIDE
     parts.put(normed, x, 0.0)
     parts.figure += tag(boxes, normed, x + cols / 2, -0.42, "middle")
-    _learned(parts, steps, x + cols, 0.0, below)
+    corner = _learned(parts, steps, x + cols, 0.0, below, rows + FRAMED if layers else 0.0)
     parts.frame("statistics of each column", True)
-    return parts.figure
+    return parts.figure + hung(boxes, layers, *corner) if layers else parts.figure
 
 
 def _statistics(parts: _Parts, some: Sequence[Step], x: float, y: float) -> None:
@@ -255,8 +264,11 @@ def _right_and_up(x: float, y: float, rows: int, ink: str) -> Figure:
 # --- what is learned
 
 
-def _learned(parts: _Parts, steps: _Steps, x: float, y: float, below: bool) -> None:
-    """⊙ [γ] + [β] = [Y], behind what was normalised."""
+def _learned(
+    parts: _Parts, steps: _Steps, x: float, y: float, below: bool, foot: float = 0.0
+) -> tuple[float, float]:
+    """⊙ [γ] + [β] = [Y], behind what was normalised, or [Y] ``below`` that, down to some ``foot``
+    at least; the lower left corner of [Y]."""
     scaled = steps.scaled
     rows, cols = scaled.shape
     middle = y + rows / 2
@@ -267,11 +279,12 @@ def _learned(parts: _Parts, steps: _Steps, x: float, y: float, below: bool) -> N
         parts.figure += text(label(node), x + 1.5, y - 0.42, LABEL, colour="top")
         x, sign = x + 2.0, "+"
     if below:
-        x, y = x - 2.0 * (len(scaled.inputs) - 1) - cols + 0.9, (
-            y + rows + (5.5 if rows > 4 else 3.1) - rows / 2)  # level with no statistic
+        level = y + rows + (5.5 if rows > 4 else 3.1) - rows / 2  # with no statistic
+        x, y = x - 2.0 * (len(scaled.inputs) - 1) - cols + 0.9, max(level, foot - rows)
         parts.figure += text("=", x - 0.55, y + rows / 2, 0.6)
     else:
         parts.figure += text("=", x + 0.5, middle, 0.6)
         x += 1.0
     parts.put(scaled, x, y)
     parts.figure += tag(parts.boxes, scaled, x + cols / 2, y - 0.42, "middle")
+    return x, y + rows

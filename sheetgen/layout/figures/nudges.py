@@ -25,17 +25,27 @@ HEADING, BELOW = 1.5, 0.9
 
 @arrangement("nudges")
 def nudges(boxes: Boxes) -> Iterator[Arrangement]:
-    """An exercise a row, one below the other; nothing where a graph is no row of nudges."""
+    """An exercise a row, one below the other, on as many pages as it takes; nothing where a graph
+    is no row of nudges."""
     graph = boxes.exercise.graph
     rates = steps_called(graph, "rate")
     if not rates:
         return
     rows = [_row(boxes, [s for s in graph.steps if s.group is rate.group], k)
             for k, rate in enumerate(rates, 1)]  # fmt: skip
+    yield Arrangement(whole=_below(rows))
+    for pages in range(2, len(rows) + 1):
+        each = -(-len(rows) // pages)
+        parts = (rows[k : k + each] for k in range(0, len(rows), each))
+        yield Arrangement(leaves=tuple(map(_below, parts)))
+
+
+def _below(rows: Sequence[Figure]) -> Figure:
+    """Some exercises, one below the other."""
     figure = Figure()
     for row in rows:
         figure += row.moved(0.0, figure.box[3] - row.box[1] + (0.35 if figure.items else 0.0))
-    yield Arrangement(whole=figure)
+    return figure
 
 
 def _called(steps: Sequence[Step], part: str) -> Step:

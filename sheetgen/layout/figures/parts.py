@@ -30,10 +30,10 @@ def tag(
     return tagged(name_of(node, turned), number, x, y, anchor, ink_of(node))
 
 
-def input_block(boxes: Boxes, node: Node) -> Figure:
+def input_block(boxes: Boxes, node: Node, colour: str = "ink") -> Figure:
     """A given block at the start of a figure, its corner at (0, 0), its name above it."""
     figure = block(boxes.of(node), 0.0, 0.0, name=node.name)
-    return figure + text(label(node), node.shape[1] / 2, -0.42, LABEL * 1.15)
+    return figure + text(label(node), node.shape[1] / 2, -0.42, LABEL * 1.15, colour=colour)
 
 
 def weight_cells(boxes: Boxes, layer: Layer) -> Cells:

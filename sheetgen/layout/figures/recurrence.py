@@ -46,7 +46,7 @@ def recurrence(boxes: Boxes) -> Iterator[Arrangement]:
         yield from (Arrangement(leaves=figures) for figures in pages)
     for parts in cut(range(steps)) if backs else ():
         strips = _strips(boxes, parts)
-        yield Arrangement(leaves=(*strips, *cut_back(boxes, PITCHES[-1], parts, len(strips) + 1)))
+        yield Arrangement(leaves=(*strips, *cut_back(boxes, PITCHES[0], parts, len(strips) + 1)))
     yield Arrangement(whole=forward[-1], bands=gradient_bands(boxes))
 
 
@@ -84,6 +84,7 @@ def _forward(
     figure = _weights(boxes, A, B, outputs[0].inputs[0] if outputs else None)
     past: Sequence[Node] = [before, *states]
     first, last = (part[0], part[-1] + 1) if part else (0, len(sums))
+    alone = len(part) == 1
     for k, node in list(enumerate(past))[first : last + 1]:
         x = (k - first) * pitch
         if page and k == first:
@@ -92,16 +93,18 @@ def _forward(
         else:
             figure += _state(boxes, node, x)
         if k < last:
-            figure += _step_of_time(boxes, sums[k], states[k], x, pitch, k)
+            figure += _step_of_time(boxes, sums[k], states[k], x, pitch, k, alone)
         y = next((s for s in outputs if node in s.inputs), None)
         if y is not None and not (page and k == first):
             figure += _output(boxes, y, x, sums[0].shape[0])
-            target = _target(graph, k - 1)
-            if target is not None and k == first + 1:
-                middle = sums[0].shape[0] + y.shape[0] * 1.5 + 2 * GAP_OUT
-                figure += text("targets", 0.0, middle, LABEL, "end")
-            if target is not None:
-                figure += _target_below(boxes, target, y, x, sums[0].shape[0], k - 1)
+            target, top = _target(graph, k - 1), sums[0].shape[0] + GAP_OUT
+            if target is not None and alone:  # beneath the first state is room
+                figure += _target_at(boxes, target, x - pitch + 0.9, top, k - 1)
+            elif target is not None:
+                if k == first + 1:
+                    middle = top + y.shape[0] * 1.5 + GAP_OUT
+                    figure += text("targets", 0.0, middle, LABEL, "end")
+                figure += _target_at(boxes, target, x, top + y.shape[0] + GAP_OUT, k - 1)
     return figure
 
 
@@ -123,12 +126,14 @@ def _state(boxes: Boxes, node: Node, x: float) -> Figure:
     """A state in the column where it is used next, its name at the left of its first box."""
     top = -ABOVE - node.shape[0]
     beside = top + (0.34 if node.shape[0] > 1 else 0.22)
-    return block(boxes.of(node, kind="activation"), x, top, name=node.name) + tag(
+    return block(boxes.of(node, kind="state"), x, top, name=node.name) + tag(
         boxes, node, x - 0.14, beside, "end"
     )
 
 
-def _step_of_time(boxes: Boxes, z: Step, h: Step, x: float, pitch: float, t: int) -> Figure:
+def _step_of_time(
+    boxes: Boxes, z: Step, h: Step, x: float, pitch: float, t: int, alone: bool
+) -> Figure:
     """x_t over the state before it, z beneath them, and the way to the next column."""
     hidden, features = z.shape[0], z.inputs[2].shape[1]
     X = next(g for g in boxes.exercise.graph.givens if g.role == "input")
@@ -138,7 +143,8 @@ def _step_of_time(boxes: Boxes, z: Step, h: Step, x: float, pitch: float, t: int
     into = -ABOVE - (0.5 if hidden > 1 else 0.26)
     return (
         block(stacked, x, top, name=X.name)
-        + text(f"x_{t + 1}", x + 0.5, top - 0.4, LABEL)
+        + (text(f"x_{t + 1}", x - 0.14, top + 0.36, LABEL, "end") if alone
+           else text(f"x_{t + 1}", x + 0.5, top - 0.4, LABEL))
         + block(boxes.of(z), x, 0.0, name=z.name)
         + tag(boxes, z, x + 0.5, hidden + 0.42, "middle")
         + activation_sign(h, sign, middle)
@@ -154,14 +160,11 @@ def _output(boxes: Boxes, y: Step, x: float, hidden: int) -> Figure:
     )
 
 
-def _target_below(
-    boxes: Boxes, target: Given, y: Step, x: float, hidden: int, t: int
-) -> Figure:
-    """What the output should be, beneath it."""
-    below = hidden + GAP_OUT
+def _target_at(boxes: Boxes, target: Given, x: float, y: float, t: int) -> Figure:
+    """What an output should be."""
     column = tuple((boxes.at(target, i, t),) for i in range(target.shape[0]))
-    middle = below + y.shape[0] * 1.5 + GAP_OUT
-    return block(column, x, below + y.shape[0] + GAP_OUT, name=target.name) + text(
+    middle = y + target.shape[0] / 2
+    return block(column, x, y, name=target.name) + text(
         f"t_{t + 1}", x - 0.15, middle, LABEL, "end"
     )
 

@@ -78,7 +78,8 @@ def cut_back(
     columns = tuple(drawn.columns(part, page + k - 1) + drawn.strip()
                     for k, part in enumerate(reversed(parts)))  # fmt: skip
     h0 = drawn.times[0].z.inputs[1]
-    return (*columns, drawn.carried() + drawn.crossing(h0, len(drawn.times) * CARRIED))
+    said = f"from pages {page} to {page + len(parts) - 1}"
+    return (*columns, drawn.carried(said) + drawn.crossing(h0, len(drawn.times) * CARRIED))
 
 
 def _drawn(boxes: Boxes, pitch: float) -> _Back | None:
@@ -147,7 +148,8 @@ class _Back:
             places = [[(after.name, i, 0)] for i in range(self.hidden)]
             figure += carried(boxes, places, 1.0, 1.0, 0.55).moved(x, y)
             for k, said in enumerate((label(after), "from", f"page {page}")):
-                figure += text(said, x + 1.15, y + 0.3 + 0.5 * k, 0.42 if k else LABEL, "start",
+                high = y + (0.46 + 0.5 * k if k else 0.36)
+                figure += text(said, x + 1.15, high, 0.42 if k else LABEL, "start",
                                "soft" if k else "answer")  # fmt: skip
             return figure
         zeros = tuple((Cell("0", False, "masked"),) for _ in range(self.hidden))
@@ -201,7 +203,7 @@ class _Back:
         figure += tag(boxes, dB, states - 0.12, self.foot + 0.42, "end")
         return figure + tag(boxes, dA, states + 0.12, self.foot + 0.42, "start")
 
-    def carried(self) -> Figure:
+    def carried(self, said: str = "from the page before") -> Figure:
         """∂y over ∂z, a column for each step of time, where they were worked out on a page
         before."""
         figure = Figure()
@@ -209,13 +211,12 @@ class _Back:
         for steps, y in parts:
             rows = [[(s.name, i, 0) for s in steps] for i in range(steps[0].shape[0])]
             figure += carried(self.boxes, rows, CARRIED, 1.0, 0.5).moved(0.0, float(y))
-            said = label(steps[0]).replace("_1", "_t")
-            figure += text(said, -0.2, y + len(rows) / 2, LABEL, "end", "gradient")
+            name = label(steps[0]).replace("_1", "_t")
+            figure += text(name, -0.2, y + len(rows) / 2, LABEL, "end", "gradient")
         for k in range(len(self.times)):
             figure += text(str(k + 1), (k + 0.5) * CARRIED, -0.4, 0.42, colour="soft")
         figure += text("t", -0.2, -0.4, 0.42, "end", "soft")
         middle = len(self.times) * CARRIED / 2
-        said = "from the page before"
         return figure + text(said, middle, self.foot + 0.45, 0.42, colour="soft")
 
     def crossing(self, h0: Node, right: float) -> Figure:
@@ -235,11 +236,11 @@ class _Back:
         inputs = [t.z.inputs[3] for t in self.times]
         rows: list[Cells] = []
         for k, source in enumerate(inputs):
-            past = self.boxes.of(before[k], True, "activation")
+            past = self.boxes.of(before[k], True, "state")
             rows.append(joined(self.boxes.of(source, True, "input"), past))
         figure += block(tuple(r for cells in rows for r in cells), x, y, name="inputs")
         last = y + len(inputs)
-        cells = self.boxes.of(before[-1], True, "activation")
+        cells = self.boxes.of(before[-1], True, "state")
         figure += block(cells, states, last, name=before[-1].name)
         for k, source in enumerate(inputs):
             figure += text(name_of(source, True), x - 0.15, y + k + 0.5, 0.45, "end", "soft")

@@ -15,7 +15,17 @@ from sheetgen.layout.cells import Boxes, joined
 from sheetgen.layout.figures.generic import gradient_bands
 from sheetgen.layout.figures.parts import room_above, smallness, steps_called, tag, weights
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, ones, text
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Figure,
+    arrow,
+    block,
+    box_of,
+    meet,
+    ones,
+    text,
+)
 from sheetgen.words.labels import label
 
 
@@ -55,14 +65,14 @@ def _back(
     left is the error, and from it come the gradients of weights and bias."""
     rows, cols = z.shape
     if beside:
-        x, y, figure = cols + 3.2, end - rows, Figure()
-        figure += text("−", x - 0.6, y + rows / 2, 0.7)
+        named = tag(boxes, _small_steps(boxes.exercise.graph, z)[2], 0.0, 0.0, "start").width
+        x, y, figure = cols + 0.25 + named + 1.3, end - rows, Figure()
+        figure += text("−", x - 0.65, y + rows / 2, 0.7)
         figure += text(label(target), x + cols / 2, y - 0.42, LABEL)
         figure += block(boxes.of(target), x, y, name=target.name)
         x += cols + 1.2
         figure += text("=", x - 0.6, y + rows / 2, 0.7)
-        middle = x + cols / 2
-        figure += tag(boxes, error, middle, y + rows + 0.42, "middle")
+        figure += tag(boxes, error, x + cols / 2, y - 0.42, "middle")
     else:
         x, y = 0.0, end + 0.9
         figure = text("−", cols / 2, y - 0.45, 0.7)
@@ -72,7 +82,16 @@ def _back(
         figure += text("=", cols / 2, y - 0.45, 0.7)
         figure += tag(boxes, error, -0.2, y + rows / 2, "end")
     figure += block(boxes.of(error), x, y, name=error.name)
-    return figure + _weight_gradients(boxes, z, x + cols + 0.55, y)
+    if beside:
+        named = tag(boxes, error, x + cols / 2, 0.0, "middle").box[2] + 0.25
+        return figure + _weight_gradients(boxes, z, max(x + cols + 0.55, named), y)
+    quotient = _small_steps(boxes.exercise.graph, z)[2]
+    x0, y0, x1, y1 = tag(boxes, quotient, cols + 0.25, end - rows / 2, "start").box
+    place = x0, y0 - 0.2, x1 + 0.25, y1 + 0.2
+    gradients = _weight_gradients(boxes, z, x + cols + 0.55, y)
+    while any(meet(place, box_of(item)) for item in gradients.items):
+        gradients = gradients.moved(0.1, 0.0)
+    return figure + gradients
 
 
 def _weight_gradients(boxes: Boxes, z: Node, x: float, y: float) -> Figure:

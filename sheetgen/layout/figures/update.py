@@ -16,7 +16,11 @@ from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
 SMALL = 0.66
-"""Side of the places in which a gradient stands once more, in boxes."""
+"""Height of the places in which a gradient stands once more, in boxes."""
+WIDE = (0.66, 0.9, 1.06)
+"""Their width where there is room, by the decimals of what stands there."""
+WIDEST = 20.0
+"""Width of a row that leaves the boxes of one size with the page's others."""
 BEFORE, BETWEEN = 2.1, 1.9
 """Between the gradient and the old block, and between that and the new one."""
 ABOVE = 1.3
@@ -29,11 +33,16 @@ def update_figures(boxes: Boxes, turned: bool = False) -> tuple[Figure, ...]:
     groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.updates]
     if not groups:
         return ()
-    strips = [_strip(boxes, [s.inputs[1] for s in g], turned) for g in groups]
-    wide = max(strip.box[2] for strip in strips)
     blocks = max(sum(s.shape[1] for s in g) for g in groups)
+    most = max(g[0].shape[0] if turned else sum(s.shape[1] for s in g) for g in groups)
+    left = (WIDEST - BEFORE - BETWEEN - 2 * blocks) / most
+    wanted = WIDE[min(max(_decimals(boxes, g) for g in groups), len(WIDE) - 1)]
+    place = max(SMALL, min(wanted, round(left, 2)))
+    strips = [_strip(boxes, [s.inputs[1] for s in g], turned, place) for g in groups]
+    wide = max(strip.box[2] for strip in strips)
     made = [
-        _layer(boxes, k, group, strip, wide + BEFORE, wide + BEFORE + blocks + BETWEEN, turned)
+        _layer(boxes, k, group, strip, (wide + BEFORE, wide + BEFORE + blocks + BETWEEN), turned,
+               place)
         for k, (group, strip) in enumerate(zip(groups, strips, strict=True))
     ]
     return (_heading(boxes, groups[0][0], made[0], wide + BEFORE, blocks, turned), *made[1:])
@@ -58,16 +67,22 @@ def _heading(
     return figure + text(f"Gradient descent: new = old − {times}gradient", middle, y - 0.9, 0.62)
 
 
-def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool) -> Figure:
-    """The gradients of a layer without boxes to fill: a key shows their numbers."""
+def _decimals(boxes: Boxes, steps: Sequence[Step]) -> int:
+    """How many the gradients of a layer have."""
+    return max(boxes.exercise.values[s.inputs[1].name].decimals for s in steps)
+
+
+def _strip(boxes: Boxes, nodes: Sequence[Node], turned: bool, place: float) -> Figure:
+    """The gradients of a layer without boxes to fill, in places of some width: a key shows their
+    numbers."""
     rows = [[(n.name, i, j) for n in nodes for j in range(n.shape[1])]
             for i in range(nodes[0].shape[0])]  # fmt: skip
     if turned:
         rows = [list(column) for column in zip(*rows, strict=True)]
-    wide, high = len(rows[0]) * SMALL, len(rows) * SMALL
-    figure = carried(boxes, rows, SMALL, SMALL, 0.36)
+    wide, high = len(rows[0]) * place, len(rows) * SMALL
+    figure = carried(boxes, rows, place, SMALL, 0.38)
     for k in range(1, len(rows[0]) if turned else len(rows)):
-        ends = [(k * SMALL, 0.0), (k * SMALL, high)] if turned else [
+        ends = [(k * place, 0.0), (k * place, high)] if turned else [
             (0.0, k * SMALL), (wide, k * SMALL)]  # fmt: skip
         figure += line_of(straight(ends), (*ends[0], *ends[1]))
     names = ", ".join(name_of(n, turned) for n in nodes)
@@ -81,10 +96,12 @@ def _ring(x0: float, y0: float, x1: float, y1: float) -> Figure:
 
 
 def _layer(
-    boxes: Boxes, k: int, steps: Sequence[Step], strip: Figure, x: float, right: float,
-    turned: bool,
+    boxes: Boxes, k: int, steps: Sequence[Step], strip: Figure, at: tuple[float, float],
+    turned: bool, place: float,
 ) -> Figure:  # fmt: skip
-    """One layer, its old block at ``x`` and its new one at ``right``, both at y = 0."""
+    """One layer, where its old block and its new one stand, both at y = 0, and how wide a place of
+    its gradients is."""
+    x, right = at
     old = [s.inputs[0] for s in steps]
     units = steps[0].shape[0]
     colour = f"p{k % 7 + 1}"
@@ -93,17 +110,17 @@ def _layer(
     names = [f"n_{i + 1}" for i in range(units)]
     for i, name in enumerate(names):
         figure += text(name, x - 0.18, i + 0.5, 0.4, "end", "soft")
-        at = ((i + 0.5) * SMALL, -0.3) if turned else (-0.12, (i + 0.5) * SMALL)
-        figure += text(name, *at, 0.4, "middle" if turned else "end", "soft")
+        end = ((i + 0.5) * place, -0.3) if turned else (-0.12, (i + 0.5) * SMALL)
+        figure += text(name, *end, 0.4, "middle" if turned else "end", "soft")
     figure += _ring(x + 0.05, 0.06, x + wide - 0.05, 0.94)
     if turned:
-        figure += _ring(0.04, 0.04, SMALL - 0.04, len(_rows(old)) * SMALL - 0.04)
-        start, end = (SMALL / 2, -0.6), (x - 0.85, 0.5)
+        figure += _ring(0.04, 0.04, place - 0.04, len(_rows(old)) * SMALL - 0.04)
+        start, end = (place / 2, -0.6), (x - 0.85, 0.5)
         figure += curve(
-            [start, (SMALL / 2, -1.15), (end[0] - 0.9, -1.15), (end[0] - 0.7, -0.5),
+            [start, (place / 2, -1.15), (end[0] - 0.9, -1.15), (end[0] - 0.7, -0.5),
              (end[0] - 0.6, 0.3), (end[0] - 0.5, 0.5), end], "gradient", 0.0)  # fmt: skip
     else:
-        edge = wide * SMALL
+        edge = wide * place
         figure += _ring(0.04, 0.04, edge - 0.04, SMALL - 0.04)
         figure += arrow(edge + 0.1, SMALL / 2, x - 0.85, 0.5, "gradient", 0.3)
     number = boxes.step_numbers.get(steps[0])

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.figures.gates import from_before
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.parts import smallness, tag
 from sheetgen.layout.figures.registry import arrangement
@@ -19,11 +20,13 @@ from sheetgen.page.figure import (
     Figure,
     arrow,
     block,
+    box_of,
     framed,
     parted,
     text,
 )
 from sheetgen.page.items import Cell
+from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
 
@@ -35,6 +38,16 @@ LOOKS = (("p5", False), ("p2", True))
 """The frames of the first window and the next, as they stand on the picture and on the result."""
 OUTSIDE = Cell("0", False, "outside")
 """What is seen outside the picture."""
+
+
+class Way(NamedTuple):
+    """Where the sums stand, and what is made of them."""
+
+    below: bool
+    in_line: bool
+
+
+WAYS = Way(False, False), Way(True, False), Way(True, True)
 
 
 class _Window(NamedTuple):
@@ -55,15 +68,19 @@ def window(boxes: Boxes) -> Iterator[Arrangement]:
     made = next((s for s in graph.steps if s.op.slides and s.role != "gradient"), None)
     if made is None or not isinstance(made.inputs[0], Given):
         return
-    figures = sorted((_figure(boxes, made, below) for below in (False, True)), key=smallness)
+    figures = sorted((_figure(boxes, made, way) for way in WAYS), key=smallness)
     drawn = [made, *_after(graph, made)]
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in drawn]
     if graph.has_gradients and all(s.role == "gradient" for s in rest):
+        yield from (Arrangement(leaves=_begun(boxes, made, figure)) for figure in figures)
         back = min((_back(boxes, made, over) for over in (True, False)), key=smallness)
         yield from (Arrangement(leaves=(figure, back)) for figure in figures)
+        yield Arrangement(leaves=(*_cut(boxes, made), back))
+        yield Arrangement(leaves=(*_cut(boxes, made), *_back_cut(boxes, made)))
+    bands, flow = marching(boxes, rest) if rest else None, update_figures(boxes)
     for figure in figures:
-        yield Arrangement(whole=figure, bands=marching(boxes, rest) if rest else None,
-                          flow=update_figures(boxes))  # fmt: skip
+        yield Arrangement(whole=figure, bands=bands, flow=flow)
+    yield Arrangement(leaves=_cut(boxes, made), bands=bands, flow=flow)
 
 
 @arrangement("window and layers", marching=True)
@@ -83,8 +100,31 @@ def _after(graph: Graph, made: Step) -> list[Step]:
         found.append(made)
 
 
-def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
-    """All that goes forward; the sums at the right of what they are made of, or ``below`` it."""
+def _figure(boxes: Boxes, made: Step, way: Way) -> Figure:
+    """All that goes forward; the sums at the right of what they are made of, or below it, and what
+    is made of them beneath or in one line with them."""
+    figure, x, y = _sums(boxes, made, way.below)
+    if way.in_line:
+        return figure + _in_line(boxes, made, x + made.shape[1], y + made.shape[0] / 2)
+    return figure + _beneath(boxes, made, x, y + made.shape[0])
+
+
+def _cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
+    """The same with a page for the sums, and one for what is done with them."""
+    sums, _, _ = _sums(boxes, made, below=True)
+    after = _after(boxes.exercise.graph, made)
+    if not after:
+        return (sums,)
+    first, (rows, cols) = after[0], after[0].shape
+    figure = block(boxes.of(first), 0.0, 0.0, name=first.name)
+    figure += text(f"{filled(first.op.line.word or first.op.activation, first)} of {label(made)} "
+                   "from page 1", 0.0, -0.5, 0.5, "start", "soft")  # fmt: skip
+    figure += tag(boxes, first, cols + 0.25, rows / 2, "start")
+    return sums, figure + _beneath(boxes, first, 0.0, rows)
+
+
+def _sums(boxes: Boxes, made: Step, below: bool) -> tuple[Figure, float, float]:
+    """The picture, the kernel and the sums, and where these stand."""
     picture, kernel, bias = made.inputs
     how = _Window(*kernel.shape, made.params["stride"], made.params["above"],
                   made.params["padding"])  # fmt: skip
@@ -103,8 +143,7 @@ def _figure(boxes: Boxes, made: Step, below: bool) -> Figure:
         x, y = x + GAP, middle - made.shape[0] / 2
     figure += block(boxes.of(made), x, y, name=made.name)
     figure += tag(boxes, made, x + made.shape[1] / 2, y - 0.42, "middle")
-    figure += _windows(how, made, x, y)
-    return figure + _beneath(boxes, made, x, y + made.shape[0])
+    return figure + _windows(how, made, x, y), x, y
 
 
 def _picture(boxes: Boxes, picture: Node, how: _Window) -> Figure:
@@ -156,7 +195,63 @@ def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
         made, y = step, y + rows
     return figure
 
+
+def _in_line(boxes: Boxes, made: Step, x: float, middle: float) -> Figure:
+    """The same step after step at the right of the other."""
+    figure = Figure()
+    for step in _after(boxes.exercise.graph, made):
+        (rows, cols), left, top = step.shape, x - made.shape[1], middle - made.shape[0] / 2
+        if "size" in step.params:
+            figure += parted(left, top, *made.shape, step.params["tall"], step.params["size"])
+        word = filled(step.op.line.word, step)
+        gap = max(2.0, text_width(word, 0.42, "label") + 0.4)
+        figure += text(word, x + gap / 2, middle - 0.36, 0.42)
+        figure += text(step.op.line.equals, x + gap / 2, middle + 0.17, 0.6)
+        x, y = x + gap, middle - rows / 2
+        figure += block(boxes.of(step), x, y, name=step.name)
+        figure += tag(boxes, step, x + cols / 2, y - 0.42, "middle")
+        made, x = step, x + cols
+    return figure
+
+
 # --- the way back
+
+
+def _begun(boxes: Boxes, made: Step, forward: Figure) -> tuple[Figure, ...]:
+    """The error below what goes forward, or beneath the picture where that is free; and on the next
+    page what of it comes back."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    error, back = next(s for s in of.values() if s.op.line.before), of[made]
+    begun, _ = _error(boxes, error)
+    x0, y0, x1, _ = begun.box
+    low = made.inputs[0].shape[0] + 2 * made.params["above"] + 1.2 - y0
+    beneath = [box_of(i) for i in forward.items if box_of(i)[3] > low + y0 - 0.8]
+    if any(box[0] < x1 - x0 + 1.0 for box in beneath):
+        low = forward.box[3] + 1.0 - y0
+    begun = forward + begun.moved(0.0, low)
+    figure = from_before(boxes, error, 1.7, 0.0, 1)
+    x, rows = 1.7 + error.shape[1] + 1.6, error.shape[0]
+    figure += _source(boxes, back, error, back.shape[1] + 1.0, 0.0).moved(x, 0.0)
+    y = max(rows, back.shape[0]) + 0.55
+    said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    figure += text(said, 0.0, y, 0.46, "start", "soft")
+    return begun, figure + _came_back(boxes, made, 0.0, y + 0.9 + _rise(made, back))
+
+
+def _rise(made: Step, back: Step) -> float:
+    """By how much the picture stands higher than what is laid on it."""
+    high = made.inputs[0].shape[0] + 2 * made.params["above"]
+    return float(max(0.0, (high - back.shape[0]) / 2) + 0.35)
+
+
+def _came_back(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
+    """What comes back to the sums, laid on the picture."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    back, (_, kernel, bias) = of[made], made.inputs
+    figure = block(boxes.of(back), x, y, name=back.name)
+    if "size" in back.params:
+        figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])
+    return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
 
 
 def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
@@ -164,14 +259,10 @@ def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
     the kernel; its sum is that of the bias. The sums stand once more, ``over`` what comes back to
     them, or at its left."""
     of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
-    _, kernel, bias = made.inputs
     error = next(s for s in of.values() if s.op.line.before)
     back = of[made]
     figure, right = _error(boxes, error)
-    x, y = right - error.shape[1], error.shape[0] + 0.2
-    high = made.inputs[0].shape[0] + 2 * made.params["above"]
-    # by how much the picture stands higher than what is laid on it
-    rise = max(0.0, (high - back.shape[0]) / 2) + 0.35
+    x, y, rise = right - error.shape[1], error.shape[0] + 0.2, _rise(made, back)
     said = back.op.equation.format(*map(label, back.inputs), **back.params)
     if back is not error and over:
         x, y = 0.0, y + 1.2
@@ -182,11 +273,24 @@ def _back(boxes: Boxes, made: Step, over: bool) -> Figure:
         figure += text(said, x, y + 0.55, 0.46, "start", "soft")
         y += 1.4 + rise
         figure += _source(boxes, back, error, x, y)
-    if back is not error:
-        figure += block(boxes.of(back), x, y, name=back.name)
-        if "size" in back.params:
-            figure += parted(x, y, *back.shape, back.params["tall"], back.params["size"])
-    return figure + _laid(boxes, made, (back, of[kernel], of[bias]), x, y)
+    return figure + _came_back(boxes, made, x, y)
+
+
+def _back_cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
+    """The same on two pages: the error with the sums once more, and what comes of it."""
+    of = {s.of: s for s in boxes.exercise.graph.steps if s.role == "gradient"}
+    _, kernel, bias = made.inputs
+    error, back = next(s for s in of.values() if s.op.line.before), of[made]
+    figure, _ = _error(boxes, error)
+    laid = block(boxes.of(back), 0.0, 0.0, name=back.name)
+    laid += _laid(boxes, made, (back, of[kernel], of[bias]), 0.0, 0.0, below=True)
+    if back is error:
+        return figure, laid
+    figure += _source(boxes, back, error, back.shape[1] + 1.0, error.shape[0] + 1.4)
+    if "size" in back.params:
+        laid += parted(0.0, 0.0, *back.shape, back.params["tall"], back.params["size"])
+    said = back.op.equation.format(*map(label, back.inputs), **back.params)
+    return figure, laid + text(said, 0.0, laid.box[1] - 0.5, 0.46, "start", "soft")
 
 
 def _source(boxes: Boxes, back: Step, error: Step, x: float, y: float) -> Figure:
@@ -228,9 +332,11 @@ def _error(boxes: Boxes, error: Step) -> tuple[Figure, float]:
 
 
 def _laid(
-    boxes: Boxes, made: Step, found: tuple[Step, Step, Step], x: float, y: float
-) -> Figure:
-    """[∂L/∂Z] ∗ [X] = [∂L/∂K], and the sum of the first beneath it."""
+    boxes: Boxes, made: Step, found: tuple[Step, Step, Step], x: float, y: float,
+    below: bool = False,
+) -> Figure:  # fmt: skip
+    """[∂L/∂Z] ∗ [X] = [∂L/∂K], and the sum of the first beneath it; the result at the right, or
+    ``below`` the picture."""
     back, of_kernel, of_bias = found
     picture, how = made.inputs[0], made.params
     slid = _Window(*back.shape, 1, how["above"], how["padding"])
@@ -242,14 +348,18 @@ def _laid(
     figure = text(of_kernel.op.line.between, right + GAP / 2, middle, 0.7)
     wide, high = picture.shape[1] + 2 * slid.padding, picture.shape[0] + 2 * slid.above
     figure += shown.moved(right + GAP, middle - high / 2)
-    right += GAP + wide
-    figure += text("=", right + GAP / 2, middle, 0.7)
-    right += GAP
-    top = middle - of_kernel.shape[0] / 2
+    right += GAP + (0.0 if below else wide)
+    if below:
+        right, top = right + 0.6, max(middle + high / 2, y + back.shape[0]) + 1.4
+        figure += text("=", right - 0.55, top + of_kernel.shape[0] / 2, 0.7)
+    else:
+        figure += text("=", right + GAP / 2, middle, 0.7)
+        right, top = right + GAP, middle - of_kernel.shape[0] / 2
     figure += block(boxes.of(of_kernel), right, top, name=of_kernel.name)
     figure += tag(boxes, of_kernel, right + of_kernel.shape[1] / 2, top - 0.42, "middle")
     if how["stride"] == 1:
-        figure += _windows(slid, of_kernel, right, top, (right - GAP - wide, middle - high / 2))
+        at = x + back.shape[1] + GAP, middle - high / 2
+        figure += _windows(slid, of_kernel, right, top, at)
     y += back.shape[0] + 0.9
     figure += _tag_of(boxes, back, x, middle)
     figure += text(of_bias.op.line.word, x + 0.5, y + 0.1, 0.46) + text("=", x + 0.5, y + 0.65, 0.6)

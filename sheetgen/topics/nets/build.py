@@ -22,7 +22,7 @@ from sheetgen.graph.nodes import (
     together,
 )
 from sheetgen.graph.ops.bends import softmax
-from sheetgen.graph.ops.language import one_hot
+from sheetgen.graph.ops.language import columns_at, one_hot
 from sheetgen.graph.ops.moves import column, flatten, stack_rows
 from sheetgen.graph.ops.sums import affine, linear, recur
 from sheetgen.graph.ops.windows import convolve, max_pool
@@ -211,7 +211,7 @@ class Net:
         E = given_made("Emb" if apart else "E", size, words, "numbers", "parameter",
                        columns_said=said)  # fmt: skip
         name = self.called if word is self.words[-1] and self.called else "X"
-        return apply(linear, E, hot, name=name, role=self.role(word))
+        return apply(columns_at, E, hot, name=name, role=self.role(word))
 
     def heads(self, word: Word, node: Node) -> Step:
         """Attention."""

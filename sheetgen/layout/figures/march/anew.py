@@ -26,7 +26,7 @@ class Anew(InBand):
         if self._row_above is not None:
             return self._under_a_row(draft, x)
         line = self.line
-        inline = [n for n in others if not self.band.spot(n)]
+        inline = [n for n in others if (n, False) not in self.band.spots]
         if line.before and inline:
             draft.text(line.before, x, first.shape[0] / 2, 0.6, "start")
             x += text_width(line.before, 0.6, "label") + 0.2

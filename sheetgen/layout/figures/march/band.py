@@ -46,6 +46,8 @@ class Wire:
     """The place of the sign's ring."""
     beside: bool = False
     """Whether the name goes beside the ring, not above it, should no way be found."""
+    turned: bool | None = None
+    """How the block lies that is read, if not as it may."""
 
 
 @dataclass
@@ -94,6 +96,12 @@ class Band:
     def spot(self, node: Node) -> Spot | None:
         """Where a block stands, however it lies."""
         return self.spots.get((node, False)) or self.spots.get((node, True))
+
+    def start(self, wire: Wire) -> Spot | None:
+        """Where the block of a wire stands, as that reads it."""
+        if wire.turned is None:
+            return self.spot(wire.start)
+        return self.spots.get((wire.start, wire.turned))
 
     def keep(
         self, spots: Iterable[tuple[Node, Spot]],

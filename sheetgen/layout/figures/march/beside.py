@@ -9,7 +9,7 @@ from dataclasses import replace
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.figures.march.anew import Anew
 from sheetgen.layout.figures.march.band import Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, Draft, words_width
+from sheetgen.layout.figures.march.draft import PAD, Draft, words_height, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -20,6 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     lying,
     parts_of,
     seen,
+    seen_inputs,
 )
 from sheetgen.layout.figures.march.in_band import InBand, Set
 from sheetgen.page.figure import LABEL
@@ -111,13 +112,14 @@ class Beside(InBand):
         """Whether a printed row goes between the main operand and a result of one row."""
         main = self._spot(self._main)
         row = (1, main.cols)
-        return (is_printed(node) and not self.band.spot(node) and node.shape == row
+        return (is_printed(node) and not self._there(node) and node.shape == row
                 and self.step.shape == row and not main.turned and main.rows > 1)  # fmt: skip
 
     def _tagged(self, found: Set) -> Iterator[Set]:
         """The same with the name where there is room for it."""
         at_left = found.made.x == self._anchor().x and self._read_beside
-        for tag in ("above", *["left"] * at_left, "right", "below"):
+        last = ("below", "right") if self._summed_aside else ("right", "below")
+        for tag in ("above", *["left"] * at_left, *last):
             draft = found.draft.copy()
             if draft.tag(self.step, found.made, tag) and self.band.open(*draft.taken):
                 yield replace(found, draft=draft)
@@ -128,14 +130,22 @@ class Beside(InBand):
         return any(step.shape == self.step.shape and self.step in step.inputs and not step.hidden
                    and box_by_box(step) for step in self.boxes.exercise.graph.steps)  # fmt: skip
 
+    @property
+    def _summed_aside(self) -> bool:
+        """Whether the sums of a result's rows go to its right."""
+        return any(adds_across(step) and seen_inputs(step)[0] is self.step and not step.hidden
+                   for step in self.boxes.exercise.graph.steps)  # fmt: skip
+
     def _next_to(self, direction: str) -> Set | None:
         main, anchor = self._spot(self._main), self._anchor()
         if main.turned and not keeps_lying(self.step):
             return None
         others = [n for n in self.inputs if n is not self._main]
+        if any(self.band.spot(n) and not self._there(n) and not is_printed(n) for n in others):
+            return None  # it would be read on its side
         draft = Draft(self.boxes)
         if direction == "down":
-            new = [n for n in others if is_printed(n) and not self.band.spot(n)]
+            new = [n for n in others if is_printed(n) and not self._there(n)]
             if len(others) == 1 and others == new:
                 return self._down_with(others[0], draft, main)
             if new:
@@ -176,8 +186,8 @@ class Beside(InBand):
         if rows != main.rows and rows != 1:
             y = main.y
         middle = main.middle[1]
-        stand_by = {n for n in others if self.band.spot(n) is anchor}
-        inline = [n for n in others if not self.band.spot(n) and is_printed(n) and self._in_line]
+        stand_by = {n for n in others if self._there(n) is anchor}
+        inline = [n for n in others if not self._there(n) and is_printed(n) and self._in_line]
         elsewhere = [n for n in others if n not in inline and n not in stand_by]
         if elsewhere and not any(isinstance(n, Given) for n in inline):
             inline, elsewhere = [], [n for n in others if n not in stand_by]  # all are named
@@ -225,21 +235,26 @@ class Beside(InBand):
         draft.text(said, x + wide_said / 2, middle)
         return x + wide_said
 
+    @property
+    def _over(self) -> float:
+        """How much room the words at the result's own columns take above it."""
+        return words_height(self.step, self._turned)
+
     def _down(
         self, draft: Draft, main: Spot, anchor: Spot, others: Sequence[Node]
     ) -> tuple[Spot, tuple[Wire, ...]]:  # fmt: skip
         """Beneath the anchor, with the sign between them."""
-        elsewhere = [n for n in others if self.band.spot(n) is not anchor]
+        elsewhere = [n for n in others if self._there(n) is not anchor]
         line = self.line
         x, y = main.x, anchor.bottom
         if self.step.op.sums_down:
             return draft.put([self.step], self._turned, x, y + 0.35), ()
         word = self._word(elsewhere, len(elsewhere) < len(others))
         if word and len(self.inputs) == 1:
-            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN)
+            made = draft.put([self.step], self._turned, x, y + BELOW_SIGN + self._over)
             draft.sign(word, line.equals, made.middle[0], y + BELOW_SIGN / 2 + 0.03)
             return made, ()
-        made = draft.put([self.step], self._turned, x, y + BELOW)
+        made = draft.put([self.step], self._turned, x, y + BELOW + self._over)
         if self._ringed(elsewhere):
             ring = self._ring(draft, made.middle[0], y + BELOW / 2)
             return made, self._wires(elsewhere, ring, beside=True)

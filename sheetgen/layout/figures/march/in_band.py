@@ -85,6 +85,12 @@ class InBand:
         assert found is not None  # as it is placed
         return found
 
+    def _there(self, node: Node) -> Spot | None:
+        """Where an operand stands in the band as it is read: box by box, as the main one lies."""
+        if not keeps_lying(self.step):
+            return self.band.spot(node)
+        return self.band.spots.get((node, self._spot(self._main).turned))
+
     @property
     def _backwards(self) -> bool:
         """Whether the main operand is not the first one, and the order matters."""
@@ -125,7 +131,7 @@ class InBand:
     def _ring_gap(self, node: Node) -> float:
         """Between two blocks with a ring between them: one that stands in no band of the page is
         named over it."""
-        if self.band.spot(node) is not None:
+        if self._there(node) is not None:
             return LEAST
         return max(LEAST, text_width(label(node), 0.42, "label") + 0.4)
 
@@ -167,7 +173,8 @@ class InBand:
         self, elsewhere: Sequence[Node], ring: Spot, beside: bool = False
     ) -> tuple[Wire, ...]:  # fmt: skip
         at = ring.x + RING, ring.y + RING
-        return tuple(Wire(n, at, ring, beside) for n in elsewhere)
+        turned = self._spot(self._main).turned if keeps_lying(self.step) else None
+        return tuple(Wire(n, at, ring, beside, turned) for n in elsewhere)
 
 
 def _squeezed(said: str) -> str:

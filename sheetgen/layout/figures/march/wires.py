@@ -39,7 +39,7 @@ def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
     ground = _Ground(band)
     sources = list(dict.fromkeys(w.start for w in band.wires))
     for wire in sorted(band.wires, key=lambda w: _length(band, w)):
-        start = band.spot(wire.start)
+        start = band.start(wire)
         points = ground.way(start, wire) if start is not None else None
         if points is None:
             x, y = wire.to
@@ -53,7 +53,7 @@ def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
 
 
 def _length(band: Band, wire: Wire) -> float:
-    spot = band.spot(wire.start)
+    spot = band.start(wire)
     if spot is None:
         return 0.0
     (x, y), (a, b) = spot.middle, wire.to
