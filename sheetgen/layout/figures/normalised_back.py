@@ -85,6 +85,9 @@ class _Back:
                         (self.left + self.cols / 2 + RING, end)])  # fmt: skip
         y += self.rows + RINGED
         if above is None:
+            said = f"{label(self.error)}, page 2"
+            self.draft.text(said, self.left - 0.25, y - RINGED - self.rows / 2 + 0.6, 0.42, "end",
+                            "soft")  # fmt: skip
             N = self.lean.inputs[0]
             self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
             self._up_and_over(0.0, self.left, y)
