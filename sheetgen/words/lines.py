@@ -278,7 +278,8 @@ def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[S
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}"
-                              f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
+                              f"{_circling(alike[0][1])}{more}",
+                              wide=bool(more) and not brief))  # fmt: skip
     return lines
 
 
