@@ -264,7 +264,8 @@ def _listed(
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
-                              f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
+                              f"{_circling(alike[0][1])}{more}",
+                              wide=bool(more) and not brief))  # fmt: skip
     return lines
 
 
