@@ -158,9 +158,8 @@ class SheetPlate:
         way = way_back(boxes.exercise)
         if way is None:
             return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
-        if self._equations:
-            return []
-        found = [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations]
+        found = [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations
+                 if e.of not in self._equations]  # fmt: skip
         return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_of(one)))
                 for one in found]  # fmt: skip
 

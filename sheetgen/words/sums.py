@@ -341,6 +341,8 @@ class WrittenSums:
                 return b
             case "mul", [a, b]:
                 return Written(f"{a.within(1)}×{b.within(1)}", 1)
+            case "div", [a, b] if b.one:
+                return a
             case "div", [a, b]:
                 return Written(f"{a.within(1)} ÷ {b.within(0)}", 1)
             case "pow", [a, b]:
