@@ -38,6 +38,8 @@ def check_legends(standing: Standing) -> None:
             if texts != [said] or sample.outline != (kind in ("parameter", "bias")):
                 raise SheetgenError(f"a sample of the fill of “{said}” stands elsewhere")
             told.add(said)
+        if len({(sample.x, sample.cell) for sample in samples(sight)}) > 1:
+            raise SheetgenError("the samples of fills do not stand beneath one another")
         fills = {id(sample) for sample in samples(sight)}
         blocks = [i for i in sight.items if isinstance(i, Block) and id(i) not in fills]
         here = {said_of(c.kind, graph) for b in blocks for row in b.cells for c in row} - {""}
