@@ -15,7 +15,7 @@ _SAID = {
     "bias-gradient": "gradient of a bias", "query": "query", "key": "key", "value": "value",
     "attention": "share", "masked": "not seen: 0", "statistic": "sum",
     "constant": "fixed",
-    "outside": "outside: 0", "link": "link",
+    "outside": "outside: 0", "link": "link", "nudged": "nudged",
 }  # fmt: skip
 ALIKE = ("state", "activation")
 """Kinds that have one fill, and are said together."""
