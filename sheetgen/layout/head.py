@@ -18,7 +18,7 @@ from sheetgen.type.markup import plain
 
 TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.3
 NOTE, NAME_LINE, HINT = 24.2, 30.5, 35.7
-CODE, KEY = 27.2, 32.4
+CODE, KEY = 27.9, 32.7
 """Middles of lines in millimetres from the upper edge of the paper; those of the sheet's code and
 of what tells a key stand at the right."""
 BESIDE_NOTE = 17.0
