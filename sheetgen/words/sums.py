@@ -199,7 +199,8 @@ def _usual(exercise: Exercise, place: Place) -> str:
         return f"{one} ÷ ({' + '.join([one] * step.shape[0])}) ≈ {made}"
     text, numbers = template_of(step, i, j)
     read = [exercise.values[n.name].decimals for n in step.inputs]
-    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} = {made}"
+    sign = "≈" if step.op.rounds and not step.op.rounds_down else "="
+    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} {sign} {made}"
 
 
 def _number_with(decimals: int) -> str:

@@ -54,7 +54,11 @@ class Beside(InBand):
             anew = Anew(self.boxes, self.band, self.step)
             yield from self._open(anew.from_printed() if self._in_line else anew.from_elsewhere())
         elif fresh:
-            yield from self._open(Anew(self.boxes, self.band, self.step).from_elsewhere())
+            anew = Anew(self.boxes, self.band, self.step)
+            yield from self._open(anew.from_elsewhere())
+            narrow = anew.from_above()
+            if narrow is not None:
+                yield from self._open(narrow)
 
     def _open(self, made: Set) -> Iterator[Set]:
         if self.band.open(*made.draft.taken):
