@@ -207,11 +207,14 @@ class March:
 
     def _frames(self, band: Band) -> Figure:
         """A dotted frame with a caption around the steps of a group, where nothing else stands in
-        it."""
+        it; none in a band that holds but a part of one."""
         groups: dict[Group, list[Step]] = {}
         for step in band.made:
             if isinstance(step, Step) and step.group is not None:
                 groups.setdefault(step.group, []).append(step)
+        others = (s for b in self.bands if b is not band for s in b.made)
+        if any(isinstance(s, Step) and s.group in groups for s in others):
+            return Figure()
         figure = Figure()
         if len(groups) < 2:
             return figure
