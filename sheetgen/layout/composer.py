@@ -141,6 +141,16 @@ class Composer:
             taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
 
+    def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
+        """A page with its figures, which end above the ``bottom``, at a margin if that leaves more
+        room for lines at their other side."""
+        figures = [i for i in items if box_of(i)[3] <= bottom]
+        rest = [i for i in items if box_of(i)[3] > bottom]
+        tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
+                 for moved in aligned(figures, self._area)]  # fmt: skip
+        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+                   if some[1] is not None else (0, 0))[0]  # fmt: skip
+
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for all sums of a page at the side of its figures; None if there is no room."""
         lines = self.work.lines(items)
@@ -357,9 +367,10 @@ class Composer:
     def _list_beside(
         self, items: list[Item], lines: Sequence[StepLine], whole: bool
     ) -> list[Item] | None:
-        """A page with its list where its figures leave room, in the middle or at a margin; None if
-        they leave none."""
-        for moved in aligned(items, self._area):
+        """A page with its list where its figures leave room, in the middle or at a margin, where
+        one that stays ``whole`` is read best; None if they leave none."""
+        places = list(aligned(items, self._area))
+        for moved in places[1:] + places[:1] if whole else places:
             text = in_free_places(moved, lines, self._area, self.sizes, whole)
             if text is not None:
                 return [*moved, *text]
