@@ -14,16 +14,15 @@ from sheetgen.words.lines import StepLine
 
 
 def in_free_places(
-    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes,
-    whole: bool = False,
-) -> list[Item] | None:  # fmt: skip
+    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes
+) -> list[Item] | None:
     """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
-    are read from the top down where that can be; if it is to stay ``whole``, in one or none."""
+    are read from the top down where that can be."""
     found, spots = list[Item](), list[Box]()
     rest, free = list(lines), Free(taken_by(items, 3.0), area)
     while rest:
         part = _part(rest, free, sizes)
-        if part is None or (whole and part[0] < len(lines)):
+        if part is None:
             return None
         count, (x, y), width, height = part
         spots.append((x, y, x + width, y + height))
@@ -32,6 +31,18 @@ def in_free_places(
         free.take(taken_by(texts, 3.0))
         rest = rest[count:]
     return _in_order(lines, spots, free, sizes) or found
+
+
+def in_one_place(
+    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes
+) -> list[Item] | None:
+    """The whole list in a free rectangle, as wide as one is found; None if there is none."""
+    free = Free(taken_by(items, 3.0), area)
+    for width in sizes.list_columns:
+        at = free.place(width, heights_of_column(lines, width, sizes)[-1]) if lines else None
+        if at is not None:
+            return [placed(text, 1.0, *at) for text in column(lines, width, sizes)]
+    return None if lines else []
 
 
 def _in_order(
