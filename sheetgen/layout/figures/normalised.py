@@ -72,9 +72,10 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
     if back is not None:
         whole, halves = back
-        figure = _line(boxes, made, False, []) if down else _tower(boxes, made, [])
+        lines = [_line(boxes, made, turned, []) for turned in (False, True) if down]
+        figure = min(lines, key=smallness) if down else _tower(boxes, made, [])
         yield Arrangement(whole=figure, bands=partial(_halves, halves), most_pages=2)
-        if steps.source.shape[0] <= MOST_ROWS:
+        if down or steps.source.shape[0] <= MOST_ROWS:
             yield Arrangement(leaves=(figure, whole))
         yield Arrangement(leaves=(figure, *halves))
     behind = layers_behind(graph, steps.scaled, 2 if isinstance(steps.source, Given) else 3)
