@@ -62,6 +62,10 @@ def compose(
     filled = composer.with_sums()
     if filled is None:
         raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
+    for items, bottom in zip(filled.pages, filled.bottoms, strict=True):
+        free = _free(items, bottom, paper[0], sizes)
+        if not composer.work.has_room(items, free):
+            items[:] = composer.aside(items, bottom)
     extras = [composer.guided(items) for items in filled.pages]
     rooms, lined, equations = [], [], set[str]()
     asked = composer.equations(filled.pages)

@@ -13,9 +13,9 @@ from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
-from sheetgen.layout.free_places import Free, aligned, taken_by
+from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.list_places import in_free_places
+from sheetgen.layout.list_places import in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
@@ -44,6 +44,8 @@ WORTH = 1.06
 """By how much larger boxes are worth it that the list stands beside the figures."""
 UNDER = 6.0
 """White in mm between figures and a list in larger letters, at least."""
+ASIDE = 6.0
+"""White in mm between figures and lines at their side."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -141,6 +143,19 @@ class Composer:
         if any(i is sample for i in items for sample in self._legend):
             taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
+
+    def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
+        """A page with its figures, which end above the ``bottom``, at a margin if that leaves more
+        room for lines at their other side."""
+        figures = [i for i in items if box_of(i)[3] <= bottom]
+        rest = [i for i in items if box_of(i)[3] > bottom]
+        wide = around(figures)[2] - around(figures)[0] if figures else self.width
+        if self._area[2] - self._area[0] - wide < self.sizes.room_widths[-1] + ASIDE:
+            return list(items)
+        tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
+                 for moved in aligned(figures, self._area)]  # fmt: skip
+        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+                   if some[1] is not None else (0, 0))[0]  # fmt: skip
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
         """Lines for all sums of a page at the side of its figures; None if there is no room."""
@@ -372,10 +387,12 @@ class Composer:
     def _list_beside(
         self, items: list[Item], lines: Sequence[StepLine], whole: bool, ordered: bool
     ) -> list[Item] | None:
-        """A page with its list where its figures leave room, in the middle or at a margin; None if
-        they leave none."""
-        for moved in aligned(items, self._area):
-            text = in_free_places(moved, lines, self._area, self.sizes, whole, ordered)
+        """A page with its list where its figures leave room, in the middle or at a margin, where
+        one that stays ``whole`` is read best; None if they leave none."""
+        places = list(aligned(items, self._area))
+        for moved in places[1:] + places[:1] if whole else places:
+            text = (in_one_place(moved, lines, self._area, self.sizes) if whole else
+                    in_free_places(moved, lines, self._area, self.sizes, ordered))  # fmt: skip
             if text is not None:
                 return [*moved, *text]
         return None

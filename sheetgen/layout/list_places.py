@@ -22,18 +22,11 @@ Cut = tuple[list[Box], Free, list[Item]]
 
 def in_free_places(
     items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes,
-    whole: bool = False, ordered: bool = True,
+    ordered: bool = True,
 ) -> list[Item] | None:  # fmt: skip
     """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
-    are read from the top down; if it is to stay ``whole``, in one or none, and if it need not be
-    ``ordered``, rather in any order than not."""
+    are read from the top down; if it need not be ``ordered``, rather in any order than not."""
     free = Free(taken_by(items, 3.0), area)
-    if whole:
-        one = _part(lines, free, sizes, False)
-        if one is None or one[0] < len(lines):
-            return None
-        _, (x, y), width, _ = one
-        return [placed(t, 1.0, x, y) for t in column(lines, width, sizes)]
     first: list[Item] | None = None
     for cut in _cuts(lines, free, sizes):
         spots, rest, found = cut
@@ -111,6 +104,18 @@ def _from_top(
         free.take([*taken_by(texts, 3.0), (0.0, 0.0, FAR, spot[1])])
         rest = rest[-count:]
     return None if rest else (spots, free, found)
+
+
+def in_one_place(
+    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes
+) -> list[Item] | None:
+    """The whole list in a free rectangle, as wide as one is found; None if there is none."""
+    free = Free(taken_by(items, 3.0), area)
+    for width in sizes.list_columns:
+        at = free.place(width, heights_of_column(lines, width, sizes)[-1]) if lines else None
+        if at is not None:
+            return [placed(text, 1.0, *at) for text in column(lines, width, sizes)]
+    return None if lines else []
 
 
 def _in_order(

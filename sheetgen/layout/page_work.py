@@ -61,3 +61,12 @@ class PageWork:
                 if found is not None:
                     return found
         return None
+
+    def has_room(self, items: Sequence[Item], free: Box | None) -> bool:
+        """Whether all sums of a page have lines in a free part below its figures, or it has none,
+        or its figures may not be moved for their sake."""
+        asked, lines = self.boxes.exercise.settings, self.lines(items)
+        if not lines or asked.guide or asked.check or self.sizes.is_large:
+            return True
+        found = self.below(items, free) if free is not None else None
+        return found is not None and len(found.lines) == len(lines)

@@ -35,15 +35,17 @@ LANE = 0.35
 """From a block to the wire that runs down at its right."""
 
 
-def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]]:
+def way_back(boxes: Boxes, page: int = 0) -> tuple[Figure, tuple[Figure, Figure]]:
     """The gradients of what was normalised, and of what is learned and weighs before and after it:
-    on one page, or cut where the error has been weighed."""
+    on one page, or cut where the error has been weighed, which stands on a ``page`` if that is
+    known."""
     graph = boxes.exercise.graph
     [squares] = [s.inputs[0].inputs[0] for s in steps_called(graph, "deviation")
                  if isinstance(s.inputs[0], Step)]  # fmt: skip
     assert isinstance(squares, Step)
     kind = _OfColumns if adds_down(squares) else _Back
     first, second = kind(boxes), kind(boxes)
+    second.page = page
     first.to_what_is_learned()
     second.through_the_normalisation(0.0, None)
     return kind(boxes).whole(), (first.draft.figure, second.draft.figure)
@@ -54,6 +56,8 @@ class _Back:
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes, self.draft = boxes, Draft(boxes)
+        self.page = 0
+        """Where the error stands, if that is another page."""
         steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
         self.centred = bool([s for s in steps if s.part == "mean"])
         """Whether the mean was taken off before."""
@@ -99,10 +103,11 @@ class _Back:
             self._wire([(self.left + self.cols, start), (lane, start), (lane, end),
                         (self.left + self.cols / 2 + RING, end)])  # fmt: skip
         y += self.rows + RINGED
-        if above is None:
-            said = f"{label(self.error)}, page 2"
+        if self.page:
+            said = f"{label(self.error)}, page {self.page}"
             self.draft.text(said, self.left - 0.25, y - RINGED - self.rows / 2 + 0.6, 0.42, "end",
                             "soft")  # fmt: skip
+        if above is None:
             N = self.lean.inputs[0]
             self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
             self._up_and_over(0.0, self.left, y)
