@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
 from sheetgen.layout.equations import height_of
@@ -24,7 +25,7 @@ from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.page.figure import Arrangement, Box, box_of, placed
+from sheetgen.page.figure import Arrangement, Box, placed
 from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
@@ -38,8 +39,6 @@ LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
-ABOVE_LIST = 3.0
-"""White above the list of a page, in mm, at least."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -322,52 +321,13 @@ class Composer:
 
     def _behind(self, arrangement: Arrangement) -> Filled | None:
         """The figures over the whole height of their pages, and the list on one of its own; in
-        large print on as many as it needs, or on the pages of its boxes where these have room, if
-        that takes no more."""
+        large print on as many as it needs, or on the pages of its boxes where these have room."""
         pages = self.placer.pages(arrangement, self._ends([]))
         if pages is None:
             return None
-        bottom = self.foot - 4
-        behind = self._in_pages(self._lists([[item for items in pages for item in items]])[0])
-        if self.sizes.is_large and self.told is None:
-            lists = self._lists(pages)
-            own = self._own_lists(pages, lists)
-            rest = self._in_pages(list(dict.fromkeys(
-                line for k, lines in enumerate(lists) if k not in own for line in lines)))
-            if own and len(rest) <= len(behind):
-                found = [[*items, *own.get(k, ())] for k, items in enumerate(pages)]
-                ends = [min((box_of(i)[1] for i in own.get(k, ())), default=self.foot) - 4
-                        for k in range(len(pages))]  # fmt: skip
-                return Filled([*found, *rest], [*ends, *[bottom] * len(rest)])
-        return Filled([*pages, *behind], [bottom] * (len(pages) + len(behind)))
-
-    def _in_pages(self, lines: Sequence[StepLine]) -> list[list[Item]]:
-        """Pages that have a list alone: one, or in large print as many as it needs."""
-        pages: list[list[Item]] = []
-        top, bottom = self.sizes.top, self.foot - 4
-        while lines:
-            count = len(lines)
-            while count > 1 and self.sizes.is_large and (
-                self._set(lines[:count])[1] > bottom - top
-            ):
-                count -= 1
-            texts, _ = self._set(lines[:count])
-            pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
-            lines = lines[count:]
-        return pages
-
-    def _own_lists(
-        self, pages: Sequence[Sequence[Item]], lists: Lists
-    ) -> dict[int, list[Item]]:
-        """The list of each page that has room for it below its figures."""
-        found: dict[int, list[Item]] = {}
-        for k, lines in enumerate(lists):
-            texts, height = self._set(lines)
-            lowest = max((box_of(item)[3] for item in pages[k]), default=self.sizes.top)
-            if lines and lowest + ABOVE_LIST <= self.foot - height:
-                y = self.foot - height
-                found[k] = [placed(t, 1.0, self.sizes.margin, y) for t in texts]
-        return found
+        whole = self._lists([[item for items in pages for item in items]])[0]
+        lists = self._lists(pages) if self.sizes.is_large and self.told is None else []
+        return Filled(*behind(pages, whole, lists, self._set, self.sizes, self.foot))
 
     def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
         return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)

@@ -201,10 +201,10 @@ class Arrangement:
     """Figures that adapt to the room there is, after the others."""
     network: tuple[Figure, ...] = ()
     """The net as nodes and links, drawn more or less high; one is set where there is room."""
+    worded: float = 0.0
+    """In cells below this many millimetres the words between its blocks have no room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
-    worded: float = 0.0
-    """Below this many there is no room for the words between its blocks, in any print."""
 
 
 # --- marks
