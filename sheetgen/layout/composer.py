@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
+from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
 from sheetgen.layout.equations import height_of
@@ -398,23 +399,14 @@ class Composer:
         return None
 
     def _behind(self, arrangement: Arrangement) -> Filled | None:
-        """The figures over the whole height of their pages, and the list on one of its own, or in
-        large print on as many as it needs."""
+        """The figures over the whole height of their pages, and the list on one of its own; in
+        large print on as many as it needs, or on the pages of its boxes where these have room."""
         pages = self.placer.pages(arrangement, self._ends([]))
         if pages is None:
             return None
-        rest = self._lists([[item for items in pages for item in items]])[0]
-        top, bottom = self.sizes.top, self.foot - 4
-        while rest:
-            count = len(rest)
-            while count > 1 and self.sizes.is_large and (
-                self._set(rest[:count])[1] > bottom - top
-            ):
-                count -= 1
-            texts, _ = self._set(rest[:count])
-            pages.append([placed(t, 1.0, self.sizes.margin, top) for t in texts])
-            rest = rest[count:]
-        return Filled(pages, [bottom] * len(pages))
+        whole = self._lists([[item for items in pages for item in items]])[0]
+        lists = self._lists(pages) if self.sizes.is_large and self.told is None else []
+        return Filled(*behind(pages, whole, lists, self._set, self.sizes, self.foot))
 
     def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
         """The list of a page, in letters that are larger than usual or not, and its height."""

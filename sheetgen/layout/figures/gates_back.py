@@ -54,10 +54,10 @@ def named(boxes: Boxes, node: Node, x: float, y: float, beneath: bool = False) -
     return block(boxes.of(node), x, y, name=node.name) + tag(boxes, node, x + 0.5, high, "middle")
 
 
-def doing(step: Step, right: float, middle: float) -> Figure:
-    """What makes a step, in lines that end at its block."""
+def doing(step: Step, right: float, top: float) -> Figure:
+    """What makes a step, in lines that end at its block, none above that."""
     lines = wrapped(f"{formula(step).partition(' = ')[2]} =")
-    figure, y = Figure(), middle - 0.3 * (len(lines) - 1)
+    figure, y = Figure(), top + max(step.shape[0] / 2 - 0.3 * (len(lines) - 1), 0.2)
     for k, line in enumerate(lines):
         figure += text(line, right - ROOM / 2, y + 0.6 * k, SMALL, colour="soft")
     return figure
@@ -108,7 +108,7 @@ def bent_back(
     figure += named(boxes, made, right, y, beneath)
     if room < ROOM:
         return figure + arrow(right - room + 0.02, middle, right - 0.03, middle, "gradient")
-    return figure + doing(made, right, middle)
+    return figure + doing(made, right, y)
 
 
 def wire(*points: Point) -> Figure:

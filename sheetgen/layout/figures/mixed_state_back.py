@@ -87,7 +87,7 @@ class _Back(StepBack[MixedTime]):
         self.dh = self.of[self.time.state]
         self.dreset = self.of[self.time.reset]
         self.du = self.of[self.time.sums[2].inputs[-1]]
-        self.low = self._row(2) + self.hidden + (0.5 if self.hidden < 3 else 0.9)
+        self.low = self._row(2) + self.hidden + (0.5 if self.hidden == 2 else 0.9)
         """Where the product of what is new begins."""
         self.end = self.low + self.du.shape[0]
         """And where it ends."""

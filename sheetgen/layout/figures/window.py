@@ -23,6 +23,7 @@ from sheetgen.page.figure import (
     block,
     box_of,
     framed,
+    meet,
     parted,
     text,
 )
@@ -233,7 +234,7 @@ def _begun(boxes: Boxes, made: Step, forward: Figure) -> tuple[Figure, ...]:
     figure = from_before(boxes, error, 1.7, 0.0, 1)
     x, rows = 1.7 + error.shape[1] + 1.6, error.shape[0]
     figure += _source(boxes, back, error, back.shape[1] + 1.0, 0.0).moved(x, 0.0)
-    y = max(rows, back.shape[0]) + 0.55
+    y = max(rows, back.shape[0]) + 0.55 + max(0, made.params["above"] - 1)  # zeros are no picture
     said = back.op.equation.format(*map(label, back.inputs), **back.params)
     figure += text(said, 0.0, y, 0.46, "start", "soft")
     return begun, figure + _came_back(boxes, made, 0.0, y + 0.9 + _rise(made, back))
@@ -365,4 +366,7 @@ def _laid(
     figure += _tag_of(boxes, back, x, middle)
     figure += text(of_bias.op.line.word, x + 0.5, y + 0.1, 0.46) + text("=", x + 0.5, y + 0.65, 0.6)
     figure += block(boxes.of(of_bias), x, y + 1.1, name=of_bias.name)
-    return figure + tag(boxes, of_bias, x + 1.25, y + 1.6, "start")
+    beside = tag(boxes, of_bias, x + 1.25, y + 1.6, "start")
+    beneath = tag(boxes, of_bias, x, y + 2.55, "start")
+    meets = meet(beside.box, shown.moved(x + back.shape[1] + GAP, middle - high / 2).box)
+    return figure + (beneath if meets else beside)
