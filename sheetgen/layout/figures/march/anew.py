@@ -9,7 +9,7 @@ from sheetgen.graph.nodes import Node
 from sheetgen.layout.figures.march.band import Spot
 from sheetgen.layout.figures.march.draft import Draft, tag_width, words_width
 from sheetgen.layout.figures.march.facts import goes_on_right, is_printed
-from sheetgen.layout.figures.march.in_band import InBand, Set
+from sheetgen.layout.figures.march.in_band import EITHER_WAY, InBand, Set
 from sheetgen.page.figure import LABEL
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
@@ -89,7 +89,7 @@ class Anew(InBand):
         """The result with the equation that makes it, and the operands that are printed: the others
         stand elsewhere."""
         draft = Draft(self.boxes)
-        said = self._equation
+        said = self._behind_printed or self._equation
         wide = text_width(f"{said} =", LABEL, "label") + self._words
         x = self.band.right + 0.9 if self.band.taken else 0.0
         middle = self.step.shape[0] / 2
@@ -102,6 +102,18 @@ class Anew(InBand):
         draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
+
+    @property
+    def _behind_printed(self) -> str:
+        """The sign and the name of what stands elsewhere, behind the first operand, which alone is
+        printed; empty if the whole equation must be said."""
+        printed = [n for n in self.inputs if is_printed(n)]
+        line, plain = self.line, len(self.inputs) == len(self.step.inputs) == 2
+        if not plain or printed != [self.inputs[0]] or line.before or line.after or (
+            line.between not in EITHER_WAY
+        ):
+            return ""
+        return f"{line.between} {label(self.inputs[1])}"
 
     def in_column(self, column: Sequence[Node]) -> Set | None:
         """The result where it is used next, in a ``column`` with what is printed over or beneath
