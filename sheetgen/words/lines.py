@@ -145,7 +145,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
     layers = chain_of(graph)
     if not layers:
         return []
-    picture = StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True)
+    picture = StepLine(_picture(layers, example), picture=True)
     if graph.has_gradients:
         return [picture]
     counts = " + ".join(
@@ -182,20 +182,14 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     return lines
 
 
-def _is_backwards(exercise: Exercise) -> bool:
-    return exercise.settings.blank.startswith("backwards")
-
-
-def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
+def _picture(layers: Sequence[Layer], example: bool) -> str:
     """What to do with the picture of the net."""
     held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
         return f"Each link is a weight that is not 0; the circles hold {held}."
-    if backwards:
-        return f"The circles hold {held}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
-    which = "missing" if len(layers) > 1 else "other neurons'"
+    which = "missing" if len(layers) > 1 else "other"
     return f"Draw the {which} links (none for 0). In the circles: {held}."
 
 
@@ -270,7 +264,8 @@ def _listed(
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
-                              f"{_circling(alike[0][1])}{more}", wide=not brief))  # fmt: skip
+                              f"{_circling(alike[0][1])}{more}",
+                              wide=bool(more) and not brief))  # fmt: skip
     return lines
 
 

@@ -95,11 +95,13 @@ def tables_of_curves(steps: Sequence[Step]) -> list[str]:
 def losses(graph: Graph) -> list[str]:
     """What each L is whose gradients are on the sheet."""
     wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
-    return [f"{whole.label or 'L'} = {_lost(whole)}." for whole in wholes if whole is not None]
+    picture = any(s.op.slides for s in graph.steps)
+    return [f"{whole.label or 'L'} = {_lost(whole, picture)}."
+            for whole in wholes if whole is not None]  # fmt: skip
 
 
-def _lost(whole: Step) -> str:
-    """What a loss is, in words."""
+def _lost(whole: Step, picture: bool) -> str:
+    """What a loss is, in words; the columns of a ``picture`` are no samples."""
     losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
     if len(losses) > 1 and len({loss.op for loss in losses}) == 1:
         return f"{losses[0].op.equation}, added up over the steps"
@@ -108,5 +110,5 @@ def _lost(whole: Step) -> str:
         output, target = (label(n) for n in loss.inputs)
         said.append(f"{loss.op.equation} of {output} and {target}")
     summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
-    columns = ", added up over the columns" if summed else ""
-    return " + ".join(said) + columns
+    over = f", added up over the {'boxes' if picture else 'columns'}" if summed else ""
+    return " + ".join(said) + over
