@@ -119,7 +119,7 @@ def mixture_of_experts(
     features: Few = 3,
     tokens: Annotated[int, Range(1, 4)] = 2,
     experts: Annotated[int, Range(2, 4)] = 2,
-    outputs: Few = 4,
+    outputs: Annotated[int, Range(2, 6)] = 4,
     backward: bool = False,
 ) -> list[Step]:
     """Send each token to the one expert that its gate chooses; the others rest."""

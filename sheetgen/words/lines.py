@@ -74,7 +74,7 @@ def page_lines(
         lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
-        rule = rounding_rule(exercise.graph, here)
+        rule = rounding_rule(exercise.graph, here, {s for _, steps in groups for s in steps})
         lines += [StepLine(rule, wide=True)] if rule else []
         if exercise.settings.answers == "foot":
             lines += _answers(exercise, groups, page.drawn)
@@ -357,8 +357,11 @@ def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
 
 
-def rounding_rule(graph: Graph, here: Collection[Step] | None = None) -> str:
-    """How this sheet rounds, or the steps ``here``; empty if nothing is rounded."""
+def rounding_rule(
+    graph: Graph, here: Collection[Step] | None = None, told: Collection[Step] = ()
+) -> str:
+    """How this sheet rounds, or the steps ``here``; empty if nothing is rounded. What an activation
+    does that is ``told`` in the list is not said again."""
     found: dict[int, list[str]] = {}
     steps = [s for s in graph.steps if here is None or s in here]
     for step in steps:
@@ -373,7 +376,8 @@ def rounding_rule(graph: Graph, here: Collection[Step] | None = None) -> str:
         asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
         after = " Go on with the rounded numbers." if asked else ""
         return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
-    return next((step.op.note.format(**step.params) for step in steps if step.op.note), "")
+    return next((step.op.note.format(**step.params) for step in steps if step.op.note
+                 and not (step.op.activation and step in told)), "")  # fmt: skip
 
 
 def _rounded(step: Step) -> str:

@@ -121,8 +121,8 @@ def test_a_gradient_from_another_page_lies_as_it_does_there() -> None:
     assert "∂L/∂A_2^T from page 1" in said(second.items)
     assert 6 in numbers(first)
     assert 6 not in numbers(second)
-    seventh = "[7] ∂L/∂Z_2^T = ∂L/∂A_2^T where Z_2 > 0, else 0 (∂L/∂A_2^T: page 1)."
-    assert seventh in said(second.items)
+    step = "[7] ∂L/∂Z_2^T = ∂L/∂A_2^T where Z_2 > 0, else 0 (∂L/∂A_2^T: page 1)."
+    assert step in said(second.items)
 
 
 def test_a_picture_of_the_net_has_its_words() -> None:

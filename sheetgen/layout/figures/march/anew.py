@@ -9,7 +9,7 @@ from sheetgen.graph.nodes import Node
 from sheetgen.layout.figures.march.band import Spot
 from sheetgen.layout.figures.march.draft import Draft, tag_width, words_width
 from sheetgen.layout.figures.march.facts import goes_on_right, is_printed
-from sheetgen.layout.figures.march.in_band import InBand, Set
+from sheetgen.layout.figures.march.in_band import EITHER_WAY, InBand, Set
 from sheetgen.page.figure import LABEL
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
@@ -92,7 +92,8 @@ class Anew(InBand):
         """The result with the equation that makes it, and the operands that are printed: the others
         stand elsewhere."""
         draft = Draft(self.boxes)
-        wide = text_width(f"{self._equation} =", LABEL, "label") + self._words
+        said = self._behind_printed or self._equation
+        wide = text_width(f"{said} =", LABEL, "label") + self._words
         x = self.band.right + 0.9 if self.band.taken else 0.0
         middle = self.step.shape[0] / 2
         for node in filter(is_printed, self.inputs):
@@ -100,7 +101,7 @@ class Anew(InBand):
             spot = draft.put([node], False, x, middle - node.shape[0] / 2)
             draft.name(node, spot)
             x = spot.right + 0.3
-        return self._by_its_equation(draft, x + wide + 0.3, middle, 0.25, LABEL)
+        return self._by_its_equation(draft, said, x + wide + 0.3, middle, 0.25, LABEL)
 
     def from_above(self) -> Set | None:
         """The same in a narrow band: the one operand that is printed above the equation; None if
@@ -113,15 +114,29 @@ class Anew(InBand):
         draft.name(printed[0], spot)
         wide = text_width(f"{self._equation} =", NARROW, "label") + self._words
         y = max(self.step.shape[0] / 2, spot.bottom + 0.6)
-        return self._by_its_equation(draft, max(spot.right, wide) + CLOSE, y, CLOSE,
-                                     NARROW)  # fmt: skip
+        return self._by_its_equation(draft, self._equation, max(spot.right, wide) + CLOSE, y,
+                                     CLOSE, NARROW)  # fmt: skip
 
-    def _by_its_equation(self, draft: Draft, x: float, y: float, gap: float, size: float) -> Set:
+    def _by_its_equation(
+        self, draft: Draft, said: str, x: float, y: float, gap: float, size: float
+    ) -> Set:
         """The result at ``x``, the equation that makes it a ``gap`` before it at ``y``."""
         made = draft.put([self.step], False, x, 0.0)
-        draft.text(f"{self._equation} =", made.x - gap - self._words, y, size, "end", "soft")
+        draft.text(f"{said} =", made.x - gap - self._words, y, size, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
+
+    @property
+    def _behind_printed(self) -> str:
+        """The sign and the name of what stands elsewhere, behind the first operand, which alone is
+        printed; empty if the whole equation must be said."""
+        printed = [n for n in self.inputs if is_printed(n)]
+        line, plain = self.line, len(self.inputs) == len(self.step.inputs) == 2
+        if not plain or printed != [self.inputs[0]] or line.before or line.after or (
+            line.between not in EITHER_WAY
+        ):
+            return ""
+        return f"{line.between} {label(self.inputs[1])}"
 
     def in_column(self, column: Sequence[Node]) -> Set | None:
         """The result where it is used next, in a ``column`` with what is printed over or beneath
