@@ -85,7 +85,7 @@ class _Scan:
         figure += text(label(self.x), 0.5, -HEAD - long - 0.42, LABEL)
         top = -LIFT - size
         figure += self._input(self.t, top - 1.0)
-        before = self.boxes.of(self.before, kind="state")
+        before = self.boxes.of(self.before)
         figure += block(before, self.right, top, name=self.before.name)
         return figure + text(label(self.before), self.right + 1.15, top + 0.4, LABEL, "start",
                              ROLES["state"].ink)  # fmt: skip
@@ -108,7 +108,7 @@ class _Scan:
         figure += text(label(A), 1.0 + size / 2, -0.42, 0.6, colour="top")
         if not last:
             figure += self._input(self.t + 1, -1.0)
-        figure += block(boxes.of(self.h, kind="state"), right, 0.0, name=self.h.name)
+        figure += block(boxes.of(self.h), right, 0.0, name=self.h.name)
         figure += tag(boxes, self.h, right + 1.15, 0.4, "start")
         foot = size + UNDER
         rows = [[(self.chosen.name, size + k, 0) for k in range(size)]]
