@@ -23,8 +23,12 @@ from sheetgen.page.theme import BY_HAND
 from sheetgen.words.labels import label
 from sheetgen.words.sums import PLUS, pattern_of, sum_of, template_of
 
-LEAST_WIDTH = 49.0
-"""Of the words beside the first box, in mm."""
+LEAST_WIDTH, REASON_WIDTH = 38.0, 49.0
+"""Of the words beside the first box, in mm; where they say what its activation does."""
+TERM, END = 10.0, 8.0
+"""Of a product in its sum and of the result, in mm, whatever their numbers are."""
+MOST_LINES = 3
+"""In which a long sum may stand, each with two terms at least."""
 SIZES, PITCH = ((3.7, 2.4), (3.1, 2.4), (2.6, 1.5)), 1.46
 """Em of these words and the white around them in mm, the first for which there is room; from one
 line to the next in ems."""
@@ -225,14 +229,17 @@ def _add_sum(
     extras: Extras, boxes: Boxes, step: Step, at: Corner, items: Sequence[Item], area: Box
 ) -> None:
     """The sum in words and numbers, beside the column that it reads."""
-    lines = [partial(_said, step, k) for k in range(3)]
-    texts = [line(boxes.exercise) for line in lines]
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
     near = at[0], at[1], area[2], area[3]
-    for size, white in SIZES:
+    tries = [(size, white, parts) for size, white in SIZES
+             for parts in range(1, 1 + max(1, min(MOST_LINES, (terms - 1) // 2)))]  # fmt: skip
+    for size, white, parts in tries:
+        lines = [partial(_said, step, k, parts) for k in range(parts + 2)]
+        texts = [line(boxes.exercise) for line in lines]
         taken = taken_by([*items, *extras.all()], white)
         pitch = PITCH * size
-        wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0][0]  # for any numbers
+        wide = max(REASON_WIDTH if texts[-1] else LEAST_WIDTH, -(-terms // parts) * TERM + END)
+        wide *= size / SIZES[0][0]
         height = pitch * len([t for t in texts if t])
         place = Free(taken, near).place(wide, height) or _nearest(
             Free(taken, area), wide, height, at)  # fmt: skip
@@ -248,7 +255,7 @@ def _add_sum(
         y = place[1] + (k + 0.5) * pitch
 
         def write(some: Boxes, name: str, line: partial[str] = line, y: float = y) -> Label:
-            worked = line.args[1] == 1
+            worked = 0 < line.args[1] <= parts
             found = text_at(left, y, line(some.exercise) or " ", size, wide,
                             "answer" if worked else "ink")  # fmt: skip
             return replace(found, colour="worked", of=(step.name, 0, 0)) if worked else found
@@ -268,13 +275,16 @@ def _nearest(free: Free, wide: float, high: float, to: Corner) -> Corner | None:
     return free.left + STEP * int(columns[best]), free.top + STEP * int(rows[best])
 
 
-def _said(step: Step, line: int, exercise: Exercise) -> str:
-    """The lines beside the first box."""
+def _said(step: Step, line: int, parts: int, exercise: Exercise) -> str:
+    """The lines beside the first box, its sum in one line or in several."""
     result = exercise.shown(step.name)[0][0]
     if line == 0:
         return f"First box of {label(step)}, worked:"
-    if line == 1:
-        return f"{sum_of(exercise, step, 0, 0)} = {result}"
+    if line <= parts:
+        terms = PLUS.split(sum_of(exercise, step, 0, 0))
+        half = -(-len(terms) // parts)
+        said = " + ".join(terms[(line - 1) * half : line * half])
+        return f"{'+ ' * (line > 1)}{said}{f' = {result}' * (line == parts)}"
     bent = next((s for s in exercise.graph.users(step) if s.op.dies), None)
     if bent is None:
         return ""

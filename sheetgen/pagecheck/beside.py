@@ -94,7 +94,7 @@ class Beside:
             step = graph.by_name[item.of[0]]
             assert isinstance(step, Step)
             box = self.standing.by_place[item.of][0]
-            if isinstance(before, Label):
+            if isinstance(before, Label) and not item.markup.startswith("+ "):  # it goes on
                 head = _FIRST.fullmatch(before.markup)
                 if head is None or head[1] != label(step) or item.of[1:] != (0, 0):
                     yield before.markup

@@ -107,13 +107,15 @@ _FROM_LEFT = attrgetter("x")
 
 
 def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str]]:
-    """The sums that some labels write: each in one, or its terms and its result on ruled places."""
+    """The sums that some labels write: each in one, in lines of which all but the first begin with
+    a plus, or its terms and its result on ruled places."""
     ruled: dict[Place, list[Label]] = {}
     for item in labels:
         if item.of is None:
             continue
         if "=" in item.markup or "≈" in item.markup:
-            yield item.of, item.markup
+            above = ruled.pop(item.of, []) if item.markup.startswith("+ ") else []
+            yield item.of, " ".join(part.markup for part in (*above, item))
         else:
             ruled.setdefault(item.of, []).append(item)
     for place, parts in ruled.items():

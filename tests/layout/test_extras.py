@@ -183,6 +183,21 @@ def test_the_words_of_a_guide_stand_at_the_layer_that_they_work(paper: str) -> N
     assert words.y < below.y
 
 
+@pytest.mark.parametrize(("topic", "options"), [
+    ("lstm", {}), ("lstm", {"hidden": "3"}), ("gru", {"hidden": "3"}),
+])  # fmt: skip
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_a_long_sum_of_a_guide_stands_in_lines_at_reading_size(
+    topic: str, options: dict[str, str], paper: str
+) -> None:
+    page = lay_out(make(topic, 5, guide="yes", **options), paper).pages[0]
+    lines = [i for i in labels(page) if i.of is not None and not i.answer and "×" in i.markup]
+    assert lines
+    assert all(i.size > 2.6 for i in lines), "small beside free room"
+    assert [i.markup.startswith("+ ") for i in lines] == [k > 0 for k in range(len(lines))]
+    assert [" = " in i.markup for i in lines] == [k + 1 == len(lines) for k in range(len(lines))]
+
+
 @pytest.mark.parametrize(("topic", "options", "written"), [
     ("dot-product", {"length": "1"}, 4),
     ("matrix-multiplication", {"rows": "1", "columns": "1", "inner": "1"}, 1),

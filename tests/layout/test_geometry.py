@@ -28,7 +28,6 @@ places."""
 
 COPIES = {
     "gru": 1.25,  # the state is read by three gates, and their gradients by weights and inputs
-    "embedding": 1.25,  # one-hot columns choose embeddings, and on the way back their rows
 }
 """Topics drawn by the march where a result is needed in more places than one: how many boxes there
 are at most for each result."""

@@ -360,6 +360,18 @@ def test_another_word_or_number_at_the_first_box_is_refused() -> None:
             _with_varying(sheet, old, new)
 
 
+def test_another_number_in_a_line_of_the_sum_of_the_first_box_is_refused() -> None:
+    sheet = laid_out(make("lstm", 5, guide="yes"))
+    lines = [i.markup for p in sheet.pages for i in p.labels
+             if i.of is not None and not i.answer and "×" in i.markup]  # fmt: skip
+    assert len(lines) > 1
+    for said in lines:
+        _with_varying(sheet, said, said)
+        for new in (f"1{said}", f"{said}1", f"{said} + 1×2"):
+            with pytest.raises(FalsePageError):
+                _with_varying(sheet, said, new)
+
+
 @pytest.mark.parametrize("name", ["hidden-layer", "matrix-multiplication", "rnn"])
 def test_a_ruled_line_for_another_box_is_refused(name: str) -> None:
     exercise = make(name, 5)
