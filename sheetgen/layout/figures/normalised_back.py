@@ -4,6 +4,8 @@ it weighs."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.draft import Draft
@@ -35,10 +37,12 @@ LANE = 0.35
 """From a block to the wire that runs down at its right."""
 
 
-def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]]:
+def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]] | None:
     """The gradients of what was normalised, and of what is learned and weighs before and after it:
-    on one page, or cut where the error has been weighed."""
+    on one page, or cut where the error has been weighed; None where there are others."""
     graph = boxes.exercise.graph
+    if any(s.op.updates for s in graph.steps) or not _is_whole(_gradients(boxes)):
+        return None
     [squares] = [s.inputs[0].inputs[0] for s in steps_called(graph, "deviation")
                  if isinstance(s.inputs[0], Step)]  # fmt: skip
     assert isinstance(squares, Step)
@@ -49,12 +53,28 @@ def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]]:
     return kind(boxes).whole(), (first.draft.figure, second.draft.figure)
 
 
+def _gradients(boxes: Boxes) -> list[Step]:
+    return [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+
+
+def _is_whole(steps: Sequence[Step]) -> bool:
+    """Whether some gradients are those of a normalisation, with all that is learned, in their
+    order, and of the weights before it, if there are some."""
+    centred = any(s.part == "mean" for s in steps)
+    parts = ["", "weighed", "", *[""] * centred, "", *["sums", "mean"] * centred, "weighed",
+             "lean_sums", "lean", ""]  # fmt: skip
+    rest = steps[len(parts) :]
+    return (len(steps) >= len(parts) and len(rest) <= 1
+            and all(said in ("", step.part) for said, step in zip(parts, steps, strict=False))
+            and all(len(step.inputs) == 2 for step in (steps[0], *rest)))  # fmt: skip
+
+
 class _Back:
     """The figure as it grows, of rows."""
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes, self.draft = boxes, Draft(boxes)
-        steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+        steps = _gradients(boxes)
         self.centred = bool([s for s in steps if s.part == "mean"])
         """Whether the mean was taken off before."""
         found = iter(steps)
