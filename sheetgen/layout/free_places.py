@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.page.figure import Box, box_of
+from sheetgen.page.figure import Box, box_of, placed
 from sheetgen.page.items import Item
 
+LEAST_MOVE = 2.0
+"""By which it is worth it to move all that stands on a page, in mm."""
 STEP = 2.0
 """From one place that is tried to the next, in mm."""
 
@@ -33,6 +35,15 @@ def around(items: Iterable[Item]) -> Box:
     """The rectangle around some items."""
     lefts, tops, rights, feet = zip(*map(box_of, items), strict=True)
     return min(lefts), min(tops), max(rights), max(feet)
+
+
+def aligned(items: list[Item], area: Box) -> Iterator[list[Item]]:
+    """Some items as they are, then as far at the left and at the right as an area goes."""
+    yield items
+    x0, _, x1, _ = around(items)
+    for by in (area[0] - x0, area[2] - x1):
+        if abs(by) > LEAST_MOVE:
+            yield [placed(item, 1.0, by, 0.0) for item in items]
 
 
 class Free:

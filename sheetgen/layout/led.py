@@ -16,7 +16,7 @@ WORKLESS = 12.0
 """What it costs to leave a page free that has no work, in boxes that are to be copied."""
 SMALL = 2.0
 """What boxes of no size at all cost in what is printed."""
-TINY, EASY = 6.0, 9.0
+TINY = 6.0
 """What it costs more for each mm that boxes to write in are smaller than is easy."""
 LOWER = (1.0, 0.6, 0.5, 0.4)
 """Parts of a page's height for which the bands are made."""
@@ -111,7 +111,7 @@ class Led:
     ) -> float:
         """What a plan costs, in boxes that are to be copied."""
         cost = cost_of(cell, cells, len(pages), made) + SMALL * (1 - lead / cells[0])
-        cost += TINY * max(0.0, EASY - cell / self.sizes.larger)
+        cost += TINY * max(0.0, self.sizes.easy_cell - cell) / self.sizes.larger
         cost += scant([f.height for f in pages[-1]], self._high(1)) if len(pages) > 1 else 0.0
         highest = max(sum(f.height for f in page) for page in pages)
         for k, page in enumerate(pages):

@@ -14,15 +14,16 @@ from sheetgen.words.lines import StepLine
 
 
 def in_free_places(
-    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes
-) -> list[Item] | None:
+    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes,
+    whole: bool = False,
+) -> list[Item] | None:  # fmt: skip
     """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
-    are read from the top down where that can be."""
+    are read from the top down where that can be; if it is to stay ``whole``, in one or none."""
     found, spots = list[Item](), list[Box]()
     rest, free = list(lines), Free(taken_by(items, 3.0), area)
     while rest:
         part = _part(rest, free, sizes)
-        if part is None:
+        if part is None or (whole and part[0] < len(lines)):
             return None
         count, (x, y), width, height = part
         spots.append((x, y, x + width, y + height))

@@ -43,6 +43,14 @@ class Placer:
     ) -> list[list[Item]] | None:
         """The items of each page, above its end, what is printed ``apart`` from all work or before
         the first of it; None if the arrangement does not fit."""
+        found = self._pages(arrangement, ends, apart)
+        most = arrangement.most_pages
+        return None if found is not None and most and len(found) > most else found
+
+    def _pages(
+        self, arrangement: Arrangement, ends: Ends, apart: bool
+    ) -> list[list[Item]] | None:
+        """The same, however many there are."""
         if arrangement.whole is not None:
             both = self._with_rest_below(arrangement, ends(0))
             if both is not None:

@@ -203,6 +203,8 @@ class Arrangement:
     """The net as nodes and links, drawn more or less high; one is set where there is room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
+    most_pages: int = 0
+    """More pages than that do so as well; any number may be for 0."""
 
 
 # --- marks

@@ -4,7 +4,7 @@ it weighs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
@@ -37,9 +37,13 @@ LANE = 0.35
 """From a block to the wire that runs down at its right."""
 
 
-def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]] | None:
+Halves = Callable[[str], tuple[Figure, Figure]]
+"""Two figures, the second of which says where the first stands, if that is known."""
+
+
+def way_back(boxes: Boxes) -> tuple[Figure, Halves] | None:
     """The gradients of what was normalised, and of what is learned and weighs before and after it:
-    on one page, or cut where the error has been weighed; None where there are others."""
+    in one figure, or cut where the error has been weighed; None where there are others."""
     graph = boxes.exercise.graph
     if any(s.op.updates for s in graph.steps) or not _is_whole(_gradients(boxes)):
         return None
@@ -47,10 +51,15 @@ def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]] | None:
                  if isinstance(s.inputs[0], Step)]  # fmt: skip
     assert isinstance(squares, Step)
     kind = _OfColumns if adds_down(squares) else _Back
-    first, second = kind(boxes), kind(boxes)
-    first.to_what_is_learned()
-    second.through_the_normalisation(0.0, None)
-    return kind(boxes).whole(), (first.draft.figure, second.draft.figure)
+
+    def halves(where: str) -> tuple[Figure, Figure]:
+        first, second = kind(boxes), kind(boxes)
+        first.to_what_is_learned()
+        second.where = where
+        second.through_the_normalisation(0.0, None)
+        return first.draft.figure, second.draft.figure
+
+    return kind(boxes).whole(), halves
 
 
 def _gradients(boxes: Boxes) -> list[Step]:
@@ -75,6 +84,8 @@ class _Back:
     def __init__(self, boxes: Boxes) -> None:
         self.boxes, self.draft = boxes, Draft(boxes)
         steps = _gradients(boxes)
+        self.where = ""
+        """Where the error stands, if not above."""
         self.centred = bool([s for s in steps if s.part == "mean"])
         """Whether the mean was taken off before."""
         found = iter(steps)
@@ -120,9 +131,6 @@ class _Back:
                         (self.left + self.cols / 2 + RING, end)])  # fmt: skip
         y += self.rows + RINGED
         if above is None:
-            said = f"{label(self.error)}, page 2"
-            self.draft.text(said, self.left - 0.25, y - RINGED - self.rows / 2 + 0.6, 0.42, "end",
-                            "soft")  # fmt: skip
             N = self.lean.inputs[0]
             self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
             self._up_and_over(0.0, self.left, y)
@@ -181,6 +189,9 @@ class _Back:
         gamma = self.normed.inputs[1]
         said = f"{self._equation(self.normed)} ="
         self._said(said, y)
+        if self.where:
+            self.draft.text(f"{label(self.error)}, {self.where}", self.left - 0.25,
+                            y + self.rows / 2 + 0.6, 0.42, "end", "soft")  # fmt: skip
         x = self.left - text_width(said, 0.5, "label") - 0.6 - 1.0
         self.draft.name(gamma, self.draft.put([gamma], False, x, y))
         self._put(self.normed, self.left, y)

@@ -9,7 +9,7 @@ from itertools import groupby
 from sheetgen.graph.nodes import Given, Node, Said, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
 from sheetgen.layout.figures.march.band import Spot
-from sheetgen.layout.figures.march.facts import lying
+from sheetgen.layout.figures.march.facts import lying, seams_of
 from sheetgen.layout.figures.parts import name_of
 from sheetgen.page.figure import (
     BADGE,
@@ -23,7 +23,8 @@ from sheetgen.page.figure import (
     tagged,
     text,
 )
-from sheetgen.page.items import Anchor
+from sheetgen.page.items import Anchor, Line
+from sheetgen.page.paths import straight
 from sheetgen.type.fonts import text_width
 
 PAD = 0.12
@@ -66,6 +67,8 @@ class Draft:
         else:
             self.figure += block(cells, x, y, _is_trained(node), node.name)
         spot = Spot(x, y, len(cells), len(cells[0]), turned)
+        if len(nodes) == 1:
+            self.figure += _seams(node, spot)
         self.taken.append((x - PAD, y - PAD, spot.right + PAD, spot.bottom + PAD))
         if kept and len(nodes) == 1:
             self.spots.append((node, spot))
@@ -167,6 +170,17 @@ class Draft:
         else:
             y = spot.y - 0.42 - words_height(node, spot.turned)
             self.text(said, spot.middle[0], y, LABEL, "middle", colour)
+
+
+def _seams(node: Node, spot: Spot) -> Figure:
+    """Heavy lines where the columns of another one of some matrices side by side begin."""
+    figure = Figure()
+    for seam in seams_of(node):
+        ends = [(spot.x, spot.y + seam), (spot.right, spot.y + seam)] if spot.turned else [
+            (spot.x + seam, spot.y), (spot.x + seam, spot.bottom)]  # fmt: skip
+        bounds = (*ends[0], *ends[1])
+        figure += Figure((Line(straight(ends), "ink", 0.6, bounds=bounds, within=True),))
+    return figure
 
 
 def words_of(node: Node, turned: bool) -> tuple[Said, Said]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from sheetgen.graph.formula import Box
 from sheetgen.graph.nodes import Given, Graph, Node, Shape, Step, written
@@ -115,6 +116,25 @@ def box_by_box(step: Step) -> bool:
     rows, cols = step.shape
     fits = [n.shape[0] in (1, rows) and n.shape[1] in (1, cols) for n in seen_inputs(step)]
     return all(fits) and any(n.shape == step.shape for n in seen_inputs(step))
+
+
+@lru_cache(1 << 12)
+def seams_of(node: Node) -> tuple[int, ...]:
+    """The columns before which another one of some matrices side by side begins, also in what is
+    made of each of their columns."""
+    node = written(node)
+    if not isinstance(node, Step):
+        return ()
+    parts = parts_of(node, True)
+    if len(parts) > 1:
+        return tuple(accumulate(part.shape[1] for part in parts[:-1]))
+    factors = factors_of(node)
+    if factors is not None:
+        [top, *others] = {p.top for p in node.op.products if not p.top_turned} or {-1}
+        return () if top < 0 or others else seams_of(node.inputs[top])
+    if node.hidden or not box_by_box(node):
+        return ()
+    return next((seams_of(n) for n in node.inputs if n.shape == node.shape), ())
 
 
 def keeps_lying(step: Step) -> bool:
