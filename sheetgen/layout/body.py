@@ -21,6 +21,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import PAPERS, Item, Label, Rule
 from sheetgen.pagecheck.cards import Place
+from sheetgen.words.backwards import Equation
 
 
 @dataclass(frozen=True)
@@ -34,14 +35,14 @@ class Body:
     """Pages, counted from 0, with a free lower part, and where the key may write in it."""
     ruled: tuple[tuple[int, Ruled], ...] = ()
     """Pages with lines for sums."""
-    equations: bool = False
-    """Whether there are lines for the equations of missing numbers."""
+    equations: frozenset[str] = frozenset()
+    """Matrices whose missing numbers have lines for their equations."""
     labels: tuple[tuple[tuple[Label, Writer], ...], ...] = ()
     """Those of each page that are written anew for other numbers, beside the figures'."""
     tells_sums: bool = False
     """Whether check sums of blocks are said in words: they hold for one exercise alone."""
-    reserved: tuple[Rule, ...] = ()
-    """Places of labels of the first page, whatever they say."""
+    reserved: tuple[tuple[Rule, ...], ...] = ()
+    """Places of labels of each page, whatever they say."""
     marched: bool = False
     """Whether some of its figures are those of any graph, which adapt to the room."""
     cards: tuple[Place, ...] = ()
@@ -62,14 +63,15 @@ def compose(
     if filled is None:
         raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
     extras = [composer.guided(items) for items in filled.pages]
-    rooms, lined, free_parts = [], [], list[Box | None]()
+    rooms, lined, equations = [], [], set[str]()
+    asked = composer.equations(filled.pages)
     for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
         items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
         free = _free([*items, *extras[k].reserved], bottom, paper[0], sizes)
-        free_parts.append(free)
-        if free is None or composer.way is not None:
+        if free is None or _has_equations(composer, items, free, asked[k]):
+            equations |= {equation.of for equation in asked[k]} if free else set()
             continue
         found = composer.work.below(items, free)
         if found is None or len(found.lines) < len(composer.work.lines(items)):
@@ -78,40 +80,34 @@ def compose(
             items += found.items()
             lined.append((k, found))
             free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
-        if free[3] - free[1] >= (sizes.least_room if found is None else 2 * sizes.least_room):
-            if numbers_in(items) and not exercise.settings.is_example:
-                items += _room_to_work(free, sizes)
+        least = (1 + (found is not None)) * sizes.least_room
+        if asked[k]:  # so that its key has room for all of them
+            least = max(least, sizes.equation_rows * -(-len(asked[k]) // 3))
+        if free[3] - free[1] >= least:
+            if (asked[k] or numbers_in(items)) and not exercise.settings.is_example:
+                items += _room_to_work(free, sizes)[: 2 if found is None else 1]
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    equations = _equations(composer, filled.pages, free_parts)
     kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
     filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
     lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
-    reserved = tuple(rule for rule in extras[0].reserved)
-    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), equations, labels,
-                composer.tells_sums, reserved, composer.marched)  # fmt: skip
+    reserved = tuple(tuple(more.reserved) for more in extras)
+    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), frozenset(equations),
+                labels, composer.tells_sums, reserved, composer.marched)  # fmt: skip
 
 
-def _equations(
-    composer: Composer, pages: Sequence[list[Item]], free_parts: Sequence[Box | None]
+def _has_equations(
+    composer: Composer, items: list[Item], free: Box, some: tuple[Equation, ...]
 ) -> bool:
-    """Adds a line for the equation of each missing number to the page of its boxes, if every page
-    has room for its own; whether it has."""
-    if composer.way is None:
+    """Adds a line for the equation of each missing number of a page, if there is room below its
+    figures for all of these; whether it has."""
+    sizes, (x0, y0, x1, y1) = composer.sizes, free
+    if not some or y1 - y0 < height_of(some, x1 - x0, sizes, sizes.narrow_pitch):
         return False
-    sizes = composer.sizes
-    found = list(zip(pages, free_parts, composer.equations(pages), strict=True))
-    for _, free, some in found:
-        if some and (free is None or free[3] - free[1] < height_of(
-            some, free[2] - free[0], sizes
-        )):
-            return False
-    for items, free, some in found:
-        if some and free is not None:
-            items += equation_lines(some, free, sizes)
+    items += equation_lines(some, free, sizes)
     return True
 
 

@@ -20,7 +20,7 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
@@ -29,7 +29,8 @@ from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
+from sheetgen.words.lines import StepLine, page_lines
+from sheetgen.words.page_notes import OnPage, page_of
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -208,7 +209,7 @@ class Composer:
         graph = self.boxes.exercise.graph
         whole = drawn_in(graph, (item for items in pages for item in items))
         return [OnPage(numbers_in(items), drawn_in(graph, items, whole), self.sums,
-                       standing_in(graph, items) if self.way else frozenset())
+                       standing_in(graph, items))
                 for items in pages]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
@@ -234,7 +235,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, SOME)
+        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None:
@@ -242,19 +243,22 @@ class Composer:
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            if smallest(filled.pages) >= (least if way == APART else sizes.guided_cell):
+            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
 
     def _has_room_beside(self, plain: Filled | None, filled: Filled) -> bool:
         """Whether without room below the figures the boxes are larger, and all sums have lines at
-        the side of these."""
+        the side of these, whose letters are no smaller than below."""
         if self.way is not None or plain is None:
             return False
         if smallest(plain.pages) < LARGER * smallest(filled.pages):
             return False
-        return all(self.all_beside(items, ()) for items in plain.pages if self.work.lines(items))
+        found = [self.all_beside(items, ()) for items in plain.pages if self.work.lines(items)]
+        least = self.sizes.room_sizes[-1]
+        return all(ruled is not None and ruled.size >= least for ruled in found)
 
     def _below(self, arrangement: Arrangement, way: str = "") -> Filled | None:
         """The figures of each page, and below them its list; work begins on the first one if that
@@ -341,26 +345,37 @@ class Composer:
     def _beside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
     ) -> Filled | None:
-        """The figures as large as they can be when each page's list fits where they leave room, cut
-        in parts or ``whole``; None if boxes to write in would be smaller than the ``least``."""
+        """The figures as large as they can be when each page's list fits where they leave room,
+        ``whole`` or cut in parts, in order down the page if that can be; None if boxes to write in
+        would be smaller than the ``least``."""
+        found = self._aside(arrangement, whole, least, True)
+        if found is not None or whole:
+            return found
+        return self._aside(arrangement, whole, least, False)
+
+    def _aside(
+        self, arrangement: Arrangement, whole: bool, least: float, ordered: bool
+    ) -> Filled | None:
+        """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
             if pages is None or (least and smallest(pages) < least):
                 return None
             lists = self._lists(pages)
-            found = [self._list_beside(*both, whole) for both in zip(pages, lists, strict=True)]
+            found = [self._list_beside(*both, whole, ordered)
+                     for both in zip(pages, lists, strict=True)]  # fmt: skip
             filled = [page for page in found if page is not None]
             if len(filled) == len(pages):
                 return Filled(filled, [self.foot - 4] * len(pages))
         return None
 
     def _list_beside(
-        self, items: list[Item], lines: Sequence[StepLine], whole: bool
+        self, items: list[Item], lines: Sequence[StepLine], whole: bool, ordered: bool
     ) -> list[Item] | None:
         """A page with its list where its figures leave room, in the middle or at a margin; None if
         they leave none."""
         for moved in aligned(items, self._area):
-            text = in_free_places(moved, lines, self._area, self.sizes, whole)
+            text = in_free_places(moved, lines, self._area, self.sizes, whole, ordered)
             if text is not None:
                 return [*moved, *text]
         return None

@@ -30,10 +30,12 @@ def letters(items: Iterable[Item], way: Way) -> Iterator[Label]:
                     yield legible(Label(x, y, named[cell.source], size, "start", MARK))
 
 
-def height_of(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> float:
-    """The height of the lines of some equations in a width."""
+def height_of(
+    equations: tuple[Equation, ...], width: float, sizes: Sizes, pitch: float | None = None
+) -> float:
+    """The height of the lines of some equations in a width, at a pitch or at the usual least."""
     columns = _columns(equations, width, sizes)
-    return HEADING + -(-len(equations) // columns) * sizes.least_pitch
+    return HEADING + -(-len(equations) // columns) * (pitch or sizes.least_pitch)
 
 
 def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[Item]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.page.figure import Box, box_of, placed
-from sheetgen.page.items import Item
+from sheetgen.page.items import Item, Line
+from sheetgen.page.paths import traced
 
 LEAST_MOVE = 2.0
 """By which it is worth it to move all that stands on a page, in mm."""
@@ -29,6 +31,20 @@ def meet(a: Box, b: Box) -> bool:
 def taken_by(items: Iterable[Item], around: float) -> list[Box]:
     """What some items cover, with white around."""
     return [padded(box_of(item), around) for item in items]
+
+
+def strokes_by(items: Iterable[Item], around: float) -> list[Box]:
+    """The same, but of a line that goes round something the stretches alone: what it goes round is
+    free; not so within a closed one, nor among the links of a net."""
+    found: list[Box] = []
+    for item in items:
+        if not isinstance(item, Line) or item.source is not None or item.path[-1][0] in "za":
+            found.append(padded(box_of(item), around))
+            continue
+        for (x0, y0), (x1, y1) in chain.from_iterable(map(pairwise, traced(item.path))):
+            stretch = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+            found.append(padded(stretch, around))
+    return found
 
 
 def around(items: Iterable[Item]) -> Box:

@@ -159,13 +159,15 @@ class Led:
         """Figures one below the other, a little apart where there is room, and on a page that has
         much of it with larger boxes than on others."""
         sizes, high = self.sizes, self._high(number)
-        gaps = self._gap * (len(page) - 1)
+        between = max(len(page) - 1, 1)
+        gaps = 2 * self._gap * (len(page) - 1)
         by = min(sizes.larger_leaf, sizes.largest_cell / max(f.cell for f in page),
                  self.room / max(f.width for f in page),
                  (high - gaps) / sum(f.height for f in page))  # fmt: skip
         sized = [Sized(f.figure, f.cell * max(by, 1.0), f.printed) for f in page]
         free = high - sum(f.height for f in sized)
-        gap = min(max(free / (len(sized) + 1), 0.0), 2 * sizes.band_gap)
+        least = min(free / between, 2 * self._gap)
+        gap = max(min(free / (between + 2), 2 * sizes.band_gap), least, 0.0)
         widest = max((f.width for f in sized if not f.printed), default=0.0)
         y, items = sizes.top, list[Item]()
         for f in sized:

@@ -165,7 +165,8 @@ class Placer:
             for k, f in enumerate(leaves)
         ]
         least = min(rooms)
-        if least < sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell)):
+        wanted = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+        if least < max(wanted, arrangement.worded):
             return None
         cells = [min(r, sizes.largest_cell, least * sizes.larger_leaf) for r in rooms]
         return [

@@ -40,9 +40,11 @@ SQUARE = 3.2
 """Width in ems of such a term that is a square."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
-APART, WHOLE, SOME, FEW = "apart", "whole", "some", "few"
-"""A place for each term; a line for each equation; a line for each of the hardest ones; for those
-of one matrix, or of its first rows."""
+APART, WHOLE, CLOSE, SOME, FEW = "apart", "whole", "close", "some", "few"
+"""A place for each term; a line for each equation; the same with lines that stand closer; a line
+for each of the hardest ones; for those of one matrix, or of its first rows."""
+COLUMN = 4
+"""So many short lines stand in two columns rather than in one that leaves half the room empty."""
 
 
 @dataclass(frozen=True)
@@ -136,15 +138,17 @@ def called(said: str, width: float, size: float) -> str:
 
 
 def ruled(
-    lines: Sequence[WorkLine], room: Box, sizes: Sizes, ways: Sequence[str] = (APART, WHOLE, SOME)
+    lines: Sequence[WorkLine], room: Box, sizes: Sizes,
+    ways: Sequence[str] = (APART, WHOLE, CLOSE, SOME),
 ) -> Ruled | None:
     """The lines in a room in the first of some ways that it has room for, as wide and high as they
     can be; None if it is too small."""
     if not lines:
         return None
+    close = replace(sizes, room_pitches=(*sizes.room_pitches, sizes.close_pitch))
     for way in ways:
         for some in _parts(lines, way):
-            found = _ruled(some, room, sizes, apart=way == APART)
+            found = _ruled(some, room, close if way == CLOSE else sizes, apart=way == APART)
             if found is not None:
                 said = called(_said(some, lines), room[2] - room[0], found.size)
                 return found if len(some) == len(lines) else replace(found, said=said)
@@ -163,7 +167,7 @@ def ruled_beside(lines: Sequence[WorkLine], free: Free, sizes: Sizes) -> Ruled |
             continue
         made = ruled(lines, at, replace(
             sizes, room_sizes=(*sizes.room_sizes, sizes.least_beside),
-            room_pitches=(*sizes.room_pitches, sizes.least_pitch),
+            room_pitches=(*sizes.room_pitches, sizes.least_pitch, sizes.narrow_pitch),
         ))  # fmt: skip
         if made is not None:
             found.append(made)
@@ -190,9 +194,9 @@ def _first_rows(lines: list[WorkLine]) -> Iterator[list[WorkLine]]:
 
 
 def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
-    """The lines without those of the first matrices, ever fewer, down to half of them, or to the
+    """The lines without those of the last matrices, ever fewer, down to half of them, or to the
     rounded results, which stay longest."""
-    order = list(dict.fromkeys(line.source[0] for line in lines))
+    order = list(dict.fromkeys(line.source[0] for line in reversed(lines)))
     order.sort(key=lambda name: any(n.rounded for n in lines if n.source[0] == name))
     for k in range(1, len(order)):
         some = [line for line in lines if line.source[0] in order[k:]]
@@ -214,6 +218,7 @@ def _ruled(
 ) -> Ruled | None:
     x0, y0, x1, y1 = room
     by = sizes.larger
+    places = apart and any(line.apart and line.places > 1 for line in lines)
     most = int((y1 - y0 - HEADING * by) / sizes.room_pitches[-1])
     if most < 1 or (x1 - x0) * most < NARROWEST * by * len(lines):
         return None  # whatever stands on them
@@ -226,6 +231,16 @@ def _ruled(
             width = (x1 - x0 - GAP * by * (columns - 1)) / columns if columns else 0.0
             if width < least:
                 continue
+            half = (x1 - x0 - GAP * by) / 2
+            if columns == 1 and len(lines) >= 2 * COLUMN and half < least and not places and any(
+                _narrowest(lines, smaller, by) <= half for smaller in sizes.room_sizes[:3]
+                if smaller < size
+            ):
+                break  # in somewhat smaller letters they stand in two columns
+            if columns == 1 and len(lines) >= COLUMN and half >= least:
+                columns, width = 2, half
+                pitch = next(p for p in sizes.room_pitches
+                             if -(-len(lines) // 2) * p <= y1 - y0 - HEADING * by)  # fmt: skip
             rows = -(-len(lines) // columns)
             corners = tuple(
                 (round(x0 + (k // rows) * (width + GAP * by), 3),
@@ -238,7 +253,7 @@ def _ruled(
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
-            if not (apart and any(line.apart and line.places > 1 for line in lines)):
+            if not places:
                 said = "Room to work: a line for each result."
             if len(lines) == 1:
                 said = ROOM
@@ -247,9 +262,15 @@ def _ruled(
     return None
 
 
+def _narrowest(lines: Sequence[WorkLine], size: float, by: float) -> float:
+    """The least width of a column of lines for whole equations."""
+    label = max(_name_width(line.name, size) for line in lines) + 1.0
+    return label + 1.5 * by + max(_least(line, size, by, False) for line in lines)
+
+
 def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
     """The width that a line needs behind its name."""
-    if apart and line.places > 1:
+    if apart and line.apart and line.places > 1:
         return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
     if line.places == 1:
         return QUOTIENT * size

@@ -37,6 +37,8 @@ class Sizes:
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
+    equation_rows: float = 12.0
+    """Height in mm that a key needs for three equations beside one another, and their names."""
     least_lines: float = 12.0
     """One that is higher may have lines for sums."""
 
@@ -97,9 +99,13 @@ class Sizes:
     """Heights of such a line."""
     least_pitch: float = 6.8
     """Of a line for a whole equation, at least."""
+    narrow_pitch: float = 6.4
+    """Of one at the side of figures: narrow ruled paper has such."""
     room_sizes: tuple[float, ...] = (4.4, 3.9, 3.63, 3.4)
     """Ems of what stands on ruled lines, and the heights of these."""
     room_pitches: tuple[float, ...] = (14.0, 12.0, 11.0, 10.0, 9.0, 8.0)
+    close_pitch: float = 7.2
+    """Height of such a line where all of them find room only so."""
     room_widths: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 50.0, 46.0, 44.0)
     """Widths that are tried for ruled lines beside the figures, and the smallest em there."""
     least_beside: float = 3.1
@@ -110,6 +116,8 @@ class Sizes:
     """Boxes to write in that are smaller are not easy to fill in."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
+    closest_cell: float = 9.0
+    """The same for lines that stand closer."""
     guide_room: float = 18.0
     """Height of the words beside a first box."""
 
@@ -164,12 +172,14 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
     "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch",
-    "least_room", "cells_above_flow", "largest_flow_cell", "largest_below", "flow_cells",
+    "least_room", "equation_rows", "cells_above_flow",
+    "largest_flow_cell", "largest_below", "flow_cells",
     "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "widest_place", "comfortable_cell", "easy_cell", "room_widths", "least_beside",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
+    "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
 

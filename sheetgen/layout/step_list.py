@@ -24,6 +24,13 @@ INDENT = 4.5
 """Of what goes on in a further line."""
 _WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+(?: =$)?")
 """Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
+_PLACES = ("row", "column", "page")
+"""What a number follows."""
+_BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
+"""Signs that stand with what is before and behind them, and what ends a line but does not begin
+one: a number, or ``it``."""
+_STEP = re.compile(r"\[\d")
+"""How the line of a step begins."""
 
 
 @dataclass(frozen=True)
@@ -39,22 +46,30 @@ class _Set:
 
 
 def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[list[Item], float]:
-    """The lines in a width in mm, in two columns if that is shorter, from (0, 0); and their
-    height."""
-    listed = [line for line in lines if not line.wide and not line.small]
-    wide = [_broken(line, room, sizes.step) for line in lines if line.wide and not line.small]
-    columns = [[_broken(line, room, sizes.step) for line in listed]]
+    """The lines in a width in mm, those of steps in two columns if that is shorter, from (0, 0);
+    and their height. What is said before the steps stands above them, what is asked last below."""
+    listed = [line for line in lines if not line.small]
+    first = next((k for k, line in enumerate(listed) if _STEP.match(line.markup)), 0)
+    before, rest = listed[:first], listed[first:]
+    narrow = [line for line in rest if not line.wide]
+    if not any(_STEP.match(line.markup) for line in narrow):
+        narrow = []  # what is asked is not asked before the steps
+    wide = [line for line in rest if line not in narrow]
+    columns = [[_broken(line, room, sizes.step) for line in narrow]]
     half = (room - GAP) / 2
-    if len(listed) > 4 and half >= sizes.least_column:
-        two = _halved([_broken(line, half, sizes.step) for line in listed])
+    if len(narrow) > 3 and half >= sizes.least_column:
+        two = _halved([_broken(line, half, sizes.step) for line in narrow])
         if _height(two) < _height(columns):
             columns = two
-    items: list[Item] = []
+    head = [_broken(line, room, sizes.step) for line in before]
+    tail = [_broken(line, room, sizes.step) for line in wide]
+    items = _placed(head, 0.0, 0, sizes)
+    start = sum(s.rows for s in head)
     for k, column in enumerate(columns):
-        items += _placed(column, k * (half + GAP), 0, sizes)
-    start = _height(columns)
-    items += _placed(wide, 0.0, start, sizes)
-    height = (start + sum(s.rows for s in wide)) * sizes.step_pitch
+        items += _placed(column, k * (half + GAP), start, sizes)
+    start += _height(columns)
+    items += _placed(tail, 0.0, start, sizes)
+    height = (start + sum(s.rows for s in tail)) * sizes.step_pitch
     for line in (line for line in lines if line.small):
         size = sizes.line_sizes[0]
         for k, part in enumerate(_broken(line, room, size).parts):
@@ -99,7 +114,7 @@ def _halved(sets: list[_Set]) -> list[list[_Set]]:
 def _broken(line: StepLine, room: float, size: float) -> _Set:
     """The line, broken between words where it is too wide."""
     parts: list[str] = []
-    for word in _WORDS.findall(line.markup):
+    for word in _bound(_WORDS.findall(line.markup)):
         longer = f"{parts[-1]} {word}" if parts else word
         limit = room - INDENT * (len(parts) > 1)
         if parts and text_width(longer, size, "label") > limit:
@@ -111,6 +126,19 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     if line.answer and after > room:
         parts.append("")
     return _Set(line, tuple(parts))
+
+
+def _bound(words: Sequence[str]) -> list[str]:
+    """The words, those as one between which no line may end."""
+    found: list[str] = []
+    for k, word in enumerate(words):
+        last = k == len(words) - 1 and _NUMBER.match(word)
+        before = found[-1].rpartition(" ")[2] if found else ""
+        if found and (word in _BOUND or word == "/" or last or before in (*_BOUND, *_PLACES)):
+            found[-1] += f" {word}"
+        else:
+            found.append(word)
+    return found
 
 
 def _placed(sets: Sequence[_Set], x: float, row: int, sizes: Sizes) -> list[Item]:

@@ -6,62 +6,116 @@ import re
 from collections.abc import Iterator, Sequence
 from math import hypot
 
-from sheetgen.graph.nodes import Given, Step
+from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.extras import is_free
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Circle, Item, Label
+from sheetgen.page.items import Circle, Item, Label, Line
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sentences import verb_line
 
-SIZE = 3.2
-"""Em of their letters."""
-CLEAR = 0.9
-"""White around them."""
+SIZES = (3.8, 3.4, 3.2)
+"""Ems of their letters that are tried: all words of a page are alike."""
+CLEAR, FROM_LINES, ASIDE = 0.9, 1.5, 2.6
+"""White around them, towards lines and arrows, and towards other such words."""
 APART = 1.0
 """How much farther another circle is at least."""
-_NUMBERS = re.compile(r"\d+")
+_KIND = re.compile(r"\d+|^(?:each box|row|column) (?:of )?")
+"""What is not the same in the words of steps of one kind."""
 NEAR = 2.0
 """How far a name stands from its circle at most."""
 
 
 def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
-    """Beneath a circle and its name, at their right or over them; so much larger than usual."""
+    """Beneath a circle and its name, at their right or over them; so much larger than usual, and
+    larger still where all of them have room for as many words."""
+    told = list(_told(boxes, items))
+    found: list[Label] = []
+    for size in reversed(SIZES):
+        larger = _placed(told, items, area, size, by)
+        if sum(len(i.markup) for i in larger) < sum(len(i.markup) for i in found):
+            break
+        found = larger
+    return [*found]
+
+
+def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[tuple[Circle, str]]:
+    """The circles of products, and what is said there."""
     graph = boxes.exercise.graph
     drawn, groups = drawn_in(graph, items), dict(numbered(graph))
-    found: list[Item] = []
-    told: set[int] = set()
-    kinds: dict[str, dict[int, Label | None]] = {}
-    """Of steps that stand side by side and do the same: the words of each, where they have room."""
     for circle in items:
         if not isinstance(circle, Circle) or circle.node or not circle.text.isdigit():
             continue
         group = groups.get(int(circle.text), ())
-        if int(circle.text) in told or not group or not _is_named(circle, drawn.made(group[0]),
-                                                                  group, items):
-            continue  # the gradient of a bias stands with that of its weights
-        said = verb_line(group, drawn)
-        label = _at(circle, said, [*items, *found], area, by) if said else None
-        if all(isinstance(n, Given) for n in group[0].inputs):
-            kinds.setdefault(_NUMBERS.sub("", said), {}).setdefault(int(circle.text), label)
-        if label is not None:
-            found.append(label)
-            told.add(int(circle.text))
-    some = [of for of in kinds.values() if None in of.values()]  # for all of a kind or for none
-    return [i for i in found if not any(i is label for of in some for label in of.values())]
+        if group and _is_named(circle, drawn.made(group[0]), group, items):
+            said = verb_line(group, drawn)  # the gradient of a bias stands with that of its weights
+            if said:
+                yield circle, said
+
+
+def _placed(
+    told: Sequence[tuple[Circle, str]], items: Sequence[Item], area: Box, size: float, by: float
+) -> list[Label]:
+    """The words of all steps of a kind in letters of a size, or of none."""
+    kinds: dict[str, list[tuple[Circle, str]]] = {}
+    """Of steps that do the same: where, and what is said."""
+    for circle, said in told:
+        kinds.setdefault(_kind(said), []).append((circle, said))
+    found: list[Label] = []
+    for alike in kinds.values():
+        for some in (alike, [(circle, _short(said)) for circle, said in alike]):
+            labels = _of_kind(some, items, found, area, size, by)
+            if labels is not None:
+                found += labels
+                break
+    return found
+
+
+def _of_kind(
+    told: Sequence[tuple[Circle, str]], items: Sequence[Item], others: Sequence[Item], area: Box,
+    size: float, by: float,
+) -> list[Label] | None:  # fmt: skip
+    """The words at all of some circles, of a step with several at the first that has room; None if
+    a step has none."""
+    found: dict[str, Label | None] = {}
+    for circle, said in told:
+        if found.get(circle.text) is None:
+            there = [*others, *(label for label in found.values() if label is not None)]
+            found[circle.text] = _at(circle, said, items, there, area, size * by, by)
+    labels = [label for label in found.values() if label is not None]
+    return labels if len(labels) == len(found) else None
+
+
+def _kind(said: str) -> str:
+    """What is alike in the words of steps that do the same: products of errors and values are."""
+    return _short(said) if said.startswith("each of ") else _KIND.sub("", said.partition("×")[0])
+
+
+def _short(said: str) -> str:
+    """What meets, without the names."""
+    left, sign, right = said.partition(" × ")
+    if not sign:
+        return said
+    one, other = (next((w for w in ("each", "row", "column") if some.startswith(w)), usual)
+                  for some, usual in ((left, "row"), (right, "column")))  # fmt: skip
+    return f"{one} × {other}"
 
 
 def _at(
-    circle: Circle, said: str, items: Sequence[Item], area: Box, by: float
-) -> Label | None:
+    circle: Circle, said: str, items: Sequence[Item], others: Sequence[Item], area: Box,
+    size: float, by: float,
+) -> Label | None:  # fmt: skip
     """The words at the first free place near a circle."""
-    size = legible(Label(0.0, 0.0, said, SIZE * by)).size
+    size = legible(Label(0.0, 0.0, said, size)).size
+    lines = [i for i in items if isinstance(i, Line)]
     wide, high = text_width(said, size, "label"), size * 1.1
     for x, y in _places(circle, items, wide, high):
         box = x, y, x + wide, y + high
-        if is_free(box, items, area, CLEAR * by) and _is_nearest(circle, box, items):
+        if is_free(box, items, area, CLEAR * by) and is_free(
+            box, lines, area, FROM_LINES * by
+        ) and is_free(box, others, area, ASIDE * by) and _is_nearest(circle, box, items):
             return Label(x, y + high / 2, said, size, "start", "soft")
     return None
 

@@ -49,7 +49,7 @@ def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(("name", "options", "pages"), [
-    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 2),
+    ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 1),
     ("backpropagation", {"update": "yes"}, 2), ("backpropagation", {"batch": "2"}, 2),
     ("seven-layer-mlp", {"level": "hard"}, 2), ("backpropagation", {}, 1),
 ])  # fmt: skip
