@@ -140,7 +140,7 @@ def told_by_code(exercise: Exercise, number: int, side: str) -> str:
 def _heading(heading: Heading, width: float) -> tuple[Item, ...]:
     room = width - 2 * (MARGIN + LOGO_WIDTH + 4)
     lines = _heading_lines(heading.words, room) if heading.words else []
-    size, high = (HEADING, 10.0) if len(lines) < 2 else (LEAST_HEADING, 7.2)
+    size, high = (HEADING, 9.5) if len(lines) < 2 else (LEAST_HEADING, 6.5)
     found: list[Item] = [
         Label(width / 2, high + 3.4 * k, plain(line), size, "middle", "soft", width=room)
         for k, line in enumerate(lines)

@@ -136,7 +136,7 @@ class Placer:
             return None
         high = max(box_of(item)[3] for item in alone[0]) - sizes.top + FLOW_BELOW
         again = rest(lambda k: ends(k) - high * (k == last))
-        if again is None or len(again) > len(pages):
+        if again is None or len(again) != len(pages):
             return None
         start = max(box_of(item)[3] for item in again[last]) + FLOW_BELOW
         more = flow(arrangement.flow, self.room, sizes, lambda k: ends(last + k), start)

@@ -22,7 +22,7 @@ from sheetgen.topics.options import Option
 from sheetgen.type.fonts import SMALL
 from tests.layout.cases import every_case
 
-EXTRA = {"matrix-multiplication", "transformer-block", "vae", "gan", "clip", "mixture-of-experts"}
+EXTRA = {"matrix-multiplication", "transformer-block", "vae", "gan", "mixture-of-experts"}
 """Topics in which the student copies on purpose, or on whose way back a gradient is needed in two
 places."""
 

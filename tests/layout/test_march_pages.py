@@ -197,3 +197,20 @@ def test_names_beside_one_another_do_not_touch() -> None:
             for b in names[k + 1 :]:
                 (ax, ay, ax1, ay1), (bx, by, bx1, by1) = box_of(a), box_of(b)
                 assert ax1 <= bx or bx1 <= ax or ay1 <= by or by1 <= ay
+
+
+@pytest.mark.parametrize("layers", ["BatchNorm1d(3)", "Linear(3,3), BatchNorm1d(3)",
+                                    "LayerNorm(5), Linear(5,2)"])  # fmt: skip
+def test_a_net_with_a_normalisation_is_trained_on_its_pages(layers: str) -> None:
+    sheet = laid("network", layers=layers, backward="yes", update="yes")
+    assert any("Gradient descent" in t for page in sheet.pages for t in said(page.items))
+
+
+@pytest.mark.parametrize("name", ["batch-norm", "layer-norm", "rms-norm"])
+def test_the_way_back_of_a_normalisation_takes_two_pages_and_copies_nothing(name: str) -> None:
+    pages = laid(name, backward="yes").pages
+    open_ = [c.source for page in pages for i in page.items if isinstance(i, Block)
+             for row in i.cells for c in row if c.blank]  # fmt: skip
+    assert len(open_) == len(set(open_))
+    assert len(pages) == 2
+    assert {"sigma", "r"} & set(blocks(pages[1]))  # what divides stands beside what is left

@@ -69,16 +69,15 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     steps = _Steps.of(boxes, made)
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in steps.all]
     down = adds_down(steps.squares)
-    back = way_back(boxes, 2) if rest and all(s.role == "gradient" for s in rest) else None
+    back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
     if back is not None:
         whole, halves = back
         lines = [_line(boxes, made, turned, []) for turned in (False, True) if down]
         figure = min(lines, key=smallness) if down else _tower(boxes, made, [])
-        yield Arrangement(whole=figure, bands=partial(_halves, way_back(boxes)[1]),
-                          most_pages=2)  # fmt: skip
+        yield Arrangement(whole=figure, bands=partial(_halves, halves("")), most_pages=2)
         if down or steps.source.shape[0] <= MOST_ROWS:
             yield Arrangement(leaves=(figure, whole))
-        yield Arrangement(leaves=(figure, *halves))
+        yield Arrangement(leaves=(figure, *halves("page 2")))
     behind = layers_behind(graph, steps.scaled, 2 if isinstance(steps.source, Given) else 3)
     for layers in (behind, []) if behind else ([],):
         drawn = [s for layer in layers for s in (layer.z, layer.out)]

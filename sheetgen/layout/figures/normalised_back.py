@@ -4,6 +4,8 @@ it weighs."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.draft import Draft
@@ -35,20 +37,45 @@ LANE = 0.35
 """From a block to the wire that runs down at its right."""
 
 
-def way_back(boxes: Boxes, page: int = 0) -> tuple[Figure, tuple[Figure, Figure]]:
+Halves = Callable[[str], tuple[Figure, Figure]]
+"""Two figures, the second of which says where the first stands, if that is known."""
+
+
+def way_back(boxes: Boxes) -> tuple[Figure, Halves] | None:
     """The gradients of what was normalised, and of what is learned and weighs before and after it:
-    on one page, or cut where the error has been weighed, which stands on a ``page`` if that is
-    known."""
+    in one figure, or cut where the error has been weighed; None where there are others."""
     graph = boxes.exercise.graph
+    if any(s.op.updates for s in graph.steps) or not _is_whole(_gradients(boxes)):
+        return None
     [squares] = [s.inputs[0].inputs[0] for s in steps_called(graph, "deviation")
                  if isinstance(s.inputs[0], Step)]  # fmt: skip
     assert isinstance(squares, Step)
     kind = _OfColumns if adds_down(squares) else _Back
-    first, second = kind(boxes), kind(boxes)
-    second.page = page
-    first.to_what_is_learned()
-    second.through_the_normalisation(0.0, None)
-    return kind(boxes).whole(), (first.draft.figure, second.draft.figure)
+
+    def halves(where: str) -> tuple[Figure, Figure]:
+        first, second = kind(boxes), kind(boxes)
+        first.to_what_is_learned()
+        second.where = where
+        second.through_the_normalisation(0.0, None)
+        return first.draft.figure, second.draft.figure
+
+    return kind(boxes).whole(), halves
+
+
+def _gradients(boxes: Boxes) -> list[Step]:
+    return [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+
+
+def _is_whole(steps: Sequence[Step]) -> bool:
+    """Whether some gradients are those of a normalisation, with all that is learned, in their
+    order, and of the weights before it, if there are some."""
+    centred = any(s.part == "mean" for s in steps)
+    parts = ["", "weighed", "", *[""] * centred, "", *["sums", "mean"] * centred, "weighed",
+             "lean_sums", "lean", ""]  # fmt: skip
+    rest = steps[len(parts) :]
+    return (len(steps) >= len(parts) and len(rest) <= 1
+            and all(said in ("", step.part) for said, step in zip(parts, steps, strict=False))
+            and all(len(step.inputs) == 2 for step in (steps[0], *rest)))  # fmt: skip
 
 
 class _Back:
@@ -56,9 +83,9 @@ class _Back:
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes, self.draft = boxes, Draft(boxes)
-        self.page = 0
-        """Where the error stands, if that is another page."""
-        steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
+        steps = _gradients(boxes)
+        self.where = ""
+        """Where the error stands, if not above."""
         self.centred = bool([s for s in steps if s.part == "mean"])
         """Whether the mean was taken off before."""
         found = iter(steps)
@@ -103,10 +130,6 @@ class _Back:
             self._wire([(self.left + self.cols, start), (lane, start), (lane, end),
                         (self.left + self.cols / 2 + RING, end)])  # fmt: skip
         y += self.rows + RINGED
-        if self.page:
-            said = f"{label(self.error)}, page {self.page}"
-            self.draft.text(said, self.left - 0.25, y - RINGED - self.rows / 2 + 0.6, 0.42, "end",
-                            "soft")  # fmt: skip
         if above is None:
             N = self.lean.inputs[0]
             self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
@@ -166,6 +189,9 @@ class _Back:
         gamma = self.normed.inputs[1]
         said = f"{self._equation(self.normed)} ="
         self._said(said, y)
+        if self.where:
+            self.draft.text(f"{label(self.error)}, {self.where}", self.left - 0.25,
+                            y + self.rows / 2 + 0.6, 0.42, "end", "soft")  # fmt: skip
         x = self.left - text_width(said, 0.5, "label") - 0.6 - 1.0
         self.draft.name(gamma, self.draft.put([gamma], False, x, y))
         self._put(self.normed, self.left, y)

@@ -10,6 +10,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.attention import SIDE, Weave
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.heads import Match
+from sheetgen.layout.figures.pairs_back import way_back
 from sheetgen.layout.figures.parts import steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import Arrangement, Figure, block, text
@@ -24,6 +25,9 @@ def pairs(boxes: Boxes) -> Iterator[Arrangement]:
         if not isinstance(Q, Step) or not isinstance(K, Step):
             return
         weave = _Pairs(boxes, Match(Q, K, S, S))
+        back = way_back(boxes)
+        if back is not None:
+            yield Arrangement(whole=weave.figure(), bands=back, most_pages=2)
         rest = [s for s in graph.steps if not s.hidden and s not in weave.steps]
         yield Arrangement(whole=weave.figure(), bands=marching(boxes, rest) if rest else None)
 
