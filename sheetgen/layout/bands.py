@@ -119,7 +119,9 @@ def _placed(
     cell = max(cell, min(cell * sizes.larger_leaf, sizes.largest_cell, room / widest,
                          (bottom - sizes.top - gaps) / high))  # fmt: skip
     free = bottom - sizes.top - sum(f.height * cell for f in figures)
-    gap = min(max(free / (len(figures) + 1), 0.0), 2 * sizes.band_gap)
+    between = max(len(figures) - 1, 1)
+    least = min(free / between, sizes.band_gap)
+    gap = max(min(free / (between + 2), 2 * sizes.band_gap), least, 0.0)
     x, y = sizes.margin + (room - widest * cell) / 2, sizes.top
     items: list[Item] = []
     for figure in figures:

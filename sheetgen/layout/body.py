@@ -41,8 +41,8 @@ class Body:
     """Those of each page that are written anew for other numbers, beside the figures'."""
     tells_sums: bool = False
     """Whether check sums of blocks are said in words: they hold for one exercise alone."""
-    reserved: tuple[Rule, ...] = ()
-    """Places of labels of the first page, whatever they say."""
+    reserved: tuple[tuple[Rule, ...], ...] = ()
+    """Places of labels of each page, whatever they say."""
     marched: bool = False
     """Whether some of its figures are those of any graph, which adapt to the room."""
     cards: tuple[Place, ...] = ()
@@ -94,7 +94,7 @@ def compose(
     lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
     pages = tuple(map(tuple, filled.pages))
     labels = tuple(tuple(more.labels) for more in extras)
-    reserved = tuple(rule for rule in extras[0].reserved)
+    reserved = tuple(tuple(more.reserved) for more in extras)
     return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), frozenset(equations),
                 labels, composer.tells_sums, reserved, composer.marched)  # fmt: skip
 

@@ -14,7 +14,7 @@ from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
-TOGETHER, LEAST = 12, 3
+TOGETHER, LEAST = 16, 3
 """A step with no more lines than that stays in one column if it can; of a longer one at least so
 many stand in a column."""
 LEAST_WHOLE = 2.85
@@ -24,6 +24,8 @@ BESIDE = 4.0
 RAISED = 2.0
 """What it has more beside those with raised exponents, whose letters are larger."""
 
+BEHIND = 3.0
+"""Between a name and a sum behind it."""
 NARROW = 0.5
 """The same where nothing stands beside it."""
 NAMED = 1.2
@@ -140,6 +142,21 @@ class Columns:
                                               True, each - BESIDE, of=of)))  # fmt: skip
             pages.append(page)
         return pages
+
+    def in_a_row(self, at: Corner, size: float) -> list[Label]:
+        """A single sum behind its name."""
+        [step], (x, top) = self.sums, at
+        y = round(top + self._pitch(size) * NAMED / 2, 3)
+        name = replace(_name(_said(step), size), x=x, y=y)
+        start = round(x + self._named(size) + BEHIND, 3)
+        of = step.places[0] if step.places else None
+        line = Label(start, y, step.lines[0], size, "start", "answer", "answer", True, of=of)
+        return [name, legible(line)]
+
+    def row(self, size: float, ems: float, legible: float) -> tuple[float, float]:
+        """Its width and height, if it is so wide."""
+        wide = self._named(size) + BEHIND + max(ems * size, legible) + NARROW
+        return wide, self._pitch(size) * NAMED
 
     @property
     def tried(self) -> tuple[float, ...]:

@@ -13,7 +13,7 @@ from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import Free, aligned, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.list_places import in_free_places
 from sheetgen.layout.page_plate import Writer
@@ -24,11 +24,13 @@ from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.page.figure import Arrangement, Box, placed
-from sheetgen.page.items import Block, Circle, Item, Label
+from sheetgen.layout.worth import asks, has_network, smallest, worth_of
+from sheetgen.page.figure import Arrangement, Box, box_of, placed
+from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.backwards import Equation, as_drawn, way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import OnPage, StepLine, page_lines, page_of
+from sheetgen.words.lines import StepLine, page_lines
+from sheetgen.words.page_notes import OnPage, page_of
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -38,6 +40,10 @@ LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
+WORTH = 1.06
+"""By how much larger boxes are worth it that the list stands beside the figures."""
+UNDER = 6.0
+"""White in mm between figures and a list in larger letters, at least."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -84,7 +90,7 @@ class Composer:
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
-            if filled is not None and self.pictured and not _has_network(filled.pages):
+            if filled is not None and self.pictured and not has_network(filled.pages):
                 filled = self.filled(False)
             if filled is None:
                 return None
@@ -162,8 +168,7 @@ class Composer:
             self.marched = arrangement.bands is not None
             self.pictured = bool(arrangement.network)
             for self.brief in (False, True):
-                filled = (self._roomy(arrangement) or self._below(arrangement)
-                          or self._beside(arrangement))  # fmt: skip
+                filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
                 if filled is not None:
                     return filled
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
@@ -204,7 +209,7 @@ class Composer:
         graph = self.boxes.exercise.graph
         whole = drawn_in(graph, (item for items in pages for item in items))
         return [OnPage(numbers_in(items), drawn_in(graph, items, whole), self.sums,
-                       standing_in(graph, items) if self.way else frozenset())
+                       standing_in(graph, items))
                 for items in pages]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
@@ -233,12 +238,13 @@ class Composer:
         ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
-            if filled is None or (plain is not None and any(
-                more > fewer for more, fewer in zip(_asks(filled), _asks(plain), strict=True)
-            )):  # fmt: skip
+            if filled is None:
+                continue
+            both = asks(filled.pages), asks((plain or filled).pages)
+            if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
-            if _smallest(filled.pages) >= wanted:
+            if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
@@ -248,7 +254,7 @@ class Composer:
         the side of these, whose letters are no smaller than below."""
         if self.way is not None or plain is None:
             return False
-        if _smallest(plain.pages) < LARGER * _smallest(filled.pages):
+        if smallest(plain.pages) < LARGER * smallest(filled.pages):
             return False
         found = [self.all_beside(items, ()) for items in plain.pages if self.work.lines(items)]
         least = self.sizes.room_sizes[-1]
@@ -264,6 +270,20 @@ class Composer:
         fewer = found is None or (apart is not None and len(apart.pages) <= len(found.pages))
         return apart if fewer else found
 
+    def _below_or_beside(self, arrangement: Arrangement) -> Filled | None:
+        """The figures with their lists below them; where boxes would be small, or there is no room,
+        with the lists beside them, if that makes the boxes larger."""
+        below, sizes = self._below(arrangement), self.sizes
+        if below is None:
+            return self._beside(arrangement)
+        small = smallest(below.pages)
+        wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
+        if sizes.is_large or self.way or small >= wanted:
+            return below
+        beside = self._beside(arrangement, True, WORTH * small)
+        fewer = beside is not None and len(beside.pages) <= len(below.pages)
+        return beside if fewer else below
+
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
     ) -> Filled | None:
@@ -276,7 +296,8 @@ class Composer:
             pages = self.placer.pages(arrangement, self._ends(heights), apart)
             if pages is None:
                 break
-            texts = [self._set(lines) for lines in self._lists(pages)]
+            lists = self._lists(pages)
+            texts = [self._set(lines) for lines in lists]
             rooms = self._rooms_for(pages, way)
             if None in rooms and (way != SOME or not any(rooms)):
                 break
@@ -285,9 +306,9 @@ class Composer:
             kept = [*heights, *[0.0] * len(needed)]
             over = [r - n for n, r in zip(needed, kept, strict=False)]
             if heights and min(over) >= -0.01:
-                worth = _worth(pages, sum(over))
+                worth = worth_of(pages, sum(over))
                 if best is None or worth < best[0]:
-                    best, fitting = (worth, self._listed(pages, texts)), heights
+                    best, fitting = (worth, self._listed(pages, lists, texts, rooms)), heights
                 if sum(over) < LOOSE:
                     break
                 heights = needed
@@ -300,30 +321,63 @@ class Composer:
         return None if best is None else best[1]
 
     def _listed(
-        self, pages: list[list[Item]], texts: Sequence[tuple[list[Item], float]]
-    ) -> Filled:
-        """Pages with the list of each at its foot."""
+        self, pages: list[list[Item]], lists: Lists, texts: list[tuple[list[Item], float]],
+        rooms: Sequence[float | None],
+    ) -> Filled:  # fmt: skip
+        """Pages with the list of each at its foot, in larger letters if all have room for these and
+        for what is to be worked out."""
+        ends = [max((box_of(i)[3] for i in items), default=self.sizes.top) for items in pages]
+        free = [self.foot - end - (room or 0.0) - UNDER
+                for end, room in zip(ends, rooms, strict=True)]  # fmt: skip
+        for by in self.sizes.larger_lists:
+            if any(height * by > f for (_, height), f in zip(texts, free, strict=True)):
+                continue  # nor in fewer columns
+            if not any(rooms) and any(self.work.lines(items) for items in pages):
+                break
+            larger = [self._set(lines, by) for lines in lists]
+            if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
+                texts = larger
+                break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
 
-    def _beside(self, arrangement: Arrangement) -> Filled | None:
-        """The figures as large as they can be when each page's list fits where they leave room, in
-        order down the page if that can be."""
-        return self._aside(arrangement, True) or self._aside(arrangement, False)
+    def _beside(
+        self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
+    ) -> Filled | None:
+        """The figures as large as they can be when each page's list fits where they leave room,
+        ``whole`` or cut in parts, in order down the page if that can be; None if boxes to write in
+        would be smaller than the ``least``."""
+        found = self._aside(arrangement, whole, least, True)
+        if found is not None or whole:
+            return found
+        return self._aside(arrangement, whole, least, False)
 
-    def _aside(self, arrangement: Arrangement, ordered: bool) -> Filled | None:
+    def _aside(
+        self, arrangement: Arrangement, whole: bool, least: float, ordered: bool
+    ) -> Filled | None:
         """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
-            if pages is None:
+            if pages is None or (least and smallest(pages) < least):
                 return None
-            texts = [in_free_places(items, lines, self._area, self.sizes, ordered)
-                     for items, lines in zip(pages, self._lists(pages), strict=True)]  # fmt: skip
-            if all(text is not None for text in texts):
-                both = zip(pages, texts, strict=True)
-                return Filled([[*items, *(text or [])] for items, text in both],
-                               [self.foot - 4] * len(pages))  # fmt: skip
+            lists = self._lists(pages)
+            found = [self._list_beside(*both, whole, ordered)
+                     for both in zip(pages, lists, strict=True)]  # fmt: skip
+            filled = [page for page in found if page is not None]
+            if len(filled) == len(pages):
+                return Filled(filled, [self.foot - 4] * len(pages))
+        return None
+
+    def _list_beside(
+        self, items: list[Item], lines: Sequence[StepLine], whole: bool, ordered: bool
+    ) -> list[Item] | None:
+        """A page with its list where its figures leave room, in the middle or at a margin; None if
+        they leave none."""
+        for moved in aligned(items, self._area):
+            text = in_free_places(moved, lines, self._area, self.sizes, whole, ordered)
+            if text is not None:
+                return [*moved, *text]
         return None
 
     def _behind(self, arrangement: Arrangement) -> Filled | None:
@@ -345,34 +399,12 @@ class Composer:
             rest = rest[count:]
         return Filled(pages, [bottom] * len(pages))
 
-    def _set(self, lines: Sequence[StepLine]) -> tuple[list[Item], float]:
-        return step_list(lines, self.width - 2 * self.sizes.margin, self.sizes)
+    def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
+        """The list of a page, in letters that are larger than usual or not, and its height."""
+        step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
+        sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
+        return step_list(lines, self.width - 2 * self.sizes.margin, sizes)
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""
         return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
-
-
-def _has_network(pages: Sequence[Sequence[Item]]) -> bool:
-    """Whether the picture of the net found room."""
-    return any(isinstance(i, Circle) and i.node for page in pages for i in page)
-
-
-def _asks(filled: Filled) -> tuple[int, int]:
-    """How many pages there are, and how many boxes to fill: more are copies."""
-    blocks = [i for page in filled.pages for i in page if isinstance(i, Block)]
-    boxes = sum(cell.blank for block in blocks for row in block.cells for cell in row)
-    return len(filled.pages), boxes
-
-
-def _worth(pages: Sequence[Sequence[Item]], over: float) -> tuple[float, ...]:
-    """How good some pages are, whose lists leave some of their room: less is better."""
-    return len(pages), not numbers_in(pages[0]), -round(_smallest(pages)), over
-
-
-def _smallest(pages: Sequence[Sequence[Item]]) -> float:
-    """The side of the smallest boxes of some pages, of those in which the student writes if there
-    are any."""
-    blocks = [i for page in pages for i in page if isinstance(i, Block)]
-    open_ = [b for b in blocks if any(cell.blank for row in b.cells for cell in row)]
-    return min(block.cell for block in open_ or blocks)

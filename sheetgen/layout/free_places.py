@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Item
+from sheetgen.page.figure import Box, box_of, placed
+from sheetgen.page.items import Item, Line
+from sheetgen.page.paths import traced
 
+LEAST_MOVE = 2.0
+"""By which it is worth it to move all that stands on a page, in mm."""
 STEP = 2.0
 """From one place that is tried to the next, in mm."""
 
@@ -29,10 +33,33 @@ def taken_by(items: Iterable[Item], around: float) -> list[Box]:
     return [padded(box_of(item), around) for item in items]
 
 
+def strokes_by(items: Iterable[Item], around: float) -> list[Box]:
+    """The same, but of a line that goes round something the stretches alone: what it goes round is
+    free; not so within a closed one, nor among the links of a net."""
+    found: list[Box] = []
+    for item in items:
+        if not isinstance(item, Line) or item.source is not None or item.path[-1][0] in "za":
+            found.append(padded(box_of(item), around))
+            continue
+        for (x0, y0), (x1, y1) in chain.from_iterable(map(pairwise, traced(item.path))):
+            stretch = min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+            found.append(padded(stretch, around))
+    return found
+
+
 def around(items: Iterable[Item]) -> Box:
     """The rectangle around some items."""
     lefts, tops, rights, feet = zip(*map(box_of, items), strict=True)
     return min(lefts), min(tops), max(rights), max(feet)
+
+
+def aligned(items: list[Item], area: Box) -> Iterator[list[Item]]:
+    """Some items as they are, then as far at the left and at the right as an area goes."""
+    yield items
+    x0, _, x1, _ = around(items)
+    for by in (area[0] - x0, area[2] - x1):
+        if abs(by) > LEAST_MOVE:
+            yield [placed(item, 1.0, by, 0.0) for item in items]
 
 
 class Free:

@@ -3,28 +3,36 @@ product, the sum beside them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import text as number_text
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.extras import Extras, is_free, text_at
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import STEP, Free, taken_by
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.words.labels import label
-from sheetgen.words.sums import PLUS, pattern_of, sum_of
+from sheetgen.words.sums import PLUS, pattern_of, sum_of, template_of
 
 LEAST_WIDTH = 49.0
 """Of the words beside the first box, in mm."""
+SIZES, PITCH = ((3.7, 2.4), (3.1, 2.4), (2.6, 1.5)), 1.46
+"""Em of these words and the white around them in mm, the first for which there is room; from one
+line to the next in ems."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
+
+LACKING = 1
+"""Products that may find no room for their boxes where more have it; else none has one."""
 
 Corner = tuple[float, float]
 
@@ -35,7 +43,7 @@ def guide(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
     exercise = boxes.exercise
     for _, group in numbered(exercise.graph):
         for step in group:
-            if _is_worked(exercise, step):
+            if _is_worked(exercise, step) and _is_told(exercise, step):
                 found = _drawn(boxes, step, items, area)
                 if found is not None:
                     return found
@@ -51,6 +59,8 @@ def _in_words(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
             continue
         if step.op.on_bar or pattern_of(step, 0, 0) == "%s" or step.params.get("how") == "table":
             continue  # what is picked or looked up, or is the first box that it reads
+        if not _is_told(exercise, step):
+            continue
         for source, (x, y), side in corners(items):
             if source == (step.name, 0, 0):
                 _add_sum(extras, boxes, step, (x + side, y), items, area)
@@ -62,11 +72,21 @@ def _is_worked(exercise: Exercise, step: Step) -> bool:
     """Whether the first box of a product, or of a window's sums, is printed and others are
     open."""
     blank = exercise.blanks.get(step.name)
-    return bool((len(step.op.products) == 1 or step.op.slides) and blank is not None
+    return bool((step.op.products or step.op.slides) and blank is not None
                 and not blank[0, 0] and blank.any())  # fmt: skip
 
 
-def corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corner, float]]:
+def _is_told(exercise: Exercise, step: Step) -> bool:
+    """Whether the sheet prints all numbers of the first box's sum, so that it gives none away."""
+    for _, n, row, column in template_of(step, 0, 0)[1]:
+        name, i, j = origins_of(step.inputs[n])[row][column]
+        blank = exercise.blanks.get(name)
+        if blank is not None and blank[i, j]:
+            return False
+    return True
+
+
+def corners(items: Sequence[Item]) -> Iterator[tuple[Place, Corner, float]]:
     """Which number stands where, and how large its box is."""
     for block in (i for i in items if isinstance(i, Block)):
         for r, row in enumerate(block.cells):
@@ -77,51 +97,82 @@ def corners(items: Sequence[Item]) -> Iterator[tuple[tuple[str, int, int], Corne
 
 
 def _drawn(boxes: Boxes, step: Step, items: Sequence[Item], area: Box) -> Extras | None:
-    """The guide to one product, if its factors stand at its left and above it; of a window's sums
-    the first one alone, as the window is framed."""
-    places: dict[tuple[str, int, int], list[Corner]] = {}
+    """The guide to one product, or to the sum of several, if its factors stand at its left and
+    above it; of a window's sums the first one alone, as the window is framed."""
+    origins = {node.name: origins_of(node) for node in boxes.exercise.graph.nodes}
+    places: dict[Place, list[Corner]] = {}
     side = 0.0
-    for source, corner, cell in corners(items):
-        places.setdefault(source, []).append(corner)
-        side = cell if source == (step.name, 0, 0) else side
+    for (name, i, j), corner, cell in corners(items):
+        places.setdefault(origins[name][i][j], []).append(corner)
+        side = cell if (name, i, j) == (step.name, 0, 0) else side
     if step.op.slides:
         extras, where = Extras(), places.get((step.inputs[0].name, 0, 0))
         if where:
             _add_sum(extras, boxes, step, where[0], items, area)
         return extras if extras.labels else None
+    factors = _Factors(step)
     for corner in places.get((step.name, 0, 0), ()):
-        found = _at(boxes, step, corner, side, places, items, area)
-        if found is not None:
-            return found
+        row = [_at_left(places.get(origins[n][i][j], ()), corner) for (n, i, j), _ in factors.pairs]
+        column = [_above(places.get(origins[n][i][j], ()), corner)
+                  for _, (n, i, j) in factors.pairs]  # fmt: skip
+        lefts, tops = [p for p in row if p], [p for p in column if p]
+        if len(lefts) == len(tops) == len(factors.pairs):
+            return _at(boxes, factors, corner, side, lefts, tops, items, area)
     return None
 
 
+class _Factors:
+    """The numbers that the first box of a step multiplies, of one product or several."""
+
+    def __init__(self, step: Step) -> None:
+        self.step = step
+        self.pairs: list[tuple[Place, Place]] = []
+        for left, turned, top, lying in step.op.products:
+            a, b = step.inputs[left].name, step.inputs[top].name
+            inner = step.inputs[left].shape[0 if turned else 1]
+            self.pairs += [((a, k, 0) if turned else (a, 0, k), (b, 0, k) if lying else (b, k, 0))
+                           for k in range(inner)]  # fmt: skip
+
+
+def _at_left(found: Sequence[Corner], of: Corner) -> Corner | None:
+    """The nearest of some places that is in the row of a box, and at its left."""
+    return max((p for p in found if abs(p[1] - of[1]) < 0.1 and p[0] < of[0]), default=None)
+
+
+def _above(found: Sequence[Corner], of: Corner) -> Corner | None:
+    """The nearest of some places that is in the column of a box, and above it."""
+    return max((p for p in found if abs(p[0] - of[0]) < 0.1 and p[1] < of[1]), default=None,
+               key=lambda p: p[1])  # fmt: skip
+
+
 def _at(
-    boxes: Boxes, step: Step, corner: Corner, side: float,
-    places: Mapping[tuple[str, int, int], Sequence[Corner]], items: Sequence[Item], area: Box,
-) -> Extras | None:  # fmt: skip
-    """The guide to a product whose first box has a corner."""
+    boxes: Boxes, factors: _Factors, corner: Corner, side: float, lefts: Sequence[Corner],
+    tops: Sequence[Corner], items: Sequence[Item], area: Box,
+) -> Extras:  # fmt: skip
+    """The guide to products whose first box has a corner."""
     x, y = corner
-    left, turned, top, lying = step.op.products[0]
-    a, b = step.inputs[left], step.inputs[top]
-    inner = a.shape[0] if turned else a.shape[1]
-    pairs = [((a.name, k, 0) if turned else (a.name, 0, k),
-              (b.name, 0, k) if lying else (b.name, k, 0)) for k in range(inner)]  # fmt: skip
-    row = [next((p for p in places.get(s, []) if abs(p[1] - y) < 0.1 and p[0] < x), None)
-           for s, _ in pairs]  # fmt: skip
-    column = [next((p for p in places.get(s, []) if abs(p[0] - x) < 0.1 and p[1] < y), None)
-              for _, s in pairs]  # fmt: skip
-    if None in row or None in column:
-        return None
-    lefts, tops = [p for p in row if p], [p for p in column if p]
-    extras = Extras()
-    end = lefts[-1][0] + side * (2 if step.op.added is not None else 1)
-    extras.items += [_ring(lefts[0][0], y, end, y + side, side),
-                     _ring(x, tops[0][1], x + side, tops[-1][1] + side, side)]  # fmt: skip
-    for k, (p, q) in enumerate(zip(lefts, tops, strict=True)):
-        _add_product(extras, boxes, pairs[k], p, q, side, items, area)
-    _add_sum(extras, boxes, step, (x + side, tops[0][1]), items, area)
+    extras, step = Extras(), factors.step
+    bias = [max(p[0] for p in lefts) + side] if step.op.added is not None else []
+    for first, last in _runs([*(p[0] for p in lefts), *bias], side):
+        extras.items.append(_ring(first, y, last + side, y + side, side))
+    for first, last in _runs([p[1] for p in tops], side):
+        extras.items.append(_ring(x, first, x + side, last + side, side))
+    products = Extras()
+    drawn = [_add_product(products, boxes, pair, p, q, side, items, area)
+             for pair, p, q in zip(factors.pairs, lefts, tops, strict=True)]  # fmt: skip
+    if drawn.count(False) <= LACKING < drawn.count(True):
+        extras.items += products.items
+        extras.labels += products.labels
+    _add_sum(extras, boxes, step, (x + side, min(p[1] for p in tops)), items, area)
     return extras
+
+
+def _runs(found: Sequence[float], side: float) -> Iterator[tuple[float, float]]:
+    """The first and the last of some boxes in a line, wherever others are between."""
+    places = sorted(found)
+    starts = [k for k in range(len(places)) if not k or places[k] - places[k - 1] > 1.05 * side]
+    for k, end in zip(starts, [*starts[1:], len(places)], strict=True):
+        yield places[k], places[end - 1]
 
 
 def _ring(x0: float, y0: float, x1: float, y1: float, side: float) -> Line:
@@ -132,10 +183,11 @@ def _ring(x0: float, y0: float, x1: float, y1: float, side: float) -> Line:
 
 
 def _add_product(
-    extras: Extras, boxes: Boxes, pair: tuple[tuple[str, int, int], tuple[str, int, int]],
+    extras: Extras, boxes: Boxes, pair: tuple[Place, Place],
     below: Corner, beside: Corner, side: float, items: Sequence[Item], area: Box,
-) -> None:  # fmt: skip
-    """The product of two numbers in the column of one and the row of the other."""
+) -> bool:  # fmt: skip
+    """The product of two numbers in the column of one and the row of the other; whether there is
+    room for it."""
     half = SMALL * side / 2
     x, y = below[0] + side / 2, beside[1] + side / 2
     box = x - half, y - half, x + half, y + half
@@ -143,7 +195,7 @@ def _add_product(
     spans = [(x - 0.1, box[3] + 0.2, x + 0.1, below[1] - 0.2),
              (box[2] + 0.2, y - 0.1, beside[0] - 0.2, y + 0.1)]  # fmt: skip
     if not all(is_free(span, items, area, 0.1) for span in (box, *spans)):
-        return
+        return False
     for x0, y0, x1, y1 in lines:
         extras.items.append(Line(straight([(x0, y0), (x1, y1)]), "top", 0.2,
                                  bounds=(min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1))))
@@ -153,10 +205,11 @@ def _add_product(
 
     def write(some: Boxes, name: str) -> Label:
         size = max(0.42 * side, BY_HAND.smallest_type)
-        return Label(x, y, product_of(some.exercise, *pair), size, "middle", "answer",
+        return Label(x, y, product_of(some.exercise, *pair), size, "middle", "worked",
                      "answer", width=2 * half * 0.92)  # fmt: skip
 
     extras.labels.append((write(boxes, ""), write))
+    return True
 
 
 def product_of(
@@ -174,14 +227,18 @@ def _add_sum(
     """The sum in words and numbers, beside the column that it reads."""
     lines = [partial(_said, step, k) for k in range(3)]
     texts = [line(boxes.exercise) for line in lines]
-    size, pitch = 3.7, 5.4
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
-    wide = max(LEAST_WIDTH, terms * 10.0 + 8.0)  # whatever the numbers are
-    height = pitch * len([t for t in texts if t])
     near = at[0], at[1], area[2], area[3]
-    taken = taken_by([*items, *extras.all()], 1.5)
-    place = Free(taken, near).place(wide, height) or Free(taken, area).place(wide, height)
-    if place is None:
+    for size, white in SIZES:
+        taken = taken_by([*items, *extras.all()], white)
+        pitch = PITCH * size
+        wide = max(LEAST_WIDTH, terms * 10.0 + 8.0) * size / SIZES[0][0]  # for any numbers
+        height = pitch * len([t for t in texts if t])
+        place = Free(taken, near).place(wide, height) or _nearest(
+            Free(taken, area), wide, height, at)  # fmt: skip
+        if place is not None:
+            break
+    else:
         return
     left = min(place[0], at[0] + 3.0) if is_free(
         (at[0] + 3.0, place[1], at[0] + 3.0 + wide, place[1] + height), items, area, 1.0
@@ -191,12 +248,24 @@ def _add_sum(
         y = place[1] + (k + 0.5) * pitch
 
         def write(some: Boxes, name: str, line: partial[str] = line, y: float = y) -> Label:
-            colour = "answer" if line.args[1] == 1 else "ink"
-            found = text_at(left, y, line(some.exercise) or " ", size, wide, colour)
-            return replace(found, of=(step.name, 0, 0)) if line.args[1] == 1 else found
+            worked = line.args[1] == 1
+            found = text_at(left, y, line(some.exercise) or " ", size, wide,
+                            "answer" if worked else "ink")  # fmt: skip
+            return replace(found, colour="worked", of=(step.name, 0, 0)) if worked else found
 
         if texts[k]:
             extras.labels.append((write(boxes, ""), write))
+
+
+def _nearest(free: Free, wide: float, high: float, to: Corner) -> Corner | None:
+    """The free place whose middle is nearest to a point."""
+    rows, columns = free.spots(wide, high)
+    if not rows.size:
+        return None
+    across = free.left + STEP * columns + wide / 2 - to[0]
+    down = free.top + STEP * rows + high / 2 - to[1]
+    best = int((across * across + down * down).argmin())
+    return free.left + STEP * int(columns[best]), free.top + STEP * int(rows[best])
 
 
 def _said(step: Step, line: int, exercise: Exercise) -> str:

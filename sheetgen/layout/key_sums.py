@@ -17,21 +17,29 @@ from sheetgen.page.figure import Box
 from sheetgen.page.items import Label
 from sheetgen.words.sums import Worked
 
-NEAR = 36.0
-"""How far sums stand from their boxes at most where all are near theirs, in mm."""
+CLOSE, NEAR, FAR = 12.0, 36.0, 50.0
+"""How far sums stand from their boxes at most where all are beside theirs, where all are near them,
+and where not all can be, in mm."""
+NEARER = 6.0
+"""By so much nearer all are worth it that they are not read column by column over the page."""
+LEFT_OUT = 4
+"""So many steps at most are left out of a list that is read column by column."""
 FILLED = 0.85
 """Part of what is free that sums can fill, at most."""
-WIDER = 1.3
-"""By such steps it is told how much wider lines are than usual ones."""
+WIDER, FEW_WIDER, FEW = 1.3, 1.07, 4
+"""By such steps it is told how much wider lines are than usual ones, and by finer ones where there
+are few steps."""
 EMS, FINE = 1.5, 4.0
 """By that widths are told apart of lines of which no usual ones are known, in ems and in mm."""
 SIGNS = frozenset("×÷√^{")
 """More of them make a sum harder."""
-DOWN = (0.15, 1.0, 4.0)
-"""What it may cost that sums stand lower by a mm, beside their distance: the more, the more find
-room below others."""
-COLUMNS = (1, 2, 3)
-"""In so many the lines of a step may stand."""
+DOWN = 0.15
+"""What it costs that sums stand lower by a mm, beside their distance."""
+WAYS = ((DOWN, False), (4.0, False), (1.0, True))
+"""The same where not all find room, as the more it costs, the more find some below others; and
+whether the hardest have their places first."""
+COLUMNS = (0, 1, 2, 3)
+"""In so many the lines of a step may stand beneath its name; 0 for a single one behind it."""
 
 Usual = Callable[[Worked], tuple[str, Worked]]
 """Of some sums the kind, and lines of the same boxes with usual numbers: both are the same on all
@@ -59,6 +67,7 @@ class _Shape:
     ems: float
     """About their width in ems, and in mm where exponents are raised."""
     legible: float
+    worth: int
 
 
 class _Places(NamedTuple):
@@ -71,13 +80,19 @@ class _Places(NamedTuple):
     def all(self) -> bool:
         return None not in self.places
 
+    @property
+    def away(self) -> float:
+        """How far the farthest is from its boxes."""
+        return max((place.away for place in self.places if place is not None), default=0.0)
+
 
 class _About(NamedTuple):
-    """Of sums with usual numbers the kind and the widths."""
+    """Of sums with usual numbers the kind, the widths, and how hard they are."""
 
     kind: str
     ems: float
     legible: float
+    worth: int
 
 
 @dataclass(frozen=True)
@@ -106,20 +121,20 @@ class FreePlaces:
         columns = tuple(Columns([one], self._sizes) for one in sums)
         about = [self._about(one, step, usual) for one, step in zip(sums, columns, strict=True)]
         wider: dict[str, int] = {}
-        for step, (kind, ems, legible) in zip(columns, about, strict=True):
+        finer = FEW_WIDER if len(sums) <= FEW else WIDER
+        for step, (kind, ems, legible, _) in zip(columns, about, strict=True):
             by = max(step.ems / ems, step.legible / legible if legible else 0.0)
-            wider[kind] = max(wider.get(kind, -99), math.ceil(math.log(by, WIDER) - 1e-9))
+            wider[kind] = max(wider.get(kind, -99), math.ceil(math.log(by, finer) - 1e-9))
         return Steps(tuple(sums), columns, tuple(
             _Shape(one.name, one.of, len(one.lines),
-                   ems * WIDER ** wider[kind], legible * WIDER ** wider[kind])
-            for one, (kind, ems, legible) in zip(sums, about, strict=True)
+                   ems * finer ** wider[kind], legible * finer ** wider[kind], worth)
+            for one, (kind, ems, legible, worth) in zip(sums, about, strict=True)
         ))  # fmt: skip
 
     def near(self, steps: Steps) -> Set | None:
         """All sums near their boxes, in the largest letters; None where not all can be so."""
         found = self._chosen(steps)
-        away = max((place.away for place in found.places if place is not None), default=0.0)
-        return self._set(steps, found) if found.all and away <= NEAR else None
+        return self._set(steps, found) if found.all and found.away <= NEAR else None
 
     def placed(self, steps: Steps) -> Set:
         """The same wherever there is room, or else as many as find some in the smallest letters."""
@@ -135,30 +150,62 @@ class FreePlaces:
         """All near their boxes, in the largest letters that let them, column by column over the
         page rather than in each column of several areas; else wherever there is room for all, or
         for most."""
-        farther: _Places | None = None
-        for size in self._tried:
-            parts = self._parts(steps, size)
-            if not self._may_fit(parts):
-                continue
-            each = (beside_each(self._free, parts, down) for down in DOWN[:2])
-            for found in (in_columns(self._free, parts), *each):
-                if found is None or None in found:
-                    continue
-                places = _Places(size, tuple(found))
-                if all(place is not None and place.away <= NEAR for place in found):
-                    return places
-                farther = farther or places
-        if farther is not None:
-            return farther
-        parts = self._parts(steps, self._tried[-1])
-        some = [beside_each(self._free, parts, down) for down in DOWN]
-        return _Places(self._tried[-1], max(some, key=lambda found: sum(
-            shape.lines for shape, place in zip(steps.shapes, found, strict=True) if place)))
+        best: _Places | None = None
+        low, high = 0, len(self._tried)
+        while low < high:  # what finds no room in some letters finds none in larger ones
+            middle = (low + high - 1) // 2
+            found = self._in_letters(steps, self._tried[middle])
+            if found is None or (best is not None and best.away <= NEAR < found.away):
+                low = middle + 1
+            else:
+                best, high = found, middle
+        return best or self._most(steps)
+
+    def _in_letters(self, steps: Steps, size: float) -> _Places | None:
+        """Places for all in letters of a size, rather near their boxes; None if there are none."""
+        parts = self._parts(steps, size)
+        if not self._may_fit(parts):
+            return None
+        read = in_columns(self._free, parts)
+        by_columns = None if read is None else _Places(size, read)
+        if by_columns is not None and by_columns.away <= CLOSE:
+            return by_columns
+        order = range(len(parts))
+        for one in (order, order[::-1]):
+            each = _Places(size, beside_each(self._free, parts, DOWN, FAR, one))
+            if each.all and (by_columns is None or each.away < by_columns.away - NEARER):
+                return each
+        return by_columns
+
+    def _most(self, steps: Steps) -> _Places:
+        """Places for as many as find some, in the smallest letters."""
+        size = self._tried[-1]
+        parts = self._parts(steps, size)
+        worth = [shape.lines * shape.worth for shape in steps.shapes]
+        far = FAR if all(one.number for one in steps.sums) else math.inf  # letters tell equations
+        order = sorted(range(len(parts)), key=lambda k: -parts[k].worth)
+        some = [beside_each(self._free, parts, down, far, order if hardest else sorted(order))
+                for down, hardest in WAYS]  # fmt: skip
+        if min(found.count(None) for found in some) > 1:
+            some.append(self._without(parts, worth))
+        return _Places(size, max(some, key=lambda found: sum(
+            w for w, place in zip(worth, found, strict=True) if place)))  # fmt: skip
+
+    def _without(self, parts: Sequence[Part], worth: Sequence[int]) -> tuple[Place | None, ...]:
+        """Places column by column without a few, those that take the most room for their worth."""
+        kept = list(range(len(parts)))
+        for k in sorted(kept, key=lambda k: -parts[k].area / worth[k])[:LEFT_OUT]:
+            kept.remove(k)
+            some = [parts[n] for n in kept]
+            found = in_columns(self._free, some) if self._may_fit(some) else None
+            if found is not None:
+                at = dict(zip(kept, found, strict=True))
+                return tuple(at.get(n) for n in range(len(parts)))
+        return (None,) * len(parts)
 
     def _may_fit(self, parts: Sequence[Part]) -> bool:
         """Whether each of some parts has a place, and there is room for all of them."""
-        least = sum(min(width * height for width, height in part.sizes) for part in parts)
-        return least <= self._free.size * FILLED and all(
+        return sum(part.area for part in parts) <= self._free.size * FILLED and all(
             any(self._free.has(width, height) for width, height in part.sizes) for part in parts
         )  # fmt: skip
 
@@ -167,9 +214,10 @@ class FreePlaces:
         labels, (size, places) = list[Label](), found
         for step, shape, place in zip(steps.columns, steps.shapes, places, strict=True):
             if place is not None:
-                count = COLUMNS[place.size]
+                count = _counts(shape)[place.size]
                 width, height = _room(step, shape, size, count)
-                labels += step.in_columns(place.at, count, height, width, size)[0]
+                labels += (step.in_columns(place.at, count, height, width, size)[0] if count
+                           else step.in_a_row(place.at, size))  # fmt: skip
         rest = (one for one, place in zip(steps.sums, places, strict=True) if place is None)
         return Set(tuple(labels), size, tuple(rest))
 
@@ -177,27 +225,38 @@ class FreePlaces:
         """What is known of some sums by usual numbers."""
         if not one.places:
             wide = math.ceil(step.legible / FINE) * FINE
-            return _About(one.name, math.ceil(step.ems / EMS) * EMS, wide)
+            return _About(one.name, math.ceil(step.ems / EMS) * EMS, wide, 1)
         key = one.name, one.places
         if key not in self._usual:
             kind, lines = usual(one)
             typical = Columns([lines], self._sizes)
-            self._usual[key] = _About(kind, typical.ems, typical.legible)
+            self._usual[key] = _About(kind, typical.ems, typical.legible, _worth(lines))
         return self._usual[key]
 
     def _parts(self, steps: Steps, size: float) -> list[Part]:
         """The sums of steps in letters of a size, in one column or more, and their boxes."""
         return [
-            Part(tuple(_room(step, shape, size, c) for c in COLUMNS
-                       if c == 1 or shape.lines >= c * LEAST),
-                 self._blocks.get(shape.block))
+            Part(tuple(_room(step, shape, size, c) for c in _counts(shape)),
+                 self._blocks.get(shape.block), shape.worth)
             for step, shape in zip(steps.columns, steps.shapes, strict=True)
         ]  # fmt: skip
 
 
+def _counts(shape: _Shape) -> list[int]:
+    """In how many columns the lines of a step may stand."""
+    return [c for c in COLUMNS if c == 1 or (shape.lines >= c * LEAST if c else shape.lines == 1)]
+
+
 def _room(step: Columns, shape: _Shape, size: float, count: int) -> tuple[float, float]:
     """Width and height of a step's lines in some columns."""
+    if not count:
+        return step.row(size, shape.ems, shape.legible)
     return (count * step.narrow(size, shape.ems, shape.legible), step.tall(size, count) + 1.0)
+
+
+def _worth(one: Worked) -> int:
+    """How hard sums are, in three classes."""
+    return 1 + min(hard(one), 4) // 2
 
 
 def hard(one: Worked) -> int:

@@ -16,7 +16,7 @@ WORKLESS = 12.0
 """What it costs to leave a page free that has no work, in boxes that are to be copied."""
 SMALL = 2.0
 """What boxes of no size at all cost in what is printed."""
-TINY, EASY = 6.0, 9.0
+TINY = 6.0
 """What it costs more for each mm that boxes to write in are smaller than is easy."""
 LOWER = (1.0, 0.6, 0.5, 0.4)
 """Parts of a page's height for which the bands are made."""
@@ -111,7 +111,7 @@ class Led:
     ) -> float:
         """What a plan costs, in boxes that are to be copied."""
         cost = cost_of(cell, cells, len(pages), made) + SMALL * (1 - lead / cells[0])
-        cost += TINY * max(0.0, EASY - cell / self.sizes.larger)
+        cost += TINY * max(0.0, self.sizes.easy_cell - cell) / self.sizes.larger
         cost += scant([f.height for f in pages[-1]], self._high(1)) if len(pages) > 1 else 0.0
         highest = max(sum(f.height for f in page) for page in pages)
         for k, page in enumerate(pages):
@@ -159,13 +159,15 @@ class Led:
         """Figures one below the other, a little apart where there is room, and on a page that has
         much of it with larger boxes than on others."""
         sizes, high = self.sizes, self._high(number)
-        gaps = self._gap * (len(page) - 1)
+        between = max(len(page) - 1, 1)
+        gaps = 2 * self._gap * (len(page) - 1)
         by = min(sizes.larger_leaf, sizes.largest_cell / max(f.cell for f in page),
                  self.room / max(f.width for f in page),
                  (high - gaps) / sum(f.height for f in page))  # fmt: skip
         sized = [Sized(f.figure, f.cell * max(by, 1.0), f.printed) for f in page]
         free = high - sum(f.height for f in sized)
-        gap = min(max(free / (len(sized) + 1), 0.0), 2 * sizes.band_gap)
+        least = min(free / between, 2 * self._gap)
+        gap = max(min(free / (between + 2), 2 * sizes.band_gap), least, 0.0)
         widest = max((f.width for f in sized if not f.printed), default=0.0)
         y, items = sizes.top, list[Item]()
         for f in sized:

@@ -21,11 +21,19 @@ Cut = tuple[list[Box], Free, list[Item]]
 
 
 def in_free_places(
-    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes, ordered: bool = True
-) -> list[Item] | None:
+    items: Sequence[Item], lines: Sequence[StepLine], area: Box, sizes: Sizes,
+    whole: bool = False, ordered: bool = True,
+) -> list[Item] | None:  # fmt: skip
     """The list in a free rectangle, as wide as one is found, or cut in parts for several, which
-    are read from the top down; if it need not be ``ordered``, rather in any order than not."""
+    are read from the top down; if it is to stay ``whole``, in one or none, and if it need not be
+    ``ordered``, rather in any order than not."""
     free = Free(taken_by(items, 3.0), area)
+    if whole:
+        one = _part(lines, free, sizes, False)
+        if one is None or one[0] < len(lines):
+            return None
+        _, (x, y), width, _ = one
+        return [placed(t, 1.0, x, y) for t in column(lines, width, sizes)]
     first: list[Item] | None = None
     for cut in _cuts(lines, free, sizes):
         spots, rest, found = cut

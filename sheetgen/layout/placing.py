@@ -43,6 +43,14 @@ class Placer:
     ) -> list[list[Item]] | None:
         """The items of each page, above its end, what is printed ``apart`` from all work or before
         the first of it; None if the arrangement does not fit."""
+        found = self._pages(arrangement, ends, apart)
+        most = arrangement.most_pages
+        return None if found is not None and most and len(found) > most else found
+
+    def _pages(
+        self, arrangement: Arrangement, ends: Ends, apart: bool
+    ) -> list[list[Item]] | None:
+        """The same, however many there are."""
         if arrangement.whole is not None:
             both = self._with_rest_below(arrangement, ends(0))
             if both is not None:
@@ -157,7 +165,8 @@ class Placer:
             for k, f in enumerate(leaves)
         ]
         least = min(rooms)
-        if least < sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell)):
+        wanted = sizes.least_cell(max(arrangement.smallest, sizes.smallest_cell))
+        if least < max(wanted, arrangement.worded):
             return None
         cells = [min(r, sizes.largest_cell, least * sizes.larger_leaf) for r in rooms]
         return [

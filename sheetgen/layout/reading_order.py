@@ -23,6 +23,8 @@ COLUMN = 4.0
 """What one more column costs, in mm: parts stand beneath one another where that is no farther."""
 CLOSE = 30.0
 """Parts side by side that are less than that apart are read from left to right, in mm."""
+ALIGNED = 3.0
+"""So much farther parts may stand to have their left edges beneath one another, in mm."""
 AROUND = 2.0
 """White between parts that stand each beside its own."""
 
@@ -35,6 +37,13 @@ class Part:
     """Widths and heights that it may have, the first that fits is taken."""
     near: Box | None = None
     """What it should be near, if that is on the page."""
+    worth: int = 1
+    """The more, the rather it has a place where not all have one."""
+
+    @property
+    def area(self) -> float:
+        """What it takes at least, in mm²."""
+        return min(width * height for width, height in self.sizes)
 
 
 @dataclass(frozen=True)
@@ -62,38 +71,51 @@ def in_columns(free: Free, parts: Sequence[Part]) -> tuple[Place, ...] | None:
     return _ByColumns(free, parts).places()
 
 
-def beside_each(free: Free, parts: Sequence[Part], down: float) -> tuple[Place | None, ...]:
+def beside_each(
+    free: Free, parts: Sequence[Part], down: float, far: float, order: Sequence[int]
+) -> tuple[Place | None, ...]:
     """Each part as near as can be to what it belongs to, but above none before it, and at the left
     of none that stands close by; ``down`` says what it costs to stand a mm lower, beside the
-    distance. None for those that have no place."""
-    found: list[Place | None] = []
-    left = free.copy()
-    for part in parts:
-        place = _nearest(left, part, down)
-        found.append(place)
+    distance. They find their places in an ``order``; None for those that have no place that is no
+    farther."""
+    found: dict[int, Place] = {}
+    for k in order:
+        left = free.copy()
+        left.take([box for n, place in found.items()
+                   for box in _closed(place.at, parts[n].sizes[place.size], free, behind=n < k)])
+        place = _nearest(left, parts[k], down, far, [p.at[0] for p in found.values()])
         if place is not None:
-            left.take(_closed(place.at, part.sizes[place.size], free))
-    return tuple(found)
+            found[k] = place
+    return tuple(found.get(k) for k in range(len(parts)))
 
 
-def _closed(at: tuple[float, float], size: tuple[float, float], free: Free) -> list[Box]:
-    """Where nothing must stand that is behind what stands at a place."""
+def _closed(
+    at: tuple[float, float], size: tuple[float, float], free: Free, *, behind: bool
+) -> list[Box]:
+    """Where nothing must stand that is behind what stands at a place, or else before it."""
     (x0, y0), (width, height) = at, size
     x1, y1 = x0 + width + AROUND, y0 + height + AROUND
-    return [(x0, free.top, x1, y1), (x0 - CLOSE, y0, x0, y1)]
+    if behind:
+        return [(x0, free.top, x1, y1), (x0 - CLOSE, y0, x0, y1)]
+    return [(x0, y0, x1, free.top + STEP * free.rows), (x1, y0, x1 + CLOSE, y1)]
 
 
-def _nearest(free: Free, part: Part, down: float) -> Place | None:
-    """The free place that is nearest to what a part should be near, rather high than low."""
+def _nearest(
+    free: Free, part: Part, down: float, far: float, edges: Sequence[float]
+) -> Place | None:
+    """The free place that is nearest to what a part should be near, rather high than low, and with
+    its left edge at one of some; None if each is farther than ``far``."""
     best: tuple[float, Place] | None = None
     for size, (width, height) in enumerate(part.sizes):
         rows, left = free.spots(width, height)
         if not rows.size:
             continue
         away = _distance(part, left, rows, width, height, free)
-        costs = away + down * STEP * rows + COLUMN * size
+        aligned = np.isin(left, [round((x - free.left) / STEP) for x in edges])
+        costs = away + down * STEP * rows + COLUMN * size - ALIGNED * aligned
+        costs[away > far] = np.inf
         k = int(np.argmin(costs))
-        if best is None or costs[k] < best[0]:
+        if costs[k] < (np.inf if best is None else best[0]):
             at = free.left + STEP * int(left[k]), free.top + STEP * int(rows[k])
             best = float(costs[k]), Place(at, size, float(away[k]))
     return None if best is None else best[1]
@@ -161,6 +183,8 @@ class _ByColumns:
         at = np.full(len(left), NOWHERE, np.intp)
         which, away = np.full(len(left), -1, np.intp), np.full(len(left), np.inf)
         for size, (width, height) in enumerate(part.sizes):
+            if size and (at < NOWHERE).all():
+                break
             first = free.first_rows(width, height)
             high = first[np.minimum(row, free.rows), left]
             here, far = high, _distance(part, self._left, high, width, height, free)

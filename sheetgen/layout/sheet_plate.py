@@ -21,7 +21,7 @@ from sheetgen.layout.columns import Columns
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import Free, around, meet, taken_by
+from sheetgen.layout.free_places import Free, around, meet, strokes_by, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.key_sums import FreePlaces, Set, Usual, hard
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
@@ -76,11 +76,11 @@ class SheetPlate:
         self.tells_sums = body.tells_sums
         self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
         self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
-        total, labels = len(body.pages), body.labels
-        self._taken = [taken_by([*items, *(body.reserved if k == 0 else ())], 4.0)
-                       if k == 0 or not (labels and labels[k]) else None
-                       for k, items in enumerate(body.pages)]  # fmt: skip
-        """What stands on each page; None where what is written anew has places of any width."""
+        total, labels = len(body.pages), body.labels or ((),) * len(body.pages)
+        kept = body.reserved or ((),) * total
+        self._taken = [taken_by([*items, *more], 4.0)
+                       for items, more in zip(body.pages, kept, strict=True)]  # fmt: skip
+        """What stands on each page, whatever is written anew there."""
         self._free = [self._free_places(body, k) for k in range(len(body.pages))]
         self._pages = [self._page(items, k, total, labels=labels[k - 1])
                        for k, items in enumerate(body.pages, 1)]  # fmt: skip
@@ -193,10 +193,9 @@ class SheetPlate:
         """The places of a page that neither a worksheet nor its key writes on."""
         sizes, width = self._sizes, self._paper[0]
         area = sizes.margin, sizes.top, width - sizes.margin, body.bottoms[page]
-        if self._taken[page] is None:
-            return FreePlaces([area], area, sizes, {})
         lined = [around(found.items()) for k, found in self._ruled if k == page]
-        taken = taken_by([*body.pages[page], *(body.reserved if page == 0 else ())], AROUND)
+        more = body.reserved[page] if body.reserved else ()
+        taken = strokes_by([*body.pages[page], *more], AROUND)
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
                   if isinstance(item, Block) for row in item.cells for cell in row
                   if cell.source}  # fmt: skip
@@ -211,13 +210,16 @@ class SheetPlate:
         return sums.of in self._open[page]
 
     def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
-        """The sums of a page in its room to work, the hardest of them if there is not room for
-        all; where it has none near their boxes, or together where that lets them be larger, or
-        else wherever there is room."""
-        room = dict(self._rooms).get(page)
+        """The sums of a page in its room to work, and elsewhere those for which that has no place;
+        where it has none near their boxes, or together where that lets them be larger, or else
+        wherever there is room."""
+        room, free = dict(self._rooms).get(page), self._free[page]
         if room is not None:
-            return self._in_room(own, room)
-        free = self._free[page]
+            found = self._in_room(own, room)
+            if not found.rest:
+                return found
+            more = free.placed(free.steps(found.rest, like))
+            return Set((*found.labels, *more.labels), found.size, more.rest)
         steps = free.steps(own, like)
         near = free.near(steps)
         if near is not None and near.size >= self._sizes.smaller_sums[0]:
@@ -228,15 +230,15 @@ class SheetPlate:
         return near
 
     def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
+        """As many sums as find room, the hardest first."""
         x0, y0, x1, y1 = room
-        kept = list(own)
-        while kept:
-            labels = Columns(kept, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
-            if labels:
-                rest = tuple(one for one in own if one not in kept)
-                return Set(tuple(labels), self._sizes.sum, rest)
-            kept.remove(min(reversed(kept), key=hard))
-        return Set((), 0.0, tuple(own))
+        labels: Sequence[Label] = Columns(own, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
+        kept = list(own) if labels else []
+        for one in sorted(own, key=hard, reverse=True) if not labels else ():
+            more = [w for w in own if w in kept or w is one]
+            found = Columns(more, self._sizes).fitted((x0, y0), x1 - x0, y1 - y0)
+            kept, labels = (more, found) if found else (kept, labels)
+        return Set(tuple(labels), self._sizes.sum, tuple(w for w in own if w not in kept))
 
     @cached_property
     def _circles(self) -> list[set[int]]:
@@ -273,8 +275,7 @@ class SheetPlate:
         """The free part of each page."""
         margin, top = self._sizes.margin, self._sizes.top + 4
         areas = [(margin, top, self._paper[0] - margin, bottom) for bottom in self._bottoms]
-        return [Free([area] if taken is None else taken, area)
-                for taken, area in zip(self._taken, areas, strict=True)]  # fmt: skip
+        return [Free(taken, area) for taken, area in zip(self._taken, areas, strict=True)]
 
     def _free_place(
         self, page: int, width: float, height: float
@@ -282,7 +283,7 @@ class SheetPlate:
         """The corner of a free rectangle on a page, at the right or the left margin, else
         between."""
         margin, taken = self._sizes.margin, self._taken[page]
-        if taken is None or width > self._paper[0] - 2 * margin:
+        if width > self._paper[0] - 2 * margin:
             return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottoms[page] - height

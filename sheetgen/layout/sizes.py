@@ -88,6 +88,8 @@ class Sizes:
     """The narrowest column in which it is set."""
     list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
     """Widths that are tried for the list beside the figures, where there is no room below them."""
+    larger_lists: tuple[float, ...] = (1.14, 1.07)
+    """How much larger its letters may be where there is room: 12 pt, or a little less."""
     left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0, 48.0, 60.0)
     """Heights that are tried for a strip beneath the figures then."""
     room_to_work: float = 3.2
@@ -110,6 +112,8 @@ class Sizes:
     widest_place: float = 22.0
     comfortable_cell: float = 10.8
     """Boxes that large are not made larger at the cost of room to work."""
+    easy_cell: float = 9.0
+    """Boxes to write in that are smaller are not easy to fill in."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
     closest_cell: float = 9.0
@@ -174,7 +178,7 @@ SCALED = (
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "room_widths",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
     "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
@@ -187,7 +191,7 @@ LARGE_PRINT = replace(
     largest_whole_cell=11.0,
     band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
-    title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
+    larger_lists=(), title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
 )  # fmt: skip
 """Those of large print, to be laid out on paper that is as much smaller: the smallest letters, of
 7 pt, become such of 18 pt."""

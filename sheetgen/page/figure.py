@@ -29,7 +29,7 @@ from sheetgen.page.items import (
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import SMALL, text_width
-from sheetgen.type.markup import pieces
+from sheetgen.type.markup import has_tail, pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -203,6 +203,10 @@ class Arrangement:
     """The net as nodes and links, drawn more or less high; one is set where there is room."""
     smallest: float = BY_HAND.smallest_cell
     """Cells below this many millimetres make the next arrangement the better one."""
+    most_pages: int = 0
+    """More pages than that do so as well; any number may be for 0."""
+    worded: float = 0.0
+    """Below this many there is no room for the words between its blocks, in any print."""
 
 
 # --- marks
@@ -253,6 +257,12 @@ def tagged(
         return text(markup, x, y, size, anchor, colour) + badge(number, x + width + 0.14 + BADGE, y)
     left = x - (width + room if anchor == "end" else (width + room) / 2)
     return badge(number, left + BADGE, y) + text(markup, left + room, y, size, "start", colour)
+
+
+def above(markup: str, by: float = 0.42) -> float:
+    """How far above a block the middle of its name stands: a little farther where a lowered letter
+    has a tail."""
+    return by + (0.09 if has_tail(markup) else 0.0)
 
 
 def ones(count: int, x: float, y: float) -> Figure:

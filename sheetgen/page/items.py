@@ -26,7 +26,7 @@ PAPERS: dict[str, tuple[float, float]] = {
 KINDS = (
     "input", "parameter", "bias", "state", "activation", "output", "target", "gradient",
     "bias-gradient", "constant", "query", "key", "value", "attention", "masked", "statistic",
-    "outside", "link", "bottleneck", "token-1", "token-2", "token-3", "token-4",
+    "outside", "link", "nudged", "bottleneck", "token-1", "token-2", "token-3", "token-4",
     "left", "right", "result",
 )  # fmt: skip
 """Kinds of cells; the theme gives each a fill that is light enough for a grey copier, and a

@@ -62,6 +62,8 @@ class _Leaves:
     def calc(self, how: str, args: Sequence[_Leaf]) -> _Leaf:
         if how == "mul" and args[0].one:
             return args[1]
+        if how == "div" and args[1].one:
+            return args[0]
         if how == "neg" and len(args[0]) == 1 and isinstance(args[0][0], tuple):
             return _Leaf((Turned(args[0][0]),))
         if how == "neg" and args[0] and isinstance(args[0][0], float):

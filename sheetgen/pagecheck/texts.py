@@ -38,6 +38,7 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
         if step.group is not None and len(step.inputs) in (1, 2):
             formulas |= {*rule_lines(step), " ".join(rule_lines(step))}
     formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
+    formulas |= {f"{label(s.inputs[0])} =" for s in standing.graph.steps if _is_one_number(s)}
     for page, sight in enumerate(standing.sights):
         parts = list(_parts_of_formulas(standing, page))
         _check_rules(standing, page)
@@ -57,6 +58,13 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
                     if not lenient:
                         raise
     _check_tables(standing, tables)
+
+
+def _is_one_number(step: Step) -> bool:
+    """Whether it is the sum of a single number: the same."""
+    shapes = [n.shape for n in step.inputs]
+    return bool(step.op.say.one_term) and not (step.hidden or step.op.products) and (
+        step.op.terms(shapes, step.params) == 1)  # fmt: skip
 
 
 def _whole(sight: Sight) -> Iterator[Label]:

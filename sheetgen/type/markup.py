@@ -35,6 +35,12 @@ def pieces(markup: str) -> Iterator[tuple[Position, str]]:
         yield "base", base
 
 
+def has_tail(markup: str) -> bool:
+    """Whether a lowered letter reaches below its line: ``b_g``."""
+    tails = set("gjpqy")
+    return any(place == "sub" and not tails.isdisjoint(said) for place, said in pieces(markup))
+
+
 def plain(text: str) -> str:
     """The markup that shows ``text`` as it is, such as somebody's name."""
     return _SIGNS.sub(r"\\\g<0>", text)

@@ -8,6 +8,7 @@ same number.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -57,9 +58,15 @@ def block_total(exercise: Exercise, name: str) -> str:
     return _shown(_sum(exercise, name, np.triu(every) if masked else every))
 
 
-def check_lines(exercise: Exercise, beside: Collection[str] = ()) -> list[str]:
+def check_lines(
+    exercise: Exercise, beside: Collection[str] = (), elsewhere: Collection[str] = (),
+    every: bool = True,
+) -> list[str]:  # fmt: skip
     """The check sums of an exercise as lines of markup, empty where a sum would tell too much;
-    without those of the blocks ``beside`` which they stand."""
+    without those of the blocks ``beside`` which they stand, and of those that stand ``elsewhere``;
+    not ``every`` one, but those of blocks alone."""
+    if not every:
+        return _of_blocks(exercise, beside, elsewhere)
     given = [g for g in exercise.graph.givens if _blank(exercise, g.name).any()]
     if given:
         open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
@@ -67,8 +74,7 @@ def check_lines(exercise: Exercise, beside: Collection[str] = ()) -> list[str]:
         if open_boxes > 1:
             return [f"Check: the missing numbers add up to {_shown(total)}."]
         return ["Check: work forward with your number; the printed results must come out."]
-    whole = [(s.label, s.total) for s in _blocks(exercise) if s.name not in beside]
-    lines = list(_products(exercise)) + _joined("Check: the boxes of", whole)
+    lines = list(_products(exercise)) + _of_blocks(exercise, beside, elsewhere)
     gradients = _gradients(exercise)
     if gradients and len(exercise.graph.worked) >= MANY:
         lines = []
@@ -76,7 +82,22 @@ def check_lines(exercise: Exercise, beside: Collection[str] = ()) -> list[str]:
     nudge = _nudge(exercise)
     if nudge:
         lines.append(nudge)
-    return lines or ([] if beside else _together(exercise) or _again(exercise))
+    if lines or beside or _of_blocks(exercise, beside, ()):
+        return lines
+    return _together(exercise) or _again(exercise)
+
+
+def _of_blocks(
+    exercise: Exercise, beside: Collection[str], elsewhere: Collection[str]
+) -> list[str]:
+    """The sums of the blocks that stand here, but not those ``beside`` which they stand."""
+    if any(_blank(exercise, g.name).any() for g in exercise.graph.givens) or (
+        _gradients(exercise) and len(exercise.graph.worked) >= MANY
+    ):
+        return []
+    whole = [(s.label, s.total) for s in _blocks(exercise)
+             if s.name not in beside and s.name not in elsewhere]  # fmt: skip
+    return _joined("Check: the boxes of", whole)
 
 
 def unchecked(exercises: Sequence[Exercise]) -> list[str]:
@@ -118,7 +139,10 @@ def _counts(exercise: Exercise, step: Step) -> bool:
 
 def _blocks(exercise: Exercise) -> Iterator[Sum]:
     """The sum of each block with two blanks or more."""
+    names = Counter(label(step) for step in exercise.graph.steps if not step.hidden)
     for step in exercise.graph.steps:
+        if names[label(step)] > 1:
+            continue  # it would be said of two
         if _has_sum(exercise, step) and _blank(exercise, step.name).sum() >= 2:
             yield Sum(step.name, label(step), block_total(exercise, step.name))
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-import numpy as np
-
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
 from sheetgen.graph.nodes import Given, Graph, Step
-from sheetgen.graph.numbers import Fixed, text
+from sheetgen.graph.numbers import text
 from sheetgen.graph.op import Op
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
 from sheetgen.words.backwards import as_drawn, missing_note, way_back
 from sheetgen.words.checks import check_lines
-from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
+from sheetgen.words.page_notes import OnPage, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
+
+_DIGITS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -33,19 +36,6 @@ class StepLine:
     """Set small, below all others."""
     picture: bool = False
     """About the picture of the net, and needless where that finds no room."""
-
-
-@dataclass(frozen=True)
-class OnPage:
-    """What the words of a page must know of it."""
-
-    steps: frozenset[int]
-    """The numbers of the steps whose boxes stand on it."""
-    drawn: Drawn = UPRIGHT
-    sums: frozenset[str] = frozenset()
-    """Matrices of the sheet beside which their check sums stand."""
-    boxes: frozenset[str] = frozenset()
-    """Matrices that have boxes on it."""
 
 
 def step_lines(exercise: Exercise) -> list[StepLine]:
@@ -69,7 +59,7 @@ def page_lines(
         if k == 0:
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
-        lines = (_work(exercise, groups, page.drawn, k == 0, brief, turned) if way is None
+        lines = (_work(exercise, groups, pages, k, brief, turned) if way is None
                  else [StepLine(as_drawn(line, exercise.graph, page.drawn))
                        for line, of in way.lines if page_of(of, pages) == k])
         if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
@@ -78,8 +68,10 @@ def page_lines(
         lines += _net(exercise) if k == 0 else []
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
-        lines += _notes(exercise, page.sums, bool(page.drawn.compact)) if k == 0 else []
         here = {s for _, steps in groups for s in steps}
+        noted = [*checks(exercise, pages, k), *read_on(exercise.graph, every, pages, k)]
+        lines += [StepLine(line, wide=True) for line in noted]
+        lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
         rule = rounding_rule(exercise.graph, here)
@@ -90,19 +82,14 @@ def page_lines(
     return found
 
 
-def page_of(matrix: str, pages: Sequence[OnPage]) -> int:
-    """The first page with boxes of a matrix, counted from 0; the first one of all for none."""
-    return next((k for k, page in enumerate(pages) if matrix in page.boxes), 0)
-
-
 def _work(
-    exercise: Exercise, groups: Numbered, drawn: Drawn, first_page: bool, brief: bool,
+    exercise: Exercise, groups: Numbered, pages: Sequence[OnPage], k: int, brief: bool,
     turned: bool,
 ) -> list[StepLine]:
-    """A line for each step, or for several like ones."""
-    lines = []
+    """A line for each step of a page, or for several like ones."""
+    lines, drawn = [], pages[k].drawn
     product = alone(exercise.graph)
-    if product is not None and first_page and copies_factors(product):
+    if product is not None and k == 0 and copies_factors(product):
         left, top, made = (label(n) for n in (*product.inputs, product))
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."
@@ -113,7 +100,7 @@ def _work(
         lines += _condensed(groups, drawn)
     else:
         others = [g for g in groups if not _is_update(g[1])]
-        lines += _listed(exercise.graph, others, drawn, brief)
+        lines += _listed(exercise.graph, others, pages, k, brief)
     updates = [(number, steps) for number, steps in groups if _is_update(steps)]
     if updates:
         lines += _updating(updates, turned)
@@ -158,7 +145,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
     layers = chain_of(graph)
     if not layers:
         return []
-    picture = StepLine(_picture(layers, example, _is_backwards(exercise)), picture=True)
+    picture = StepLine(_picture(layers, example), picture=True)
     if graph.has_gradients:
         return [picture]
     counts = " + ".join(
@@ -176,15 +163,10 @@ def _net(exercise: Exercise) -> list[StepLine]:
     ]
 
 
-def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[StepLine]:
-    """What is said below the steps: on missing numbers, checks, a table, rounding."""
+def _notes(exercise: Exercise) -> list[StepLine]:
+    """What is said below the steps: questions, and what boxes in rings are for."""
     graph = exercise.graph
     lines: list[StepLine] = []
-    if exercise.settings.check:
-        before = ", before anything is crossed out" * compact
-        said = [f"Σ at a block: what its boxes add up to{before}."] * bool(sums)
-        lines += [StepLine(line, wide=True) for line in [*said, *check_lines(exercise, sums)]]
-    lines += [StepLine(line, wide=True) for line in [*_table_of_curve(graph), *_loss(graph)]]
     for ask in exercise.topic.asks:
         answer = ask.answer(graph)
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
@@ -200,17 +182,11 @@ def _notes(exercise: Exercise, sums: frozenset[str], compact: bool) -> list[Step
     return lines
 
 
-def _is_backwards(exercise: Exercise) -> bool:
-    return exercise.settings.blank.startswith("backwards")
-
-
-def _picture(layers: Sequence[Layer], example: bool, backwards: bool) -> str:
+def _picture(layers: Sequence[Layer], example: bool) -> str:
     """What to do with the picture of the net."""
     held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
         return f"Each link is a weight that is not 0; the circles hold {held}."
-    if backwards:
-        return f"The circles hold {held}; a link is a weight that is not 0."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
@@ -257,30 +233,85 @@ def _row(step: Step) -> str:
     return f"[W | b] times {columns} and its 1" if with_bias else f"W times {columns}"
 
 
-def _listed(graph: Graph, groups: Numbered, drawn: Drawn, brief: bool) -> list[StepLine]:
-    """A line a step; where there are very many, the like ones together."""
-    again = {steps[0].group for _, steps in groups}
+def _listed(
+    graph: Graph, groups: Numbered, pages: Sequence[OnPage], k: int, brief: bool
+) -> list[StepLine]:
+    """A line a step; where there are very many, those together that say the same but for their
+    numbers."""
+    again, drawn = {steps[0].group for _, steps in groups}, pages[k].drawn
+    whence = _Whence(graph, pages, k)
     few = 8 if len(again) > 1 and None not in again else 14
     if len(groups) <= few and not brief:
-        return [StepLine(f"[{number}] {sentence(steps, drawn)}{_circling(steps)}")
+        return [StepLine(f"[{number}] {whence.told(steps)}{_circling(steps)}")
                 for number, steps in groups]  # fmt: skip
-    kinds: dict[tuple[Op, str, str | int], Numbered] = {}
+    kinds: dict[tuple[Op, str, str | int], list[Numbered]] = {}
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
         does = place if place is not None else "" if brief else _factor(first)
-        kinds.setdefault((first.op, first.role, does), []).append((number, steps))
+        some = kinds.setdefault((first.op, first.role, does), [])
+        same = next((s for s in some if _says_the_same(
+            sentence(s[0][1], drawn), sentence(steps, drawn))), None)  # fmt: skip
+        if same is None:
+            some.append([(number, steps)])
+        else:
+            same.append((number, steps))
     lines = []
-    for alike in kinds.values():
+    for alike in (same for some in kinds.values() for same in some):
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
-        lines.append(StepLine(f"[{numbers}] {sentence(alike[0][1], drawn)}"
+        lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
                               f"{_circling(alike[0][1])}{more}",
                               wide=bool(more) and not brief))  # fmt: skip
     return lines
+
+
+def _says_the_same(one: str, other: str) -> bool:
+    """Whether two sentences are the same but for their numbers, of which those that differ do so by
+    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``."""
+    if _DIGITS.sub("#", one) != _DIGITS.sub("#", other):
+        return False
+    pairs = zip(_DIGITS.findall(one), _DIGITS.findall(other), strict=True)
+    return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
+
+
+class _Whence:
+    """What the steps of a page read that is worked out on another, or stands there alone; each is
+    told once."""
+
+    def __init__(self, graph: Graph, pages: Sequence[OnPage], k: int) -> None:
+        self.pages, self.k = pages, k
+        self.numbers = {s.name: n for n, steps in numbered(graph) for s in steps}
+        self.known: set[tuple[str, int]] = set()
+
+    def told(self, steps: Sequence[Step]) -> str:
+        """What is done in a step, and on which pages that stands."""
+        drawn = self.pages[self.k].drawn
+        said, there = sentence(steps, drawn), dict[int, dict[str, None]]()
+        for node in (n for step in steps for n in step.inputs):
+            for name in dict.fromkeys(place[0] for row in origins_of(node) for place in row):
+                page = self._page(name)
+                if page != self.k and (name, page) not in self.known:
+                    self.known.add((name, page))
+                    there.setdefault(page + 1, {})[drawn.name(node)] = None
+        if not there:
+            return said
+        whence = [f"page {page}" if any("[" in name for name in names) else
+                  f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
+        return f"{said.removesuffix('.')} ({', '.join(whence)})."
+
+    def _page(self, name: str) -> int:
+        """The page on which a matrix is worked out, or stands; this one for all that it has."""
+        pages, number = self.pages, self.numbers.get(name)
+        made = [p for p, page in enumerate(pages) if number in page.steps]
+        if made:
+            return self.k if self.k in made else made[0]
+        page = page_of(name, pages)
+        alone = pages[self.k].boxes and name not in pages[self.k].boxes
+        return page if alone and name in pages[page].boxes else self.k
 
 
 def _circling(steps: Sequence[Step]) -> str:
@@ -318,46 +349,6 @@ def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLin
                 rows = (" ".join(row) for row in shown)
                 found.append(f"{name}: {' / '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
-
-
-def _table_of_curve(graph: Graph) -> list[str]:
-    """The printed table of a sheet that takes an activation from one."""
-    found = []
-    for step in graph.steps:
-        if step.params.get("how") == "table":
-            zs = Fixed(step.op.table_sign * np.arange(7)[:, None])
-            table = step.op.forward(zs, **step.params)
-            digits = table.digits[:, 0].tolist()
-            own = (zs.digits[:, 0] * 10**table.decimals).tolist()
-            same = [a == b for a, b in zip(own, digits, strict=True)]
-            last = digits.index(digits[-1])  # from here on it is flat, or the number itself
-            last = same.index(True, 1) if all(same[-2:]) else last
-            pairs = ", ".join(
-                f"{step.op.activation}({text(int(z), 0)}) = {text(d, table.decimals)}"
-                for z, d in zip(zs.digits[: last + 1, 0], digits, strict=False)
-            )
-            found.append(f"Table: {pairs}; {step.op.table}")
-    return list(dict.fromkeys(found))
-
-
-def _loss(graph: Graph) -> list[str]:
-    """What each L is whose gradients are on the sheet."""
-    wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
-    return [f"{whole.label or 'L'} = {_lost(whole)}." for whole in wholes if whole is not None]
-
-
-def _lost(whole: Step) -> str:
-    """What a loss is, in words."""
-    losses = [whole] if whole.op.loss else [n for n in whole.inputs if isinstance(n, Step)]
-    if len(losses) > 1 and len({loss.op for loss in losses}) == 1:
-        return f"{losses[0].op.equation}, added up over the steps"
-    said = []
-    for loss in losses:
-        output, target = (label(n) for n in loss.inputs)
-        said.append(f"{loss.op.equation} of {output} and {target}")
-    summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
-    columns = ", added up over the columns" if summed else ""
-    return " + ".join(said) + columns
 
 
 def _inputs(count: int, bias: bool) -> str:
@@ -401,4 +392,4 @@ def notes(exercise: Exercise) -> list[str]:
     found = missing_note(exercise)
     if exercise.settings.check:
         found += check_lines(exercise)
-    return [*found, *_table_of_curve(graph), *filter(None, [rounding_rule(graph)])]
+    return [*found, *tables_of_curves(graph.steps), *filter(None, [rounding_rule(graph)])]

@@ -183,7 +183,7 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     one_sum = not single and not any(many)
     whole = ("the row " if one_sum else "",
              "the column " if one_sum or step.op.added is not None else "")  # fmt: skip
-    box = "each of " if all(many) else "each box of "
+    box = "each box of "
     each = (box, box) if single else ("each row of ", "each column of ")
     return [f"{each[k] if many[k] else whole[k]}{names[k]}" for k in (0, 1)]
 

@@ -199,7 +199,8 @@ def _usual(exercise: Exercise, place: Place) -> str:
         return f"{one} ÷ ({' + '.join([one] * step.shape[0])}) ≈ {made}"
     text, numbers = template_of(step, i, j)
     read = [exercise.values[n.name].decimals for n in step.inputs]
-    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} = {made}"
+    sign = "≈" if step.op.rounds and not step.op.rounds_down else "="
+    return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} {sign} {made}"
 
 
 def _number_with(decimals: int) -> str:
@@ -340,6 +341,8 @@ class WrittenSums:
                 return b
             case "mul", [a, b]:
                 return Written(f"{a.within(1)}×{b.within(1)}", 1)
+            case "div", [a, b] if b.one:
+                return a
             case "div", [a, b]:
                 return Written(f"{a.within(1)} ÷ {b.within(0)}", 1)
             case "pow", [a, b]:

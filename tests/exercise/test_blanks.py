@@ -21,7 +21,8 @@ from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import run
 from sheetgen.graph.work import numbered
 from sheetgen.topics.catalogue import TOPICS
-from sheetgen.words.backwards import way_back
+from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.drawn import UPRIGHT
 
 NAMES = sorted(TOPICS)
 
@@ -263,7 +264,7 @@ def test_a_box_that_is_no_sum_of_whole_numbers_is_found_again(
     assert {place[0] for place in missing(e.graph, e.blanks)} >= {given}
     way = way_back(e)
     assert way is not None
-    assert words in " ".join(line for line, _ in way.lines)
+    assert words in " ".join(as_drawn(line, e.graph, UPRIGHT) for line, _ in way.lines)
     assert len(way.equations) == len(way.letters)
 
 

@@ -26,8 +26,8 @@ def test_all_files_of_figures_are_found() -> None:
     assert set(ARRANGEMENTS) == {
         "attention", "attention and layers", "by layers", "cell-state", "dots", "graph",
         "hourglass", "ledger", "march", "mirrored", "mixed-state", "normalised",
-        "normalised and layers", "nudges", "pairs", "product", "recurrence", "sampling", "scan",
-        "softmax", "staircase", "tower", "window", "window and layers",
+        "normalised and layers", "nudges", "pairs", "preference", "product", "recurrence",
+        "sampling", "scan", "softmax", "staircase", "tower", "window", "window and layers",
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from sheetgen.layout.figures.gated_times import cell_times, mixed_times
 from sheetgen.layout.sheet import Layout
 from sheetgen.page.crossed import crossed
 from sheetgen.page.figure import overlaps
-from sheetgen.page.items import PAPERS, Block
+from sheetgen.page.items import PAPERS, Block, Label
 
 
 @pytest.mark.parametrize("paper", PAPERS)
@@ -74,6 +74,24 @@ def test_what_one_page_does_not_hold_is_cut_between_steps_of_time(
         asked += sum(cell.blank for i in page.items if isinstance(i, Block)
                      for row in i.cells for cell in row)  # fmt: skip
     assert asked == sum(s.shape[0] * s.shape[1] for s in exercise.graph.worked)
+
+
+def test_the_way_back_of_a_mixed_state_begins_beneath_its_strip() -> None:
+    first, second, *_ = Layout().sheet(make("gru", 5, backward="yes")).pages
+    asked = {cell.source[0] for i in first.items if isinstance(i, Block)
+             for row in i.cells for cell in row if cell.source and cell.blank}  # fmt: skip
+    assert asked == {"dh2"}
+    again = {i.source[0] for i in second.items if isinstance(i, Label) and i.source}
+    assert again == {"dh2"}
+
+
+def test_one_step_of_time_on_a_page_of_its_own_has_its_cell_state_beside_the_input() -> None:
+    for page in Layout().sheet(make("lstm", 5, hidden="3"), "letter").pages:
+        tops = {i.cells[0][0].source[0]: (i.x, i.y) for i in page.items
+                if isinstance(i, Block) and i.cells[0][0].source}  # fmt: skip
+        t = "2" if "c2" in tops else "1"
+        assert tops[f"c{t}"][1] == tops[f"x{t}"][1]
+        assert tops[f"c{t}"][0] > tops[f"f{t}"][0]
 
 
 @pytest.mark.parametrize("name", ["lstm", "gru"])

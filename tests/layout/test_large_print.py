@@ -94,12 +94,23 @@ def test_the_hardest_level_takes_more_pages_on_a4(name: str) -> None:
     assert smallest(exercise.key_pdf(large_print=True)) >= SMALLEST
 
 
-@pytest.mark.parametrize(("options", "paper"), [
-    ({"level": "hard"}, "letter"), ({"backward": "yes"}, "a4"), ({"backward": "yes"}, "letter"),
+@pytest.mark.parametrize(("name", "options", "paper", "pages"), [
+    ("rnn", {"level": "hard"}, "letter", 4), ("rnn", {"backward": "yes"}, "a4", 6),
+    ("rnn", {"backward": "yes"}, "letter", 6),
+    ("rnn", {"backward": "yes", "level": "hard"}, "a4", 10),
+    ("rnn", {"backward": "yes", "level": "hard"}, "letter", 10),
+    ("lstm", {"backward": "yes"}, "a3", 8), ("conv2d", {}, "a4", 3),
+    ("conv2d", {"backward": "yes"}, "a4", 5),
 ])  # fmt: skip
-def test_a_recurrent_net_is_cut_between_steps_of_time(options: dict[str, str], paper: str) -> None:
-    exercise = make("rnn", 5, **options)
-    assert len(LARGE.sheet(exercise, paper).pages) > 2
+def test_what_is_cut_takes_few_pages_and_asks_nothing_twice(
+    name: str, options: dict[str, str], paper: str, pages: int
+) -> None:
+    exercise = make(name, 5, **options)
+    sheet = LARGE.sheet(exercise, paper)
+    assert 2 <= len(sheet.pages) <= pages
+    asked = sum(cell.blank for page in sheet.pages for i in page.items if isinstance(i, Block)
+                for row in i.cells for cell in row)  # fmt: skip
+    assert asked == sum(s.shape[0] * s.shape[1] for s in exercise.graph.worked)
     assert smallest(exercise.key_pdf(paper, large_print=True)) >= SMALLEST
 
 

@@ -73,7 +73,7 @@ def test_nothing_that_a_student_reads_is_below_seven_points(
 
 
 @pytest.mark.parametrize(("options", "said"), [
-    ({}, "[2] ∂L/∂W_3^T, ∂L/∂b_3^T = each of [a_2 ; 1] times each of ∂L/∂z_3^T."),
+    ({}, "[2] ∂L/∂W_3^T, ∂L/∂b_3^T = each box of [a_2 ; 1] times each box of ∂L/∂z_3^T."),
     ({}, "[3] ∂L/∂a_2^T = ∂L/∂z_3^T times each column of W_3."),
     ({}, "[1] ∂L/∂z_3^T = y_{pred} − y_{target}, turned on its side."),
     ({"widths": "2-3-2", "batch": "2"},

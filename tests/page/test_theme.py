@@ -53,9 +53,10 @@ def test_numbers_are_read_on_every_fill(kind: str, ink: str) -> None:
 
 
 ALIKE = [{"parameter", "target", "constant", "result"}, {"state", "activation"}, {"key", "left"},
-         {"input", "right"}, {"constant", "query"}, {"masked", "outside"}]  # fmt: skip
+         {"input", "right"}, {"constant", "query"}, {"masked", "outside"},
+         {"nudged", "token-1"}]  # fmt: skip
 """Kinds that need no look of their own: parameters have a heavy line, the others never meet (no
-attention has weights that are fixed, none a padding) or are one thing."""
+attention has weights that are fixed, none a padding; no token is nudged) or are one thing."""
 
 
 @pytest.mark.parametrize(("one", "other"), list(combinations(KINDS, 2)))
@@ -64,7 +65,7 @@ def test_kinds_are_told_apart_in_grey(one: str, other: str) -> None:
         return
     grey = [_light(BY_HAND.looks[f"k-{kind}"]["fill"]) for kind in (one, other)]
     marks_ = [(ROLES[kind].pattern, ROLES[kind].dotted) for kind in (one, other)]
-    assert marks_[0] != marks_[1] or abs(grey[0] - grey[1]) > 0.04
+    assert marks_[0] != marks_[1] or abs(grey[0] - grey[1]) > 0.05
 
 
 def test_every_kind_has_a_look_and_every_pattern_a_stroke() -> None:

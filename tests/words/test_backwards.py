@@ -13,6 +13,7 @@ from sheetgen.api import make
 from sheetgen.exercise.backwards import missing
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import MARK
 from sheetgen.page.items import Block, Label
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.backwards import way_back
@@ -131,3 +132,33 @@ def test_steps_that_are_printed_are_not_told() -> None:
     said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
     assert "∂L/∂z_3^T =" not in said
     assert "First copy a_1 and a_2 into z_1 and z_2" in said
+
+
+@pytest.mark.parametrize(
+    ("topic", "seed", "said"),
+    [
+        ("backpropagation", 7, "column 2 of ∂L/∂a_1^T"),  # one below another on its own
+        ("self-attention", 7, "row 1, column 3 of K^T"),
+    ],
+)
+def test_a_box_is_named_as_the_page_draws_its_matrix(topic: str, seed: int, said: str) -> None:
+    labels = [i.markup for page in lay_out(make(topic, seed, blank="backwards")).pages
+              for i in page.items if isinstance(i, Label) and not i.answer]  # fmt: skip
+    told = " ".join(labels)
+    assert said in told
+    assert "\x02" not in told
+
+
+def test_a_missing_number_in_a_column_over_a_state_has_its_frame_and_its_letter() -> None:
+    exercise = next(e for e in (make("lstm", seed, blank="backwards") for seed in range(1, 60))
+                    if "X" in e.blanks and e.blanks["X"].any())  # fmt: skip
+    [page, *_] = lay_out(exercise).pages
+    cells = [(cell, i.x + c * i.cell, i.y + r * i.cell, i.cell) for i in page.items
+             if isinstance(i, Block) for r, row in enumerate(i.cells)
+             for c, cell in enumerate(row) if cell.source]  # fmt: skip
+    missing = [found for found in cells if found[0].blank]
+    letters = [i for i in page.items if isinstance(i, Label) and i.colour == MARK]
+    assert any(cell.source and cell.source[0].startswith("x") for cell, *_ in missing)
+    for cell, x, y, side in missing:
+        assert cell.emphasis
+        assert any(x < i.x < x + side and y < i.y < y + side for i in letters)

@@ -40,7 +40,7 @@ SAID: list[tuple[str, dict[str, str], str, str]] = [
     ("backpropagation", {}, "dz3", "∂L/∂z_3 = y_{pred} − y_{target}."),
     ("backpropagation", {"loss": "squared-error"}, "dz3", "∂L/∂z_3 = 2 × (z_3 − y_{target})."),
     ("backpropagation", {}, "dW3",
-     "∂L/∂W_3 = each of ∂L/∂z_3 times each of a_2^T. ∂L/∂b_3 = ∂L/∂z_3."),
+     "∂L/∂W_3 = each box of ∂L/∂z_3 times each box of a_2^T. ∂L/∂b_3 = ∂L/∂z_3."),
     ("dot-product", {"products": 1}, "c", "c = the row a times the column b."),
     ("dot-product", {"products": 1, "length": 1}, "c", "c = a times b."),
     ("lora", {}, "d", "d = each box of B times u."),

@@ -47,7 +47,7 @@ look_up: Op = op("look_up", "E t", "sum(k, E[i, k] if t[0, j] == k + 1 else 0)",
     slips=(Slip("the column after it", "sum(k, E[i, k] if t[0, j] == k else 0)"),))
 look_up_gradient: Op = op("look_up_gradient", "g t", "sum(k, g[i, k] if t[0, k] == j + 1 else 0)",
     "g @ np.where(t == np.reshape(np.arange(cols) + 1, (cols, 1)), 1, 0).T",
-    "columns of {0} put where {1} says",
+    "{0} put at {1}",
     Say("{made} = each column of {0} added to the column with its number in {1}; 0 elsewhere."),
     shape="g.rows, cols", params={"cols": 1}, line=Line(between="put at"),
     torch="g @ (t == torch.arange(1, cols + 1)[:, None]).to(g.dtype).T",

@@ -27,12 +27,12 @@ running_square: Op = op("running_square", "v g",
     line=Line(before="{beta} ×", between="+ {rest} ×", after="²"),
     kind="state", torch="beta * v + rest * g ** 2",
     slips=(Slip("not squared", "round(beta * v[i, j] + rest * g[i, j], decimals)"),))
-corrected: Op = op("corrected", "a", "round(times * a[i, j] / over, decimals)",
-    "by_hand(times * a / over, decimals)",
+corrected: Op = op("corrected", "a", "round(a[i, j] * times / over, decimals)",
+    "by_hand(a * times / over, decimals)",
     "{0} · {how}", "{0} × {how}.",
     params={"times": 1, "over": 1, "how": ""} | EXACT, helpers={"by_hand": by_hand},
     rounding=lambda p: "{made}", line=Line(after="× {how}"),
-    torch="times * a / over", slips=(Slip("not corrected", "a[i, j]"),))
+    torch="a * times / over", slips=(Slip("not corrected", "a[i, j]"),))
 ratio: Op = op("ratio", "a b", "round(a[i, j] / b[i, j], decimals)", "by_hand(a / b, decimals)",
     "{0} ÷ {1}", "each box of {0} divided by that of {1}.",
     params={"decimals": 1}, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",

@@ -13,14 +13,11 @@ from collections.abc import Sequence
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.gated_times import CellTime
-from sheetgen.layout.figures.gates import RING, from_before, ring
+from sheetgen.layout.figures.gates import RING, from_before, from_page, ring
 from sheetgen.layout.figures.gates_back import (
     APART,
     MADE,
-    ROOM,
     SIGN,
-    SUMS,
-    VALUE,
     Crossed,
     StepBack,
     bent_back,
@@ -45,13 +42,13 @@ LANE = 0.3
 
 
 def way_back(
-    boxes: Boxes, found: Sequence[CellTime], page: int, apart: bool
+    boxes: Boxes, found: Sequence[CellTime], page: int, apart: bool, brief: bool = False
 ) -> tuple[Figure, ...]:
     """The figures of the way back, the first on some page; what leads from a step of time to the
     one before may have a page of its own."""
     sums = tuple(tuple(t.sums[g] for t in found) for g in range(4))
     over = tuple(s for t in found if isinstance(s := t.sums[0].inputs[-1], Step))
-    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart),
+    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart, brief),
                         [Crossed(over, sums)])  # fmt: skip
 
 
@@ -68,7 +65,7 @@ class _Back(StepBack[CellTime]):
         for k, (gate, factor) in enumerate(((f, time.before), (i, g), (g, i), (o, time.bent))):
             y = self._row(k)
             figure += times(self.boxes, factor, self.of[gate], 0.0, y)
-            figure += bent_back(self.boxes, gate, self.of[time.sums[k]], VALUE, y)
+            figure += bent_back(self.boxes, gate, self.of[time.sums[k]], self.sums, y, self.room)
             start = self._middle(3 if k == 3 else 1)
             figure += wire((FIRST + 1, start), (BUS, start), (BUS, y - LANE),
                            (ring_of(0.0), y - LANE), (ring_of(0.0), self._middle(k) - RING))
@@ -93,10 +90,10 @@ class _Back(StepBack[CellTime]):
         time, boxes, y = self.time, self.boxes, self._row(1)
         dc = self.of[time.carried]
         if self.later is None:
-            return bent_back(boxes, time.bent, dc, FIRST - 1 - ROOM, y)
+            return bent_back(boxes, time.bent, dc, FIRST, y, self.room)
         one, other = terms_of(self.graph, time.carried)
         left, at = FIRST - MADE, ring_of(FIRST - MADE)
-        figure = bent_back(boxes, time.bent, one, left - 1 - ROOM, y, beneath=True)
+        figure = bent_back(boxes, time.bent, one, left, y, self.room, beneath=True)
         figure += named(boxes, dc, FIRST, y) + ring(dc.op.line.between, at, self._middle(1))
         figure += arrow(left + 1.02, self._middle(1), at - RING, self._middle(1), "gradient")
         figure += arrow(at + RING, self._middle(1), FIRST - 0.03, self._middle(1), "gradient")
@@ -104,30 +101,31 @@ class _Back(StepBack[CellTime]):
         end = self._middle(0)
         figure += wire((left + 1, end), (at, end), (at, self._middle(1) - RING))
         after = self.of[self.later.carried]
-        x, lane = left - MADE - 1.75, ring_of(left - MADE)
-        figure += from_before(boxes, after, x, 0.0, self.page - 1 - self.apart)
-        return figure + wire((x + 1, 0.35), (x + 1.35, 0.35), (x + 1.35, -LANE), (lane, -LANE),
+        x, lane = left - MADE - 1.6, ring_of(left - MADE)
+        figure += from_page(boxes, after, x, 0.0, self.page - 1 - self.apart, self.hidden + 0.45)
+        return figure + wire((x + 1, 0.35), (x + 1.3, 0.35), (x + 1.3, -LANE), (lane, -LANE),
                              (lane, end - RING))  # fmt: skip
 
     def to_before(self) -> Figure:
         """The weights on their sides times the gradients of the sums, and what else comes to the
         state before."""
         assert self.before is not None
-        boxes, y = self.boxes, self._row(4)
+        boxes, x, y = self.boxes, self.sums, self._row(4)
         ds = self.of[self.time.sums[0].inputs[-1]]
-        figure = product(boxes, ds, [z.inputs[0] for z in self.time.sums], SUMS, y)
+        turned = [z.inputs[0] for z in self.time.sums]
+        figure = product(boxes, ds, turned, x, y)
         if self.apart:
-            figure += tag(boxes, ds, SUMS + 1.2, y + 0.5, "start")
+            figure += tag(boxes, ds, x + 1.2, y + 0.5, "start")
         else:
-            figure += tag(boxes, ds, SUMS + 0.5, y - 0.42, "middle")
+            figure += tag(boxes, ds, x + 0.5, y - 0.42, "middle")
         dh = self.of[self.before.state]
         first, other = terms_of(self.graph, self.before.state)
         low = y + ds.shape[0] + APART + 0.1
         middle = low + self.hidden / 2
-        figure += named(boxes, first, SUMS, low, beneath=True)
-        figure += arrow(SUMS + 0.5, y + ds.shape[0] + 0.05, SUMS + 0.5, low - 0.03, "gradient")
-        figure += error(boxes, other, SUMS - MADE, low, beneath=False)
-        figure += named(boxes, dh, SUMS + MADE, low)
-        for sign, x in ((dh.op.line.between, SUMS), ("=", SUMS + MADE)):
-            figure += text(sign, x - SIGN / 2, middle, 0.6)
-        return figure + self.above(self.time.sums, SUMS, y) if self.apart else figure
+        figure += named(boxes, first, x, low, beneath=True)
+        figure += arrow(x + 0.5, y + ds.shape[0] + 0.05, x + 0.5, low - 0.03, "gradient")
+        figure += error(boxes, other, x - MADE, low, beneath=False)
+        figure += named(boxes, dh, x + MADE, low)
+        for sign, left in ((dh.op.line.between, x), ("=", x + MADE)):
+            figure += text(sign, left - SIGN / 2, middle, 0.6)
+        return figure + self.above(self.time.sums, x, y) if self.apart else figure

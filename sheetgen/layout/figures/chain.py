@@ -174,7 +174,9 @@ def _tower_activation(boxes: Boxes, act: Step, y: float) -> Figure:
 
 def networks(boxes: Boxes, layers: list[Layer]) -> tuple[Figure, ...]:
     """The picture of the net, from flat to high, so high that no link runs through the circle of
-    another neuron."""
+    another neuron; none where weights are missing, as a link tells whether one is 0."""
+    if boxes.is_backwards:
+        return ()
     widest = max(la.source.shape[0] + la.z.shape[0] - 2 for la in layers) / 2
     clear = [rise for rise in RISES if rise / math.hypot(widest, rise) > RADIUS + 0.02]
     return tuple(network(boxes, layers, rise) for rise in clear or RISES[-1:])

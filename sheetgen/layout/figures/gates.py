@@ -55,9 +55,10 @@ def gate_weights(boxes: Boxes, sums: Sequence[Step]) -> Figure:
 
 
 def cut(times: Sequence[T]) -> Iterator[list[Sequence[T]]]:
-    """The ways to cut steps of time over pages, the fewest pages first; as even as can be."""
+    """The ways to cut steps of time over pages, the fewest pages first; as even as can be, with the
+    longer parts last, where the way back begins."""
     for pages in range(2, len(times) + 1):
-        ends = [round(len(times) * k / pages) for k in range(pages + 1)]
+        ends = [len(times) * k // pages for k in range(pages + 1)]
         yield [times[a:b] for a, b in pairwise(ends)]
 
 
@@ -73,15 +74,17 @@ def strips(
 
 
 def there_and_back(
-    boxes: Boxes, strip: tuple[Figure, ...], ways: Iterable[tuple[Figure, ...]]
-) -> Iterator[Arrangement]:
-    """The strip, with each of the ``ways`` to go back from it where there are gradients; these as a
-    march where there is no way."""
+    boxes: Boxes, strip: tuple[Figure, ...], ways: Iterable[tuple[Figure, ...]],
+    worded: float = 0.0,
+) -> Iterator[Arrangement]:  # fmt: skip
+    """The strip, with each of the ``ways`` to go back from it where there are gradients, with words
+    in boxes of some size at least; these as a march where there is no way."""
     bands = gradient_bands(boxes)
     drawn = False
     for leaves in [strip] if bands is None else ways:
         drawn = True
-        yield Arrangement(leaves=leaves) if len(leaves) > 1 else Arrangement(whole=leaves[0])
+        yield (Arrangement(leaves=leaves, worded=worded if bands else 0.0) if len(leaves) > 1
+               else Arrangement(whole=leaves[0]))  # fmt: skip
     if not drawn and len(strip) == 1:
         yield Arrangement(whole=strip[0], bands=bands)
 
@@ -90,14 +93,10 @@ def from_before(
     boxes: Boxes, node: Node, x: float, y: float, page: int, beside: bool = False,
     beneath: bool = False,
 ) -> Figure:  # fmt: skip
-    """What was worked out on a page before, in places without boxes, or in boxes if it is printed
-    there; with its name above it, ``beside`` or ``beneath`` it."""
+    """What was worked out on a page before, with its name above it, ``beside`` or ``beneath`` it,
+    and the page at its left."""
     rows, cols = node.shape
-    sources = [[(node.name, i, j) for j in range(cols)] for i in range(rows)]
-    figure = carried(boxes, sources, 1.0, 1.0, 0.55).moved(x, y)
-    if isinstance(node, Step) and node.shown:
-        figure = block(boxes.of(node), x, y, name=node.name)
-    said, left, middle = label(node), x - 0.2, y + rows / 2
+    figure, said, left, middle = _again(boxes, node, x, y), label(node), x - 0.2, y + rows / 2
     last = y + rows - 0.5
     if beside:
         figure += text(said, left, last, LABEL, "end", ink_of(node))
@@ -108,3 +107,20 @@ def from_before(
         high = last - 1.2 if beside else min(middle - 0.25, last - 0.55)
         figure += text(words, left, high + 0.5 * k, SMALL, "end", "soft")
     return figure
+
+
+def from_page(boxes: Boxes, node: Node, x: float, y: float, page: int, high: float) -> Figure:
+    """The same with its name above it and the page in one line at some height."""
+    middle = x + node.shape[1] / 2
+    figure = _again(boxes, node, x, y) + text(label(node), middle, y - 0.42, LABEL,
+                                              colour=ink_of(node))  # fmt: skip
+    return figure + text(f"from page {page}", middle, high, SMALL, colour="soft")
+
+
+def _again(boxes: Boxes, node: Node, x: float, y: float) -> Figure:
+    """A matrix once more, in places without boxes, or in boxes if it is printed there."""
+    rows, cols = node.shape
+    if isinstance(node, Step) and node.shown:
+        return block(boxes.of(node), x, y, name=node.name)
+    sources = [[(node.name, i, j) for j in range(cols)] for i in range(rows)]
+    return carried(boxes, sources, 1.0, 1.0, 0.55).moved(x, y)

@@ -19,7 +19,7 @@ from sheetgen.words.sentences import formula
 
 APART = 1.3
 """Between bands, with names beneath and above."""
-ROOM = 2.3
+ROOM = 2.4
 """Between two blocks, for the words of what is done."""
 SIGN = 1.2
 """The same for the ring of a sign."""
@@ -28,6 +28,10 @@ MADE = 1 + SIGN
 VALUE = MADE + 1.45
 SUMS = VALUE + 1 + ROOM
 """To a gate's value, and to the gradient of its sum."""
+BRIEF = 0.7
+"""Between two blocks, for an arrow without words."""
+WORDED = 8.0
+"""Side of boxes in mm from which on words have room between blocks."""
 PLACE = 1.2
 """Width of a gradient's place where it stands once more."""
 AGAIN = 0.55
@@ -94,13 +98,17 @@ def ring_of(x: float) -> float:
 
 
 def bent_back(
-    boxes: Boxes, value: Node, made: Step, x: float, y: float, beneath: bool = False
-) -> Figure:
-    """A printed value at x, how steep it was there, and the gradient that passes, its name above or
-    ``beneath`` it."""
-    right = x + 1 + ROOM
-    figure = named(boxes, value, x, y, beneath=True) + named(boxes, made, right, y, beneath)
-    return figure + doing(made, right, y + made.shape[0] / 2)
+    boxes: Boxes, value: Node, made: Step, right: float, y: float, room: float = ROOM,
+    beneath: bool = False,
+) -> Figure:  # fmt: skip
+    """The gradient that passes a gate, at the ``right``, its name above or ``beneath`` it; at its
+    left the value, and in the room between them how steep it was there."""
+    middle = y + made.shape[0] / 2
+    figure = named(boxes, value, right - room - 1, y, beneath=True)
+    figure += named(boxes, made, right, y, beneath)
+    if room < ROOM:
+        return figure + arrow(right - room + 0.02, middle, right - 0.03, middle, "gradient")
+    return figure + doing(made, right, middle)
 
 
 def wire(*points: Point) -> Figure:
@@ -142,11 +150,13 @@ def terms_of(graph: Graph, node: Node) -> list[Step]:
 
 class StepBack(Generic[T]):
     """One step of time on the way back: its gates, then what leads to the state before; that has a
-    page of its own where both are ``apart``. The first page of all is a given one."""
+    page of its own where both are ``apart``. The first page of all is a given one. What is done
+    is said between the blocks, unless it is to be ``brief``."""
 
     def __init__(
-        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool
-    ) -> None:
+        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool,
+        brief: bool = False,
+    ) -> None:  # fmt: skip
         self.boxes, self.graph = boxes, boxes.exercise.graph
         self.of = gradients_of(self.graph.steps)
         self.time = found[k]
@@ -156,6 +166,9 @@ class StepBack(Generic[T]):
         self.page = page + (1 + apart) * (len(found) - 1 - k)
         """That of the gates."""
         self.hidden = self.time.state.shape[0]
+        self.room = BRIEF if brief else ROOM
+        self.sums = VALUE + 1 + self.room
+        """Where the gradients of the sums stand."""
 
     def figures(self) -> tuple[Figure, ...]:
         """That of each page."""

@@ -121,7 +121,9 @@ def _turned(at: Place, x: float, y: float, factor: str, own: bool) -> Figure:
     that or some ``factor`` of that; or of a gradient of its ``own``, which is bent on the way."""
     end, foot = at.right + at.units / 2, at.row + at.batch
     start, middle = x + (0.15 if factor or own else 0.75), y + at.units / 2
-    way = _straight_up(start, middle, end, y, foot) if end > start - 1.6 else curve(
+    turn = max(start + 0.45, end)
+    straight = end > start - 1.6
+    way = _straight_up(start, middle, end, y, foot) if straight else curve(
         [(start, middle), (start + 0.5, middle), (start + 0.4, y - 0.45), (start - 0.3, y - 0.45),
          (start - 1.0, y - 0.45), (end, y - 0.1), (end, foot + 0.1)],
         "gradient", -90,
@@ -130,8 +132,9 @@ def _turned(at: Place, x: float, y: float, factor: str, own: bool) -> Figure:
         return way + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")
     if factor:
         return way + text(f"{factor}, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
-    return text("=", x + 0.4, middle, 0.8) + way + text(
-        "^T", start + 0.55, y - 0.3, 0.62, colour="gradient")  # fmt: skip
+    return text("=", x + 0.4, middle, 0.8) + way + (
+        text("^T", turn + 0.15, y - 0.3, 0.62, "start", "gradient") if straight else
+        text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient"))  # fmt: skip
 
 
 def _turned_between(at: Place, lane: float, y: float, factor: str) -> Figure:

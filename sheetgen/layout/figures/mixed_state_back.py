@@ -19,7 +19,6 @@ from sheetgen.layout.figures.gates_back import (
     MADE,
     SIGN,
     SUMS,
-    VALUE,
     Crossed,
     StepBack,
     bent_back,
@@ -133,7 +132,7 @@ class _Back(StepBack[MixedTime]):
         dz = self.of[time.gates[1]]
         one, other = terms_of(self.graph, time.gates[1])
         x, next_to = STATE + MADE, STATE + 2 * MADE
-        middle, lane = self._middle(1), self.hidden + 0.75
+        middle, lane = self._middle(1), self.hidden + 1.05
         figure = named(boxes, time.before, STATE, y, beneath=True)
         figure += ring(one.op.line.between, ring_of(STATE), middle)
         figure += arrow(STATE + 1.02, middle, ring_of(STATE) - RING, middle)
@@ -148,7 +147,7 @@ class _Back(StepBack[MixedTime]):
         figure += named(boxes, dz, right, y)
         figure += text(dz.op.line.between, x + 1 + SIGN / 2, middle, 0.6)
         figure += text("=", (next_to + 1 + right) / 2, middle, 0.6)
-        return figure + wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane),
+        return figure + wire((STATE + 0.7, self.hidden), (STATE + 0.7, lane),
                              (ring_of(STATE), lane), (ring_of(STATE), middle - RING))
 
     def _new(self) -> Figure:
@@ -156,8 +155,8 @@ class _Back(StepBack[MixedTime]):
         boxes, time, y = self.boxes, self.time, self._row(2)
         z, n = time.sums[2], time.gates[2]
         figure = times(boxes, time.rest, self.of[n], 0.0, y)
-        figure += bent_back(boxes, n, self.of[z], VALUE, y)
-        lane, at = self.hidden + 0.75, ring_of(0.0)
+        figure += bent_back(boxes, n, self.of[z], SUMS, y)
+        lane, at = self.hidden + 1.05, ring_of(0.0)
         figure += wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (at, lane),
                        (at, self._middle(2) - RING))  # fmt: skip
         W, high = z.inputs[0], self.du.shape[0]
@@ -177,8 +176,8 @@ class _Back(StepBack[MixedTime]):
         boxes, time = self.boxes, self.time
         r, z, _ = time.gates
         figure = times(boxes, time.before, self.of[r], GATES, 0.0)
-        figure += bent_back(boxes, r, self.of[time.sums[0]], GATES + VALUE, 0.0)
-        figure += bent_back(boxes, z, self.of[time.sums[1]], GATES + VALUE, self._row(1))
+        figure += bent_back(boxes, r, self.of[time.sums[0]], GATES + SUMS, 0.0)
+        figure += bent_back(boxes, z, self.of[time.sums[1]], GATES + SUMS, self._row(1))
         at, lane = ring_of(GATES), GATES - 0.35
         middle = self.end - self.hidden / 2
         return figure + wire((SUMS + 2.6, middle), (lane, middle), (lane, -LANE), (at, -LANE),
@@ -216,8 +215,8 @@ class _Back(StepBack[MixedTime]):
 
     def _reached(self) -> Figure:
         """The wires of the gradients of the state and of what is left of it."""
-        x, lane, down = STATE - 0.25, self.hidden + 0.75, SUMS + 2.35
-        figure = wire((STATE + 0.5, self.hidden), (STATE + 0.5, lane), (-0.6, lane),
+        x, lane, down = STATE - 0.25, self.hidden + 0.85, SUMS + 2.35
+        figure = wire((STATE + 0.3, self.hidden), (STATE + 0.3, lane), (-0.6, lane),
                       (-0.6, self.gap), (x + PITCH + 0.5 - RING, self.gap))  # fmt: skip
         return figure + wire((down, self.end), (down, self.gap),
                              (x + 2 * PITCH + 0.5 - RING, self.gap))  # fmt: skip

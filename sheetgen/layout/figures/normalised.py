@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from sheetgen.graph.layers import Layer, layer_of, layers_behind
 from sheetgen.graph.nodes import Given, Node, Step
@@ -26,7 +27,17 @@ from sheetgen.layout.figures.parts import (
 )
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.layout.figures.update import update_figures
-from sheetgen.page.figure import LABEL, Arrangement, Box, Figure, block, ones, rounded, text
+from sheetgen.page.figure import (
+    LABEL,
+    Arrangement,
+    Banded,
+    Box,
+    Figure,
+    block,
+    ones,
+    rounded,
+    text,
+)
 from sheetgen.page.items import Circle, Rule
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import filled
@@ -61,8 +72,10 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
     back = way_back(boxes) if rest and all(s.role == "gradient" for s in rest) else None
     if back is not None:
         whole, halves = back
-        figure = _line(boxes, made, False, []) if down else _tower(boxes, made, [])
-        if steps.source.shape[0] <= MOST_ROWS:
+        lines = [_line(boxes, made, turned, []) for turned in (False, True) if down]
+        figure = min(lines, key=smallness) if down else _tower(boxes, made, [])
+        yield Arrangement(whole=figure, bands=partial(_halves, halves), most_pages=2)
+        if down or steps.source.shape[0] <= MOST_ROWS:
             yield Arrangement(leaves=(figure, whole))
         yield Arrangement(leaves=(figure, *halves))
     behind = layers_behind(graph, steps.scaled, 2 if isinstance(steps.source, Given) else 3)
@@ -74,6 +87,12 @@ def normalised(boxes: Boxes) -> Iterator[Arrangement]:
         for figure in sorted(figures, key=smallness):
             yield Arrangement(whole=figure, bands=marching(boxes, after) if after else None,
                               flow=update_figures(boxes))  # fmt: skip
+
+
+def _halves(halves: Sequence[Figure], width: float, height: float) -> Banded | None:
+    """The two halves of a way back, if both fit in a width and height."""
+    fits = all(half.width <= width and half.height <= height for half in halves)
+    return Banded(tuple(halves)) if fits else None
 
 
 @arrangement("normalised and layers", marching=True)

@@ -1,5 +1,6 @@
-"""The way back of a normalisation of rows on one page: gradients down two columns, the sums of
-their rows at the right; what was normalised stands once, for both gradients that it weighs."""
+"""The way back of a normalisation on one page: gradients down two columns, the sums of their rows
+at the right or of their columns beneath; what was normalised stands once, for both gradients that
+it weighs."""
 
 from __future__ import annotations
 
@@ -26,32 +27,43 @@ RINGED = 1.7
 """The same for a ring with a sign and a name."""
 RING = 0.34
 """Radius of a ring."""
+NAMED = 1.9
+"""Between a block with its name at the right and the next one."""
+UNDER = 1.35
+"""Between a block and the sums of its columns beneath, for a word over its sign."""
 LANE = 0.35
 """From a block to the wire that runs down at its right."""
 
 
-def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]] | None:
+def way_back(boxes: Boxes) -> tuple[Figure, tuple[Figure, Figure]]:
     """The gradients of what was normalised, and of what is learned and weighs before and after it:
-    on one page, or cut where the error has been weighed; None where columns were normalised."""
+    on one page, or cut where the error has been weighed."""
     graph = boxes.exercise.graph
     [squares] = [s.inputs[0].inputs[0] for s in steps_called(graph, "deviation")
                  if isinstance(s.inputs[0], Step)]  # fmt: skip
-    if not isinstance(squares, Step) or adds_down(squares):
-        return None
-    first, second = _Back(boxes), _Back(boxes)
+    assert isinstance(squares, Step)
+    kind = _OfColumns if adds_down(squares) else _Back
+    first, second = kind(boxes), kind(boxes)
     first.to_what_is_learned()
     second.through_the_normalisation(0.0, None)
-    return _Back(boxes).whole(), (first.draft.figure, second.draft.figure)
+    return kind(boxes).whole(), (first.draft.figure, second.draft.figure)
 
 
 class _Back:
-    """The figure as it grows."""
+    """The figure as it grows, of rows."""
 
     def __init__(self, boxes: Boxes) -> None:
         self.boxes, self.draft = boxes, Draft(boxes)
         steps = [s for s in boxes.exercise.graph.steps if s.role == "gradient" and not s.hidden]
-        self.error, self.weighed, self.gamma, self.beta, self.normed, self.sums, self.mean, \
-            self.lean, self.lean_sums, self.lean_mean, self.source, *self.rest = steps
+        self.centred = bool([s for s in steps if s.part == "mean"])
+        """Whether the mean was taken off before."""
+        found = iter(steps)
+        self.error, self.weighed, self.gamma = next(found), next(found), next(found)
+        self.beta = next(found) if self.centred else None
+        self.normed = next(found)
+        self.means = (next(found), next(found)) if self.centred else ()
+        self.lean, self.lean_sums, self.lean_mean = next(found), next(found), next(found)
+        self.source, *self.rest = found
         self.rows, self.cols = self.error.shape
         self.left, self.middle = self.cols + SIGN, 2 * self.cols + SIGN + 1.2
         """Where the second and the third block of the first line stand."""
@@ -78,6 +90,9 @@ class _Back:
         """The gradient of what was normalised, its share along that, and what is left of it. What
         was normalised stands ``above``, or is printed again."""
         self._normed(y)
+        x = self.left + self.cols + ASIDE
+        for step in self.means:
+            x = self._across(step, x, y)
         if above is not None:
             lane, end = self.left + self.cols + LANE, y + self.rows + RINGED / 2
             start = above + self.rows / 2
@@ -85,6 +100,9 @@ class _Back:
                         (self.left + self.cols / 2 + RING, end)])  # fmt: skip
         y += self.rows + RINGED
         if above is None:
+            said = f"{label(self.error)}, page 2"
+            self.draft.text(said, self.left - 0.25, y - RINGED - self.rows / 2 + 0.6, 0.42, "end",
+                            "soft")  # fmt: skip
             N = self.lean.inputs[0]
             self.draft.name(N, self.draft.put([N], False, 0.0, y), "left")
             self._up_and_over(0.0, self.left, y)
@@ -105,12 +123,15 @@ class _Back:
         return x + gap + 1.0
 
     def _weighed(self, step: Step, x: float, y: float) -> None:
-        """A block with a sign in a ring above it, its name beside that."""
+        """A block with a sign in a ring above it, its name beside that: before it, or behind it
+        where the block is narrow."""
         self.draft.put([step], False, x, y)
         at = x + self.cols / 2, y - RINGED / 2
         self.draft.figure += Figure((Circle(*at, RING),))
         self.draft.text(step.op.line.between, *at, 0.55)
-        self.draft.figure += tag(self.boxes, step, x + self.cols / 4, y - 0.42, "middle")
+        wide = self.cols > 3
+        beside = x + self.cols / 4 if wide else at[0] + RING + 0.7
+        self.draft.figure += tag(self.boxes, step, beside, y - 0.42, "middle")
 
     def _up_and_over(self, x: float, end: float, y: float) -> None:
         """A wire from the upper edge of a block at ``x`` into the ring over that at ``end``."""
@@ -132,18 +153,17 @@ class _Back:
         after = f"{line.after} =" if line.after else "="
         self.draft.text(after, self.middle - 0.6, middle, 0.6)
         self._put(self.error, self.middle, 0.0)
-        self._across(self.beta, self.middle + self.cols, 0.0)
+        if self.beta is not None:
+            self._across(self.beta, self.middle + self.cols, 0.0)
 
     def _normed(self, y: float) -> None:
-        """[γ], and beneath what was normalised the error times it, with the means of its rows."""
+        """[γ], and beneath what was normalised the error times it."""
         gamma = self.normed.inputs[1]
         said = f"{self._equation(self.normed)} ="
         self._said(said, y)
         x = self.left - text_width(said, 0.5, "label") - 0.6 - 1.0
         self.draft.name(gamma, self.draft.put([gamma], False, x, y))
         self._put(self.normed, self.left, y)
-        x = self._across(self.sums, self.left + self.cols + ASIDE, y)
-        self._across(self.mean, x, y)
 
     def _equation(self, step: Step) -> str:
         return equation(step, [label(n) for n in step.inputs])
@@ -168,3 +188,44 @@ class _Back:
             spot = self.draft.put([X], True, x, top)
             self.draft.name(X, spot)
             self._put(step, x, y)
+
+
+class _OfColumns(_Back):
+    """The figure of columns: their sums and means stand beneath, and what is left at the right."""
+
+    def through_the_normalisation(self, y: float, above: float | None) -> None:
+        """The gradient of what was normalised, its share along that, and what is left of it."""
+        if above is None:
+            N = self.lean.inputs[0]
+            self.draft.name(N, self.draft.put([N], False, self.left, y), "left")
+            above, y = y, y + self.rows + NAME
+        self._normed(y)
+        end, middle = self.left + self.cols, y + self.rows / 2
+        x = (end + self.middle) / 2
+        self._wire([(end, above + self.rows / 2), (x, above + self.rows / 2), (x, middle - RING)])
+        self.draft.figure += Figure((Circle(x, middle, RING),))
+        self.draft.text(self.lean.op.line.between, x, middle, 0.55)
+        self._put(self.lean, self.middle, y)
+        foot = y + self.rows
+        lean = self.lean_sums, self.lean_mean
+        for steps, x, where in ((self.means, self.left, "left"), (lean, self.middle, "right")):
+            for k, step in enumerate(steps):
+                self._beneath(step, x, foot + k * (UNDER + 1.0), where)
+        self._left_over(y)
+
+    def _beneath(self, step: Step, x: float, y: float, where: str) -> None:
+        """Sums of columns, or their means, beneath what ends at ``y``."""
+        self.draft.sign(filled(step.op.line.word, step), step.op.line.equals, x + self.cols / 2,
+                        y + UNDER / 2 + 0.05)  # fmt: skip
+        self._put(step, x, y + UNDER, where)
+
+    def _left_over(self, y: float) -> None:
+        """What is left, how it comes about above it, and the deviation beneath it."""
+        said = f"{self._equation(self.source)} ="
+        wide = text_width(said, 0.5, "label")
+        x = self.middle + self.cols + max(NAMED, 0.4 + (wide - self.cols) / 2)
+        self.draft.text(said, x + self.cols / 2, y - 0.4, 0.5, "middle", "soft")
+        self._put(self.source, x, y, "below")
+        deviation = self.source.inputs[-1]
+        spot = self.draft.put([deviation], False, x, y + self.rows + UNDER)
+        self.draft.text(label(deviation), spot.right + 0.25, spot.middle[1], anchor="start")

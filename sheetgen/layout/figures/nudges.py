@@ -4,12 +4,13 @@ that over the nudge."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.parts import activation_sign, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
-from sheetgen.page.figure import LABEL, Arrangement, Figure, arrow, block, text
+from sheetgen.page.figure import LABEL, Arrangement, Cells, Figure, arrow, block, text
 from sheetgen.page.items import Line
 from sheetgen.page.paths import straight
 from sheetgen.words.labels import label
@@ -98,13 +99,17 @@ def _crossing(
     W, source = pair
     inner, rows = source.shape[0], z.shape[0]
     left, y = x + inner + GAP, inner + GAP
-    figure = block(boxes.of(source, kind="input"), left, 0.0, name=source.name)
-    figure += _name(source, left - 0.2, inner / 2)
-    figure += block(boxes.of(W), x, y, True, W.name) + _name(W, x - 0.2, y + rows / 2)
+    of_input = nudged is not None and nudged[1]
+    top, beside = boxes.of(source, kind="input"), boxes.of(W)
+    if nudged is not None:
+        top, beside = ((_filled(top, nudged[0]), beside) if of_input
+                       else (top, _filled(beside, nudged[0])))  # fmt: skip
+    figure = block(top, left, 0.0, name=source.name) + _name(source, left - 0.2, inner / 2)
+    figure += block(beside, x, y, True, W.name) + _name(W, x - 0.2, y + rows / 2)
     figure += block(boxes.of(z), left, y, name=z.name)
     figure += tag(boxes, z, left + 0.5, y + rows + 0.42, "middle")
     if nudged is not None:
-        (i, j), of_input = nudged
+        i, j = nudged[0]
         at = (left + j, float(i)) if of_input else (x + j, y + i)
         figure += _frame(*at, 1.0, 1.0, "top")
     bent = next((s for s in steps if s.op.activation and s.inputs == (z,)), None)
@@ -113,6 +118,12 @@ def _crossing(
         figure += block(boxes.of(bent), left + 1 + BENT, y, name=bent.name)
         figure += tag(boxes, bent, left + 1.5 + BENT, y - 0.42, "middle")
     return figure
+
+
+def _filled(cells: Cells, place: tuple[int, int]) -> Cells:
+    """Boxes of which the nudged one has a fill of its own."""
+    return tuple(tuple(replace(cell, kind="nudged") if (i, j) == place else cell
+                       for j, cell in enumerate(row)) for i, row in enumerate(cells))  # fmt: skip
 
 
 def _name(node: Node, x: float, y: float) -> Figure:

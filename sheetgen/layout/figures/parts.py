@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.layout.cells import Boxes, ink_of, joined
-from sheetgen.page.figure import LABEL, Box, Cells, Figure, block, box_of, meet, tagged, text
+from sheetgen.page.figure import (
+    LABEL,
+    Box,
+    Cells,
+    Figure,
+    above,
+    block,
+    box_of,
+    meet,
+    tagged,
+    text,
+)
 from sheetgen.page.items import Anchor, Label, Line
 from sheetgen.page.paths import Path, straight
 from sheetgen.words.labels import label
@@ -33,7 +44,8 @@ def tag(
 def input_block(boxes: Boxes, node: Node, colour: str = "ink") -> Figure:
     """A given block at the start of a figure, its corner at (0, 0), its name above it."""
     figure = block(boxes.of(node), 0.0, 0.0, name=node.name)
-    return figure + text(label(node), node.shape[1] / 2, -0.42, LABEL * 1.15, colour=colour)
+    name = label(node)
+    return figure + text(name, node.shape[1] / 2, -above(name), LABEL * 1.15, colour=colour)
 
 
 def weight_cells(boxes: Boxes, layer: Layer) -> Cells:
@@ -49,7 +61,8 @@ def weights(boxes: Boxes, layer: Layer, x_right: float, y: float) -> Figure:
     left = x_right - len(cells[0])
     figure = block(cells, left, y, True, layer.W.name)
     if layer.b is not None:
-        figure += text(label(layer.b), x_right - 0.5, y - 0.38, LABEL * 0.92)
+        name = label(layer.b)
+        figure += text(name, x_right - 0.5, y - above(name, 0.38), LABEL * 0.92)
     middle = y + len(cells) / 2
     return figure + text(label(layer.W), left - 0.22, middle, 0.78, "end", colour_of(layer))
 

@@ -126,7 +126,7 @@ def _state(boxes: Boxes, node: Node, x: float) -> Figure:
     """A state in the column where it is used next, its name at the left of its first box."""
     top = -ABOVE - node.shape[0]
     beside = top + (0.34 if node.shape[0] > 1 else 0.22)
-    return block(boxes.of(node, kind="state"), x, top, name=node.name) + tag(
+    return block(boxes.of(node), x, top, name=node.name) + tag(
         boxes, node, x - 0.14, beside, "end"
     )
 

@@ -28,6 +28,8 @@ from sheetgen.words.labels import label
 
 CARRIED = 1.05
 """Width of a gradient's place where it stands once more."""
+NAMED = 1.5
+"""From the last column with the name of its gradient to the gradients of the weights."""
 BELOW = 1.1
 """Between a column and the product beneath it."""
 
@@ -63,7 +65,7 @@ def way_back(boxes: Boxes, pitch: float) -> WayBack | None:
         return None
     columns = drawn.columns(range(len(drawn.times))) + drawn.strip()
     h0 = drawn.times[0].z.inputs[1]
-    return WayBack(columns, drawn.crossing(h0, drawn.last), drawn.carried() + drawn.crossing(
+    return WayBack(columns, drawn.crossing(h0, drawn.last, NAMED), drawn.carried() + drawn.crossing(
         h0, len(drawn.times) * CARRIED))  # fmt: skip
 
 
@@ -219,10 +221,10 @@ class _Back:
         middle = len(self.times) * CARRIED / 2
         return figure + text(said, middle, self.foot + 0.45, 0.42, colour="soft")
 
-    def crossing(self, h0: Node, right: float) -> Figure:
+    def crossing(self, h0: Node, right: float, gap: float = 1.0) -> Figure:
         """The gradients of the weights beside the bands, which end at the ``right``, all inputs and
         states beneath them."""
-        x = right + max(1.0, 2.4 - self.features)
+        x = right + max(gap, 2.4 - self.features)
         figure = self._gradients(x)
         for y in range(self.foot):
             end = x + self.features if y < self.outputs else x
@@ -236,11 +238,11 @@ class _Back:
         inputs = [t.z.inputs[3] for t in self.times]
         rows: list[Cells] = []
         for k, source in enumerate(inputs):
-            past = self.boxes.of(before[k], True, "state")
+            past = self.boxes.of(before[k], True)
             rows.append(joined(self.boxes.of(source, True, "input"), past))
         figure += block(tuple(r for cells in rows for r in cells), x, y, name="inputs")
         last = y + len(inputs)
-        cells = self.boxes.of(before[-1], True, "state")
+        cells = self.boxes.of(before[-1], True)
         figure += block(cells, states, last, name=before[-1].name)
         for k, source in enumerate(inputs):
             figure += text(name_of(source, True), x - 0.15, y + k + 0.5, 0.45, "end", "soft")

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.parts import carried, steps_called, tag
+from sheetgen.layout.figures.parts import carried, name_of, steps_called, tag
 from sheetgen.layout.figures.registry import arrangement
 from sheetgen.page.figure import LABEL, Arrangement, Figure, block, text
+from sheetgen.page.theme import ROLES
 from sheetgen.words.labels import label
 
 GAP = 0.5
@@ -84,9 +85,10 @@ class _Scan:
         figure += text(label(self.x), 0.5, -HEAD - long - 0.42, LABEL)
         top = -LIFT - size
         figure += self._input(self.t, top - 1.0)
-        before = self.boxes.of(self.before, kind="state")
+        before = self.boxes.of(self.before)
         figure += block(before, self.right, top, name=self.before.name)
-        return figure + text(label(self.before), self.right + 1.15, top + 0.4, LABEL, "start")
+        return figure + text(label(self.before), self.right + 1.15, top + 0.4, LABEL, "start",
+                             ROLES["state"].ink)  # fmt: skip
 
     def _input(self, t: int, y: float) -> Figure:
         """An entry of x in the column of the state."""
@@ -106,11 +108,12 @@ class _Scan:
         figure += text(label(A), 1.0 + size / 2, -0.42, 0.6, colour="top")
         if not last:
             figure += self._input(self.t + 1, -1.0)
-        figure += block(boxes.of(self.h, kind="state"), right, 0.0, name=self.h.name)
+        figure += block(boxes.of(self.h), right, 0.0, name=self.h.name)
         figure += tag(boxes, self.h, right + 1.15, 0.4, "start")
         foot = size + UNDER
         rows = [[(self.chosen.name, size + k, 0) for k in range(size)]]
         figure += carried(boxes, rows, 1.0, 1.0, 0.5).moved(1.0, foot)
-        figure += text(f"{label(self.y.inputs[0])}^T", 1.0 + size / 2, foot + 1.36, LABEL)
+        read = name_of(self.y.inputs[0], True)
+        figure += text(read, 1.0 + size / 2, foot + 1.36, LABEL)
         figure += block(boxes.of(self.y, kind="output"), right, foot, name=self.y.name)
         return figure + tag(boxes, self.y, right + 1.15, foot + 0.5, "start")

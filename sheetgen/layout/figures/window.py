@@ -18,6 +18,7 @@ from sheetgen.page.figure import (
     Arrangement,
     Cells,
     Figure,
+    above,
     arrow,
     block,
     box_of,
@@ -323,7 +324,7 @@ def _error(boxes: Boxes, error: Step) -> tuple[Figure, float]:
     x = 1.4
     for node, sign in ((one, line.between), (other, f"{line.after} =")):
         figure += block(boxes.of(node), x, 0.0, name=node.name)
-        figure += text(label(node), x + cols / 2, -0.42, LABEL)
+        figure += text(label(node), x + cols / 2, -above(label(node)), LABEL)
         x += cols
         figure += text(sign, x + 0.55, middle, 0.6)
         x += 1.1

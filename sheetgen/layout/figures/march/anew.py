@@ -14,6 +14,9 @@ from sheetgen.page.figure import LABEL
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
+CLOSE, NARROW = 0.12, 0.45
+"""Between a result and its equation in a narrow band, and the height of its letters."""
+
 
 class Anew(InBand):
     """A step that is no product, which starts anew in a band."""
@@ -89,8 +92,7 @@ class Anew(InBand):
         """The result with the equation that makes it, and the operands that are printed: the others
         stand elsewhere."""
         draft = Draft(self.boxes)
-        said = self._equation
-        wide = text_width(f"{said} =", LABEL, "label") + self._words
+        wide = text_width(f"{self._equation} =", LABEL, "label") + self._words
         x = self.band.right + 0.9 if self.band.taken else 0.0
         middle = self.step.shape[0] / 2
         for node in filter(is_printed, self.inputs):
@@ -98,8 +100,26 @@ class Anew(InBand):
             spot = draft.put([node], False, x, middle - node.shape[0] / 2)
             draft.name(node, spot)
             x = spot.right + 0.3
-        made = draft.put([self.step], False, x + wide + 0.3, 0.0)
-        draft.text(f"{said} =", made.x - 0.25 - self._words, made.middle[1], LABEL, "end", "soft")
+        return self._by_its_equation(draft, x + wide + 0.3, middle, 0.25, LABEL)
+
+    def from_above(self) -> Set | None:
+        """The same in a narrow band: the one operand that is printed above the equation; None if
+        there is no such row."""
+        printed = [n for n in self.inputs if is_printed(n)]
+        if len(printed) != 1 or printed[0].shape[0] > 1 or self.band.taken:
+            return None
+        draft = Draft(self.boxes)
+        spot = draft.put(printed, False, 0.0, 0.0)
+        draft.name(printed[0], spot)
+        wide = text_width(f"{self._equation} =", NARROW, "label") + self._words
+        y = max(self.step.shape[0] / 2, spot.bottom + 0.6)
+        return self._by_its_equation(draft, max(spot.right, wide) + CLOSE, y, CLOSE,
+                                     NARROW)  # fmt: skip
+
+    def _by_its_equation(self, draft: Draft, x: float, y: float, gap: float, size: float) -> Set:
+        """The result at ``x``, the equation that makes it a ``gap`` before it at ``y``."""
+        made = draft.put([self.step], False, x, 0.0)
+        draft.text(f"{self._equation} =", made.x - gap - self._words, y, size, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.figures.march.anew import Anew
 from sheetgen.layout.figures.march.band import Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, Draft, words_height, words_width
+from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, words_height, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -22,10 +22,11 @@ from sheetgen.layout.figures.march.facts import (
     seen,
     seen_inputs,
 )
-from sheetgen.layout.figures.march.in_band import InBand, Set
+from sheetgen.layout.figures.march.in_band import LEAST, InBand, Set
 from sheetgen.page.figure import LABEL
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
+from sheetgen.words.sentences import factor_behind
 
 BELOW = 1.25
 """From a block to what is made of it beneath it."""
@@ -53,7 +54,11 @@ class Beside(InBand):
             anew = Anew(self.boxes, self.band, self.step)
             yield from self._open(anew.from_printed() if self._in_line else anew.from_elsewhere())
         elif fresh:
-            yield from self._open(Anew(self.boxes, self.band, self.step).from_elsewhere())
+            anew = Anew(self.boxes, self.band, self.step)
+            yield from self._open(anew.from_elsewhere())
+            narrow = anew.from_above()
+            if narrow is not None:
+                yield from self._open(narrow)
 
     def _open(self, made: Set) -> Iterator[Set]:
         if self.band.open(*made.draft.taken):
@@ -208,6 +213,11 @@ class Beside(InBand):
             wide = max(1.0, text_width(after, 0.6, "label") + 0.3)
             draft.text(after, x + wide / 2, middle, 0.6)
             return draft.put([self.step], self._turned, x + wide + self._words, y), ()
+        factor = "" if elsewhere or stand_by else factor_behind(self.step)
+        if inline and factor:  # the difference stands there already
+            gap = max(LEAST, text_width(factor, WORD, "label") + 0.3)
+            draft.sign(factor, line.equals, x + gap / 2, middle)
+            return draft.put([self.step], self._turned, x + gap + self._words, y), ()
         return self._signed(draft, x, y, middle, elsewhere, bool(stand_by))
 
     def _printed_first(

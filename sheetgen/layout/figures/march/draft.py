@@ -17,6 +17,7 @@ from sheetgen.page.figure import (
     Box,
     Cells,
     Figure,
+    above,
     block,
     meet,
     ones,
@@ -140,10 +141,10 @@ class Draft:
         number = self.boxes.step_numbers.get(step)
         colour = ink_of(step)
         places: dict[str, tuple[float, float, Anchor]] = {
-            "above": (spot.middle[0], spot.y - 0.42, "middle"),
+            "above": (spot.middle[0], spot.y - above(name_of(step, spot.turned)), "middle"),
             "right": (spot.right + 0.22, spot.middle[1], "start"),
             "below": (spot.middle[0], spot.bottom + 0.42, "middle"),
-            "left": (spot.x - 0.22, spot.middle[1], "end"),
+            "left": (spot.x - 0.22 - words_width(step, spot.turned), spot.middle[1], "end"),
         }
         x, y, anchor = places[where]
         if where == "above":
@@ -165,7 +166,7 @@ class Draft:
             x = spot.x - 0.2 - words_width(node, spot.turned)
             self.text(said, x, spot.middle[1], LABEL * 1.2, "end", colour)
         else:
-            y = spot.y - 0.42 - words_height(node, spot.turned)
+            y = spot.y - above(said) - words_height(node, spot.turned)
             self.text(said, spot.middle[0], y, LABEL, "middle", colour)
 
 

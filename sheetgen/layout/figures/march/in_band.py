@@ -119,7 +119,7 @@ class InBand:
             return spot, self._wires(elsewhere, ring)
         word = self._word(elsewhere, with_stand_by)
         larger = LEGIBLE if any(sign in word for sign in "_^") else 1.0
-        gap = max(LEAST, text_width(word, WORD, "label") * larger + 0.3)
+        gap = max(LEAST, text_width(word, WORD, "label") * larger + 0.45)
         draft.sign(word, line.equals, x + gap / 2, middle)
         return draft.put([self.step], self._turned, x + gap + self._words, y), ()
 

@@ -20,7 +20,7 @@ from sheetgen.layout.figures.march.facts import (
     waits,
 )
 from sheetgen.layout.figures.parts import name_of
-from sheetgen.page.figure import LABEL, Box, Figure, arrow
+from sheetgen.page.figure import LABEL, Box, Figure, above, arrow
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import said_params
@@ -261,7 +261,8 @@ class _Product:
         else:
             draft.name(self.sides.left[0], spot, "left")
         if self.sides.bias is not None:
-            draft.text(label(self.sides.bias), spot.right - 0.5, y - 0.38, LABEL * 0.9)
+            name = label(self.sides.bias)
+            draft.text(name, spot.right - 0.5, y - above(name, 0.38), LABEL * 0.9)
 
     def _made_here(self, draft: Draft, made: Node, spot: Spot) -> None:
         """What a left factor that is written here is made of, at its left."""

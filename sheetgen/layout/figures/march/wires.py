@@ -10,7 +10,7 @@ import numpy as np
 
 from sheetgen.graph.nodes import Node
 from sheetgen.layout.figures.march.band import Band, Spot, Wire, around
-from sheetgen.page.figure import Box, Figure, meet, rounded
+from sheetgen.page.figure import Box, Figure, meet, rounded, text
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
@@ -42,14 +42,21 @@ def wired(band: Band) -> tuple[Figure, list[tuple[float, float, str]]]:
         start = band.start(wire)
         points = ground.way(start, wire) if start is not None else None
         if points is None:
-            x, y = wire.to
             said = label(wire.start)
-            if wire.beside:
-                x += 0.5 + text_width(said, 0.42, "label") / 2
-            named.append((x, y if wire.beside else y - ABOVE, said))
+            named.append((*_beside_sign(band, wire, said), said))
             continue
         figure += rounded(points, INKS[sources.index(wire.start) % len(INKS)])
     return figure, named
+
+
+def _beside_sign(band: Band, wire: Wire, said: str) -> Point:
+    """Where a name stands at the sign of a wire, rather where nothing else does."""
+    x, y = wire.to
+    far = 0.5 + text_width(said, 0.42, "label") / 2
+    places = [(x + far, y), (x - far, y), (x, y - ABOVE), (x, y + ABOVE)]
+    if not wire.beside:
+        places.insert(0, places.pop(2))
+    return next((p for p in places if band.free(text(said, *p, 0.42).box)), places[0])
 
 
 def _length(band: Band, wire: Wire) -> float:
