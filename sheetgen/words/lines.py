@@ -257,15 +257,15 @@ def _listed(
         else:
             same.append((number, steps))
     lines = []
-    for alike in (same for some in kinds.values() for same in some):
+    for alike in sorted((same for some in kinds.values() for same in some),
+                        key=lambda same: same[0][0]):  # fmt: skip
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
-                              f"{_circling(alike[0][1])}{more}",
-                              wide=bool(more) and not brief))  # fmt: skip
+                              f"{_circling(alike[0][1])}{more}"))  # fmt: skip
     return lines
 
 
