@@ -256,9 +256,9 @@ def _listed(
             some.append([(number, steps)])
         else:
             same.append((number, steps))
+    joined = sorted((same for some in kinds.values() for same in some), key=lambda one: one[0][0])
     lines = []
-    for alike in sorted((same for some in kinds.values() for same in some),
-                        key=lambda same: same[0][0]):  # fmt: skip
+    for alike in joined:
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
