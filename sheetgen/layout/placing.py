@@ -304,7 +304,7 @@ class Placer:
             if pages is not None and (found is None or worth > found[0] + 0.1):
                 pages[0] += drawn[1] if drawn is not None else []
                 found = worth, pages
-            if found is not None and found[0] >= 0.5:
+            if found is not None and found[0] >= READABLE:
                 break
             cell -= 0.5
         return None if found is None else found[1]

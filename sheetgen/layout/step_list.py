@@ -90,6 +90,8 @@ def heights_of_column(
                 sizes.line_sizes[0] * SMALL_PITCH)  # fmt: skip
         else:
             height += _broken(line, room, sizes.step).rows * sizes.step_pitch
+            if line.answer and INDENT + 2 + _place(line.answer, sizes.step) > room:
+                height = NOWHERE  # its answer has no place
         found.append(height)
     return found
 
@@ -110,15 +112,29 @@ def _halved(sets: list[_Set]) -> list[list[_Set]]:
     return min(cuts, key=lambda cut: (_height(cut), -len(cut[0])))
 
 
+NOWHERE = 1e4
+"""Height in mm that no place has."""
+LEFT = 3
+"""A part keeps so many words when one goes with the last word of the line, which is not alone."""
+
+
 @lru_cache(1 << 12)
 def _broken(line: StepLine, room: float, size: float) -> _Set:
     """The line, broken between words where it is too wide."""
     parts: list[str] = []
-    for word in _bound(_WORDS.findall(line.markup)):
+    words = _bound(_WORDS.findall(line.markup))
+    start = 0
+    """The first word of the last part."""
+    for k, word in enumerate(words):
         longer = f"{parts[-1]} {word}" if parts else word
         limit = room - INDENT * (len(parts) > 1)
         if parts and text_width(longer, size, "label") > limit:
+            if k == len(words) - 1 and k - start > LEFT and (
+                text_width(" ".join(words[k - 1 :]), size, "label") <= room - INDENT
+            ):  # no word stands alone
+                parts[-1], word = " ".join(words[start : k - 1]), " ".join(words[k - 1 :])
             parts.append(word)
+            start = k
         else:
             parts[-1:] = [longer]
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2

@@ -133,8 +133,9 @@ def _open(there: _There, found: re.Match[str]) -> bool:
     if not found[1].startswith("all "):
         nodes = [there.notes.nodes[name] for name in re.split(", | and ", found[1])]
     else:
-        nodes = [s for s in there.standing.graph.steps if not s.hidden and not (
-            s.op.repeats or s.op.moves or s.op.sign_only or s.op.squashes)]  # fmt: skip
+        every = found[1] == "all blocks"
+        nodes = [s for s in there.standing.graph.steps if not s.hidden and (every or not (
+            s.op.repeats or s.op.moves or s.op.sign_only or s.op.squashes))]  # fmt: skip
     return _is(there.blanks(nodes), found[2])
 
 
@@ -168,8 +169,8 @@ _FORMS: dict[str, Callable[[_There, re.Match[str]], bool]] = {
     r"Check: sum of (NAME) = \(sum of (NAME)\) × \(sum of (NAME)\) = (NUM)"
     r"(?:[;,] likewise ((?:, |NAME NUM)+))?\.": _product,
     r"Check: the missing numbers add up to (NUM)\.": _missing,
-    r"Check: the blank boxes of ((?:NAME|, | and )+|all blocks but softmax and copies "
-    r"\(by ReLU, there and back\)) add up to (NUM)\.": _open,
+    r"Check: the blank boxes of ((?:NAME|, | and )+|all blocks(?: but softmax and copies "
+    r"\(by ReLU, there and back\))?) add up to (NUM)\.": _open,
     r"Check: work (?:box (\d+) of )?(?:column (\d+) of )?(NAME) out again with each box of "
     r"(?:column (\d+) of )?(NAME) 1 larger; it must come out (?:(NUM) )?(higher|lower|the same)"
     r"\.": _again,

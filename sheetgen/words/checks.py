@@ -249,7 +249,10 @@ def _together(exercise: Exercise) -> list[str]:
     names = ", ".join(label(s) for s, _ in found[:-1])
     where = f"{names} and {label(found[-1][0])}" if names else label(found[-1][0])
     if len(where) > 60:
-        where = "all blocks but softmax and copies (by ReLU, there and back)"
+        rest = any(_blank(exercise, s.name).any() for s in exercise.graph.worked
+                   if s not in worked and not s.hidden)  # fmt: skip
+        but = " but softmax and copies (by ReLU, there and back)" if rest else ""
+        where = f"all blocks{but}"
     return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
 
 

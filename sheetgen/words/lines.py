@@ -257,7 +257,6 @@ def _listed(
         else:
             same.append((number, steps))
     joined = sorted((same for some in kinds.values() for same in some), key=lambda one: one[0][0])
-    wide = not brief and any(len(alike) > 1 for alike in joined)
     lines = []
     for alike in joined:
         numbers = ", ".join(str(n) for n, _ in alike)
@@ -266,8 +265,7 @@ def _listed(
         every = " and ".join(filter(None, (", ".join(others[:-1]), *others[-1:])))
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
-                              f"{_circling(alike[0][1])}{more}",
-                              wide=wide))  # fmt: skip
+                              f"{_circling(alike[0][1])}{more}"))  # fmt: skip
     return lines
 
 
