@@ -75,6 +75,7 @@ def dpo(
         "hard": {"features": 5, "decimals": 2},
     },
     drawn_as={"update": True},
+    drawn_if=("backward", "update"),
 )
 def rlhf_reward(
     features: Annotated[int, Range(1, 6)] = 4,
@@ -86,4 +87,5 @@ def rlhf_reward(
     X = given_input("X", features, 2, columns_said=ANSWERS)
     r = dense(X, 1, "W", "", "r", False)
     p, loss = preferred(ahead(r, "m"), decimals)
-    return trained(loss, update, Decimal(1)) if backward else [p]
+    # new weights come of gradients
+    return trained(loss, update, Decimal(1)) if backward or update else [p]
