@@ -26,10 +26,10 @@ def set_bands(
     for cell in cells:
         if best is not None and best[0] <= PAGE + cost_of(cell, cells):
             break  # none is better
-        made = bands(room / cell, high / cell)
-        if made is None:
+        found = _fitting(bands, room, high, cell, sizes, ends)
+        if found is None:
             continue
-        pages = _paged(made.figures, cell, sizes, ends)
+        made, pages = found
         cost = cost_of(cell, cells, len(pages), made)
         cost += scant([f.height * cell for f in pages[-1]], high) if len(pages) > 1 else 0.0
         if best is None or cost < best[0]:
@@ -39,6 +39,22 @@ def set_bands(
     _, made, cell = best
     pages = _paged(made.finished, cell, sizes, ends)
     return [_placed(page, cell, room, sizes, ends(k)) for k, page in enumerate(pages)]
+
+
+def _fitting(
+    bands: Bands, room: float, high: float, cell: float, sizes: Sizes, ends: Callable[[int], float]
+) -> tuple[Banded, list[list[Figure]]] | None:
+    """The figures with boxes of a size, and on pages of which each holds its own, also one that
+    ends higher than the first ones; None if there is no room."""
+    while (made := bands(room / cell, high / cell)) is not None:
+        pages = _paged(made.figures, cell, sizes, ends)
+        rooms = [ends(k) - sizes.top for k in range(len(pages))]
+        small = [r for r, page in zip(rooms, pages, strict=True)
+                 if len(page) == 1 and page[0].height * cell > r + 0.01]  # fmt: skip
+        if not small or min(small) >= high:
+            return made, pages
+        high = min(small)
+    return None
 
 
 def cost_of(
