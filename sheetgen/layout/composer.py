@@ -325,7 +325,7 @@ class Composer:
                 worth = worth_of(pages, sum(over))
                 if best is None or worth < best[0]:
                     best, fitting = (worth, self._listed(pages, lists, texts, rooms)), heights
-                if sum(over) < LOOSE:
+                if sum(over) < LOOSE or arrangement.bands is None:
                     break
                 heights = needed
             elif best is not None:
