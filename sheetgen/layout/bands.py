@@ -30,6 +30,9 @@ def set_bands(
         if made is None:
             continue
         pages = _paged(made.figures, cell, sizes, ends)
+        if sizes.is_large and any(_height(page) * cell > ends(k) - sizes.top + 0.01
+                                  for k, page in enumerate(pages)):  # fmt: skip
+            continue  # the list of a page is longer than those of the first ones
         cost = cost_of(cell, cells, len(pages), made)
         cost += scant([f.height * cell for f in pages[-1]], high) if len(pages) > 1 else 0.0
         if best is None or cost < best[0]:
