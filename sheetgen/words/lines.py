@@ -256,8 +256,10 @@ def _listed(
             some.append([(number, steps)])
         else:
             same.append((number, steps))
+    joined = sorted((same for some in kinds.values() for same in some), key=lambda one: one[0][0])
+    wide = not brief and any(len(alike) > 1 for alike in joined)
     lines = []
-    for alike in (same for some in kinds.values() for same in some):
+    for alike in joined:
         numbers = ", ".join(str(n) for n, _ in alike)
         which = 0 if alike[0][1][0].role == "gradient" else -1
         others = [drawn.name(steps[which]) for _, steps in alike[1:]]
@@ -265,7 +267,7 @@ def _listed(
         more = f" Likewise {every}." if others else ""
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
                               f"{_circling(alike[0][1])}{more}",
-                              wide=bool(more) and not brief))  # fmt: skip
+                              wide=wide))  # fmt: skip
     return lines
 
 
