@@ -26,6 +26,8 @@ _DOWN = re.compile(r"÷ (\d+), rounded down")
 _TABLE = re.compile(r"(e\^\{(−?\d+)\}|σ\((\d+)\)) ([≈=]) ([−.\d]*\d)")
 _RULE = re.compile(r"1 [−+×÷⊙] (\S+)|[−+](\S+)")
 """What is done to one block: ``1 − z``, ``−z``."""
+_MEETING = re.compile(r"(?:each|row|column) (\S) (?:each|row|column)")
+"""What meets in the boxes of a product, where no names have room."""
 _DOING = re.compile(r"to the power|[÷≈=]|\d,$|^\S its\b")
 
 
@@ -46,6 +48,9 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
             if item in parts:
                 continue
             if item.colour == "soft" and item.markup.startswith("⊙ "):
+                raise SheetgenError(f"“{item.markup}” stands where nothing is done so")
+            met = _MEETING.fullmatch(item.markup)
+            if met is not None and met[1] != "×":
                 raise SheetgenError(f"“{item.markup}” stands where nothing is done so")
             if item.markup in formulas:
                 continue
