@@ -23,6 +23,7 @@ from sheetgen.classroom.manifest import (
 )
 from sheetgen.classroom.packs import file_name, slug, student_file
 from sheetgen.classroom.parts import KINDS, Batch, Handout, pages_of
+from sheetgen.classroom.points import stated
 from sheetgen.classroom.who import student_called
 from sheetgen.errors import SheetgenError
 from sheetgen.formats.format import FRAMEWORKS, USUAL, Format
@@ -103,8 +104,8 @@ def _again(
 
 def _handout(path: Path, data: Manifest, student: Handed) -> Handout:
     spare = not isinstance(student, FormerStudent) and student.spare
-    points = tuple(exercise.points for exercise in data.exercises)
     exercises = tuple(exercises_of(path, data, [student])[0])
+    points = stated([exercise.points for exercise in data.exercises], exercises)
     name = "" if spare else student.name
     return Handout(name, tuple(recipes_of(student)), points, exercises)
 

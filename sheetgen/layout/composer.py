@@ -224,9 +224,9 @@ class Composer:
         """What the words of pages must know of them."""
         graph = self.boxes.exercise.graph
         whole = drawn_in(graph, (item for items in pages for item in items))
-        return [OnPage(numbers_in(items), drawn_in(graph, items, whole), self.sums,
-                       standing_in(graph, items))
-                for items in pages]  # fmt: skip
+        drawn = [drawn_in(graph, items, whole) for items in pages] if len(pages) > 1 else [whole]
+        return [OnPage(numbers_in(items), own, self.sums, standing_in(graph, items))
+                for items, own in zip(pages, drawn, strict=True)]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""

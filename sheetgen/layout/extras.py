@@ -44,8 +44,10 @@ class Extras:
 def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
     """Whether a box lies in an area and touches no item."""
     x0, y0, x1, y1 = area
-    inside = box[0] >= x0 and box[1] >= y0 and box[2] <= x1 and box[3] <= y1
-    return inside and not any(meet(padded(box, around), box_of(item)) for item in items)
+    if box[0] < x0 or box[1] < y0 or box[2] > x1 or box[3] > y1:
+        return False
+    wide = padded(box, around)
+    return not any(meet(wide, box_of(item)) for item in items)
 
 
 def block_of(name: str, items: Iterable[Item]) -> Block | None:

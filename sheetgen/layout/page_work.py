@@ -24,6 +24,8 @@ class PageWork:
     def __init__(self, boxes: Boxes, width: float, sizes: Sizes) -> None:
         self.boxes, self.width, self.sizes = boxes, width, sizes
         self.way = way_back(boxes.exercise)
+        self._found: dict[tuple[Kind, tuple[int, ...]], tuple[Sequence[Item], list[WorkLine]]] = {}
+        """The sums of a kind among items, by who these are; and the items, which so stay."""
 
     def lines(self, items: Sequence[Item]) -> list[WorkLine]:
         """The sums to be worked out on a page with some items: those that are the hardest there,
@@ -33,6 +35,12 @@ class PageWork:
     def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
         """The sums of a kind on a page with some items; none if it depends on the numbers which
         boxes are open, or if nothing is."""
+        key = kind, tuple(map(id, items))
+        if key not in self._found:
+            self._found[key] = tuple(items), self._work_lines_of(items, kind)
+        return self._found[key][1]
+
+    def _work_lines_of(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []

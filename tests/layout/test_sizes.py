@@ -25,7 +25,7 @@ def test_a_sheet_too_large_for_the_paper_names_the_option_to_lower() -> None:
 
 def test_margins_boxes_and_texts_are_those_of_the_sizes() -> None:
     sizes = replace(SIZES, margin=20.0, top=45.0, largest_whole_cell=10.0, title=8.0,
-                    step=3.3)  # fmt: skip
+                    step=3.3, larger_lists=())  # fmt: skip
     page = Layout(sizes).sheet(make("single-neuron", 3)).pages[0]
     labels = [i for i in page.items if isinstance(i, Label) and not i.answer]
     [title] = [i for i in labels if i.face == "title"]
