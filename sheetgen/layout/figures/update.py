@@ -112,7 +112,8 @@ def _layer(
         figure += text(name, x - 0.18, i + 0.5, 0.4, "end", "soft")
         end = ((i + 0.5) * place, -0.3) if turned else (-0.12, (i + 0.5) * SMALL)
         figure += text(name, *end, 0.4, "middle" if turned else "end", "soft")
-    figure += _ring(x + 0.05, 0.06, x + wide - 0.05, 0.94)
+    if units > 1:  # else it is the whole block
+        figure += _ring(x + 0.05, 0.06, x + wide - 0.05, 0.94)
     if turned:
         figure += _ring(0.04, 0.04, place - 0.04, len(_rows(old)) * SMALL - 0.04)
         start, end = (place / 2, -0.6), (x - 0.85, 0.5)
