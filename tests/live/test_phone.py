@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize(("topic", "place", "peeked"), [
-    ("conv2d", ("Z", 0, 0), "X"), ("multi-head-attention", ("Q1", 1, 1), "Wq1"),
+    ("conv2d", ("Z", 0, 0), "b"), ("multi-head-attention", ("Q1", 1, 1), "Wq1"),
 ])  # fmt: skip
 def test_what_is_needed_and_out_of_sight_is_shown_in_small(
     topic: str, place: tuple[str, int, int], peeked: str, opened: Open
