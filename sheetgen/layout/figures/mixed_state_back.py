@@ -107,20 +107,26 @@ class _Back(StepBack[MixedTime]):
             ds = self.of[self.time.sums[0].inputs[-1]]
             x, y = other + 2.3 + 2 * self.hidden, self.foot - APART - 1.1 - ds.shape[0]
             figure = self._product(x, y) + self.above(self.time.sums[:2], x, y)
-            figure += self._over(self.dh, one) + self._over(self.dreset, other)
+            figure += self._over(self.dh, one, self.page - self._is_from_before)
+            figure += self._over(self.dreset, other, self.page)
         else:
             x, y = GATES + SUMS, self._row(1) + self.hidden + 0.9
             figure = self._product(x, y) + self._reached()
         figure += self._hung(kept, z, one) + self._hung(reset, r, other)
         return figure + self._before(x + 1, y)
 
+    @property
+    def _is_from_before(self) -> bool:
+        """Whether the gradient of the state is worked out on the page before."""
+        return self.later is not None or self.started
+
     def _state(self) -> Figure:
         """The gradient of the state, and that of the rest of the gate that keeps."""
         boxes, time, lane = self.boxes, self.time, -LANE
-        if self.later is None and not self.started:
-            figure = error(boxes, self.dh, STATE, 0.0, beneath=False)
-        else:
+        if self._is_from_before:
             figure = from_before(boxes, self.dh, STATE, 0.0, self.page - 1)
+        else:
+            figure = error(boxes, self.dh, STATE, 0.0, beneath=False)
         figure += times(boxes, time.gates[2], self.of[time.rest], STATE + MADE, 0.0)
         at = ring_of(STATE + MADE)
         return figure + wire((STATE + 1, self._middle(0)), (STATE + 1.75, self._middle(0)),
@@ -221,10 +227,10 @@ class _Back(StepBack[MixedTime]):
         return figure + wire((down, self.end), (down, self.gap),
                              (x + 2 * PITCH + 0.5 - RING, self.gap))  # fmt: skip
 
-    def _over(self, node: Step, x: float) -> Figure:
-        """A gradient from the page before over the factor at x that it is multiplied with."""
+    def _over(self, node: Step, x: float, page: int) -> Figure:
+        """A gradient from another page over the factor at x that it is multiplied with."""
         top = self.foot - APART - 2 * self.hidden - 0.5
-        figure = from_before(self.boxes, node, x, top, self.page)
+        figure = from_before(self.boxes, node, x, top, page)
         y = top + self.hidden / 2
         return figure + wire((x + 1, y), (x + 1.45, y), (x + 1.45, self.gap),
                              (x + 0.5 + RING, self.gap))  # fmt: skip
