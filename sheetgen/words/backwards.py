@@ -22,7 +22,7 @@ from sheetgen.words.sums import PLUS, Template, equals_sign, template_of
 
 _ARITHMETIC = re.compile(r"(?:%s|[\d.() ]|[+−×÷])+")
 """A sum that is written with numbers alone."""
-LETTERS = "pqrstuvkmncdfghwbyxaz"
+LETTERS = "pqrstuvkmncdfghwbyxazGHJKMNPQRTUVE"
 """For the missing numbers, in reading order."""
 TOGETHER = 3
 """So many letters at most are found together."""
