@@ -194,6 +194,7 @@ class SheetPlate:
         sizes, width = self._sizes, self._paper[0]
         area = sizes.margin, sizes.top, width - sizes.margin, body.bottoms[page]
         lined = [around(found.items()) for k, found in self._ruled if k == page]
+        lined += [room for k, room in self._rooms if k == page]
         more = body.reserved[page] if body.reserved else ()
         taken = strokes_by([*body.pages[page], *more], AROUND)
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])

@@ -12,6 +12,7 @@ import pytest
 from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
+from sheetgen.page.figure import overlaps
 from sheetgen.page.items import Item, Label, Page
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sums import worked
@@ -32,6 +33,13 @@ def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], bl
         found = Counter({line: shown[line] for line in lines})
         told = lines if key or blank == "none" else Counter(dict.fromkeys(lines, 0))
         assert found == told
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", TOPICS)
+def test_sums_of_a_worked_example_lie_on_nothing_else(name: str, paper: str) -> None:
+    for page in lay_out(make(name, 7, blank="none"), paper).key().pages:
+        assert overlaps(page.items) == []
 
 
 def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
