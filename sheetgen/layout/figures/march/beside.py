@@ -241,6 +241,8 @@ class Beside(InBand):
             x = spot.right
         said = " ".join(f"{self._sign_before(node)} {label(seen(node))}" for node in rest)
         said = " ".join(part for part in (said, line.after, "=") if part)
+        if line.between == ",":  # no sign, so that the whole must be said
+            said = f"{self._equation} ="
         wide_said = text_width(said, LABEL, "label") + 0.4
         draft.text(said, x + wide_said / 2, middle)
         return x + wide_said

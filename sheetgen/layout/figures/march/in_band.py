@@ -138,8 +138,13 @@ class InBand:
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""
         line = self.line
-        alone = len(elsewhere) == 1 and len(line.between) == 1 and not line.before
+        alone = len(elsewhere) == 1 and self._has_sign and not line.before
         return alone and not self._backwards
+
+    @property
+    def _has_sign(self) -> bool:
+        """Whether one sign between two operands says what is done; a comma says nothing."""
+        return len(self.line.between) == 1 and self.line.between != ","
 
     def _word(self, elsewhere: Sequence[Node], with_stand_by: bool) -> str:
         """What is done, in a word or as a short equation."""
@@ -147,7 +152,8 @@ class InBand:
         if len(self.inputs) == 1:
             return line.word or line.before
         ordered = line.before or self._backwards
-        if ordered or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1:
+        unsaid = bool(elsewhere) and not self._has_sign
+        if ordered or with_stand_by or len(elsewhere) > 1 or len(line.between) > 1 or unsaid:
             return self._equation
         return f"{line.between} {label(elsewhere[0])}" if elsewhere else line.word
 
