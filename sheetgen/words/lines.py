@@ -374,6 +374,10 @@ def rounding_rule(
         asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
         after = " Go on with the rounded numbers." if asked else ""
         return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
+    if any(s.role == "gradient" for s in steps) and any(
+        s.params.get("base") == "2" for s in graph.steps
+    ):
+        return "2 stands for e in the gradients."
     return next((step.op.note.format(**step.params) for step in steps if step.op.note
                  and not (step.op.activation and step in told)), "")  # fmt: skip
 

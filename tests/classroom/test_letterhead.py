@@ -102,6 +102,7 @@ def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> N
      "Rounding: quotients to 1 decimal, 3 stands for e, in the gradients too;"),
     ("backpropagation", {"softmax_decimals": "2"},
      "Rounding: softmax to 2 decimals; a 5 goes away from 0."),
+    ("vae", {"backward": "yes"}, "2 stands for e in the gradients."),
     ("softmax", {"base": "e"},
      "Rounding: powers of e to 1 decimal, quotients to 3 decimals; a 5 goes away from 0. Go on "
      "with the rounded numbers."),
