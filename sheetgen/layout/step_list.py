@@ -22,7 +22,7 @@ SMALL_PITCH = 1.3
 """Height in ems of a line that is set small."""
 INDENT = 4.5
 """Of what goes on in a further line."""
-_WORDS = re.compile(r"(?:\[[^\]]*\]|[^\s\[])+(?: =$)?")
+_WORDS = re.compile(r"(?:\[[^\]]*\]|[^ \[])+(?: =$)?")
 """Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
 _PLACES = ("row", "column", "page")
 """What a number follows."""

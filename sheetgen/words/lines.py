@@ -21,6 +21,7 @@ from sheetgen.words.labels import label
 from sheetgen.words.page_notes import OnPage, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
 
+FAST = "\N{NO-BREAK SPACE}"
 _DIGITS = re.compile(r"\d+")
 
 
@@ -346,8 +347,8 @@ def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLin
                 shown, name = exercise.shown(step.name), label(step)
                 if step.name not in drawn.named and drawn.lies(step):
                     shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
-                rows = (" ".join(row) for row in shown)
-                found.append(f"{name}: {' / '.join(rows)}")
+                rows = ((2 * FAST).join(row) for row in shown)
+                found.append(f"{name}:{FAST}{f'{FAST}/ '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 

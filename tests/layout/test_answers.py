@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 import pypdfium2
@@ -158,3 +159,17 @@ def test_numbers_alone_on_a_line_at_the_foot_are_no_sum(seed: int) -> None:
                     and i.anchor == "start" and i.y > 260 and i.face == "label"][-3:]  # fmt: skip
     assert first.markup.startswith("Answers: ")
     assert all(i.x > first.x for i in more)
+
+
+@pytest.mark.parametrize("topic", ["batch-norm", "swiglu", "multi-head-attention"])
+def test_rows_of_answers_at_the_foot_are_whole_on_their_line(topic: str) -> None:
+    exercise = make(topic, 7, answers="foot")
+    shown = [exercise.shown(name) for name in exercise.blanks]
+    rows = {tuple(row) for some in shown for row in (*some, *zip(*some, strict=True))}
+    for page in lay_out(exercise).pages:
+        for item in page.items:
+            if isinstance(item, Label) and "\N{NO-BREAK SPACE}" in item.markup:
+                said = item.markup.removeprefix("Answers: ").removesuffix(" /")
+                for part in re.split(r"[/;]\s", said.rstrip(";")):
+                    row = tuple(part.rpartition(":\N{NO-BREAK SPACE}")[2].rstrip("/;").split())
+                    assert row in rows or row == (), item.markup
