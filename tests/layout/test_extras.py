@@ -149,7 +149,7 @@ def test_answers_stand_at_the_foot_for_who_works_alone() -> None:
     foot = _foot(lay_out(exercise).pages[0].items)
     for name in exercise.blanks:
         rows = " / ".join(" ".join(row) for row in exercise.shown(name))
-        assert f": {rows}" in foot
+        assert f": {rows}" in " ".join(foot.split())
     assert "Answers" not in _foot(lay_out(make("hidden-layer", 5)).pages[0].items)
     assert exercise.values["z1"].digits.tolist() == (
         make("hidden-layer", 5).values["z1"].digits.tolist())  # fmt: skip
