@@ -3,6 +3,7 @@ one crossing of all gradients of sums with all inputs and states."""
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic
@@ -148,7 +149,7 @@ def terms_of(graph: Graph, node: Node) -> list[Step]:
     return [s for s in graph.steps if s.term_of is node and not s.hidden]
 
 
-class StepBack(Generic[T]):
+class StepBack(ABC, Generic[T]):
     """One step of time on the way back: its gates, then what leads to the state before; that has a
     page of its own where both are ``apart``. The first page of all is a given one. What is done
     is said between the blocks, unless it is to be ``brief``."""
@@ -177,13 +178,13 @@ class StepBack(Generic[T]):
         both = self.gates(), self.to_before()
         return both if self.apart else (both[0] + both[1],)
 
+    @abstractmethod
     def gates(self) -> Figure:
         """The gradients of state, gates and sums."""
-        raise NotImplementedError
 
+    @abstractmethod
     def to_before(self) -> Figure:
         """From those of the sums to that of the state before."""
-        raise NotImplementedError
 
     def _row(self, k: int) -> float:
         """Where the k-th band begins."""
