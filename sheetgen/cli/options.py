@@ -86,6 +86,12 @@ def _frameworks() -> Collection[str]:
     return FRAMEWORKS
 
 
+def _answers() -> Collection[str]:
+    from sheetgen.exercise.settings import ANSWERS
+
+    return ANSWERS
+
+
 def _papers() -> Collection[str]:
     from sheetgen.page.items import PAPERS
 
@@ -188,9 +194,9 @@ TABLE = (
     Parameter("check", "Print small sums for the student to check.", "Numbers", _PAGES, SWITCH),
     Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
               _PAGES, SWITCH),
-    Parameter("answers", "{}: on the key, small at the foot too, or on a key with every sum, on "
-              "further pages where there is no room.",
-              "Numbers", _PAGES, "PLACE", "key", lambda: ("key", "foot", "steps")),
+    Parameter("answers", "{}: on the key, with every sum, small at the foot too, or on a key of "
+              "the worksheet's pages, with the sums for which they have room.",
+              "Numbers", _PAGES, "PLACE", "key", _answers),
     Parameter("answers", "Where the answers stand: on the {} alone, or small at the foot too.",
               "Output", ("workbook",), "PLACE", "key", lambda: ("key", "foot")),
     Parameter("count", "How many different sheets.", "Output", ("make",), "NUMBER", "1"),

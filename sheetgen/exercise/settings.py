@@ -28,7 +28,7 @@ USUAL = {"level": "medium", "blank": "results", "answers": "key"}
 """What those are that nobody asks for."""
 
 
-ANSWERS = ("key", "foot", "steps")
+ANSWERS = ("key", "foot", "short")
 """Where the answers stand, and whether all sums behind them do."""
 RANGES = ("weights", "biases", "inputs")
 """Options that are a range in which some numbers lie."""
@@ -46,9 +46,10 @@ class Settings:
     check: bool
     guide: bool
     """Whether the first box of each block is worked, where that gives no other away."""
-    answers: Literal["key", "foot", "steps"]
-    """Whether the answers stand on the key alone, with the sums for which its pages have room,
-    or also small at the foot; or with all sums, on further pages if they need them."""
+    answers: Literal["key", "foot", "short"]
+    """Whether the answers stand on the key alone, with all sums, on further pages if they need
+    them, or also small at the foot; or on a key that has no more pages than its worksheet, with
+    the sums for which these have room."""
     asked: Mapping[str, str]
     """What differs from the defaults, as texts: the recipe's part."""
     after: str = ""
@@ -163,7 +164,7 @@ def settings(topic: str, options: Mapping[str, Any] | None = None) -> Settings:
     return Settings(
         practised(found, after) if after else found, settled, knobs_of(knobs),
         asked.get("blank", "results"), "check" in asked, "guide" in asked,
-        cast(Literal["key", "foot", "steps"], answers), asked, after,
+        cast(Literal["key", "foot", "short"], answers), asked, after,
     )  # fmt: skip
 
 

@@ -42,6 +42,9 @@ AROUND = 2.4
 """White around what stands on a page."""
 MUCH = 0.6
 """How much larger the letters of sums must be to stand together rather than near their boxes."""
+SUMS, MORE_SUMS = "Worked steps", "More worked steps"
+"""What stands above sums on pages of their own: all of them, or those that the pages before have
+not."""
 _PAGE = re.compile(r"\bpage (\d+)")
 
 
@@ -98,19 +101,17 @@ class SheetPlate:
                               or (sizes.is_large and body.marched))
         """What the pages say, to be held against the numbers of each sheet."""
         self._places: dict[tuple[int, int, int], tuple[float, float] | None] = {}
-        self._behind: dict[tuple[int, int], PagePlate] = {}
+        self._behind: dict[tuple[int, int, str], PagePlate] = {}
 
     def with_numbers(
         self, boxes: Boxes, name: str
     ) -> tuple[tuple[Page, ...], tuple[Page, ...]]:
-        """The pages of an exercise with its numbers, and the pages that only its key has: those of
-        the sums that have no place, if all are asked for. A worked example shows them to all;
-        else a key has the pages of its worksheet."""
-        sums = Columns([w.with_mark(boxes.mark) for w in self._worked(boxes)], self._sizes)
-        inside, rest = self._sums_inside(sums.sums, boxes)
-        every = self._example or boxes.exercise.settings.answers == "steps"
-        if rest and every:  # on further pages together, rather than a few of them
-            inside = {}
+        """The pages of an exercise with its numbers, and the pages that only its key has: the sums
+        of the pages that have no room for all of theirs. A worked example shows them to all; a
+        short key has the pages of its worksheet, with the sums for which these have room."""
+        short = boxes.exercise.settings.answers == "short" and not self._example
+        sums = [w.with_mark(boxes.mark) for w in self._worked(boxes)]
+        inside, rest = self._sums_inside(sums, boxes, whole=not short)
         lined = {page: list(found.answers(boxes.exercise)) for page, found in self._ruled}
         circles, bars = self._rings.on(boxes), self._bars.on(boxes)
         pages = tuple(
@@ -121,9 +122,10 @@ class SheetPlate:
             )
             for k, page in enumerate(self._pages)
         )
-        if not rest or not every:
+        if not rest or short:
             return pages, ()
-        more = self._sums_behind(sums, boxes, name)
+        subtitle = MORE_SUMS if self._ruled or any(inside.values()) else SUMS
+        more = self._sums_behind(Columns(rest, self._sizes), boxes, name, subtitle)
         return (pages + more, ()) if self._example else (pages, more)
 
     def _page(
@@ -175,16 +177,19 @@ class SheetPlate:
         return self._drawn[next(pages, 0)]
 
     def _sums_inside(
-        self, sums: Sequence[Worked], boxes: Boxes
+        self, sums: Sequence[Worked], boxes: Boxes, *, whole: bool
     ) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
         """The sums of each page on that page: in its room to work, or else beside its figures; and
-        those that have no place."""
+        those that have no place, or if a page is to have the ``whole`` of its sums, all those of a
+        page that has not."""
         found: dict[int, Sequence[Label]] = {}
         rest = list(sums)
         for page in range(len(self._pages)):
             own = [w for w in rest if self._is_of(w, page)]
             if own:
                 made = self._on_page(own, page, partial(usual, boxes.exercise))
+                if whole and made.rest:
+                    continue
                 found[page] = made.labels
                 rest = [w for w in rest if w not in own or w in made.rest]
         return found, rest
@@ -294,21 +299,25 @@ class SheetPlate:
                 y -= 5
         return self._between[page].place(width, height)
 
-    def _sums_behind(self, sums: Columns, boxes: Boxes, name: str) -> tuple[Page, ...]:
+    def _sums_behind(
+        self, sums: Columns, boxes: Boxes, name: str, subtitle: str
+    ) -> tuple[Page, ...]:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
         rows = Columns([row for step in sums.sums for row in step.by_rows()], sizes)
         found = rows.pages((sizes.margin, sizes.top), *room)
         return tuple(
-            self._page_behind(k, len(found)).with_numbers(boxes, name, self._shown(labels))
+            self._page_behind(k, len(found), subtitle).with_numbers(
+                boxes, name, self._shown(labels))
             for k, labels in enumerate(found, 1)
         )
 
-    def _page_behind(self, number: int, total: int) -> PagePlate:
-        if (number, total) not in self._behind:
-            self._behind[number, total] = self._page((), number, total, "Worked steps")
-        return self._behind[number, total]
+    def _page_behind(self, number: int, total: int, subtitle: str) -> PagePlate:
+        key = number, total, subtitle
+        if key not in self._behind:
+            self._behind[key] = self._page((), number, total, subtitle)
+        return self._behind[key]
 
 
 def _further_on(item: Item, before: int) -> Item:

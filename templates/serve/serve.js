@@ -187,7 +187,7 @@ function knobs() {
   const [answers] = data.answers;
   blank.append(row("blank", ...parts), make("p", { className: "note" }, data.patterns[full]),
     make("div", { className: "switches" }, ...data.switches.map((name) => toggle(name, values[name] === "yes", "no"))),
-    row("answers", choice("answers", data.answers, values.answers ?? answers, answers, { key: "on the key", foot: "also small at the foot" })));
+    row("answers", choice("answers", data.answers, values.answers ?? answers, answers, { key: "on the key, with every sum", foot: "also small at the foot", short: "on a key of the worksheet's pages" })));
   const page = make("section", {}, make("h3", {}, "Page"), row("paper", choice("paper", data.papers, values.paper ?? "a4", "a4")), toggle("large_print", values.large_print === "yes", "no"), field("name", values.name ?? "", "printed on the name line"),
     row("theme", choice("theme", THEMES, values.theme ?? "auto", "auto", { auto: "as this computer has it" })));
   $("knobs").replaceChildren(own, numbers, blank, page);

@@ -57,13 +57,13 @@ def test_a_long_name_is_set_smaller_and_the_word_before_it_is_not(paper: str) ->
 
 @pytest.mark.parametrize("name", ["", "Ada Lovelace"])
 def test_a_page_of_worked_steps_says_whose_it_is_and_which(name: str) -> None:
-    exercise = make("self-attention", 5, answers="steps")
+    exercise = make("self-attention", 5)
     page = text(exercise.key_pdf(name=name), 1)
     assert exercise.code in page
     assert ("Name Ada Lovelace" in page) == bool(name)
     assert "Name" in page if name else "Name" not in page
     assert page.endswith("worked steps 1 / 1")
-    many = make("self-attention", 5, backward="yes", answers="steps").key_pdf(name=name)
+    many = make("self-attention", 5, backward="yes").key_pdf(name=name)
     with pdfplumber.open(BytesIO(many)) as pdf:
         feet = [" ".join(str(p.extract_text()).split()[-5:]) for p in pdf.pages]
     behind = len(feet) - 3

@@ -111,7 +111,7 @@ def test_separate_files_have_safe_names(tmp_path: Path) -> None:
 
 
 def test_keys_are_stapled_as_they_are(tmp_path: Path) -> None:
-    plan = Plan((piece("self-attention", {"answers": "steps"}),))
+    plan = Plan((piece("self-attention", {}),))
     run(order(tmp_path, "Ann", "Bob", plan=plan, binding=Binding(simplex=True, staple=1)))
     with pikepdf.open(tmp_path / "worksheets.pdf") as pack, pikepdf.open(
         tmp_path / "keys.pdf"

@@ -23,7 +23,7 @@ from tests.words.cases import CASES
 @pytest.mark.parametrize("blank", ["results", "none"])
 @pytest.mark.parametrize(("name", "options"), CASES)
 def test_every_sum_stands_on_the_key_once(name: str, options: dict[str, str], blank: str) -> None:
-    exercise = make(name, 7, blank=blank, answers="steps", **options)
+    exercise = make(name, 7, blank=blank, **options)
     sheet = lay_out(exercise)
     lines = Counter(line for w in worked(exercise) for line in w.lines)
     for pages, key in ((sheet.key().pages, True), (sheet.worksheet().pages, False)):
@@ -64,7 +64,7 @@ def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
 def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
     name: str, options: dict[str, str], pages: int
 ) -> None:
-    assert len(lay_out(make(name, 1, answers="steps", **options)).key().pages) == pages
+    assert len(lay_out(make(name, 1, **options)).key().pages) == pages
 
 
 @pytest.mark.parametrize("number", range(2))

@@ -29,7 +29,7 @@ TOPICS = [
     ("single-neuron", {"activation": "sigmoid"}),
     ("hidden-layer", {}),
     ("batch-of-three", {}),
-    ("seven-layer-mlp", {"bias": "yes", "answers": "steps"}),  # a weight that meets zeros alone
+    ("seven-layer-mlp", {"bias": "yes"}),  # a weight that meets zeros alone
     ("backpropagation", {"update": "yes"}),
     ("softmax", {"backward": "yes"}),
     ("self-attention", {"backward": "yes"}),
@@ -267,7 +267,7 @@ def _is_as_true(line: str, other: str) -> bool:
     ("matrix-multiplication", {}, "×", "+"), ("backpropagation", {}, "×", "−"),
     ("backpropagation", {"forward": "blank"}, "+", "−"), ("softmax", {"backward": "yes"}, "−", "+"),
     ("self-attention", {}, " ÷ ", " + "), ("hidden-layer", {}, "1", "2"),
-    ("backpropagation", {"forward": "blank", "answers": "steps"}, ") ≈", ") ="),
+    ("backpropagation", {"forward": "blank"}, ") ≈", ") ="),
 ])  # fmt: skip
 def test_a_worked_sum_that_is_not_so_is_refused(
     name: str, options: dict[str, str], old: str, new: str
