@@ -21,7 +21,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import PAPERS, Item, Label, Rule
 from sheetgen.pagecheck.cards import Place
-from sheetgen.words.backwards import Equation
+from sheetgen.words.way import Equation
 
 
 @dataclass(frozen=True)

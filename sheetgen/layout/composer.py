@@ -28,10 +28,12 @@ from sheetgen.layout.verbs import verbs
 from sheetgen.layout.worth import asks, has_network, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
-from sheetgen.words.backwards import Equation, as_drawn, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
-from sheetgen.words.page_notes import OnPage, page_of
+from sheetgen.words.named_boxes import as_drawn
+from sheetgen.words.page_notes import OnPage, boxes_on
+from sheetgen.words.way import Equation, page_with
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -230,10 +232,11 @@ class Composer:
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told, graph = self._told(pages), self.boxes.exercise.graph
-        every = self.way.equations if self.way else []
-        return [tuple(replace(e, name=as_drawn(e.name, graph, page.drawn))
-                      for e in every if page_of(e.of, told) == k)
+        exercise, told = self.boxes.exercise, self._told(pages)
+        on = boxes_on(told)
+        way = way_back(exercise, on)
+        return [tuple(replace(e, name=as_drawn(e.name, exercise.graph, page.drawn))
+                      for e in (way.equations if way else ()) if page_with(e.of, on) == k)
                 for k, page in enumerate(told)]  # fmt: skip
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:

@@ -11,10 +11,10 @@ from sheetgen.page.figure import MARK, Box, legible
 from sheetgen.page.items import Block, Item, Label, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
-from sheetgen.words.backwards import Equation, Way
+from sheetgen.words.way import Equation, Way
 
-ROOM = ("Room to work: an equation for each missing number, a sum for each box that no result "
-        "tells.")  # fmt: skip
+EQUATION, EQUATIONS = "an equation for the missing number", "an equation for each missing number"
+SUM, SUMS = "a sum for the box that no result tells", "a sum for each box that no result tells"
 
 
 def letters(items: Iterable[Item], way: Way) -> Iterator[Label]:
@@ -46,7 +46,7 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
     pitch = min(sizes.line_pitches[0], (y1 - y0 - HEADING) / rows)
     width = (x1 - x0 - GAP * (columns - 1)) / columns
     size = sizes.line_sizes[0]
-    yield Label(x0, y0 + 2.5, called(ROOM, x1 - x0, size), size, "start", "soft")
+    yield Label(x0, y0 + 2.5, called(_heading(equations), x1 - x0, size), size, "start", "soft")
     wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
     for k, equation in enumerate(equations):
         column, row = divmod(k, rows)
@@ -55,6 +55,15 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
         yield Rule(x + wide, y, width - wide)
         yield Label(x + wide + 1, y - 1.9, equation.written, size, "start", "answer", "answer",
                     True, width - wide - 1)  # fmt: skip
+
+
+def _heading(equations: tuple[Equation, ...]) -> str:
+    """What the lines are for."""
+    finds = [e for e in equations if e.finds]
+    sums = len(equations) - len(finds)
+    said = [EQUATION if len(finds) == 1 else EQUATIONS] * bool(finds)
+    said += [SUM if sums == 1 else SUMS] * bool(sums)
+    return f"Room to work: {', '.join(said)}."
 
 
 def _columns(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> int:

@@ -131,7 +131,8 @@ class Layout:
         pattern = asked.blank if is_fixed(asked.blank) else ""
         shape: Hashable = (
             asked.identity, tuple(asked.options.values()), asked.title, note,
-            str(way) if way else pattern, asked.guide, paper, named, boxes.mark, frame,
+            f"{way} {exercise.recipe}" if way else pattern,
+            asked.guide, paper, named, boxes.mark, frame,
             _numbers_told(exercise),
         )  # fmt: skip
         if shape in self._telling:
