@@ -354,12 +354,29 @@ class Composer:
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
             larger = [self._set(lines, by) for lines in lists]
+            if self._takes_room(pages, ends, texts, larger):
+                continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
                 texts = larger
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
+
+    def _takes_room(
+        self, pages: list[list[Item]], ends: Sequence[float],
+        texts: Sequence[tuple[list[Item], float]], larger: Sequence[tuple[list[Item], float]],
+    ) -> bool:  # fmt: skip
+        """Whether larger lists leave no room for the equations of a page that has some now."""
+        if self.way is None:
+            return False
+        width, pitch = self.width - 2 * self.sizes.margin, self.sizes.narrow_pitch
+        for some, end, (_, now), (_, then) in zip(
+                self.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
+            needed = height_of(some, width, self.sizes, pitch) + AROUND if some else 0.0
+            if self.foot - end - then < needed <= self.foot - end - now:
+                return True
+        return False
 
     def _beside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0

@@ -126,7 +126,8 @@ class Layout:
         """The plate of an exercise's shape, made at its first use."""
         exercise = boxes.exercise
         asked = exercise.settings
-        note = frame.note or ("" if frame.told else pattern_note(asked.blank))
+        note = frame.note or ("" if frame.told else pattern_note(
+            asked.blank, asked.leaves_gradients_out))  # fmt: skip
         way = way_back(exercise)
         pattern = asked.blank if is_fixed(asked.blank) else ""
         shape: Hashable = (

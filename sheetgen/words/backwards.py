@@ -9,14 +9,14 @@ from functools import cached_property
 
 import numpy as np
 
-from sheetgen.exercise.backwards import equations, missing, open_sums, stated_range
+from sheetgen.exercise.backwards import equations, missing, open_sums
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.exercise.readings import Reading
 from sheetgen.graph.cell import Place
 from sheetgen.graph.hangs import adds, asks, picks, taken_from
 from sheetgen.graph.nodes import Node, Step
-from sheetgen.graph.numbers import text
 from sheetgen.words.labels import label, listed
+from sheetgen.words.missing import ends, how_many
 from sheetgen.words.named_boxes import box_of, kind_of_box, name_of, some_of
 from sheetgen.words.sentences import equation
 from sheetgen.words.settled import settled_template
@@ -70,31 +70,6 @@ def way_back(exercise: Exercise, pages: Pages = ()) -> Way | None:
     return known.ways[on]
 
 
-def missing_note(exercise: Exercise) -> list[str]:
-    """What is said of missing numbers where no letters stand for them."""
-    count = len(missing(exercise.graph, exercise.blanks))
-    if not count:
-        return []
-    kind, ends = _kind(exercise), _ends(exercise)
-    if count == 1:
-        return [f"Find the missing number: a {kind} {ends}; only one fits."]
-    return [f"Find the {count} missing numbers; each is a {kind} {ends}, and only one fits."]
-
-
-def _ends(exercise: Exercise) -> str:
-    """``from −5 to 5``: where a missing number lies."""
-    low, high, decimals = stated_range(exercise.graph, exercise.values, exercise.settings.knobs)
-    return f"from {text(low, decimals)} to {text(high, decimals)}"
-
-
-def _kind(exercise: Exercise) -> str:
-    """``whole number``, or ``number with 2 decimals``: what a missing number is."""
-    decimals = stated_range(exercise.graph, exercise.values, exercise.settings.knobs).decimals
-    if not decimals:
-        return "whole number"
-    return f"number with {decimals} decimal{'s' if decimals > 1 else ''}"
-
-
 class _Solver:
     """Solves equation after equation, as a student would, page after page."""
 
@@ -110,6 +85,8 @@ class _Solver:
         self.pages, self.page = pages, 0
         self.steps: list[str] = []
         """What is told on the page at hand."""
+        self.found_on: dict[str, int] = {}
+        """Letter -> the page on which it is found."""
         self.number = 0
         """Of lines told so far."""
 
@@ -122,8 +99,10 @@ class _Solver:
                     if at in self.letters and (step.op.moves if step.hidden else _repeats(step)):
                         said.shown_as[step.name, i, j] = self.letters[at]
         last = max(0, len(self.pages) - 1)
+        steps: list[list[str]] = []
         for self.page in range(last + 1):
             before = set(self.found)
+            self.steps = []
             self._copy()
             while len(self.found) < len(self.letters):
                 count = len(self.found)
@@ -134,27 +113,13 @@ class _Solver:
             if self.page == last:
                 self._try()
             self._rest(left)
-            here = [c for p, c in self.letters.items() if p in self.found and p not in before]
-            said.lines += [Told(line, self.page) for line in (*self._head(here), *self.steps)]
-            self.steps.clear()
+            self.found_on |= {c: self.page for p, c in self.letters.items()
+                              if p in self.found and p not in before}  # fmt: skip
+            steps.append(self.steps)
+        for k, own in enumerate(steps):
+            head = how_many(self.exercise, said, self.found_on, self.pages, k)
+            said.lines += [Told(line, k) for line in (*head, *own)]
         return said
-
-    def _head(self, here: list[str]) -> Iterator[str]:
-        """How many numbers are missing, and which of them are found on the page at hand."""
-        count, total = len(self.letters), len(self.pages)
-        kind, ends = _kind(self.exercise), _ends(self.exercise)
-        names = "" if total else f": {', '.join(self.letters.values())}"
-        on = f" on {total} pages" if total else ""
-        if self.page == 0:
-            yield (f"{count} numbers are missing{on}{names}." if count > 1
-                   else f"One number is missing{on}{names}.")  # fmt: skip
-            yield (f"Each is a {kind} {ends}, and only one fits." if count > 1
-                   else f"It is a {kind} {ends}, and only one fits.")  # fmt: skip
-        if total and not here:
-            yield f"No number is to be found on this page{'; fill its boxes' * bool(self.steps)}."
-        elif total:
-            how_many = "one number" if len(here) == 1 else f"{len(here)} numbers"
-            yield f"On this page, find {how_many}: {', '.join(here)}."
 
     def _copy(self) -> None:
         """The sums of the page at hand that stand behind a ReLU."""
@@ -344,7 +309,7 @@ class _Solver:
         letters = listed([self.letters[place] for place in left])
         self._note(letters, "", "found by trying", left)
         self.found |= set(left)
-        self._tell(f"{letters}: try whole numbers {_ends(self.exercise)}, until the printed "
+        self._tell(f"{letters}: try whole numbers {ends(self.exercise)}, until the printed "
                    f"results come out.")  # fmt: skip
 
     def _order(self, place: Place) -> int:

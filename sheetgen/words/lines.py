@@ -15,10 +15,11 @@ from sheetgen.graph.numbers import text
 from sheetgen.graph.op import Op
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
-from sheetgen.words.backwards import missing_note, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
+from sheetgen.words.missing import missing_note
 from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
@@ -203,13 +204,15 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     return f"Draw the {which} links (none for 0). In the circles: {held}."
 
 
-def pattern_note(pattern: str) -> str:
-    """What stands below the title of a sheet that is worked in whole or in its first steps."""
+def pattern_note(pattern: str, no_gradients: bool = False) -> str:
+    """What stands below the title of a sheet that is worked in whole or in its first steps, or
+    solved backwards, it may be with ``no_gradients`` though there are some."""
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
-        return "Backwards: the results are printed, some of what was given is missing"
+        without = "; the gradients are left out" * no_gradients
+        return f"Backwards: the results are printed, some of what was given is missing{without}"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
