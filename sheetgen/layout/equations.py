@@ -43,9 +43,9 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
     x0, y0, x1, y1 = room
     columns = _columns(equations, x1 - x0, sizes)
     rows = -(-len(equations) // columns)
-    pitch = min(sizes.line_pitches[0], (y1 - y0 - HEADING) / rows)
     width = (x1 - x0 - GAP * (columns - 1)) / columns
-    size = sizes.line_sizes[0]
+    size = _size(equations, width, (y1 - y0 - HEADING) / rows, sizes)
+    pitch = min(sizes.line_pitches[0] * size / sizes.line_sizes[0], (y1 - y0 - HEADING) / rows)
     yield Label(x0, y0 + 2.5, called(_heading(equations), x1 - x0, size), size, "start", "soft")
     wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
     for k, equation in enumerate(equations):
@@ -55,6 +55,25 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
         yield Rule(x + wide, y, width - wide)
         yield Label(x + wide + 1, y - 1.9, equation.written, size, "start", "answer", "answer",
                     True, width - wide - 1)  # fmt: skip
+
+
+def _size(
+    equations: tuple[Equation, ...], width: float, height: float, sizes: Sizes
+) -> float:
+    """Em of what stands on lines of a width, with some height for each: larger than usual where
+    there is room for it."""
+    usual = sizes.line_sizes[0]
+    for size in sizes.room_sizes:
+        high = sizes.line_pitches[0] * size / usual <= height
+        if size > usual and high and _wide(equations, size) <= width:
+            return size
+    return usual
+
+
+def _wide(equations: tuple[Equation, ...], size: float) -> float:
+    """Width of the widest name and of the widest equation behind it, in letters of a size."""
+    wide = max(text_width(e.name, size, "label") for e in equations) + 3.0
+    return wide + max(text_width(e.written, size, "answer") for e in equations)
 
 
 def _heading(equations: tuple[Equation, ...]) -> str:
@@ -68,7 +87,5 @@ def _heading(equations: tuple[Equation, ...]) -> str:
 
 def _columns(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> int:
     """Two columns, if the widest equation finds room in one."""
-    size = sizes.line_sizes[0]
-    wide = max(text_width(e.name, size, "label") for e in equations) + 3.0
-    wide += max(text_width(e.written, size, "answer") for e in equations)
+    wide = _wide(equations, sizes.line_sizes[0])
     return 2 if len(equations) > 6 and wide <= (width - GAP) / 2 else 1

@@ -17,7 +17,7 @@ from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
-from sheetgen.layout.columns import Columns
+from sheetgen.layout.columns import LEAST_WHOLE, Columns
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
@@ -199,7 +199,8 @@ class SheetPlate:
         for page in range(len(self._pages)):
             own = [w for w in rest if self._is_of(w, page)]
             if own:
-                made = self._on_page(own, page, partial(usual, boxes.exercise))
+                made = (self._in_order(own, page) if whole and own[0].in_order else
+                        self._on_page(own, page, partial(usual, boxes.exercise)))  # fmt: skip
                 if whole and made.rest:
                     continue
                 found[page] = made.labels
@@ -246,6 +247,18 @@ class SheetPlate:
         if near is None or (together is not None and together.size > near.size + MUCH):
             return together or free.placed(steps)
         return near
+
+    def _in_order(self, own: Sequence[Worked], page: int) -> Set:
+        """Sums that are read one after the other, all in one place, in letters no smaller than
+        those in which the sums of a step stay together; none if there is no such place."""
+        columns, least = Columns(own, self._sizes), LEAST_WHOLE * self._sizes.larger
+        room = dict(self._rooms).get(page)
+        if room is None:
+            found = self._beside(columns, page)
+            return found if found is not None and found.size >= least else Set((), 0.0, tuple(own))
+        x0, y0, x1, y1 = room
+        labels = columns.fitted((x0, y0), x1 - x0, y1 - y0, least)
+        return Set(tuple(labels), least, () if labels else tuple(own))
 
     def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
         """As many sums as find room, the hardest first."""

@@ -209,7 +209,7 @@ class _Solver:
             said, unknown, dead = self._equation(step, i, j)
             if len(set(unknown)) == 1:
                 place = unknown[0]
-                in_turn |= self._reads(step, i, j, self.found - before)
+                in_turn |= self._needs(step, i, j, before)
                 self.found.add(place)
                 letter, box = self.letters[place], box_of(step, i, j)
                 told.append((letter, box))
@@ -226,11 +226,12 @@ class _Solver:
             self._tell(f"Solve for {letters}: each alone in its {kind_of_box(step)} of "
                        f"{name_of(step)}{there}{but}.")  # fmt: skip
 
-    def _reads(self, step: Step, i: int, j: int, places: set[Place]) -> bool:
-        """Whether a box is made of one of some numbers."""
-        _, numbers = self._template(step, i, j)
-        return any(self._root(step.inputs[n], row, column) in places
-                   for _, n, row, column in numbers)  # fmt: skip
+    def _needs(self, step: Step, i: int, j: int, before: set[Place]) -> bool:
+        """Whether a box tells a letter only as others were found since ``before``."""
+        found, self.found = self.found, before
+        _, unknown, _ = self._equation(step, i, j)
+        self.found = found
+        return len(set(unknown)) > 1
 
     def _read(self) -> bool:
         """Letters that a step tells which is no sum: a function that is bent, or looked up."""
@@ -352,7 +353,8 @@ class _Solver:
             for p in sorted(places, key=self._order)
         )
         self.result.equations.append(Equation(
-            " from ".join(filter(None, (letters, box))), f"{written}, so {so}" if so else written,
+            " from ".join(filter(None, (letters, box))),
+            written if so in ("", written) else f"{written}, so {so}",
             step.name if step else "", bool(letters), self.number + 1, whole))  # fmt: skip
 
 

@@ -211,8 +211,8 @@ def pattern_note(pattern: str, no_gradients: bool = False) -> str:
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
-        without = "; the gradients are left out" * no_gradients
-        return f"Backwards: the results are printed, some of what was given is missing{without}"
+        results = "forward results" if no_gradients else "results"
+        return f"Backwards: the {results} are printed, some of what was given is missing"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"

@@ -65,7 +65,8 @@ def worked_equations(equations: Sequence[Equation]) -> list[Worked]:
         own = list(some)
         if whole and len(own) > 1:
             found.append(Worked(0, f"[{step}] {whole}", tuple(e.written for e in own),
-                                of=own[0].of))  # fmt: skip
+                                of=own[0].of, in_order=True))  # fmt: skip
         else:
-            found += [Worked(0, f"[{step}] {e.name}", (e.written,), of=e.of) for e in own]
+            found += [Worked(0, f"[{step}] {e.name}", (e.written,), of=e.of, in_order=True)
+                      for e in own]  # fmt: skip
     return found
