@@ -14,6 +14,8 @@ from sheetgen.type.fonts import text_width
 from sheetgen.words.way import Equation, Way
 
 EQUATION, EQUATIONS = "an equation for the missing number", "an equation for each missing number"
+MANY = 6
+"""More equations stand in two columns, where these are wide enough."""
 SUM, SUMS = "a sum for the box that no result tells", "a sum for each box that no result tells"
 
 
@@ -34,18 +36,18 @@ def height_of(
     equations: tuple[Equation, ...], width: float, sizes: Sizes, pitch: float | None = None
 ) -> float:
     """The height of the lines of some equations in a width, at a pitch or at the usual least."""
-    columns = _columns(equations, width, sizes)
+    columns, _ = _columns(equations, width, sizes)
     return HEADING + -(-len(equations) // columns) * (pitch or sizes.least_pitch)
 
 
 def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[Item]:
     """A line for each equation, in one column or two; what the key writes on them."""
     x0, y0, x1, y1 = room
-    columns = _columns(equations, x1 - x0, sizes)
+    columns, size = _columns(equations, x1 - x0, sizes)
     rows = -(-len(equations) // columns)
-    width = (x1 - x0 - GAP * (columns - 1)) / columns
-    size = _size(equations, width, (y1 - y0 - HEADING) / rows, sizes)
-    pitch = min(sizes.line_pitches[0] * size / sizes.line_sizes[0], (y1 - y0 - HEADING) / rows)
+    width, height = _width(x1 - x0, columns), (y1 - y0 - HEADING) / rows
+    size = _larger(equations, width, height, size, sizes)
+    pitch = min(_pitch(size, sizes), height)
     yield Label(x0, y0 + 2.5, called(_heading(equations), x1 - x0, size), size, "start", "soft")
     wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
     for k, equation in enumerate(equations):
@@ -57,17 +59,36 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
                     True, width - wide - 1)  # fmt: skip
 
 
-def _size(
-    equations: tuple[Equation, ...], width: float, height: float, sizes: Sizes
-) -> float:
-    """Em of what stands on lines of a width, with some height for each: larger than usual where
-    there is room for it."""
+def _columns(
+    equations: tuple[Equation, ...], width: float, sizes: Sizes
+) -> tuple[int, float]:
+    """Two columns, if there are many equations and the widest finds room in one; and the em of
+    their letters."""
     usual = sizes.line_sizes[0]
-    for size in sizes.room_sizes:
-        high = sizes.line_pitches[0] * size / usual <= height
-        if size > usual and high and _wide(equations, size) <= width:
-            return size
-    return usual
+    for size in sizes.line_sizes:
+        if len(equations) > MANY and _wide(equations, size) <= _width(width, 2):
+            return 2, size
+    return 1, usual
+
+
+def _width(width: float, columns: int) -> float:
+    """The width of one of some columns."""
+    return (width - GAP * (columns - 1)) / columns
+
+
+def _larger(
+    equations: tuple[Equation, ...], width: float, height: float, size: float, sizes: Sizes
+) -> float:
+    """Em of what stands on lines of a width, with some height for each: larger than a size where
+    there is room for it."""
+    return next((larger for larger in sizes.room_sizes if larger > size
+                 and _pitch(larger, sizes) <= height and _wide(equations, larger) <= width),
+                size)  # fmt: skip
+
+
+def _pitch(size: float, sizes: Sizes) -> float:
+    """The largest height of a line with letters of a size."""
+    return sizes.line_pitches[0] * size / sizes.line_sizes[0]
 
 
 def _wide(equations: tuple[Equation, ...], size: float) -> float:
@@ -83,9 +104,3 @@ def _heading(equations: tuple[Equation, ...]) -> str:
     said = [EQUATION if len(finds) == 1 else EQUATIONS] * bool(finds)
     said += [SUM if sums == 1 else SUMS] * bool(sums)
     return f"Room to work: {', '.join(said)}."
-
-
-def _columns(equations: tuple[Equation, ...], width: float, sizes: Sizes) -> int:
-    """Two columns, if the widest equation finds room in one."""
-    wide = _wide(equations, sizes.line_sizes[0])
-    return 2 if len(equations) > 6 and wide <= (width - GAP) / 2 else 1

@@ -252,13 +252,13 @@ class SheetPlate:
         """Sums that are read one after the other, all in one place, in letters no smaller than
         those in which the sums of a step stay together; none if there is no such place."""
         columns, least = Columns(own, self._sizes), LEAST_WHOLE * self._sizes.larger
-        room = dict(self._rooms).get(page)
-        if room is None:
-            found = self._beside(columns, page)
-            return found if found is not None and found.size >= least else Set((), 0.0, tuple(own))
-        x0, y0, x1, y1 = room
-        labels = columns.fitted((x0, y0), x1 - x0, y1 - y0, least)
-        return Set(tuple(labels), least, () if labels else tuple(own))
+        if page in dict(self._rooms):
+            x0, y0, x1, y1 = dict(self._rooms)[page]
+            labels = columns.fitted((x0, y0), x1 - x0, y1 - y0, least)
+            if labels:
+                return Set(tuple(labels), least)
+        found = self._beside(columns, page)
+        return found if found is not None and found.size >= least else Set((), 0.0, tuple(own))
 
     def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
         """As many sums as find room, the hardest first."""
