@@ -13,9 +13,9 @@ from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.words.way import Equation, Way
 
-EQUATION, EQUATIONS = "an equation for the missing number", "an equation for each missing number"
 MANY = 6
 """More equations stand in two columns, where these are wide enough."""
+EQUATION, EQUATIONS = "an equation for the missing number", "an equation for each missing number"
 SUM, SUMS = "a sum for the box that no result tells", "a sum for each box that no result tells"
 
 
@@ -49,7 +49,7 @@ def lines(equations: tuple[Equation, ...], room: Box, sizes: Sizes) -> Iterator[
     size = _larger(equations, width, height, size, sizes)
     pitch = min(_pitch(size, sizes), height)
     yield Label(x0, y0 + 2.5, called(_heading(equations), x1 - x0, size), size, "start", "soft")
-    wide = max(text_width(e.name, size, "label") for e in equations) + 2.0
+    wide = _named(equations, size) + 2.0
     for k, equation in enumerate(equations):
         column, row = divmod(k, rows)
         x, y = x0 + column * (width + GAP), y0 + HEADING + (row + 1) * pitch
@@ -93,8 +93,14 @@ def _pitch(size: float, sizes: Sizes) -> float:
 
 def _wide(equations: tuple[Equation, ...], size: float) -> float:
     """Width of the widest name and of the widest equation behind it, in letters of a size."""
-    wide = max(text_width(e.name, size, "label") for e in equations) + 3.0
+    wide = _named(equations, size) + 3.0
     return wide + max(text_width(e.written, size, "answer") for e in equations)
+
+
+def _named(equations: tuple[Equation, ...], size: float) -> float:
+    """Width of the widest name, whose raised letters may need larger ones."""
+    names = (legible(Label(0.0, 0.0, e.name, size, "start")) for e in equations)
+    return max(text_width(name.markup, name.size, name.face) for name in names)
 
 
 def _heading(equations: tuple[Equation, ...]) -> str:
