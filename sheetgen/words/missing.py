@@ -53,8 +53,8 @@ def how_many(
     if total:
         here = [letter for letter in way.letters.values() if found_on[letter] == page]
         some = "one number" if len(here) == 1 else f"{len(here)} numbers"
-        said = f"On this page, find {some}: {', '.join(here)}." if here else (
-            "No number is found on this page.")  # fmt: skip
+        said = f"On page {page + 1}, find {some}: {', '.join(here)}." if here else (
+            f"No number is found on page {page + 1}.")  # fmt: skip
         yield f"{said}{_from_others(way, found_on, pages, page)}"
 
 

@@ -111,7 +111,7 @@ def test_each_page_says_what_to_find_and_its_steps_follow_on(topic: str) -> None
     pages, way = lay_out(exercise).pages, way_back(exercise)
     assert way is not None
     task = (r"(\d+ numbers are|One number is) missing: ([^.]*)\." if len(pages) == 1 else
-            r"find (\d+ numbers|one number): ([^.]*)\.|No number is found on this page\.")
+            r"find (\d+ numbers|one number): ([^.]*)\.|No number is found on page \d+\.")
     asked, steps = list[str](), 0
     for page in pages:
         said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
