@@ -244,9 +244,8 @@ class Composer:
         one whose lines are too many."""
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
-        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
-        pitch = sizes.narrow_pitch if way == CLOSE else sizes.least_pitch
-        return [height_of(some, width, sizes, pitch) + AROUND if some and way else 0.0
+        width = self.width - 2 * self.sizes.margin
+        return [height_of(some, width, self.sizes) + AROUND if some and way else 0.0
                 for some in self.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
@@ -255,7 +254,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None:
@@ -264,7 +263,6 @@ class Composer:
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
-            wanted = least if self.way else wanted
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
