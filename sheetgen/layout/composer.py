@@ -28,10 +28,12 @@ from sheetgen.layout.verbs import verbs
 from sheetgen.layout.worth import asks, has_network, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
-from sheetgen.words.backwards import Equation, as_drawn, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
-from sheetgen.words.page_notes import OnPage, page_of
+from sheetgen.words.named_boxes import as_drawn
+from sheetgen.words.page_notes import OnPage, boxes_on
+from sheetgen.words.way import Equation, page_with
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -230,10 +232,11 @@ class Composer:
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told, graph = self._told(pages), self.boxes.exercise.graph
-        every = self.way.equations if self.way else []
-        return [tuple(replace(e, name=as_drawn(e.name, graph, page.drawn))
-                      for e in every if page_of(e.of, told) == k)
+        exercise, told = self.boxes.exercise, self._told(pages)
+        on = boxes_on(told)
+        way = way_back(exercise, on)
+        return [tuple(replace(e, name=as_drawn(e.name, exercise.graph, page.drawn))
+                      for e in (way.equations if way else ()) if page_with(e.of, on) == k)
                 for k, page in enumerate(told)]  # fmt: skip
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
@@ -241,8 +244,9 @@ class Composer:
         one whose lines are too many."""
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
-        width = self.width - 2 * self.sizes.margin
-        return [height_of(some, width, self.sizes) + AROUND if some and way else 0.0
+        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
+        pitch = sizes.narrow_pitch if way == CLOSE else sizes.least_pitch
+        return [height_of(some, width, sizes, pitch) + AROUND if some and way else 0.0
                 for some in self.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
@@ -251,7 +255,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None:
@@ -260,6 +264,7 @@ class Composer:
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            wanted = least if self.way else wanted
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -351,12 +356,29 @@ class Composer:
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
             larger = [self._set(lines, by) for lines in lists]
+            if self._takes_room(pages, ends, texts, larger):
+                continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
                 texts = larger
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
+
+    def _takes_room(
+        self, pages: list[list[Item]], ends: Sequence[float],
+        texts: Sequence[tuple[list[Item], float]], larger: Sequence[tuple[list[Item], float]],
+    ) -> bool:  # fmt: skip
+        """Whether larger lists leave no room for the equations of a page that has some now."""
+        if self.way is None:
+            return False
+        width, pitch = self.width - 2 * self.sizes.margin, self.sizes.narrow_pitch
+        for some, end, (_, now), (_, then) in zip(
+                self.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
+            needed = height_of(some, width, self.sizes, pitch) + AROUND if some else 0.0
+            if self.foot - end - then < needed <= self.foot - end - now:
+                return True
+        return False
 
     def _beside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
