@@ -119,8 +119,12 @@ class Composer:
     def guided(self, items: Sequence[Item]) -> Extras:
         """The first box worked, if that is asked for, and the check sums of a page."""
         asked = self.boxes.exercise.settings.guide
-        found = guide(self.boxes, items, self._area) if asked else Extras()
-        found = found if found.all() else pairs(self.boxes, items, self._area)
+        found = pairs(self.boxes, items, self._area)
+        if asked:
+            more = guide(self.boxes, [*items, *found.all()], self._area)
+            found.items += more.items
+            found.labels += more.labels
+            found.reserved += more.reserved
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 
