@@ -33,7 +33,7 @@ TERM, END = 2.7, 2.2
 """Of a product in its sum and of the result, in ems, whatever their numbers are."""
 MOST_LINES = 3
 """In which a sum may stand, each with two terms at least."""
-SIZES = ((3.7, 2.0, 0.0), (3.1, 2.0, 16.0), (2.6, 1.5, 60.0))
+SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 95.0))
 """Em of these words and the white around them in mm, and how much nearer to the box, in mm, smaller
 ones must stand to be better."""
 LONGER = 2.0
@@ -42,8 +42,12 @@ PITCH = 1.46
 """From one line to the next in ems."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
-NAMED = 9.0
-"""How far above a block its name stands at most, in mm: a line that leads down ends above it."""
+NAMED, LEAST = 9.0, 2.0
+"""How far from a block its name stands at most, in mm: a line that leads there ends before it, and
+is so long at least."""
+
+FLUSH = 0.1
+"""Millimetres by which boxes in a row may be apart."""
 
 Corner = tuple[float, float]
 
@@ -147,12 +151,14 @@ class _Page:
             extras.labels += products.labels
 
     def _ring_what_is_read(self, extras: Extras, step: Step, corner: Corner) -> None:
-        """Rings round the numbers that a box reads, where these stand nearest to it."""
+        """Rings round the numbers that a box reads, those in its row or else the nearest ones."""
         columns: dict[tuple[float, float], set[float]] = {}
         for _, n, row, column in template_of(step, 0, 0)[1]:
             found = self._places.get(origins_of(step.inputs[n])[row][column], ())
             if found:
-                x, y = min(found, key=lambda p: abs(p[0] - corner[0]) + abs(p[1] - corner[1]))
+                x, y = min(found, key=lambda p: (
+                    abs(p[1] - corner[1]) > FLUSH, abs(p[0] - corner[0]) + abs(p[1] - corner[1])
+                ))  # fmt: skip
                 columns.setdefault((x, self._sides[x, y]), set()).add(y)
         for (x, side), ys in columns.items():
             for first, last in _runs(list(ys), side):
@@ -196,12 +202,12 @@ class _Factors:
 
 def _at_left(found: Sequence[Corner], of: Corner) -> Corner | None:
     """The nearest of some places that is in the row of a box, and at its left."""
-    return max((p for p in found if abs(p[1] - of[1]) < 0.1 and p[0] < of[0]), default=None)
+    return max((p for p in found if abs(p[1] - of[1]) < FLUSH and p[0] < of[0]), default=None)
 
 
 def _above(found: Sequence[Corner], of: Corner) -> Corner | None:
     """The nearest of some places that is in the column of a box, and above it."""
-    return max((p for p in found if abs(p[0] - of[0]) < 0.1 and p[1] < of[1]), default=None,
+    return max((p for p in found if abs(p[0] - of[0]) < FLUSH and p[1] < of[1]), default=None,
                key=lambda p: p[1])  # fmt: skip
 
 
@@ -229,10 +235,10 @@ def _add_product(
     half = SMALL * side / 2
     x, y = below[0] + side / 2, beside[1] + side / 2
     box = x - half, y - half, x + half, y + half
-    foot = _end_above_name((x - 0.1, box[3] + 0.2, x + 0.1, below[1] - 0.2), items)
-    lines = [(x, box[3], x, foot + 0.2), (box[2], y, beside[0], y)]
-    spans = [(x - 0.1, box[3] + 0.2, x + 0.1, foot),
-             (box[2] + 0.2, y - 0.1, beside[0] - 0.2, y + 0.1)]  # fmt: skip
+    down, along = _before_name((box[3], below[1]), (box[2], beside[0]), (x, y), items)
+    lines = [(x, box[3], x, down), (box[2], y, along, y)]
+    spans = [(x - 0.1, box[3] + 0.2, x + 0.1, down - 0.2),
+             (box[2] + 0.2, y - 0.1, along - 0.2, y + 0.1)]  # fmt: skip
     if not all(is_free(span, items, area, 0.1) for span in (box, *spans)):
         return False
     for x0, y0, x1, y1 in lines:
@@ -251,13 +257,18 @@ def _add_product(
     return True
 
 
-def _end_above_name(span: Box, items: Sequence[Item]) -> float:
-    """Where a line that leads down to a block ends: above the name that stands there, if one
-    does."""
+def _before_name(
+    down: tuple[float, float], along: tuple[float, float], at: Corner, items: Sequence[Item]
+) -> tuple[float, float]:
+    """Where lines from a product end that lead down to one block and along to another: at these, or
+    before their names, if these stand in the way."""
+    (y0, y1), (x0, x1), (x, y) = down, along, at
     names = [box_of(i) for i in items if isinstance(i, Label)]
-    above = [name[1] - 0.6 for name in names if meet(padded(span, 0.1), name)
-             and name[3] < span[3] + 0.2 and name[1] > span[3] - NAMED]  # fmt: skip
-    return min([span[3], *above])
+    above = [n[1] - 0.6 for n in names if meet(padded(n, 0.1), (x - 0.1, y0, x + 0.1, y1))
+             and y1 - NAMED < n[1] > y0 + LEAST]  # fmt: skip
+    before = [n[0] - 0.6 for n in names if meet(padded(n, 0.1), (x0, y - 0.1, x1, y + 0.1))
+              and x1 - NAMED < n[0] > x0 + LEAST]  # fmt: skip
+    return min([y1, *above]), min([x1, *before])
 
 
 def product_of(

@@ -101,9 +101,11 @@ class Beside:
                     yield before.markup
             rest = [text.markup for text in (after, next_) if isinstance(text, Label)]
             tail = next(filter(None, (_SIGN.fullmatch(" ".join(rest[:n])) for n in (1, 2))), None)
+            bent = {s.op.activation for s in graph.users(step) if s.op.dies}
+            if bent and tail is None and not (rest and rest[0].startswith("+ ")):
+                yield " ".join(rest)
             if tail is not None:
                 value = float(shown.values[sheet, box.slot])
-                bent = {s.op.activation for s in graph.users(step) if s.op.dies}
                 if not _is(tail[1], value) or (value < 0) != (tail[3] is not None) or (
                     (tail[3] or tail[4]) not in bent
                 ):  # fmt: skip
