@@ -16,7 +16,7 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.list_places import in_free_places, in_one_place
+from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
@@ -121,8 +121,12 @@ class Composer:
     def guided(self, items: Sequence[Item]) -> Extras:
         """The first box worked, if that is asked for, and the check sums of a page."""
         asked = self.boxes.exercise.settings.guide
-        found = guide(self.boxes, items, self._area) if asked else Extras()
-        found = found if found.all() else pairs(self.boxes, items, self._area)
+        found = pairs(self.boxes, items, self._area)
+        if asked:
+            more = guide(self.boxes, [*items, *found.all()], self._area)
+            found.items += more.items
+            found.labels += more.labels
+            found.reserved += more.reserved
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 
@@ -399,23 +403,36 @@ class Composer:
             pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
             if pages is None or (least and smallest(pages) < least):
                 return None
-            lists = self._lists(pages)
-            found = [self._list_beside(*both, whole, ordered)
-                     for both in zip(pages, lists, strict=True)]  # fmt: skip
-            filled = [page for page in found if page is not None]
+            lists, feet = self._above_feet(pages)
+            if any(height for _, height in feet):
+                ends = self._ends([left + height for _, height in feet])
+                again = self.placer.pages(arrangement, ends)
+                if again is None or len(again) != len(pages):
+                    continue
+                pages, (lists, feet) = again, self._above_feet(again)
+            found = [self._list_beside(items, lines, height, whole, ordered)
+                     for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
+            filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
+                      if page is not None]  # fmt: skip
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4] * len(pages))
+                return Filled(filled, [self.foot - 4 - height for _, height in feet])
         return None
 
+    def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
+        """The lists of pages, and what is set small at the foot of each."""
+        return above_feet(self._lists(pages), self._set, self.sizes, self.foot)
+
     def _list_beside(
-        self, items: list[Item], lines: Sequence[StepLine], whole: bool, ordered: bool
+        self, items: list[Item], lines: Sequence[StepLine], foot: float, whole: bool, ordered: bool
     ) -> list[Item] | None:
-        """A page with its list where its figures leave room, in the middle or at a margin, where
-        one that stays ``whole`` is read best; None if they leave none."""
-        places = list(aligned(items, self._area))
+        """A page with its list where its figures leave room above a ``foot``, in the middle or at a
+        margin, where one that stays ``whole`` is read best; None if they leave none."""
+        x0, y0, x1, y1 = self._area
+        area = x0, y0, x1, y1 - foot
+        places = list(aligned(items, area))
         for moved in places[1:] + places[:1] if whole else places:
-            text = (in_one_place(moved, lines, self._area, self.sizes) if whole else
-                    in_free_places(moved, lines, self._area, self.sizes, ordered))  # fmt: skip
+            text = (in_one_place(moved, lines, area, self.sizes) if whole else
+                    in_free_places(moved, lines, area, self.sizes, ordered))  # fmt: skip
             if text is not None:
                 return [*moved, *text]
         return None

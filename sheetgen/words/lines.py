@@ -79,9 +79,9 @@ def page_lines(
         lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
-        rule = rounding_rule(exercise.graph, here, {s for _, steps in groups for s in steps},
-                             goes_on=way is None)  # fmt: skip
-        lines += [StepLine(rule, wide=True)] if rule else []
+        told = {s for _, steps in groups for s in steps}
+        lines += [StepLine(rule, wide=True)
+                  for rule in _rules(exercise.graph, here, told, goes_on=way is None)]
         if exercise.settings.answers == "foot":
             lines += _answers(exercise, groups, page.drawn)
         found.append(lines)
@@ -360,12 +360,23 @@ def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLin
                 if step.name not in drawn.named and drawn.lies(step):
                     shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
                 rows = ((2 * FAST).join(row) for row in shown)
-                found.append(f"{name}:{FAST}{f'{FAST}/ '.join(rows)}")
+                found.append(f"{name}:{FAST}{f'{2 * FAST}/{FAST} '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
 def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
+
+
+def _rules(
+    graph: Graph, here: Collection[Step], told: Collection[Step], *, goes_on: bool
+) -> list[str]:
+    """What some steps do that are not ``told`` in the list, as they are printed, and how they
+    round."""
+    steps = [s for s in graph.steps if s in here and s not in told and s.op.activation]
+    notes = [s.op.note.format(**s.params) for s in steps if s.op.note]
+    rule = rounding_rule(graph, here, told, goes_on)
+    return list(dict.fromkeys([*notes, *([rule] if rule else [])]))
 
 
 def rounding_rule(
@@ -402,7 +413,8 @@ def _rounded(step: Step) -> str:
     """What of a step is rounded, empty if nothing is."""
     if step.op.rounding is None or step.places is None:
         return ""
-    return step.op.rounding(step.params).format(made=label(step))
+    gates = "gradients" if step.role == "gradient" else "gates"
+    return step.op.rounding(step.params).format(made=label(step), gates=gates)
 
 
 def _places(decimals: int) -> str:
