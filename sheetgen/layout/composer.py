@@ -85,6 +85,7 @@ class Composer:
         self.way = way_back(boxes.exercise)
         self.work = PageWork(boxes, self.width, sizes)
         self.foot = self.height - sizes.foot
+        self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
@@ -356,7 +357,7 @@ class Composer:
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
-        return Filled(pages, [self.foot - 4 - height for _, height in texts])
+        return Filled(pages, [self._end - height for _, height in texts])
 
     def _beside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
@@ -382,7 +383,7 @@ class Composer:
                      for both in zip(pages, lists, strict=True)]  # fmt: skip
             filled = [page for page in found if page is not None]
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4] * len(pages))
+                return Filled(filled, [self._end] * len(pages))
         return None
 
     def _list_beside(
@@ -416,4 +417,4 @@ class Composer:
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""
-        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
+        return lambda k: self._end - (heights[k] if k < len(heights) else 0.0)

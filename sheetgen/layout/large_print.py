@@ -22,7 +22,7 @@ from sheetgen.type.fonts import SMALL
 CELLS = (LARGE_PRINT.smallest_cell, 6.0, 6.5, 7.3)
 """Sides of the smallest boxes that are tried, in mm of the small paper: few pages, then room for
 longer numbers and names."""
-SMALLER, EMPTIER = 5.3, 0.8
+SMALLER, EMPTIER = 5.45, 0.8
 """That of an exercise that has no room else, and what part of a page is filled with such boxes
 where they are too small for its numbers: there they are made larger."""
 

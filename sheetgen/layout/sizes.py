@@ -34,6 +34,8 @@ class Sizes:
     # --- all else
     scale: float = 1.0
     """How much larger all is printed than it is laid out: more than 1 for large print."""
+    above_foot: float = 4.0
+    """White between figures and the foot, at least."""
     larger: float = 1.0
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
@@ -196,9 +198,11 @@ SIZES = Sizes.of(BY_HAND)
 """The usual ones."""
 
 LARGE_PRINT = replace(
-    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
+    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, above_foot=1.8,
+    smallest_cell=5.6, largest_cell=11.0,
     largest_whole_cell=11.0,
-    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6, 5.45, 5.3), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
+    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6, 5.45),
+    flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
     larger_lists=(), title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
 )  # fmt: skip
