@@ -251,10 +251,11 @@ class _Product:
         spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
                          self.sides.bias, beneath=True)  # fmt: skip
         if len(self.sides.left) > 1 and not self._named_apart():
-            joint = self._joint_name()
-            at = (spot.x - 0.2, spot.middle[1]) if not self.boxes.scripts else (
-                spot.right, spot.y - 0.2 - self.boxes.scripts / 2)  # where it is not so wide
-            draft.text(joint, *at, LABEL, "end")
+            joint, least = self._joint_name(), self.boxes.scripts
+            if least:  # in large print above it, where it takes less of the width
+                draft.text(joint, spot.right, spot.y - 0.2 - least / 2, max(LABEL, least), "end")
+            else:
+                draft.text(joint, spot.x - 0.2, spot.middle[1], LABEL, "end")
         elif len(self.sides.left) > 1:
             start = spot.x
             for node in self.sides.left:
