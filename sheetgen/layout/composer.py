@@ -87,6 +87,7 @@ class Composer:
         self.way = way_back(boxes.exercise)
         self.work = PageWork(boxes, self.width, sizes)
         self.foot = self.height - sizes.foot
+        self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
@@ -367,7 +368,7 @@ class Composer:
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
-        return Filled(pages, [self.foot - 4 - height for _, height in texts])
+        return Filled(pages, [self._end - height for _, height in texts])
 
     def _takes_room(
         self, pages: list[list[Item]], ends: Sequence[float],
@@ -415,7 +416,7 @@ class Composer:
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4 - height for _, height in feet])
+                return Filled(filled, [self._end - height for _, height in feet])
         return None
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
@@ -455,4 +456,4 @@ class Composer:
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""
-        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
+        return lambda k: self._end - (heights[k] if k < len(heights) else 0.0)

@@ -17,7 +17,7 @@ from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
-from sheetgen.layout.columns import LEAST_WHOLE, Columns
+from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
@@ -330,7 +330,8 @@ class SheetPlate:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
-        rows = Columns([row for step in sums.sums for row in step.by_rows()], sizes)
+        every = [row for step in sums.sums for row in step.by_rows()]
+        rows = Columns(in_large_print(every, room[0], sizes) if sizes.is_large else every, sizes)
         found = rows.pages((sizes.margin, sizes.top), *room)
         return tuple(
             self._page_behind(k, len(found), subtitle).with_numbers(
