@@ -191,7 +191,8 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
-    return f"Draw the {which} links (none for 0). In the circles: {held}."
+    fill = "Fill in the circles" if held == "the values" else f"In the circles: {held}"
+    return f"Draw the {which} links (none for 0). {fill}."
 
 
 def pattern_note(pattern: str) -> str:
