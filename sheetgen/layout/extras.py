@@ -9,7 +9,7 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import STEP, Free, meet, padded, taken_by
+from sheetgen.layout.free_places import clear_place, meet, padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Cell, Item, Label, Rule
@@ -22,8 +22,6 @@ from sheetgen.words.sentences import formula
 
 APART = 1.8
 """Between a check sum and a block whose it is not, in mm: its own is nearer."""
-BESIDE_WORDS = 9.0
-"""White in mm between the legend and a line of words, but where there is none at a margin."""
 LEGEND = "legend"
 """Name of the blocks that are samples."""
 
@@ -144,7 +142,7 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> l
         return []
     side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
     wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
-    at = _corner(items, area, wide, len(kinds) * pitch)
+    at = clear_place(items, area, wide, len(kinds) * pitch)
     if at is None:
         return []
     found: list[Item] = []
@@ -154,20 +152,6 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> l
         found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
         found.append(legible(Label(x + side + gap, y + side / 2, said, size, "start")))
     return found
-
-
-def _corner(
-    items: Sequence[Item], area: Box, width: float, height: float
-) -> tuple[float, float] | None:
-    """A free place of a size, rather at a margin than beside a line of words."""
-    taken = taken_by(items, 2.5)
-    at = Free(taken, area).place(width, height)
-    if at is None or at[0] == area[0] or at[0] > area[2] - width - 2.0 * STEP:
-        return at
-    words = [(x0 - BESIDE_WORDS, y0 - 3.0, x1 + BESIDE_WORDS, y1 + 3.0)
-             for x0, y0, x1, y1 in (box_of(i) for i in items if isinstance(i, Label))]  # fmt: skip
-    apart = Free([*taken, *words], area).place(width, height)
-    return apart if apart is not None and apart[0] == area[0] else at
 
 
 def text_at(
