@@ -196,12 +196,14 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
 
 
 def pattern_note(pattern: str) -> str:
-    """What stands below the title of a sheet that is worked in whole or in its first steps."""
+    """What stands below the title of a sheet that is worked in whole or in part."""
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
         return "Backwards: the results are printed, some of what was given is missing"
+    if name in ("one-per-block", "names", "steps", "percent"):
+        return "The empty boxes are yours; the rest is worked"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
