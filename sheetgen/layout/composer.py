@@ -155,7 +155,7 @@ class Composer:
             return list(items)
         tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
                  for moved in aligned(figures, self._area)]  # fmt: skip
-        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+        return max(tried, key=lambda some: (len(some[1].lines), some[1].size)
                    if some[1] is not None else (0, 0))[0]  # fmt: skip
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
