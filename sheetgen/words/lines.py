@@ -173,7 +173,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        pairs = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
+        pairs = "Each small box: the two numbers its arrows come from, multiplied. Add them up."
         lines.append(StepLine(pairs, wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
