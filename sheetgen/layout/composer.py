@@ -27,7 +27,7 @@ from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
 from sheetgen.layout.worth import asks, has_network, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
@@ -147,22 +147,22 @@ class Composer:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         taken = taken_by([*items, *reserved], 2.0)
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
-                  taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
+                  taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
         if any(i is sample for i in items for sample in self._legend):
             taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
 
     def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
-        """A page with its figures, which end above the ``bottom``, at a margin if that leaves more
-        room for lines at their other side."""
-        figures = [i for i in items if box_of(i)[3] <= bottom]
-        rest = [i for i in items if box_of(i)[3] > bottom]
+        """A page with its figures, which begin above the ``bottom``, at a margin if that leaves
+        more room for lines at their other side."""
+        figures = [i for i in items if box_of(i)[1] < bottom]
+        rest = [i for i in items if box_of(i)[1] >= bottom]
         wide = around(figures)[2] - around(figures)[0] if figures else self.width
         if self._area[2] - self._area[0] - wide < self.sizes.room_widths[-1] + ASIDE:
             return list(items)
         tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
                  for moved in aligned(figures, self._area)]  # fmt: skip
-        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+        return max(tried, key=lambda some: (len(some[1].lines), some[1].size)
                    if some[1] is not None else (0, 0))[0]  # fmt: skip
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:

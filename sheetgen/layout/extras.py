@@ -9,7 +9,7 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import Free, meet, padded, taken_by
+from sheetgen.layout.free_places import clear_place, meet, padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Cell, Item, Label, Rule
@@ -117,6 +117,8 @@ def code_lines(
         for text, size, face in lines:
             width = text_width(text, size, face)
             span = block.x, y - size / 2, block.x + width, y + size / 2
+            if text is not said:  # what stands at its left or below is no part of the formula
+                span = span[0] - 8.0, span[1], span[2] + 2.0, span[3] + 1.5
             if not is_free(span, items, area, 0.4 + by - 1.0):  # nearest to its own weights
                 if text is said:
                     return  # for all layers, or for none
@@ -140,7 +142,7 @@ def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> l
         return []
     side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
     wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
-    at = Free(taken_by(items, 2.5), area).place(wide, len(kinds) * pitch)
+    at = clear_place(items, area, wide, len(kinds) * pitch)
     if at is None:
         return []
     found: list[Item] = []
