@@ -28,6 +28,8 @@ BEHIND = 3.0
 """Between a name and a sum behind it."""
 NARROW = 0.5
 """The same where nothing stands beside it."""
+UP = 0.15
+"""How much higher names stand over lines with raised exponents, in ems."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -133,8 +135,9 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    middle = round(top + y + pitch * 0.6, 3)
-                    page.append(replace(_name(_said(step), size), x=x, y=middle))
+                    name = _name(_said(step), size)
+                    middle = top + y + pitch * 0.6 - (UP * name.size if self._raised else 0.0)
+                    page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None
                     page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
