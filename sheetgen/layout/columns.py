@@ -10,6 +10,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import legible
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import has_tail
 from sheetgen.words.sums import Worked
 
 MOST, MOST_IN_ROOM = 4, 6
@@ -29,7 +30,7 @@ BEHIND = 3.0
 NARROW = 0.5
 """The same where nothing stands beside it."""
 UP = 0.15
-"""How much higher names stand over lines with raised exponents, in ems."""
+"""How much higher names with tails stand, and those over raised exponents, in ems."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -136,7 +137,8 @@ class Columns:
                 x = round(left + column * each, 3)
                 if line < 0:
                     name = _name(_said(step), size)
-                    middle = top + y + pitch * 0.6 - (UP * name.size if self._raised else 0.0)
+                    close = self._raised or has_tail(name.markup)
+                    middle = top + y + pitch * 0.6 - close * UP * name.size
                     page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None

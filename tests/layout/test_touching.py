@@ -38,7 +38,8 @@ def _stretches(line: Line) -> Iterator[Box]:
 
 
 def _touching(items: Sequence[Item]) -> Iterator[tuple[str, str]]:
-    labels = [(i, _letters(i)) for i in items if isinstance(i, Label) and i.markup]
+    labels = [(i, _letters(i)) for i in items if isinstance(i, Label)
+              and any(c.isalnum() for c in i.markup)]  # signs are lower than their line
     arrows = [i for i in items if isinstance(i, Line) and i.arrow]
     for (one, box), (other, its) in combinations(labels, 2):
         if meet(box, its):
