@@ -12,7 +12,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.free_places import clear_place, meet, padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Block, Cell, Item, Label, Rule
+from sheetgen.page.items import Block, Cell, Item, Label, Line, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import with_mark
@@ -80,7 +80,7 @@ def check_sum(
     others = [i for i in items if isinstance(i, Block) and i is not block]
     for x, y in places:
         frame_box = x, y, x + wide, y + high
-        texts = (i for i in items if isinstance(i, Label))
+        texts = (i for i in items if isinstance(i, Label | Line))
         if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART) and (
             is_free(frame_box, texts, area, 0.8)
         ):

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
-from sheetgen.graph.nodes import Step
 from sheetgen.layout.bars import Bars
 from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
@@ -168,16 +167,11 @@ class SheetPlate:
             return []
         way = way_back(boxes.exercise, self._standing)
         if way is None:
-            return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
+            return [one.as_drawn(boxes.exercise, self._drawn_of(one))
+                    for one in worked(boxes.exercise, self._on_lines)]  # fmt: skip
         own = [e for e in way.equations if e.of not in self._equations]
         return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_with))
                 for one in worked_equations(own)]  # fmt: skip
-
-    def _as_drawn(self, one: Worked, boxes: Boxes) -> Worked:
-        """Some sums as their page draws the matrix."""
-        step = boxes.exercise.graph.by_name[one.of]
-        assert isinstance(step, Step)
-        return one.as_drawn(step, self._drawn_of(one))
 
     def _drawn_of(self, one: Worked) -> Drawn:
         """How the page of some sums draws its matrices."""

@@ -59,8 +59,15 @@ def checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[str]:
         before = ", before anything is crossed out" * bool(page.drawn.compact)
         said.append(f"Σ at a block: what its boxes add up to{before}.")
     if elsewhere or k == worked[0]:
-        said += check_lines(exercise, page.sums, elsewhere, k == worked[0])
+        drawn = _first_drawn(exercise.graph, pages)
+        said += check_lines(exercise, page.sums, elsewhere, k == worked[0], drawn)
     return said
+
+
+def _first_drawn(graph: Graph, pages: Sequence[OnPage]) -> Drawn:
+    """How each matrix is drawn on the first page that has it."""
+    return Drawn(frozenset(n.name for n in graph.nodes
+                           if pages[page_of(n.name, pages)].drawn.lies(n)))  # fmt: skip
 
 
 def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> list[str]:
