@@ -63,9 +63,10 @@ def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> l
     of = [[s for n, steps in every if n in page.steps for s in steps] for page in pages]
     rest = [s for s in graph.steps if not any(s in some for some in of)] if k == 0 else []
     tables = tables_of_curves([*of[k], *rest])
-    told = any(map(_reads_target, of[k]))
-    return [*tables, *(losses(graph) if told or (k == 0 and not any(
-        _reads_target(s) for some in of for s in some)) else [])]  # fmt: skip
+    told = [[s.loss for s in some if s.loss is not None and _reads_target(s)] for some in of]
+    if k == 0 and not any(told):
+        told[k] = [s.loss for s in graph.steps if s.loss is not None]
+    return [*tables, *losses(graph, told[k])]
 
 
 def _reads_target(step: Step) -> bool:
@@ -92,12 +93,10 @@ def tables_of_curves(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def losses(graph: Graph) -> list[str]:
-    """What each L is whose gradients are on the sheet."""
-    wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
+def losses(graph: Graph, wholes: Sequence[Step]) -> list[str]:
+    """What each L is of those whose gradients begin on a page."""
     picture = any(s.op.slides for s in graph.steps)
-    return [f"{whole.label or 'L'} = {_lost(whole, picture)}."
-            for whole in wholes if whole is not None]  # fmt: skip
+    return [f"{whole.label or 'L'} = {_lost(whole, picture)}." for whole in dict.fromkeys(wholes)]
 
 
 def _lost(whole: Step, picture: bool) -> str:

@@ -11,7 +11,7 @@ from itertools import product
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.attention_back import ways_back
+from sheetgen.layout.figures.attention_back import MOST_ROWS, ways_back
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.heads import Head, Match, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
@@ -301,24 +301,29 @@ class _HeadWeave(Weave):
         return figure
 
 
-def _projected(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
-    """A product beneath its top factor, its corner at (x, y), the weights at its left."""
+def _projected(
+    boxes: Boxes, step: Step, x: float, y: float, named_below: bool = False
+) -> Figure:
+    """A product beneath its top factor, its corner at (x, y), the weights at its left; its name at
+    its right, or with that of the weights below."""
     W = step.inputs[0]
     rows, cols = step.shape
     left = x - 0.5 - W.shape[1]
-    return (
-        block(boxes.of(W), left, y, True, W.name)
-        + text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
-        + block(boxes.of(step, kind="output"), x, y, name=step.name)
-        + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
-    )
+    figure = block(boxes.of(W), left, y, True, W.name)
+    figure += block(boxes.of(step, kind="output"), x, y, name=step.name)
+    if named_below:
+        under = y + rows + 0.42
+        figure += text(label(W), left + W.shape[1] / 2, under, LABEL * 1.15, colour="top")
+        return figure + tag(boxes, step, x + cols / 2, under, "middle")
+    figure += text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
+    return figure + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
 
 
 def _together(
     boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int
 ) -> Figure:
-    """The heads one over the other, and their product with the weights of the output; each head
-    took some pages."""
+    """The heads one over the other, and their product with the weights of the output, whose name
+    stands beneath it where its error goes on at its right; each head took some pages."""
     rows, cols = stack.shape
     figure = block(boxes.of(stack, kind="output"), 0.0, 0.0, name=stack.name)
     y = 0.0
@@ -330,7 +335,8 @@ def _together(
     if final is None:
         return figure + tag(boxes, stack, cols / 2, -0.42, "middle")
     figure += tag(boxes, stack, cols + 0.25, rows / 2, "start")
-    return figure + _projected(boxes, final, 0.0, rows + 0.6)
+    in_line = final.shape[0] > MOST_ROWS and boxes.exercise.graph.has_gradients
+    return figure + _projected(boxes, final, 0.0, rows + 0.6, in_line)
 
 
 def _with(page: Figure, more: Figure) -> list[Figure]:

@@ -23,7 +23,8 @@ DIVIDED = 1.25
 """The same for a sign and a number where a head has one page."""
 
 MOST_ROWS = 4
-"""Of an error that stands beneath the result and its target."""
+"""Of an error that stands beneath the result and its target; of more rows it stands at the right of
+both."""
 
 Gradients = Mapping[Node, Step]
 
@@ -43,10 +44,7 @@ def ways_back(
         return []
     start: tuple[Figure, ...] = ()
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
-        output = _Output(boxes, of, heads)
-        if above is not None and not output.is_upright:
-            return []
-        start = (output.figure(above),)
+        start = (_Output(boxes, of, heads).figure(above),)
     elif above is not None:
         return []
     whole, cut = list(start), list(start)
@@ -118,7 +116,7 @@ class _Part:
         between them at (0, 0); where these are too high, all in a line."""
         rows, cols = made.shape
         if rows > MOST_ROWS:
-            return self._error_in_line(gradient, made, target)
+            return self._error_in_line(gradient, made, target, above)
         y = -1.0 - rows
         figure = block(self.boxes.of(target), 0.0, y, name=target.name)
         figure += text(label(target), -0.25, y + rows / 2, LABEL, "end")
@@ -133,11 +131,16 @@ class _Part:
         figure += text("× 2", cols / 2 + 0.2, -0.52, 0.46, "start", "soft")
         return figure + self.named(gradient)
 
-    def _error_in_line(self, gradient: Step, made: Node, target: Given) -> Figure:
+    def _error_in_line(
+        self, gradient: Step, made: Node, target: Given, above: Figure | None = None
+    ) -> Figure:
         rows, cols = made.shape
         x = -2 * (cols + SIGN) - 0.6
-        figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
-        figure += text(label(made), x + cols / 2, -0.42, LABEL)
+        if above is not None:
+            figure = above.moved(x, float(rows))
+        else:
+            figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
+            figure += text(label(made), x + cols / 2, -0.42, LABEL)
         figure += text("−", x + cols + SIGN / 2, rows / 2, 0.7)
         x += cols + SIGN
         figure += block(self.boxes.of(target), x, 0.0, name=target.name)
@@ -164,13 +167,6 @@ class _Output(_Part):
             (s for s in boxes.exercise.graph.steps if all(h.Z in s.inputs for h in heads)), None
         )
         self.Z = joined if len(heads) > 1 and joined is not None else heads[0].Z
-
-    @property
-    def is_upright(self) -> bool:
-        """Whether the result stands over its target."""
-        dZ = self.of[self.Z]
-        made = next((step for step in (dZ, dZ.inputs[-1]) if _is_error(step)), None)
-        return made is not None and made.shape[0] <= MOST_ROWS
 
     def figure(self, above: Figure | None = None) -> Figure:
         """From the output, and what is ``above`` it, down to ∂Z."""
