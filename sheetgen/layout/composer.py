@@ -25,7 +25,7 @@ from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.layout.worth import asks, has_network, smallest, worth_of
+from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
 from sheetgen.words.backwards import Equation, as_drawn, way_back
@@ -186,7 +186,7 @@ class Composer:
             for self.brief in (False, True):
                 filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
                 if filled is not None:
-                    return filled
+                    return self._without_thin(arrangement, filled)
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
                 return filled
         if self.boxes.exercise.graph.has_gradients:
@@ -299,6 +299,16 @@ class Composer:
         beside = self._beside(arrangement, True, WORTH * small)
         fewer = beside is not None and len(beside.pages) <= len(below.pages)
         return beside if fewer else below
+
+    def _without_thin(self, arrangement: Arrangement, filled: Filled) -> Filled:
+        """The pages; or where the figures of one fill little of it, fewer ones with the lists beside
+        the figures, if that can be and the boxes stay large enough."""
+        sizes = self.sizes
+        adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
+        if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):
+            return filled
+        beside = self._beside(arrangement, False, sizes.saving_cell)
+        return beside if beside is not None and len(beside.pages) < len(filled.pages) else filled
 
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
