@@ -21,7 +21,7 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import APART, CLOSE, FEW, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
@@ -251,15 +251,18 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME, FEW)
         for way in ways:
+            if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
+                continue
             filled = self._below(arrangement, way)
             if filled is None:
                 continue
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            closest = dict.fromkeys((CLOSE, FEW), sizes.closest_cell)
+            wanted = {APART: least, **closest}.get(way, sizes.guided_cell)
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -325,7 +328,7 @@ class Composer:
             lists = self._lists(pages)
             texts = [self._set(lines) for lines in lists]
             rooms = self._rooms_for(pages, way)
-            if None in rooms and (way != SOME or not any(rooms)):
+            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
                 break
             needed = [height + (room or 0.0)
                       for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
