@@ -304,8 +304,8 @@ class Composer:
         return beside if fewer else below
 
     def _without_thin(self, arrangement: Arrangement, filled: Filled) -> Filled:
-        """The pages; or where the figures of one fill little of it, fewer ones with the lists beside
-        the figures, if that can be and the boxes stay large enough."""
+        """The pages; or where the figures of one fill little of it, fewer ones with the lists at
+        their side, if that can be and the boxes stay large enough."""
         sizes = self.sizes
         adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
         if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):

@@ -74,7 +74,11 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         rest = [s for s in graph.steps if not s.hidden and s not in shown]
         for pages in options:
             if stack is not None and id(pages[-1]) in last:
-                yield from _back_from(boxes, pages, final or stack, rest)
+                each, made = (len(pages) - 1) // len(heads), final or stack
+                for in_line in (False, True) if made.shape[0] <= MOST_ROWS else (True,):
+                    together = _together(boxes, heads, stack, final, each, in_line)
+                    last_of = [*pages[:-1], together]
+                    yield from _back_from(boxes, last_of, made, rest, in_line)
             yield from _with_ways_back(boxes, pages, rest)
         for pages in options:
             yield _with_rest(boxes, pages, rest)
@@ -87,15 +91,16 @@ def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
 
 
 def _back_from(
-    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step]
+    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step], in_line: bool
 ) -> Iterator[Arrangement]:
     """The pages of the heads, then those of gradients, on the first of which is what the heads make
-    together, the last of ``pages``: a page less than if it had its own."""
+    together, the last of ``pages``, over its error or ``in_line`` with it: a page less than if it
+    had its own."""
     *pages, together = pages
     [end] = [box_of(i) for i in together.items if isinstance(i, Block) and i.name == made.name]
     above = together.moved(-end[0], -end[3])
     if rest and all(s.role == "gradient" for s in rest):
-        found = ways_back(boxes, len(pages) + 1, above)
+        found = ways_back(boxes, len(pages) + 1, above, in_line)
         yield from (Arrangement(leaves=(*pages, *back)) for back in found)
 
 
@@ -320,10 +325,11 @@ def _projected(
 
 
 def _together(
-    boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int
-) -> Figure:
+    boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int,
+    in_line: bool = False,
+) -> Figure:  # fmt: skip
     """The heads one over the other, and their product with the weights of the output, whose name
-    stands beneath it where its error goes on at its right; each head took some pages."""
+    stands beneath it where its error is ``in_line`` with it; each head took some pages."""
     rows, cols = stack.shape
     figure = block(boxes.of(stack, kind="output"), 0.0, 0.0, name=stack.name)
     y = 0.0
@@ -335,7 +341,6 @@ def _together(
     if final is None:
         return figure + tag(boxes, stack, cols / 2, -0.42, "middle")
     figure += tag(boxes, stack, cols + 0.25, rows / 2, "start")
-    in_line = final.shape[0] > MOST_ROWS and boxes.exercise.graph.has_gradients
     return figure + _projected(boxes, final, 0.0, rows + 0.6, in_line)
 
 
