@@ -21,11 +21,11 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import APART, CLOSE, FEW, SOME, WHOLE, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.layout.worth import asks, has_network, smallest, worth_of
+from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import way_back
@@ -193,7 +193,7 @@ class Composer:
             for self.brief in (False, True):
                 filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
                 if filled is not None:
-                    return filled
+                    return self._without_thin(arrangement, filled)
             if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
                 return filled
         if self.boxes.exercise.graph.has_gradients:
@@ -260,15 +260,18 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME, FEW)
         for way in ways:
+            if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
+                continue
             filled = self._below(arrangement, way)
             if filled is None:
                 continue
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            closest = dict.fromkeys((CLOSE, FEW), sizes.closest_cell)
+            wanted = {APART: least, **closest}.get(way, sizes.guided_cell)
             wanted = least if self.way else wanted
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
@@ -310,6 +313,16 @@ class Composer:
         fewer = beside is not None and len(beside.pages) <= len(below.pages)
         return beside if fewer else below
 
+    def _without_thin(self, arrangement: Arrangement, filled: Filled) -> Filled:
+        """The pages; or where the figures of one fill little of it, fewer ones with the lists at
+        their side, if that can be and the boxes stay large enough."""
+        sizes = self.sizes
+        adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
+        if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):
+            return filled
+        beside = self._beside(arrangement, False, sizes.saving_cell)
+        return beside if beside is not None and len(beside.pages) < len(filled.pages) else filled
+
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
     ) -> Filled | None:
@@ -325,7 +338,7 @@ class Composer:
             lists = self._lists(pages)
             texts = [self._set(lines) for lines in lists]
             rooms = self._rooms_for(pages, way)
-            if None in rooms and (way != SOME or not any(rooms)):
+            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
                 break
             needed = [height + (room or 0.0)
                       for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip

@@ -117,6 +117,8 @@ class Sizes:
     """Boxes that large are not made larger at the cost of room to work."""
     easy_cell: float = 9.0
     """Boxes to write in that are smaller are not easy to fill in."""
+    saving_cell: float = 8.6
+    """Those for which a page is saved are no smaller."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
     closest_cell: float = 9.0
@@ -187,7 +189,8 @@ SCALED = (
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
     "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
     "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "saving_cell",
+    "room_widths",
     "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
