@@ -4,6 +4,7 @@ leaves room for the words of their steps."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -177,23 +178,66 @@ class Composer:
         return found
 
     def filled(self, network: bool) -> Filled | None:
-        """The first arrangement that fits, each step's words on the page of its boxes; where there
-        are gradients, rather than none one whose list has a page of its own."""
+        """The first arrangement that fits, each step's words on the page of its boxes, as one list
+        if that takes no more than a page more; where there are gradients, rather than none one
+        whose list has a page of its own."""
         self.network = network
+        cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
-            self.marched = arrangement.bands is not None
-            self.pictured = bool(arrangement.network)
-            for self.brief in (False, True):
-                filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
-                if filled is not None:
-                    return filled
-            if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
-                return filled
+            self._take(arrangement)
+            found = self._whole(arrangement)
+            if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
+                return found
+            if cut is None and (parts := self._in_parts(arrangement)) is not None:
+                cut = parts, arrangement
+            if self.sizes.is_large and (cut is not None or (
+                found := self._behind(arrangement)) is not None):
+                return cut[0] if cut is not None else found
+        if cut is not None:
+            self._take(cut[1])
+            return cut[0]
         if self.boxes.exercise.graph.has_gradients:
             for arrangement in self._arrangements():
-                self.pictured = bool(arrangement.network)
+                self._take(arrangement)
                 if (filled := self._behind(arrangement)) is not None:
                     return filled
+        return None
+
+    def _take(self, arrangement: Arrangement) -> None:
+        """Words and pages are those of an arrangement."""
+        self.marched = arrangement.bands is not None
+        self.pictured = bool(arrangement.network)
+
+    def _whole(self, arrangement: Arrangement) -> Filled | None:
+        """The figures and the list of each page, which stays whole: in full, else brief, else with
+        lines that stand closer."""
+        for self.brief in (False, True):
+            found = self._roomy(arrangement) or self._below_or_beside(arrangement)
+            if found is not None:
+                return found
+        if self.sizes.is_large:
+            return None
+        for self.brief in (False, True):
+            with self._close():
+                found = self._below(arrangement)
+            if found is not None:
+                return found
+        return None
+
+    @contextmanager
+    def _close(self) -> Iterator[None]:
+        """The lines of lists stand closer meanwhile."""
+        sizes = self.sizes
+        self.sizes = replace(sizes, step_pitch=sizes.close_step_pitch)
+        yield
+        self.sizes = sizes
+
+    def _in_parts(self, arrangement: Arrangement) -> Filled | None:
+        """The same with lists that are cut where there is no other way, in full or brief."""
+        for self.brief in (False, True):
+            found = self._beside(arrangement)
+            if found is not None:
+                return found
         return None
 
     def _arrangements(self) -> Iterator[Arrangement]:
@@ -291,7 +335,7 @@ class Composer:
         with the lists beside them, if that makes the boxes larger."""
         below, sizes = self._below(arrangement), self.sizes
         if below is None:
-            return self._beside(arrangement)
+            return self._beside(arrangement, True)
         small = smallest(below.pages)
         wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
         if sizes.is_large or self.way or small >= wanted:
