@@ -12,11 +12,12 @@ from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
 from sheetgen.layout.equations import height_of
-from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
+from sheetgen.layout.extras import Extras, check_sum, code_lines
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
+from sheetgen.layout.legends import Kinds, kinds_of, legend, told_on
 from sheetgen.layout.list_places import in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
@@ -125,13 +126,31 @@ class Composer:
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 
-    def margins(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
-        """What else the first page has where there is room: code, formulas, the legend."""
-        taken = [*items, *reserved]
-        by = self.sizes.larger
-        found = list(code_lines(self.boxes, taken, self._area, by))
-        self._legend = legend(self.boxes, [*taken, *found], self._area, by)
-        return [*found, *self._legend]
+    def code(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
+        """Code and formula of each layer, where there is room."""
+        return list(code_lines(self.boxes, [*items, *reserved], self._area, self.sizes.larger))
+
+    def legend_of(
+        self, k: int, pages: Sequence[Sequence[Item]], reserved: Sequence[Item]
+    ) -> list[Item]:
+        """A legend of a page: on the first one of all fills of the sheet, or else of its own; on
+        another of those that the first one has not; none where there is no room."""
+        graph = self.boxes.exercise.graph
+        own, told = kinds_of(pages[k], graph), told_on(pages[0], graph)
+        if k:
+            left = {said: own[said] for said in own if said not in told}
+            return self.legend(left, pages[k], reserved)
+        every = kinds_of((item for items in pages for item in items), graph)
+        return self.legend(every, pages[0], reserved) or (
+            self.legend(own, pages[0], reserved) if len(own) < len(every) else [])  # fmt: skip
+
+    def legend(
+        self, kinds: Kinds, items: Sequence[Item], reserved: Sequence[Item]
+    ) -> list[Item]:
+        """Samples of some fills in a free place of a page; none where there is none."""
+        found = legend(kinds, [*items, *reserved], self._area, self.sizes.larger)
+        self._legend += found
+        return found
 
     def verbs(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
         """Short words at the circles of a page where there is room."""
@@ -142,8 +161,7 @@ class Composer:
         taken = taken_by([*items, *reserved], 2.0)
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
                   taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
-        if any(i is sample for i in items for sample in self._legend):
-            taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
+        taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
 
     def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
@@ -166,16 +184,22 @@ class Composer:
         return found if found is not None and len(found.lines) == len(lines) else None
 
     def ruled_for_legend(self, items: list[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """The same with the legend in another place, to which it is moved if there is one; else it
-        is left out."""
-        rest = [i for i in items if not any(i is sample for sample in self._legend)]
-        found = self.ruled_beside(rest, reserved) if self._legend else None
+        """The same with the legend moved to another place, if there is one."""
+        own = self._samples(items)
+        rest = [i for i in items if not any(i is sample for sample in own)]
+        found = self.ruled_beside(rest, reserved) if own else None
         if found is None:
             return None
-        moved = legend(self.boxes, [*rest, *reserved, *found.items()], self._area,
-                       self.sizes.larger)  # fmt: skip
-        items[:] = [*rest, *moved]
-        return found
+        kinds = {text.markup: sample.cells[0][0].kind for sample, text in zip(
+            own[::2], own[1::2], strict=True)
+            if isinstance(sample, Block) and isinstance(text, Label)}  # fmt: skip
+        moved = self.legend(kinds, [*rest, *found.items()], reserved)
+        items[:] = [*rest, *(moved or own)]
+        return found if moved else None
+
+    def _samples(self, items: Sequence[Item]) -> list[Item]:
+        """The legend of a page: samples, each with its words."""
+        return [i for i in items if any(i is sample for sample in self._legend)]
 
     def filled(self, network: bool) -> Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes, as one list

@@ -180,8 +180,9 @@ SCALED = (
     "largest_flow_cell", "largest_below", "flow_cells",
     "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
-    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns", "list_widths",
-    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column",
+    "list_columns", "list_widths", "left_for_list", "close_step_pitch",
+    "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
     "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
     "least_beside",
 )  # fmt: skip

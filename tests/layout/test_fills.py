@@ -7,7 +7,7 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.graph.nodes import Given
-from sheetgen.layout.extras import LEGEND
+from sheetgen.layout.legends import LEGEND
 from sheetgen.page.items import Block
 from sheetgen.page.theme import BY_HAND, ROLES
 from sheetgen.topics.catalogue import TOPICS
