@@ -23,7 +23,7 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import ALL, APART, CLOSE, SOME, TIGHT, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
@@ -319,7 +319,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART,) if self.way else ALL
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None:
@@ -327,7 +327,8 @@ class Composer:
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            close = dict.fromkeys((CLOSE, TIGHT), sizes.closest_cell)
+            wanted = {APART: least, **close}.get(way, sizes.guided_cell)
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled

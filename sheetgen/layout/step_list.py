@@ -33,6 +33,8 @@ _PLACES = ("row", "column", "page")
 _BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
 """Signs that stand with what is before and behind them, and what ends a line but does not begin
 one: a number, or ``it``."""
+_OPEN = re.compile(r"[×\d]\([^)]*$")
+"""A product with a sum that goes on."""
 _STEP = re.compile(r"\[\d")
 """How the line of a step begins."""
 
@@ -158,8 +160,17 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2
     after += _place(line.answer, size)
     if line.answer and after > room:
-        parts.append("")
+        last = words[start:]
+        own = next((k for k in range(min(LEFT, len(last) - 1), 0, -1)
+                    if _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
+        parts[-1:] = [" ".join(last[: len(last) - own]), " ".join(last[len(last) - own :])]
     return _Set(line, tuple(parts))
+
+
+def _ends_with(words: Sequence[str], answer: str, room: float, size: float) -> bool:
+    """Whether some words and the place for an answer find room in a further line."""
+    wide = text_width(" ".join(words), size, "label") + 2 + _place(answer, size)
+    return INDENT + wide <= room
 
 
 def _bound(words: Sequence[str]) -> list[str]:
@@ -168,7 +179,9 @@ def _bound(words: Sequence[str]) -> list[str]:
     for k, word in enumerate(words):
         last = k == len(words) - 1 and _NUMBER.match(word)
         before = found[-1].rpartition(" ")[2] if found else ""
-        if found and (word in _BOUND or word == "/" or last or before in (*_BOUND, *_PLACES)):
+        inside = found and _OPEN.search(found[-1])
+        if found and (word in _BOUND or word in ("/", "=") or last or inside
+                      or before in (*_BOUND, *_PLACES)):  # fmt: skip
             found[-1] += f" {word}"
         else:
             found.append(word)
