@@ -208,6 +208,8 @@ class Composer:
         self.network = network
         cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
+            if cut is not None and arrangement.bands is not None and cut[1].bands is None:
+                continue  # figures made for the topic are better than those of any graph
             self._take(arrangement)
             found = self._whole(arrangement)
             if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
