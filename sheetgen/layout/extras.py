@@ -1,5 +1,5 @@
 """What stands on a page beside its figures and words where these leave room: the first box worked,
-check sums, a legend of fills, code and formula of each layer."""
+check sums, code and formula of each layer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import clear_place, meet, padded
+from sheetgen.layout.free_places import meet, padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Block, Cell, Item, Label, Line, Rule
+from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import with_mark
 from sheetgen.words.checks import Sum, block_total
-from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
 
 APART = 1.8
 """Between a check sum and a block whose it is not, in mm: its own is nearer."""
-LEGEND = "legend"
-"""Name of the blocks that are samples."""
 
 
 @dataclass
@@ -127,31 +124,6 @@ def code_lines(
                                "small" if face == "small" else "label"))  # fmt: skip
             y += 4.4 * by
     yield from found
-
-
-def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
-    """A sample of each fill with what it means, in a free corner, so much larger than usual."""
-    kinds: dict[str, str] = {}
-    for block in (i for i in items if isinstance(i, Block)):
-        for row in block.cells:
-            for cell in row:
-                said = said_of(cell.kind, boxes.exercise.graph)
-                if said and said not in kinds.values():
-                    kinds[cell.kind] = said
-    if len(kinds) < 2:
-        return []
-    side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
-    wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
-    at = clear_place(items, area, wide, len(kinds) * pitch)
-    if at is None:
-        return []
-    found: list[Item] = []
-    for k, (kind, said) in enumerate(sorted(kinds.items(), key=lambda kv: ORDER.index(kv[0]))):
-        x, y = at[0], at[1] + k * pitch
-        outline = kind in ("parameter", "bias")
-        found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
-        found.append(legible(Label(x + side + gap, y + side / 2, said, size, "start")))
-    return found
 
 
 def text_at(

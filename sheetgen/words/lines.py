@@ -25,7 +25,8 @@ from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on
 from sheetgen.words.sentences import sentence
 
 FAST = "\N{NO-BREAK SPACE}"
-_DIGITS = re.compile(r"\d+")
+_PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
+_LETTER = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -264,10 +265,10 @@ def _listed(
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
-        does = place if place is not None else "" if brief else _factor(first)
+        does = "" if brief else place if place is not None else _factor(first)
         some = kinds.setdefault((first.op, first.role, does), [])
         same = next((s for s in some if _says_the_same(
-            sentence(s[0][1], drawn), sentence(steps, drawn))), None)  # fmt: skip
+            sentence(s[0][1], drawn), sentence(steps, drawn), brief)), None)  # fmt: skip
         if same is None:
             some.append([(number, steps)])
         else:
@@ -285,13 +286,23 @@ def _listed(
     return lines
 
 
-def _says_the_same(one: str, other: str) -> bool:
+def _says_the_same(one: str, other: str, letters: bool = False) -> bool:
     """Whether two sentences are the same but for their numbers, of which those that differ do so by
-    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``."""
-    if _DIGITS.sub("#", one) != _DIGITS.sub("#", other):
+    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``; and but for one of the ``letters`` of names,
+    which is the same one in all of them: ``z_f`` of ``W_f``, ``z_i`` of ``W_i``."""
+    pairs = list(zip(_PARTS.findall(one), _PARTS.findall(other), strict=False))
+    if len(pairs) != len(_PARTS.findall(one)) or len(pairs) != len(_PARTS.findall(other)):
         return False
-    pairs = zip(_DIGITS.findall(one), _DIGITS.findall(other), strict=True)
-    return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
+    by, named = set[int](), dict[str, set[str]]()
+    for a, b in pairs:
+        if a.isdecimal() and b.isdecimal():
+            by.add(int(b) - int(a))
+        elif a != b and not (letters and _LETTER.fullmatch(a) and _LETTER.fullmatch(b)):
+            return False
+        else:
+            named.setdefault(a, set()).add(b)
+    changed = {a for a, to in named.items() if to != {a}}
+    return len(by - {0}) < 2 and len(changed) < 2 and all(len(to) == 1 for to in named.values())
 
 
 class _Whence:
