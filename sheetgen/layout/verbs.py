@@ -10,7 +10,7 @@ from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
-from sheetgen.layout.extras import is_free
+from sheetgen.layout.extras import is_clear
 from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Circle, Item, Label, Line
 from sheetgen.type.fonts import text_width
@@ -109,13 +109,15 @@ def _at(
 ) -> Label | None:  # fmt: skip
     """The words at the first free place near a circle."""
     size = legible(Label(0.0, 0.0, said, size)).size
-    lines = [i for i in items if isinstance(i, Line)]
+    taken = list(map(box_of, items))
+    lines = [box for i, box in zip(items, taken, strict=True) if isinstance(i, Line)]
+    words = list(map(box_of, others))
     wide, high = text_width(said, size, "label"), size * 1.1
     for x, y in _places(circle, items, wide, high):
         box = x, y, x + wide, y + high
-        if is_free(box, items, area, CLEAR * by) and is_free(
+        if is_clear(box, taken, area, CLEAR * by) and is_clear(
             box, lines, area, FROM_LINES * by
-        ) and is_free(box, others, area, ASIDE * by) and _is_nearest(circle, box, items):
+        ) and is_clear(box, words, area, ASIDE * by) and _is_nearest(circle, box, items):
             return Label(x, y + high / 2, said, size, "start", "soft")
     return None
 
