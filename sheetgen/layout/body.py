@@ -21,7 +21,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import PAPERS, Item, Label, Rule
 from sheetgen.pagecheck.cards import Place
-from sheetgen.words.backwards import Equation
+from sheetgen.words.way import Equation
 
 
 @dataclass(frozen=True)
@@ -85,8 +85,6 @@ def compose(
             lined.append((k, found))
             free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
         least = (1 + (found is not None)) * sizes.least_room
-        if asked[k]:  # so that its key has room for all of them
-            least = max(least, sizes.equation_rows * -(-len(asked[k]) // 3))
         if free[3] - free[1] >= least:
             if (asked[k] or numbers_in(items)) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)[: 2 if found is None else 1]

@@ -56,10 +56,14 @@ class Columns:
                 least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
                 yield size, count, count * self.wide(size), least
 
-    def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
+    def fitted(
+        self, at: Corner, width: float, height: float, least: float = 0.0
+    ) -> list[Label]:
         """The sums in a box, as large as can be with those of each step together, else as large as
-        can be; nothing if they do not fit."""
+        can be; nothing if they do not fit in letters of the ``least`` size."""
         for size, whole in self._ways:
+            if size < least:
+                continue
             count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue

@@ -16,7 +16,7 @@ from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
-from sheetgen.layout.list_places import in_free_places, in_one_place
+from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
@@ -28,10 +28,12 @@ from sheetgen.layout.verbs import verbs
 from sheetgen.layout.worth import asks, has_network, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
 from sheetgen.page.items import Block, Item, Label
-from sheetgen.words.backwards import Equation, as_drawn, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
-from sheetgen.words.page_notes import OnPage, page_of
+from sheetgen.words.named_boxes import as_drawn
+from sheetgen.words.page_notes import OnPage, boxes_on
+from sheetgen.words.way import Equation, page_with
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
@@ -125,8 +127,12 @@ class Composer:
     def guided(self, items: Sequence[Item]) -> Extras:
         """The first box worked, if that is asked for, and the check sums of a page."""
         asked = self.boxes.exercise.settings.guide
-        found = guide(self.boxes, items, self._area) if asked else Extras()
-        found = found if found.all() else pairs(self.boxes, items, self._area)
+        found = pairs(self.boxes, items, self._area)
+        if asked:
+            more = guide(self.boxes, [*items, *found.all()], self._area)
+            found.items += more.items
+            found.labels += more.labels
+            found.reserved += more.reserved
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 
@@ -254,10 +260,11 @@ class Composer:
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
         """The equations of missing numbers of each page: those whose boxes stand on it."""
-        told, graph = self._told(pages), self.boxes.exercise.graph
-        every = self.way.equations if self.way else []
-        return [tuple(replace(e, name=as_drawn(e.name, graph, page.drawn))
-                      for e in every if page_of(e.of, told) == k)
+        exercise, told = self.boxes.exercise, self._told(pages)
+        on = boxes_on(told)
+        way = way_back(exercise, on)
+        return [tuple(replace(e, name=as_drawn(e.name, exercise.graph, page.drawn))
+                      for e in (way.equations if way else ()) if page_with(e.of, on) == k)
                 for k, page in enumerate(told)]  # fmt: skip
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
@@ -265,8 +272,9 @@ class Composer:
         one whose lines are too many."""
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
-        width = self.width - 2 * self.sizes.margin
-        return [height_of(some, width, self.sizes) + AROUND if some and way else 0.0
+        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
+        pitch = sizes.narrow_pitch if way == CLOSE else sizes.least_pitch
+        return [height_of(some, width, sizes, pitch) + AROUND if some and way else 0.0
                 for some in self.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
@@ -275,7 +283,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME)
         for way in ways:
             filled = self._below(arrangement, way)
             if filled is None:
@@ -284,6 +292,7 @@ class Composer:
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
+            wanted = least if self.way else wanted
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -375,12 +384,29 @@ class Composer:
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
             larger = [self._set(lines, by) for lines in lists]
+            if self._takes_room(pages, ends, texts, larger):
+                continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
                 texts = larger
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
         return Filled(pages, [self.foot - 4 - height for _, height in texts])
+
+    def _takes_room(
+        self, pages: list[list[Item]], ends: Sequence[float],
+        texts: Sequence[tuple[list[Item], float]], larger: Sequence[tuple[list[Item], float]],
+    ) -> bool:  # fmt: skip
+        """Whether larger lists leave no room for the equations of a page that has some now."""
+        if self.way is None:
+            return False
+        width, pitch = self.width - 2 * self.sizes.margin, self.sizes.narrow_pitch
+        for some, end, (_, now), (_, then) in zip(
+                self.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
+            needed = height_of(some, width, self.sizes, pitch) + AROUND if some else 0.0
+            if self.foot - end - then < needed <= self.foot - end - now:
+                return True
+        return False
 
     def _beside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
@@ -401,23 +427,36 @@ class Composer:
             pages = self._figures(arrangement, [left] * MOST_PAGES)
             if pages is None or (least and smallest(pages) < least):
                 return None
-            lists = self._lists(pages)
-            found = [self._list_beside(*both, whole, ordered)
-                     for both in zip(pages, lists, strict=True)]  # fmt: skip
-            filled = [page for page in found if page is not None]
+            lists, feet = self._above_feet(pages)
+            if any(height for _, height in feet):
+                ends = self._ends([left + height for _, height in feet])
+                again = self.placer.pages(arrangement, ends)
+                if again is None or len(again) != len(pages):
+                    continue
+                pages, (lists, feet) = again, self._above_feet(again)
+            found = [self._list_beside(items, lines, height, whole, ordered)
+                     for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
+            filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
+                      if page is not None]  # fmt: skip
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4] * len(pages))
+                return Filled(filled, [self.foot - 4 - height for _, height in feet])
         return None
 
+    def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
+        """The lists of pages, and what is set small at the foot of each."""
+        return above_feet(self._lists(pages), self._set, self.sizes, self.foot)
+
     def _list_beside(
-        self, items: list[Item], lines: Sequence[StepLine], whole: bool, ordered: bool
+        self, items: list[Item], lines: Sequence[StepLine], foot: float, whole: bool, ordered: bool
     ) -> list[Item] | None:
-        """A page with its list where its figures leave room, in the middle or at a margin, where
-        one that stays ``whole`` is read best; None if they leave none."""
-        places = list(aligned(items, self._area))
+        """A page with its list where its figures leave room above a ``foot``, in the middle or at a
+        margin, where one that stays ``whole`` is read best; None if they leave none."""
+        x0, y0, x1, y1 = self._area
+        area = x0, y0, x1, y1 - foot
+        places = list(aligned(items, area))
         for moved in places[1:] + places[:1] if whole else places:
-            text = (in_one_place(moved, lines, self._area, self.sizes) if whole else
-                    in_free_places(moved, lines, self._area, self.sizes, ordered))  # fmt: skip
+            text = (in_one_place(moved, lines, area, self.sizes) if whole else
+                    in_free_places(moved, lines, area, self.sizes, ordered))  # fmt: skip
             if text is not None:
                 return [*moved, *text]
         return None

@@ -37,8 +37,6 @@ class Sizes:
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
-    equation_rows: float = 12.0
-    """Height in mm that a key needs for three equations beside one another, and their names."""
     least_lines: float = 12.0
     """One that is higher may have lines for sums."""
 
@@ -172,7 +170,7 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
     "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch",
-    "least_room", "equation_rows", "cells_above_flow",
+    "least_room", "cells_above_flow",
     "largest_flow_cell", "largest_below", "flow_cells",
     "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",

@@ -22,7 +22,7 @@ _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"(?:\b(?:each|the)|=|×) (row|column) of \[?$")
 _VERB = re.compile(r"(?:(?:row|column|each) of )?(.+) × (?:(?:row|column|each) of )?(.+)")
 _WEIGHTS = re.compile(r"[\[ ](W)\b")
-_MISSING = re.compile(r"(?:\d+ numbers are|One number is) missing:")
+_MISSING = re.compile(r"(?:\d+ numbers are|One number is) missing\b")
 _POINTING = re.compile(r"\babove\b|\bthe terms\b|\bnew = old\b|\bsum of its column\b")
 """Words that point at what they do not name: the column above, the terms of a sum, the sum
 of a column."""

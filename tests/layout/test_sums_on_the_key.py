@@ -13,7 +13,7 @@ from sheetgen.api import make, many
 from sheetgen.exercise.given import from_given
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import overlaps
-from sheetgen.page.items import Item, Label, Page
+from sheetgen.page.items import Circle, Item, Label, Page
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.sums import worked
 from tests.layout.test_geometry import laid_out
@@ -69,18 +69,40 @@ def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
 
 @pytest.mark.parametrize("number", range(2))
 @pytest.mark.parametrize("name", [name for name, topic in TOPICS.items() if not topic.parts])
-def test_a_key_has_the_pages_of_its_worksheet(name: str, number: int) -> None:
+def test_a_key_begins_with_the_pages_of_its_worksheet(name: str, number: int) -> None:
     found = laid_out(name, number)
     if found is None:
         pytest.skip("no exercise has these options")
-    options, exercise, sheet = found
-    key, asked = sheet.key(), sheet.worksheet()
-    assert len(key.pages) == len(asked.pages), options
-    assert key.pages == asked.pages  # of which a worksheet does not print the answers
-    lines = Counter(line for w in worked(exercise) for line in w.lines)
-    labels = [i for page in key.pages for i in page.items if isinstance(i, Label)]
+    options, _, sheet = found
+    key, asked = sheet.key().pages, sheet.worksheet().pages
+    assert key[:len(asked)] == asked, options  # of which a worksheet does not print the answers
+    assert all(i.answer for page in key[len(asked):] for i in page.own), options
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("self-attention", {}), ("lstm", {}), ("seven-layer-mlp", {}), ("layer-norm", {}),
+])  # fmt: skip
+def test_a_short_key_has_the_pages_of_its_worksheet(name: str, options: dict[str, str]) -> None:
+    sheet = lay_out(make(name, 7, answers="short", **options))
+    assert sheet.key().pages == sheet.pages
+    lines = Counter(line for w in worked(sheet.exercise) for line in w.lines)
+    labels = [i for page in sheet.pages for i in page.items if isinstance(i, Label)]
     shown = Counter(i.markup for i in labels if i.answer)
-    assert all(shown[line] <= count for line, count in lines.items()), options
+    assert all(shown[line] <= count for line, count in lines.items())
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("name", ["self-attention", "rnn", "masked-attention", "transformer-block"])
+def test_a_page_of_a_key_has_all_of_its_sums_or_none(name: str, paper: str) -> None:
+    sheet = lay_out(make(name, 7, backward="yes"), paper)
+    named = [{i.markup for i in page.items if isinstance(i, Label) and i.colour == "gradient"
+              and i.answer and i.markup.startswith("[")} for page in sheet.key().pages]  # fmt: skip
+    front, behind = named[:len(sheet.pages)], set[str]().union(*named[len(sheet.pages):])
+    assert behind
+    for page, said in zip(sheet.pages, front, strict=True):
+        steps = {i.text for i in page.items if isinstance(i, Circle) and i.text}
+        left = {said for said in behind if re.findall(r"\d+", said)[0] in steps}
+        assert not (said and left), (said, left)
 
 
 def rounded(x: Decimal, places: int) -> Decimal:
