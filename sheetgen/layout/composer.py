@@ -3,14 +3,14 @@ leaves room for the words of their steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
+from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import Extras, check_sum, code_lines
 from sheetgen.layout.figures.registry import arrangements
@@ -87,7 +87,13 @@ class Composer:
         self.tells_sums = False
         """Whether some check sums of blocks are said in words, with their numbers."""
         self.way = way_back(boxes.exercise)
-        self.work = PageWork(boxes, self.width, sizes)
+        self._drawings = Drawings(boxes.exercise.graph)
+        self._placed: dict[Hashable, tuple[Arrangement, list[list[Item]] | None]] = {}
+        self._listed_of: dict[Hashable, tuple[list[OnPage], Lists]] = {}
+        self._texts: dict[Hashable, tuple[list[Item], float]] = {}
+        """What was found for figures, for what their pages draw, and for the lines of a list: the
+        ways that are tried have much in common."""
+        self.work = PageWork(boxes, self.width, sizes, self._drawings)
         self.foot = self.height - sizes.foot
         self._end = self.foot - sizes.above_foot
 
@@ -286,10 +292,28 @@ class Composer:
             yield self._made[k] if self.network else replace(self._made[k], network=())
             k += 1
 
+    def _figures(
+        self, arrangement: Arrangement, heights: Sequence[float], apart: bool = False
+    ) -> list[list[Item]] | None:
+        """The figures of each page above lists of some heights; None if they do not fit."""
+        key = id(arrangement), tuple(heights), apart
+        if key not in self._placed:
+            pages = self.placer.pages(arrangement, self._ends(heights), apart)
+            self._placed[key] = arrangement, pages
+        found = self._placed[key][1]
+        return None if found is None else [[*items] for items in found]
+
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
-        exercise = self.boxes.exercise
         told = self._told(pages)
+        drawn = tuple((page.steps, id(page.drawn), page.boxes) for page in told)
+        key = drawn, self.sums, self.brief, self.pictured
+        if key not in self._listed_of:
+            self._listed_of[key] = told, self._lists_of(told)
+        return self._listed_of[key][1]
+
+    def _lists_of(self, told: Sequence[OnPage]) -> Lists:
+        exercise = self.boxes.exercise
         found = [[s for s in lines if self.pictured or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
@@ -299,10 +323,10 @@ class Composer:
 
     def _told(self, pages: Sequence[Sequence[Item]]) -> list[OnPage]:
         """What the words of pages must know of them."""
-        graph = self.boxes.exercise.graph
-        whole = drawn_in(graph, (item for items in pages for item in items))
-        drawn = [drawn_in(graph, items, whole) for items in pages] if len(pages) > 1 else [whole]
-        return [OnPage(numbers_in(items), own, self.sums, standing_in(graph, items))
+        read = self._drawings
+        whole = read.of([item for items in pages for item in items])
+        drawn = [read.of(items, whole) for items in pages] if len(pages) > 1 else [whole]
+        return [OnPage(numbers_in(items), own, self.sums, read.standing(items))
                 for items, own in zip(pages, drawn, strict=True)]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
@@ -401,7 +425,7 @@ class Composer:
         fitting: list[float] = []
         best: tuple[tuple[float, ...], Filled] | None = None
         for _ in range(TRIES):
-            pages = self.placer.pages(arrangement, self._ends(heights), apart)
+            pages = self._figures(arrangement, heights, apart)
             if pages is None:
                 break
             lists = self._lists(pages)
@@ -483,7 +507,7 @@ class Composer:
     ) -> Filled | None:
         """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
-            pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
+            pages = self._figures(arrangement, [left] * MOST_PAGES)
             if pages is None or (least and smallest(pages) < least):
                 return None
             lists, feet = self._above_feet(pages)
@@ -523,7 +547,7 @@ class Composer:
     def _behind(self, arrangement: Arrangement) -> Filled | None:
         """The figures over the whole height of their pages, and the list on one of its own; in
         large print on as many as it needs, or on the pages of its boxes where these have room."""
-        pages = self.placer.pages(arrangement, self._ends([]))
+        pages = self._figures(arrangement, [])
         if pages is None:
             return None
         whole = self._lists([[item for items in pages for item in items]])[0]
@@ -532,9 +556,12 @@ class Composer:
 
     def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
         """The list of a page, in letters that are larger than usual or not, and its height."""
-        step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
-        sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
-        return step_list(lines, self.width - 2 * self.sizes.margin, sizes)
+        key = tuple(lines), by, self.sizes.step_pitch
+        if key not in self._texts:
+            step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
+            sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
+            self._texts[key] = step_list(lines, self.width - 2 * self.sizes.margin, sizes)
+        return self._texts[key]
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""

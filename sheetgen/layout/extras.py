@@ -9,7 +9,7 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import meet, padded
+from sheetgen.layout.free_places import padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
 from sheetgen.page.items import Block, Item, Label, Line, Rule
@@ -40,11 +40,16 @@ class Extras:
 
 def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
     """Whether a box lies in an area and touches no item."""
+    return is_clear(box, map(box_of, items), area, around)
+
+
+def is_clear(box: Box, taken: Iterable[Box], area: Box, around: float = 0.4) -> bool:
+    """Whether a box lies in an area and touches none of some others."""
     x0, y0, x1, y1 = area
     if box[0] < x0 or box[1] < y0 or box[2] > x1 or box[3] > y1:
         return False
-    wide = padded(box, around)
-    return not any(meet(wide, box_of(item)) for item in items)
+    x0, y0, x1, y1 = padded(box, around)
+    return not any(b[0] < x1 and x0 < b[2] and b[1] < y1 and y0 < b[3] for b in taken)
 
 
 def block_of(name: str, items: Iterable[Item]) -> Block | None:

@@ -312,8 +312,9 @@ class SheetPlate:
             return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottoms[page] - height
+            there = [b for b in taken if x < b[2] and b[0] < x + width]
             while y >= self._sizes.top + 4:
-                if not any(meet(b, (x, y, x + width, y + height)) for b in taken):
+                if not any(meet(b, (x, y, x + width, y + height)) for b in there):
                     return x, y
                 y -= 5
         return self._between[page].place(width, height)
