@@ -46,7 +46,7 @@ class Settings:
     blank: str
     check: bool
     guide: bool
-    """Whether the first box of each block is worked, where that gives no other away."""
+    """Whether the first box of each kind of block is worked, where that gives no other away."""
     answers: Literal["key", "foot", "short"]
     """Whether the answers stand on the key alone, with all sums, on further pages if they need
     them, or also small at the foot; or on a key that has no more pages than its worksheet, with
