@@ -51,6 +51,8 @@ UNDER = 6.0
 """White in mm between figures and a list in larger letters, at least."""
 ASIDE = 6.0
 """White in mm between figures and lines at their side."""
+BELOW = 9.0
+"""White in mm above and below the free part of a page."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -343,9 +345,10 @@ class Composer:
         one whose lines are too many."""
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
-        width = self.width - 2 * self.sizes.margin
-        return [height_of(some, width, self.sizes) + AROUND if some and way else 0.0
-                for some in self.equations(pages)]  # fmt: skip
+        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
+        heights = [height_of(some, width, sizes) + AROUND if some and way else 0.0
+                   for some in self.equations(pages)]  # fmt: skip
+        return [min(h, sizes.least_room + AROUND) for h in heights] if way == SOME else heights
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
@@ -353,7 +356,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART,) if self.way else (*ALL, FEW)
+        ways = (APART, SOME) if self.way else (*ALL, FEW)
         for way in ways:
             if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
                 continue
@@ -364,7 +367,8 @@ class Composer:
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
-            wanted = {APART: least, **close}.get(way, sizes.guided_cell)
+            small = sizes.easy_cell if self.way else sizes.guided_cell
+            wanted = {APART: least, **close}.get(way, small)
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -479,15 +483,18 @@ class Composer:
         self, pages: list[list[Item]], ends: Sequence[float],
         texts: Sequence[tuple[list[Item], float]], larger: Sequence[tuple[list[Item], float]],
     ) -> bool:  # fmt: skip
-        """Whether larger lists leave no room for the equations of a page that has some now."""
+        """Whether larger lists leave no lines for the equations of a page, or no room to work, that
+        has some now."""
         if self.way is None:
             return False
-        width, pitch = self.width - 2 * self.sizes.margin, self.sizes.narrow_pitch
+        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
         for some, end, (_, now), (_, then) in zip(
                 self.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
-            needed = height_of(some, width, self.sizes, pitch) + AROUND if some else 0.0
-            if self.foot - end - then < needed <= self.foot - end - now:
-                return True
+            lines = height_of(some, width, sizes, sizes.narrow_pitch) if some else 0.0
+            free = self._end - end - BELOW
+            for needed in (lines, sizes.least_room) if some else ():
+                if free - then < needed <= free - now:
+                    return True
         return False
 
     def _beside(
