@@ -3,6 +3,7 @@ leaves room for the words of their steps."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -346,9 +347,9 @@ class Composer:
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
         width, sizes = self.width - 2 * self.sizes.margin, self.sizes
-        heights = [height_of(some, width, sizes) + AROUND if some and way else 0.0
-                   for some in self.equations(pages)]  # fmt: skip
-        return [min(h, sizes.least_room + AROUND) for h in heights] if way == SOME else heights
+        most = sizes.least_room if way == SOME else math.inf
+        return [min(height_of(some, width, sizes), most) + AROUND if some and way else 0.0
+                for some in self.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
