@@ -85,8 +85,6 @@ class _Solver:
         self.pages, self.page = pages, 0
         self.steps: list[str] = []
         """What is told on the page at hand."""
-        self.found_on: dict[str, int] = {}
-        """Letter -> the page on which it is found."""
         self.number = 0
         """Of lines told so far."""
 
@@ -113,11 +111,11 @@ class _Solver:
             if self.page == last:
                 self._try()
             self._rest(left)
-            self.found_on |= {c: self.page for p, c in self.letters.items()
+            said.found_on |= {c: self.page for p, c in self.letters.items()
                               if p in self.found and p not in before}  # fmt: skip
             steps.append(self.steps)
         for k, own in enumerate(steps):
-            head = how_many(self.exercise, said, self.found_on, self.pages, k)
+            head = how_many(self.exercise, said, self.pages, k)
             said.lines += [Told(line, k) for line in (*head, *own)]
         return said
 

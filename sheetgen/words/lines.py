@@ -19,7 +19,7 @@ from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
-from sheetgen.words.missing import missing_note
+from sheetgen.words.missing import answers_on, missing_note
 from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
@@ -84,7 +84,10 @@ def page_lines(
         lines += [StepLine(rule, wide=True)
                   for rule in _rules(exercise.graph, here, told, goes_on=way is None)]
         if exercise.settings.answers == "foot":
-            lines += _answers(exercise, groups, page.drawn)
+            lines += (_answers(exercise, groups, page.drawn) if way is None else
+                      _answers(exercise, [(n, [s for s in steps if page_of(s.name, pages) == k])
+                                          for n, steps in every], page.drawn,
+                               answers_on(exercise, way, k)))  # fmt: skip
         found.append(lines)
     return found
 
@@ -364,9 +367,13 @@ def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
 
 
-def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLine]:
-    """The results of some steps as they are drawn, for who works alone: row after row."""
-    found = []
+def _answers(
+    exercise: Exercise, groups: Sequence[tuple[int, Sequence[Step]]], drawn: Drawn,
+    missing: Sequence[str] = (),
+) -> list[StepLine]:  # fmt: skip
+    """The ``missing`` numbers, and the results of some steps as they are drawn, for who works
+    alone: row after row."""
+    found = [", ".join(missing)] * bool(missing)
     for _, steps in groups:
         for step in steps:
             if step.name in exercise.blanks:

@@ -168,6 +168,22 @@ def test_a_sheet_of_several_pages_says_where_the_numbers_of_others_are_found() -
     assert "is found on page 1." in said[1]
 
 
+def test_answers_at_the_foot_tell_the_missing_numbers_of_their_page() -> None:
+    exercise = make("seven-layer-mlp", 7, blank="backwards", answers="foot")
+    pages, way = lay_out(exercise).pages, way_back(exercise)
+    assert way is not None
+    told: list[str] = []
+    for page in pages:
+        said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
+        task, foot = re.search(r"find .*?: ([^.]*)\.", said), re.search(r"Answers: ([^;]*)", said)
+        assert task is not None
+        assert foot is not None
+        assert re.findall(r"(\w) =", foot[1]) == task[1].split(", ")
+        told += re.findall(r"(\w = [−\d]+)", foot[1])
+    assert sorted(told) == sorted(f"{letter} = {exercise.shown(name)[i][j]}"
+                                  for (name, i, j), letter in way.letters.items())  # fmt: skip
+
+
 OPTIONAL = [name for name in NAMES if "backward" in TOPICS[name].options
             and not TOPICS[name].options["backward"].default]  # fmt: skip
 """Topics that have gradients only where they are asked for."""
