@@ -23,6 +23,7 @@ from sheetgen.words.missing import answers_on, missing_note
 from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
+from sheetgen.words.way import Way
 
 FAST = "\N{NO-BREAK SPACE}"
 _PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
@@ -65,8 +66,7 @@ def page_lines(
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
         lines = (_work(exercise, groups, pages, k, brief, turned) if way is None
-                 else [StepLine(as_drawn(told.markup, exercise.graph, partial(_drawn_of, pages, k)))
-                       for told in way.lines if told.page == k])
+                 else _of_way(exercise.graph, way, pages, k, brief))
         later = next((p for p in range(k, len(pages)) if pages[p].steps), 0)
         if way is None and not groups and later:
             first = min(pages[later].steps)
@@ -90,6 +90,14 @@ def page_lines(
                                answers_on(exercise, way, k)))  # fmt: skip
         found.append(lines)
     return found
+
+
+def _of_way(
+    graph: Graph, way: Way, pages: Sequence[OnPage], k: int, brief: bool
+) -> list[StepLine]:
+    """How the missing numbers of a page are found."""
+    told = (line.brief if brief else line.markup for line in way.lines if line.page == k)
+    return [StepLine(as_drawn(line, graph, partial(_drawn_of, pages, k))) for line in told]
 
 
 def _drawn_of(pages: Sequence[OnPage], k: int, matrix: str) -> Drawn:

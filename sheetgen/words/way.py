@@ -16,9 +16,10 @@ Pages = Sequence[frozenset[str]]
 
 
 class Told(NamedTuple):
-    """A line of the way, and the page that says it, counted from 0."""
+    """A line of the way, in full and in fewer words, and the page that says it, counted from 0."""
 
     markup: str
+    brief: str
     page: int
 
 

@@ -226,7 +226,7 @@ def test_one_box_is_not_told_what_to_do_with_others(seed: int) -> None:
     exercise = make("single-neuron", seed, blank="backwards")
     way = way_back(exercise)
     assert way is not None
-    told = " ".join(line for line, _ in way.lines)
+    told = " ".join(line for line, *_ in way.lines)
     if exercise.shown("a") != [["0"]]:
         assert "a is not 0, so z = a." in told
         assert "others" not in told
