@@ -173,3 +173,16 @@ def test_rows_of_answers_at_the_foot_are_whole_on_their_line(topic: str) -> None
                 for part in re.split(r"[/;]\s", said.rstrip(";")):
                     row = tuple(part.rpartition(":\N{NO-BREAK SPACE}")[2].rstrip("/; \N{NO-BREAK SPACE}").split())
                     assert row in rows or row == (), item.markup
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("topic", ["lstm", "gan", "hidden-layer"])
+def test_answers_stand_at_the_foot_wherever_the_list_stands(topic: str, paper: str) -> None:
+    [page] = lay_out(make(topic, 7, answers="foot"), paper).pages
+    said = [i for i in page.items if isinstance(i, Label) and i.face == "label"]
+    first = next(i for i in said if i.markup.startswith("Answers: "))
+    blocks = [i.y + i.rows * i.cell for i in page.items if isinstance(i, Block)]
+    assert first.y > max(blocks)
+    steps = [i.y for i in said if re.match(r"\[\d", i.markup)]
+    assert first.y > max(steps)
+    assert first.y > page.height - 32
