@@ -16,6 +16,7 @@ from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Label, Line, Page
 from sheetgen.press.printing import printer
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.words.lines import FAST
 from tests.layout.cases import every_case
 
 
@@ -168,10 +169,10 @@ def test_rows_of_answers_at_the_foot_are_whole_on_their_line(topic: str) -> None
     rows = {tuple(row) for some in shown for row in (*some, *zip(*some, strict=True))}
     for page in lay_out(exercise).pages:
         for item in page.items:
-            if isinstance(item, Label) and "\N{NO-BREAK SPACE}" in item.markup:
-                said = item.markup.removeprefix("Answers: ").rstrip("/ \N{NO-BREAK SPACE}")
+            if isinstance(item, Label) and FAST in item.markup:
+                said = item.markup.removeprefix("Answers: ").rstrip(f"/ {FAST}")
                 for part in re.split(r"[/;]\s", said.rstrip(";")):
-                    row = tuple(part.rpartition(":\N{NO-BREAK SPACE}")[2].rstrip("/; \N{NO-BREAK SPACE}").split())
+                    row = tuple(part.rpartition(f":{FAST}")[2].rstrip(f"/; {FAST}").split())
                     assert row in rows or row == (), item.markup
 
 
