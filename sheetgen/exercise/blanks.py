@@ -32,7 +32,8 @@ PATTERNS: dict[str, str] = {
     "names:dW3,z2": "these matrices",
     "percent:40": "so many of a hundred boxes, here and there",
     "none": "nothing: a worked example",
-    "backwards": "the results are printed; numbers that were given are missing",
+    "backwards": "the results are printed, without the gradients of --backward; numbers that "
+                 "were given are missing",
 }
 """Pattern -> what is blank. ``packet``, a pattern of three sheets, is made by ``make_packet``."""
 

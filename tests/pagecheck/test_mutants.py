@@ -398,8 +398,8 @@ def test_a_key_that_writes_on_the_line_of_another_box_is_refused() -> None:
 
 
 def test_a_missing_number_that_is_printed_elsewhere_is_refused() -> None:
-    """x₁ stands with X, and once more as a factor of ∂L/∂B."""
-    exercise = make("rnn", 1, backward="yes", blank="backwards")
+    """X stands three times: for the queries, on its side for the keys, and for the values."""
+    exercise = make("self-attention", 7, blank="backwards")
     sheet = laid_out(exercise)
     assert exercise.blanks["X"].any()
     check = PageCheck(exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
