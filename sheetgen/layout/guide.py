@@ -33,7 +33,7 @@ TERM, END = 2.7, 2.2
 """Of a product in its sum and of the result, in ems, whatever their numbers are."""
 MOST_LINES = 3
 """In which a sum may stand, each with two terms at least."""
-SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 95.0))
+SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 88.0))
 """Em of these words and the white around them in mm, and how much nearer to the box, in mm, smaller
 ones must stand to be better."""
 LONGER = 2.0
