@@ -18,7 +18,7 @@ from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import Drawn
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, listed
 from sheetgen.words.missing import answers_on, missing_note
 from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
@@ -337,8 +337,11 @@ class _Whence:
                     there.setdefault(page + 1, {})[drawn.name(node)] = None
         if not there:
             return said
-        whence = [f"page {page}" if any("[" in name for name in names) else
-                  f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
+        told = {page: names for page, names in sorted(there.items())
+                if not any("[" in name for name in names)}  # fmt: skip
+        whole = [f"{page}" for page in sorted(there) if page not in told]
+        whence = [f"page{'s' * (len(whole) > 1)}{FAST}{listed(whole)}"] if whole else []
+        whence += [f"{' and '.join(names)}: page {page}" for page, names in told.items()]
         return f"{said.removesuffix('.')} ({', '.join(whence)})."
 
     def _page(self, name: str) -> int:
