@@ -257,7 +257,9 @@ def joined_of(node: Node) -> str:
 
 
 def joined(*blocks: Cells) -> Cells:
-    """Blocks of the same height side by side: [W | b]."""
+    """Blocks of the same height side by side: [W | b]; one alone is itself."""
+    if len(blocks) == 1:
+        return blocks[0]
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 

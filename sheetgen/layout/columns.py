@@ -10,6 +10,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import legible
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
+from sheetgen.type.markup import has_tail
 from sheetgen.words.sums import PLUS, Worked
 
 MOST, MOST_IN_ROOM = 4, 6
@@ -28,6 +29,8 @@ BEHIND = 3.0
 """Between a name and a sum behind it."""
 NARROW = 0.5
 """The same where nothing stands beside it."""
+UP = 0.15
+"""How much higher names with tails stand, and those over raised exponents, in ems."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -56,10 +59,14 @@ class Columns:
                 least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
                 yield size, count, count * self.wide(size), least
 
-    def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
+    def fitted(
+        self, at: Corner, width: float, height: float, least: float = 0.0
+    ) -> list[Label]:
         """The sums in a box, as large as can be with those of each step together, else as large as
-        can be; nothing if they do not fit."""
+        can be; nothing if they do not fit in letters of the ``least`` size."""
         for size, whole in self._ways:
+            if size < least:
+                continue
             count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue
@@ -133,8 +140,10 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    middle = round(top + y + pitch * 0.6, 3)
-                    page.append(replace(_name(_said(step), size), x=x, y=middle))
+                    name = _name(_said(step), size)
+                    close = self._raised or has_tail(name.markup)
+                    middle = top + y + pitch * 0.6 - close * UP * name.size
+                    page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None
                     page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),

@@ -40,8 +40,6 @@ class Sizes:
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
     """A free part of a page that is lower is left as it is."""
-    equation_rows: float = 12.0
-    """Height in mm that a key needs for three equations beside one another, and their names."""
     least_lines: float = 12.0
     """One that is higher may have lines for sums."""
 
@@ -91,8 +89,12 @@ class Sizes:
     # --- the step list
     least_column: float = 62.0
     """The narrowest column in which it is set."""
+    list_widths: tuple[float, ...] = (182.0, 166.0, 150.0, 134.0)
+    """The same for a list in two columns."""
     list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
     """Widths that are tried for the list beside the figures, where there is no room below them."""
+    close_step_pitch: float = 4.8
+    """Height of a line of the list where that has no other place in one piece."""
     larger_lists: tuple[float, ...] = (1.14, 1.07)
     """How much larger its letters may be where there is room: 12 pt, or a little less."""
     left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0, 48.0, 60.0)
@@ -119,6 +121,8 @@ class Sizes:
     """Boxes that large are not made larger at the cost of room to work."""
     easy_cell: float = 9.0
     """Boxes to write in that are smaller are not easy to fill in."""
+    saving_cell: float = 8.6
+    """Those for which a page is saved are no smaller."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
     closest_cell: float = 9.0
@@ -183,13 +187,15 @@ USUAL_WIDTH, LARGE = 210.0, 1.2
 """Width of A4 in mm, and how much wider a sheet is that has larger figures."""
 SCALED = (
     "margin", "top", "foot", "largest_cell", "smallest_cell", "step", "step_pitch",
-    "least_room", "equation_rows", "cells_above_flow",
+    "least_room", "cells_above_flow",
     "largest_flow_cell", "largest_below", "flow_cells",
     "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
-    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
-    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column",
+    "list_columns", "list_widths", "left_for_list", "close_step_pitch",
+    "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "saving_cell",
+    "room_widths",
     "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""

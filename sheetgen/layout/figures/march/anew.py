@@ -16,6 +16,8 @@ from sheetgen.words.labels import label
 
 CLOSE, NARROW = 0.12, 0.45
 """Between a result and its equation in a narrow band, and the height of its letters."""
+APART = 0.7
+"""Between a result there and what is printed above its equation."""
 UNDER = 1.2
 """Between the operands and a result that is named above, beneath them."""
 
@@ -116,8 +118,8 @@ class Anew(InBand):
         draft.name(printed[0], spot)
         wide = text_width(f"{self._equation} =", NARROW, "label") + self._words
         y = max(self.step.shape[0] / 2, spot.bottom + 0.6)
-        return self._by_its_equation(draft, self._equation, max(spot.right, wide) + CLOSE, y,
-                                     CLOSE, NARROW)  # fmt: skip
+        x = max(spot.right + APART, wide + CLOSE)
+        return self._by_its_equation(draft, self._equation, x, y, CLOSE, NARROW)
 
     def from_over(self) -> Set | None:
         """The same where none is wide enough: the operands that are printed side by side, and
