@@ -109,9 +109,10 @@ class Composer:
             if filled is None:
                 return None
             missed = set(self.sums)
+            by = self.sizes.larger
             for items in filled.pages:
                 for one in sums:
-                    if one.name in missed and (found := check_sum(one, items, self._area)):
+                    if one.name in missed and (found := check_sum(one, items, self._area, by)):
                         frame, text, write = found
                         items.append(frame)
                         self.totals.append((items, text, write))
@@ -132,7 +133,8 @@ class Composer:
         asked = self.boxes.exercise.settings.guide
         found = pairs(self.boxes, items, self._area)
         if asked:
-            more = guide(self.boxes, [*items, *found.all()], self._area)
+            taken = [*items, *found.all()]
+            more = guide(self.boxes, taken, self._area, self.sizes.larger)
             found.items += more.items
             found.labels += more.labels
             found.reserved += more.reserved
