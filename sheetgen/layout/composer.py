@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
@@ -149,9 +149,12 @@ class Composer:
         self, k: int, pages: Sequence[Sequence[Item]], reserved: Sequence[Item]
     ) -> list[Item]:
         """A legend of a page: on the first one of all fills of the sheet, or else of its own; on
-        another of those that the first one has not; none where there is no room."""
+        another of those that the first one has not, in large print if some are new; none where
+        there is no room."""
         graph = self.boxes.exercise.graph
         own, told = kinds_of(pages[k], graph), told_on(pages[0], graph)
+        if self.sizes.is_large and own.keys() <= told_on(chain(*pages[:k]), graph):
+            return []
         if k:
             left = {said: own[said] for said in own if said not in told}
             return self.legend(left, pages[k], reserved)
