@@ -69,10 +69,10 @@ def compose(
             items[:] = composer.aside(items, bottom)
     extras = [composer.guided(items) for items in filled.pages]
     found = _finished(composer, filled, extras, frozenset())
-    missing = unsaid(found.pages, exercise.graph)
+    missing = unsaid(found.pages, exercise.graph, sizes.is_large)
     if missing:  # rather less room to work than fills of which no word is said
         again = _finished(composer, filled, extras, frozenset(missing))
-        if len(unsaid(again.pages, exercise.graph)) < len(missing):
+        if len(unsaid(again.pages, exercise.graph, sizes.is_large)) < len(missing):
             return again
     return found
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
@@ -112,9 +112,10 @@ class Composer:
             if filled is None:
                 return None
             missed = set(self.sums)
+            by = self.sizes.larger
             for items in filled.pages:
                 for one in sums:
-                    if one.name in missed and (found := check_sum(one, items, self._area)):
+                    if one.name in missed and (found := check_sum(one, items, self._area, by)):
                         frame, text, write = found
                         items.append(frame)
                         self.totals.append((items, text, write))
@@ -135,7 +136,8 @@ class Composer:
         asked = self.boxes.exercise.settings.guide
         found = pairs(self.boxes, items, self._area)
         if asked:
-            more = guide(self.boxes, [*items, *found.all()], self._area)
+            taken = [*items, *found.all()]
+            more = guide(self.boxes, taken, self._area, self.sizes.larger)
             found.items += more.items
             found.labels += more.labels
             found.reserved += more.reserved
@@ -150,9 +152,12 @@ class Composer:
         self, k: int, pages: Sequence[Sequence[Item]], reserved: Sequence[Item]
     ) -> list[Item]:
         """A legend of a page: on the first one of all fills of the sheet, or else of its own; on
-        another of those that the first one has not; none where there is no room."""
+        another of those that the first one has not, in large print if some are new; none where
+        there is no room."""
         graph = self.boxes.exercise.graph
         own, told = kinds_of(pages[k], graph), told_on(pages[0], graph)
+        if self.sizes.is_large and own.keys() <= told_on(chain(*pages[:k]), graph):
+            return []
         if k:
             left = {said: own[said] for said in own if said not in told}
             return self.legend(left, pages[k], reserved)

@@ -153,6 +153,7 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
                 text_width(" ".join(words[k - 1 :]), size, "label") <= room - INDENT
             ):  # no word stands alone
                 parts[-1], word = " ".join(words[start : k - 1]), " ".join(words[k - 1 :])
+                k -= 1
             parts.append(word)
             start = k
         else:
@@ -161,7 +162,8 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     after += _place(line.answer, size)
     if line.answer and after > room:
         last = words[start:]
-        own = next((k for k in range(min(LEFT, len(last) - 1), 0, -1)
+        most = len(last) - 1 - (len(parts) > 1)  # but for a word alone
+        own = next((k for k in range(min(LEFT, most), 0, -1)
                     if _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
         parts[-1:] = [" ".join(last[: len(last) - own]), " ".join(last[len(last) - own :])]
     return _Set(line, tuple(parts))
