@@ -148,13 +148,15 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     for k, word in enumerate(words):
         longer = f"{parts[-1]} {word}" if parts else word
         limit = room - INDENT * (len(parts) > 1)
+        first = k
         if parts and text_width(longer, size, "label") > limit:
             if k == len(words) - 1 and k - start > LEFT and (
                 text_width(" ".join(words[k - 1 :]), size, "label") <= room - INDENT
             ):  # no word stands alone
-                parts[-1], word = " ".join(words[start : k - 1]), " ".join(words[k - 1 :])
+                first = k - 1
+                parts[-1], word = " ".join(words[start:first]), " ".join(words[first:])
             parts.append(word)
-            start = k
+            start = first
         else:
             parts[-1:] = [longer]
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2
@@ -162,7 +164,8 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     if line.answer and after > room:
         last = words[start:]
         own = next((k for k in range(min(LEFT, len(last) - 1), 0, -1)
-                    if _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
+                    if (len(parts) == 1 or len(last) - k > 1)
+                    and _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
         parts[-1:] = [" ".join(last[: len(last) - own]), " ".join(last[len(last) - own :])]
     return _Set(line, tuple(parts))
 
