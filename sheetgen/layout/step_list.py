@@ -30,7 +30,7 @@ _WORDS = re.compile(r"(?:\[[^\]]*\]|[^ \[])+(?: =$)?")
 """Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
 _PLACES = ("row", "column", "page")
 """What a number follows."""
-_BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
+_BOUND, _NUMBER = ("<", ">", "≤", "≥", "×", "÷"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
 """Signs that stand with what is before and behind them, and what ends a line but does not begin
 one: a number, or ``it``."""
 _OPEN = re.compile(r"[×\d]\([^)]*$")

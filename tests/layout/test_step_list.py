@@ -36,6 +36,7 @@ def test_what_is_asked_stands_below_steps_that_are_as_wide_as_the_page() -> None
 
 @pytest.mark.parametrize(("said", "whole"), [
     ("[8] it is kept in all the boxes where z > 0, else 0", "z > 0,"),
+    ("[4] it is kept where it is positive, else .1 × g of it all", ".1 × g"),
     ("[2] the negatives of it are replaced by 0.", "by 0."),
     ("[3] p is the only one in row 1, column 2 of it.", "column 2"),
 ])  # fmt: skip
