@@ -132,6 +132,9 @@ def _name_width(said: str, size: float) -> float:
 
 ROOM = "Room to work"
 """What one for a single sum is called."""
+EACH = "Room to work: a line for each result."
+MOST_TOLD = 3
+"""Of so many matrices that have lines each is named, at most."""
 
 
 def called(said: str, width: float, size: float) -> str:
@@ -261,8 +264,9 @@ def _ruled(
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
-            if not places:
-                said = "Room to work: a line for each result."
+            if not places:  # other results have none, so those of a few matrices are told
+                of = {line.source[0] for line in lines}
+                said = _said(lines, lines) if len(of) <= MOST_TOLD else EACH
             if len(lines) == 1:
                 said = ROOM
             return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by),

@@ -30,7 +30,7 @@ _WORDS = re.compile(r"(?:\[[^\]]*\]|[^ \[])+(?: =$)?")
 """Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
 _PLACES = ("row", "column", "page")
 """What a number follows."""
-_BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
+_BOUND, _NUMBER = ("<", ">", "≤", "≥", "×", "÷"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
 """Signs that stand with what is before and behind them, and what ends a line but does not begin
 one: a number, or ``it``."""
 _OPEN = re.compile(r"[×\d]\([^)]*$")
@@ -148,14 +148,15 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     for k, word in enumerate(words):
         longer = f"{parts[-1]} {word}" if parts else word
         limit = room - INDENT * (len(parts) > 1)
+        first = k
         if parts and text_width(longer, size, "label") > limit:
             if k == len(words) - 1 and k - start > LEFT and (
                 text_width(" ".join(words[k - 1 :]), size, "label") <= room - INDENT
             ):  # no word stands alone
-                parts[-1], word = " ".join(words[start : k - 1]), " ".join(words[k - 1 :])
-                k -= 1
+                first = k - 1
+                parts[-1], word = " ".join(words[start:first]), " ".join(words[first:])
             parts.append(word)
-            start = k
+            start = first
         else:
             parts[-1:] = [longer]
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2

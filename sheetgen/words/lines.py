@@ -209,7 +209,7 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     """What to do with the picture of the net."""
     held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
-        return f"Each link is a weight that is not 0; the circles hold {held}."
+        return f"A link is a weight that is not 0. Circles: {held}."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
