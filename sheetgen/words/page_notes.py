@@ -15,6 +15,7 @@ from sheetgen.graph.work import Numbered
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
+from sheetgen.words.way import Pages, page_with
 
 MOST_CHECKS = 2
 """Lines of check sums on a page that has work for a student."""
@@ -35,7 +36,12 @@ class OnPage:
 
 def page_of(matrix: str, pages: Sequence[OnPage]) -> int:
     """The first page with boxes of a matrix, counted from 0; the first one of all for none."""
-    return next((k for k, page in enumerate(pages) if matrix in page.boxes), 0)
+    return page_with(matrix, boxes_on(pages))
+
+
+def boxes_on(pages: Sequence[OnPage]) -> Pages:
+    """The matrices that have boxes on each page."""
+    return tuple(page.boxes for page in pages)
 
 
 def checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[str]:
@@ -53,8 +59,15 @@ def checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[str]:
         before = ", before anything is crossed out" * bool(page.drawn.compact)
         said.append(f"Σ at a block: what its boxes add up to{before}.")
     if elsewhere or k == worked[0]:
-        said += check_lines(exercise, page.sums, elsewhere, k == worked[0])
+        drawn = _first_drawn(exercise.graph, pages)
+        said += check_lines(exercise, page.sums, elsewhere, k == worked[0], drawn)
     return said
+
+
+def _first_drawn(graph: Graph, pages: Sequence[OnPage]) -> Drawn:
+    """How each matrix is drawn on the first page that has it."""
+    return Drawn(frozenset(n.name for n in graph.nodes
+                           if pages[page_of(n.name, pages)].drawn.lies(n)))  # fmt: skip
 
 
 def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> list[str]:

@@ -51,6 +51,8 @@ class WorkLine:
     """Whether its sum may have a place for each of its terms."""
     squares: bool = False
     """Whether its terms are squares: a negative number has its brackets twice."""
+    turned: bool = False
+    """Whether its box lies on its side, and with it the factors of a product."""
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers; empty where nothing is worked out."""
@@ -58,7 +60,7 @@ class WorkLine:
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
         sign, made = equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
-        found = sum_of(exercise, step, i, j)
+        found = sum_of(exercise, step, i, j, self.turned)
         return f"{found} {sign} {made}" if found else ""
 
     def written(self, exercise: Exercise) -> tuple[list[str], str, str]:
@@ -67,7 +69,7 @@ class WorkLine:
         name, i, j = self.source
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
-        found = sum_of(exercise, step, i, j)
+        found = sum_of(exercise, step, i, j, self.turned)
         terms = PLUS.split(found) if found else []
         return terms, equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
 
@@ -93,12 +95,14 @@ def work_lines(
                 continue
             open_ = blank & to_work_out(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
-            if step.name in drawn.turned:
+            turned = step.name in drawn.turned
+            if turned:
                 places.sort(key=lambda place: place[::-1])
             for i, j in places:
                 terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
                 name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-                line = WorkLine(number, (step.name, i, j), name, terms, rounded)
+                line = WorkLine(number, (step.name, i, j), name, terms, rounded,
+                                turned=turned)  # fmt: skip
                 (found if terms > 1 or rounded else bare).append(line)
     alone = all(step.op.products for number, group in numbered(exercise.graph) for step in group
                 if number in steps and step.name in exercise.blanks)  # fmt: skip

@@ -46,9 +46,16 @@ class Course:
         self.columns = {s: column_of(s, self.steps) for s in self.steps if factors_of(s) is None}
         """The column in which a result is written, if it is used next in one."""
         self._made: list[tuple[Room, Banded | None]] = []
+        self._found: dict[tuple[float, float], Banded | None] = {}
+        """The bands of rooms of any size, and of those sizes that were asked for."""
 
     def banded(self, width: float, height: float) -> Banded | None:
         """The steps in a width and height in cells; None if there is not enough room."""
+        if (width, height) not in self._found:
+            self._found[width, height] = self._banded(width, height)
+        return self._found[width, height]
+
+    def _banded(self, width: float, height: float) -> Banded | None:
         for room, made in self._made:
             if room.is_like(width, height):
                 return made
