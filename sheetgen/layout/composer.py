@@ -40,6 +40,8 @@ from sheetgen.words.way import Equation, page_with
 
 Lists = list[list[StepLine]]
 """The step list of each page."""
+MORE = (4.0, 8.0)
+"""How much more room in mm is kept for lists whose figures would go on more pages with less."""
 TRIES = 8
 """How often figures are placed anew for step lists of another height."""
 LARGER = 1.06
@@ -64,6 +66,23 @@ class Filled:
 
     pages: list[list[Item]]
     bottoms: list[float]
+
+
+@dataclass(frozen=True)
+class _Tried:
+    """Pages with figures, and what is to stand below these: lists, how they are set, and heights of
+    rooms to work."""
+
+    pages: list[list[Item]]
+    lists: Lists
+    texts: list[tuple[list[Item], float]]
+    rooms: list[float | None]
+
+    @property
+    def needed(self) -> list[float]:
+        """The room of each page that this takes."""
+        return [height + (room or 0.0)
+                for (_, height), room in zip(self.texts, self.rooms, strict=True)]  # fmt: skip
 
 
 class Composer:
@@ -432,24 +451,20 @@ class Composer:
         the first one, in large boxes, whose lists leave little of the room kept for them."""
         heights: list[float] = []
         fitting: list[float] = []
+        fewest: list[float] = []
         best: tuple[tuple[float, ...], Filled] | None = None
         for _ in range(TRIES):
-            pages = self._figures(arrangement, heights, apart)
-            if pages is None:
+            tried = self._tried(arrangement, heights, way, apart)
+            if tried is None:
                 break
-            lists = self._lists(pages)
-            texts = [self._set(lines) for lines in lists]
-            rooms = self._rooms_for(pages, way)
-            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
-                break
-            needed = [height + (room or 0.0)
-                      for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
+            needed = tried.needed
+            fewest = needed if not fewest or len(needed) < len(fewest) else fewest
             kept = [*heights, *[0.0] * len(needed)]
             over = [r - n for n, r in zip(needed, kept, strict=False)]
             if heights and min(over) >= -0.01:
-                worth = worth_of(pages, sum(over))
+                worth = worth_of(tried.pages, sum(over))
                 if best is None or worth < best[0]:
-                    best, fitting = (worth, self._listed(pages, lists, texts, rooms)), heights
+                    best, fitting = (worth, self._listed(tried)), heights
                 if sum(over) < LOOSE or arrangement.bands is None:
                     break
                 heights = needed
@@ -459,14 +474,35 @@ class Composer:
                 heights = needed
             else:
                 heights = [*map(max, needed, heights), *heights[len(needed) :]]
-        return None if best is None else best[1]
+        if best is None or len(fewest) >= len(best[1].pages):
+            return None if best is None else best[1]
+        for more in MORE:
+            heights = [max(fewest) + more] * len(fewest)
+            tried = self._tried(arrangement, heights, way, apart)
+            if tried is not None and len(tried.needed) == len(heights) and (
+                max(tried.needed) <= heights[0]
+            ):
+                return self._listed(tried)
+        return best[1]
 
-    def _listed(
-        self, pages: list[list[Item]], lists: Lists, texts: list[tuple[list[Item], float]],
-        rooms: Sequence[float | None],
-    ) -> Filled:  # fmt: skip
+    def _tried(
+        self, arrangement: Arrangement, heights: Sequence[float], way: str, apart: bool
+    ) -> _Tried | None:
+        """The figures above room of some heights, with the lists and the rooms that they need; None
+        where there is no room for either."""
+        pages = self._figures(arrangement, heights, apart)
+        if pages is None:
+            return None
+        lists = self._lists(pages)
+        rooms = self._rooms_for(pages, way)
+        if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
+            return None
+        return _Tried(pages, lists, [self._set(lines) for lines in lists], rooms)
+
+    def _listed(self, tried: _Tried) -> Filled:
         """Pages with the list of each at its foot, in larger letters if all have room for these and
         for what is to be worked out."""
+        pages, lists, texts, rooms = tried.pages, tried.lists, tried.texts, tried.rooms
         ends = [max((box_of(i)[3] for i in items), default=self.sizes.top) for items in pages]
         free = [self.foot - end - (room or 0.0) - UNDER
                 for end, room in zip(ends, rooms, strict=True)]  # fmt: skip
