@@ -192,8 +192,8 @@ TABLE = (
               "large ones, with what it needs printed.", "Numbers", ("make", "solve", "class"),
               "STEP"),
     Parameter("check", "Print small sums for the student to check.", "Numbers", _PAGES, SWITCH),
-    Parameter("guide", "Work the first box of each block, with its row and column.", "Numbers",
-              _PAGES, SWITCH),
+    Parameter("guide", "Work the first box of each kind of block, with its sum and rings.",
+              "Numbers", _PAGES, SWITCH),
     Parameter("answers", "{}: on the key, with every sum, small at the foot too, or on a key of "
               "the worksheet's pages, with the sums for which they have room.",
               "Numbers", _PAGES, "PLACE", "key", _answers),

@@ -123,11 +123,12 @@ def _texts(options: dict[str, object]) -> dict[str, str]:
 
 
 def _remarks(asked: Asked, exercises: Sequence[Exercise]) -> list[str]:
-    from sheetgen.exercise.doubts import training_that_harms
+    from sheetgen.exercise.doubts import gradients_left_out, training_that_harms
     from sheetgen.press.printing import printer
     from sheetgen.words.checks import unchecked
 
-    found = [*unchecked(exercises), *training_that_harms(exercises)]
+    found = [*unchecked(exercises), *training_that_harms(exercises),
+             *gradients_left_out(exercises)]  # fmt: skip
     return [*found, *unprintable(asked.text("name")), *filter(None, [printer().doubt])]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, cast
 
 import numpy as np
@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 
 from sheetgen.draw.knobs import Knobs
 from sheetgen.errors import UsageError
-from sheetgen.graph.nodes import Given, Graph, Node, Step
+from sheetgen.graph.nodes import Graph, Node, Step
 from sheetgen.graph.numbers import Values
+from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 
 Blanks = Mapping[str, NDArray[np.bool_]]
@@ -31,7 +32,8 @@ PATTERNS: dict[str, str] = {
     "names:dW3,z2": "these matrices",
     "percent:40": "so many of a hundred boxes, here and there",
     "none": "nothing: a worked example",
-    "backwards": "the results are printed; numbers that were given are missing",
+    "backwards": "the results are printed, without the gradients of --backward; numbers that "
+                 "were given are missing",
 }
 """Pattern -> what is blank. ``packet``, a pattern of three sheets, is made by ``make_packet``."""
 
@@ -131,23 +133,30 @@ _NONE = np.zeros(1, bool)
 
 
 def guided(graph: Graph, blanks: Blanks) -> dict[str, NDArray[np.bool_]]:
-    """The same with the first box of each product, or of what slides over a picture, worked whose
-    factors are printed, and what only repeats it: so that no other box is given away. Of picks, of
-    which each has a column for itself, the whole first one. Where each product has one box alone,
-    that of the first of several like ones; else the first box of what is made box by box, or of the
-    first step that is made of what is printed.
+    """The same with the first box worked of the first product of each kind whose factors are
+    printed, and of what slides over a picture, and what only repeats it: so that no other box is
+    given away. Of picks, of which each has a column for itself, the whole first one. Where there
+    are none, that of the first of several like ones of one box each; else that of what is made box
+    by box of what is printed, or of the first step that is.
 
     Raises UsageError where this would work a sheet's only box of a kind.
     """
     found = {name: np.array(cells) for name, cells in blanks.items()}
-    _work_products(graph, blanks, found)
+    told = [s for s in graph.steps if s.name in blanks and blanks[s.name][0, 0]
+            and all(_is_printed(n, blanks) for n in s.inputs)]  # fmt: skip
+    sums = [s for s in told if s.op.products or s.op.slides]
+    worth = [s for s in told if s.op.written and _has_sum(s)]
+    _work(graph, found, [s for s in sums if blanks[s.name].size > 1])
     _work_pick(graph, found)
-    if not _differ(blanks, found):
-        _work_one_of_many(graph, found)
-    if not _differ(blanks, found):
-        _work_box_by_box(graph, found)
-    if not _differ(blanks, found):
-        _work_first(graph, found)
+    ways: list[Callable[[], list[Step]]] = [
+        lambda: _first_of_many(graph, blanks, sums),
+        lambda: [s for s in graph.steps if s.name in blanks and _is_box_by_box(s, blanks)],
+        lambda: _first_of_many(graph, blanks, worth),
+        lambda: [s for s in worth if blanks[s.name].size > 1][:1],
+    ]
+    for way in ways:
+        if not _differ(blanks, found):
+            _work(graph, found, way())
     if not _differ(blanks, found):
         raise UsageError("--guide: no block of this sheet has a first box that could be worked "
                          "and another for the student; leave it out")  # fmt: skip
@@ -171,50 +180,55 @@ def _differ(blanks: Blanks, found: Blanks) -> bool:
     return any((found[name] != cells).any() for name, cells in blanks.items())
 
 
-def _work_one_of_many(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
-    """Work the first of several products that are alike and read nothing but what is given."""
-    alike: dict[object, list[Step]] = {}
-    for step in graph.steps:
-        if step.op.products and step.name in found and all(
-            isinstance(n, Given) and n.name not in found for n in step.inputs
-        ):  # fmt: skip
-            alike.setdefault(step.op, []).append(step)
-    for steps in alike.values():
-        if len(steps) > 1 and found[steps[0].name].size == 1:
-            found[steps[0].name][0, 0] = False
-
-
-def _work_box_by_box(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
-    """Work the first box of each step that reads one box of each matrix, if these are known."""
-    def is_known(node: Node, shape: tuple[int, int]) -> bool:
-        return node.shape in (shape, (1, 1)) and not found.get(node.name, _NONE).flat[0]
-
-    for step in graph.steps:
-        cells = found.get(step.name)
-        if cells is not None and cells.size > 1 and step.shape == step.inputs[0].shape and all(
-            is_known(n, step.shape) for n in step.inputs
-        ):  # fmt: skip
-            cells[0, 0] = False
-
-
-def _work_products(
-    graph: Graph, blanks: Blanks, found: dict[str, NDArray[np.bool_]]
+def _work(
+    graph: Graph, found: dict[str, NDArray[np.bool_]], steps: Sequence[Step]
 ) -> None:
-    """Work the first box of each product whose factors are printed, and what only repeats it."""
-
-    def printed(node: Node) -> bool:
-        return node.name not in blanks or not blanks[node.name].any()
-
+    """Work the first box of the first of each kind of some steps, and what only repeats it."""
+    kinds: dict[object, Step] = {}
+    for step in steps:
+        kinds.setdefault(step.op, step)
+    worked = {step.name for step in kinds.values()}
     for step in graph.steps:
         cells = found.get(step.name)
-        if cells is None or not cells[0, 0] or cells.size < 2:
-            continue
-        sums = step.op.products or step.op.slides
-        if (sums and all(map(printed, step.inputs))) or (
-            step.op.repeats and step.inputs[0].name in found
-            and not found[step.inputs[0].name][0, 0]
+        copied = step.op.repeats and step.inputs[0].name in worked
+        if cells is not None and cells[0, 0] and (
+            step.name in worked or (copied and cells.size > 1)
         ):  # fmt: skip
             cells[0, 0] = False
+            worked.add(step.name)
+
+
+def _is_printed(node: Node, blanks: Blanks) -> bool:
+    """Whether a sheet prints all numbers of a node, or of those that it puts together."""
+    if isinstance(node, Step) and node.hidden:
+        return all(_is_printed(n, blanks) for n in node.inputs)
+    return not blanks.get(node.name, _NONE).any()
+
+
+def _has_sum(step: Step) -> bool:
+    """Whether a student works out a box of a step, rather than picks it or looks it up."""
+    from_table = step.op.shares_powers or step.params.get("how") == "table"
+    return not (from_table or step.op.repeats or step.op.moves or step.op.on_bar)
+
+
+def _is_box_by_box(step: Step, blanks: Blanks) -> bool:
+    """Whether the first box of a step reads one printed box of each matrix, and others follow."""
+    def is_told(node: Node) -> bool:
+        name, i, j = origins_of(node)[0][0]
+        return node.shape in (step.shape, (1, 1)) and not (
+            blanks[name][i, j] if name in blanks else False)  # fmt: skip
+
+    return (blanks[step.name].size > 1 and bool(blanks[step.name][0, 0]) and _has_sum(step)
+            and step.shape == step.inputs[0].shape and all(map(is_told, step.inputs)))  # fmt: skip
+
+
+def _first_of_many(graph: Graph, blanks: Blanks, steps: Sequence[Step]) -> list[Step]:
+    """Of some steps the first of each kind that has one box alone, as have others that are open."""
+    alike: dict[object, list[Step]] = {}
+    for step in (s for s in graph.steps if s.name in blanks and blanks[s.name].all()):
+        alike.setdefault((step.op, step.shape), []).append(step)
+    many = [some[0] for some in alike.values() if len(some) > 1 and some[0].shape == (1, 1)]
+    return [step for step in many if step in steps]
 
 
 def _work_pick(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
@@ -222,18 +236,6 @@ def _work_pick(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
     for pick in (s for s in graph.steps if s.op.on_bar and s.shape[1] > 1):
         for cells in (c for c in found.values() if c.shape[1] == pick.shape[1]):
             cells[:, 0] = False
-
-
-def _work_first(graph: Graph, found: dict[str, NDArray[np.bool_]]) -> None:
-    """Work the first box of the first step that is made of what is printed, and not looked up."""
-    for step in graph.steps:
-        cells = found.get(step.name)
-        if cells is None or not cells[0, 0] or cells.size < 2 or not step.op.written:
-            continue
-        from_table = step.op.shares_powers or step.params.get("how") == "table"
-        if not from_table and all(not found.get(n.name, _NONE).any() for n in step.inputs):
-            cells[0, 0] = False
-            break
 
 
 def _whole(steps: Sequence[Step]) -> Blanks:

@@ -1,4 +1,5 @@
-"""What a teacher should know of exercises whose training does not help."""
+"""What a teacher should know of exercises whose training does not help, or that have less than was
+asked for."""
 
 from __future__ import annotations
 
@@ -25,6 +26,14 @@ def training_that_harms(exercises: Sequence[Exercise]) -> list[str]:
         f"at the learning rate {rate} the loss does not fall, or a layer dies, on "
         f"{counted(len(harmed), 'sheet')} ({some}); leave --learning-rate out, or make it smaller"
     ]
+
+
+def gradients_left_out(exercises: Sequence[Exercise]) -> list[str]:
+    """A line on sheets that are solved backwards and have none of the gradients that were asked
+    for; nothing if there are none."""
+    if not any(e.settings.leaves_gradients_out for e in exercises):
+        return []
+    return ["--blank backwards asks by the results of the way forward; the gradients are left out"]
 
 
 def _helps(exercise: Exercise) -> bool:

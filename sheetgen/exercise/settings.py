@@ -13,6 +13,7 @@ from sheetgen.draw.knobs import Knobs, knobs_of, reached
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.practice import practice, practised, step_called
 from sheetgen.exercise.recipe import Recipe
+from sheetgen.graph.forward import forward_part
 from sheetgen.graph.nodes import Graph
 from sheetgen.topics.catalogue import find
 from sheetgen.topics.options import Option, Value
@@ -45,7 +46,7 @@ class Settings:
     blank: str
     check: bool
     guide: bool
-    """Whether the first box of each block is worked, where that gives no other away."""
+    """Whether the first box of each kind of block is worked, where that gives no other away."""
     answers: Literal["key", "foot", "short"]
     """Whether the answers stand on the key alone, with all sums, on further pages if they need
     them, or also small at the foot; or on a key that has no more pages than its worksheet, with
@@ -57,11 +58,22 @@ class Settings:
 
     @cached_property
     def graph(self) -> Graph:
-        return practice(self.whole, self.after) if self.after else self.whole
+        if self.after:
+            return practice(self.whole, self.after)
+        return forward_part(self.whole) if self.leaves_gradients_out else self.whole
+
+    @cached_property
+    def leaves_gradients_out(self) -> bool:
+        """Whether missing numbers are found from the results of the way forward alone: on a sheet
+        that is solved backwards, of a topic that has gradients only where they are asked for."""
+        switches = ("backward", *self.topic.drawn_if)
+        own = self.topic.options.get("backward")
+        return (self.is_backwards and own is not None and not own.default
+                and any(self.options.get(name) for name in switches))  # fmt: skip
 
     @cached_property
     def whole(self) -> Graph:
-        """The graph of all steps, of which one may be practised."""
+        """The graph of all steps, of which one may be practised, or the gradients left out."""
         return self.topic.graph(self.options)
 
     @cached_property
@@ -85,6 +97,11 @@ class Settings:
     def is_example(self) -> bool:
         """Whether nothing is left open: a worked example, with all that a student would do."""
         return self.blank == "none"
+
+    @property
+    def is_backwards(self) -> bool:
+        """Whether the results are printed, and some of what was given is missing."""
+        return self.blank.startswith("backwards")
 
     @cached_property
     def identity(self) -> str:

@@ -176,7 +176,8 @@ class Op:
     squashes: bool = False
     """Its results lie between −1 and 1: beside a whole number in a sum, they would tell it."""
     rounding: Callable[[Mapping[str, Any]], str] | None = None
-    """What the sheet's rounding rule calls its result; {made} is its name."""
+    """What the sheet's rounding rule calls its result; {made} is its name, {gates} what is
+    multiplied by a gate: the way back rounds otherwise than the way forward."""
     table: str = ""
     """What the sheet's printed table of it adds of the numbers that it leaves out."""
     table_sign: int = 1

@@ -11,7 +11,7 @@ from sheetgen.page.figure import legible
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import has_tail
-from sheetgen.words.sums import Worked
+from sheetgen.words.sums import PLUS, Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
@@ -59,10 +59,14 @@ class Columns:
                 least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
                 yield size, count, count * self.wide(size), least
 
-    def fitted(self, at: Corner, width: float, height: float) -> list[Label]:
+    def fitted(
+        self, at: Corner, width: float, height: float, least: float = 0.0
+    ) -> list[Label]:
         """The sums in a box, as large as can be with those of each step together, else as large as
-        can be; nothing if they do not fit."""
+        can be; nothing if they do not fit in letters of the ``least`` size."""
         for size, whole in self._ways:
+            if size < least:
+                continue
             count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue
@@ -211,6 +215,32 @@ class Columns:
         exponents, which are no smaller than elsewhere."""
         close = size == self.sizes.smaller_sums[-1] and not self._raised
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
+
+
+def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Worked]:
+    """Sums of which those that are wider than the ``room`` go on in further lines, each from a plus
+    on: large print sets none smaller."""
+    ems = (room - sizes.sum_indent) / sizes.smallest_sum
+    found = []
+    for step in sums:
+        broken = [_broken(line, ems) for line in step.lines]
+        places = [place for place, lines in zip(step.places, broken, strict=True) for _ in lines] \
+            if step.places else []  # fmt: skip
+        lines = [line for some in broken for line in some]
+        found.append(replace(step, lines=tuple(lines), places=tuple(places)))
+    return found
+
+
+def _broken(line: str, ems: float) -> list[str]:
+    first, *terms = PLUS.split(line)
+    lines = [first]
+    for term in terms:
+        longer = f"{lines[-1]} + {term}"
+        if text_width(longer, 1.0, "answer") <= ems:
+            lines[-1] = longer
+        else:
+            lines.append(f"+ {term}")
+    return lines
 
 
 @lru_cache(1 << 12)

@@ -1,5 +1,5 @@
 """What stands on a page beside its figures and words where these leave room: the first box worked,
-check sums, a legend of fills, code and formula of each layer."""
+check sums, code and formula of each layer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import Free, meet, padded, taken_by
+from sheetgen.layout.free_places import padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Block, Cell, Item, Label, Line, Rule
+from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import with_mark
 from sheetgen.words.checks import Sum, block_total
-from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
 
 APART = 1.8
 """Between a check sum and a block whose it is not, in mm: its own is nearer."""
-LEGEND = "legend"
-"""Name of the blocks that are samples."""
 
 
 @dataclass
@@ -43,11 +40,16 @@ class Extras:
 
 def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
     """Whether a box lies in an area and touches no item."""
+    return is_clear(box, map(box_of, items), area, around)
+
+
+def is_clear(box: Box, taken: Iterable[Box], area: Box, around: float = 0.4) -> bool:
+    """Whether a box lies in an area and touches none of some others."""
     x0, y0, x1, y1 = area
     if box[0] < x0 or box[1] < y0 or box[2] > x1 or box[3] > y1:
         return False
-    wide = padded(box, around)
-    return not any(meet(wide, box_of(item)) for item in items)
+    x0, y0, x1, y1 = padded(box, around)
+    return not any(b[0] < x1 and x0 < b[2] and b[1] < y1 and y0 < b[3] for b in taken)
 
 
 def block_of(name: str, items: Iterable[Item]) -> Block | None:
@@ -117,6 +119,8 @@ def code_lines(
         for text, size, face in lines:
             width = text_width(text, size, face)
             span = block.x, y - size / 2, block.x + width, y + size / 2
+            if text is not said:  # what stands at its left or below is no part of the formula
+                span = span[0] - 8.0, span[1], span[2] + 2.0, span[3] + 1.5
             if not is_free(span, items, area, 0.4 + by - 1.0):  # nearest to its own weights
                 if text is said:
                     return  # for all layers, or for none
@@ -125,31 +129,6 @@ def code_lines(
                                "small" if face == "small" else "label"))  # fmt: skip
             y += 4.4 * by
     yield from found
-
-
-def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
-    """A sample of each fill with what it means, in a free corner, so much larger than usual."""
-    kinds: dict[str, str] = {}
-    for block in (i for i in items if isinstance(i, Block)):
-        for row in block.cells:
-            for cell in row:
-                said = said_of(cell.kind, boxes.exercise.graph)
-                if said and said not in kinds.values():
-                    kinds[cell.kind] = said
-    if len(kinds) < 2:
-        return []
-    side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
-    wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
-    at = Free(taken_by(items, 2.5), area).place(wide, len(kinds) * pitch)
-    if at is None:
-        return []
-    found: list[Item] = []
-    for k, (kind, said) in enumerate(sorted(kinds.items(), key=lambda kv: ORDER.index(kv[0]))):
-        x, y = at[0], at[1] + k * pitch
-        outline = kind in ("parameter", "bias")
-        found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
-        found.append(legible(Label(x + side + gap, y + side / 2, said, size, "start")))
-    return found
 
 
 def text_at(

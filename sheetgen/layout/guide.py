@@ -1,11 +1,13 @@
-"""The first box worked: its row and its column ringed, a line from each pair of numbers to their
-product, the sum beside them."""
+"""First boxes worked: what each reads in rings, a line from each pair of numbers to their product,
+the sum beside the box."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+
+import numpy as np
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.cell import Place
@@ -14,80 +16,60 @@ from sheetgen.graph.numbers import text as number_text
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
+from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.extras import Extras, is_free, text_at
-from sheetgen.layout.free_places import STEP, Free, taken_by
-from sheetgen.page.figure import Box
+from sheetgen.layout.figures.parts import steps_called
+from sheetgen.layout.free_places import STEP, Free, meet, padded, strokes_by
+from sheetgen.page.figure import Box, box_of
 from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.paths import straight
 from sheetgen.page.theme import BY_HAND
-from sheetgen.words.labels import label
-from sheetgen.words.sums import PLUS, pattern_of, sum_of, template_of
+from sheetgen.type.fonts import text_width
+from sheetgen.words.sums import PLUS, equals_sign, pattern_of, sum_of, template_of
 
-LEAST_WIDTH, REASON_WIDTH = 38.0, 49.0
-"""Of the words beside the first box, in mm; where they say what its activation does."""
-TERM, END = 10.0, 8.0
-"""Of a product in its sum and of the result, in mm, whatever their numbers are."""
+REASON, HALF_REASON = 12.6, 7.4
+"""Width of what an activation does with a sum, in ems, in a line and in two."""
+TERM, END = 2.7, 2.2
+"""Of a product in its sum and of the result, in ems, whatever their numbers are."""
 MOST_LINES = 3
-"""In which a long sum may stand, each with two terms at least."""
-SIZES, PITCH = ((3.7, 2.4), (3.1, 2.4), (2.6, 1.5)), 1.46
-"""Em of these words and the white around them in mm, the first for which there is room; from one
-line to the next in ems."""
+"""In which a sum may stand, each with two terms at least."""
+SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 95.0))
+"""Em of these words and the white around them in mm, and how much nearer to the box, in mm, smaller
+ones must stand to be better."""
+LONGER = 2.0
+"""The same for each line more."""
+PITCH = 1.46
+"""From one line to the next in ems."""
 SMALL = 0.62
 """Side of the box of a product, in boxes."""
+NAMED, LEAST = 9.0, 2.0
+"""How far from a block its name stands at most, in mm: a line that leads there ends before it, and
+is so long at least."""
 
-LACKING = 1
-"""Products that may find no room for their boxes where more have it; else none has one."""
+FLUSH = 0.1
+"""Millimetres by which boxes in a row may be apart."""
 
 Corner = tuple[float, float]
 
 
 def guide(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
-    """The guide to the first block on a page whose first box is worked; empty if there is none, or
-    no room for it."""
-    exercise = boxes.exercise
-    for _, group in numbered(exercise.graph):
-        for step in group:
-            if _is_worked(exercise, step) and _is_told(exercise, step):
-                found = _drawn(boxes, step, items, area)
-                if found is not None:
-                    return found
-    return _in_words(boxes, items, area)
-
-
-def _in_words(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
-    """What the first box is of a sheet whose worked block is no product."""
-    extras, exercise = Extras(), boxes.exercise
-    for step in exercise.graph.worked:
-        blank = exercise.blanks.get(step.name)
-        if step.op.products or step.op.repeats or blank is None or blank[0, 0] or not blank.any():
-            continue
-        if step.op.on_bar or pattern_of(step, 0, 0) == "%s" or step.params.get("how") == "table":
-            continue  # what is picked or looked up, or is the first box that it reads
-        if not _is_told(exercise, step):
-            continue
-        for source, (x, y), side in corners(items):
-            if source == (step.name, 0, 0):
-                _add_sum(extras, boxes, step, (x + side, y), items, area)
-                return extras
+    """The guide to each block of a page whose first box is worked."""
+    extras = Extras()
+    guided: _Page | None = None
+    for _, group in numbered(boxes.exercise.graph):
+        for step in (s for s in group if is_worked(boxes.exercise, s)):
+            guided = guided or _Page(boxes, items, area)
+            guided.add(extras, step)
     return extras
 
 
-def _is_worked(exercise: Exercise, step: Step) -> bool:
-    """Whether the first box of a product, or of a window's sums, is printed and others are
-    open."""
+def is_worked(exercise: Exercise, step: Step) -> bool:
+    """Whether the first box of a block of which others are to be filled has a sum that is worked;
+    not so of what is read off a bar, or only repeats another number."""
     blank = exercise.blanks.get(step.name)
-    return bool((step.op.products or step.op.slides) and blank is not None
-                and not blank[0, 0] and blank.any())  # fmt: skip
-
-
-def _is_told(exercise: Exercise, step: Step) -> bool:
-    """Whether the sheet prints all numbers of the first box's sum, so that it gives none away."""
-    for _, n, row, column in template_of(step, 0, 0)[1]:
-        name, i, j = origins_of(step.inputs[n])[row][column]
-        blank = exercise.blanks.get(name)
-        if blank is not None and blank[i, j]:
-            return False
-    return True
+    return blank is not None and not blank[0, 0] and not (
+        step.op.repeats or step.op.on_bar or pattern_of(step, 0, 0) == "%s"
+    )  # fmt: skip
 
 
 def corners(items: Sequence[Item]) -> Iterator[tuple[Place, Corner, float]]:
@@ -100,29 +82,109 @@ def corners(items: Sequence[Item]) -> Iterator[tuple[Place, Corner, float]]:
                         block.cell)  # fmt: skip
 
 
-def _drawn(boxes: Boxes, step: Step, items: Sequence[Item], area: Box) -> Extras | None:
-    """The guide to one product, or to the sum of several, if its factors stand at its left and
-    above it; of a window's sums the first one alone, as the window is framed."""
-    origins = {node.name: origins_of(node) for node in boxes.exercise.graph.nodes}
-    places: dict[Place, list[Corner]] = {}
-    side = 0.0
-    for (name, i, j), corner, cell in corners(items):
-        places.setdefault(origins[name][i][j], []).append(corner)
-        side = cell if (name, i, j) == (step.name, 0, 0) else side
-    if step.op.slides:
-        extras, where = Extras(), places.get((step.inputs[0].name, 0, 0))
-        if where:
-            _add_sum(extras, boxes, step, where[0], items, area)
-        return extras if extras.labels else None
-    factors = _Factors(step)
-    for corner in places.get((step.name, 0, 0), ()):
-        row = [_at_left(places.get(origins[n][i][j], ()), corner) for (n, i, j), _ in factors.pairs]
-        column = [_above(places.get(origins[n][i][j], ()), corner)
-                  for _, (n, i, j) in factors.pairs]  # fmt: skip
-        lefts, tops = [p for p in row if p], [p for p in column if p]
-        if len(lefts) == len(tops) == len(factors.pairs):
-            return _at(boxes, factors, corner, side, lefts, tops, items, area)
-    return None
+class _Page:
+    """Where the numbers of a page stand whose first boxes are worked."""
+
+    def __init__(self, boxes: Boxes, items: Sequence[Item], area: Box) -> None:
+        self._boxes, self._items, self._area = boxes, items, area
+        graph = boxes.exercise.graph
+        self._drawn = drawn_in(graph, items)
+        self._in_pairs = {step.name for step in steps_called(graph, "pairs")}
+        self._origins = {node.name: origins_of(node) for node in graph.nodes}
+        self._places: dict[Place, list[Corner]] = {}
+        self._sides: dict[Corner, float] = {}
+        for (name, i, j), corner, side in corners(items):
+            self._places.setdefault(self._origins[name][i][j], []).append(corner)
+            self._sides[corner] = side
+
+    def add(self, extras: Extras, step: Step) -> None:
+        """The guide to the first box of a step, if it stands on the page."""
+        found = self._places.get((step.name, 0, 0), ())
+        if not found:
+            return
+        factors = _Factors(step)
+        for corner in found if step.name not in self._in_pairs else ():
+            for pairs in (factors.pairs, [(top, left) for left, top in factors.pairs]):
+                left, top = self._standing(pairs, corner)
+                if len(left) == len(top) == len(pairs) > 0:
+                    self._add_rings(extras, step, corner, left, top)
+                    self._add_products(extras, pairs, corner, left, top)
+                    return self._add_sum(extras, step, corner)
+        if not (step.op.slides or step.name in self._in_pairs):
+            self._ring_what_is_read(extras, step, found[0])
+        return self._add_sum(extras, step, found[0])
+
+    def _standing(
+        self, pairs: Sequence[tuple[Place, Place]], corner: Corner
+    ) -> tuple[list[Corner], list[Corner]]:
+        """Where factors stand in the row of a box, at its left, and in its column above it."""
+        def of(place: Place) -> Sequence[Corner]:
+            name, i, j = place
+            return self._places.get(self._origins[name][i][j], ())
+
+        row = [_at_left(of(left), corner) for left, _ in pairs]
+        column = [_above(of(top), corner) for _, top in pairs]
+        return [p for p in row if p], [p for p in column if p]
+
+    def _add_rings(
+        self, extras: Extras, step: Step, corner: Corner, lefts: Sequence[Corner],
+        tops: Sequence[Corner],
+    ) -> None:  # fmt: skip
+        """Rings round the row and the column that a product reads."""
+        (x, y), side = corner, self._sides[corner]
+        bias = [max(p[0] for p in lefts) + side] if step.op.added is not None else []
+        for first, last in _runs([*(p[0] for p in lefts), *bias], side):
+            extras.items.append(_ring(first, y, last + side, y + side, side))
+        for first, last in _runs([p[1] for p in tops], side):
+            extras.items.append(_ring(x, first, x + side, last + side, side))
+
+    def _add_products(
+        self, extras: Extras, pairs: Sequence[tuple[Place, Place]], corner: Corner,
+        lefts: Sequence[Corner], tops: Sequence[Corner],
+    ) -> None:  # fmt: skip
+        """The product of each pair in a small box, if there is room for all of them."""
+        products, side = Extras(), self._sides[corner]
+        items = [*self._items, *extras.reserved]
+        if all(_add_product(products, self._boxes, pair, p, q, side, items, self._area)
+               for pair, p, q in zip(pairs, lefts, tops, strict=True)):  # fmt: skip
+            extras.items += products.items
+            extras.labels += products.labels
+
+    def _ring_what_is_read(self, extras: Extras, step: Step, corner: Corner) -> None:
+        """Rings round the numbers that a box reads, those in its row or else the nearest ones."""
+        columns: dict[tuple[float, float], set[float]] = {}
+        for _, n, row, column in template_of(step, 0, 0)[1]:
+            found = self._places.get(origins_of(step.inputs[n])[row][column], ())
+            if found:
+                x, y = min(found, key=lambda p: (
+                    abs(p[1] - corner[1]) > FLUSH, abs(p[0] - corner[0]) + abs(p[1] - corner[1])
+                ))  # fmt: skip
+                columns.setdefault((x, self._sides[x, y]), set()).add(y)
+        for (x, side), ys in columns.items():
+            for first, last in _runs(list(ys), side):
+                extras.items.append(_ring(x, first, x + side, last + side, side))
+
+    def _add_sum(self, extras: Extras, step: Step, corner: Corner) -> None:
+        """The sum in words and numbers, as near to its box as there is room."""
+        x, y = corner
+        side, name = self._sides[corner], self._drawn.made(step)
+        box = x, y, x + side, y + side
+        best: tuple[float, _Form, Corner] | None = None
+        free: dict[float, Free] = {}
+        for form in _forms(self._boxes.exercise, step, name):
+            if form.white not in free:
+                taken = strokes_by([*self._items, *extras.all()], form.white)
+                free[form.white] = Free(taken, self._area)
+            found = _nearest(free[form.white], form.wide, form.high, box)
+            if found is not None and (best is None or found[0] + form.worse < best[0]):
+                best = found[0] + form.worse, form, found[1]
+        if best is None:
+            return
+        _, form, (left, top) = best
+        extras.reserved.append(Rule(left, top, form.wide, form.high))
+        for k, line in enumerate(form.lines(step, name)):
+            write = partial(_written, line, left, top + (k + 0.5) * PITCH * form.size, form)
+            extras.labels.append((write(self._boxes, ""), write))
 
 
 class _Factors:
@@ -140,35 +202,13 @@ class _Factors:
 
 def _at_left(found: Sequence[Corner], of: Corner) -> Corner | None:
     """The nearest of some places that is in the row of a box, and at its left."""
-    return max((p for p in found if abs(p[1] - of[1]) < 0.1 and p[0] < of[0]), default=None)
+    return max((p for p in found if abs(p[1] - of[1]) < FLUSH and p[0] < of[0]), default=None)
 
 
 def _above(found: Sequence[Corner], of: Corner) -> Corner | None:
     """The nearest of some places that is in the column of a box, and above it."""
-    return max((p for p in found if abs(p[0] - of[0]) < 0.1 and p[1] < of[1]), default=None,
+    return max((p for p in found if abs(p[0] - of[0]) < FLUSH and p[1] < of[1]), default=None,
                key=lambda p: p[1])  # fmt: skip
-
-
-def _at(
-    boxes: Boxes, factors: _Factors, corner: Corner, side: float, lefts: Sequence[Corner],
-    tops: Sequence[Corner], items: Sequence[Item], area: Box,
-) -> Extras:  # fmt: skip
-    """The guide to products whose first box has a corner."""
-    x, y = corner
-    extras, step = Extras(), factors.step
-    bias = [max(p[0] for p in lefts) + side] if step.op.added is not None else []
-    for first, last in _runs([*(p[0] for p in lefts), *bias], side):
-        extras.items.append(_ring(first, y, last + side, y + side, side))
-    for first, last in _runs([p[1] for p in tops], side):
-        extras.items.append(_ring(x, first, x + side, last + side, side))
-    products = Extras()
-    drawn = [_add_product(products, boxes, pair, p, q, side, items, area)
-             for pair, p, q in zip(factors.pairs, lefts, tops, strict=True)]  # fmt: skip
-    if drawn.count(False) <= LACKING < drawn.count(True):
-        extras.items += products.items
-        extras.labels += products.labels
-    _add_sum(extras, boxes, step, (x + side, min(p[1] for p in tops)), items, area)
-    return extras
 
 
 def _runs(found: Sequence[float], side: float) -> Iterator[tuple[float, float]]:
@@ -195,9 +235,10 @@ def _add_product(
     half = SMALL * side / 2
     x, y = below[0] + side / 2, beside[1] + side / 2
     box = x - half, y - half, x + half, y + half
-    lines = [(x, box[3], x, below[1]), (box[2], y, beside[0], y)]
-    spans = [(x - 0.1, box[3] + 0.2, x + 0.1, below[1] - 0.2),
-             (box[2] + 0.2, y - 0.1, beside[0] - 0.2, y + 0.1)]  # fmt: skip
+    down, along = _before_name((box[3], below[1]), (box[2], beside[0]), (x, y), items)
+    lines = [(x, box[3], x, down), (box[2], y, along, y)]
+    spans = [(x - 0.1, box[3] + 0.2, x + 0.1, down - 0.2),
+             (box[2] + 0.2, y - 0.1, along - 0.2, y + 0.1)]  # fmt: skip
     if not all(is_free(span, items, area, 0.1) for span in (box, *spans)):
         return False
     for x0, y0, x1, y1 in lines:
@@ -216,6 +257,20 @@ def _add_product(
     return True
 
 
+def _before_name(
+    down: tuple[float, float], along: tuple[float, float], at: Corner, items: Sequence[Item]
+) -> tuple[float, float]:
+    """Where lines from a product end that lead down to one block and along to another: at these, or
+    before their names, if these stand in the way."""
+    (y0, y1), (x0, x1), (x, y) = down, along, at
+    names = [box_of(i) for i in items if isinstance(i, Label)]
+    above = [n[1] - 0.6 for n in names if meet(padded(n, 0.1), (x - 0.1, y0, x + 0.1, y1))
+             and y1 - NAMED < n[1] > y0 + LEAST]  # fmt: skip
+    before = [n[0] - 0.6 for n in names if meet(padded(n, 0.1), (x0, y - 0.1, x1, y + 0.1))
+              and x1 - NAMED < n[0] > x0 + LEAST]  # fmt: skip
+    return min([y1, *above]), min([x1, *before])
+
+
 def product_of(
     exercise: Exercise, one: tuple[str, int, int], other: tuple[str, int, int]
 ) -> str:
@@ -225,69 +280,109 @@ def product_of(
     return number_text(int(x.digits[i, j]) * int(y.digits[k, m]), x.decimals + y.decimals)
 
 
-def _add_sum(
-    extras: Extras, boxes: Boxes, step: Step, at: Corner, items: Sequence[Item], area: Box
-) -> None:
-    """The sum in words and numbers, beside the column that it reads."""
+@dataclass(frozen=True)
+class _Line:
+    """A line of the words beside a worked box: its heading, a part of its sum, or a part of what an
+    activation does with that."""
+
+    step: Step
+    name: str
+    what: str
+    part: int
+    parts: int
+
+    def said(self, exercise: Exercise) -> str:
+        """The line with the numbers of an exercise."""
+        match self.what:
+            case "sum":
+                return _sum(exercise, self.step, self.part, self.parts)
+            case "reason":
+                return _reason(exercise, self.step)[self.part :: self.parts][0] if (
+                    self.parts > 1) else " ".join(_reason(exercise, self.step))  # fmt: skip
+        of = "" if self.step.shape == (1, 1) else "First box of "
+        return f"{of}{self.name}, worked:"
+
+
+@dataclass(frozen=True)
+class _Form:
+    """One of the ways to set the words beside a worked box."""
+
+    size: float
+    white: float
+    parts: int
+    """Lines of the sum."""
+    reasons: int
+    """Lines of what an activation does with it."""
+    wide: float
+    worse: float
+    """How much nearer it must be than another, in mm, to be better."""
+
+    @property
+    def high(self) -> float:
+        return PITCH * self.size * (1 + self.parts + self.reasons)
+
+    def lines(self, step: Step, name: str) -> list[_Line]:
+        """The lines from the top."""
+        return [_Line(step, name, "heading", 0, 1),
+                *(_Line(step, name, "sum", k, self.parts) for k in range(self.parts)),
+                *(_Line(step, name, "reason", k, self.reasons) for k in range(self.reasons))]
+
+
+def _forms(exercise: Exercise, step: Step, name: str) -> Iterator[_Form]:
+    """The ways to set the words beside the first box of a step, on all sheets of a shape alike."""
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
-    near = at[0], at[1], area[2], area[3]
-    tries = [(size, white, parts) for size, white in SIZES
-             for parts in range(1, 1 + max(1, min(MOST_LINES, (terms - 1) // 2)))]  # fmt: skip
-    for size, white, parts in tries:
-        lines = [partial(_said, step, k, parts) for k in range(parts + 2)]
-        texts = [line(boxes.exercise) for line in lines]
-        taken = taken_by([*items, *extras.all()], white)
-        pitch = PITCH * size
-        wide = max(REASON_WIDTH if texts[-1] else LEAST_WIDTH, -(-terms // parts) * TERM + END)
-        wide *= size / SIZES[0][0]
-        height = pitch * len([t for t in texts if t])
-        place = Free(taken, near).place(wide, height) or _nearest(
-            Free(taken, area), wide, height, at)  # fmt: skip
-        if place is not None:
-            break
-    else:
-        return
-    left = min(place[0], at[0] + 3.0) if is_free(
-        (at[0] + 3.0, place[1], at[0] + 3.0 + wide, place[1] + height), items, area, 1.0
-    ) else place[0]  # fmt: skip
-    extras.reserved.append(Rule(left, place[1], wide, height))
-    for k, line in enumerate(lines):
-        y = place[1] + (k + 0.5) * pitch
-
-        def write(some: Boxes, name: str, line: partial[str] = line, y: float = y) -> Label:
-            worked = 0 < line.args[1] <= parts
-            found = text_at(left, y, line(some.exercise) or " ", size, wide,
-                            "answer" if worked else "ink")  # fmt: skip
-            return replace(found, colour="worked", of=(step.name, 0, 0)) if worked else found
-
-        if texts[k]:
-            extras.labels.append((write(boxes, ""), write))
+    reason = bool(_reason(exercise, step))
+    heading = _Line(step, name, "heading", 0, 1).said(exercise)
+    for size, white, worse in SIZES:
+        for parts in range(1, 1 + max(1, min(MOST_LINES, terms // 2))):
+            for reasons in (1, 2) if reason else (0,):
+                ems = max(-(-terms // parts) * TERM + END,
+                          (0.0, REASON, HALF_REASON)[reasons])  # fmt: skip
+                wide = max(ems * size, text_width(heading, size, "label") + 0.5)
+                yield _Form(size, white, parts, reasons, wide,
+                            worse + LONGER * (parts + max(reasons, 1)))  # fmt: skip
 
 
-def _nearest(free: Free, wide: float, high: float, to: Corner) -> Corner | None:
-    """The free place whose middle is nearest to a point."""
+def _nearest(free: Free, wide: float, high: float, to: Box) -> tuple[float, Corner] | None:
+    """The free place that is nearest to a box, and how far it is."""
     rows, columns = free.spots(wide, high)
     if not rows.size:
         return None
-    across = free.left + STEP * columns + wide / 2 - to[0]
-    down = free.top + STEP * rows + high / 2 - to[1]
-    best = int((across * across + down * down).argmin())
-    return free.left + STEP * int(columns[best]), free.top + STEP * int(rows[best])
+    x, y = free.left + STEP * columns, free.top + STEP * rows
+    across = np.maximum(np.maximum(x - to[2], to[0] - x - wide), 0.0)
+    down = np.maximum(np.maximum(y - to[3], to[1] - y - high), 0.0)
+    far = np.hypot(across, down)
+    best = int(far.argmin())
+    return float(far[best]), (float(x[best]), float(y[best]))
 
 
-def _said(step: Step, line: int, parts: int, exercise: Exercise) -> str:
-    """The lines beside the first box, its sum in one line or in several."""
+def _written(
+    line: _Line, left: float, y: float, form: _Form, boxes: Boxes, name: str
+) -> Label:
+    """The label of a line."""
+    worked = line.what == "sum"
+    found = text_at(left, y, line.said(boxes.exercise) or " ", form.size, form.wide,
+                    "answer" if worked else "ink")  # fmt: skip
+    return replace(found, colour="worked", of=(line.step.name, 0, 0)) if worked else found
+
+
+def _sum(exercise: Exercise, step: Step, part: int, parts: int) -> str:
+    """A part of the sum of the first box of a step, the last one with its result."""
+    terms = PLUS.split(sum_of(exercise, step, 0, 0))
+    each = -(-len(terms) // parts)
+    said = " + ".join(terms[part * each : (part + 1) * each])
     result = exercise.shown(step.name)[0][0]
-    if line == 0:
-        return f"First box of {label(step)}, worked:"
-    if line <= parts:
-        terms = PLUS.split(sum_of(exercise, step, 0, 0))
-        half = -(-len(terms) // parts)
-        said = " + ".join(terms[(line - 1) * half : line * half])
-        return f"{'+ ' * (line > 1)}{said}{f' = {result}' * (line == parts)}"
+    end = f" {equals_sign(exercise, step, 0, 0)} {result}" if part == parts - 1 else ""
+    return f"{'+ ' * (part > 0)}{said}{end}"
+
+
+def _reason(exercise: Exercise, step: Step) -> tuple[str, ...]:
+    """What an activation does with the first box of a step, in two parts; nothing where there is
+    none."""
     bent = next((s for s in exercise.graph.users(step) if s.op.dies), None)
     if bent is None:
-        return ""
+        return ()
+    result = exercise.shown(step.name)[0][0]
     if result.startswith("−"):
-        return f"{result} is negative, so {bent.op.activation} writes 0."
-    return f"{result} is not negative: {bent.op.activation} keeps it."
+        return f"{result} is negative, so", f"{bent.op.activation} writes 0."
+    return f"{result} is not negative:", f"{bent.op.activation} keeps it."

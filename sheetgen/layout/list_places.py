@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.layout.step_list import column, heights_of_column
+from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Box, placed
 from sheetgen.page.items import Item
 from sheetgen.words.lines import StepLine
@@ -18,6 +18,21 @@ FAR = 1000.0
 """Beyond the right edge of any page, in mm."""
 Cut = tuple[list[Box], Free, list[Item]]
 """Places for parts of a list, what is free then, and the parts there."""
+
+Feet = list[tuple[list[Item], float]]
+"""What stands at the foot of each page, and its height."""
+
+
+def above_feet(
+    lists: Sequence[Sequence[StepLine]],
+    setting: Callable[[Sequence[StepLine]], tuple[list[Item], float]], sizes: Sizes, foot: float,
+) -> tuple[list[list[StepLine]], Feet]:  # fmt: skip
+    """The lists of pages without what is set small, and that over the whole width at their foot."""
+    feet: Feet = []
+    for lines in lists:
+        small, height = setting([line for line in lines if line.small])
+        feet.append(([placed(item, 1.0, sizes.margin, foot - height) for item in small], height))
+    return [[line for line in lines if not line.small] for lines in lists], feet
 
 
 def in_free_places(
@@ -111,6 +126,10 @@ def in_one_place(
 ) -> list[Item] | None:
     """The whole list in a free rectangle, as wide as one is found; None if there is none."""
     free = Free(taken_by(items, 3.0), area)
+    for width in sizes.list_widths if lines else ():
+        texts, height = step_list(lines, width, sizes)
+        if (spot := free.place(width, height)) is not None:
+            return [placed(text, 1.0, *spot) for text in texts]
     for width in sizes.list_columns:
         at = free.place(width, heights_of_column(lines, width, sizes)[-1]) if lines else None
         if at is not None:

@@ -126,12 +126,14 @@ class Layout:
         """The plate of an exercise's shape, made at its first use."""
         exercise = boxes.exercise
         asked = exercise.settings
-        note = frame.note or ("" if frame.told else pattern_note(asked.blank))
+        note = frame.note or ("" if frame.told else pattern_note(
+            asked.blank, asked.leaves_gradients_out))  # fmt: skip
         way = way_back(exercise)
         pattern = asked.blank if is_fixed(asked.blank) else ""
         shape: Hashable = (
             asked.identity, tuple(asked.options.values()), asked.title, note,
-            str(way) if way else pattern, asked.guide, paper, named, boxes.mark, frame,
+            f"{way} {exercise.recipe}" if way else pattern,
+            asked.guide, paper, named, boxes.mark, frame,
             _numbers_told(exercise),
         )  # fmt: skip
         if shape in self._telling:
@@ -140,8 +142,8 @@ class Layout:
         if plate is None or plate.topic is not exercise.topic:
             width, height = PAPERS[paper]
             sizes, by = self.sizes.on(PAPERS[paper]), self.sizes.scale
-            plate = SheetPlate(boxes, (width / by, height / by), sizes, named=named, note=note,
-                               frame=frame)  # fmt: skip
+            plate = SheetPlate(replace(boxes, scripts=sizes.scripts), (width / by, height / by),
+                               sizes, named=named, note=note, frame=frame)  # fmt: skip
             if plate.tells_sums and shape not in self._telling:
                 self._telling.add(shape)
                 shape = shape, tuple(check_lines(exercise))

@@ -16,8 +16,8 @@ from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
-from sheetgen.layout.columns import Columns
-from sheetgen.layout.drawn import drawn_in
+from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
+from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import Free, around, meet, strokes_by, taken_by
@@ -32,10 +32,12 @@ from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
 from sheetgen.type.markup import with_mark
-from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.drawn import Drawn
+from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.room import with_sums
 from sheetgen.words.sums import Worked, usual, worked
+from sheetgen.words.way import page_with, worked_equations
 
 AROUND = 2.4
 """White around what stands on a page."""
@@ -44,6 +46,8 @@ MUCH = 0.6
 SUMS, MORE_SUMS = "Worked steps", "More worked steps"
 """What stands above sums on pages of their own: all of them, or those that the pages before have
 not."""
+EQUATIONS, MORE_EQUATIONS = "Equations", "More equations"
+"""The same above equations of missing numbers."""
 _PAGE = re.compile(r"\bpage (\d+)")
 
 
@@ -91,6 +95,8 @@ class SheetPlate:
         items_of = tuple(plate.items for plate in plates)
         whole = drawn_in(exercise.graph, (item for items in items_of for item in items))
         self._drawn = [drawn_in(exercise.graph, items, whole) for items in items_of]
+        self._standing = tuple(standing_in(exercise.graph, items) for items in items_of)
+        """The matrices that have boxes on each page."""
         self._rings = Circles(exercise.graph, items_of)
         self._bars = Bars(exercise.graph, items_of)
         self.says: PageCheck | CardsCheck = CardsCheck(
@@ -123,7 +129,10 @@ class SheetPlate:
         )
         if not rest or short:
             return pages, ()
-        subtitle = MORE_SUMS if self._ruled or any(inside.values()) else SUMS
+        some, more_of_them = (SUMS, MORE_SUMS) if way_back(boxes.exercise) is None else (
+            EQUATIONS, MORE_EQUATIONS)  # fmt: skip
+        has_some = self._ruled or self._equations or any(inside.values())
+        subtitle = more_of_them if has_some else some
         more = self._sums_behind(Columns(rest, self._sizes), boxes, name, subtitle)
         return (pages + more, ()) if self._example else (pages, more)
 
@@ -156,19 +165,22 @@ class SheetPlate:
         """The sums, or equations of missing numbers, that have no lines on the worksheet."""
         if self.topic.parts:
             return []
-        way = way_back(boxes.exercise)
+        way = way_back(boxes.exercise, self._standing)
         if way is None:
             return [one.as_drawn(boxes.exercise, self._drawn_of(one))
                     for one in worked(boxes.exercise, self._on_lines)]  # fmt: skip
-        found = [Worked(0, e.name, (e.written,), of=e.of) for e in way.equations
-                 if e.of not in self._equations]  # fmt: skip
-        return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_of(one)))
-                for one in found]  # fmt: skip
+        own = [e for e in way.equations if e.of not in self._equations]
+        return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_with))
+                for one in worked_equations(own)]  # fmt: skip
 
     def _drawn_of(self, one: Worked) -> Drawn:
         """How the page of some sums draws its matrices."""
         pages = (k for k in range(len(self._pages)) if self._is_of(one, k))
         return self._drawn[next(pages, 0)]
+
+    def _drawn_with(self, matrix: str) -> Drawn:
+        """How the page of a matrix draws it."""
+        return self._drawn[page_with(matrix, self._standing)]
 
     def _sums_inside(
         self, sums: Sequence[Worked], boxes: Boxes, *, whole: bool
@@ -181,7 +193,8 @@ class SheetPlate:
         for page in range(len(self._pages)):
             own = [w for w in rest if self._is_of(w, page)]
             if own:
-                made = self._on_page(own, page, partial(usual, boxes.exercise))
+                made = (self._in_order(own, page) if whole and own[0].in_order else
+                        self._on_page(own, page, partial(usual, boxes.exercise)))  # fmt: skip
                 if whole and made.rest:
                     continue
                 found[page] = made.labels
@@ -228,6 +241,18 @@ class SheetPlate:
         if near is None or (together is not None and together.size > near.size + MUCH):
             return together or free.placed(steps)
         return near
+
+    def _in_order(self, own: Sequence[Worked], page: int) -> Set:
+        """Sums that are read one after the other, all in one place, in letters no smaller than
+        those in which the sums of a step stay together; none if there is no such place."""
+        columns, least = Columns(own, self._sizes), LEAST_WHOLE * self._sizes.larger
+        if page in dict(self._rooms):
+            x0, y0, x1, y1 = dict(self._rooms)[page]
+            labels = columns.fitted((x0, y0), x1 - x0, y1 - y0, least)
+            if labels:
+                return Set(tuple(labels), least)
+        found = self._beside(columns, page)
+        return found if found is not None and found.size >= least else Set((), 0.0, tuple(own))
 
     def _in_room(self, own: Sequence[Worked], room: Box) -> Set:
         """As many sums as find room, the hardest first."""
@@ -287,8 +312,9 @@ class SheetPlate:
             return None
         for x in (self._paper[0] - margin - width, margin):
             y = self._bottoms[page] - height
+            there = [b for b in taken if x < b[2] and b[0] < x + width]
             while y >= self._sizes.top + 4:
-                if not any(meet(b, (x, y, x + width, y + height)) for b in taken):
+                if not any(meet(b, (x, y, x + width, y + height)) for b in there):
                     return x, y
                 y -= 5
         return self._between[page].place(width, height)
@@ -299,7 +325,8 @@ class SheetPlate:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
-        rows = Columns([row for step in sums.sums for row in step.by_rows()], sizes)
+        every = [row for step in sums.sums for row in step.by_rows()]
+        rows = Columns(in_large_print(every, room[0], sizes) if sizes.is_large else every, sizes)
         found = rows.pages((sizes.margin, sizes.top), *room)
         return tuple(
             self._page_behind(k, len(found), subtitle).with_numbers(

@@ -11,7 +11,7 @@ from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
-from sheetgen.layout.extras import is_free
+from sheetgen.layout.extras import is_clear
 from sheetgen.layout.free_places import around
 from sheetgen.page.figure import Box, box_of, ink_of, legible
 from sheetgen.page.items import Block, Circle, Item, Label, Line
@@ -134,15 +134,17 @@ def _at(
 ) -> Label | None:
     """The words at the first free place near a circle."""
     size = legible(Label(0.0, 0.0, told.said, size)).size
-    lines = [i for i in items if isinstance(i, Line)]
+    taken = list(map(box_of, items))
+    lines = [box for i, box in zip(items, taken, strict=True) if isinstance(i, Line)]
+    words = list(map(box_of, others))
     wide, high = text_width(told.said, size, "label"), size * 1.1
     own = _named(told.circle, items)
     foot = max((ink_of(name)[3] for name in own if isinstance(name, Label)), default=0.0)
     for x, y in _places(told.circle, around(own), foot, wide, high):
         box = x, y, x + wide, y + high
-        if is_free(box, items, area, CLEAR * by) and is_free(
+        if is_clear(box, taken, area, CLEAR * by) and is_clear(
             box, lines, area, FROM_LINES * by
-        ) and is_free(box, others, area, ASIDE * by) and _is_its(told, box, own, items, by):
+        ) and is_clear(box, words, area, ASIDE * by) and _is_its(told, box, own, items, by):
             return Label(x, y + high / 2, told.said, size, "start", "soft")
     return None
 

@@ -124,31 +124,31 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
     def y(v: float) -> float:
         return round(v * scale + dy, 3)
 
-    match item:
+    match item:  # made anew field by field: nothing else of a page is made so often
         case Block():
-            return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3),
-                           least=item.least * scale)  # fmt: skip
+            return Block(x(item.x), y(item.y), round(item.cell * scale, 3), item.cells,
+                         item.outline, item.name, item.least * scale)  # fmt: skip
         case Label():
-            return replace(
-                item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale
-            )
+            return Label(x(item.x), y(item.y), item.markup, item.size * scale, item.anchor,
+                         item.colour, item.face, item.answer, item.width * scale, item.source,
+                         item.of)  # fmt: skip
         case Circle():
-            return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3),
-                           least=item.least * scale)  # fmt: skip
-        case Rule() | Picture():
-            return replace(
-                item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
-            )
+            return Circle(x(item.x), y(item.y), round(item.radius * scale, 3), item.text,
+                          item.answer, item.node, item.least * scale)  # fmt: skip
+        case Rule():
+            return Rule(x(item.x), y(item.y), item.width * scale, item.height * scale)
+        case Picture():
+            return Picture(x(item.x), y(item.y), item.width * scale, item.height * scale,
+                           item.source)  # fmt: skip
         case Stencil():
-            return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
+            return Stencil(x(item.x), y(item.y), item.module * scale, item.rows)
         case Line():
-            b = item.bounds
-            return replace(
-                item,
-                path=scaled(item.path, scale, dx, dy),
-                bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
-                end=(x(item.end[0]), y(item.end[1]), item.end[2]),
-            )
+            (x0, y0, x1, y1), (at, high, angle) = item.bounds, item.end
+            return Line(
+                scaled(item.path, scale, dx, dy), item.colour, item.weight, item.arrow,
+                item.dotted, item.answer, (x(x0), y(y0), x(x1), y(y1)), (x(at), y(high), angle),
+                item.source, item.within, item.around, item.cut_at,
+            )  # fmt: skip
 
 
 def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:

@@ -16,7 +16,7 @@ from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Part, Spot, Standing
 from sheetgen.words.labels import label
 
 _TOTAL = re.compile(r"Σ (−?\d*\.?\d+)")
-_FIRST = re.compile(r"First box of (.+), worked:")
+_FIRST = re.compile(r"(?:First box of )?(.+), worked:")
 _SIGN = re.compile(r"(−?\d*\.?\d+) is (negative, so (.+) writes 0|not negative: (.+) keeps it)\.")
 _NUMBER = re.compile(r"−?\d*\.?\d+")
 
@@ -87,8 +87,9 @@ class Beside:
     def _untrue(self, page: Page, shown: Shown, sheet: int) -> Iterator[str]:
         """Words at a worked sum that are not so."""
         graph = self.standing.graph
-        for before, item, after in zip(("", *page.labels), page.labels, (*page.labels[1:], ""),
-                                       strict=False):  # fmt: skip
+        following = (*page.labels[1:], "", "")
+        for before, item, after, next_ in zip(("", *page.labels), page.labels, following,
+                                              following[1:], strict=False):  # fmt: skip
             if item.of is None or item.answer or "?" in item.markup:
                 continue
             step = graph.by_name[item.of[0]]
@@ -96,16 +97,29 @@ class Beside:
             box = self.standing.by_place[item.of][0]
             if isinstance(before, Label) and not item.markup.startswith("+ "):  # it goes on
                 head = _FIRST.fullmatch(before.markup)
-                if head is None or head[1] != label(step) or item.of[1:] != (0, 0):
+                if head is None or head[1] not in self._names(step) or item.of[1:] != (0, 0):
                     yield before.markup
-            tail = _SIGN.fullmatch(after.markup) if isinstance(after, Label) else None
+            rest = [text.markup for text in (after, next_) if isinstance(text, Label)]
+            tail = next(filter(None, (_SIGN.fullmatch(" ".join(rest[:n])) for n in (1, 2))), None)
+            bent = {s.op.activation for s in graph.users(step) if s.op.dies}
+            if bent and tail is None and not (rest and rest[0].startswith("+ ")):
+                yield " ".join(rest)
             if tail is not None:
                 value = float(shown.values[sheet, box.slot])
-                bent = {s.op.activation for s in graph.users(step) if s.op.dies}
                 if not _is(tail[1], value) or (value < 0) != (tail[3] is not None) or (
                     (tail[3] or tail[4]) not in bent
                 ):  # fmt: skip
                     yield tail[0]
+
+    def _names(self, step: Step) -> set[str]:
+        """What a page may call a step: its name, with a raised T where it lies on its side, or the
+        name of what is written into its boxes."""
+        own = [part for part in self.standing.parts if part.name == step.name]
+        shared = any(part.rows[0][0].before for part in own)
+        called = {label(s) for s in self.standing.graph.users(step) if s.op.dies and shared}
+        upright = self.standing.origins[step.name]
+        lies = any(part.grid()[0] == [row[0] for row in upright] for part in own)
+        return {label(step), *called, *([f"{label(step)}^T"] if lies else [])}
 
 
 def _is(said: str, found: float) -> bool:

@@ -26,8 +26,6 @@ Mask = NDArray[np.bool_]
 
 MANY = 10
 """Steps of a page so full that its check sums are those of the weights' gradients alone."""
-ROOM = 96
-"""Signs of a line."""
 
 
 @dataclass(frozen=True)
@@ -161,16 +159,12 @@ def _has_sum(exercise: Exercise, step: Step) -> bool:
 
 
 def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
-    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``, in lines that fit."""
-    lines: list[str] = []
-    line = ""
-    for name, total in sums:
-        more = f", of {name} to {total}" if line else f"{start} {name} add up to {total}"
-        if line and len(line) + len(more) > ROOM:
-            lines.append(f"{line}.")
-            line, more = "", f"{start} {name} add up to {total}"
-        line += more
-    return [*lines, f"{line}."] if line else []
+    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``"""
+    if not sums:
+        return []
+    (first, total), *others = sums
+    more = "".join(f", of {name} to {total}" for name, total in others)
+    return [f"{start} {first} add up to {total}{more}."]
 
 
 def _products(exercise: Exercise, drawn: Drawn) -> Iterator[str]:

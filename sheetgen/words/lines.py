@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
@@ -14,15 +15,18 @@ from sheetgen.graph.numbers import text
 from sheetgen.graph.op import Op
 from sheetgen.graph.terms import origins_of
 from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place_in_group
-from sheetgen.words.backwards import as_drawn, missing_note, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
-from sheetgen.words.page_notes import OnPage, checks, page_of, read_on, tables_of_curves
+from sheetgen.words.missing import missing_note
+from sheetgen.words.named_boxes import as_drawn
+from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
 
 FAST = "\N{NO-BREAK SPACE}"
-_DIGITS = re.compile(r"\d+")
+_PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
+_LETTER = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def page_lines(
     and what concerns the whole sheet. If ``brief``, what several layers do alike is said once."""
     every = numbered(exercise.graph)
     seen: set[int] = set().union(*(page.steps for page in pages))
-    found, way = [], way_back(exercise)
+    found, way = [], way_back(exercise, boxes_on(pages))
     weights = {s.inputs[1].name for s in exercise.graph.steps if s.op.updates}
     turned = any(page.drawn.turned & weights for page in pages)
     for k, page in enumerate(pages):
@@ -61,9 +65,10 @@ def page_lines(
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
         lines = (_work(exercise, groups, pages, k, brief, turned) if way is None
-                 else [StepLine(as_drawn(line, exercise.graph, page.drawn))
-                       for line, of in way.lines if page_of(of, pages) == k])
-        if not groups and (later := next((p for p in range(k, len(pages)) if pages[p].steps), 0)):
+                 else [StepLine(as_drawn(told.markup, exercise.graph, partial(_drawn_of, pages, k)))
+                       for told in way.lines if told.page == k])
+        later = next((p for p in range(k, len(pages)) if pages[p].steps), 0)
+        if way is None and not groups and later:
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
         lines += _net(exercise) if k == 0 else []
@@ -75,12 +80,18 @@ def page_lines(
         lines += _notes(exercise) if k == 0 else []
         if k == 0:
             here |= {s for s in exercise.graph.steps if s not in exercise.graph.worked}
-        rule = rounding_rule(exercise.graph, here, {s for _, steps in groups for s in steps})
-        lines += [StepLine(rule, wide=True)] if rule else []
+        told = {s for _, steps in groups for s in steps}
+        lines += [StepLine(rule, wide=True)
+                  for rule in _rules(exercise.graph, here, told, goes_on=way is None)]
         if exercise.settings.answers == "foot":
             lines += _answers(exercise, groups, page.drawn)
         found.append(lines)
     return found
+
+
+def _drawn_of(pages: Sequence[OnPage], k: int, matrix: str) -> Drawn:
+    """How a matrix is drawn on a page, or on the one where it stands."""
+    return pages[k if matrix in pages[k].boxes else page_of(matrix, pages)].drawn
 
 
 def _work(
@@ -173,7 +184,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        pairs = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
+        pairs = "Each small box: the two numbers its arrows come from, multiplied. Add them up."
         lines.append(StepLine(pairs, wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
@@ -191,16 +202,21 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
-    return f"Draw the {which} links (none for 0). In the circles: {held}."
+    fill = "Fill in the circles" if held == "the values" else f"In the circles: {held}"
+    return f"Draw the {which} links (none for 0). {fill}."
 
 
-def pattern_note(pattern: str) -> str:
-    """What stands below the title of a sheet that is worked in whole or in its first steps."""
+def pattern_note(pattern: str, no_gradients: bool = False) -> str:
+    """What stands below the title of a sheet that is worked in whole or in part, or solved
+    backwards, it may be with ``no_gradients`` though there are some."""
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
-        return "Backwards: the results are printed, some of what was given is missing"
+        results = "forward results" if no_gradients else "results"
+        return f"Backwards: the {results} are printed, some of what was given is missing"
+    if name in ("one-per-block", "names", "steps", "percent"):
+        return "The empty boxes are yours; the rest is worked"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
@@ -249,10 +265,10 @@ def _listed(
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
-        does = place if place is not None else "" if brief else _factor(first)
+        does = "" if brief else place if place is not None else _factor(first)
         some = kinds.setdefault((first.op, first.role, does), [])
         same = next((s for s in some if _says_the_same(
-            sentence(s[0][1], drawn), sentence(steps, drawn))), None)  # fmt: skip
+            sentence(s[0][1], drawn), sentence(steps, drawn), brief)), None)  # fmt: skip
         if same is None:
             some.append([(number, steps)])
         else:
@@ -270,13 +286,23 @@ def _listed(
     return lines
 
 
-def _says_the_same(one: str, other: str) -> bool:
+def _says_the_same(one: str, other: str, letters: bool = False) -> bool:
     """Whether two sentences are the same but for their numbers, of which those that differ do so by
-    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``."""
-    if _DIGITS.sub("#", one) != _DIGITS.sub("#", other):
+    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``; and but for one of the ``letters`` of names,
+    which is the same one in all of them: ``z_f`` of ``W_f``, ``z_i`` of ``W_i``."""
+    pairs = list(zip(_PARTS.findall(one), _PARTS.findall(other), strict=False))
+    if len(pairs) != len(_PARTS.findall(one)) or len(pairs) != len(_PARTS.findall(other)):
         return False
-    pairs = zip(_DIGITS.findall(one), _DIGITS.findall(other), strict=True)
-    return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
+    by, named = set[int](), dict[str, set[str]]()
+    for a, b in pairs:
+        if a.isdecimal() and b.isdecimal():
+            by.add(int(b) - int(a))
+        elif a != b and not (letters and _LETTER.fullmatch(a) and _LETTER.fullmatch(b)):
+            return False
+        else:
+            named.setdefault(a, set()).add(b)
+    changed = {a for a, to in named.items() if to != {a}}
+    return len(by - {0}) < 2 and len(changed) < 2 and all(len(to) == 1 for to in named.values())
 
 
 class _Whence:
@@ -348,7 +374,7 @@ def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLin
                 if step.name not in drawn.named and drawn.lies(step):
                     shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
                 rows = ((2 * FAST).join(row) for row in shown)
-                found.append(f"{name}:{FAST}{f'{FAST}/ '.join(rows)}")
+                found.append(f"{name}:{FAST}{f'{2 * FAST}/{FAST} '.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
@@ -356,11 +382,24 @@ def _inputs(count: int, bias: bool) -> str:
     return f"({count} + 1)" if bias else str(count)
 
 
+def _rules(
+    graph: Graph, here: Collection[Step], told: Collection[Step], *, goes_on: bool
+) -> list[str]:
+    """What some steps do that are not ``told`` in the list, as they are printed, and how they
+    round."""
+    steps = [s for s in graph.steps if s in here and s not in told and s.op.activation]
+    notes = [s.op.note.format(**s.params) for s in steps if s.op.note]
+    rule = rounding_rule(graph, here, told, goes_on)
+    return list(dict.fromkeys([*notes, *([rule] if rule else [])]))
+
+
 def rounding_rule(
-    graph: Graph, here: Collection[Step] | None = None, told: Collection[Step] = ()
-) -> str:
+    graph: Graph, here: Collection[Step] | None = None, told: Collection[Step] = (),
+    goes_on: bool = True,
+) -> str:  # fmt: skip
     """How this sheet rounds, or the steps ``here``; empty if nothing is rounded. What an activation
-    does that is ``told`` in the list is not said again."""
+    does that is ``told`` in the list is not said again, nor, of results that are all printed, that
+    one ``goes_on`` with the rounded numbers."""
     found: dict[int, list[str]] = {}
     steps = [s for s in graph.steps if here is None or s in here]
     for step in steps:
@@ -372,7 +411,8 @@ def rounding_rule(
     if graph.has_gradients and any(s.params.get("base") == "3" for s in steps):
         rounded.append("3 stands for e, in the gradients too")
     if rounded:
-        asked = any(s.op.rounds and s.places is not None and s in graph.worked for s in steps)
+        asked = goes_on and any(
+            s.op.rounds and s.places is not None and s in graph.worked for s in steps)  # fmt: skip
         after = " Go on with the rounded numbers." if asked else ""
         return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
     if any(s.role == "gradient" for s in steps) and any(
@@ -387,7 +427,8 @@ def _rounded(step: Step) -> str:
     """What of a step is rounded, empty if nothing is."""
     if step.op.rounding is None or step.places is None:
         return ""
-    return step.op.rounding(step.params).format(made=label(step))
+    gates = "gradients" if step.role == "gradient" else "gates"
+    return step.op.rounding(step.params).format(made=label(step), gates=gates)
 
 
 def _places(decimals: int) -> str:

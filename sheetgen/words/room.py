@@ -79,7 +79,7 @@ def work_lines(
 ) -> list[WorkLine]:
     """A line for each open box of some steps of a kind: whose sum has two terms or more, quotients
     that are rounded, and a few single products where there is nothing else; for which something is
-    multiplied, then added; or with any sign."""
+    multiplied, then added; or with any sign. Boxes have none that may be crossed out."""
     found: list[WorkLine] = []
     bare: list[WorkLine] = []
     for number, group in numbered(exercise.graph):
@@ -87,8 +87,8 @@ def work_lines(
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
             sums = bool(step.op.products) or step.op.slides
-            if blank is None or step.op.picks_columns or (
-                kind == "sums") != bool(sums or rounded):  # fmt: skip
+            wanted = (kind == "sums") == bool(sums or rounded)
+            if blank is None or step.op.picks_columns or step.op.crossed or not wanted:
                 continue
             if kind != "sums":
                 found += _others(number, step, blank & to_work_out(step), drawn, kind)

@@ -52,6 +52,8 @@ class Worked:
     """The matrix whose boxes they are."""
     turned: bool = False
     """Whether that is drawn on its side."""
+    in_order: bool = False
+    """Whether it may need what those before it tell, and is read after them."""
 
     def by_rows(self) -> list[Worked]:
         """The same, or if its lines are very many those of each row of its boxes."""

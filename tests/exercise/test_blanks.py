@@ -21,8 +21,9 @@ from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.solve import run
 from sheetgen.graph.work import numbered
 from sheetgen.topics.catalogue import TOPICS
-from sheetgen.words.backwards import as_drawn, way_back
+from sheetgen.words.backwards import way_back
 from sheetgen.words.drawn import UPRIGHT
+from sheetgen.words.named_boxes import as_drawn
 
 NAMES = sorted(TOPICS)
 

@@ -52,27 +52,48 @@ REFUSED = {"single-neuron", "embedding", "positional-encoding", "quantisation", 
 """Topics without a block whose first box can be worked from what is given, and others left."""
 
 
-@pytest.mark.parametrize("topic", sorted(TOPICS))
-def test_a_guide_works_a_box_or_is_refused(topic: str) -> None:
-    plain = make(topic, 5)
+WITHOUT_SUM = {"llm-sampling"}
+"""Topics whose worked boxes are read off a bar, which is worked too."""
+
+
+@pytest.mark.parametrize(("topic", "options"), [
+    *((name, {}) for name in sorted(TOPICS)),
+    *(pytest.param(name, {"backward": "yes"}, marks=pytest.mark.field) for name in sorted(TOPICS)
+      if "backward" in TOPICS[name].options and not TOPICS[name].options["backward"].default),
+])  # fmt: skip
+def test_a_first_box_is_worked_if_its_sum_stands_on_the_page_or_a_guide_is_refused(
+    topic: str, options: dict[str, str]
+) -> None:
+    plain = make(topic, 5, **options)
     if topic in REFUSED:
         with pytest.raises(UsageError, match=r"^--guide: .*leave it out$"):
-            make(topic, 5, guide="yes")
+            make(topic, 5, guide="yes", **options)
         return
-    guided = make(topic, 5, guide="yes")
-    worked = {n: plain.blanks[n] & ~guided.blanks[n] for n in plain.blanks}
-    assert any(cells.any() for cells in worked.values())
+    guided = make(topic, 5, guide="yes", **options)
+    worked = {n for n in plain.blanks if (plain.blanks[n] & ~guided.blanks[n]).any()}
+    assert worked
     assert any(cells.any() for cells in guided.blanks.values())
-    by_hand = {name for page in lay_out(guided).pages for c in cells(page) if c.worked
+    pages = lay_out(guided).pages
+    by_hand = {name for page in pages for c in cells(page) if c.worked
                and not c.blank and c.source and c.source[1:] == (0, 0)
                for name in c.compact or c.source[:1]}  # fmt: skip
-    assert {n for n, some in worked.items() if some.any()} <= by_hand
+    assert worked <= by_hand
+    told = {i.of[0] for page in pages for i in labels(page)
+            if i.of is not None and i.of[1:] == (0, 0) and i.colour == "worked"}  # fmt: skip
+    repeats = {s.name for s in guided.graph.steps if s.op.repeats and s.inputs[0].name in told}
+    assert told | repeats >= worked or topic in WITHOUT_SUM
+    assert told <= worked
+    open_ = {n for n, some in plain.blanks.items() if some[0, 0]} - worked
+    for step in (s for s in guided.graph.steps if s.name in told):
+        assert not {n.name for n in step.inputs} & open_, "reads what is to be found"
 
 
 def test_the_products_of_a_worked_dot_product_stand_in_its_small_boxes() -> None:
     sheet = lay_out(make("dot-product", 5, guide="yes"))
     shown = [i for i in labels(sheet.pages[0]) if i.face == "answer" and not i.answer]
-    assert [i.markup for i in shown] == [
+    products = [i.markup for i in shown if i.of is None]
+    assert [i.of for i in shown if i.of] == [("c1", 0, 0)]
+    assert products == [
         str(a * b).replace("-", "−") for a, b in zip(
             sheet.exercise.values["a1"].digits[0].tolist(),
             sheet.exercise.values["b1"].digits[:, 0].tolist(), strict=True)]  # fmt: skip

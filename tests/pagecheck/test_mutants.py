@@ -349,11 +349,12 @@ def test_another_word_or_number_at_the_first_box_is_refused() -> None:
     sheet = laid_out(make("hidden-layer", 5, guide="yes"))
     said = [i.markup for p in sheet.pages for i in p.labels if not i.source and i.markup.strip()]
     [first] = [text for text in said if text.startswith("First box of ")]
-    [bent] = [text for text in said if "negative" in text]
+    [value] = [text for text in said if "negative" in text]
+    [bent] = [text for text in said if "ReLU" in text]
     products = {text for text in said if text.lstrip("−").isdigit()}
     assert products
     false = [(first, first.replace("z_1", "a_1")), (bent, bent.replace("ReLU", "σ")),
-             (bent, f"1{bent}"), *((text, f"{text}1") for text in products)]  # fmt: skip
+             (value, f"1{value}"), *((text, f"{text}1") for text in products)]  # fmt: skip
     for old, new in false:
         _with_varying(sheet, old, old)
         with pytest.raises(FalsePageError):
@@ -397,8 +398,8 @@ def test_a_key_that_writes_on_the_line_of_another_box_is_refused() -> None:
 
 
 def test_a_missing_number_that_is_printed_elsewhere_is_refused() -> None:
-    """x₁ stands with X, and once more as a factor of ∂L/∂B."""
-    exercise = make("rnn", 1, backward="yes", blank="backwards")
+    """X stands three times: for the queries, on its side for the keys, and for the values."""
+    exercise = make("self-attention", 7, blank="backwards")
     sheet = laid_out(exercise)
     assert exercise.blanks["X"].any()
     check = PageCheck(exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from fractions import Fraction
+from itertools import groupby
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from sheetgen.api import make
 from sheetgen.exercise.backwards import missing
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.exercise.settings import settings
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import MARK
 from sheetgen.page.items import Block, Label
@@ -54,6 +56,7 @@ def test_each_missing_number_has_its_equation(topic: str, seed: int) -> None:
     told: dict[str, str] = {}
     for equation in way.equations:
         written, _, so = equation.written.partition(", so ")
+        so = so or (written if re.fullmatch(r"[a-zA-Z] = \S+", written) else "")
         left, sign, right = re.split(r" ([=≈]) (?=[^=≈]+$)", written)
         off = abs(value(left, numbers) - value(right, {}))
         decimals = len(right.partition(".")[2])
@@ -102,18 +105,104 @@ def way_letters(exercise: Exercise) -> set[tuple[str, int, int]]:
     return set(way.letters)
 
 
-def test_each_step_of_the_way_stands_on_the_page_of_its_boxes() -> None:
-    exercise = make("seven-layer-mlp", 1, blank="backwards")
+@pytest.mark.parametrize("topic", NAMES)
+def test_each_page_says_what_to_find_and_its_steps_follow_on(topic: str) -> None:
+    exercise = make(topic, 7, blank="backwards")
     pages, way = lay_out(exercise).pages, way_back(exercise)
     assert way is not None
-    assert len(pages) > 1
+    task = (r"(\d+ numbers are|One number is) missing: ([^.]*)\." if len(pages) == 1 else
+            r"find (\d+ numbers|one number): ([^.]*)\.|No number is found on this page\.")
+    asked, steps = list[str](), 0
     for page in pages:
-        stands = {c.source[0] for i in page.items if isinstance(i, Block)
-                  for row in i.cells for c in row if c.source}  # fmt: skip
-        told = " ".join(i.markup for i in page.items if isinstance(i, Label))
-        for line, of in way.lines:
-            if of:
-                assert (line.partition("]")[0] + "]" in told) == (of in stands)
+        said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
+        found = re.search(task, said)
+        assert found is not None, f"a page without a task: {said}"
+        here = found[2].split(", ") if found[2] else []
+        count = (found[1] or "0").split()[0].lower().replace("one", "1")
+        assert len(here) == int(count)
+        numbers = [int(n) for n in re.findall(r"\[(\d+)\] ", said)]
+        assert numbers == [*range(steps + 1, steps + 1 + len(numbers))]
+        asked, steps = [*asked, *here], steps + len(numbers)
+    assert sorted(asked) == sorted(way.letters.values())
+
+
+@pytest.mark.parametrize("topic", NAMES)
+def test_a_key_tells_each_missing_number_once(topic: str) -> None:
+    exercise = make(topic, 7, blank="backwards")
+    sheet, way = lay_out(exercise), way_back(exercise)
+    assert way is not None
+    lines = [i.markup for page in sheet.key().pages for i in page.items
+             if isinstance(i, Label) and i.answer]  # fmt: skip
+    for letter in map(re.escape, way.letters.values()):
+        told = [line for line in lines
+                if re.search(rf"(so|,) {letter} = |^{letter} = [^,]*$", line)]  # fmt: skip
+        assert len(told) == 1, letter
+    assert all(lines.count(e.written) for e in way.equations if len(sheet.pages) == 1)
+
+
+@pytest.mark.parametrize("topic", ["lstm", "gru", "seven-layer-mlp", "transformer-block"])
+def test_steps_of_the_way_need_nothing_that_is_found_after_them(topic: str) -> None:
+    exercise = make(topic, 7, blank="backwards")
+    boxes = [{c.source[0] for i in page.items if isinstance(i, Block) for row in i.cells
+              for c in row if c.source} for page in lay_out(exercise).pages]  # fmt: skip
+    way = way_back(exercise, [frozenset(some) for some in boxes])
+    assert way is not None
+    known: set[str] = set()
+    for _, some in groupby(way.equations, lambda e: (e.step, e.whole or e.name)):
+        together = [e.written.partition(", so ") for e in some]
+        told = {part.split(" = ")[0] for *_, so in together for part in so.split(", ") if part}
+        for sum_, *_ in together:
+            terms = re.split(r" [+=] ", sum_)
+            read = {c for c in way.letters.values() for t in terms
+                    if re.search(rf"(?<![a-zA-Z]){re.escape(c)}(?![a-zA-Z_])", t)
+                    and not re.search(r"(^|×)0(×|$)", t)}  # fmt: skip
+            assert read <= known | told
+        known |= told
+
+
+def test_a_sheet_of_several_pages_says_where_the_numbers_of_others_are_found() -> None:
+    pages = lay_out(make("multi-head-attention", 7, blank="backwards")).pages
+    assert len(pages) > 2
+    said = [" ".join(i.markup for i in page.items if isinstance(i, Label)) for page in pages]
+    assert re.search(r"\d+ numbers are missing on 3 pages\.", said[0])
+    assert "is found on page 1." in said[1]
+
+
+OPTIONAL = [name for name in NAMES if "backward" in TOPICS[name].options
+            and not TOPICS[name].options["backward"].default]  # fmt: skip
+"""Topics that have gradients only where they are asked for."""
+
+
+def test_gradients_that_were_asked_for_are_left_out() -> None:
+    for topic in OPTIONAL:
+        asked = settings(topic, {"backward": "yes", "blank": "backwards"})
+        assert asked.leaves_gradients_out
+        assert not asked.graph.has_gradients
+        assert asked.drawn is settings(topic, {"backward": "yes"}).drawn
+        usual = settings(topic, {"blank": "backwards"}).graph
+        wanted = {s.name for s in usual.steps if not s.hidden and s.role != "gradient"}
+        assert wanted - {s.name for s in asked.graph.worked} <= {"KL", "y"}, topic
+
+
+@pytest.mark.parametrize("topic", ["softmax", "lstm"])
+def test_a_sheet_without_the_gradients_has_the_numbers_of_the_one_with_them(topic: str) -> None:
+    plain, asked = make(topic, 7, backward="yes"), make(topic, 7, blank="backwards", backward="yes")
+    assert "W" in str(sorted(asked.values))
+    for name, value in asked.values.items():
+        assert np.array_equal(value.digits, plain.values[name].digits)
+
+
+def test_gradients_of_a_topic_that_is_about_them_stay() -> None:
+    assert make("backpropagation", 7, blank="backwards").graph.has_gradients
+    assert make("dpo", 7, blank="backwards").graph.has_gradients
+
+
+def test_a_sheet_solved_backwards_does_not_say_to_go_on() -> None:
+    for topic in ("activations", "softmax"):
+        pages = lay_out(make(topic, 7, blank="backwards")).pages
+        said = " ".join(i.markup for page in pages for i in page.items if isinstance(i, Label))
+        assert "Rounding" in said
+        assert "Go on" not in said
 
 
 @pytest.mark.parametrize("seed", range(1, 9))

@@ -19,7 +19,8 @@ tanh: Op = op("tanh", "z", "round(2 / (1 + exp(-2 * z[i, j])) - 1, decimals)",
     lambda s, g: [apply(tanh_gradient, s, g, decimals=finer(s))],
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand},
     slope="(1 - out * out) * dz", activation="tanh", squashes=True, rule="curve",
-    rounding=lambda p: "from the table" if p["how"] == "table" else "tanh",
+    rounding=lambda p: "from the table" if p["how"] == "table" else (
+        "tanh(z) = 2 ÷ (1 + e^{{−2z}}) − 1"),
     table="beyond that 1. tanh(−z) = −tanh(z).", line=Line(word="tanh", equals="≈"),
     torch="torch.tanh(z)", slips=(Slip("σ", "round(1 / (1 + exp(-z[i, j])), decimals)"),))
 tanh_gradient: Op = op("tanh_gradient", "y g",
@@ -47,7 +48,7 @@ gated: Op = op("gated", "g c", "round(g[i, j] * c[i, j], decimals)", "by_hand(g 
     lambda s, g: [apply(gated, g, s.inputs[1], decimals=finer(s)),
                   apply(gated, g, s.inputs[0], decimals=finer(s))],
     params={"decimals": 2}, helpers={"by_hand": by_hand}, slope="dg * c + g * dc",
-    rounding=lambda p: "products of gates", line=Line(between="⊙"), torch="g * c",
+    rounding=lambda p: "products of {gates}", line=Line(between="⊙"), torch="g * c",
     slips=(Slip("added", "g[i, j] + c[i, j]"),))
 complement: Op = op("complement", "z", "1 - z[i, j]", "1 - z",
     "1 − {0}", "1 − {0}, box by box.",
