@@ -35,7 +35,7 @@ from sheetgen.type.markup import with_mark
 from sheetgen.words.backwards import way_back
 from sheetgen.words.drawn import Drawn
 from sheetgen.words.named_boxes import as_drawn
-from sheetgen.words.room import with_sums
+from sheetgen.words.room import on_lines
 from sheetgen.words.sums import Worked, usual, worked
 from sheetgen.words.way import page_with, worked_equations
 
@@ -81,7 +81,7 @@ class SheetPlate:
         self._equations = body.equations
         self.tells_sums = body.tells_sums
         self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
-        self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
+        self._on_lines = on_lines([line for _, found in body.ruled for line in found.lines])
         total, labels = len(body.pages), body.labels or ((),) * len(body.pages)
         kept = body.reserved or ((),) * total
         self._taken = [taken_by([*items, *more], 4.0)
