@@ -51,6 +51,8 @@ UNDER = 6.0
 """White in mm between figures and a list in larger letters, at least."""
 ASIDE = 6.0
 """White in mm between figures and lines at their side."""
+STRIP = 11.0
+"""Height in mm of a strip for a legend."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -78,6 +80,8 @@ class Composer:
         the words are to be short."""
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
+        self.strips: frozenset[int] = frozenset()
+        """Pages that leave a strip free above their lists: for a legend in a row."""
         self._made: list[Arrangement] = []
         self._legend: list[Item] = []
         self._more = arrangements(boxes, rather_any=sizes.is_large)
@@ -93,7 +97,7 @@ class Composer:
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
         else."""
-        sums = block_sums(self.boxes.exercise)
+        sums, self.tells_sums = block_sums(self.boxes.exercise), False
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
@@ -396,8 +400,8 @@ class Composer:
             rooms = self._rooms_for(pages, way)
             if None in rooms and (way != SOME or not any(rooms)):
                 break
-            needed = [height + (room or 0.0)
-                      for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
+            needed = [height + (room or 0.0) + STRIP * self.sizes.larger * (k in self.strips)
+                      for k, ((_, height), room) in enumerate(zip(texts, rooms, strict=True))]
             kept = [*heights, *[0.0] * len(needed)]
             over = [r - n for n, r in zip(needed, kept, strict=False)]
             if heights and min(over) >= -0.01:
