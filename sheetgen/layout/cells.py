@@ -61,6 +61,9 @@ class Boxes:
     """How decimals are printed: one of ``DECIMAL_MARKS``."""
     starred: bool = False
     """Whether a star is printed for what does not matter; the page is checked with the numbers."""
+    scripts: float = 0.0
+    """The least em of a text with lowered or raised letters, in boxes of the smallest size: of
+    those of large print, which are small beside such letters."""
 
     def shown(self, name: str) -> list[list[str]]:
         """A matrix's numbers as they are printed, row by row."""
@@ -254,7 +257,9 @@ def joined_of(node: Node) -> str:
 
 
 def joined(*blocks: Cells) -> Cells:
-    """Blocks of the same height side by side: [W | b]."""
+    """Blocks of the same height side by side: [W | b]; one alone is itself."""
+    if len(blocks) == 1:
+        return blocks[0]
     return tuple(tuple(c for part in rows for c in part) for rows in zip(*blocks, strict=True))
 
 

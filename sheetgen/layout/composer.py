@@ -3,14 +3,14 @@ leaves room for the words of their steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
+from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import Extras, check_sum, code_lines
 from sheetgen.layout.figures.registry import arrangements
@@ -23,13 +23,13 @@ from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import ALL, APART, CLOSE, SOME, TIGHT, Ruled, ruled_beside
+from sheetgen.layout.room import ALL, APART, CLOSE, FEW, SOME, TIGHT, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.layout.worth import asks, has_network, smallest, worth_of
+from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
@@ -91,8 +91,15 @@ class Composer:
         self.tells_sums = False
         """Whether some check sums of blocks are said in words, with their numbers."""
         self.way = way_back(boxes.exercise)
-        self.work = PageWork(boxes, self.width, sizes)
+        self._drawings = Drawings(boxes.exercise.graph)
+        self._placed: dict[Hashable, tuple[Arrangement, list[list[Item]] | None]] = {}
+        self._listed_of: dict[Hashable, tuple[list[OnPage], Lists]] = {}
+        self._texts: dict[Hashable, tuple[list[Item], float]] = {}
+        """What was found for figures, for what their pages draw, and for the lines of a list: the
+        ways that are tried have much in common."""
+        self.work = PageWork(boxes, self.width, sizes, self._drawings)
         self.foot = self.height - sizes.foot
+        self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
@@ -170,21 +177,21 @@ class Composer:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         taken = taken_by([*items, *reserved], 2.0)
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
-                  taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
+                  taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
         taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
 
     def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
-        """A page with its figures, which end above the ``bottom``, at a margin if that leaves more
-        room for lines at their other side."""
-        figures = [i for i in items if box_of(i)[3] <= bottom]
-        rest = [i for i in items if box_of(i)[3] > bottom]
+        """A page with its figures, which begin above the ``bottom``, at a margin if that leaves
+        more room for lines at their other side."""
+        figures = [i for i in items if box_of(i)[1] < bottom]
+        rest = [i for i in items if box_of(i)[1] >= bottom]
         wide = around(figures)[2] - around(figures)[0] if figures else self.width
         if self._area[2] - self._area[0] - wide < self.sizes.room_widths[-1] + ASIDE:
             return list(items)
         tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
                  for moved in aligned(figures, self._area)]  # fmt: skip
-        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+        return max(tried, key=lambda some: (len(some[1].lines), some[1].size)
                    if some[1] is not None else (0, 0))[0]  # fmt: skip
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
@@ -250,7 +257,7 @@ class Composer:
         for self.brief in (False, True):
             found = self._roomy(arrangement) or self._below_or_beside(arrangement)
             if found is not None:
-                return found
+                return self._without_thin(arrangement, found)
         if self.sizes.is_large:
             return None
         for self.brief in (False, True):
@@ -289,10 +296,28 @@ class Composer:
             yield self._made[k] if self.network else replace(self._made[k], network=())
             k += 1
 
+    def _figures(
+        self, arrangement: Arrangement, heights: Sequence[float], apart: bool = False
+    ) -> list[list[Item]] | None:
+        """The figures of each page above lists of some heights; None if they do not fit."""
+        key = id(arrangement), tuple(heights), apart
+        if key not in self._placed:
+            pages = self.placer.pages(arrangement, self._ends(heights), apart)
+            self._placed[key] = arrangement, pages
+        found = self._placed[key][1]
+        return None if found is None else [[*items] for items in found]
+
     def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
         """The step lists of pages with some items each."""
-        exercise = self.boxes.exercise
         told = self._told(pages)
+        drawn = tuple((page.steps, id(page.drawn), page.boxes) for page in told)
+        key = drawn, self.sums, self.brief, self.pictured
+        if key not in self._listed_of:
+            self._listed_of[key] = told, self._lists_of(told)
+        return self._listed_of[key][1]
+
+    def _lists_of(self, told: Sequence[OnPage]) -> Lists:
+        exercise = self.boxes.exercise
         found = [[s for s in lines if self.pictured or not s.picture]
                  for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
         if self.told is not None:
@@ -302,10 +327,10 @@ class Composer:
 
     def _told(self, pages: Sequence[Sequence[Item]]) -> list[OnPage]:
         """What the words of pages must know of them."""
-        graph = self.boxes.exercise.graph
-        whole = drawn_in(graph, (item for items in pages for item in items))
-        drawn = [drawn_in(graph, items, whole) for items in pages] if len(pages) > 1 else [whole]
-        return [OnPage(numbers_in(items), own, self.sums, standing_in(graph, items))
+        read = self._drawings
+        whole = read.of([item for items in pages for item in items])
+        drawn = [read.of(items, whole) for items in pages] if len(pages) > 1 else [whole]
+        return [OnPage(numbers_in(items), own, self.sums, read.standing(items))
                 for items, own in zip(pages, drawn, strict=True)]  # fmt: skip
 
     def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
@@ -333,15 +358,17 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART, CLOSE) if self.way else ALL
+        ways = (APART, CLOSE) if self.way else (*ALL, FEW)
         for way in ways:
+            if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
+                continue
             filled = self._below(arrangement, way)
             if filled is None:
                 continue
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            close = dict.fromkeys((CLOSE, TIGHT), sizes.closest_cell)
+            close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
             wanted = least if self.way else {APART: least, **close}.get(way, sizes.guided_cell)
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
@@ -383,6 +410,16 @@ class Composer:
         fewer = beside is not None and len(beside.pages) <= len(below.pages)
         return beside if fewer else below
 
+    def _without_thin(self, arrangement: Arrangement, filled: Filled) -> Filled:
+        """The pages; or where the figures of one fill little of it, fewer ones with the lists at
+        their side, if that can be and the boxes stay large enough."""
+        sizes = self.sizes
+        adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
+        if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):
+            return filled
+        beside = self._beside(arrangement, True, sizes.saving_cell)
+        return beside if beside is not None and len(beside.pages) < len(filled.pages) else filled
+
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
     ) -> Filled | None:
@@ -392,13 +429,13 @@ class Composer:
         fitting: list[float] = []
         best: tuple[tuple[float, ...], Filled] | None = None
         for _ in range(TRIES):
-            pages = self.placer.pages(arrangement, self._ends(heights), apart)
+            pages = self._figures(arrangement, heights, apart)
             if pages is None:
                 break
             lists = self._lists(pages)
             texts = [self._set(lines) for lines in lists]
             rooms = self._rooms_for(pages, way)
-            if None in rooms and (way != SOME or not any(rooms)):
+            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
                 break
             needed = [height + (room or 0.0) + STRIP * self.sizes.larger * (k in self.strips)
                       for k, ((_, height), room) in enumerate(zip(texts, rooms, strict=True))]
@@ -441,7 +478,7 @@ class Composer:
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
-        return Filled(pages, [self.foot - 4 - height for _, height in texts])
+        return Filled(pages, [self._end - height for _, height in texts])
 
     def _takes_room(
         self, pages: list[list[Item]], ends: Sequence[float],
@@ -474,7 +511,7 @@ class Composer:
     ) -> Filled | None:
         """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
-            pages = self.placer.pages(arrangement, self._ends([left] * MOST_PAGES))
+            pages = self._figures(arrangement, [left] * MOST_PAGES)
             if pages is None or (least and smallest(pages) < least):
                 return None
             lists, feet = self._above_feet(pages)
@@ -489,7 +526,7 @@ class Composer:
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4 - height for _, height in feet])
+                return Filled(filled, [self._end - height for _, height in feet])
         return None
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
@@ -514,7 +551,7 @@ class Composer:
     def _behind(self, arrangement: Arrangement) -> Filled | None:
         """The figures over the whole height of their pages, and the list on one of its own; in
         large print on as many as it needs, or on the pages of its boxes where these have room."""
-        pages = self.placer.pages(arrangement, self._ends([]))
+        pages = self._figures(arrangement, [])
         if pages is None:
             return None
         whole = self._lists([[item for items in pages for item in items]])[0]
@@ -523,10 +560,13 @@ class Composer:
 
     def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
         """The list of a page, in letters that are larger than usual or not, and its height."""
-        step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
-        sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
-        return step_list(lines, self.width - 2 * self.sizes.margin, sizes)
+        key = tuple(lines), by, self.sizes.step_pitch
+        if key not in self._texts:
+            step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
+            sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
+            self._texts[key] = step_list(lines, self.width - 2 * self.sizes.margin, sizes)
+        return self._texts[key]
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""
-        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
+        return lambda k: self._end - (heights[k] if k < len(heights) else 0.0)

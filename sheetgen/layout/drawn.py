@@ -3,13 +3,47 @@ boxes, which steps have their circles there."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 
 from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.terms import origins_of
+from sheetgen.page.figure import Cells
 from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
+
+
+class Drawings:
+    """How figures draw the matrices of a graph: read once, however often and in whatever sizes they
+    are tried on pages."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._drawn: dict[Hashable, tuple[list[Cells], Drawn]] = {}
+        self._standing: dict[Hashable, tuple[list[Cells], frozenset[str]]] = {}
+        """What was read, by whose boxes these are; and the boxes, so that they stay."""
+
+    def of(self, items: Sequence[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:
+        """The same as :func:`drawn_in`; one and the same for items that draw the same."""
+        cells = _cells(items)
+        said = frozenset(item.markup for item in items if isinstance(item, Label))
+        key = tuple(map(id, cells)), said, elsewhere.turned, elsewhere.made_turned
+        if key not in self._drawn:
+            self._drawn[key] = cells, drawn_in(self._graph, items, elsewhere)
+        return self._drawn[key][1]
+
+    def standing(self, items: Sequence[Item]) -> frozenset[str]:
+        """The same as :func:`standing_in`."""
+        cells = _cells(items)
+        key = tuple(map(id, cells))
+        if key not in self._standing:
+            self._standing[key] = cells, standing_in(self._graph, items)
+        return self._standing[key][1]
+
+
+def _cells(items: Sequence[Item]) -> list[Cells]:
+    """The boxes of some items, wherever they stand and however large they are."""
+    return [item.cells for item in items if isinstance(item, Block)]
 
 
 def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) -> Drawn:

@@ -9,10 +9,10 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import meet, padded
+from sheetgen.layout.free_places import padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Block, Item, Label, Rule
+from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import with_mark
@@ -40,11 +40,16 @@ class Extras:
 
 def is_free(box: Box, items: Iterable[Item], area: Box, around: float = 0.4) -> bool:
     """Whether a box lies in an area and touches no item."""
+    return is_clear(box, map(box_of, items), area, around)
+
+
+def is_clear(box: Box, taken: Iterable[Box], area: Box, around: float = 0.4) -> bool:
+    """Whether a box lies in an area and touches none of some others."""
     x0, y0, x1, y1 = area
     if box[0] < x0 or box[1] < y0 or box[2] > x1 or box[3] > y1:
         return False
-    wide = padded(box, around)
-    return not any(meet(wide, box_of(item)) for item in items)
+    x0, y0, x1, y1 = padded(box, around)
+    return not any(b[0] < x1 and x0 < b[2] and b[1] < y1 and y0 < b[3] for b in taken)
 
 
 def block_of(name: str, items: Iterable[Item]) -> Block | None:
@@ -77,7 +82,7 @@ def check_sum(
     others = [i for i in items if isinstance(i, Block) and i is not block]
     for x, y in places:
         frame_box = x, y, x + wide, y + high
-        texts = (i for i in items if isinstance(i, Label))
+        texts = (i for i in items if isinstance(i, Label | Line))
         if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART) and (
             is_free(frame_box, texts, area, 0.8)
         ):
@@ -114,6 +119,8 @@ def code_lines(
         for text, size, face in lines:
             width = text_width(text, size, face)
             span = block.x, y - size / 2, block.x + width, y + size / 2
+            if text is not said:  # what stands at its left or below is no part of the formula
+                span = span[0] - 8.0, span[1], span[2] + 2.0, span[3] + 1.5
             if not is_free(span, items, area, 0.4 + by - 1.0):  # nearest to its own weights
                 if text is said:
                     return  # for all layers, or for none

@@ -17,6 +17,10 @@ LEAST_MOVE = 2.0
 """By which it is worth it to move all that stands on a page, in mm."""
 STEP = 2.0
 """From one place that is tried to the next, in mm."""
+NEAR, CLEAR = 2.5, 10.0
+"""White in mm around what is placed by itself, and at its sides where no margin has room for it."""
+LOWER = 20.0
+"""By how many mm at most it stands lower for that."""
 
 
 def padded(box: Box, by: float) -> Box:
@@ -88,10 +92,13 @@ class Free:
 
     def take(self, taken: Sequence[Box]) -> None:
         """Some more is covered."""
-        for x0, y0, x1, y1 in taken:
-            r0, c0 = (max(0, math.floor(v / STEP)) for v in (y0 - self._y, x0 - self._x))
-            r1, c1 = (max(0, math.ceil(v / STEP)) for v in (y1 - self._y, x1 - self._x))
-            self._covered[r0:r1, c0:c1] = 1
+        if taken:
+            corner = np.array((self._x, self._y))
+            found = np.array(taken).reshape(-1, 2, 2) - corner
+            first = np.maximum(np.floor(found[:, 0] / STEP), 0).astype(int).tolist()
+            last = np.maximum(np.ceil(found[:, 1] / STEP), 0).astype(int).tolist()
+            for (c0, r0), (c1, r1) in zip(first, last, strict=True):
+                self._covered[r0:r1, c0:c1] = 1
         self._sums = np.zeros((self._rows + 1, self._columns + 1), np.int32)
         np.cumsum(self._covered, 0, out=self._sums[1:, 1:])
         np.cumsum(self._sums[1:, 1:], 1, out=self._sums[1:, 1:])
@@ -177,12 +184,32 @@ class Free:
             return None
         s = self._sums
         bare = s[1:, w:] - s[:-1, w:] - s[1:, :-w] + s[:-1, :-w] == 0
-        run = np.zeros(bare.shape[1], np.int32)
-        best, at = 0, (0, 0)
-        for row, open_ in enumerate(bare):
-            run = np.where(open_, run + 1, 0)
-            high = int(run.max())
-            if high > best:
-                best, at = high, (row + 1 - high, int(np.flatnonzero(run == high)[-1]))
-        x, y = self._x + STEP * at[1], self._y + STEP * at[0]
-        return (x, y, x + width, y + STEP * best) if best else None
+        rows = np.arange(len(bare))[:, None]
+        runs = rows - np.maximum.accumulate(np.where(bare, -1, rows))  # free rows that end in each
+        best = int(runs.max(initial=0))
+        if not best:
+            return None
+        last = int(runs.max(axis=1).argmax())
+        column = int(np.flatnonzero(runs[last] == best)[-1])
+        x, y = self._x + STEP * column, self._y + STEP * (last + 1 - best)
+        return x, y, x + width, y + STEP * best
+
+
+def clear_place(
+    items: Iterable[Item], area: Box, width: float, height: float
+) -> tuple[float, float] | None:
+    """The corner of a free place on a page for what stands by itself: at a margin, or else away
+    from what is beside it; None if there is none."""
+    boxes = [box_of(item) for item in items]
+    taken = [padded(box, NEAR) for box in boxes]
+    at = Free(taken, area).place(width, height)
+    x0, y0, x1, y1 = area
+    if at is None or at[0] == x0 or at[0] > x1 - width - 2.0 * STEP:
+        return at
+    aside = [(a - CLEAR, b - NEAR, c + CLEAR, d + NEAR) for a, b, c, d in boxes]
+    left, right = (x0, y0, x0 + width + STEP, y1), (x1 - width - STEP, y0, x1, y1)
+    for part, more in ((left, taken), (right, taken), (area, aside)):
+        found = Free(more, part).place(width, height)
+        if found is not None and found[1] < at[1] + LOWER:
+            return found
+    return at

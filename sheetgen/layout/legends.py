@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sheetgen.graph.nodes import Graph
-from sheetgen.layout.free_places import Free, taken_by
+from sheetgen.layout.free_places import clear_place
 from sheetgen.page.figure import Box, legible
 from sheetgen.page.items import Block, Cell, Item, Label
 from sheetgen.type.fonts import text_width
@@ -15,8 +15,8 @@ LEGEND = "legend"
 """Name of the blocks that are samples."""
 SIDE, PITCH, SIZE, GAP = 4.4, 6.0, 3.4, 2.0
 """Side of a sample, height of a row, em of the words and white before them, in mm."""
-APART, AROUND = 5.0, 2.5
-"""White between two columns, and around all."""
+APART = 5.0
+"""White between two columns."""
 SCALES = (1.0, 0.92)
 """How large it is, the usual size first."""
 
@@ -55,13 +55,12 @@ def told_on(items: Iterable[Item], graph: Graph) -> set[str]:
 def legend(kinds: Kinds, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
     """Samples of some fills in a free place beside some items, so much larger than usual: beneath
     one another, else in columns or in a row; nothing where no place is free."""
-    free = Free(taken_by(items, AROUND), area)
     for scale in SCALES if kinds else ():
         for rows in range(len(kinds), 0, -1):
             if -(-len(kinds) // -(-len(kinds) // rows)) != rows:
                 continue  # as many columns as with fewer rows
             wide = _widths(list(kinds), rows, by * scale)
-            at = free.place(sum(wide), rows * PITCH * by * scale)
+            at = clear_place(items, area, sum(wide), rows * PITCH * by * scale)
             if at is not None:
                 return list(_set(kinds, rows, wide, at, by * scale))
     return []

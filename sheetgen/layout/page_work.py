@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from sheetgen.exercise.blanks import is_fixed
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.drawn import drawn_in, numbers_in, standing_in
+from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.room import ALL, APART, FEW, Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Item
 from sheetgen.words.backwards import way_back
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.room import KINDS, Kind, WorkLine, work_lines
 
 AROUND = 12.0
@@ -21,11 +22,13 @@ AROUND = 12.0
 class PageWork:
     """The sums that are worked out on pages of a width in millimetres."""
 
-    def __init__(self, boxes: Boxes, width: float, sizes: Sizes) -> None:
+    def __init__(self, boxes: Boxes, width: float, sizes: Sizes, drawings: Drawings) -> None:
         self.boxes, self.width, self.sizes = boxes, width, sizes
         self.way = way_back(boxes.exercise)
-        self._found: dict[tuple[Kind, tuple[int, ...]], tuple[Sequence[Item], list[WorkLine]]] = {}
-        """The sums of a kind among items, by who these are; and the items, which so stay."""
+        self._drawings = drawings
+        self._found: dict[Hashable, tuple[Drawn, list[WorkLine]]] = {}
+        """The sums of a kind among items, by what these draw; and that, which so stays."""
+        self._heights: dict[tuple[str, tuple[WorkLine, ...]], float | None] = {}
 
     def lines(self, items: Sequence[Item]) -> list[WorkLine]:
         """The sums to be worked out on a page with some items: those that are the hardest there,
@@ -35,25 +38,30 @@ class PageWork:
     def _work_lines(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
         """The sums of a kind on a page with some items; none if it depends on the numbers which
         boxes are open, or if nothing is."""
-        key = kind, tuple(map(id, items))
+        drawn, here = self._drawings.of(items), self._drawings.standing(items)
+        key = kind, numbers_in(items), id(drawn), here
         if key not in self._found:
-            self._found[key] = tuple(items), self._work_lines_of(items, kind)
+            self._found[key] = drawn, self._work_lines_of(numbers_in(items), drawn, here, kind)
         return self._found[key][1]
 
-    def _work_lines_of(self, items: Sequence[Item], kind: Kind) -> list[WorkLine]:
+    def _work_lines_of(
+        self, numbers: frozenset[int], drawn: Drawn, here: frozenset[str], kind: Kind
+    ) -> list[WorkLine]:
         exercise = self.boxes.exercise
         if exercise.settings.is_example or self.way or not is_fixed(exercise.settings.blank):
             return []
-        here = standing_in(exercise.graph, items)  # a step may have boxes on two pages
-        lines = work_lines(exercise, numbers_in(items), drawn_in(exercise.graph, items), kind)
-        return [line for line in lines if line.source[0] in here]
+        lines = work_lines(exercise, numbers, drawn, kind)
+        return [line for line in lines if line.source[0] in here]  # a step may be on two pages
 
     def room_for(self, items: Sequence[Item], way: str = APART) -> float | None:
         """Height of the lines for the sums of a page, in one of the ways to set them; None if they
         are too many to be set so."""
         width = self.width - 2 * self.sizes.margin
         lines = self.lines(items)
-        height = least_height(lines, width, self.sizes, way)
+        key = way, tuple(lines)
+        if key not in self._heights:
+            self._heights[key] = least_height(lines, width, self.sizes, way)
+        height = self._heights[key]
         if height is None:
             return None
         guide_too = self.sizes.guide_room * self.boxes.exercise.settings.guide

@@ -228,9 +228,11 @@ def _ruled(
     most = int((y1 - y0 - HEADING * by) / sizes.room_pitches[-1])
     if most < 1 or (x1 - x0) * most < NARROWEST * by * len(lines):
         return None  # whatever stands on them
+    kinds = {(line.places, line.apart, line.squares): line for line in lines}.values()
+    names = {line.name for line in lines}
     for size in sizes.room_sizes:
-        label = max(_name_width(line.name, size) for line in lines) + 1.0
-        least = label + 1.5 * by + max(_least(line, size, by, apart) for line in lines)
+        label = max(_name_width(name, size) for name in names) + 1.0
+        least = label + 1.5 * by + max(_least(line, size, by, apart) for line in kinds)
         for pitch in sizes.room_pitches:
             rows = int((y1 - y0 - HEADING * by) / pitch)
             columns = -(-len(lines) // rows) if rows > 0 else 0

@@ -29,7 +29,7 @@ from sheetgen.page.items import (
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import SMALL, text_width
-from sheetgen.type.markup import has_tail, pieces
+from sheetgen.type.markup import TAILS, Position, has_tail, pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -40,6 +40,9 @@ LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
 BADGE = BY_HAND.badge_radius
 """Radius of a step's circle in cells."""
+BASE, LOW, TAIL = 0.36, 0.53, 0.34
+"""How far below the middle of a line of text its letters stand and lowered ones do, and how much
+farther a tail reaches, in ems."""
 
 
 def box_of(item: Item) -> Box:
@@ -121,31 +124,31 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
     def y(v: float) -> float:
         return round(v * scale + dy, 3)
 
-    match item:
+    match item:  # made anew field by field: nothing else of a page is made so often
         case Block():
-            return replace(item, x=x(item.x), y=y(item.y), cell=round(item.cell * scale, 3),
-                           least=item.least * scale)  # fmt: skip
+            return Block(x(item.x), y(item.y), round(item.cell * scale, 3), item.cells,
+                         item.outline, item.name, item.least * scale)  # fmt: skip
         case Label():
-            return replace(
-                item, x=x(item.x), y=y(item.y), size=item.size * scale, width=item.width * scale
-            )
+            return Label(x(item.x), y(item.y), item.markup, item.size * scale, item.anchor,
+                         item.colour, item.face, item.answer, item.width * scale, item.source,
+                         item.of)  # fmt: skip
         case Circle():
-            return replace(item, x=x(item.x), y=y(item.y), radius=round(item.radius * scale, 3),
-                           least=item.least * scale)  # fmt: skip
-        case Rule() | Picture():
-            return replace(
-                item, x=x(item.x), y=y(item.y), width=item.width * scale, height=item.height * scale
-            )
+            return Circle(x(item.x), y(item.y), round(item.radius * scale, 3), item.text,
+                          item.answer, item.node, item.least * scale)  # fmt: skip
+        case Rule():
+            return Rule(x(item.x), y(item.y), item.width * scale, item.height * scale)
+        case Picture():
+            return Picture(x(item.x), y(item.y), item.width * scale, item.height * scale,
+                           item.source)  # fmt: skip
         case Stencil():
-            return replace(item, x=x(item.x), y=y(item.y), module=item.module * scale)
+            return Stencil(x(item.x), y(item.y), item.module * scale, item.rows)
         case Line():
-            b = item.bounds
-            return replace(
-                item,
-                path=scaled(item.path, scale, dx, dy),
-                bounds=(x(b[0]), y(b[1]), x(b[2]), y(b[3])),
-                end=(x(item.end[0]), y(item.end[1]), item.end[2]),
-            )
+            (x0, y0, x1, y1), (at, high, angle) = item.bounds, item.end
+            return Line(
+                scaled(item.path, scale, dx, dy), item.colour, item.weight, item.arrow,
+                item.dotted, item.answer, (x(x0), y(y0), x(x1), y(y1)), (x(at), y(high), angle),
+                item.source, item.within, item.around, item.cut_at,
+            )  # fmt: skip
 
 
 def place(figure: Figure, cell: float, x: float, y: float) -> tuple[Item, ...]:
@@ -263,6 +266,21 @@ def above(markup: str, by: float = 0.42) -> float:
     """How far above a block the middle of its name stands: a little farther where a lowered letter
     has a tail."""
     return by + (0.09 if has_tail(markup) else 0.0)
+
+
+def ink_of(label: Label) -> Box:
+    """The rectangle that the letters of a label cover, also those that reach out of
+    :func:`box_of`: lowered ones, and tails."""
+    x0, y0, x1, y1 = box_of(label)
+    em, foot = y1 - y0, max(map(_foot, pieces(label.markup)), default=0.0)
+    return x0, y0, x1, max(y1, label.y + foot * em)
+
+
+def _foot(piece: tuple[Position, str]) -> float:
+    """How far letters reach below the middle of their line, in ems."""
+    place, said = piece
+    reach = TAIL if TAILS.intersection(said) else 0.0
+    return {"base": BASE + reach, "sub": LOW + SMALL * reach, "sup": 0.0}[place]
 
 
 def ones(count: int, x: float, y: float) -> Figure:

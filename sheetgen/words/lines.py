@@ -184,7 +184,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        pairs = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
+        pairs = "Each small box: the two numbers its arrows come from, multiplied. Add them up."
         lines.append(StepLine(pairs, wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
@@ -202,18 +202,21 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
-    return f"Draw the {which} links (none for 0). In the circles: {held}."
+    fill = "Fill in the circles" if held == "the values" else f"In the circles: {held}"
+    return f"Draw the {which} links (none for 0). {fill}."
 
 
 def pattern_note(pattern: str, no_gradients: bool = False) -> str:
-    """What stands below the title of a sheet that is worked in whole or in its first steps, or
-    solved backwards, it may be with ``no_gradients`` though there are some."""
+    """What stands below the title of a sheet that is worked in whole or in part, or solved
+    backwards, it may be with ``no_gradients`` though there are some."""
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
         results = "forward results" if no_gradients else "results"
         return f"Backwards: the {results} are printed, some of what was given is missing"
+    if name in ("one-per-block", "names", "steps", "percent"):
+        return "The empty boxes are yours; the rest is worked"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
