@@ -43,6 +43,8 @@ TRIES = 8
 """How often figures are placed anew for step lists of another height."""
 LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
+LITTLE = 0.94
+"""How much smaller boxes may be for the sake of room to work, whatever their size is."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
 WORTH = 1.06
@@ -370,6 +372,8 @@ class Composer:
                 continue
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
             wanted = least if self.way else {APART: least, **close}.get(way, sizes.guided_cell)
+            if plain is not None and not sizes.is_large:
+                wanted = min(wanted, LITTLE * smallest(plain.pages))
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -528,6 +532,11 @@ class Composer:
             if len(filled) == len(pages):
                 return Filled(filled, [self._end - height for _, height in feet])
         return None
+
+    def _has_strip(self, k: int, items: Sequence[Item]) -> bool:
+        """Whether a page has room for a legend, or need not have it."""
+        kinds = kinds_of(items, self.boxes.exercise.graph) if k in self.strips else {}
+        return not kinds or bool(legend(kinds, items, self._area, self.sizes.larger))
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
         """The lists of pages, and what is set small at the foot of each."""
