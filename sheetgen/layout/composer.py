@@ -227,8 +227,8 @@ class Composer:
         self.network = network
         cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
-            if cut is not None and arrangement.bands is not None and cut[1].bands is None:
-                continue  # figures made for the topic are better than those of any graph
+            if cut is not None and not self._may_replace(arrangement, *cut):
+                continue
             self._take(arrangement)
             found = self._whole(arrangement)
             if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
@@ -247,6 +247,14 @@ class Composer:
                 if (filled := self._behind(arrangement)) is not None:
                     return filled
         return None
+
+    def _may_replace(self, arrangement: Arrangement, cut: Filled, of: Arrangement) -> bool:
+        """Whether figures may be better than others whose list is cut: no figures of any graph than
+        such that are made for the topic, and none on many more pages."""
+        if arrangement.bands is not None and of.bands is None:
+            return False
+        pages = self.placer.pages(arrangement, self._ends([]))
+        return pages is not None and len(pages) <= len(cut.pages) + 1
 
     def _take(self, arrangement: Arrangement) -> None:
         """Words and pages are those of an arrangement."""
