@@ -380,9 +380,11 @@ class Composer:
                 continue
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
             wanted = least if self.way else {APART: least, **close}.get(way, sizes.guided_cell)
-            if plain is not None and not sizes.is_large:
-                wanted = min(wanted, LITTLE * smallest(plain.pages))
-            if smallest(filled.pages) >= wanted:
+            little = plain is not None and not sizes.is_large and all(
+                smallest([page]) >= LITTLE * smallest([before])
+                for page, before in zip(filled.pages, plain.pages, strict=True)
+            )  # fmt: skip
+            if little or smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
@@ -483,6 +485,9 @@ class Composer:
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
             larger = [self._set(lines, by) for lines in lists]
+            if any(high > height * by + 0.1 for (_, high), (_, height) in zip(
+                larger, texts, strict=True)):
+                continue  # more lines would break
             if self._takes_room(pages, ends, texts, larger):
                 continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
