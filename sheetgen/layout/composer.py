@@ -231,7 +231,7 @@ class Composer:
                 continue
             self._take(arrangement)
             found = self._whole(arrangement)
-            if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
+            if found is not None and (cut is None or len(found.pages) <= self._most(cut[0])):
                 return found
             if cut is None and (parts := self._in_parts(arrangement)) is not None:
                 cut = parts, arrangement
@@ -250,11 +250,16 @@ class Composer:
 
     def _may_replace(self, arrangement: Arrangement, cut: Filled, of: Arrangement) -> bool:
         """Whether figures may be better than others whose list is cut: no figures of any graph than
-        such that are made for the topic, and none on many more pages."""
+        such that are made for the topic, and none on more pages than one more of several."""
         if arrangement.bands is not None and of.bands is None:
             return False
         pages = self.placer.pages(arrangement, self._ends([]))
-        return pages is not None and len(pages) <= len(cut.pages) + 1
+        return pages is not None and len(pages) <= self._most(cut)
+
+    @staticmethod
+    def _most(cut: Filled) -> int:
+        """The pages of a sheet at most that has no cut list: one more, if there are several."""
+        return len(cut.pages) + (len(cut.pages) > 1)
 
     def _take(self, arrangement: Arrangement) -> None:
         """Words and pages are those of an arrangement."""
