@@ -44,7 +44,7 @@ def check_legends(standing: Standing) -> None:
             told[page].add(said)
         found = list(samples(sight))
         _check_columns(found)
-        _check_words(sight, found, graph)
+        _check_words(sight, found, set().union(*here))
         needless = told[page] - (here[page] if page else set().union(*here))
         left_out = here[page] - told[page] - told[0] if told[page] else set()
         if needless or left_out:
@@ -60,10 +60,8 @@ def _fills(sight: Sight, graph: Graph) -> set[str]:
     return {said_of(kind, graph) for kind in kinds} - {""}
 
 
-def _check_words(sight: Sight, found: Sequence[Block], graph: Graph) -> None:
+def _check_words(sight: Sight, found: Sequence[Block], every: set[str]) -> None:
     """Raises SheetgenError for words of a legend without their sample."""
-    kinds = {c.kind for i in sight.items if isinstance(i, Block) for row in i.cells for c in row}
-    every = {said_of(kind, graph) for kind in kinds}
     texts = [i for i in sight.labels("label") if i.markup in every]
     told = [i for i in texts if any(explains(i, sample) for sample in found)]
     lefts = {(i.x, i.size) for i in told}

@@ -49,10 +49,10 @@ def refusal(do: Callable[[], object]) -> str:
 
 
 def test_a_net_that_no_page_holds_is_refused_without_numbers() -> None:
-    asked = settings("matrix-multiplication", {"rows": "8", "columns": "8"})
+    asked = settings("seven-layer-mlp", {"widths": "3-5-2"})
     refuse_too_large(asked, "a4")
     large = replace(SIZES, smallest_cell=25.0)
-    with pytest.raises(SheetgenError, match="matrix-multiplication is too large for the paper"):
+    with pytest.raises(SheetgenError, match="seven-layer-mlp is too large for the paper"):
         refuse_too_large(asked, "a4", large)
 
 
