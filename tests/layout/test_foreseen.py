@@ -49,7 +49,7 @@ def refusal(do: Callable[[], object]) -> str:
 
 
 def test_a_net_that_no_page_holds_is_refused_without_numbers() -> None:
-    asked = settings("seven-layer-mlp", {"widths": "3-5-2"})
+    asked = settings("seven-layer-mlp", {"widths": "3-5-2-3-2"})
     refuse_too_large(asked, "a4")
     large = replace(SIZES, smallest_cell=25.0)
     with pytest.raises(SheetgenError, match="seven-layer-mlp is too large for the paper"):
