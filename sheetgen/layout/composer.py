@@ -18,7 +18,7 @@ from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.legends import Kinds, kinds_of, legend, told_on
-from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
+from sheetgen.layout.list_places import Feet, above_feet, at_foot, in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
@@ -547,8 +547,9 @@ class Composer:
                      for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
-            if len(filled) == len(pages):
-                return Filled(filled, [self._end - height for _, height in feet])
+            if len(filled) == len(pages) and all(map(self._has_strip, range(len(pages)), filled)):
+                limits = [self.foot - 4 - height for _, height in feet]
+                return Filled(*at_foot(filled, pages, limits)) if whole else Filled(filled, limits)
         return None
 
     def _has_strip(self, k: int, items: Sequence[Item]) -> bool:
