@@ -190,7 +190,7 @@ def _parts(lines: Sequence[WorkLine], way: str) -> Iterable[list[WorkLine]]:
         alone.sort(key=lambda found: -max(line.places for line in found))
         several = (set(chain.from_iterable(alone[:k])) for k in range(len(alone) - 1, 1, -1))
         together = ([line for line in lines if line in some] for some in several)
-        return chain(together, alone, _first_rows(alone[0]))
+        return chain(together, alone[:1], _first_rows(alone[0]), alone[1:])
     return [list(lines)]
 
 
