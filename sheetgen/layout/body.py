@@ -58,21 +58,38 @@ def compose(
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
-    exercise = boxes.exercise
     composer = Composer(boxes, paper, sizes, frame)
+    found = _composed(composer)
+    if found is None:
+        by = sizes.scale
+        raise too_large(boxes.exercise, (paper[0] * by, paper[1] * by), sizes)
+    missing = unsaid(found.pages, boxes.exercise.graph)
+    if missing and not sizes.is_large:  # rather smaller boxes than fills that are not told
+        composer.strips = frozenset(missing)
+        again = _composed(composer)
+        if again is not None and len(again.pages) == len(found.pages) and (
+            len(unsaid(again.pages, boxes.exercise.graph)) < len(missing)
+        ):
+            return again
+    return found
+
+
+def _composed(composer: Composer) -> Body | None:
+    """The same; None if something cannot be placed."""
     filled = composer.with_sums()
     if filled is None:
-        raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
+        return None
     for items, bottom in zip(filled.pages, filled.bottoms, strict=True):
-        free = _free(items, bottom, paper[0], sizes)
+        free = _free(items, bottom, composer.width, composer.sizes)
         if not composer.work.has_room(items, free):
             items[:] = composer.aside(items, bottom)
     extras = [composer.guided(items) for items in filled.pages]
     found = _finished(composer, filled, extras, frozenset())
-    missing = unsaid(found.pages, exercise.graph, sizes.is_large)
+    graph, large = composer.boxes.exercise.graph, composer.sizes.is_large
+    missing = unsaid(found.pages, graph, large)
     if missing:  # rather less room to work than fills of which no word is said
         again = _finished(composer, filled, extras, frozenset(missing))
-        if len(unsaid(again.pages, exercise.graph, sizes.is_large)) < len(missing):
+        if len(unsaid(again.pages, graph, large)) < len(missing):
             return again
     return found
 

@@ -19,7 +19,7 @@ from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
 from sheetgen.layout.legends import Kinds, kinds_of, legend, told_on
-from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
+from sheetgen.layout.list_places import Feet, above_feet, at_foot, in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
@@ -46,6 +46,8 @@ TRIES = 8
 """How often figures are placed anew for step lists of another height."""
 LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
+LITTLE = 0.94
+"""How much smaller boxes may be for the sake of room to work, whatever their size is."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
 WORTH = 1.06
@@ -56,6 +58,8 @@ ASIDE = 6.0
 """White in mm between figures and lines at their side."""
 BELOW = 9.0
 """White in mm above and below the free part of a page."""
+STRIP = 11.0
+"""Height in mm of a strip for a legend."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -77,12 +81,14 @@ class _Tried:
     lists: Lists
     texts: list[tuple[list[Item], float]]
     rooms: list[float | None]
+    strips: list[float]
+    """Heights of the strips that are kept free on each for a legend."""
 
     @property
     def needed(self) -> list[float]:
         """The room of each page that this takes."""
-        return [height + (room or 0.0)
-                for (_, height), room in zip(self.texts, self.rooms, strict=True)]  # fmt: skip
+        found = zip(self.texts, self.rooms, self.strips, strict=True)
+        return [height + (room or 0.0) + strip for (_, height), room, strip in found]
 
 
 class Composer:
@@ -100,6 +106,8 @@ class Composer:
         the words are to be short."""
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
+        self.strips: frozenset[int] = frozenset()
+        """Pages that leave a strip free above their lists: for a legend in a row."""
         self._made: list[Arrangement] = []
         self._legend: list[Item] = []
         self._more = arrangements(boxes, rather_any=sizes.is_large)
@@ -122,7 +130,7 @@ class Composer:
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
         else."""
-        sums = block_sums(self.boxes.exercise)
+        sums, self.tells_sums = block_sums(self.boxes.exercise), False
         self.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
@@ -248,11 +256,11 @@ class Composer:
         self.network = network
         cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
-            if cut is not None and arrangement.bands is not None and cut[1].bands is None:
-                continue  # figures made for the topic are better than those of any graph
+            if cut is not None and not self._may_replace(arrangement, *cut):
+                continue
             self._take(arrangement)
             found = self._whole(arrangement)
-            if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
+            if found is not None and (cut is None or len(found.pages) <= self._most(cut[0])):
                 return found
             if cut is None and (parts := self._in_parts(arrangement)) is not None:
                 cut = parts, arrangement
@@ -268,6 +276,19 @@ class Composer:
                 if (filled := self._behind(arrangement)) is not None:
                     return filled
         return None
+
+    def _may_replace(self, arrangement: Arrangement, cut: Filled, of: Arrangement) -> bool:
+        """Whether figures may be better than others whose list is cut: no figures of any graph than
+        such that are made for the topic, and none on more pages than one more of several."""
+        if arrangement.bands is not None and of.bands is None:
+            return False
+        pages = self.placer.pages(arrangement, self._ends([]))
+        return pages is not None and len(pages) <= self._most(cut)
+
+    @staticmethod
+    def _most(cut: Filled) -> int:
+        """The pages of a sheet at most that has no cut list: one more, if there are several."""
+        return len(cut.pages) + (len(cut.pages) > 1)
 
     def _take(self, arrangement: Arrangement) -> None:
         """Words and pages are those of an arrangement."""
@@ -394,7 +415,11 @@ class Composer:
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
             small = sizes.easy_cell if self.way else sizes.guided_cell
             wanted = {APART: least, **close}.get(way, small)
-            if smallest(filled.pages) >= wanted:
+            little = plain is not None and not sizes.is_large and all(
+                smallest([page]) >= LITTLE * smallest([before])
+                for page, before in zip(filled.pages, plain.pages, strict=True)
+            )  # fmt: skip
+            if little or smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
@@ -497,7 +522,8 @@ class Composer:
         rooms = self._rooms_for(pages, way)
         if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
             return None
-        return _Tried(pages, lists, [self._set(lines) for lines in lists], rooms)
+        strips = [STRIP * self.sizes.larger * (k in self.strips) for k in range(len(pages))]
+        return _Tried(pages, lists, [self._set(lines) for lines in lists], rooms, strips)
 
     def _listed(self, tried: _Tried) -> Filled:
         """Pages with the list of each at its foot, in larger letters if all have room for these and
@@ -512,6 +538,9 @@ class Composer:
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
             larger = [self._set(lines, by) for lines in lists]
+            if any(high > height * by + 0.1 for (_, high), (_, height) in zip(
+                larger, texts, strict=True)):
+                continue  # more lines would break
             if self._takes_room(pages, ends, texts, larger):
                 continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
@@ -569,9 +598,15 @@ class Composer:
                      for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
-            if len(filled) == len(pages):
-                return Filled(filled, [self._end - height for _, height in feet])
+            if len(filled) == len(pages) and all(map(self._has_strip, range(len(pages)), filled)):
+                limits = [self.foot - 4 - height for _, height in feet]
+                return Filled(*at_foot(filled, pages, limits)) if whole else Filled(filled, limits)
         return None
+
+    def _has_strip(self, k: int, items: Sequence[Item]) -> bool:
+        """Whether a page has room for a legend, or need not have it."""
+        kinds = kinds_of(items, self.boxes.exercise.graph) if k in self.strips else {}
+        return not kinds or bool(legend(kinds, items, self._area, self.sizes.larger))
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
         """The lists of pages, and what is set small at the foot of each."""

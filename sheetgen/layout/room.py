@@ -45,6 +45,8 @@ APART, WHOLE, CLOSE, TIGHT, SOME, FEW = "apart", "whole", "close", "tight", "som
 close as on narrow ruled paper; a line for each of the hardest ones; for those of a few matrices, of
 one, or of its first rows."""
 ALL = (APART, WHOLE, CLOSE, TIGHT, SOME)
+LEAST = 4
+"""Lines that are given for the first rows of a matrix alone, at least."""
 COLUMN = 4
 """So many short lines stand in two columns rather than in one that leaves half the room empty."""
 
@@ -151,7 +153,8 @@ def ruled(
     if not lines:
         return None
     close = *sizes.room_pitches, sizes.close_pitch
-    pitches = {CLOSE: close, FEW: close, TIGHT: (*close, sizes.least_pitch, sizes.narrow_pitch)}
+    tight = *close, sizes.least_pitch, sizes.narrow_pitch
+    pitches = {CLOSE: close, FEW: tight, TIGHT: tight}
     for way in ways:
         of_way = replace(sizes, room_pitches=pitches.get(way, sizes.room_pitches))
         for some in _parts(lines, way):
@@ -190,7 +193,7 @@ def _parts(lines: Sequence[WorkLine], way: str) -> Iterable[list[WorkLine]]:
         alone.sort(key=lambda found: -max(line.places for line in found))
         several = (set(chain.from_iterable(alone[:k])) for k in range(len(alone) - 1, 1, -1))
         together = ([line for line in lines if line in some] for some in several)
-        return chain(together, alone, _first_rows(alone[0]))
+        return chain(together, alone[:1], _first_rows(alone[0]), alone[1:])
     return [list(lines)]
 
 
@@ -198,7 +201,7 @@ def _first_rows(lines: list[WorkLine]) -> Iterator[list[WorkLine]]:
     """The lines of a matrix without its last row, without its last two, down to half of them."""
     for last in range(lines[-1].source[1], 0, -1):
         some = [line for line in lines if line.source[1] < last]
-        if 2 * len(some) >= len(lines):
+        if 2 * len(some) >= len(lines) and len(some) >= LEAST:
             yield some
 
 
