@@ -186,12 +186,12 @@ def _points(points: str, width: float) -> list[Item]:
 
 
 def _total(points: str) -> list[Item]:
-    """``Total [   ] / 20`` below the name."""
+    """``Total [   ] / 20`` below the points of the exercise."""
     if not points:
         return []
-    left = MARGIN + 9.5
+    left = MARGIN + 122.5
     return [
-        Label(MARGIN, 35.5, "Total", 3.8, "start"),
-        Rule(left, 33.0, 10.0, 4.7),
-        Label(left + 11.0, 35.5, f"/ {points}", 3.8, "start"),
+        Label(left - 1.5, 36.4, "Total", 3.4, "end"),
+        Rule(left, 33.9, 8.0, 4.6),
+        Label(left + 9.0, 36.4, f"/ {points}", 3.4, "start"),
     ]

@@ -115,7 +115,7 @@ def _filled(
     pages: list[list[Figure]] = [[]]
     used = 0.0
     for figure in figures:
-        room = ends(len(pages) - 1) - sizes.top
+        room = (ends(len(pages) - 1) - sizes.top) * sizes.fullest
         height = figure.height * cell
         if pages[-1] and used + height > room * (part if used + height > room * part else 1.0):
             pages.append([])

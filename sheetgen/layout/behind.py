@@ -34,8 +34,8 @@ def behind(
             ends = [min((box_of(i)[1] for i in own.get(k, ())), default=foot) - 4
                     for k in range(len(pages))]  # fmt: skip
             found = [[*items, *own.get(k, ())] for k, items in enumerate(pages)]
-            return [*found, *rest], [*ends, *[foot - 4] * len(rest)]
-    return [*pages, *last], [foot - 4] * (len(pages) + len(last))
+            return [*found, *rest], [*ends, *[foot - sizes.above_foot] * len(rest)]
+    return [*pages, *last], [foot - sizes.above_foot] * (len(pages) + len(last))
 
 
 def _alone(
@@ -43,9 +43,10 @@ def _alone(
 ) -> list[list[Item]]:
     """Pages that have a list alone."""
     pages: list[list[Item]] = []
+    room = foot - sizes.above_foot - sizes.top
     while lines:
         count = len(lines)
-        while count > 1 and sizes.is_large and setting(lines[:count])[1] > foot - 4 - sizes.top:
+        while count > 1 and sizes.is_large and setting(lines[:count])[1] > room:
             count -= 1
         texts, _ = setting(lines[:count])
         pages.append([placed(t, 1.0, sizes.margin, sizes.top) for t in texts])

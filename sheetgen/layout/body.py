@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.composer import Composer
+from sheetgen.layout.composer import Composer, Filled
 from sheetgen.layout.drawn import numbers_in
 from sheetgen.layout.equations import height_of, letters
 from sheetgen.layout.equations import lines as equation_lines
 from sheetgen.layout.extras import Extras
 from sheetgen.layout.frame import ALONE, Frame
 from sheetgen.layout.free_places import around
+from sheetgen.layout.legends import unsaid
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.room import Ruled
 from sheetgen.layout.sizes import Sizes
@@ -67,13 +68,31 @@ def compose(
         if not composer.work.has_room(items, free):
             items[:] = composer.aside(items, bottom)
     extras = [composer.guided(items) for items in filled.pages]
+    found = _finished(composer, filled, extras, frozenset())
+    missing = unsaid(found.pages, exercise.graph)
+    if missing:  # rather less room to work than fills of which no word is said
+        again = _finished(composer, filled, extras, frozenset(missing))
+        if len(unsaid(again.pages, exercise.graph)) < len(missing):
+            return again
+    return found
+
+
+def _finished(
+    composer: Composer, filled: Filled, extras: Sequence[Extras], lead: frozenset[int]
+) -> Body:
+    """Pages with figures and lists and all else for which these leave room; the legends of those
+    that ``lead`` stand before there is room to work."""
+    sizes, exercise, width = composer.sizes, composer.boxes.exercise, composer.width
+    pages = [list(items) for items in filled.pages]
     rooms, lined, equations = [], [], set[str]()
-    asked = composer.equations(filled.pages)
-    for k, (items, bottom) in enumerate(zip(filled.pages, filled.bottoms, strict=True)):
+    asked = composer.equations(pages)
+    for k, (items, bottom) in enumerate(zip(pages, filled.bottoms, strict=True)):
         items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
-        free = _free([*items, *extras[k].reserved], bottom, paper[0], sizes)
+        if k in lead:
+            items += composer.legend_of(k, pages, extras[k].reserved)
+        free = _free([*items, *extras[k].reserved], bottom, width, sizes)
         if free is None or _has_equations(composer, items, free, asked[k]):
             equations |= {equation.of for equation in asked[k]} if free else set()
             continue
@@ -91,14 +110,19 @@ def compose(
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2
             rooms.append((k, free))
-    kept = [Rule(x0, y0, x1 - x0, y1 - y0) for k, (x0, y0, x1, y1) in rooms if k == 0]
-    filled.pages[0] += composer.margins(filled.pages[0], [*extras[0].reserved, *kept])
-    lined += _at_the_side(composer, filled.pages, extras, rooms, lined)
-    pages = tuple(map(tuple, filled.pages))
+    wanted = unsaid(pages, exercise.graph) - lead
+    for k, items in enumerate(pages):
+        kept = [Rule(x0, y0, x1 - x0, y1 - y0) for n, (x0, y0, x1, y1) in rooms if n == k]
+        if k == 0:
+            items += composer.code(items, [*extras[0].reserved, *kept])
+        if k in wanted:
+            items += composer.legend_of(k, pages, [*extras[k].reserved, *kept])
+    lined += _at_the_side(composer, pages, extras, rooms, lined)
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(tuple(more.reserved) for more in extras)
-    return Body(pages, tuple(filled.bottoms), tuple(rooms), tuple(lined), frozenset(equations),
-                labels, composer.tells_sums, reserved, composer.marched)  # fmt: skip
+    return Body(tuple(map(tuple, pages)), tuple(filled.bottoms), tuple(rooms), tuple(lined),
+                frozenset(equations), labels, composer.tells_sums, reserved,
+                composer.marched)  # fmt: skip
 
 
 def _has_equations(

@@ -61,6 +61,9 @@ class Boxes:
     """How decimals are printed: one of ``DECIMAL_MARKS``."""
     starred: bool = False
     """Whether a star is printed for what does not matter; the page is checked with the numbers."""
+    scripts: float = 0.0
+    """The least em of a text with lowered or raised letters, in boxes of the smallest size: of
+    those of large print, which are small beside such letters."""
 
     def shown(self, name: str) -> list[list[str]]:
         """A matrix's numbers as they are printed, row by row."""

@@ -10,7 +10,8 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import legible
 from sheetgen.page.items import Label
 from sheetgen.type.fonts import text_width
-from sheetgen.words.sums import Worked
+from sheetgen.type.markup import has_tail
+from sheetgen.words.sums import PLUS, Worked
 
 MOST, MOST_IN_ROOM = 4, 6
 """Columns on a page, and in the room to work."""
@@ -28,6 +29,8 @@ BEHIND = 3.0
 """Between a name and a sum behind it."""
 NARROW = 0.5
 """The same where nothing stands beside it."""
+UP = 0.15
+"""How much higher names with tails stand, and those over raised exponents, in ems."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -137,8 +140,10 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    middle = round(top + y + pitch * 0.6, 3)
-                    page.append(replace(_name(_said(step), size), x=x, y=middle))
+                    name = _name(_said(step), size)
+                    close = self._raised or has_tail(name.markup)
+                    middle = top + y + pitch * 0.6 - close * UP * name.size
+                    page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None
                     page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
@@ -210,6 +215,32 @@ class Columns:
         exponents, which are no smaller than elsewhere."""
         close = size == self.sizes.smaller_sums[-1] and not self._raised
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
+
+
+def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Worked]:
+    """Sums of which those that are wider than the ``room`` go on in further lines, each from a plus
+    on: large print sets none smaller."""
+    ems = (room - sizes.sum_indent) / sizes.smallest_sum
+    found = []
+    for step in sums:
+        broken = [_broken(line, ems) for line in step.lines]
+        places = [place for place, lines in zip(step.places, broken, strict=True) for _ in lines] \
+            if step.places else []  # fmt: skip
+        lines = [line for some in broken for line in some]
+        found.append(replace(step, lines=tuple(lines), places=tuple(places)))
+    return found
+
+
+def _broken(line: str, ems: float) -> list[str]:
+    first, *terms = PLUS.split(line)
+    lines = [first]
+    for term in terms:
+        longer = f"{lines[-1]} + {term}"
+        if text_width(longer, 1.0, "answer") <= ems:
+            lines[-1] = longer
+        else:
+            lines.append(f"+ {term}")
+    return lines
 
 
 @lru_cache(1 << 12)

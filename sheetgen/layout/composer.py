@@ -4,6 +4,7 @@ leaves room for the words of their steps."""
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -11,23 +12,24 @@ from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
-from sheetgen.layout.extras import Extras, check_sum, code_lines, legend
+from sheetgen.layout.extras import Extras, check_sum, code_lines
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import Free, aligned, around, taken_by
 from sheetgen.layout.guide import guide
+from sheetgen.layout.legends import Kinds, kinds_of, legend, told_on
 from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
 from sheetgen.layout.page_plate import Writer
 from sheetgen.layout.page_work import AROUND, PageWork
 from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import APART, CLOSE, SOME, WHOLE, Ruled, ruled_beside
+from sheetgen.layout.room import ALL, APART, CLOSE, FEW, SOME, TIGHT, Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import step_list
 from sheetgen.layout.verbs import verbs
-from sheetgen.layout.worth import asks, has_network, smallest, worth_of
+from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
 from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
 from sheetgen.words.lines import StepLine, page_lines
@@ -93,6 +95,7 @@ class Composer:
         ways that are tried have much in common."""
         self.work = PageWork(boxes, self.width, sizes, self._drawings)
         self.foot = self.height - sizes.foot
+        self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
@@ -136,13 +139,31 @@ class Composer:
         found.labels += [(text, write) for page, text, write in self.totals if page is items]
         return found
 
-    def margins(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
-        """What else the first page has where there is room: code, formulas, the legend."""
-        taken = [*items, *reserved]
-        by = self.sizes.larger
-        found = list(code_lines(self.boxes, taken, self._area, by))
-        self._legend = legend(self.boxes, [*taken, *found], self._area, by)
-        return [*found, *self._legend]
+    def code(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
+        """Code and formula of each layer, where there is room."""
+        return list(code_lines(self.boxes, [*items, *reserved], self._area, self.sizes.larger))
+
+    def legend_of(
+        self, k: int, pages: Sequence[Sequence[Item]], reserved: Sequence[Item]
+    ) -> list[Item]:
+        """A legend of a page: on the first one of all fills of the sheet, or else of its own; on
+        another of those that the first one has not; none where there is no room."""
+        graph = self.boxes.exercise.graph
+        own, told = kinds_of(pages[k], graph), told_on(pages[0], graph)
+        if k:
+            left = {said: own[said] for said in own if said not in told}
+            return self.legend(left, pages[k], reserved)
+        every = kinds_of((item for items in pages for item in items), graph)
+        return self.legend(every, pages[0], reserved) or (
+            self.legend(own, pages[0], reserved) if len(own) < len(every) else [])  # fmt: skip
+
+    def legend(
+        self, kinds: Kinds, items: Sequence[Item], reserved: Sequence[Item]
+    ) -> list[Item]:
+        """Samples of some fills in a free place of a page; none where there is none."""
+        found = legend(kinds, [*items, *reserved], self._area, self.sizes.larger)
+        self._legend += found
+        return found
 
     def verbs(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
         """Short words at the circles of a page where there is room."""
@@ -152,22 +173,21 @@ class Composer:
         """Lines for the sums of a page that has room at the side of its figures alone."""
         taken = taken_by([*items, *reserved], 2.0)
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
-                  taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
-        if any(i is sample for i in items for sample in self._legend):
-            taken += taken_by(self._legend, 6.0)  # its words are not the lines' heading
+                  taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
+        taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
         return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
 
     def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
-        """A page with its figures, which end above the ``bottom``, at a margin if that leaves more
-        room for lines at their other side."""
-        figures = [i for i in items if box_of(i)[3] <= bottom]
-        rest = [i for i in items if box_of(i)[3] > bottom]
+        """A page with its figures, which begin above the ``bottom``, at a margin if that leaves
+        more room for lines at their other side."""
+        figures = [i for i in items if box_of(i)[1] < bottom]
+        rest = [i for i in items if box_of(i)[1] >= bottom]
         wide = around(figures)[2] - around(figures)[0] if figures else self.width
         if self._area[2] - self._area[0] - wide < self.sizes.room_widths[-1] + ASIDE:
             return list(items)
         tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
                  for moved in aligned(figures, self._area)]  # fmt: skip
-        return max(tried, key=lambda some: (len(some[1].lines), round(some[1].size))
+        return max(tried, key=lambda some: (len(some[1].lines), some[1].size)
                    if some[1] is not None else (0, 0))[0]  # fmt: skip
 
     def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
@@ -177,35 +197,86 @@ class Composer:
         return found if found is not None and len(found.lines) == len(lines) else None
 
     def ruled_for_legend(self, items: list[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """The same with the legend in another place, to which it is moved if there is one; else it
-        is left out."""
-        rest = [i for i in items if not any(i is sample for sample in self._legend)]
-        found = self.ruled_beside(rest, reserved) if self._legend else None
+        """The same with the legend moved to another place, if there is one."""
+        own = self._samples(items)
+        rest = [i for i in items if not any(i is sample for sample in own)]
+        found = self.ruled_beside(rest, reserved) if own else None
         if found is None:
             return None
-        moved = legend(self.boxes, [*rest, *reserved, *found.items()], self._area,
-                       self.sizes.larger)  # fmt: skip
-        items[:] = [*rest, *moved]
-        return found
+        kinds = {text.markup: sample.cells[0][0].kind for sample, text in zip(
+            own[::2], own[1::2], strict=True)
+            if isinstance(sample, Block) and isinstance(text, Label)}  # fmt: skip
+        moved = self.legend(kinds, [*rest, *found.items()], reserved)
+        items[:] = [*rest, *(moved or own)]
+        return found if moved else None
+
+    def _samples(self, items: Sequence[Item]) -> list[Item]:
+        """The legend of a page: samples, each with its words."""
+        return [i for i in items if any(i is sample for sample in self._legend)]
 
     def filled(self, network: bool) -> Filled | None:
-        """The first arrangement that fits, each step's words on the page of its boxes; where there
-        are gradients, rather than none one whose list has a page of its own."""
+        """The first arrangement that fits, each step's words on the page of its boxes, as one list
+        if that takes no more than a page more; where there are gradients, rather than none one
+        whose list has a page of its own."""
         self.network = network
+        cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
-            self.marched = arrangement.bands is not None
-            self.pictured = bool(arrangement.network)
-            for self.brief in (False, True):
-                filled = self._roomy(arrangement) or self._below_or_beside(arrangement)
-                if filled is not None:
-                    return filled
-            if self.sizes.is_large and (filled := self._behind(arrangement)) is not None:
-                return filled
+            if cut is not None and arrangement.bands is not None and cut[1].bands is None:
+                continue  # figures made for the topic are better than those of any graph
+            self._take(arrangement)
+            found = self._whole(arrangement)
+            if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
+                return found
+            if cut is None and (parts := self._in_parts(arrangement)) is not None:
+                cut = parts, arrangement
+            if self.sizes.is_large and (cut is not None or (
+                found := self._behind(arrangement)) is not None):
+                return cut[0] if cut is not None else found
+        if cut is not None:
+            self._take(cut[1])
+            return cut[0]
         if self.boxes.exercise.graph.has_gradients:
             for arrangement in self._arrangements():
-                self.pictured = bool(arrangement.network)
+                self._take(arrangement)
                 if (filled := self._behind(arrangement)) is not None:
                     return filled
+        return None
+
+    def _take(self, arrangement: Arrangement) -> None:
+        """Words and pages are those of an arrangement."""
+        self.marched = arrangement.bands is not None
+        self.pictured = bool(arrangement.network)
+
+    def _whole(self, arrangement: Arrangement) -> Filled | None:
+        """The figures and the list of each page, which stays whole: in full, else brief, else with
+        lines that stand closer."""
+        for self.brief in (False, True):
+            found = self._roomy(arrangement) or self._below_or_beside(arrangement)
+            if found is not None:
+                return self._without_thin(arrangement, found)
+        if self.sizes.is_large:
+            return None
+        for self.brief in (False, True):
+            with self._close():
+                found = self._below(arrangement)
+            if found is not None:
+                return found
+        return None
+
+    @contextmanager
+    def _close(self) -> Iterator[None]:
+        """The lines of lists stand closer meanwhile."""
+        sizes = self.sizes
+        self.sizes = replace(sizes, step_pitch=sizes.close_step_pitch)
+        yield
+        self.sizes = sizes
+
+    def _in_parts(self, arrangement: Arrangement) -> Filled | None:
+        """The same with lists that are cut where there is no other way, in full or brief."""
+        for self.brief in (False, True):
+            found = self._beside(arrangement)
+            if found is not None:
+                return found
         return None
 
     def _arrangements(self) -> Iterator[Arrangement]:
@@ -283,16 +354,18 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART, CLOSE) if self.way else (APART, WHOLE, CLOSE, SOME)
+        ways = (APART, CLOSE) if self.way else (*ALL, FEW)
         for way in ways:
+            if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
+                continue
             filled = self._below(arrangement, way)
             if filled is None:
                 continue
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
-            wanted = {APART: least, CLOSE: sizes.closest_cell}.get(way, sizes.guided_cell)
-            wanted = least if self.way else wanted
+            close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
+            wanted = least if self.way else {APART: least, **close}.get(way, sizes.guided_cell)
             if smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
@@ -324,7 +397,7 @@ class Composer:
         with the lists beside them, if that makes the boxes larger."""
         below, sizes = self._below(arrangement), self.sizes
         if below is None:
-            return self._beside(arrangement)
+            return self._beside(arrangement, True)
         small = smallest(below.pages)
         wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
         if sizes.is_large or self.way or small >= wanted:
@@ -332,6 +405,16 @@ class Composer:
         beside = self._beside(arrangement, True, WORTH * small)
         fewer = beside is not None and len(beside.pages) <= len(below.pages)
         return beside if fewer else below
+
+    def _without_thin(self, arrangement: Arrangement, filled: Filled) -> Filled:
+        """The pages; or where the figures of one fill little of it, fewer ones with the lists at
+        their side, if that can be and the boxes stay large enough."""
+        sizes = self.sizes
+        adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
+        if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):
+            return filled
+        beside = self._beside(arrangement, True, sizes.saving_cell)
+        return beside if beside is not None and len(beside.pages) < len(filled.pages) else filled
 
     def _settled(
         self, arrangement: Arrangement, way: str, apart: bool = False
@@ -348,7 +431,7 @@ class Composer:
             lists = self._lists(pages)
             texts = [self._set(lines) for lines in lists]
             rooms = self._rooms_for(pages, way)
-            if None in rooms and (way != SOME or not any(rooms)):
+            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
                 break
             needed = [height + (room or 0.0)
                       for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
@@ -391,7 +474,7 @@ class Composer:
                 break
         for items, (moved, height) in zip(pages, texts, strict=True):
             items += [placed(t, 1.0, self.sizes.margin, self.foot - height) for t in moved]
-        return Filled(pages, [self.foot - 4 - height for _, height in texts])
+        return Filled(pages, [self._end - height for _, height in texts])
 
     def _takes_room(
         self, pages: list[list[Item]], ends: Sequence[float],
@@ -439,7 +522,7 @@ class Composer:
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
             if len(filled) == len(pages):
-                return Filled(filled, [self.foot - 4 - height for _, height in feet])
+                return Filled(filled, [self._end - height for _, height in feet])
         return None
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
@@ -473,7 +556,7 @@ class Composer:
 
     def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
         """The list of a page, in letters that are larger than usual or not, and its height."""
-        key = tuple(lines), by
+        key = tuple(lines), by, self.sizes.step_pitch
         if key not in self._texts:
             step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
             sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
@@ -482,4 +565,4 @@ class Composer:
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""
-        return lambda k: self.foot - 4 - (heights[k] if k < len(heights) else 0.0)
+        return lambda k: self._end - (heights[k] if k < len(heights) else 0.0)

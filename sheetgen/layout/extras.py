@@ -1,5 +1,5 @@
 """What stands on a page beside its figures and words where these leave room: the first box worked,
-check sums, a legend of fills, code and formula of each layer."""
+check sums, code and formula of each layer."""
 
 from __future__ import annotations
 
@@ -9,21 +9,18 @@ from functools import partial
 
 from sheetgen.graph.layers import chain_of
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.free_places import Free, padded, taken_by
+from sheetgen.layout.free_places import padded
 from sheetgen.layout.page_plate import Writer
 from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Block, Cell, Item, Label, Rule
+from sheetgen.page.items import Block, Item, Label, Line, Rule
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import with_mark
 from sheetgen.words.checks import Sum, block_total
-from sheetgen.words.legend import ORDER, said_of
 from sheetgen.words.sentences import formula
 
 APART = 1.8
 """Between a check sum and a block whose it is not, in mm: its own is nearer."""
-LEGEND = "legend"
-"""Name of the blocks that are samples."""
 
 
 @dataclass
@@ -85,7 +82,7 @@ def check_sum(
     others = [i for i in items if isinstance(i, Block) and i is not block]
     for x, y in places:
         frame_box = x, y, x + wide, y + high
-        texts = (i for i in items if isinstance(i, Label))
+        texts = (i for i in items if isinstance(i, Label | Line))
         if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART) and (
             is_free(frame_box, texts, area, 0.8)
         ):
@@ -122,6 +119,8 @@ def code_lines(
         for text, size, face in lines:
             width = text_width(text, size, face)
             span = block.x, y - size / 2, block.x + width, y + size / 2
+            if text is not said:  # what stands at its left or below is no part of the formula
+                span = span[0] - 8.0, span[1], span[2] + 2.0, span[3] + 1.5
             if not is_free(span, items, area, 0.4 + by - 1.0):  # nearest to its own weights
                 if text is said:
                     return  # for all layers, or for none
@@ -130,31 +129,6 @@ def code_lines(
                                "small" if face == "small" else "label"))  # fmt: skip
             y += 4.4 * by
     yield from found
-
-
-def legend(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
-    """A sample of each fill with what it means, in a free corner, so much larger than usual."""
-    kinds: dict[str, str] = {}
-    for block in (i for i in items if isinstance(i, Block)):
-        for row in block.cells:
-            for cell in row:
-                said = said_of(cell.kind, boxes.exercise.graph)
-                if said and said not in kinds.values():
-                    kinds[cell.kind] = said
-    if len(kinds) < 2:
-        return []
-    side, pitch, size, gap = 4.4 * by, 6.0 * by, 3.4 * by, 2.0 * by
-    wide = side + gap + max(text_width(said, size, "label") for said in kinds.values()) + 1.0
-    at = Free(taken_by(items, 2.5), area).place(wide, len(kinds) * pitch)
-    if at is None:
-        return []
-    found: list[Item] = []
-    for k, (kind, said) in enumerate(sorted(kinds.items(), key=lambda kv: ORDER.index(kv[0]))):
-        x, y = at[0], at[1] + k * pitch
-        outline = kind in ("parameter", "bias")
-        found.append(Block(x, y, side, ((Cell("", kind=kind),),), outline, LEGEND))
-        found.append(legible(Label(x + side + gap, y + side / 2, said, size, "start")))
-    return found
 
 
 def text_at(

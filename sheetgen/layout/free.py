@@ -13,7 +13,9 @@ from sheetgen.page.figure import Box, Figure, place
 from sheetgen.page.items import Circle, Item
 
 LARGER = 0.05
-"""How much better a picture is that is twice as large as it need be."""
+"""How much better a picture is that is twice as large as it need be, or steep."""
+STEEP = 0.5
+"""How high a level is for the width of the net, so that its links are told apart."""
 FINE = 1.5
 """Side in mm of the squares in which a page is looked at."""
 
@@ -66,7 +68,7 @@ def _best(
     largest: float, sizes: Sizes,
 ) -> tuple[float, list[Item]] | None:  # fmt: skip
     """The picture that is best to read where there is a place for its width and height."""
-    best: tuple[float, list[Item]] | None = None
+    best: tuple[float, float, list[Item]] | None = None
     for figure in figures:
         for scale in (1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(largest, sizes.largest_net) * scale
@@ -78,10 +80,11 @@ def _best(
             rise = figure.height * size / max(_levels(figure) - 1, 1)
             worth = min(size / sizes.largest_net, 1.0) * min(rise / sizes.net_rise, 1.0)
             worth += LARGER * (scale - 1.0)
-            if best is None or worth > best[0] + 1e-6:
-                best = worth, list(place(figure, size, *at))
+            liked = worth + LARGER * min(rise / (STEEP * figure.width * size), 1.0)
+            if best is None or liked > best[0] + 1e-6:
+                best = liked, worth, list(place(figure, size, *at))
             break
-    return best
+    return best and best[1:]
 
 
 def _on_top(part: Box, width: float, height: float) -> tuple[float, float] | None:

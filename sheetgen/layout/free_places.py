@@ -17,6 +17,10 @@ LEAST_MOVE = 2.0
 """By which it is worth it to move all that stands on a page, in mm."""
 STEP = 2.0
 """From one place that is tried to the next, in mm."""
+NEAR, CLEAR = 2.5, 10.0
+"""White in mm around what is placed by itself, and at its sides where no margin has room for it."""
+LOWER = 20.0
+"""By how many mm at most it stands lower for that."""
 
 
 def padded(box: Box, by: float) -> Box:
@@ -189,3 +193,23 @@ class Free:
         column = int(np.flatnonzero(runs[last] == best)[-1])
         x, y = self._x + STEP * column, self._y + STEP * (last + 1 - best)
         return x, y, x + width, y + STEP * best
+
+
+def clear_place(
+    items: Iterable[Item], area: Box, width: float, height: float
+) -> tuple[float, float] | None:
+    """The corner of a free place on a page for what stands by itself: at a margin, or else away
+    from what is beside it; None if there is none."""
+    boxes = [box_of(item) for item in items]
+    taken = [padded(box, NEAR) for box in boxes]
+    at = Free(taken, area).place(width, height)
+    x0, y0, x1, y1 = area
+    if at is None or at[0] == x0 or at[0] > x1 - width - 2.0 * STEP:
+        return at
+    aside = [(a - CLEAR, b - NEAR, c + CLEAR, d + NEAR) for a, b, c, d in boxes]
+    left, right = (x0, y0, x0 + width + STEP, y1), (x1 - width - STEP, y0, x1, y1)
+    for part, more in ((left, taken), (right, taken), (area, aside)):
+        found = Free(more, part).place(width, height)
+        if found is not None and found[1] < at[1] + LOWER:
+            return found
+    return at

@@ -9,6 +9,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.body import too_large
 from sheetgen.layout.frame import ALONE, Frame
+from sheetgen.layout.readable import EDGE
 from sheetgen.layout.sheet import LAYOUT, Layout, Sheet, check_names
 from sheetgen.layout.sizes import LARGE_PRINT
 from sheetgen.page.figure import box_of, overlaps
@@ -21,8 +22,9 @@ from sheetgen.type.fonts import SMALL
 CELLS = (LARGE_PRINT.smallest_cell, 6.0, 6.5, 7.3)
 """Sides of the smallest boxes that are tried, in mm of the small paper: few pages, then room for
 longer numbers and names."""
-EDGE = 1.6
-"""White at the edge of the small paper, in mm."""
+SMALLER, EMPTIER = 5.45, 0.8
+"""That of an exercise that has no room else, and what part of a page is filled with such boxes
+where they are too small for its numbers: there they are made larger."""
 
 
 class LargePrint(Layout):
@@ -31,6 +33,8 @@ class LargePrint(Layout):
     def __init__(self) -> None:
         super().__init__(LARGE_PRINT)
         self._tried = [Layout(replace(LARGE_PRINT, smallest_cell=cell)) for cell in CELLS]
+        self._else = [Layout(replace(LARGE_PRINT, smallest_cell=cell, fullest=part))
+                      for cell, part in ((SMALLER, 1.0), (SMALLER, EMPTIER))]  # fmt: skip
 
     def sheets(
         self, exercises: Sequence[tuple[Exercise, str | None]], paper: str = "a4",
@@ -48,15 +52,16 @@ class LargePrint(Layout):
     def _sheet(
         self, exercise: Exercise, name: str | None, paper: str, mark: str, frame: Frame
     ) -> Sheet:
-        for layout in self._tried:
-            try:
-                sheet = layout.sheet(exercise, paper, name, mark, frame)
-            except FalsePageError:
-                continue  # figures so narrow that nobody can say what they mean
-            except SheetgenError:
-                break  # larger boxes have no more room
-            if all(map(_is_sound, (*sheet.pages, *sheet.key_pages))):
-                return sheet
+        for layouts in (self._tried, self._else):
+            for layout in layouts:
+                try:
+                    sheet = layout.sheet(exercise, paper, name, mark, frame)
+                except FalsePageError:
+                    continue  # figures so narrow that nobody can say what they mean
+                except SheetgenError:
+                    break  # larger boxes have no more room
+                if all(map(_is_sound, (*sheet.pages, *sheet.key_pages))):
+                    return sheet
         raise too_large(exercise, PAPERS[paper], LARGE_PRINT)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.sizes import Sizes
-from sheetgen.layout.step_list import column, heights_of_column
+from sheetgen.layout.step_list import column, heights_of_column, step_list
 from sheetgen.page.figure import Box, placed
 from sheetgen.page.items import Item
 from sheetgen.words.lines import StepLine
@@ -126,6 +126,10 @@ def in_one_place(
 ) -> list[Item] | None:
     """The whole list in a free rectangle, as wide as one is found; None if there is none."""
     free = Free(taken_by(items, 3.0), area)
+    for width in sizes.list_widths if lines else ():
+        texts, height = step_list(lines, width, sizes)
+        if (spot := free.place(width, height)) is not None:
+            return [placed(text, 1.0, *spot) for text in texts]
     for width in sizes.list_columns:
         at = free.place(width, heights_of_column(lines, width, sizes)[-1]) if lines else None
         if at is not None:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Sequence
 from sheetgen.exercise.blanks import is_fixed
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
-from sheetgen.layout.room import APART, CLOSE, FEW, SOME, WHOLE, Ruled, least_height, ruled
+from sheetgen.layout.room import ALL, APART, FEW, Ruled, least_height, ruled
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box
 from sheetgen.page.items import Item
@@ -70,8 +70,7 @@ class PageWork:
     def below(self, items: Sequence[Item], free: Box) -> Ruled | None:
         """Lines for the sums of a page below its figures: the hardest that have room there."""
         *hard, easy = [self._work_lines(items, kind) for kind in KINDS]
-        whole = (APART, WHOLE, CLOSE, SOME)
-        for ways in (whole, (FEW,)) if any(hard) else (whole,):
+        for ways in (ALL, (FEW,)) if any(hard) else (ALL,):
             for lines in hard if any(hard) else [easy]:
                 found = ruled(lines, free, self.sizes, ways)
                 if found is not None:

@@ -15,6 +15,8 @@ from sheetgen.type.fonts import text_width
 
 ONE_DIGIT, TWO_DIGITS = 1.75, 1.95
 """Least radius in mm of a step's circle, by its number."""
+EDGE = 1.6
+"""White at the edge of the small paper, in mm."""
 APART = 0.25
 """Between a circle and a name, in mm."""
 A_LITTLE = 0.8
@@ -89,7 +91,7 @@ def _in_two(item: Item, blocks: Sequence[Box]) -> list[Item]:
     if not isinstance(item, Label) or item.colour not in said or item.markup.count(" ") < 3:
         return [item]
     box = box_of(item)
-    if box[0] >= APART and not any(meet(box, block) for block in blocks):
+    if box[0] >= EDGE and not any(meet(box, block) for block in blocks):
         return [item]
     words = item.markup.split(" ")
     cuts = [(" ".join(words[:k]), " ".join(words[k:])) for k in range(1, len(words) - 1)]
@@ -124,8 +126,13 @@ def _moved(item: Label | Circle, others: Sequence[Item]) -> Label | Circle:
     """A name moved off a block or another text that it lies on since it is larger, or a circle off
     a name; aside if there is place, else up or down; as it is if there is none."""
     a = _with_scripts(item)
-    solid = [box_of(other) for other in others if isinstance(other, Block | Label)
-             or (isinstance(other, Circle) and _keeps_off(item, other))]
+    rings = {(other.x, other.y) for other in others
+             if isinstance(other, Circle) and not _is_movable(other)}  # fmt: skip
+    if isinstance(item, Label) and (item.x, item.y) in rings:
+        return item  # the sign within
+    solid = [box_of(other) for other in others
+             if isinstance(other, Block) or (isinstance(other, Circle) and _keeps_off(item, other))
+             or (isinstance(other, Label) and (other.x, other.y) not in rings)]  # fmt: skip
     under = [b for b in solid if meet(a, b)]
     if len(under) != 1:
         return item

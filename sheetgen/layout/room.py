@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import groupby
+from itertools import chain, groupby
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.free_places import Free
@@ -40,9 +40,11 @@ SQUARE = 3.2
 """Width in ems of such a term that is a square."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
-APART, WHOLE, CLOSE, SOME, FEW = "apart", "whole", "close", "some", "few"
-"""A place for each term; a line for each equation; the same with lines that stand closer; a line
-for each of the hardest ones; for those of one matrix, or of its first rows."""
+APART, WHOLE, CLOSE, TIGHT, SOME, FEW = "apart", "whole", "close", "tight", "some", "few"
+"""A place for each term; a line for each equation; the same with lines that stand closer, or as
+close as on narrow ruled paper; a line for each of the hardest ones; for those of a few matrices, of
+one, or of its first rows."""
+ALL = (APART, WHOLE, CLOSE, TIGHT, SOME)
 COLUMN = 4
 """So many short lines stand in two columns rather than in one that leaves half the room empty."""
 
@@ -139,16 +141,18 @@ def called(said: str, width: float, size: float) -> str:
 
 def ruled(
     lines: Sequence[WorkLine], room: Box, sizes: Sizes,
-    ways: Sequence[str] = (APART, WHOLE, CLOSE, SOME),
+    ways: Sequence[str] = ALL,
 ) -> Ruled | None:
     """The lines in a room in the first of some ways that it has room for, as wide and high as they
     can be; None if it is too small."""
     if not lines:
         return None
-    close = replace(sizes, room_pitches=(*sizes.room_pitches, sizes.close_pitch))
+    close = *sizes.room_pitches, sizes.close_pitch
+    pitches = {CLOSE: close, FEW: close, TIGHT: (*close, sizes.least_pitch, sizes.narrow_pitch)}
     for way in ways:
+        of_way = replace(sizes, room_pitches=pitches.get(way, sizes.room_pitches))
         for some in _parts(lines, way):
-            found = _ruled(some, room, close if way == CLOSE else sizes, apart=way == APART)
+            found = _ruled(some, room, of_way, apart=way == APART)
             if found is not None:
                 said = called(_said(some, lines), room[2] - room[0], found.size)
                 return found if len(some) == len(lines) else replace(found, said=said)
@@ -181,7 +185,9 @@ def _parts(lines: Sequence[WorkLine], way: str) -> Iterable[list[WorkLine]]:
     if way == FEW:
         alone = [list(found) for _, found in groupby(lines, key=lambda line: line.source[0])]
         alone.sort(key=lambda found: -max(line.places for line in found))
-        return [*alone, *_first_rows(alone[0])]
+        several = (set(chain.from_iterable(alone[:k])) for k in range(len(alone) - 1, 1, -1))
+        together = ([line for line in lines if line in some] for some in several)
+        return chain(together, alone, _first_rows(alone[0]))
     return [list(lines)]
 
 

@@ -142,8 +142,8 @@ class Layout:
         if plate is None or plate.topic is not exercise.topic:
             width, height = PAPERS[paper]
             sizes, by = self.sizes.on(PAPERS[paper]), self.sizes.scale
-            plate = SheetPlate(boxes, (width / by, height / by), sizes, named=named, note=note,
-                               frame=frame)  # fmt: skip
+            plate = SheetPlate(replace(boxes, scripts=sizes.scripts), (width / by, height / by),
+                               sizes, named=named, note=note, frame=frame)  # fmt: skip
             if plate.tells_sums and shape not in self._telling:
                 self._telling.add(shape)
                 shape = shape, tuple(check_lines(exercise))

@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
-from sheetgen.graph.nodes import Step
 from sheetgen.layout.bars import Bars
 from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
-from sheetgen.layout.columns import LEAST_WHOLE, Columns
+from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
@@ -168,16 +167,11 @@ class SheetPlate:
             return []
         way = way_back(boxes.exercise, self._standing)
         if way is None:
-            return [self._as_drawn(one, boxes) for one in worked(boxes.exercise, self._on_lines)]
+            return [one.as_drawn(boxes.exercise, self._drawn_of(one))
+                    for one in worked(boxes.exercise, self._on_lines)]  # fmt: skip
         own = [e for e in way.equations if e.of not in self._equations]
         return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_with))
                 for one in worked_equations(own)]  # fmt: skip
-
-    def _as_drawn(self, one: Worked, boxes: Boxes) -> Worked:
-        """Some sums as their page draws the matrix."""
-        step = boxes.exercise.graph.by_name[one.of]
-        assert isinstance(step, Step)
-        return one.as_drawn(step, self._drawn_of(one))
 
     def _drawn_of(self, one: Worked) -> Drawn:
         """How the page of some sums draws its matrices."""
@@ -333,7 +327,8 @@ class SheetPlate:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
-        rows = Columns([row for step in sums.sums for row in step.by_rows()], sizes)
+        every = [row for step in sums.sums for row in step.by_rows()]
+        rows = Columns(in_large_print(every, room[0], sizes) if sizes.is_large else every, sizes)
         found = rows.pages((sizes.margin, sizes.top), *room)
         return tuple(
             self._page_behind(k, len(found), subtitle).with_numbers(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sheetgen.page.theme import BY_HAND, Theme
+from sheetgen.type.fonts import SMALL
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class Sizes:
     # --- all else
     scale: float = 1.0
     """How much larger all is printed than it is laid out: more than 1 for large print."""
+    above_foot: float = 4.0
+    """White between figures and the foot, at least."""
     larger: float = 1.0
     """How much larger the sheet is than the usual one, and with it head and foot."""
     least_room: float = 26.0
@@ -53,6 +56,8 @@ class Sizes:
     """How much larger boxes may be on one page of a figure cut over pages than on another."""
     band_cells: tuple[float, ...] = (14.0, 13.0, 12.0, 11.0, 10.0, 9.5, 9.0, 8.6, 8.3, 8.0)
     """Sides that are tried for figures that adapt to the room."""
+    fullest: float = 1.0
+    """What part of a page several of them may fill, before their boxes are made larger."""
     band_gap: float = 7.0
     """Between such figures one below the other."""
     largest_whole_cell: float = 16.5
@@ -84,8 +89,12 @@ class Sizes:
     # --- the step list
     least_column: float = 62.0
     """The narrowest column in which it is set."""
+    list_widths: tuple[float, ...] = (182.0, 166.0, 150.0, 134.0)
+    """The same for a list in two columns."""
     list_columns: tuple[float, ...] = (110.0, 96.0, 84.0, 74.0, 66.0, 60.0, 54.0, 48.0)
     """Widths that are tried for the list beside the figures, where there is no room below them."""
+    close_step_pitch: float = 4.8
+    """Height of a line of the list where that has no other place in one piece."""
     larger_lists: tuple[float, ...] = (1.14, 1.07)
     """How much larger its letters may be where there is room: 12 pt, or a little less."""
     left_for_list: tuple[float, ...] = (0.0, 12.0, 24.0, 36.0, 48.0, 60.0)
@@ -112,6 +121,8 @@ class Sizes:
     """Boxes that large are not made larger at the cost of room to work."""
     easy_cell: float = 9.0
     """Boxes to write in that are smaller are not easy to fill in."""
+    saving_cell: float = 8.6
+    """Those for which a page is saved are no smaller."""
     guided_cell: float = 9.4
     """The same on a sheet whose first boxes are worked."""
     closest_cell: float = 9.0
@@ -146,6 +157,12 @@ class Sizes:
         """Whether they are those of large print."""
         return self.scale > 1.0
 
+    @property
+    def scripts(self) -> float:
+        """The least em of a text with lowered or raised letters, in the smallest boxes, if that is
+        more than figures reckon with: in large print."""
+        return BY_HAND.smallest_type / SMALL / self.smallest_cell if self.is_large else 0.0
+
     def least_cell(self, wanted: float) -> float:
         """The smallest side of the boxes of an arrangement that is better with others below a
         ``wanted`` one; large print takes each arrangement that it has room for."""
@@ -174,9 +191,11 @@ SCALED = (
     "largest_flow_cell", "largest_below", "flow_cells",
     "band_cells", "band_gap", "largest_whole_cell", "largest_cut_cell", "largest_net",
     "smallest_net", "net_rise", "net_below", "net_gap", "room_to_work", "sum", "larger_sums",
-    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column", "list_columns",
-    "left_for_list", "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
-    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "room_widths",
+    "smaller_sums", "smallest_sum", "sum_indent", "least_lines", "least_column",
+    "list_columns", "list_widths", "left_for_list", "close_step_pitch",
+    "line_sizes", "line_pitches", "room_sizes", "room_pitches", "least_pitch",
+    "close_pitch", "narrow_pitch", "widest_place", "comfortable_cell", "easy_cell", "saving_cell",
+    "room_widths",
     "least_beside",
 )  # fmt: skip
 """What is larger on larger paper."""
@@ -185,9 +204,11 @@ SIZES = Sizes.of(BY_HAND)
 """The usual ones."""
 
 LARGE_PRINT = replace(
-    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, smallest_cell=5.6, largest_cell=11.0,
+    SIZES, scale=18.0 / 7.0, margin=6.0, top=26.5, foot=9.0, above_foot=1.8,
+    smallest_cell=5.6, largest_cell=11.0,
     largest_whole_cell=11.0,
-    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6), flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
+    band_cells=(10.0, 9.0, 8.0, 7.3, 6.5, 6.0, 5.6, 5.45),
+    flow_cells=(9.0, 8.0, 7.3, 6.5, 6.0),
     cells_above_flow=(9.0, 8.0, 7.0, 6.2),
     larger_lists=(), title=4.6, note=2.6, name_line=2.8, code=2.6, key_mark=2.47, smallest_sum=2.47,
 )  # fmt: skip

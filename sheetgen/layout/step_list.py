@@ -14,6 +14,10 @@ from sheetgen.words.lines import StepLine
 
 GAP = 6.0
 """Between two columns, in mm."""
+PARTS = (0.5, 0.55, 0.6, 0.65, 0.45, 0.4, 0.35)
+"""Of a width that the first of two columns may have, the better ones first."""
+FEW = 3
+"""So many lines stand in one column."""
 ANSWER = 16.0
 """Width of a ruled place for an answer, if that is a number."""
 LARGER = 1.1
@@ -29,6 +33,8 @@ _PLACES = ("row", "column", "page")
 _BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
 """Signs that stand with what is before and behind them, and what ends a line but does not begin
 one: a number, or ``it``."""
+_OPEN = re.compile(r"[×\d]\([^)]*$")
+"""A product with a sum that goes on."""
 _STEP = re.compile(r"\[\d")
 """How the line of a step begins."""
 
@@ -55,18 +61,13 @@ def step_list(lines: Sequence[StepLine], room: float, sizes: Sizes) -> tuple[lis
     if not any(_STEP.match(line.markup) for line in narrow):
         narrow = []  # what is asked is not asked before the steps
     wide = [line for line in rest if line not in narrow]
-    columns = [[_broken(line, room, sizes.step) for line in narrow]]
-    half = (room - GAP) / 2
-    if len(narrow) > 3 and half >= sizes.least_column:
-        two = _halved([_broken(line, half, sizes.step) for line in narrow])
-        if _height(two) < _height(columns):
-            columns = two
+    columns, second = _columns(narrow, room, sizes)
     head = [_broken(line, room, sizes.step) for line in before]
     tail = [_broken(line, room, sizes.step) for line in wide]
     items = _placed(head, 0.0, 0, sizes)
     start = sum(s.rows for s in head)
     for k, column in enumerate(columns):
-        items += _placed(column, k * (half + GAP), start, sizes)
+        items += _placed(column, k * second, start, sizes)
     start += _height(columns)
     items += _placed(tail, 0.0, start, sizes)
     height = (start + sum(s.rows for s in tail)) * sizes.step_pitch
@@ -106,9 +107,28 @@ def _height(columns: Sequence[Sequence[_Set]]) -> int:
     return max(sum(s.rows for s in column) for column in columns)
 
 
-def _halved(sets: list[_Set]) -> list[list[_Set]]:
-    """Two columns of about the same height, in order."""
-    cuts = ([sets[:k], sets[k:]] for k in range(len(sets) // 2, len(sets)))
+def _columns(
+    lines: Sequence[StepLine], room: float, sizes: Sizes
+) -> tuple[list[list[_Set]], float]:
+    """The lines in one column, or in two if these are shorter, alike if that is no longer than a
+    wide one for long lines beside a narrow one for short ones; and where the second begins."""
+    best, second = [[_broken(line, room, sizes.step) for line in lines]], 0.0
+    if len(lines) <= FEW:
+        return best, second
+    for part in PARTS:
+        left = (room - GAP) * part
+        if min(left, room - GAP - left) < sizes.least_column:
+            continue
+        two = _cut([_broken(line, left, sizes.step) for line in lines],
+                   [_broken(line, room - GAP - left, sizes.step) for line in lines])  # fmt: skip
+        if _height(two) < _height(best):
+            best, second = two, left + GAP
+    return best, second
+
+
+def _cut(left: Sequence[_Set], right: Sequence[_Set]) -> list[list[_Set]]:
+    """Two columns of about the same height, in order, of lines as they are broken in either."""
+    cuts = ([[*left[:k]], [*right[k:]]] for k in range(1, len(left)))
     return min(cuts, key=lambda cut: (_height(cut), -len(cut[0])))
 
 
@@ -140,8 +160,17 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2
     after += _place(line.answer, size)
     if line.answer and after > room:
-        parts.append("")
+        last = words[start:]
+        own = next((k for k in range(min(LEFT, len(last) - 1), 0, -1)
+                    if _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
+        parts[-1:] = [" ".join(last[: len(last) - own]), " ".join(last[len(last) - own :])]
     return _Set(line, tuple(parts))
+
+
+def _ends_with(words: Sequence[str], answer: str, room: float, size: float) -> bool:
+    """Whether some words and the place for an answer find room in a further line."""
+    wide = text_width(" ".join(words), size, "label") + 2 + _place(answer, size)
+    return INDENT + wide <= room
 
 
 def _bound(words: Sequence[str]) -> list[str]:
@@ -150,7 +179,9 @@ def _bound(words: Sequence[str]) -> list[str]:
     for k, word in enumerate(words):
         last = k == len(words) - 1 and _NUMBER.match(word)
         before = found[-1].rpartition(" ")[2] if found else ""
-        if found and (word in _BOUND or word == "/" or last or before in (*_BOUND, *_PLACES)):
+        inside = found and _OPEN.search(found[-1])
+        if found and (word in _BOUND or word in ("/", "=") or last or inside
+                      or before in (*_BOUND, *_PLACES)):  # fmt: skip
             found[-1] += f" {word}"
         else:
             found.append(word)

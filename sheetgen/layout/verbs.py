@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import hypot
 
 from sheetgen.graph.nodes import Step
@@ -11,8 +12,9 @@ from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.extras import is_clear
-from sheetgen.page.figure import Box, box_of, legible
-from sheetgen.page.items import Circle, Item, Label, Line
+from sheetgen.layout.free_places import around
+from sheetgen.page.figure import Box, box_of, ink_of, legible
+from sheetgen.page.items import Block, Circle, Item, Label, Line
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sentences import verb_line
 
@@ -22,10 +24,29 @@ CLEAR, FROM_LINES, ASIDE = 0.9, 1.5, 2.6
 """White around them, towards lines and arrows, and towards other such words."""
 APART = 1.0
 """How much farther another circle is at least."""
+NAMES_APART, IN_LINE = 1.5, 4.5
+"""How far other names are at least: farther than their own circle and its name by so much; and any
+words with which they would be read on in a line."""
+BLOCKS_APART, IN_LINE_APART = 3.0, 2.0
+"""How far the blocks of other steps are at least over or beneath them, whose rule they would seem
+to be, and where they stand in a line with their own name."""
+OVER = 0.3
+"""Part of them that stands over or beneath such a block at least."""
 _KIND = re.compile(r"\d+|^(?:each box|row|column) (?:of )?")
 """What is not the same in the words of steps of one kind."""
+TAILS_APART = 0.3
+"""White beneath the tails of a name."""
 NEAR = 2.0
 """How far a name stands from its circle at most."""
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is said at the circle of a step, and the matrices that it makes."""
+
+    circle: Circle
+    said: str
+    made: frozenset[str]
 
 
 def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
@@ -41,7 +62,7 @@ def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> li
     return [*found]
 
 
-def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[tuple[Circle, str]]:
+def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[_Told]:
     """The circles of products, and what is said there."""
     graph = boxes.exercise.graph
     drawn, groups = drawn_in(graph, items), dict(numbered(graph))
@@ -52,20 +73,20 @@ def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[tuple[Circle, str]]:
         if group and _is_named(circle, drawn.made(group[0]), group, items):
             said = verb_line(group, drawn)  # the gradient of a bias stands with that of its weights
             if said:
-                yield circle, said
+                yield _Told(circle, said, frozenset(step.name for step in group))
 
 
 def _placed(
-    told: Sequence[tuple[Circle, str]], items: Sequence[Item], area: Box, size: float, by: float
+    told: Sequence[_Told], items: Sequence[Item], area: Box, size: float, by: float
 ) -> list[Label]:
     """The words of all steps of a kind in letters of a size, or of none."""
-    kinds: dict[str, list[tuple[Circle, str]]] = {}
-    """Of steps that do the same: where, and what is said."""
-    for circle, said in told:
-        kinds.setdefault(_kind(said), []).append((circle, said))
+    kinds: dict[str, list[_Told]] = {}
+    """Of steps that do the same."""
+    for one in told:
+        kinds.setdefault(_kind(one.said), []).append(one)
     found: list[Label] = []
     for alike in kinds.values():
-        for some in (alike, [(circle, _short(said)) for circle, said in alike]):
+        for some in (alike, [replace(one, said=_short(one.said)) for one in alike]):
             labels = _of_kind(some, items, found, area, size, by)
             if labels is not None:
                 found += labels
@@ -74,16 +95,16 @@ def _placed(
 
 
 def _of_kind(
-    told: Sequence[tuple[Circle, str]], items: Sequence[Item], others: Sequence[Item], area: Box,
-    size: float, by: float,
+    told: Sequence[_Told], items: Sequence[Item], others: Sequence[Item], area: Box, size: float,
+    by: float,
 ) -> list[Label] | None:  # fmt: skip
     """The words at all of some circles, of a step with several at the first that has room; None if
     a step has none."""
     found: dict[str, Label | None] = {}
-    for circle, said in told:
-        if found.get(circle.text) is None:
+    for one in told:
+        if found.get(one.circle.text) is None:
             there = [*others, *(label for label in found.values() if label is not None)]
-            found[circle.text] = _at(circle, said, items, there, area, size * by, by)
+            found[one.circle.text] = _at(one, items, there, area, size * by, by)
     labels = [label for label in found.values() if label is not None]
     return labels if len(labels) == len(found) else None
 
@@ -98,27 +119,33 @@ def _short(said: str) -> str:
     left, sign, right = said.partition(" × ")
     if not sign:
         return said
-    one, other = (next((w for w in ("each", "row", "column") if some.startswith(w)), usual)
-                  for some, usual in ((left, "row"), (right, "column")))  # fmt: skip
+    one, other = (next((w for w in ("each", "row", "column") if some.startswith(w)), "")
+                  for some in (left, right))  # fmt: skip
+    if one == "each":  # times a single number
+        return f"each × {other or right}"
+    if other == "each":
+        return f"{one or left} × each"
+    one, other = one or "row", other or "column"
     return f"{one} × {other}"
 
 
 def _at(
-    circle: Circle, said: str, items: Sequence[Item], others: Sequence[Item], area: Box,
-    size: float, by: float,
-) -> Label | None:  # fmt: skip
+    told: _Told, items: Sequence[Item], others: Sequence[Item], area: Box, size: float, by: float
+) -> Label | None:
     """The words at the first free place near a circle."""
-    size = legible(Label(0.0, 0.0, said, size)).size
+    size = legible(Label(0.0, 0.0, told.said, size)).size
     taken = list(map(box_of, items))
     lines = [box for i, box in zip(items, taken, strict=True) if isinstance(i, Line)]
     words = list(map(box_of, others))
-    wide, high = text_width(said, size, "label"), size * 1.1
-    for x, y in _places(circle, items, wide, high):
+    wide, high = text_width(told.said, size, "label"), size * 1.1
+    own = _named(told.circle, items)
+    foot = max((ink_of(name)[3] for name in own if isinstance(name, Label)), default=0.0)
+    for x, y in _places(told.circle, around(own), foot, wide, high):
         box = x, y, x + wide, y + high
         if is_clear(box, taken, area, CLEAR * by) and is_clear(
             box, lines, area, FROM_LINES * by
-        ) and is_clear(box, words, area, ASIDE * by) and _is_nearest(circle, box, items):
-            return Label(x, y + high / 2, said, size, "start", "soft")
+        ) and is_clear(box, words, area, ASIDE * by) and _is_its(told, box, own, items, by):
+            return Label(x, y + high / 2, told.said, size, "start", "soft")
     return None
 
 
@@ -132,11 +159,42 @@ def _is_named(
                and _apart(box_of(i), box_of(circle)) < NEAR for i in items)  # fmt: skip
 
 
-def _is_nearest(circle: Circle, box: Box, items: Sequence[Item]) -> bool:
-    """Whether no other circle is about as near to some words."""
-    own = _apart(box, box_of(circle))
-    return all(_apart(box, box_of(i)) > own + APART for i in items
-               if isinstance(i, Circle) and i is not circle and not i.node)  # fmt: skip
+def _is_its(
+    told: _Told, box: Box, own: Sequence[Item], items: Sequence[Item], by: float
+) -> bool:
+    """Whether words are read as those of a circle: no other circle and no other name is about as
+    near to them as it is with its name, and no block but its own."""
+    to_circle, to_name = _apart(box, box_of(told.circle)), _apart(box, around(own))
+    for item in items:
+        its, least = box_of(item), 0.0
+        match item:
+            case Circle(node=False, text=text) if text and item is not told.circle:
+                least = to_circle + APART
+            case Label() if item not in own:
+                named = item.colour != "soft" and not item.markup.isdigit()
+                least = max(named * (to_name + NAMES_APART), _in_line(its, box) * IN_LINE * by)
+            case Block() if not _holds(item, told.made) and _is_over(its, box):
+                in_line = box[1] < told.circle.y < box[3]
+                least = by * (IN_LINE_APART if in_line else BLOCKS_APART)
+        if _apart(box, its) < least:
+            return False
+    return True
+
+
+def _in_line(one: Box, other: Box) -> bool:
+    """Whether two boxes stand beside each other."""
+    return one[1] < other[3] and other[1] < one[3]
+
+
+def _is_over(block: Box, words: Box) -> bool:
+    """Whether words stand over a block or beneath it, or beside it."""
+    common = min(block[2], words[2]) - max(block[0], words[0])
+    return common >= OVER * (words[2] - words[0]) or _in_line(block, words)
+
+
+def _holds(block: Block, names: Iterable[str]) -> bool:
+    """Whether a block shows one of some matrices."""
+    return any(cell.source and cell.source[0] in names for row in block.cells for cell in row)
 
 
 def _apart(a: Box, b: Box) -> float:
@@ -144,19 +202,26 @@ def _apart(a: Box, b: Box) -> float:
     return hypot(max(a[0] - b[2], b[0] - a[2], 0.0), max(a[1] - b[3], b[1] - a[3], 0.0))
 
 
-def _places(
-    circle: Circle, items: Sequence[Item], wide: float, high: float
-) -> Iterator[tuple[float, float]]:
-    """Corners of the words: beneath the circle and its name, at their right, over them."""
-    x0, y0, x1, y1 = box_of(circle)
+def _named(circle: Circle, items: Sequence[Item]) -> list[Item]:
+    """A circle and the name beside it."""
+    x0, _, x1, _ = box_of(circle)
+    found: list[Item] = [circle]
     for item in items:
         if isinstance(item, Label) and abs(item.y - circle.y) < 0.6:
             box = box_of(item)
             if max(box[0] - x1, x0 - box[2]) < NEAR:
-                x0, y0, x1, y1 = (min(x0, box[0]), min(y0, box[1]), max(x1, box[2]),
-                                  max(y1, box[3]))  # fmt: skip
-    yield x0, y1 + 0.95
-    yield x1 - wide, y1 + 0.95
+                found.append(item)
+    return found
+
+
+def _places(
+    circle: Circle, own: Box, foot: float, wide: float, high: float
+) -> Iterator[tuple[float, float]]:
+    """Corners of the words: beneath the circle and its name, whose letters reach down to a
+    ``foot``, at their right, over them."""
+    x0, y0, x1, y1 = own
+    below = max(y1 + 0.95, foot + TAILS_APART)
+    yield x0, below
+    yield x1 - wide, below
     yield x1 + 1.6, circle.y - high / 2
     yield x0, y0 - high - 0.95
-

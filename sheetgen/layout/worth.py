@@ -6,7 +6,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sheetgen.layout.drawn import numbers_in
+from sheetgen.page.figure import box_of
 from sheetgen.page.items import Block, Circle, Item
+
+THIN = 0.55
+"""What part of a page its figures fill at least where a page is not saved for it."""
 
 
 def has_network(pages: Sequence[Sequence[Item]]) -> bool:
@@ -24,6 +28,15 @@ def asks(pages: Sequence[Sequence[Item]]) -> tuple[int, int]:
 def worth_of(pages: Sequence[Sequence[Item]], over: float) -> tuple[float, ...]:
     """How good some pages are, whose lists leave some of their room: less is better."""
     return len(pages), not numbers_in(pages[0]), -round(smallest(pages)), over
+
+
+def is_thin(pages: Sequence[Sequence[Item]], bottoms: Sequence[float], top: float) -> bool:
+    """Whether there are several pages, and the figures of one fill hardly more than half of it."""
+    if len(pages) < 2:
+        return False
+    ends = [max((box_of(i)[3] for i in items if box_of(i)[3] <= bottom), default=top)
+            for items, bottom in zip(pages, bottoms, strict=True)]  # fmt: skip
+    return any(end - top < THIN * (bottom - top) for end, bottom in zip(ends, bottoms, strict=True))
 
 
 def smallest(pages: Sequence[Sequence[Item]]) -> float:

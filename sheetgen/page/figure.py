@@ -29,7 +29,7 @@ from sheetgen.page.items import (
 from sheetgen.page.paths import Path, scaled, straight
 from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import SMALL, text_width
-from sheetgen.type.markup import has_tail, pieces
+from sheetgen.type.markup import TAILS, Position, has_tail, pieces
 
 Box = tuple[float, float, float, float]
 """x0, y0, x1, y1."""
@@ -40,6 +40,9 @@ LABEL = BY_HAND.label_size
 """Height of a label's letters in cells."""
 BADGE = BY_HAND.badge_radius
 """Radius of a step's circle in cells."""
+BASE, LOW, TAIL = 0.36, 0.53, 0.34
+"""How far below the middle of a line of text its letters stand and lowered ones do, and how much
+farther a tail reaches, in ems."""
 
 
 def box_of(item: Item) -> Box:
@@ -263,6 +266,21 @@ def above(markup: str, by: float = 0.42) -> float:
     """How far above a block the middle of its name stands: a little farther where a lowered letter
     has a tail."""
     return by + (0.09 if has_tail(markup) else 0.0)
+
+
+def ink_of(label: Label) -> Box:
+    """The rectangle that the letters of a label cover, also those that reach out of
+    :func:`box_of`: lowered ones, and tails."""
+    x0, y0, x1, y1 = box_of(label)
+    em, foot = y1 - y0, max(map(_foot, pieces(label.markup)), default=0.0)
+    return x0, y0, x1, max(y1, label.y + foot * em)
+
+
+def _foot(piece: tuple[Position, str]) -> float:
+    """How far letters reach below the middle of their line, in ems."""
+    place, said = piece
+    reach = TAIL if TAILS.intersection(said) else 0.0
+    return {"base": BASE + reach, "sub": LOW + SMALL * reach, "sup": 0.0}[place]
 
 
 def ones(count: int, x: float, y: float) -> Figure:

@@ -3,9 +3,10 @@ for every fill of the page that has a meaning."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.nodes import Graph
 from sheetgen.page.items import Block, Label
 from sheetgen.pagecheck.standing import NEAR, Sight, Standing
 from sheetgen.words.legend import said_of
@@ -27,22 +28,44 @@ def explains(item: Label, sample: Block) -> bool:
 
 
 def check_legends(standing: Standing) -> None:
-    """Raises SheetgenError for a fill that means something else, or that is left out."""
+    """Raises SheetgenError for a fill that means something else, is on no box of the sheet, or is
+    left out of the legend of its page and of that of the first one."""
     graph = standing.graph
-    for sight in standing.sights:
-        told = set()
+    here = [_fills(sight, graph) for sight in standing.sights]
+    told: list[set[str]] = []
+    for page, sight in enumerate(standing.sights):
+        told.append(set())
         for sample in samples(sight):
             kind = sample.cells[0][0].kind
             said = said_of(kind, graph)
             texts = [i.markup for i in sight.labels("label") if explains(i, sample)]
             if texts != [said] or sample.outline != (kind in ("parameter", "bias")):
                 raise SheetgenError(f"a sample of the fill of “{said}” stands elsewhere")
-            told.add(said)
-        if len({(sample.x, sample.cell) for sample in samples(sight)}) > 1:
-            raise SheetgenError("the samples of fills do not stand beneath one another")
-        fills = {id(sample) for sample in samples(sight)}
-        blocks = [i for i in sight.items if isinstance(i, Block) and id(i) not in fills]
-        here = {said_of(c.kind, graph) for b in blocks for row in b.cells for c in row} - {""}
-        if told and told != here:
-            which = min(told ^ here)
+            told[page].add(said)
+        _check_columns(list(samples(sight)))
+        needless = told[page] - (here[page] if page else set().union(*here))
+        left_out = here[page] - told[page] - told[0] if told[page] else set()
+        if needless or left_out:
+            which = min(needless or left_out)
             raise SheetgenError(f"the fill of “{which}” is left out, or on no box")
+
+
+def _fills(sight: Sight, graph: Graph) -> set[str]:
+    """What the fills of a page mean."""
+    legend = {id(sample) for sample in samples(sight)}
+    blocks = [i for i in sight.items if isinstance(i, Block) and id(i) not in legend]
+    kinds = {cell.kind for block in blocks for row in block.cells for cell in row}
+    return {said_of(kind, graph) for kind in kinds} - {""}
+
+
+def _check_columns(found: Sequence[Block]) -> None:
+    """Raises SheetgenError for samples that do not stand in columns, each as high as the first or
+    lower."""
+    columns: dict[float, set[float]] = {}
+    for sample in found:
+        columns.setdefault(sample.x, set()).add(sample.y)
+    tops = [sorted(ys) for _, ys in sorted(columns.items())]
+    if len({sample.cell for sample in found}) > 1 or any(
+        ys != tops[0][: len(ys)] for ys in tops
+    ):
+        raise SheetgenError("the samples of fills do not stand in columns")

@@ -14,6 +14,8 @@ from sheetgen.pagecheck.shown import Floats, Shown, Slots, read_number
 from sheetgen.pagecheck.standing import Standing
 from sheetgen.words.labels import label
 
+TURNED = "^T"
+"""What the name of a matrix ends on that lies on its side."""
 _N = r"−?\d*\.?\d+"
 
 
@@ -26,6 +28,7 @@ class Notes:
         views = [n for n in standing.graph.nodes if isinstance(n, Step) and n.hidden]
         self.nodes: dict[str, Node] = {label(node): node for node in views}
         self.nodes |= {label(n): n for n in standing.graph.nodes if n not in views}
+        self.nodes |= {f"{name}{TURNED}": node for name, node in self.nodes.items()}
         self.name = "|".join(re.escape(n) for n in sorted(self.nodes, key=len, reverse=True))
         self.lines = [(text, self._read(text)) for sight in standing.sights
                       for _, text in sight.lines()
@@ -108,18 +111,21 @@ def _boxes(there: _There, found: re.Match[str]) -> bool:
 
 
 def _rows(there: _There, found: re.Match[str]) -> bool:
-    sums = to_float(there.fixed(there.notes.nodes[found[1]])).sum(axis=1).tolist()
-    said = found[2].split(", ")
-    return len(said) == len(sums) and all(map(_is, sums, said))
+    turned = found[2].endswith(TURNED)
+    sums = to_float(there.fixed(there.notes.nodes[found[2]])).sum(axis=1).tolist()
+    said = found[3].split(", ")
+    return (len(said) == len(sums) and all(map(_is, sums, said))
+            and turned == (found[1] == "columns"))  # fmt: skip
 
 
 def _product(there: _There, found: re.Match[str]) -> bool:
     made = there.notes.nodes[found[1]]
     names = {label(n) for n in made.inputs} if isinstance(made, Step) else set()
+    read = {found[k].removesuffix(TURNED) for k in (2, 3)}
     total = there.total(found[2]) * there.total(found[3])
     more = re.findall(rf"({there.notes.name}) ({_N})", found[5] or "")
     return (
-        names == {found[2], found[3]} and abs(total - there.total(found[1])) < 1e-6
+        names == read and abs(total - there.total(found[1])) < 1e-6
         and _is(total, found[4]) and all(_is(there.total(name), said) for name, said in more)
     )  # fmt: skip
 
@@ -152,6 +158,8 @@ def _again(there: _There, found: re.Match[str]) -> bool:
 
 def _nudged(there: _There, found: re.Match[str]) -> bool:
     i, j = int(found[1]) - 1, int(found[2]) - 1
+    if found[3].endswith(TURNED):
+        i, j = j, i
     weights, source, made = (there.notes.nodes[found[k]] for k in (3, 5, 7))
     if not isinstance(made, Step) or int(found[4]) - 1 != j or int(found[6]) - 1 != i:
         return False
@@ -165,7 +173,7 @@ def _forward(there: _There, found: re.Match[str]) -> bool:
 
 _FORMS: dict[str, Callable[[_There, re.Match[str]], bool]] = {
     r"Check: the boxes of NAME add up to NUM(?:, of NAME to NUM)*\.": _boxes,
-    r"Check: the rows of (NAME) add up to (NUM(?:, NUM)*)\.": _rows,
+    r"Check: the (rows|columns) of (NAME) add up to (NUM(?:, NUM)*)\.": _rows,
     r"Check: sum of (NAME) = \(sum of (NAME)\) × \(sum of (NAME)\) = (NUM)"
     r"(?:[;,] likewise ((?:, |NAME NUM)+))?\.": _product,
     r"Check: the missing numbers add up to (NUM)\.": _missing,

@@ -211,12 +211,13 @@ def _check_counts(standing: Standing) -> None:
     count = sum(name in parameters for name, _, _ in standing.by_place)
     for sight in standing.sights:
         labels = [i for i in sight.items if isinstance(i, Label)]
-        for k, item in enumerate(labels):
-            found = _COUNT.fullmatch(item.markup)
+        for item, said in sight.lines():
+            found = _COUNT.fullmatch(said)
             if found is None:
                 continue
+            behind = labels[next(k for k, label in enumerate(labels) if label is item) :]
             layers = _LAYER.findall(found[1] or "")
             total = sum(int(a) * (int(b) + int(c) if b else int(d)) for a, b, c, d in layers)
-            answer = found[2] or (labels[k + 1].markup if k + 1 < len(labels) else "")
+            answer = found[2] or next((i.markup for i in behind if i.face == "answer"), "")
             if answer != str(count) or (layers and total != count):
-                raise SheetgenError(f"“{item.markup}” is answered by {answer}, not {count}")
+                raise SheetgenError(f"“{said}” is answered by {answer}, not {count}")

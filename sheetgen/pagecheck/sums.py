@@ -6,86 +6,23 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import lru_cache
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 
-from sheetgen.graph.cell import Cells, Place
-from sheetgen.graph.formula import Shape
+from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.numbers import MINUS, Ints
 from sheetgen.graph.numbers import text as written
-from sheetgen.graph.op import Op
-from sheetgen.graph.terms import Spot
 from sheetgen.page.items import Label
+from sheetgen.pagecheck.leaves import Turned, leaves_of
 from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
 from sheetgen.pagecheck.standing import Standing
+from sheetgen.pagecheck.wires import lies
 
 _NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
 """A number of a line, a negative one with its brackets where it needs them."""
-
-
-
-@dataclass(frozen=True, slots=True)
-class Turned:
-    """A box whose number is written with its sign turned."""
-
-    spot: Spot
-
-
-Leaf = Spot | Turned | float
-"""A box that a formula reads, or a number in it."""
-
-
-# --- which numbers a line has
-
-class _Leaf(tuple[Leaf, ...]):
-    """What a part of a formula writes, from left to right."""
-
-    one = nothing = False
-
-
-class _Leaves:
-    """The numbers of a formula in the order in which they are written."""
-
-    def number(self, value: Decimal) -> _Leaf:
-        found = _Leaf((float(value),))
-        found.one, found.nothing = value == 1, value == 0
-        return found
-
-    def letter(self, name: str) -> _Leaf:
-        return _Leaf()
-
-    def calc(self, how: str, args: Sequence[_Leaf]) -> _Leaf:
-        if how == "mul" and args[0].one:
-            return args[1]
-        if how == "div" and args[1].one:
-            return args[0]
-        if how == "neg" and len(args[0]) == 1 and isinstance(args[0][0], tuple):
-            return _Leaf((Turned(args[0][0]),))
-        if how == "neg" and args[0] and isinstance(args[0][0], float):
-            return _Leaf((-args[0][0], *args[0][1:]))  # as in −2 times what is bent by tanh
-        return _Leaf(leaf for arg in args for leaf in arg)
-
-    def over(self, how: str, terms: Sequence[_Leaf]) -> _Leaf:
-        some = [t for t in terms if how != "sum" or not t.nothing] or terms[:1]
-        return _Leaf(leaf for term in some for leaf in term)
-
-    def rounded(self, value: _Leaf, places: int) -> _Leaf:
-        return value
-
-    def choice(self, tests: Sequence[tuple[str, _Leaf, _Leaf]], yes: Callable[[], _Leaf],
-               no: Callable[[], _Leaf]) -> _Leaf:  # fmt: skip
-        asked = (leaf for _, a, b in tests for leaf in (*a, *b))
-        return _Leaf((*yes(), *asked, *no()))
-
-
-@lru_cache(1 << 10)
-def _cells(op: Op, shapes: tuple[Shape, ...], params: tuple[tuple[str, Any], ...]) -> Cells[_Leaf]:
-    return Cells.of(op.told, shapes, dict(params), _Leaves(), lambda *spot: _Leaf((spot,)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +65,9 @@ class Sums:
 
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
-        self._expected: dict[Place, _Expected | None] = {}
+        self._expected: dict[tuple[Place, bool], _Expected | None] = {}
+        self._turned = {part.name for part in standing.parts if lies(standing, part)}
+        """Matrices that lie on their side somewhere."""
 
     def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
         """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
@@ -152,7 +91,7 @@ class Sums:
     def _found(self, place: Place, text: str, shown: Shown, sheet: int) -> str:
         """A line with the number that is to be found for its question mark: that of the one open
         box which it reads; as it is, and so untrue, where there is not one."""
-        expected = self._expected_at(place)
+        expected = self._expected_at(place, turned=False)
         if expected is None:
             return text
         open_ = [s for s in expected.slots if s < shown.open.shape[1] and shown.open[sheet, s]]
@@ -171,11 +110,9 @@ class Sums:
         nobody = np.zeros(len(lines), bool)
         places = [place for _, _, place, _ in lines]
         number = {place: k for k, place in enumerate(dict.fromkeys(places))}
-        found = [self._expected_at(place) for place in number]
-        expected = [e for e in found if e is not None]
         if len(rest) < 3 or rest[-1] or rest[-2][-3:] not in (" = ", " ≈ "):
             return nobody
-        if len(expected) < len(found) or not isinstance(step, Step):
+        if not isinstance(step, Step):
             return nobody
         numbers = np.array([numbers for _, numbers, _, _ in lines])
         of = np.array([number[place] for place in places])
@@ -187,34 +124,58 @@ class Sums:
         made = numbers[:, -1]
         half = 0.5 * 10.0 ** -(step.places or 0) if rest[-2][-2] == "≈" else 0.0
         good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
-        good &= made == shown.values[which, np.array([e.box for e in expected])[of]]
         if step.op.shares_powers:
-            return np.asarray(good & self._powers(step, places, numbers[:, :-1], shown, which))
+            good &= self._powers(step, places, numbers[:, :-1], shown, which)
+        orders = (False, True) if name in self._turned and step.op.products else (False,)
+        read = [self._reads(list(number), of, numbers, rest, shown.values, which, turned)
+                for turned in orders]  # fmt: skip
+        return np.asarray(good & np.logical_or.reduce(read))
+
+    def _reads(
+        self, places: Sequence[Place], of: Ints, numbers: Floats, rest: tuple[str, ...],
+        shown: Floats, which: Ints, turned: bool,
+    ) -> Truths:  # fmt: skip
+        """Whether the numbers of lines are those that their boxes read, in their order, and each
+        result is that of its box; ``which`` are the sheets of the lines, of those that are
+        ``shown``."""
+        found = [self._expected_at(place, turned) for place in places]
+        expected = [e for e in found if e is not None]
+        nobody = np.zeros(len(numbers), bool)
+        if len(expected) < len(found):
+            return nobody
+        good = numbers[:, -1] == shown[which, np.array([e.box for e in expected])[of]]
+        if self._is_power(places[0]):
+            return np.asarray(good)
         if any(len(e.slots) != numbers.shape[1] - 1 for e in expected):
             return nobody
-        read = shown.values[which[:, None], np.array([e.slots for e in expected])[of]]
+        read = shown[which[:, None], np.array([e.slots for e in expected])[of]]
         read = read * np.array([e.factors for e in expected])[of]
         kept = np.array([not text.endswith("−") for text in rest[:-2]])
-        turned = np.array([e.turned for e in expected])[of] & kept
-        read = np.where(turned, -read, read)
+        signs = np.array([e.turned for e in expected])[of] & kept
+        read = np.where(signs, -read, read)
         return np.asarray(good & (numbers[:, :-1] == read).all(axis=1))
 
-    def _expected_at(self, place: Place) -> _Expected | None:
-        """What the line of a box has, found once."""
-        if place not in self._expected:
-            self._expected[place] = self._expects(place)
-        return self._expected[place]
+    def _is_power(self, place: Place) -> bool:
+        """Whether a box is a share of powers, whose line has other numbers than those it reads."""
+        step = self.standing.graph.by_name[place[0]]
+        return isinstance(step, Step) and step.op.shares_powers
 
-    def _expects(self, place: Place) -> _Expected | None:
-        """What the line of a box has, None if a number of it stands on no page."""
+    def _expected_at(self, place: Place, turned: bool) -> _Expected | None:
+        """What the line of a box has, found once."""
+        if (place, turned) not in self._expected:
+            self._expected[place, turned] = self._expects(place, turned)
+        return self._expected[place, turned]
+
+    def _expects(self, place: Place, turned: bool) -> _Expected | None:
+        """What the line of a box has, with the factors of products ``turned`` or not; None if a
+        number of it stands on no page."""
         name, i, j = place
         step, own = self.standing.graph.by_name.get(name), self.standing.by_place.get(place)
         if not isinstance(step, Step) or not own:
             return None
         if step.op.shares_powers:
             return _Expected((), (), (), own[0].slot)
-        shapes = tuple(n.shape for n in step.inputs)
-        leaves = _cells(step.op, shapes, tuple(step.params.items())).at(i, j)
+        leaves = leaves_of(step, i, j, turned)
         slots, factors = [], []
         for leaf in leaves:
             if isinstance(leaf, float):
@@ -227,8 +188,8 @@ class Sums:
                 return None
             slots.append(self.standing.by_place[origin][0].slot)
             factors.append(1.0)
-        turned = tuple(isinstance(leaf, Turned) for leaf in leaves)
-        return _Expected(tuple(slots), tuple(factors), turned, own[0].slot)
+        signs = tuple(isinstance(leaf, Turned) for leaf in leaves)
+        return _Expected(tuple(slots), tuple(factors), signs, own[0].slot)
 
     def _powers(
         self, step: Step, places: Sequence[Place], numbers: Floats, shown: Shown, which: Ints

@@ -28,10 +28,15 @@ from sheetgen.topics.registry import Ask, topic
 ORDER = 80
 
 
-def trained_and_frozen(graph: Graph) -> str:
-    """How many weights are trained, and how many a frozen block has."""
-    [frozen] = [g for g in graph.givens if g.draw == "weights" and g.role == "constant"]
-    return f"{graph.parameter_count}; {frozen.shape[0] * frozen.shape[1]}"
+def trained(graph: Graph) -> str:
+    """How many weights are trained."""
+    return str(graph.parameter_count)
+
+
+def frozen(graph: Graph) -> str:
+    """How many weights a frozen block has."""
+    [block] = [g for g in graph.givens if g.draw == "weights" and g.role == "constant"]
+    return str(block.shape[0] * block.shape[1])
 
 
 @topic(
@@ -42,7 +47,7 @@ def trained_and_frozen(graph: Graph) -> str:
         "medium": {},
         "hard": {"rank": 2, "merged": True},
     },
-    asks=(Ask("How many weights are trained, and how many does W have?", trained_and_frozen),),
+    asks=(Ask("How many weights are trained?", trained), Ask("How many has W?", frozen)),
 )
 def lora(
     features: Annotated[int, Range(2, 6)] = 4,

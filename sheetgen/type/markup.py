@@ -9,6 +9,8 @@ from typing import Literal
 
 Position = Literal["base", "sub", "sup"]
 
+TAILS = frozenset("gjpqy")
+"""Letters that reach below their line."""
 _SCRIPT = re.compile(r"\\([_^\\])|([_^])(?:\{([^{}]*)\}|([^\W_]|[+\-−*′]))")
 
 _SIGNS = re.compile(r"[_^\\]")
@@ -37,8 +39,7 @@ def pieces(markup: str) -> Iterator[tuple[Position, str]]:
 
 def has_tail(markup: str) -> bool:
     """Whether a lowered letter reaches below its line: ``b_g``."""
-    tails = set("gjpqy")
-    return any(place == "sub" and not tails.isdisjoint(said) for place, said in pieces(markup))
+    return any(place == "sub" and not TAILS.isdisjoint(said) for place, said in pieces(markup))
 
 
 def plain(text: str) -> str:

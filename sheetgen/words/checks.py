@@ -19,14 +19,13 @@ from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.graph.numbers import text
 from sheetgen.graph.work import alone
+from sheetgen.words.drawn import UPRIGHT, Drawn
 from sheetgen.words.labels import label
 
 Mask = NDArray[np.bool_]
 
 MANY = 10
 """Steps of a page so full that its check sums are those of the weights' gradients alone."""
-ROOM = 96
-"""Signs of a line."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,6 @@ class Sum:
 
     name: str
     """The matrix."""
-    label: str
     total: str
 
 
@@ -60,13 +58,13 @@ def block_total(exercise: Exercise, name: str) -> str:
 
 def check_lines(
     exercise: Exercise, beside: Collection[str] = (), elsewhere: Collection[str] = (),
-    every: bool = True,
+    every: bool = True, drawn: Drawn = UPRIGHT,
 ) -> list[str]:  # fmt: skip
     """The check sums of an exercise as lines of markup, empty where a sum would tell too much;
     without those of the blocks ``beside`` which they stand, and of those that stand ``elsewhere``;
-    not ``every`` one, but those of blocks alone."""
+    not ``every`` one, but those of blocks alone; matrices by their names as they are ``drawn``."""
     if not every:
-        return _of_blocks(exercise, beside, elsewhere)
+        return _of_blocks(exercise, beside, elsewhere, drawn)
     given = [g for g in exercise.graph.givens if _blank(exercise, g.name).any()]
     if given:
         open_boxes = sum(int(_blank(exercise, g.name).sum()) for g in given)
@@ -74,28 +72,28 @@ def check_lines(
         if open_boxes > 1:
             return [f"Check: the missing numbers add up to {_shown(total)}."]
         return ["Check: work forward with your number; the printed results must come out."]
-    lines = list(_products(exercise)) + _of_blocks(exercise, beside, elsewhere)
-    gradients = _gradients(exercise)
+    lines = [*_products(exercise, drawn), *_of_blocks(exercise, beside, elsewhere, drawn)]
+    gradients = _gradients(exercise, drawn)
     if gradients and len(exercise.graph.worked) >= MANY:
         lines = []
     lines += gradients
-    nudge = _nudge(exercise)
+    nudge = _nudge(exercise, drawn)
     if nudge:
         lines.append(nudge)
-    if lines or beside or _of_blocks(exercise, beside, ()):
+    if lines or beside or _of_blocks(exercise, beside, (), drawn):
         return lines
-    return _together(exercise) or _again(exercise)
+    return _together(exercise, drawn) or _again(exercise, drawn)
 
 
 def _of_blocks(
-    exercise: Exercise, beside: Collection[str], elsewhere: Collection[str]
+    exercise: Exercise, beside: Collection[str], elsewhere: Collection[str], drawn: Drawn
 ) -> list[str]:
     """The sums of the blocks that stand here, but not those ``beside`` which they stand."""
     if any(_blank(exercise, g.name).any() for g in exercise.graph.givens) or (
         _gradients(exercise) and len(exercise.graph.worked) >= MANY
     ):
         return []
-    whole = [(s.label, s.total) for s in _blocks(exercise)
+    whole = [(drawn.name(exercise.graph.by_name[s.name]), s.total) for s in _blocks(exercise)
              if s.name not in beside and s.name not in elsewhere]  # fmt: skip
     return _joined("Check: the boxes of", whole)
 
@@ -144,7 +142,7 @@ def _blocks(exercise: Exercise) -> Iterator[Sum]:
         if names[label(step)] > 1:
             continue  # it would be said of two
         if _has_sum(exercise, step) and _blank(exercise, step.name).sum() >= 2:
-            yield Sum(step.name, label(step), block_total(exercise, step.name))
+            yield Sum(step.name, block_total(exercise, step.name))
 
 
 def _has_sum(exercise: Exercise, step: Step) -> bool:
@@ -161,19 +159,15 @@ def _has_sum(exercise: Exercise, step: Step) -> bool:
 
 
 def _joined(start: str, sums: list[tuple[str, str]]) -> list[str]:
-    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``, in lines that fit."""
-    lines: list[str] = []
-    line = ""
-    for name, total in sums:
-        more = f", of {name} to {total}" if line else f"{start} {name} add up to {total}"
-        if line and len(line) + len(more) > ROOM:
-            lines.append(f"{line}.")
-            line, more = "", f"{start} {name} add up to {total}"
-        line += more
-    return [*lines, f"{line}."] if line else []
+    """``Check: the boxes of z_1 add up to 5, of z_2 to 3.``"""
+    if not sums:
+        return []
+    (first, total), *others = sums
+    more = "".join(f", of {name} to {total}" for name, total in others)
+    return [f"{start} {first} add up to {total}{more}."]
 
 
-def _products(exercise: Exercise) -> Iterator[str]:
+def _products(exercise: Exercise, drawn: Drawn) -> Iterator[str]:
     """The rows of a product that stands alone."""
     step = alone(exercise.graph)
     if step is None:
@@ -182,10 +176,11 @@ def _products(exercise: Exercise) -> Iterator[str]:
     rows = [i for i in range(step.shape[0]) if blank[i].sum() >= 2]
     if len(rows) == step.shape[0]:
         sums = [_shown(_sum(exercise, step.name, _row(step, i))) for i in rows]
-        yield f"Check: the rows of {label(step)} add up to {', '.join(sums)}."
+        which = "columns" if drawn.lies(step) else "rows"
+        yield f"Check: the {which} of {drawn.name(step)} add up to {', '.join(sums)}."
     elif blank.sum() >= 2:
         total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
-        yield f"Check: the boxes of {label(step)} add up to {total}."
+        yield f"Check: the boxes of {drawn.name(step)} add up to {total}."
 
 
 def _row(step: Node, i: int) -> Mask:
@@ -199,29 +194,29 @@ def _is_weight_gradient(step: Step) -> bool:
     return outer and step.inputs[0].shape[1] == 1
 
 
-def _gradient(exercise: Exercise, step: Step) -> str:
+def _gradient(exercise: Exercise, step: Step, drawn: Drawn) -> str:
     """``sum of ∂L/∂W_3 = (sum of ∂L/∂z_3) × (sum of a_2) = …``: an outer product's sum is the
     product of the sums."""
     if not _is_weight_gradient(step) or _blank(exercise, step.name).sum() < 2:
         return ""
     if any(_blank(exercise, n.name).sum() == 1 for n in step.inputs):
         return ""  # the other factor's sum would tell it
-    g, x = (label(n) for n in step.inputs)
+    g, x = map(drawn.name, step.inputs)
     total = _shown(_sum(exercise, step.name, np.ones(step.shape, bool)))
-    return f"Check: sum of {label(step)} = (sum of {g}) × (sum of {x}) = {total}"
+    return f"Check: sum of {drawn.name(step)} = (sum of {g}) × (sum of {x}) = {total}"
 
 
-def _gradients(exercise: Exercise) -> list[str]:
+def _gradients(exercise: Exercise, drawn: Drawn = UPRIGHT) -> list[str]:
     """The first such sum in full, the others likewise."""
-    found = [(s, line) for s in exercise.graph.worked if (line := _gradient(exercise, s))]
+    found = [(s, line) for s in exercise.graph.worked if (line := _gradient(exercise, s, drawn))]
     if not found:
         return []
-    totals = (f"{label(s)} {line.rpartition(' = ')[2]}" for s, line in found[1:])
+    totals = (f"{drawn.name(s)} {line.rpartition(' = ')[2]}" for s, line in found[1:])
     more = ", ".join(totals)
     return [found[0][1] + (f"; likewise {more}." if more else ".")]
 
 
-def _nudge(exercise: Exercise) -> str:
+def _nudge(exercise: Exercise, drawn: Drawn) -> str:
     """What 1 more in one weight does, for the last layer: a check that needs no number."""
     for step in exercise.graph.worked:
         if not _is_weight_gradient(step) or _blank(exercise, step.name).sum() < 2:
@@ -233,12 +228,14 @@ def _nudge(exercise: Exercise) -> str:
         if z is None or step.of is None or not len(places):
             continue
         i, j = (int(k) for k in places[(exercise.seed or 0) % len(places)])
-        return (f"Nudge check: 1 more in row {i + 1}, column {j + 1} of {label(step.of)} adds box "
-                f"{j + 1} of {label(source)} to box {i + 1} of {label(z)}.")  # fmt: skip
+        row, column = (j, i) if drawn.lies(step.of) else (i, j)
+        return (f"Nudge check: 1 more in row {row + 1}, column {column + 1} of "
+                f"{drawn.name(step.of)} adds box {j + 1} of {drawn.name(source)} to box {i + 1} "
+                f"of {drawn.name(z)}.")  # fmt: skip
     return ""
 
 
-def _together(exercise: Exercise) -> list[str]:
+def _together(exercise: Exercise, drawn: Drawn) -> list[str]:
     """Where every block has one blank: the sum of them all, if there are two or more to find."""
     worked = [s for s in exercise.graph.steps if _counts(exercise, s)
               and not s.op.squashes]  # fmt: skip
@@ -246,8 +243,8 @@ def _together(exercise: Exercise) -> list[str]:
     if sum(int(b.sum()) for _, b in found) < 2:
         return []
     total = sum(_sum(exercise, s.name, b) for s, b in found)
-    names = ", ".join(label(s) for s, _ in found[:-1])
-    where = f"{names} and {label(found[-1][0])}" if names else label(found[-1][0])
+    *names, last = (drawn.name(s) for s, _ in found)
+    where = f"{', '.join(names)} and {last}" if names else last
     if len(where) > 60:
         rest = any(_blank(exercise, s.name).any() for s in exercise.graph.worked
                    if s not in worked and not s.hidden)  # fmt: skip
@@ -256,7 +253,7 @@ def _together(exercise: Exercise) -> list[str]:
     return [f"Check: the blank boxes of {where} add up to {_shown(total)}."]
 
 
-def _again(exercise: Exercise) -> list[str]:
+def _again(exercise: Exercise, drawn: Drawn) -> list[str]:
     """Where one box is open: how much a product must grow with the numbers that it is taken of,
     which the given weights alone say."""
     for step in exercise.graph.worked:
@@ -270,8 +267,11 @@ def _again(exercise: Exercise) -> list[str]:
         rows, columns = step.shape
         grows = _sum(exercise, weights.name, _row(weights, i))
         column = f"column {j + 1} of " if columns > 1 else ""
+        names = [drawn.name(n) for n in (step, source)]
+        if column and (drawn.lies(step) or drawn.lies(source)):
+            names = [label(step), label(source)]  # whose columns they are
         box = f"box {i + 1} of " if rows > 1 else ""
         out = f"{_shown(abs(grows))} {'higher' if grows > 0 else 'lower'}" if grows else "the same"
-        return [f"Check: work {box}{column}{label(step)} out again with each box of {column}"
-                f"{label(source)} 1 larger; it must come out {out}."]  # fmt: skip
+        return [f"Check: work {box}{column}{names[0]} out again with each box of {column}"
+                f"{names[1]} 1 larger; it must come out {out}."]  # fmt: skip
     return []

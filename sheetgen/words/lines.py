@@ -25,7 +25,8 @@ from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on
 from sheetgen.words.sentences import sentence
 
 FAST = "\N{NO-BREAK SPACE}"
-_DIGITS = re.compile(r"\d+")
+_PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
+_LETTER = re.compile(r"[A-Za-z]")
 
 
 @dataclass(frozen=True)
@@ -183,7 +184,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        pairs = "Each small box: the two numbers in rings of its colour, multiplied. Add them up."
+        pairs = "Each small box: the two numbers its arrows come from, multiplied. Add them up."
         lines.append(StepLine(pairs, wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
@@ -201,18 +202,21 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
-    return f"Draw the {which} links (none for 0). In the circles: {held}."
+    fill = "Fill in the circles" if held == "the values" else f"In the circles: {held}"
+    return f"Draw the {which} links (none for 0). {fill}."
 
 
 def pattern_note(pattern: str, no_gradients: bool = False) -> str:
-    """What stands below the title of a sheet that is worked in whole or in its first steps, or
-    solved backwards, it may be with ``no_gradients`` though there are some."""
+    """What stands below the title of a sheet that is worked in whole or in part, or solved
+    backwards, it may be with ``no_gradients`` though there are some."""
     if pattern == "none":
         return "A worked example"
     name, _, count = pattern.partition(":")
     if name == "backwards":
         results = "forward results" if no_gradients else "results"
         return f"Backwards: the {results} are printed, some of what was given is missing"
+    if name in ("one-per-block", "names", "steps", "percent"):
+        return "The empty boxes are yours; the rest is worked"
     if name != "faded" or count == "0":
         return ""
     steps = "step is" if count == "1" else f"{count} steps are"
@@ -261,10 +265,10 @@ def _listed(
     for number, steps in groups:
         first = steps[0]
         place = place_in_group(graph, first)
-        does = place if place is not None else "" if brief else _factor(first)
+        does = "" if brief else place if place is not None else _factor(first)
         some = kinds.setdefault((first.op, first.role, does), [])
         same = next((s for s in some if _says_the_same(
-            sentence(s[0][1], drawn), sentence(steps, drawn))), None)  # fmt: skip
+            sentence(s[0][1], drawn), sentence(steps, drawn), brief)), None)  # fmt: skip
         if same is None:
             some.append([(number, steps)])
         else:
@@ -282,13 +286,23 @@ def _listed(
     return lines
 
 
-def _says_the_same(one: str, other: str) -> bool:
+def _says_the_same(one: str, other: str, letters: bool = False) -> bool:
     """Whether two sentences are the same but for their numbers, of which those that differ do so by
-    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``."""
-    if _DIGITS.sub("#", one) != _DIGITS.sub("#", other):
+    as much: ``z_1`` of ``h_0``, ``z_2`` of ``h_1``; and but for one of the ``letters`` of names,
+    which is the same one in all of them: ``z_f`` of ``W_f``, ``z_i`` of ``W_i``."""
+    pairs = list(zip(_PARTS.findall(one), _PARTS.findall(other), strict=False))
+    if len(pairs) != len(_PARTS.findall(one)) or len(pairs) != len(_PARTS.findall(other)):
         return False
-    pairs = zip(_DIGITS.findall(one), _DIGITS.findall(other), strict=True)
-    return len({int(b) - int(a) for a, b in pairs} - {0}) < 2
+    by, named = set[int](), dict[str, set[str]]()
+    for a, b in pairs:
+        if a.isdecimal() and b.isdecimal():
+            by.add(int(b) - int(a))
+        elif a != b and not (letters and _LETTER.fullmatch(a) and _LETTER.fullmatch(b)):
+            return False
+        else:
+            named.setdefault(a, set()).add(b)
+    changed = {a for a, to in named.items() if to != {a}}
+    return len(by - {0}) < 2 and len(changed) < 2 and all(len(to) == 1 for to in named.values())
 
 
 class _Whence:

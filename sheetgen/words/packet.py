@@ -41,10 +41,12 @@ def packet_words(exercise: Exercise, part: int) -> PacketWords:
         )  # fmt: skip
     if part == 1:
         first = open_[0] if open_ else 1
+        if first == 1:  # all of its steps have boxes that are open
+            new = "New here: other numbers, and the empty boxes are yours."
+            return PacketWords(new, "The others are worked.", question, answer)
         before = "The steps before it are" if first > 2 else "The step before it is"
         new = f"New here: other numbers, and you go on from step {first}."
-        hint = f"{before} worked by hand." if first > 1 else "Some boxes are worked by hand."
-        return PacketWords(new, hint, question, answer)
+        return PacketWords(new, f"{before} worked by hand.", question, answer)
     new, hint = "New here: other numbers, and every step is yours.", (
         "Look back at the first page when you are stuck.")  # fmt: skip
     return PacketWords(new, hint, question, answer)

@@ -59,8 +59,15 @@ def checks(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[str]:
         before = ", before anything is crossed out" * bool(page.drawn.compact)
         said.append(f"Σ at a block: what its boxes add up to{before}.")
     if elsewhere or k == worked[0]:
-        said += check_lines(exercise, page.sums, elsewhere, k == worked[0])
+        drawn = _first_drawn(exercise.graph, pages)
+        said += check_lines(exercise, page.sums, elsewhere, k == worked[0], drawn)
     return said
+
+
+def _first_drawn(graph: Graph, pages: Sequence[OnPage]) -> Drawn:
+    """How each matrix is drawn on the first page that has it."""
+    return Drawn(frozenset(n.name for n in graph.nodes
+                           if pages[page_of(n.name, pages)].drawn.lies(n)))  # fmt: skip
 
 
 def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> list[str]:
@@ -69,9 +76,19 @@ def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> l
     of = [[s for n, steps in every if n in page.steps for s in steps] for page in pages]
     rest = [s for s in graph.steps if not any(s in some for some in of)] if k == 0 else []
     tables = tables_of_curves([*of[k], *rest])
-    told = any(map(_reads_target, of[k]))
-    return [*tables, *(losses(graph) if told or (k == 0 and not any(
-        _reads_target(s) for some in of for s in some)) else [])]  # fmt: skip
+    return [*tables, *losses(graph, _begun(graph, of)[k])]
+
+
+def _begun(graph: Graph, of: Sequence[Sequence[Step]]) -> list[list[Step]]:
+    """The losses that each page with some steps is to name: those whose target is read there; of
+    one that has no target, on the page where its gradients begin, or on the first one."""
+    found = [[s.loss for s in some if s.loss is not None and _reads_target(s)] for some in of]
+    known = {loss for some in found for loss in some}
+    for loss in dict.fromkeys(s.loss for s in graph.steps if s.loss is not None):
+        if loss not in known:
+            begins = (k for k, some in enumerate(of) if any(s.loss is loss for s in some))
+            found[next(begins, 0)].append(loss)
+    return found
 
 
 def _reads_target(step: Step) -> bool:
@@ -98,12 +115,10 @@ def tables_of_curves(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def losses(graph: Graph) -> list[str]:
-    """What each L is whose gradients are on the sheet."""
-    wholes = dict.fromkeys(s.loss for s in graph.steps if s.loss is not None)
+def losses(graph: Graph, wholes: Sequence[Step]) -> list[str]:
+    """What each L is of those whose gradients begin on a page."""
     picture = any(s.op.slides for s in graph.steps)
-    return [f"{whole.label or 'L'} = {_lost(whole, picture)}."
-            for whole in wholes if whole is not None]  # fmt: skip
+    return [f"{whole.label or 'L'} = {_lost(whole, picture)}." for whole in dict.fromkeys(wholes)]
 
 
 def _lost(whole: Step, picture: bool) -> str:

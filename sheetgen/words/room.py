@@ -51,6 +51,8 @@ class WorkLine:
     """Whether its sum may have a place for each of its terms."""
     squares: bool = False
     """Whether its terms are squares: a negative number has its brackets twice."""
+    turned: bool = False
+    """Whether its box lies on its side, and with it the factors of a product."""
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers; empty where nothing is worked out."""
@@ -58,7 +60,7 @@ class WorkLine:
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
         sign, made = equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
-        found = sum_of(exercise, step, i, j)
+        found = sum_of(exercise, step, i, j, self.turned)
         return f"{found} {sign} {made}" if found else ""
 
     def written(self, exercise: Exercise) -> tuple[list[str], str, str]:
@@ -67,7 +69,7 @@ class WorkLine:
         name, i, j = self.source
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
-        found = sum_of(exercise, step, i, j)
+        found = sum_of(exercise, step, i, j, self.turned)
         terms = PLUS.split(found) if found else []
         return terms, equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
 
@@ -77,7 +79,7 @@ def work_lines(
 ) -> list[WorkLine]:
     """A line for each open box of some steps of a kind: whose sum has two terms or more, quotients
     that are rounded, and a few single products where there is nothing else; for which something is
-    multiplied, then added; or with any sign."""
+    multiplied, then added; or with any sign. Boxes have none that may be crossed out."""
     found: list[WorkLine] = []
     bare: list[WorkLine] = []
     for number, group in numbered(exercise.graph):
@@ -85,20 +87,22 @@ def work_lines(
             blank = exercise.blanks.get(step.name)
             rounded = step.op.rounds and step.op.shares and not step.op.shares_powers
             sums = bool(step.op.products) or step.op.slides
-            if blank is None or step.op.picks_columns or (
-                kind == "sums") != bool(sums or rounded):  # fmt: skip
+            wanted = (kind == "sums") == bool(sums or rounded)
+            if blank is None or step.op.picks_columns or step.op.crossed or not wanted:
                 continue
             if kind != "sums":
                 found += _others(number, step, blank & to_work_out(step), drawn, kind)
                 continue
             open_ = blank & to_work_out(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
-            if step.name in drawn.turned:
+            turned = step.name in drawn.turned
+            if turned:
                 places.sort(key=lambda place: place[::-1])
             for i, j in places:
                 terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
                 name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
-                line = WorkLine(number, (step.name, i, j), name, terms, rounded)
+                line = WorkLine(number, (step.name, i, j), name, terms, rounded,
+                                turned=turned)  # fmt: skip
                 (found if terms > 1 or rounded else bare).append(line)
     alone = all(step.op.products for number, group in numbered(exercise.graph) for step in group
                 if number in steps and step.name in exercise.blanks)  # fmt: skip

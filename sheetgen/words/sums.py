@@ -66,15 +66,17 @@ class Worked:
                         places=tuple(self.places[k] for k in which))
                 for row, which in of_rows.items()]  # fmt: skip
 
-    def as_drawn(self, step: Step, drawn: Drawn) -> Worked:
+    def as_drawn(self, exercise: Exercise, drawn: Drawn) -> Worked:
         """The same by the name that stands beside the boxes, in the order in which these are
-        drawn."""
+        drawn, and with the factors of a product as they stand there."""
+        step = exercise.graph.by_name[self.of]
+        assert isinstance(step, Step)
         named = replace(self, name=drawn.made(step), turned=drawn.lies(step))
         if not named.turned:
             return named
-        order = sorted(range(len(self.lines)), key=lambda k: self.places[k][:0:-1])
-        return replace(named, lines=tuple(self.lines[k] for k in order),
-                       places=tuple(self.places[k] for k in order))  # fmt: skip
+        places = tuple(sorted(self.places, key=lambda place: place[:0:-1]))
+        lines = dict(_lines(exercise, step, turned=True))
+        return replace(named, lines=tuple(lines[i, j] for _, i, j in places), places=places)
 
     def with_mark(self, mark: str) -> Worked:
         """The same with another decimal mark."""
@@ -109,8 +111,11 @@ def _gathers(step: Step) -> bool:
     return not step.op.products and all(isinstance(n, Step) and n.op.way for n in step.inputs)
 
 
-def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
-    """A line for each box that is open, with the row and column of the box."""
+def _lines(
+    exercise: Exercise, step: Step, turned: bool = False
+) -> list[tuple[tuple[int, int], str]]:
+    """A line for each box that is open, with the row and column of the box; of boxes that lie
+    ``turned`` on their side with the factors as they stand there."""
     example = exercise.settings.is_example
     blanks = open_cells(step) if example else exercise.blanks.get(step.name)
     if blanks is None:
@@ -129,7 +134,7 @@ def _lines(exercise: Exercise, step: Step) -> list[tuple[tuple[int, int], str]]:
         found = [((i, j), _share(exercise, step, i, j)) for i, j in places]
         return [(place, line) for place, line in found if line]
     equals = _equals(exercise, step)
-    sums = zip(places, _sums(exercise, step, places), strict=True)
+    sums = zip(places, _sums(exercise, step, places, turned), strict=True)
     return [((i, j), f"{left} {equals[i][j]} {shown[i][j]}")
             for (i, j), left in sums if left and left != shown[i][j]]  # fmt: skip
 
@@ -187,11 +192,11 @@ def usual(exercise: Exercise, one: Worked) -> tuple[str, Worked]:
     one shape."""
     step = exercise.graph.by_name[one.places[0][0]]
     assert isinstance(step, Step)
-    lines = tuple(_usual(exercise, place) for place in one.places)
+    lines = tuple(_usual(exercise, place, one.turned) for place in one.places)
     return step.op.name, replace(one, lines=lines)
 
 
-def _usual(exercise: Exercise, place: Place) -> str:
+def _usual(exercise: Exercise, place: Place, turned: bool) -> str:
     name, i, j = place
     step = exercise.graph.by_name[name]
     assert isinstance(step, Step)
@@ -199,7 +204,7 @@ def _usual(exercise: Exercise, place: Place) -> str:
     if step.op.shares_powers:
         one = f".{'5' * (int(step.params['decimals']) + 2)}"
         return f"{one} ÷ ({' + '.join([one] * step.shape[0])}) ≈ {made}"
-    text, numbers = template_of(step, i, j)
+    text, numbers = template_of(step, i, j, turned)
     read = [exercise.values[n.name].decimals for n in step.inputs]
     sign = "≈" if step.op.rounds and not step.op.rounds_down else "="
     return f"{text % tuple(_number_with(read[n]) for _, n, _, _ in numbers)} {sign} {made}"
@@ -214,10 +219,16 @@ Template = tuple[str, list[tuple[bool, int, int, int]]]
 negative, its input, and its place there."""
 
 
-def template_of(step: Step, i: int, j: int) -> Template:
-    """The sum behind one box with its numbers left open."""
+def template_of(step: Step, i: int, j: int, turned: bool = False) -> Template:
+    """The sum behind one box with its numbers left open; of a box that lies ``turned`` on its side
+    the factors of a product have changed places."""
+    return _patterns_of(step, turned).at(i, j)
+
+
+def _patterns_of(step: Step, turned: bool) -> Patterns:
     shapes = tuple(n.shape for n in step.inputs)
-    return _patterns(step.op, shapes, tuple(step.params.items())).at(i, j)
+    how = TurnedSums if turned and step.op.products else WrittenSums
+    return _patterns(step.op, shapes, tuple(step.params.items()), how)
 
 
 def equals_sign(exercise: Exercise, step: Step, i: int, j: int) -> str:
@@ -225,16 +236,17 @@ def equals_sign(exercise: Exercise, step: Step, i: int, j: int) -> str:
     return _equals(exercise, step)[i][j]
 
 
-def sum_of(exercise: Exercise, step: Step, i: int, j: int) -> str:
+def sum_of(exercise: Exercise, step: Step, i: int, j: int, turned: bool = False) -> str:
     """The sum behind one box of any step, by the formula of its op, with the numbers of an
     exercise; empty for a box that is not worked out, as its column goes another way."""
-    return next(_sums(exercise, step, [(i, j)]))
+    return next(_sums(exercise, step, [(i, j)], turned))
 
 
-def _sums(exercise: Exercise, step: Step, places: Sequence[tuple[int, int]]) -> Iterator[str]:
+def _sums(
+    exercise: Exercise, step: Step, places: Sequence[tuple[int, int]], turned: bool = False
+) -> Iterator[str]:
     shown = [exercise.shown(n.name) for n in step.inputs]
-    shapes = tuple(n.shape for n in step.inputs)
-    patterns = _patterns(step.op, shapes, tuple(step.params.items()))
+    patterns = _patterns_of(step, turned)
     works = _worked_out_boxes(exercise, step)
     for i, j in places:
         if works is not None and not works[i, j]:
@@ -283,9 +295,10 @@ class Patterns:
 
 @lru_cache(1 << 10)
 def _patterns(
-    op: Op, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...]
-) -> Patterns:
-    return Patterns(Cells.of(op.told, shapes, dict(params), WrittenSums(), open_number))
+    op: Op, shapes: tuple[tuple[int, int], ...], params: tuple[tuple[str, Any], ...],
+    how: type[WrittenSums],
+) -> Patterns:  # fmt: skip
+    return Patterns(Cells.of(op.told, shapes, dict(params), how(), open_number))
 
 
 def open_number(n: int, row: int, column: int) -> Written:
@@ -377,6 +390,13 @@ class WrittenSums:
                no: Callable[[], Written]) -> Written:  # fmt: skip
         said = " and ".join(f"{a.text} {SIGNS[how]} {b.text}" for how, a, b in tests)
         return Written(f"{yes().text} if {said}, else {no().text}", 2)
+
+
+class TurnedSums(WrittenSums):
+    """The same with the second factor of a product first."""
+
+    def calc(self, how: str, args: Sequence[Written]) -> Written:
+        return super().calc(how, args[::-1] if how == "mul" else args)
 
 
 SIGNS = {"gt": ">", "ge": "≥", "lt": "<", "le": "≤", "eq": "="}

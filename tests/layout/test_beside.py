@@ -131,3 +131,8 @@ def test_a_shared_box_is_told_by_the_name_at_the_circle() -> None:
     assert "z_1" in said
     assert any(m.startswith("[1] z_1 = each row") for m in said)
     assert any(m.startswith("[2] a_1: cross out") for m in said)
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_figures_that_reach_down_to_the_list_move_as_a_whole(paper: str) -> None:
+    lay_out(make("matrix-multiplication", 1, rows="8"), paper).key()  # else the check refuses it

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from sheetgen.api import make
-from sheetgen.layout.extras import LEGEND
+from sheetgen.layout.legends import LEGEND
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.figure import box_of, overlaps
 from sheetgen.page.items import PAPERS, Block

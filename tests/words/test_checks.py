@@ -11,8 +11,11 @@ import pytest
 from sheetgen.api import make, many
 from sheetgen.cli.main import main
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout.sheet import lay_out
+from sheetgen.page.items import Label
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.checks import check_lines
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.labels import label
 from sheetgen.words.lines import step_lines
 
@@ -141,3 +144,22 @@ def test_check_is_never_silently_ignored(
     told = capsys.readouterr().err
     assert ("--check adds no line" in told) == bool(said)
     assert said in told
+
+
+@pytest.mark.parametrize(("name", "options"), [
+    ("self-attention", {}), ("cross-attention", {"backward": "yes"}), ("clip", {}),
+    ("backpropagation", {}), ("swiglu", {"backward": "yes"}),
+])  # fmt: skip
+def test_sums_name_their_blocks_as_the_page_does(name: str, options: dict[str, str]) -> None:
+    pages = lay_out(make(name, 7, check="yes", **options)).pages
+    labels = [i.markup for page in pages for i in page.items if isinstance(i, Label)]
+    said = " ".join(labels)
+    named = re.findall(r"(?:boxes of|, of|Check: sum of|\(sum of) ([^ )]+)", said)
+    assert named
+    assert set(named) <= set(labels)
+
+
+def test_a_product_that_lies_on_its_side_has_sums_of_columns() -> None:
+    exercise = make("matrix-multiplication", 3, check="yes")
+    [line] = check_lines(exercise, drawn=Drawn(frozenset({"C"})))
+    assert line.startswith("Check: the columns of C^T add up to ")

@@ -36,7 +36,8 @@ def test_a_sheet_says_how_it_rounds(topic: str, options: dict[str, str], said: s
 @pytest.mark.parametrize(("pattern", "said"), [
     ("none", "A worked example"), ("faded:1", "The first step is worked; go on from there"),
     ("faded:3", "The first 3 steps are worked; go on from there"), ("faded:0", ""),
-    ("results", ""),
+    ("results", ""), ("one-per-block", "The empty boxes are yours; the rest is worked"),
+    ("percent:40", "The empty boxes are yours; the rest is worked"),
 ])  # fmt: skip
 def test_a_pattern_says_what_is_worked(pattern: str, said: str) -> None:
     assert pattern_note(pattern) == said

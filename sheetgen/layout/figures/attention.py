@@ -11,7 +11,7 @@ from itertools import product
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.attention_back import ways_back
+from sheetgen.layout.figures.attention_back import MOST_ROWS, ways_back
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.heads import Head, Match, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
@@ -74,7 +74,11 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         rest = [s for s in graph.steps if not s.hidden and s not in shown]
         for pages in options:
             if stack is not None and id(pages[-1]) in last:
-                yield from _back_from(boxes, pages, final or stack, rest)
+                each, made = (len(pages) - 1) // len(heads), final or stack
+                for in_line in (False, True) if made.shape[0] <= MOST_ROWS else (True,):
+                    together = _together(boxes, heads, stack, final, each, in_line)
+                    last_of = [*pages[:-1], together]
+                    yield from _back_from(boxes, last_of, made, rest, in_line)
             yield from _with_ways_back(boxes, pages, rest)
         for pages in options:
             yield _with_rest(boxes, pages, rest)
@@ -87,15 +91,16 @@ def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
 
 
 def _back_from(
-    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step]
+    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step], in_line: bool
 ) -> Iterator[Arrangement]:
     """The pages of the heads, then those of gradients, on the first of which is what the heads make
-    together, the last of ``pages``: a page less than if it had its own."""
+    together, the last of ``pages``, over its error or ``in_line`` with it: a page less than if it
+    had its own."""
     *pages, together = pages
     [end] = [box_of(i) for i in together.items if isinstance(i, Block) and i.name == made.name]
     above = together.moved(-end[0], -end[3])
     if rest and all(s.role == "gradient" for s in rest):
-        found = ways_back(boxes, len(pages) + 1, above)
+        found = ways_back(boxes, len(pages) + 1, above, in_line)
         yield from (Arrangement(leaves=(*pages, *back)) for back in found)
 
 
@@ -301,24 +306,30 @@ class _HeadWeave(Weave):
         return figure
 
 
-def _projected(boxes: Boxes, step: Step, x: float, y: float) -> Figure:
-    """A product beneath its top factor, its corner at (x, y), the weights at its left."""
+def _projected(
+    boxes: Boxes, step: Step, x: float, y: float, named_below: bool = False
+) -> Figure:
+    """A product beneath its top factor, its corner at (x, y), the weights at its left; its name at
+    its right, or with that of the weights below."""
     W = step.inputs[0]
     rows, cols = step.shape
     left = x - 0.5 - W.shape[1]
-    return (
-        block(boxes.of(W), left, y, True, W.name)
-        + text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
-        + block(boxes.of(step, kind="output"), x, y, name=step.name)
-        + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
-    )
+    figure = block(boxes.of(W), left, y, True, W.name)
+    figure += block(boxes.of(step, kind="output"), x, y, name=step.name)
+    if named_below:
+        under = y + rows + 0.42
+        figure += text(label(W), left + W.shape[1] / 2, under, LABEL * 1.15, colour="top")
+        return figure + tag(boxes, step, x + cols / 2, under, "middle")
+    figure += text(label(W), left - 0.2, y + rows / 2, LABEL * 1.15, "end", "top")
+    return figure + tag(boxes, step, x + cols + 0.25, y + rows / 2, "start")
 
 
 def _together(
-    boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int
-) -> Figure:
-    """The heads one over the other, and their product with the weights of the output; each head
-    took some pages."""
+    boxes: Boxes, heads: Sequence[Head], stack: Step, final: Step | None, each: int,
+    in_line: bool = False,
+) -> Figure:  # fmt: skip
+    """The heads one over the other, and their product with the weights of the output, whose name
+    stands beneath it where its error is ``in_line`` with it; each head took some pages."""
     rows, cols = stack.shape
     figure = block(boxes.of(stack, kind="output"), 0.0, 0.0, name=stack.name)
     y = 0.0
@@ -330,7 +341,7 @@ def _together(
     if final is None:
         return figure + tag(boxes, stack, cols / 2, -0.42, "middle")
     figure += tag(boxes, stack, cols + 0.25, rows / 2, "start")
-    return figure + _projected(boxes, final, 0.0, rows + 0.6)
+    return figure + _projected(boxes, final, 0.0, rows + 0.6, in_line)
 
 
 def _with(page: Figure, more: Figure) -> list[Figure]:

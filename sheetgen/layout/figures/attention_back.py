@@ -23,18 +23,20 @@ DIVIDED = 1.25
 """The same for a sign and a number where a head has one page."""
 
 MOST_ROWS = 4
-"""Of an error that stands beneath the result and its target."""
+"""Of an error that stands beneath the result and its target; one of more stands in line with
+them."""
 
 Gradients = Mapping[Node, Step]
 
 
 def ways_back(
-    boxes: Boxes, page: int, above: Figure | None = None
+    boxes: Boxes, page: int, above: Figure | None = None, in_line: bool = False
 ) -> list[tuple[Figure, ...]]:
     """The ways to set the gradients from a ``page`` on, a figure a page, the one with the fewest
     pages first; none if they do not hang together like that. What is ``above`` the error, with the
     result at its foot, the lower left corner of which is at (0, 0), stands on the first page; none
-    if it has no place there."""
+    if it has no place there. The error of what all heads make stands beneath that, or ``in_line``
+    with it, as one of many rows always does."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     heads = heads_of(graph)
@@ -43,10 +45,7 @@ def ways_back(
         return []
     start: tuple[Figure, ...] = ()
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
-        output = _Output(boxes, of, heads)
-        if above is not None and not output.is_upright:
-            return []
-        start = (output.figure(above),)
+        start = (_Output(boxes, of, heads).figure(above, in_line),)
     elif above is not None:
         return []
     whole, cut = list(start), list(start)
@@ -112,13 +111,14 @@ class _Part:
         )
 
     def error(
-        self, gradient: Step, made: Node, target: Given, above: Figure | None = None
-    ) -> Figure:
+        self, gradient: Step, made: Node, target: Given, above: Figure | None = None,
+        in_line: bool = False,
+    ) -> Figure:  # fmt: skip
         """A result, perhaps with what is ``above`` it, the target beneath it, and twice what is
         between them at (0, 0); where these are too high, all in a line."""
         rows, cols = made.shape
-        if rows > MOST_ROWS:
-            return self._error_in_line(gradient, made, target)
+        if in_line or rows > MOST_ROWS:
+            return self._error_in_line(gradient, made, target, above)
         y = -1.0 - rows
         figure = block(self.boxes.of(target), 0.0, y, name=target.name)
         figure += text(label(target), -0.25, y + rows / 2, LABEL, "end")
@@ -133,11 +133,16 @@ class _Part:
         figure += text("× 2", cols / 2 + 0.2, -0.52, 0.46, "start", "soft")
         return figure + self.named(gradient)
 
-    def _error_in_line(self, gradient: Step, made: Node, target: Given) -> Figure:
+    def _error_in_line(
+        self, gradient: Step, made: Node, target: Given, above: Figure | None = None
+    ) -> Figure:
         rows, cols = made.shape
         x = -2 * (cols + SIGN) - 0.6
-        figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
-        figure += text(label(made), x + cols / 2, -0.42, LABEL)
+        if above is not None:
+            figure = above.moved(x, float(rows))
+        else:
+            figure = block(self.boxes.of(made, kind="output"), x, 0.0, name=made.name)
+            figure += text(label(made), x + cols / 2, -0.42, LABEL)
         figure += text("−", x + cols + SIGN / 2, rows / 2, 0.7)
         x += cols + SIGN
         figure += block(self.boxes.of(target), x, 0.0, name=target.name)
@@ -165,23 +170,16 @@ class _Output(_Part):
         )
         self.Z = joined if len(heads) > 1 and joined is not None else heads[0].Z
 
-    @property
-    def is_upright(self) -> bool:
-        """Whether the result stands over its target."""
-        dZ = self.of[self.Z]
-        made = next((step for step in (dZ, dZ.inputs[-1]) if _is_error(step)), None)
-        return made is not None and made.shape[0] <= MOST_ROWS
-
-    def figure(self, above: Figure | None = None) -> Figure:
+    def figure(self, above: Figure | None = None, in_line: bool = False) -> Figure:
         """From the output, and what is ``above`` it, down to ∂Z."""
         dZ = self.of[self.Z]
         found = _error_of(dZ)
         if found is not None:
-            return self.error(dZ, *found, above)
+            return self.error(dZ, *found, above, in_line)
         W, dO = dZ.inputs
         assert isinstance(dO, Step)
         error = _error_of(dO)
-        figure = self.error(dO, *error, above) if error is not None else self.named(dO)
+        figure = self.error(dO, *error, above, in_line) if error is not None else self.named(dO)
         rows, cols = dO.shape
         if W in self.of:
             figure += self.beside(self.of[W], self.Z, cols + 1.0, 0.0, float(cols))

@@ -37,12 +37,16 @@ def ledger(boxes: Boxes) -> Iterator[Arrangement]:
     kinds = [[step.part for step in band] for band in bands.values()]
     if not kinds or any(not set(kind) <= set(kinds[0]) for kind in kinds):
         return
-    columns = {part: k * (1 + GAP) for k, part in enumerate(dict.fromkeys(kinds[0]))}
-    yield Arrangement(whole=_ledger(boxes, bands, columns))
-    if len(bands) > 1:
-        leaves = [_ledger(boxes, {group: bands[group]}, columns, k == 0)
-                  for k, group in enumerate(bands)]  # fmt: skip
+    yield Arrangement(whole=_ledger(boxes, bands, _columns(kinds[0])))
+    if len(bands) > 1:  # a band that has a page of its own has its own columns alone
+        leaves = [_ledger(boxes, {group: band}, _columns(kinds[k]), k == 0)
+                  for k, (group, band) in enumerate(bands.items())]  # fmt: skip
         yield Arrangement(leaves=tuple(leaves))
+
+
+def _columns(parts: Sequence[str]) -> dict[str, float]:
+    """Where the column of each part stands."""
+    return {part: k * (1 + GAP) for k, part in enumerate(dict.fromkeys(parts))}
 
 
 def _ledger(

@@ -12,6 +12,7 @@ from sheetgen.layout.figures.parts import carried, line_of, name_of, rectangle_o
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, badge, block, curve, text
 from sheetgen.page.items import Line
 from sheetgen.page.paths import straight
+from sheetgen.type.fonts import SMALL as SMALLER
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
@@ -25,11 +26,16 @@ BEFORE, BETWEEN = 2.1, 1.9
 """Between the gradient and the old block, and between that and the new one."""
 ABOVE = 1.3
 """Height for names above the blocks."""
+UNDER = 1.95
+"""Between the old block and the new one beneath it, in large print."""
+SAID = 0.4
+"""Height of the letters of what the columns are, and of the neurons' names."""
 
 
 def update_figures(boxes: Boxes, turned: bool = False) -> tuple[Figure, ...]:
     """The updates of all layers, if the sheet asks for them; the gradients lie on their side if
-    they are ``turned`` where they were worked out."""
+    they are ``turned`` where they were worked out. The new block stands at the right of the old
+    one, in large print beneath it."""
     groups = [g for _, g in numbered(boxes.exercise.graph) if g[0].op.updates]
     if not groups:
         return ()
@@ -53,18 +59,25 @@ def _heading(
 ) -> Figure:
     """The first layer's figure with the rule and what the columns are above it."""
     y = figure.box[1] - 0.5
-    rate = str(first.params["rate"])
+    rate, size = str(first.params["rate"]), _said(boxes)
     times = "" if rate == "1" else f"{rate.lstrip('0')} × "
     said = "the gradient, a column a neuron" if turned else "the gradient, a row a neuron"
     old, middle = "old, a row a neuron", x + blocks / 2
-    wide = text_width(said, 0.4, "label") + text_width(old, 0.4, "label") / 2
+    wide = text_width(said, size, "label") + text_width(old, size, "label") / 2
     if wide + 0.3 > middle:
         said, old = "the gradient", "old"
-    figure += text(said, 0.0, y, 0.4, "start", "soft")
-    figure += text(old, middle, y, 0.4, "middle", "soft")
-    figure += text("new", x + blocks * 1.5 + BETWEEN, y, 0.4, "middle", "soft")
+    figure += text(said, 0.0, y, size, "start", "soft")
+    figure += text(old, middle, y, size, "middle", "soft")
+    new = (x + blocks * 1.5 + BETWEEN, y) if not boxes.scripts else (
+        middle + 0.8, first.shape[0] + 0.45)  # fmt: skip
+    figure += text("new", *new, size, "middle", "soft")
     middle = (figure.box[0] + figure.box[2]) / 2
     return figure + text(f"Gradient descent: new = old − {times}gradient", middle, y - 0.9, 0.62)
+
+
+def _said(boxes: Boxes) -> float:
+    """Height of the letters of what the columns are."""
+    return max(SAID, boxes.scripts * SMALLER)
 
 
 def _decimals(boxes: Boxes, steps: Sequence[Step]) -> int:
@@ -105,13 +118,15 @@ def _layer(
     old = [s.inputs[0] for s in steps]
     units = steps[0].shape[0]
     colour = f"p{k % 7 + 1}"
-    figure = strip + _block(boxes, old, x, colour) + _block(boxes, list(steps), right, colour)
+    figure = strip + _block(boxes, old, x, colour)
+    new = _block(boxes, list(steps), 0.0, colour)
+    figure += new.moved(x, units + UNDER) if boxes.scripts else new.moved(right, 0.0)
     wide = sum(n.shape[1] for n in old)
     names = [f"n_{i + 1}" for i in range(units)]
     for i, name in enumerate(names):
-        figure += text(name, x - 0.18, i + 0.5, 0.4, "end", "soft")
+        figure += text(name, x - 0.18, i + 0.5, SAID, "end", "soft")
         end = ((i + 0.5) * place, -0.3) if turned else (-0.12, (i + 0.5) * SMALL)
-        figure += text(name, *end, 0.4, "middle" if turned else "end", "soft")
+        figure += text(name, *end, SAID, "middle" if turned else "end", "soft")
     if units > 1:  # else it is the whole block
         figure += _ring(x + 0.05, 0.06, x + wide - 0.05, 0.94)
     if turned:
@@ -125,6 +140,11 @@ def _layer(
         figure += _ring(0.04, 0.04, edge - 0.04, SMALL - 0.04)
         figure += arrow(edge + 0.1, SMALL / 2, x - 0.85, 0.5, "gradient", 0.3)
     number = boxes.step_numbers.get(steps[0])
+    if boxes.scripts:
+        middle = x + wide / 2
+        if number is not None:
+            figure += badge(number, middle - 0.6, units + 0.45)
+        return figure + arrow(middle, units + 0.12, middle, units + 0.85)
     middle = x + wide + (right - x - wide) / 2
     if number is not None:
         figure += badge(number, middle, units / 2 - BADGE - 0.12)

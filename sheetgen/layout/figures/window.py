@@ -46,10 +46,17 @@ class Way(NamedTuple):
     """Where the sums stand, and what is made of them."""
 
     below: bool
-    in_line: bool
+    in_line: int
+    """How many of the steps after them stand in one line with them: the others beneath the last of
+    these."""
 
 
-WAYS = Way(False, False), Way(True, False), Way(True, True)
+ALL = 100
+"""More steps than any line has."""
+WAYS = Way(False, 0), Way(True, 0), Way(True, ALL)
+BENT, WIDE = Way(True, 1), 19.0
+"""A line that goes on beneath its second block, and how wide it is in cells otherwise where that is
+better: it leaves no room for lines."""
 
 
 class _Window(NamedTuple):
@@ -70,7 +77,10 @@ def window(boxes: Boxes) -> Iterator[Arrangement]:
     made = next((s for s in graph.steps if s.op.slides and s.role != "gradient"), None)
     if made is None or not isinstance(made.inputs[0], Given):
         return
-    figures = sorted((_figure(boxes, made, way) for way in WAYS), key=smallness)
+    found = [_figure(boxes, made, way) for way in WAYS]
+    if min(found, key=smallness).width > WIDE:
+        found.append(_figure(boxes, made, BENT))
+    figures = sorted(found, key=smallness)
     drawn = [made, *_after(graph, made)]
     rest = [s for s in graph.steps if not s.hidden and not s.op.updates and s not in drawn]
     if graph.has_gradients and all(s.role == "gradient" for s in rest):
@@ -106,9 +116,12 @@ def _figure(boxes: Boxes, made: Step, way: Way) -> Figure:
     """All that goes forward; the sums at the right of what they are made of, or below it, and what
     is made of them beneath or in one line with them."""
     figure, x, y = _sums(boxes, made, way.below)
-    if way.in_line:
-        return figure + _in_line(boxes, made, x + made.shape[1], y + made.shape[0] / 2)
-    return figure + _beneath(boxes, made, x, y + made.shape[0])
+    middle, right = y + made.shape[0] / 2, x + made.shape[1]
+    for step in _after(boxes.exercise.graph, made)[: way.in_line]:
+        more, right = _beside(boxes, made, step, right, middle)
+        figure += more
+        made = step
+    return figure + _beneath(boxes, made, right - made.shape[1], middle + made.shape[0] / 2)
 
 
 def _cut(boxes: Boxes, made: Step) -> tuple[Figure, ...]:
@@ -198,22 +211,21 @@ def _beneath(boxes: Boxes, made: Step, x: float, y: float) -> Figure:
     return figure
 
 
-def _in_line(boxes: Boxes, made: Step, x: float, middle: float) -> Figure:
-    """The same step after step at the right of the other."""
+def _beside(
+    boxes: Boxes, made: Step, step: Step, x: float, middle: float
+) -> tuple[Figure, float]:
+    """What is made of a result at the right of it, which ends at ``x``; and where that ends."""
+    (rows, cols), left, top = step.shape, x - made.shape[1], middle - made.shape[0] / 2
     figure = Figure()
-    for step in _after(boxes.exercise.graph, made):
-        (rows, cols), left, top = step.shape, x - made.shape[1], middle - made.shape[0] / 2
-        if "size" in step.params:
-            figure += parted(left, top, *made.shape, step.params["tall"], step.params["size"])
-        word = filled(step.op.line.word, step)
-        gap = max(2.0, text_width(word, 0.42, "label") + 0.4)
-        figure += text(word, x + gap / 2, middle - 0.36, 0.42)
-        figure += text(step.op.line.equals, x + gap / 2, middle + 0.17, 0.6)
-        x, y = x + gap, middle - rows / 2
-        figure += block(boxes.of(step), x, y, name=step.name)
-        figure += tag(boxes, step, x + cols / 2, y - 0.42, "middle")
-        made, x = step, x + cols
-    return figure
+    if "size" in step.params:
+        figure += parted(left, top, *made.shape, step.params["tall"], step.params["size"])
+    word = filled(step.op.line.word, step)
+    gap = max(2.0, text_width(word, 0.42, "label") + 0.4)
+    figure += text(word, x + gap / 2, middle - 0.36, 0.42)
+    figure += text(step.op.line.equals, x + gap / 2, middle + 0.17, 0.6)
+    x, y = x + gap, middle - rows / 2
+    figure += block(boxes.of(step), x, y, name=step.name)
+    return figure + tag(boxes, step, x + cols / 2, y - 0.42, "middle"), x + cols
 
 
 # --- the way back

@@ -7,15 +7,19 @@ from collections.abc import Sequence
 
 from sheetgen.graph.nodes import Node
 from sheetgen.layout.figures.march.band import Spot
-from sheetgen.layout.figures.march.draft import Draft, tag_width, words_width
+from sheetgen.layout.figures.march.draft import Draft, tag_width, words_height, words_width
 from sheetgen.layout.figures.march.facts import goes_on_right, is_printed
-from sheetgen.layout.figures.march.in_band import EITHER_WAY, InBand, Set
+from sheetgen.layout.figures.march.in_band import InBand, Set
 from sheetgen.page.figure import LABEL
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 
 CLOSE, NARROW = 0.12, 0.45
 """Between a result and its equation in a narrow band, and the height of its letters."""
+APART = 0.7
+"""Between a result there and what is printed above its equation."""
+UNDER = 1.2
+"""Between the operands and a result that is named above, beneath them."""
 
 
 class Anew(InBand):
@@ -114,14 +118,47 @@ class Anew(InBand):
         draft.name(printed[0], spot)
         wide = text_width(f"{self._equation} =", NARROW, "label") + self._words
         y = max(self.step.shape[0] / 2, spot.bottom + 0.6)
-        return self._by_its_equation(draft, self._equation, max(spot.right, wide) + CLOSE, y,
-                                     CLOSE, NARROW)  # fmt: skip
+        x = max(spot.right + APART, wide + CLOSE)
+        return self._by_its_equation(draft, self._equation, x, y, CLOSE, NARROW)
+
+    def from_over(self) -> Set | None:
+        """The same where none is wide enough: the operands that are printed side by side, and
+        beneath them the equation and the result; None if there are no such operands."""
+        printed = [n for n in self.inputs if is_printed(n)]
+        if not printed or self.band.taken:
+            return None
+        if self._row_above is not None and len(self.inputs) == len(printed) == 2:
+            return self._over_a_row()
+        draft, x, low = Draft(self.boxes), 0.0, 0.0
+        for node in printed:
+            x += 0.8 * bool(draft.spots) + words_width(node, False)
+            spot = draft.put([node], False, x, 0.0)
+            draft.name(node, spot)
+            x, low = spot.right, max(low, spot.bottom)
+        wide = self._wide(f"{self._equation} =", NARROW) + self._words
+        top = low + UNDER + words_height(self.step, False)
+        return self._by_its_equation(draft, self._equation, wide + CLOSE,
+                                     top + self.step.shape[0] / 2, CLOSE, NARROW, top)  # fmt: skip
+
+    def _over_a_row(self) -> Set:
+        """A result of many rows beneath a printed row, and what else it is made of over that."""
+        draft, (source, row) = Draft(self.boxes), self.inputs
+        over = draft.put([source], False, words_width(source, False), 0.0)
+        draft.name(source, over)
+        y = over.bottom + UNDER + words_height(row, False)
+        beneath = draft.put([row], False, self._words, y)
+        draft.name(row, beneath)
+        made = draft.put([self.step], False, self._words, beneath.bottom + 0.5)
+        draft.tag(self.step, made, "below")
+        return Set(draft, made)
 
     def _by_its_equation(
-        self, draft: Draft, said: str, x: float, y: float, gap: float, size: float
-    ) -> Set:
-        """The result at ``x``, the equation that makes it a ``gap`` before it at ``y``."""
-        made = draft.put([self.step], False, x, 0.0)
+        self, draft: Draft, said: str, x: float, y: float, gap: float, size: float,
+        top: float = 0.0,
+    ) -> Set:  # fmt: skip
+        """The result at ``x`` and the ``top``, the equation that makes it a ``gap`` before it at
+        ``y``."""
+        made = draft.put([self.step], False, x, top)
         draft.text(f"{said} =", made.x - gap - self._words, y, size, "end", "soft")
         draft.tag(self.step, made, "above" if made.cols > 1 or self._goes_on else "right")
         return Set(draft, made)
@@ -133,7 +170,7 @@ class Anew(InBand):
         printed = [n for n in self.inputs if is_printed(n)]
         line, plain = self.line, len(self.inputs) == len(self.step.inputs) == 2
         if not plain or printed != [self.inputs[0]] or line.before or line.after or (
-            line.between not in EITHER_WAY
+            line.between != "+"  # after any other sign the name alone says too little
         ):
             return ""
         return f"{line.between} {label(self.inputs[1])}"

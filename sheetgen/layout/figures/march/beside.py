@@ -53,12 +53,15 @@ class Beside(InBand):
         elif all(map(is_printed, self.inputs)):
             anew = Anew(self.boxes, self.band, self.step)
             yield from self._open(anew.from_printed() if self._in_line else anew.from_elsewhere())
+            yield from self._narrow(anew.from_over() if fresh else None)
         elif fresh:
             anew = Anew(self.boxes, self.band, self.step)
             yield from self._open(anew.from_elsewhere())
-            narrow = anew.from_above()
-            if narrow is not None:
-                yield from self._open(narrow)
+            yield from self._narrow(anew.from_above())
+            yield from self._narrow(anew.from_over())
+
+    def _narrow(self, made: Set | None) -> Iterator[Set]:
+        return iter(()) if made is None else self._open(made)
 
     def _open(self, made: Set) -> Iterator[Set]:
         if self.band.open(*made.draft.taken):

@@ -213,18 +213,17 @@ class March:
         return figure + self._frames(band)
 
     def _frames(self, band: Band) -> Figure:
-        """A dotted frame with a caption around the steps of a group, where nothing else stands in
-        it; none in a band that holds but a part of one."""
+        """A dotted frame with a caption around the steps of a group of several, where nothing else
+        stands in it; none in a band that holds but a part of one."""
         groups: dict[Group, list[Step]] = {}
         for step in band.made:
             if isinstance(step, Step) and step.group is not None:
                 groups.setdefault(step.group, []).append(step)
-        others = (s for b in self.bands if b is not band for s in b.made)
-        if any(isinstance(s, Step) and s.group in groups for s in others):
+        elsewhere = {s.group for b in self.bands if b is not band for s in b.made
+                     if isinstance(s, Step) and s.group is not None}  # fmt: skip
+        if elsewhere & groups.keys() or len(elsewhere | groups.keys()) < 2:
             return Figure()
         figure = Figure()
-        if len(groups) < 2:
-            return figure
         for group, steps in groups.items():
             own = [b for s in steps for b in band.made[s]]
             x0, y0, x1, y1 = frame = around(own, 0.08)

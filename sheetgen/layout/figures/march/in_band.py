@@ -133,7 +133,13 @@ class InBand:
         named over it."""
         if self._there(node) is not None:
             return LEAST
-        return max(LEAST, text_width(label(node), 0.42, "label") + 0.4)
+        return max(LEAST, self._wide(label(node), 0.42) + 0.4)
+
+    def _wide(self, said: str, size: float) -> float:
+        """Width of a text that is set in letters of a size, or in larger ones for the sake of its
+        lowered and raised letters."""
+        scripts = self.boxes.scripts if any(sign in said for sign in "_^") else 0.0
+        return text_width(said, max(size, scripts), "label")
 
     def _ringed(self, elsewhere: Sequence[Node]) -> bool:
         """Whether a single sign, in a ring, says what is done with what stands elsewhere."""

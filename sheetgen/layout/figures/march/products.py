@@ -175,9 +175,12 @@ class _Product:
         tags = ["above", "right", "below"] if wide <= self.cols + 0.7 else ["right", "below"]
         if self.more:
             tags = ["above", "below"]
+        ways = [(where, "above") for where in tags]
+        if one.draw_top and not self.band.taken and len(self.sides.top) > 1:
+            ways += [(where, "left") for where in tags]  # which takes less height
         for x, y in one.places:
-            for where in tags:
-                drawn = self._drawn(x, y, where, one.draw_left, one.draw_top)
+            for where, of_top in ways:
+                drawn = self._drawn(x, y, where, one.draw_left, one.draw_top, of_top)
                 if drawn is not None:
                     draft, made = drawn
                     new = [*self.sides.left] * one.draw_left + [*self.sides.top] * one.draw_top
@@ -189,7 +192,7 @@ class _Product:
         return None
 
     def _drawn(
-        self, x: float, y: float, where: str, draw_left: bool, draw_top: bool
+        self, x: float, y: float, where: str, draw_left: bool, draw_top: bool, of_top: str
     ) -> tuple[Draft, Spot] | None:
         if not self._has_room(x, y, where, draw_left, draw_top):
             return None
@@ -203,7 +206,7 @@ class _Product:
             at = draft.put(self.sides.top, self.sides.top_turned, x, self._top_at(y, where),
                            beside=False)  # fmt: skip
             for node, spot in self._parts(self.sides.top, self.sides.top_turned, at):
-                draft.name(node, spot, "above" if node is self.sides.top[0] else "left")
+                draft.name(node, spot, of_top if node is self.sides.top[0] else "left")
         if self.sides.bias is not None:
             low = NAMED if where == "above" or not draw_top else CLOSE
             draft.ones(self.cols, x, y - low - 0.12)
@@ -248,7 +251,11 @@ class _Product:
         spot = draft.put(self.sides.left, self.sides.left_turned, x - GAP - self.left_cols, y,
                          self.sides.bias, beneath=True)  # fmt: skip
         if len(self.sides.left) > 1 and not self._named_apart():
-            draft.text(self._joint_name(), spot.x - 0.2, spot.middle[1], LABEL, "end")
+            joint, least = self._joint_name(), self.boxes.scripts
+            if least:  # in large print above it, where it takes less of the width
+                draft.text(joint, spot.right, spot.y - 0.2 - least / 2, max(LABEL, least), "end")
+            else:
+                draft.text(joint, spot.x - 0.2, spot.middle[1], LABEL, "end")
         elif len(self.sides.left) > 1:
             start = spot.x
             for node in self.sides.left:

@@ -22,6 +22,8 @@ ABOVE = 0.66
 """From the middle of a ring to that of a name over it."""
 TURN = 1.5
 """What a corner costs, in cells of way."""
+ACROSS, ALONG = 2.0, 12.0
+"""What it costs to meet another wire, and to go on a lane where one lies."""
 INKS = ("p5", "p2", "p3", "p1", "p6", "p4")
 THIN = 0.02
 """Half the width of a wire."""
@@ -157,8 +159,9 @@ class _Ground:
                     way.append(state[0])
                 return way[::-1]
             for k, at in self._next(place, facing):
-                more = cost + STEP + (TURN if k != facing else 0.0) + (2.0 if at in others
-                                                                       else 0.0)  # fmt: skip
+                more = cost + STEP + (TURN if k != facing else 0.0)
+                if at in others:
+                    more += ALONG if place in others else ACROSS
                 if at in goals and goals[at] != (-SIDES[k][0], -SIDES[k][1]):
                     more += TURN
                 if more < best.get((at, k), math.inf):
