@@ -67,7 +67,7 @@ class Sums:
         self.standing = standing
         self._expected: dict[tuple[Place, bool], _Expected | None] = {}
         self._turned = {part.name for part in standing.parts if lies(standing, part)}
-        """Matrices that lie on their side somewhere."""
+        """Matrices that lie on their side somewhere; a single number may lie as it likes."""
 
     def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
         """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
@@ -126,7 +126,8 @@ class Sums:
         good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
         if step.op.shares_powers:
             good &= self._powers(step, places, numbers[:, :-1], shown, which)
-        orders = (False, True) if name in self._turned and step.op.products else (False,)
+        turns = step.op.products and (name in self._turned or step.shape == (1, 1))
+        orders = (False, True) if turns else (False,)
         read = [self._reads(list(number), of, numbers, rest, shown.values, which, turned)
                 for turned in orders]  # fmt: skip
         return np.asarray(good & np.logical_or.reduce(read))

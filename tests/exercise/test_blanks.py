@@ -22,8 +22,8 @@ from sheetgen.graph.solve import run
 from sheetgen.graph.work import numbered
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.words.backwards import way_back
-from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.drawn import UPRIGHT
+from sheetgen.words.named_boxes import as_drawn
 
 NAMES = sorted(TOPICS)
 

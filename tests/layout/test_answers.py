@@ -171,5 +171,6 @@ def test_rows_of_answers_at_the_foot_are_whole_on_their_line(topic: str) -> None
             if isinstance(item, Label) and "\N{NO-BREAK SPACE}" in item.markup:
                 said = item.markup.removeprefix("Answers: ").rstrip("/ \N{NO-BREAK SPACE}")
                 for part in re.split(r"[/;]\s", said.rstrip(";")):
-                    row = tuple(part.rpartition(":\N{NO-BREAK SPACE}")[2].rstrip("/; \N{NO-BREAK SPACE}").split())
+                    answers = part.rpartition(":\N{NO-BREAK SPACE}")[2]
+                    row = tuple(answers.rstrip("/; \N{NO-BREAK SPACE}").split())
                     assert row in rows or row == (), item.markup
