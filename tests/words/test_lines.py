@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from sheetgen.api import make
-from sheetgen.words.lines import pattern_note, rounding_rule, step_lines
+from sheetgen.words.lines import pattern_note, step_lines
+from sheetgen.words.rounding import rounding_rule
 
 GO_ON = " Go on with the rounded numbers."
 
