@@ -4,16 +4,16 @@ leaves room for the words of their steps."""
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
 
+from sheetgen.layout.arranged import Arranged
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import check_sum
-from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
 from sheetgen.layout.free_places import aligned
 from sheetgen.layout.legends import kinds_of, legend
@@ -21,7 +21,6 @@ from sheetgen.layout.list_places import Feet, above_feet, at_foot, in_free_place
 from sheetgen.layout.margins import Margins
 from sheetgen.layout.page_lists import Lists, PageLists
 from sheetgen.layout.page_work import AROUND, PageWork
-from sheetgen.layout.placing import Placer
 from sheetgen.layout.room import ALL, APART, CLOSE, FEW, SOME, TIGHT
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
@@ -88,15 +87,11 @@ class Composer:
     ) -> None:
         self.boxes, self.sizes = boxes, sizes
         self.width, self.height = paper
-        self.placer = Placer(boxes, paper, sizes)
-        self.network = True
-        """Whether the picture of the net is wanted."""
+        self.figures = Arranged(boxes, paper, sizes)
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
         self.strips: frozenset[int] = frozenset()
         """Pages that leave a strip free above their lists: for a legend in a row."""
-        self._made: list[Arrangement] = []
-        self._more = arrangements(boxes, rather_any=sizes.is_large)
         self.tells_sums = False
         """Whether some check sums of blocks are said in words, with their numbers."""
         self.way = way_back(boxes.exercise)
@@ -104,8 +99,6 @@ class Composer:
         self.lists = PageLists(boxes, self.width, sizes, drawings, frame.told)
         self.work = PageWork(boxes, self.width, sizes, drawings)
         self.margins = Margins(boxes, paper, sizes, self.work)
-        self._placed: dict[Hashable, tuple[Arrangement, list[list[Item]] | None]] = {}
-        """Figures above lists of some heights, and the arrangement, so that it stays."""
         self.foot = self.height - sizes.foot
         self._end = self.foot - sizes.above_foot
 
@@ -139,9 +132,8 @@ class Composer:
         """The first arrangement that fits, each step's words on the page of its boxes, as one list
         if that takes no more than a page more; where there are gradients, rather than none one
         whose list has a page of its own."""
-        self.network = network
         cut: tuple[Filled, Arrangement] | None = None
-        for arrangement in self._arrangements():
+        for arrangement in self.figures.each(network):
             if cut is not None and not self._may_replace(arrangement, *cut):
                 continue
             self._take(arrangement)
@@ -157,7 +149,7 @@ class Composer:
             self._take(cut[1])
             return cut[0]
         if self.boxes.exercise.graph.has_gradients:
-            for arrangement in self._arrangements():
+            for arrangement in self.figures.each(network):
                 self._take(arrangement)
                 if (filled := self._behind(arrangement)) is not None:
                     return filled
@@ -168,7 +160,7 @@ class Composer:
         such that are made for the topic, and none on more pages than one more of several."""
         if arrangement.bands is not None and of.bands is None:
             return False
-        pages = self.placer.pages(arrangement, self._ends([]))
+        pages = self.figures.pages(arrangement)
         return pages is not None and len(pages) <= self._most(cut)
 
     @staticmethod
@@ -204,30 +196,6 @@ class Composer:
             if found is not None:
                 return found
         return None
-
-    def _arrangements(self) -> Iterator[Arrangement]:
-        """The arrangements, each made when it is first tried, with the picture of the net if it is
-        wanted."""
-        k = 0
-        while True:
-            if k == len(self._made):
-                more = next(self._more, None)
-                if more is None:
-                    return
-                self._made.append(more)
-            yield self._made[k] if self.network else replace(self._made[k], network=())
-            k += 1
-
-    def _figures(
-        self, arrangement: Arrangement, heights: Sequence[float], apart: bool = False
-    ) -> list[list[Item]] | None:
-        """The figures of each page above lists of some heights; None if they do not fit."""
-        key = id(arrangement), tuple(heights), apart
-        if key not in self._placed:
-            pages = self.placer.pages(arrangement, self._ends(heights), apart)
-            self._placed[key] = arrangement, pages
-        found = self._placed[key][1]
-        return None if found is None else [[*items] for items in found]
 
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
         """Height of the room to work of each page, in one of the ways to set its lines; None for
@@ -359,7 +327,7 @@ class Composer:
     ) -> _Tried | None:
         """The figures above room of some heights, with the lists and the rooms that they need; None
         where there is no room for either."""
-        pages = self._figures(arrangement, heights, apart)
+        pages = self.figures.pages(arrangement, heights, apart)
         if pages is None:
             return None
         lists = self.lists.of(pages)
@@ -428,13 +396,13 @@ class Composer:
     ) -> Filled | None:
         """The same with lists that are in order, or need not be."""
         for left in self.sizes.left_for_list:
-            pages = self._figures(arrangement, [left] * MOST_PAGES)
+            pages = self.figures.pages(arrangement, [left] * MOST_PAGES)
             if pages is None or (least and smallest(pages) < least):
                 return None
             lists, feet = self._above_feet(pages)
             if any(height for _, height in feet):
-                ends = self._ends([left + height for _, height in feet])
-                again = self.placer.pages(arrangement, ends)
+                heights = [left + height for _, height in feet]
+                again = self.figures.pages(arrangement, heights)
                 if again is None or len(again) != len(pages):
                     continue
                 pages, (lists, feet) = again, self._above_feet(again)
@@ -474,13 +442,9 @@ class Composer:
     def _behind(self, arrangement: Arrangement) -> Filled | None:
         """The figures over the whole height of their pages, and the list on one of its own; in
         large print on as many as it needs, or on the pages of its boxes where these have room."""
-        pages = self._figures(arrangement, [])
+        pages = self.figures.pages(arrangement)
         if pages is None:
             return None
         whole = self.lists.of([[item for items in pages for item in items]])[0]
         lists = self.lists.of(pages) if self.sizes.is_large and self.lists.told is None else []
         return Filled(*behind(pages, whole, lists, self.lists.set, self.sizes, self.foot))
-
-    def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
-        """Where figures end above lists of some heights."""
-        return lambda k: self._end - (heights[k] if k < len(heights) else 0.0)
