@@ -4,7 +4,7 @@ is first tried, and placed once for lists of the same heights."""
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.registry import arrangements
@@ -12,6 +12,14 @@ from sheetgen.layout.placing import Placer
 from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Arrangement
 from sheetgen.page.items import Item
+
+
+@dataclass(frozen=True)
+class Filled:
+    """Pages with figures and step list, and where their figures must end."""
+
+    pages: list[list[Item]]
+    bottoms: list[float]
 
 
 class Arranged:

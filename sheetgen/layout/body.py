@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.layout.arranged import Filled
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.composer import Composer, Filled
+from sheetgen.layout.composer import Composer
 from sheetgen.layout.drawn import numbers_in
 from sheetgen.layout.equations import height_of, letters
 from sheetgen.layout.equations import lines as equation_lines

@@ -8,16 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from sheetgen.layout.arranged import Arranged
+from sheetgen.layout.arranged import Arranged, Filled
 from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
 from sheetgen.layout.extras import check_sum
 from sheetgen.layout.frame import Frame
-from sheetgen.layout.free_places import aligned
 from sheetgen.layout.legends import kinds_of, legend
-from sheetgen.layout.list_places import Feet, above_feet, at_foot, in_free_places, in_one_place
+from sheetgen.layout.lists_beside import ListsBeside
 from sheetgen.layout.margins import Margins
 from sheetgen.layout.page_lists import Lists, PageLists
 from sheetgen.layout.page_work import AROUND, PageWork
@@ -28,7 +27,6 @@ from sheetgen.page.figure import Arrangement, box_of, placed
 from sheetgen.page.items import Item
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import StepLine
 
 MORE = (4.0, 8.0)
 """How much more room in mm is kept for lists whose figures would go on more pages with less."""
@@ -48,16 +46,6 @@ BELOW = 9.0
 """White in mm above and below the free part of a page."""
 STRIP = 11.0
 """Height in mm of a strip for a legend."""
-MOST_PAGES = 20
-"""Of a sheet."""
-
-
-@dataclass(frozen=True)
-class Filled:
-    """Pages with figures and step list, and where their figures must end."""
-
-    pages: list[list[Item]]
-    bottoms: list[float]
 
 
 @dataclass(frozen=True)
@@ -100,6 +88,7 @@ class Composer:
         self.work = PageWork(boxes, self.width, sizes, drawings)
         self.margins = Margins(boxes, paper, sizes, self.work)
         self.foot = self.height - sizes.foot
+        self.beside = ListsBeside(self.figures, self.lists, self.margins.area, sizes, self.foot)
         self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
@@ -192,7 +181,7 @@ class Composer:
     def _in_parts(self, arrangement: Arrangement) -> Filled | None:
         """The same with lists that are cut where there is no other way, in full or brief."""
         for self.lists.brief in (False, True):
-            found = self._beside(arrangement)
+            found = self._aside(arrangement)
             if found is not None:
                 return found
         return None
@@ -262,12 +251,12 @@ class Composer:
         with the lists beside them, if that makes the boxes larger."""
         below, sizes = self._below(arrangement), self.sizes
         if below is None:
-            return self._beside(arrangement, True)
+            return self._aside(arrangement, True)
         small = smallest(below.pages)
         wanted = sizes.comfortable_cell if len(below.pages) == 1 else sizes.easy_cell
         if sizes.is_large or self.way or small >= wanted:
             return below
-        beside = self._beside(arrangement, True, WORTH * small)
+        beside = self._aside(arrangement, True, WORTH * small)
         fewer = beside is not None and len(beside.pages) <= len(below.pages)
         return beside if fewer else below
 
@@ -278,7 +267,7 @@ class Composer:
         adapts = arrangement.bands is not None and not sizes.is_large and self.way is None
         if not adapts or not is_thin(filled.pages, filled.bottoms, sizes.top):
             return filled
-        beside = self._beside(arrangement, True, sizes.saving_cell)
+        beside = self._aside(arrangement, True, sizes.saving_cell)
         return beside if beside is not None and len(beside.pages) < len(filled.pages) else filled
 
     def _settled(
@@ -380,64 +369,16 @@ class Composer:
                     return True
         return False
 
-    def _beside(
+    def _aside(
         self, arrangement: Arrangement, whole: bool = False, least: float = 0.0
     ) -> Filled | None:
-        """The figures as large as they can be when each page's list fits where they leave room,
-        ``whole`` or cut in parts, in order down the page if that can be; None if boxes to write in
-        would be smaller than the ``least``."""
-        found = self._aside(arrangement, whole, least, True)
-        if found is not None or whole:
-            return found
-        return self._aside(arrangement, whole, least, False)
-
-    def _aside(
-        self, arrangement: Arrangement, whole: bool, least: float, ordered: bool
-    ) -> Filled | None:
-        """The same with lists that are in order, or need not be."""
-        for left in self.sizes.left_for_list:
-            pages = self.figures.pages(arrangement, [left] * MOST_PAGES)
-            if pages is None or (least and smallest(pages) < least):
-                return None
-            lists, feet = self._above_feet(pages)
-            if any(height for _, height in feet):
-                heights = [left + height for _, height in feet]
-                again = self.figures.pages(arrangement, heights)
-                if again is None or len(again) != len(pages):
-                    continue
-                pages, (lists, feet) = again, self._above_feet(again)
-            found = [self._list_beside(items, lines, height, whole, ordered)
-                     for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
-            filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
-                      if page is not None]  # fmt: skip
-            if len(filled) == len(pages) and all(map(self._has_strip, range(len(pages)), filled)):
-                limits = [self.foot - 4 - height for _, height in feet]
-                return Filled(*at_foot(filled, pages, limits)) if whole else Filled(filled, limits)
-        return None
+        """The figures with the list of each page beside them, where legends have room."""
+        return self.beside.filled(arrangement, self._has_strip, whole, least)
 
     def _has_strip(self, k: int, items: Sequence[Item]) -> bool:
         """Whether a page has room for a legend, or need not have it."""
         kinds = kinds_of(items, self.boxes.exercise.graph) if k in self.strips else {}
         return not kinds or bool(legend(kinds, items, self.margins.area, self.sizes.larger))
-
-    def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
-        """The lists of pages, and what is set small at the foot of each."""
-        return above_feet(self.lists.of(pages), self.lists.set, self.sizes, self.foot)
-
-    def _list_beside(
-        self, items: list[Item], lines: Sequence[StepLine], foot: float, whole: bool, ordered: bool
-    ) -> list[Item] | None:
-        """A page with its list where its figures leave room above a ``foot``, in the middle or at a
-        margin, where one that stays ``whole`` is read best; None if they leave none."""
-        x0, y0, x1, y1 = self.margins.area
-        area = x0, y0, x1, y1 - foot
-        places = list(aligned(items, area))
-        for moved in places[1:] + places[:1] if whole else places:
-            text = (in_one_place(moved, lines, area, self.sizes) if whole else
-                    in_free_places(moved, lines, area, self.sizes, ordered))  # fmt: skip
-            if text is not None:
-                return [*moved, *text]
-        return None
 
     def _behind(self, arrangement: Arrangement) -> Filled | None:
         """The figures over the whole height of their pages, and the list on one of its own; in
