@@ -145,7 +145,7 @@ class _Names:
         known = {name for step in made for name in self._called(step)}
         left_out = (group for group in groups[1:]
                     if not any(self._called(step) & named for step in group))  # fmt: skip
-        if named - known or (named and next(left_out, None) is not None):
+        if named - known or next(left_out, None) is not None:
             raise SheetgenError(f"“{line}” names others than its steps make")
 
     def _called(self, node: Node) -> set[str]:

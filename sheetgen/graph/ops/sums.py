@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sheetgen.graph.nodes import Node, apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 
