@@ -20,7 +20,7 @@ from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import Free, around, meet, strokes_by, taken_by
+from sheetgen.layout.free_places import Free, around, strokes_by, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.key_sums import FreePlaces, Set, Usual, hard
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
@@ -35,7 +35,7 @@ from sheetgen.type.markup import with_mark
 from sheetgen.words.backwards import way_back
 from sheetgen.words.drawn import Drawn
 from sheetgen.words.named_boxes import as_drawn
-from sheetgen.words.room import with_sums
+from sheetgen.words.room import on_lines
 from sheetgen.words.sums import Worked, usual, worked
 from sheetgen.words.way import page_with, worked_equations
 
@@ -43,6 +43,8 @@ AROUND = 2.4
 """White around what stands on a page."""
 MUCH = 0.6
 """How much larger the letters of sums must be to stand together rather than near their boxes."""
+WORTH_A_PAGE = 16
+"""Lines for which a page of their own is better than small letters between the figures."""
 SUMS, MORE_SUMS = "Worked steps", "More worked steps"
 """What stands above sums on pages of their own: all of them, or those that the pages before have
 not."""
@@ -81,7 +83,7 @@ class SheetPlate:
         self._equations = body.equations
         self.tells_sums = body.tells_sums
         self._bottoms, self._rooms, self._ruled = body.bottoms, body.rooms, body.ruled
-        self._on_lines = with_sums([line for _, found in body.ruled for line in found.lines])
+        self._on_lines = on_lines([line for _, found in body.ruled for line in found.lines])
         total, labels = len(body.pages), body.labels or ((),) * len(body.pages)
         kept = body.reserved or ((),) * total
         self._taken = [taken_by([*items, *more], 4.0)
@@ -187,19 +189,29 @@ class SheetPlate:
     ) -> tuple[dict[int, Sequence[Label]], list[Worked]]:
         """The sums of each page on that page: in its room to work, or else beside its figures; and
         those that have no place, or if a page is to have the ``whole`` of its sums, all those of a
-        page that has not."""
-        found: dict[int, Sequence[Label]] = {}
-        rest = list(sums)
+        page that has not, or has them in small letters where those behind fill a page."""
+        found: dict[int, Set] = {}
+        rest, small = list(sums), list[Worked]()
         for page in range(len(self._pages)):
             own = [w for w in rest if self._is_of(w, page)]
             if own:
                 made = (self._in_order(own, page) if whole and own[0].in_order else
-                        self._on_page(own, page, partial(usual, boxes.exercise)))  # fmt: skip
+                        self._on_page(own, page, partial(usual, boxes.exercise), whole))
                 if whole and made.rest:
                     continue
-                found[page] = made.labels
+                found[page] = made
+                small += own if whole and self._is_small(made) else []
                 rest = [w for w in rest if w not in own or w in made.rest]
-        return found, rest
+        if small and sum(len(w.lines) for w in (*rest, *small)) >= WORTH_A_PAGE:
+            found = {page: made for page, made in found.items() if not self._is_small(made)}
+            rest = [w for w in sums if w in rest or w in small]
+        return {page: made.labels for page, made in found.items()}, rest
+
+    def _is_small(self, made: Set) -> bool:
+        """Whether some sums are easier to read on a page of their own; a worked example spares
+        that page."""
+        least = self._sizes.smaller_sums[-2:][0]
+        return not self._example and any(i.size < least for i in made.labels)
 
     def _free_places(self, body: Body, page: int) -> FreePlaces:
         """The places of a page that neither a worksheet nor its key writes on."""
@@ -222,16 +234,16 @@ class SheetPlate:
             return False
         return sums.of in self._open[page]
 
-    def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
+    def _on_page(self, own: Sequence[Worked], page: int, like: Usual, whole: bool) -> Set:
         """The sums of a page in its room to work, and elsewhere those for which that has no place;
         where it has none near their boxes, or together where that lets them be larger, or else
-        wherever there is room."""
+        wherever there is room; of some use only as the ``whole`` if that is wanted."""
         room, free = dict(self._rooms).get(page), self._free[page]
         if room is not None:
             found = self._in_room(own, room)
             if not found.rest:
                 return found
-            more = free.placed(free.steps(found.rest, like))
+            more = free.placed(free.steps(found.rest, like), whole)
             return Set((*found.labels, *more.labels), found.size, more.rest)
         steps = free.steps(own, like)
         near = free.near(steps)
@@ -239,7 +251,7 @@ class SheetPlate:
             return near
         together = self._beside(Columns(own, self._sizes), page)
         if near is None or (together is not None and together.size > near.size + MUCH):
-            return together or free.placed(steps)
+            return together or free.placed(steps, whole)
         return near
 
     def _in_order(self, own: Sequence[Worked], page: int) -> Set:
@@ -314,9 +326,11 @@ class SheetPlate:
             y = self._bottoms[page] - height
             there = [b for b in taken if x < b[2] and b[0] < x + width]
             while y >= self._sizes.top + 4:
-                if not any(meet(b, (x, y, x + width, y + height)) for b in there):
+                met = next((b for b in there if y < b[3] and b[1] < y + height), None)
+                if met is None:
                     return x, y
-                y -= 5
+                while y + height > met[1]:
+                    y -= 5
         return self._between[page].place(width, height)
 
     def _sums_behind(

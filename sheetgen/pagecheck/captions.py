@@ -19,7 +19,7 @@ from sheetgen.words.sentences import filled, formula
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
 _PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=] 0(?:, else × \S+)?)")
 _FACTOR = re.compile(r"(?:× (\S+?(?: ÷ \S+?)?))?(?:, )?(\^T)?")
-_BEFORE = re.compile(r"(\S+) ×")
+_BEFORE = re.compile(r"(\S+) [×·]")
 _AFTER = re.compile(r"\) (÷ \S+)")
 
 

@@ -1,5 +1,6 @@
 """The worked sums of a key: each line is true as it stands, its numbers are those of the boxes that
-the cell formula reads, in its order, and its end is what the box shows."""
+the cell formula reads, in its order but for the factors of a product, of which either stands first,
+and its end is what the box shows."""
 
 from __future__ import annotations
 
@@ -19,7 +20,6 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.leaves import Turned, leaves_of
 from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
 from sheetgen.pagecheck.standing import Standing
-from sheetgen.pagecheck.wires import lies
 
 _NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
 """A number of a line, a negative one with its brackets where it needs them."""
@@ -66,8 +66,6 @@ class Sums:
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self._expected: dict[tuple[Place, bool], _Expected | None] = {}
-        self._turned = {part.name for part in standing.parts if lies(standing, part)}
-        """Matrices that lie on their side somewhere; a single number may lie as it likes."""
 
     def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
         """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
@@ -126,8 +124,7 @@ class Sums:
         good = np.abs(value - made) <= half + EXACT + 1e-12 * np.abs(made)
         if step.op.shares_powers:
             good &= self._powers(step, places, numbers[:, :-1], shown, which)
-        turns = step.op.products and (name in self._turned or step.shape == (1, 1))
-        orders = (False, True) if turns else (False,)
+        orders = (False, True) if step.op.products else (False,)  # as rows and columns stand
         read = [self._reads(list(number), of, numbers, rest, shown.values, which, turned)
                 for turned in orders]  # fmt: skip
         return np.asarray(good & np.logical_or.reduce(read))

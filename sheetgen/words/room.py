@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sheetgen.exercise.exercise import Exercise
+from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
@@ -39,7 +40,7 @@ class WorkLine:
 
     step: int
     """The number of its step."""
-    source: tuple[str, int, int]
+    source: Place
     """The box."""
     name: str
     """What stands before the line: the matrix and the place in it."""
@@ -134,9 +135,9 @@ def _others(
                            squares=_squares(step, i, j))  # fmt: skip
 
 
-def with_sums(lines: Sequence[WorkLine]) -> frozenset[str]:
-    """The matrices that have lines."""
-    return frozenset(line.source[0] for line in lines)
+def on_lines(lines: Sequence[WorkLine]) -> frozenset[Place]:
+    """The boxes that have lines."""
+    return frozenset(line.source for line in lines)
 
 
 def _place(node: Node, i: int, j: int, drawn: Drawn) -> str:

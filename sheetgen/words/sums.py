@@ -85,14 +85,15 @@ class Worked:
         )  # fmt: skip
 
 
-def worked(exercise: Exercise, but: Collection[str] = ()) -> list[Worked]:
-    """The expansions of every step that is open ``but`` some, or of all steps of a worked example,
-    if their sums are worth writing out."""
+def worked(exercise: Exercise, but: Collection[Place] = ()) -> list[Worked]:
+    """The expansions of every box that is open ``but`` some, or of all of a worked example, if
+    their sums are worth writing out."""
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            none = step.name in but or step.op.picks_columns or _single(step) or _gathers(step)
-            lines = [] if none else _lines(exercise, step)
+            none = step.op.picks_columns or _single(step) or _gathers(step)
+            lines = [] if none else [(box, line) for box, line in _lines(exercise, step)
+                                     if (step.name, *box) not in but]  # fmt: skip
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
                 found.append(

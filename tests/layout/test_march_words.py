@@ -55,7 +55,7 @@ def test_parts_that_are_practised_lie_alike_and_as_they_are_told(
 ) -> None:
     exercise = make(topic, 1, after=after, **options)
     pages = lay_out(exercise).pages
-    labels = {i.markup for page in pages for i in page.items if isinstance(i, Label)}
+    labels = [i.markup for page in pages for i in page.items if isinstance(i, Label)]
     names = [label(step) for step in exercise.graph.outputs]
     assert len({f"{name}^T" in labels for name in names}) == 1
     said = " ".join(labels)

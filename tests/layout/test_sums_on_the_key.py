@@ -66,10 +66,10 @@ def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
 
 @pytest.mark.parametrize(("name", "options", "pages"), [
     ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 1),
-    ("backpropagation", {"update": "yes"}, 2), ("backpropagation", {"batch": "2"}, 2),
+    ("backpropagation", {"update": "yes"}, 3), ("backpropagation", {"batch": "2"}, 3),
     ("seven-layer-mlp", {"level": "hard"}, 2), ("backpropagation", {}, 1),
 ])  # fmt: skip
-def test_sums_take_a_page_of_their_own_only_where_no_page_has_room(
+def test_sums_take_a_page_of_their_own_only_where_no_page_has_room_for_large_letters(
     name: str, options: dict[str, str], pages: int
 ) -> None:
     assert len(lay_out(make(name, 1, **options)).key().pages) == pages
@@ -148,3 +148,19 @@ def test_softmax_with_base_3_needs_no_powers_of_e() -> None:
 
 def test_a_given_softmax_needs_no_powers() -> None:
     assert shown(lay_out(make("backpropagation", 3)).pages) == {}
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize(("name", "lines"), [("gan", 16), ("backpropagation", 1)])
+def test_sums_are_small_only_where_they_would_not_fill_a_page(
+    name: str, lines: int, paper: str
+) -> None:
+    sheet = lay_out(make(name, 7), paper)
+    key = sheet.key().pages
+    sums = [i for page in key[: len(sheet.pages)] for i in page.own
+            if isinstance(i, Label) and i.of and " = " in i.markup]  # fmt: skip
+    behind = [i for page in key[len(sheet.pages):] for i in page.own
+              if isinstance(i, Label) and i.of]  # fmt: skip
+    assert not behind or len(behind) >= lines
+    assert not behind or all(i.size >= 2.85 for i in sums)
+    assert all(i.size >= 2.6 for i in sums)

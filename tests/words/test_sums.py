@@ -9,6 +9,7 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.exercise.given import from_given
+from sheetgen.words.drawn import Drawn
 from sheetgen.words.sums import worked
 from tests.words.cases import CASES
 
@@ -49,3 +50,15 @@ def test_softmax_with_base_3_is_worked_out_exactly() -> None:
     exercise, _ = from_given("backpropagation", given, {"forward": "blank", "softmax_base": "3"})
     [sums] = [w for w in worked(exercise) if w.name == "y_{pred}"]
     assert sums.lines == ("9 ÷ (9 + 3 + 1) ≈ .7", "3 ÷ (9 + 3 + 1) ≈ .2", "1 ÷ (9 + 3 + 1) ≈ .1")
+
+
+def test_boxes_that_lie_on_their_side_have_their_factors_as_they_stand_there() -> None:
+    exercise = make("cross-attention", 7)
+    sums = next(w for w in worked(exercise) if w.of == "K")
+    turned = sums.as_drawn(exercise, Drawn(frozenset({"K"})))
+    m = exercise.shown("M")
+    assert turned.name == "K^T"
+    assert [i for _, i, _ in turned.places] != [i for _, i, _ in sums.places]
+    for line, (_, _, j) in zip(turned.lines, turned.places, strict=True):
+        first = [term.partition("×")[0].strip("()") for term in line.split(" = ")[0].split(" + ")]
+        assert first == [row[j] for row in m]
