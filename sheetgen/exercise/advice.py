@@ -1,5 +1,5 @@
 """What to turn where options leave no room for hand-friendly numbers and no range of numbers
-helps: the size that stands in the way."""
+helps: the size or the choice that stands in the way."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ TRIES = 6
 
 
 def sizes_that_help(asked: Settings) -> str:
-    """``--batch 2 or --classes 2``: sizes with which there are numbers, tried one at a time;
-    nothing if none is found."""
+    """``--batch 2 or --gates usual``: sizes and usual choices with which there are numbers, tried
+    one at a time; nothing if none is found."""
     found: list[str] = []
     for tried, (option, value) in enumerate(_smaller(asked)):
         if tried >= TRIES or len(found) >= MOST:
@@ -29,8 +29,11 @@ def sizes_that_help(asked: Settings) -> str:
 
 
 def _smaller(asked: Settings) -> Iterator[tuple[Option, Value]]:
-    """Each size of those that are not usual, one step smaller and then as usual; then the others,
-    one step smaller."""
+    """Each choice that is not usual as usual; each size of those that are not usual, one step
+    smaller and then as usual; then the others, one step smaller."""
+    for option in (o for o in asked.topic.options.values() if o.kind == "choice"):
+        if asked.options[option.name] != option.default:
+            yield option, option.default
     options = [o for o in asked.topic.options.values() if o.kind in ("int", "widths")]
     for option in sorted(options, key=lambda o: asked.options[o.name] == o.default):
         value = asked.options[option.name]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -334,7 +335,7 @@ def from_given(
     asked, values, results = _read(topic, told.filled, options or {}, results=bool(told.gaps))
     blanks: Blanks = told.gaps
     if told.gaps:
-        asked = asked.with_blank("backwards")
+        asked = replace(asked.with_blank("backwards"), results_told=True)
         solved = find_missing(asked.graph, values, results, told.gaps)
     else:
         solved = solve(asked.graph, values)

@@ -55,6 +55,8 @@ class Settings:
     """What differs from the defaults, as texts: the recipe's part."""
     after: str = ""
     """The step that is practised alone, if one is."""
+    results_told: bool = False
+    """Whether results were told from which missing numbers are found, it may be gradients too."""
 
     @cached_property
     def graph(self) -> Graph:
@@ -66,10 +68,10 @@ class Settings:
     def leaves_gradients_out(self) -> bool:
         """Whether missing numbers are found from the results of the way forward alone: on a sheet
         that is solved backwards, of a topic that has gradients only where they are asked for."""
-        switches = ("backward", *self.topic.drawn_if)
         own = self.topic.options.get("backward")
-        return (self.is_backwards and own is not None and not own.default
-                and any(self.options.get(name) for name in switches))  # fmt: skip
+        if not self.is_backwards or self.results_told or own is None or own.default:
+            return False
+        return any(self.options.get(name) for name in ("backward", *self.topic.drawn_if))
 
     @cached_property
     def whole(self) -> Graph:

@@ -37,7 +37,8 @@ from sheetgen.graph.exact import compiled
 from sheetgen.graph.formula_data import as_data
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.numbers import Fixed
-from sheetgen.graph.op import Op, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Slip
 from sheetgen.graph.work import numbered
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import formula, sentence

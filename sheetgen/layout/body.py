@@ -58,21 +58,38 @@ def compose(
 
     Raises SheetgenError naming the option to lower if something cannot be placed.
     """
-    exercise = boxes.exercise
     composer = Composer(boxes, paper, sizes, frame)
+    found = _composed(composer)
+    if found is None:
+        by = sizes.scale
+        raise too_large(boxes.exercise, (paper[0] * by, paper[1] * by), sizes)
+    missing = unsaid(found.pages, boxes.exercise.graph)
+    if missing and not sizes.is_large:  # rather smaller boxes than fills that are not told
+        composer.strips = frozenset(missing)
+        again = _composed(composer)
+        if again is not None and len(again.pages) == len(found.pages) and (
+            len(unsaid(again.pages, boxes.exercise.graph)) < len(missing)
+        ):
+            return again
+    return found
+
+
+def _composed(composer: Composer) -> Body | None:
+    """The same; None if something cannot be placed."""
     filled = composer.with_sums()
     if filled is None:
-        raise too_large(exercise, (paper[0] * sizes.scale, paper[1] * sizes.scale), sizes)
+        return None
     for items, bottom in zip(filled.pages, filled.bottoms, strict=True):
-        free = _free(items, bottom, paper[0], sizes)
+        free = _free(items, bottom, composer.width, composer.sizes)
         if not composer.work.has_room(items, free):
-            items[:] = composer.aside(items, bottom)
-    extras = [composer.guided(items) for items in filled.pages]
+            items[:] = composer.margins.aside(items, bottom)
+    extras = [composer.margins.guided(items) for items in filled.pages]
     found = _finished(composer, filled, extras, frozenset())
-    missing = unsaid(found.pages, exercise.graph)
+    graph, large = composer.boxes.exercise.graph, composer.sizes.is_large
+    missing = unsaid(found.pages, graph, large)
     if missing:  # rather less room to work than fills of which no word is said
         again = _finished(composer, filled, extras, frozenset(missing))
-        if len(unsaid(again.pages, exercise.graph)) < len(missing):
+        if len(unsaid(again.pages, graph, large)) < len(missing):
             return again
     return found
 
@@ -85,20 +102,20 @@ def _finished(
     sizes, exercise, width = composer.sizes, composer.boxes.exercise, composer.width
     pages = [list(items) for items in filled.pages]
     rooms, lined, equations = [], [], set[str]()
-    asked = composer.equations(pages)
+    asked = composer.lists.equations(pages)
     for k, (items, bottom) in enumerate(zip(pages, filled.bottoms, strict=True)):
         items += extras[k].items
         if composer.way is not None:
             items += letters(items, composer.way)
         if k in lead:
-            items += composer.legend_of(k, pages, extras[k].reserved)
+            items += composer.margins.legend_of(k, pages, extras[k].reserved)
         free = _free([*items, *extras[k].reserved], bottom, width, sizes)
         if free is None or _has_equations(composer, items, free, asked[k]):
             equations |= {equation.of for equation in asked[k]} if free else set()
             continue
         found = composer.work.below(items, free)
         if found is None or len(found.lines) < len(composer.work.lines(items)):
-            found = composer.all_beside(items, extras[k].reserved) or found
+            found = composer.margins.all_beside(items, extras[k].reserved) or found
         if found is not None:
             items += found.items()
             lined.append((k, found))
@@ -114,9 +131,9 @@ def _finished(
     for k, items in enumerate(pages):
         kept = [Rule(x0, y0, x1 - x0, y1 - y0) for n, (x0, y0, x1, y1) in rooms if n == k]
         if k == 0:
-            items += composer.code(items, [*extras[0].reserved, *kept])
+            items += composer.margins.code(items, [*extras[0].reserved, *kept])
         if k in wanted:
-            items += composer.legend_of(k, pages, [*extras[k].reserved, *kept])
+            items += composer.margins.legend_of(k, pages, [*extras[k].reserved, *kept])
     lined += _at_the_side(composer, pages, extras, rooms, lined)
     labels = tuple(tuple(more.labels) for more in extras)
     reserved = tuple(tuple(more.reserved) for more in extras)
@@ -146,9 +163,9 @@ def _at_the_side(
     made: list[tuple[int, Ruled]] = []
     taken = {k for k, _ in (*rooms, *lined)}
     for k, items in enumerate(pages if composer.way is None else ()):
-        found = None if k in taken else composer.ruled_beside(items, extras[k].reserved)
+        found = None if k in taken else composer.margins.ruled_beside(items, extras[k].reserved)
         if found is None and k == 0 and k not in taken:
-            found = composer.ruled_for_legend(items, extras[k].reserved)
+            found = composer.margins.ruled_for_legend(items, extras[k].reserved)
         if found is not None:
             items += found.items()
             made.append((k, found))
@@ -156,7 +173,7 @@ def _at_the_side(
         here += [around(ruled.items()) for n, ruled in (*lined, *made) if n == k]
         rest = [Rule(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in here]
         if not (composer.sizes.is_large or composer.boxes.exercise.settings.is_example):
-            items += composer.verbs(items, [*extras[k].reserved, *rest])
+            items += composer.margins.verbs(items, [*extras[k].reserved, *rest])
     return made
 
 

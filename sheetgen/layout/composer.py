@@ -3,8 +3,8 @@ leaves room for the words of their steps."""
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
@@ -12,45 +12,43 @@ from sheetgen.layout.behind import behind
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.equations import height_of
-from sheetgen.layout.extras import Extras, check_sum, code_lines
+from sheetgen.layout.extras import check_sum
 from sheetgen.layout.figures.registry import arrangements
 from sheetgen.layout.frame import Frame
-from sheetgen.layout.free_places import Free, aligned, around, taken_by
-from sheetgen.layout.guide import guide
-from sheetgen.layout.legends import Kinds, kinds_of, legend, told_on
-from sheetgen.layout.list_places import Feet, above_feet, in_free_places, in_one_place
-from sheetgen.layout.page_plate import Writer
+from sheetgen.layout.free_places import aligned
+from sheetgen.layout.legends import kinds_of, legend
+from sheetgen.layout.list_places import Feet, above_feet, at_foot, in_free_places, in_one_place
+from sheetgen.layout.margins import Margins
+from sheetgen.layout.page_lists import Lists, PageLists
 from sheetgen.layout.page_work import AROUND, PageWork
-from sheetgen.layout.pairs import pairs
 from sheetgen.layout.placing import Placer
-from sheetgen.layout.room import ALL, APART, CLOSE, FEW, SOME, TIGHT, Ruled, ruled_beside
+from sheetgen.layout.room import ALL, APART, CLOSE, FEW, SOME, TIGHT
 from sheetgen.layout.sizes import Sizes
-from sheetgen.layout.step_list import step_list
-from sheetgen.layout.verbs import verbs
 from sheetgen.layout.worth import asks, has_network, is_thin, smallest, worth_of
-from sheetgen.page.figure import Arrangement, Box, box_of, placed
-from sheetgen.page.items import Block, Circle, Item, Label
+from sheetgen.page.figure import Arrangement, box_of, placed
+from sheetgen.page.items import Item
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import block_sums
-from sheetgen.words.lines import StepLine, page_lines
-from sheetgen.words.named_boxes import as_drawn
-from sheetgen.words.page_notes import OnPage, boxes_on
-from sheetgen.words.way import Equation, page_with
+from sheetgen.words.lines import StepLine
 
-Lists = list[list[StepLine]]
-"""The step list of each page."""
+MORE = (4.0, 8.0)
+"""How much more room in mm is kept for lists whose figures would go on more pages with less."""
 TRIES = 8
 """How often figures are placed anew for step lists of another height."""
 LARGER = 1.06
 """By how much larger boxes are worth it that room to work stands at the side."""
+LITTLE = 0.94
+"""How much smaller boxes may be for the sake of room to work, whatever their size is."""
 LOOSE = 8.0
 """Room in mm that lists of all pages may leave of what was kept for them."""
 WORTH = 1.06
 """By how much larger boxes are worth it that the list stands beside the figures."""
 UNDER = 6.0
 """White in mm between figures and a list in larger letters, at least."""
-ASIDE = 6.0
-"""White in mm between figures and lines at their side."""
+BELOW = 9.0
+"""White in mm above and below the free part of a page."""
+STRIP = 11.0
+"""Height in mm of a strip for a legend."""
 MOST_PAGES = 20
 """Of a sheet."""
 
@@ -63,6 +61,25 @@ class Filled:
     bottoms: list[float]
 
 
+@dataclass(frozen=True)
+class _Tried:
+    """Pages with figures, and what is to stand below these: lists, how they are set, and heights of
+    rooms to work."""
+
+    pages: list[list[Item]]
+    lists: Lists
+    texts: list[tuple[list[Item], float]]
+    rooms: list[float | None]
+    strips: list[float]
+    """Heights of the strips that are kept free on each for a legend."""
+
+    @property
+    def needed(self) -> list[float]:
+        """The room of each page that this takes."""
+        found = zip(self.texts, self.rooms, self.strips, strict=True)
+        return [height + (room or 0.0) + strip for (_, height), room, strip in found]
+
+
 class Composer:
     """Puts figures and step lists together."""
 
@@ -70,149 +87,53 @@ class Composer:
         self, boxes: Boxes, paper: tuple[float, float], sizes: Sizes, frame: Frame
     ) -> None:
         self.boxes, self.sizes = boxes, sizes
-        self.told = frame.told
         self.width, self.height = paper
         self.placer = Placer(boxes, paper, sizes)
-        self.network, self.pictured, self.brief = True, False, False
-        """Whether the picture of the net is wanted, whether the arrangement has one, and whether
-        the words are to be short."""
+        self.network = True
+        """Whether the picture of the net is wanted."""
         self.marched = False
         """Whether the arrangement that was taken has figures of any graph."""
+        self.strips: frozenset[int] = frozenset()
+        """Pages that leave a strip free above their lists: for a legend in a row."""
         self._made: list[Arrangement] = []
-        self._legend: list[Item] = []
         self._more = arrangements(boxes, rather_any=sizes.is_large)
-        self.sums: frozenset[str] = frozenset()
-        self.totals: list[tuple[list[Item], Label, Writer]] = []
-        """Check sums beside their blocks, each with the items of its page."""
         self.tells_sums = False
         """Whether some check sums of blocks are said in words, with their numbers."""
         self.way = way_back(boxes.exercise)
-        self._drawings = Drawings(boxes.exercise.graph)
+        drawings = Drawings(boxes.exercise.graph)
+        self.lists = PageLists(boxes, self.width, sizes, drawings, frame.told)
+        self.work = PageWork(boxes, self.width, sizes, drawings)
+        self.margins = Margins(boxes, paper, sizes, self.work)
         self._placed: dict[Hashable, tuple[Arrangement, list[list[Item]] | None]] = {}
-        self._listed_of: dict[Hashable, tuple[list[OnPage], Lists]] = {}
-        self._texts: dict[Hashable, tuple[list[Item], float]] = {}
-        """What was found for figures, for what their pages draw, and for the lines of a list: the
-        ways that are tried have much in common."""
-        self.work = PageWork(boxes, self.width, sizes, self._drawings)
+        """Figures above lists of some heights, and the arrangement, so that it stays."""
         self.foot = self.height - sizes.foot
         self._end = self.foot - sizes.above_foot
 
     def with_sums(self) -> Filled | None:
         """The pages, with check sums beside their blocks where they find room, and said in words
         else."""
-        sums = block_sums(self.boxes.exercise)
-        self.sums = frozenset(s.name for s in sums)
+        sums, self.tells_sums = block_sums(self.boxes.exercise), False
+        self.lists.sums = frozenset(s.name for s in sums)
         while True:
             filled = self.filled(True)
-            if filled is not None and self.pictured and not has_network(filled.pages):
+            if filled is not None and self.lists.pictured and not has_network(filled.pages):
                 filled = self.filled(False)
             if filled is None:
                 return None
-            missed = set(self.sums)
+            missed = set(self.lists.sums)
+            by, area = self.sizes.larger, self.margins.area
             for items in filled.pages:
                 for one in sums:
-                    if one.name in missed and (found := check_sum(one, items, self._area)):
+                    if one.name in missed and (found := check_sum(one, items, area, by)):
                         frame, text, write = found
                         items.append(frame)
-                        self.totals.append((items, text, write))
+                        self.margins.totals.append((items, text, write))
                         missed.remove(one.name)
             if not missed:
                 return filled
-            self.sums -= missed
-            self.totals.clear()
+            self.lists.sums -= missed
+            self.margins.totals.clear()
             self.tells_sums = True
-
-    @property
-    def _area(self) -> Box:
-        margin = self.sizes.margin
-        return margin, self.sizes.top, self.width - margin, self.foot - 1
-
-    def guided(self, items: Sequence[Item]) -> Extras:
-        """The first box worked, if that is asked for, and the check sums of a page."""
-        asked = self.boxes.exercise.settings.guide
-        found = pairs(self.boxes, items, self._area)
-        if asked:
-            more = guide(self.boxes, [*items, *found.all()], self._area)
-            found.items += more.items
-            found.labels += more.labels
-            found.reserved += more.reserved
-        found.labels += [(text, write) for page, text, write in self.totals if page is items]
-        return found
-
-    def code(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
-        """Code and formula of each layer, where there is room."""
-        return list(code_lines(self.boxes, [*items, *reserved], self._area, self.sizes.larger))
-
-    def legend_of(
-        self, k: int, pages: Sequence[Sequence[Item]], reserved: Sequence[Item]
-    ) -> list[Item]:
-        """A legend of a page: on the first one of all fills of the sheet, or else of its own; on
-        another of those that the first one has not; none where there is no room."""
-        graph = self.boxes.exercise.graph
-        own, told = kinds_of(pages[k], graph), told_on(pages[0], graph)
-        if k:
-            left = {said: own[said] for said in own if said not in told}
-            return self.legend(left, pages[k], reserved)
-        every = kinds_of((item for items in pages for item in items), graph)
-        return self.legend(every, pages[0], reserved) or (
-            self.legend(own, pages[0], reserved) if len(own) < len(every) else [])  # fmt: skip
-
-    def legend(
-        self, kinds: Kinds, items: Sequence[Item], reserved: Sequence[Item]
-    ) -> list[Item]:
-        """Samples of some fills in a free place of a page; none where there is none."""
-        found = legend(kinds, [*items, *reserved], self._area, self.sizes.larger)
-        self._legend += found
-        return found
-
-    def verbs(self, items: Sequence[Item], reserved: Sequence[Item]) -> list[Item]:
-        """Short words at the circles of a page where there is room."""
-        return verbs(self.boxes, [*items, *reserved], self._area, self.sizes.larger)
-
-    def ruled_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """Lines for the sums of a page that has room at the side of its figures alone."""
-        taken = taken_by([*items, *reserved], 2.0)
-        taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
-                  taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
-        taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
-        return ruled_beside(self.work.lines(items), Free(taken, self._area), self.sizes)
-
-    def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
-        """A page with its figures, which begin above the ``bottom``, at a margin if that leaves
-        more room for lines at their other side."""
-        figures = [i for i in items if box_of(i)[1] < bottom]
-        rest = [i for i in items if box_of(i)[1] >= bottom]
-        wide = around(figures)[2] - around(figures)[0] if figures else self.width
-        if self._area[2] - self._area[0] - wide < self.sizes.room_widths[-1] + ASIDE:
-            return list(items)
-        tried = [([*moved, *rest], self.ruled_beside([*moved, *rest], ()))
-                 for moved in aligned(figures, self._area)]  # fmt: skip
-        return max(tried, key=lambda some: (len(some[1].lines), some[1].size)
-                   if some[1] is not None else (0, 0))[0]  # fmt: skip
-
-    def all_beside(self, items: Sequence[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """Lines for all sums of a page at the side of its figures; None if there is no room."""
-        lines = self.work.lines(items)
-        found = self.ruled_beside(items, reserved) if lines else None
-        return found if found is not None and len(found.lines) == len(lines) else None
-
-    def ruled_for_legend(self, items: list[Item], reserved: Sequence[Item]) -> Ruled | None:
-        """The same with the legend moved to another place, if there is one."""
-        own = self._samples(items)
-        rest = [i for i in items if not any(i is sample for sample in own)]
-        found = self.ruled_beside(rest, reserved) if own else None
-        if found is None:
-            return None
-        kinds = {text.markup: sample.cells[0][0].kind for sample, text in zip(
-            own[::2], own[1::2], strict=True)
-            if isinstance(sample, Block) and isinstance(text, Label)}  # fmt: skip
-        moved = self.legend(kinds, [*rest, *found.items()], reserved)
-        items[:] = [*rest, *(moved or own)]
-        return found if moved else None
-
-    def _samples(self, items: Sequence[Item]) -> list[Item]:
-        """The legend of a page: samples, each with its words."""
-        return [i for i in items if any(i is sample for sample in self._legend)]
 
     def filled(self, network: bool) -> Filled | None:
         """The first arrangement that fits, each step's words on the page of its boxes, as one list
@@ -221,11 +142,11 @@ class Composer:
         self.network = network
         cut: tuple[Filled, Arrangement] | None = None
         for arrangement in self._arrangements():
-            if cut is not None and arrangement.bands is not None and cut[1].bands is None:
-                continue  # figures made for the topic are better than those of any graph
+            if cut is not None and not self._may_replace(arrangement, *cut):
+                continue
             self._take(arrangement)
             found = self._whole(arrangement)
-            if found is not None and (cut is None or len(found.pages) <= len(cut[0].pages) + 1):
+            if found is not None and (cut is None or len(found.pages) <= self._most(cut[0])):
                 return found
             if cut is None and (parts := self._in_parts(arrangement)) is not None:
                 cut = parts, arrangement
@@ -242,38 +163,43 @@ class Composer:
                     return filled
         return None
 
+    def _may_replace(self, arrangement: Arrangement, cut: Filled, of: Arrangement) -> bool:
+        """Whether figures may be better than others whose list is cut: no figures of any graph than
+        such that are made for the topic, and none on more pages than one more of several."""
+        if arrangement.bands is not None and of.bands is None:
+            return False
+        pages = self.placer.pages(arrangement, self._ends([]))
+        return pages is not None and len(pages) <= self._most(cut)
+
+    @staticmethod
+    def _most(cut: Filled) -> int:
+        """The pages of a sheet at most that has no cut list: one more, if there are several."""
+        return len(cut.pages) + (len(cut.pages) > 1)
+
     def _take(self, arrangement: Arrangement) -> None:
         """Words and pages are those of an arrangement."""
         self.marched = arrangement.bands is not None
-        self.pictured = bool(arrangement.network)
+        self.lists.pictured = bool(arrangement.network)
 
     def _whole(self, arrangement: Arrangement) -> Filled | None:
         """The figures and the list of each page, which stays whole: in full, else brief, else with
         lines that stand closer."""
-        for self.brief in (False, True):
+        for self.lists.brief in (False, True):
             found = self._roomy(arrangement) or self._below_or_beside(arrangement)
             if found is not None:
                 return self._without_thin(arrangement, found)
         if self.sizes.is_large:
             return None
-        for self.brief in (False, True):
-            with self._close():
+        for self.lists.brief in (False, True):
+            with self.lists.closer():
                 found = self._below(arrangement)
             if found is not None:
                 return found
         return None
 
-    @contextmanager
-    def _close(self) -> Iterator[None]:
-        """The lines of lists stand closer meanwhile."""
-        sizes = self.sizes
-        self.sizes = replace(sizes, step_pitch=sizes.close_step_pitch)
-        yield
-        self.sizes = sizes
-
     def _in_parts(self, arrangement: Arrangement) -> Filled | None:
         """The same with lists that are cut where there is no other way, in full or brief."""
-        for self.brief in (False, True):
+        for self.lists.brief in (False, True):
             found = self._beside(arrangement)
             if found is not None:
                 return found
@@ -303,50 +229,15 @@ class Composer:
         found = self._placed[key][1]
         return None if found is None else [[*items] for items in found]
 
-    def _lists(self, pages: Sequence[Sequence[Item]]) -> Lists:
-        """The step lists of pages with some items each."""
-        told = self._told(pages)
-        drawn = tuple((page.steps, id(page.drawn), page.boxes) for page in told)
-        key = drawn, self.sums, self.brief, self.pictured
-        if key not in self._listed_of:
-            self._listed_of[key] = told, self._lists_of(told)
-        return self._listed_of[key][1]
-
-    def _lists_of(self, told: Sequence[OnPage]) -> Lists:
-        exercise = self.boxes.exercise
-        found = [[s for s in lines if self.pictured or not s.picture]
-                 for lines in page_lines(exercise, told, self.brief)]  # fmt: skip
-        if self.told is not None:
-            last = any(line.wide for line in found[-1])  # else it would stand before those
-            found[-1].append(StepLine(self.told.question, self.told.answer, wide=last))
-        return found
-
-    def _told(self, pages: Sequence[Sequence[Item]]) -> list[OnPage]:
-        """What the words of pages must know of them."""
-        read = self._drawings
-        whole = read.of([item for items in pages for item in items])
-        drawn = [read.of(items, whole) for items in pages] if len(pages) > 1 else [whole]
-        return [OnPage(numbers_in(items), own, self.sums, read.standing(items))
-                for items, own in zip(pages, drawn, strict=True)]  # fmt: skip
-
-    def equations(self, pages: Sequence[Sequence[Item]]) -> list[tuple[Equation, ...]]:
-        """The equations of missing numbers of each page: those whose boxes stand on it."""
-        exercise, told = self.boxes.exercise, self._told(pages)
-        on = boxes_on(told)
-        way = way_back(exercise, on)
-        return [tuple(replace(e, name=as_drawn(e.name, exercise.graph, page.drawn))
-                      for e in (way.equations if way else ()) if page_with(e.of, on) == k)
-                for k, page in enumerate(told)]  # fmt: skip
-
     def _rooms_for(self, pages: Sequence[Sequence[Item]], way: str) -> list[float | None]:
         """Height of the room to work of each page, in one of the ways to set its lines; None for
         one whose lines are too many."""
         if self.way is None:
             return [self.work.room_for(items, way) if way else 0.0 for items in pages]
         width, sizes = self.width - 2 * self.sizes.margin, self.sizes
-        pitch = sizes.narrow_pitch if way == CLOSE else sizes.least_pitch
-        return [height_of(some, width, sizes, pitch) + AROUND if some and way else 0.0
-                for some in self.equations(pages)]  # fmt: skip
+        most = sizes.least_room if way == SOME else math.inf
+        return [min(height_of(some, width, sizes), most) + AROUND if some and way else 0.0
+                for some in self.lists.equations(pages)]  # fmt: skip
 
     def _roomy(self, arrangement: Arrangement) -> Filled | None:
         """The figures and the list with room to work between them, if the boxes stay large."""
@@ -354,7 +245,7 @@ class Composer:
         least = sizes.smallest_cell if self.way else (
             sizes.guided_cell if guided else sizes.comfortable_cell)  # fmt: skip
         plain = self._below(arrangement)
-        ways = (APART, CLOSE) if self.way else (*ALL, FEW)
+        ways = (APART, SOME) if self.way else (*ALL, FEW)
         for way in ways:
             if way == FEW and (plain is None or smallest(plain.pages) < LARGER * least):
                 continue
@@ -365,8 +256,13 @@ class Composer:
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
-            wanted = least if self.way else {APART: least, **close}.get(way, sizes.guided_cell)
-            if smallest(filled.pages) >= wanted:
+            small = sizes.easy_cell if self.way else sizes.guided_cell
+            wanted = {APART: least, **close}.get(way, small)
+            little = plain is not None and not sizes.is_large and all(
+                smallest([page]) >= LITTLE * smallest([before])
+                for page, before in zip(filled.pages, plain.pages, strict=True)
+            )  # fmt: skip
+            if little or smallest(filled.pages) >= wanted:
                 beside = way != APART and self._has_room_beside(plain, filled)
                 return plain if beside else filled
         return None
@@ -378,7 +274,8 @@ class Composer:
             return False
         if smallest(plain.pages) < LARGER * smallest(filled.pages):
             return False
-        found = [self.all_beside(items, ()) for items in plain.pages if self.work.lines(items)]
+        beside, pages = self.margins.all_beside, plain.pages
+        found = [beside(items, ()) for items in pages if self.work.lines(items)]
         least = self.sizes.room_sizes[-1]
         return all(ruled is not None and ruled.size >= least for ruled in found)
 
@@ -423,24 +320,20 @@ class Composer:
         the first one, in large boxes, whose lists leave little of the room kept for them."""
         heights: list[float] = []
         fitting: list[float] = []
+        fewest: list[float] = []
         best: tuple[tuple[float, ...], Filled] | None = None
         for _ in range(TRIES):
-            pages = self._figures(arrangement, heights, apart)
-            if pages is None:
+            tried = self._tried(arrangement, heights, way, apart)
+            if tried is None:
                 break
-            lists = self._lists(pages)
-            texts = [self._set(lines) for lines in lists]
-            rooms = self._rooms_for(pages, way)
-            if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
-                break
-            needed = [height + (room or 0.0)
-                      for (_, height), room in zip(texts, rooms, strict=True)]  # fmt: skip
+            needed = tried.needed
+            fewest = needed if not fewest or len(needed) < len(fewest) else fewest
             kept = [*heights, *[0.0] * len(needed)]
             over = [r - n for n, r in zip(needed, kept, strict=False)]
             if heights and min(over) >= -0.01:
-                worth = worth_of(pages, sum(over))
+                worth = worth_of(tried.pages, sum(over))
                 if best is None or worth < best[0]:
-                    best, fitting = (worth, self._listed(pages, lists, texts, rooms)), heights
+                    best, fitting = (worth, self._listed(tried)), heights
                 if sum(over) < LOOSE or arrangement.bands is None:
                     break
                 heights = needed
@@ -450,14 +343,36 @@ class Composer:
                 heights = needed
             else:
                 heights = [*map(max, needed, heights), *heights[len(needed) :]]
-        return None if best is None else best[1]
+        if best is None or len(fewest) >= len(best[1].pages):
+            return None if best is None else best[1]
+        for more in MORE:
+            heights = [max(fewest) + more] * len(fewest)
+            tried = self._tried(arrangement, heights, way, apart)
+            if tried is not None and len(tried.needed) == len(heights) and (
+                max(tried.needed) <= heights[0]
+            ):
+                return self._listed(tried)
+        return best[1]
 
-    def _listed(
-        self, pages: list[list[Item]], lists: Lists, texts: list[tuple[list[Item], float]],
-        rooms: Sequence[float | None],
-    ) -> Filled:  # fmt: skip
+    def _tried(
+        self, arrangement: Arrangement, heights: Sequence[float], way: str, apart: bool
+    ) -> _Tried | None:
+        """The figures above room of some heights, with the lists and the rooms that they need; None
+        where there is no room for either."""
+        pages = self._figures(arrangement, heights, apart)
+        if pages is None:
+            return None
+        lists = self.lists.of(pages)
+        rooms = self._rooms_for(pages, way)
+        if None in rooms and (way not in (SOME, FEW) or not any(rooms)):
+            return None
+        strips = [STRIP * self.sizes.larger * (k in self.strips) for k in range(len(pages))]
+        return _Tried(pages, lists, [self.lists.set(lines) for lines in lists], rooms, strips)
+
+    def _listed(self, tried: _Tried) -> Filled:
         """Pages with the list of each at its foot, in larger letters if all have room for these and
         for what is to be worked out."""
+        pages, lists, texts, rooms = tried.pages, tried.lists, tried.texts, tried.rooms
         ends = [max((box_of(i)[3] for i in items), default=self.sizes.top) for items in pages]
         free = [self.foot - end - (room or 0.0) - UNDER
                 for end, room in zip(ends, rooms, strict=True)]  # fmt: skip
@@ -466,7 +381,10 @@ class Composer:
                 continue  # nor in fewer columns
             if not any(rooms) and any(self.work.lines(items) for items in pages):
                 break
-            larger = [self._set(lines, by) for lines in lists]
+            larger = [self.lists.set(lines, by) for lines in lists]
+            if any(high > height * by + 0.1 for (_, high), (_, height) in zip(
+                larger, texts, strict=True)):
+                continue  # more lines would break
             if self._takes_room(pages, ends, texts, larger):
                 continue
             if all(height <= f for (_, height), f in zip(larger, free, strict=True)):
@@ -480,15 +398,18 @@ class Composer:
         self, pages: list[list[Item]], ends: Sequence[float],
         texts: Sequence[tuple[list[Item], float]], larger: Sequence[tuple[list[Item], float]],
     ) -> bool:  # fmt: skip
-        """Whether larger lists leave no room for the equations of a page that has some now."""
+        """Whether larger lists leave no lines for the equations of a page, or no room to work, that
+        has some now."""
         if self.way is None:
             return False
-        width, pitch = self.width - 2 * self.sizes.margin, self.sizes.narrow_pitch
+        width, sizes = self.width - 2 * self.sizes.margin, self.sizes
         for some, end, (_, now), (_, then) in zip(
-                self.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
-            needed = height_of(some, width, self.sizes, pitch) + AROUND if some else 0.0
-            if self.foot - end - then < needed <= self.foot - end - now:
-                return True
+                self.lists.equations(pages), ends, texts, larger, strict=True):  # fmt: skip
+            lines = height_of(some, width, sizes, sizes.narrow_pitch) if some else 0.0
+            free = self._end - end - BELOW
+            for needed in (lines, sizes.least_room) if some else ():
+                if free - then < needed <= free - now:
+                    return True
         return False
 
     def _beside(
@@ -521,20 +442,26 @@ class Composer:
                      for items, lines, (_, height) in zip(pages, lists, feet, strict=True)]
             filled = [[*page, *foot] for page, (foot, _) in zip(found, feet, strict=True)
                       if page is not None]  # fmt: skip
-            if len(filled) == len(pages):
-                return Filled(filled, [self._end - height for _, height in feet])
+            if len(filled) == len(pages) and all(map(self._has_strip, range(len(pages)), filled)):
+                limits = [self.foot - 4 - height for _, height in feet]
+                return Filled(*at_foot(filled, pages, limits)) if whole else Filled(filled, limits)
         return None
+
+    def _has_strip(self, k: int, items: Sequence[Item]) -> bool:
+        """Whether a page has room for a legend, or need not have it."""
+        kinds = kinds_of(items, self.boxes.exercise.graph) if k in self.strips else {}
+        return not kinds or bool(legend(kinds, items, self.margins.area, self.sizes.larger))
 
     def _above_feet(self, pages: Sequence[Sequence[Item]]) -> tuple[Lists, Feet]:
         """The lists of pages, and what is set small at the foot of each."""
-        return above_feet(self._lists(pages), self._set, self.sizes, self.foot)
+        return above_feet(self.lists.of(pages), self.lists.set, self.sizes, self.foot)
 
     def _list_beside(
         self, items: list[Item], lines: Sequence[StepLine], foot: float, whole: bool, ordered: bool
     ) -> list[Item] | None:
         """A page with its list where its figures leave room above a ``foot``, in the middle or at a
         margin, where one that stays ``whole`` is read best; None if they leave none."""
-        x0, y0, x1, y1 = self._area
+        x0, y0, x1, y1 = self.margins.area
         area = x0, y0, x1, y1 - foot
         places = list(aligned(items, area))
         for moved in places[1:] + places[:1] if whole else places:
@@ -550,18 +477,9 @@ class Composer:
         pages = self._figures(arrangement, [])
         if pages is None:
             return None
-        whole = self._lists([[item for items in pages for item in items]])[0]
-        lists = self._lists(pages) if self.sizes.is_large and self.told is None else []
-        return Filled(*behind(pages, whole, lists, self._set, self.sizes, self.foot))
-
-    def _set(self, lines: Sequence[StepLine], by: float = 1.0) -> tuple[list[Item], float]:
-        """The list of a page, in letters that are larger than usual or not, and its height."""
-        key = tuple(lines), by, self.sizes.step_pitch
-        if key not in self._texts:
-            step, pitch = self.sizes.step * by, self.sizes.step_pitch * by
-            sizes = self.sizes if by == 1.0 else replace(self.sizes, step=step, step_pitch=pitch)
-            self._texts[key] = step_list(lines, self.width - 2 * self.sizes.margin, sizes)
-        return self._texts[key]
+        whole = self.lists.of([[item for items in pages for item in items]])[0]
+        lists = self.lists.of(pages) if self.sizes.is_large and self.lists.told is None else []
+        return Filled(*behind(pages, whole, lists, self.lists.set, self.sizes, self.foot))
 
     def _ends(self, heights: Sequence[float]) -> Callable[[int], float]:
         """Where figures end above lists of some heights."""

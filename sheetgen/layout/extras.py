@@ -63,14 +63,15 @@ def block_of(name: str, items: Iterable[Item]) -> Block | None:
 
 
 def check_sum(
-    found: Sum, items: Sequence[Item], area: Box
+    found: Sum, items: Sequence[Item], area: Box, by: float = 1.0
 ) -> tuple[Rule, Label, Writer] | None:
-    """A dotted box with the sum of a block's boxes beneath it, at its right or its left; None where
-    none of these is free."""
+    """A dotted box, so much larger than usual, with the sum of a block's boxes beneath it, at its
+    right or its left; None where none of these is free."""
     block = block_of(found.name, items)
     if block is None:
         return None
-    size, high, wide = 3.4, 5.4, 13.0  # whatever the sum is: sheets of a shape are alike
+    # whatever the sum is: sheets of a shape are alike
+    size, high, wide = 3.4 * by, round(5.4 * by, 2), 13.0 * by
 
     right, foot = block.x + block.cols * block.cell, block.y + block.rows * block.cell
     middle = (block.x + right) / 2

@@ -68,7 +68,7 @@ def _best(
     largest: float, sizes: Sizes,
 ) -> tuple[float, list[Item]] | None:  # fmt: skip
     """The picture that is best to read where there is a place for its width and height."""
-    best: tuple[float, float, list[Item]] | None = None
+    best: tuple[float, float, Figure, float, tuple[float, float]] | None = None
     for figure in figures:
         for scale in (1.9, 1.75, 1.6, 1.45, 1.3, 1.15, 1.0, 0.9, 0.8, 0.7, 0.62):
             size = min(largest, sizes.largest_net) * scale
@@ -82,9 +82,12 @@ def _best(
             worth += LARGER * (scale - 1.0)
             liked = worth + LARGER * min(rise / (STEEP * figure.width * size), 1.0)
             if best is None or liked > best[0] + 1e-6:
-                best = liked, worth, list(place(figure, size, *at))
+                best = liked, worth, figure, size, at
             break
-    return best and best[1:]
+    if best is None:
+        return None
+    _, worth, figure, size, at = best
+    return worth, list(place(figure, size, *at))
 
 
 def _on_top(part: Box, width: float, height: float) -> tuple[float, float] | None:

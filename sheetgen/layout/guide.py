@@ -33,11 +33,13 @@ TERM, END = 2.7, 2.2
 """Of a product in its sum and of the result, in ems, whatever their numbers are."""
 MOST_LINES = 3
 """In which a sum may stand, each with two terms at least."""
-SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 95.0))
+SIZES = ((3.7, 2.0, 0.0), (3.1, 1.4, 16.0), (2.6, 1.4, 88.0))
 """Em of these words and the white around them in mm, and how much nearer to the box, in mm, smaller
 ones must stand to be better."""
 LONGER = 2.0
 """The same for each line more."""
+ASLANT = 0.02
+"""By how much a place is farther for each mm by which it does not begin below its box."""
 PITCH = 1.46
 """From one line to the next in ems."""
 SMALL = 0.62
@@ -52,13 +54,14 @@ FLUSH = 0.1
 Corner = tuple[float, float]
 
 
-def guide(boxes: Boxes, items: Sequence[Item], area: Box) -> Extras:
-    """The guide to each block of a page whose first box is worked."""
+def guide(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> Extras:
+    """The guide to each block of a page whose first box is worked, with words so much larger than
+    usual."""
     extras = Extras()
     guided: _Page | None = None
     for _, group in numbered(boxes.exercise.graph):
         for step in (s for s in group if is_worked(boxes.exercise, s)):
-            guided = guided or _Page(boxes, items, area)
+            guided = guided or _Page(boxes, items, area, by)
             guided.add(extras, step)
     return extras
 
@@ -85,8 +88,8 @@ def corners(items: Sequence[Item]) -> Iterator[tuple[Place, Corner, float]]:
 class _Page:
     """Where the numbers of a page stand whose first boxes are worked."""
 
-    def __init__(self, boxes: Boxes, items: Sequence[Item], area: Box) -> None:
-        self._boxes, self._items, self._area = boxes, items, area
+    def __init__(self, boxes: Boxes, items: Sequence[Item], area: Box, by: float) -> None:
+        self._boxes, self._items, self._area, self._by = boxes, items, area, by
         graph = boxes.exercise.graph
         self._drawn = drawn_in(graph, items)
         self._in_pairs = {step.name for step in steps_called(graph, "pairs")}
@@ -171,7 +174,7 @@ class _Page:
         box = x, y, x + side, y + side
         best: tuple[float, _Form, Corner] | None = None
         free: dict[float, Free] = {}
-        for form in _forms(self._boxes.exercise, step, name):
+        for form in _forms(self._boxes.exercise, step, name, self._by):
             if form.white not in free:
                 taken = strokes_by([*self._items, *extras.all()], form.white)
                 free[form.white] = Free(taken, self._area)
@@ -328,19 +331,20 @@ class _Form:
                 *(_Line(step, name, "reason", k, self.reasons) for k in range(self.reasons))]
 
 
-def _forms(exercise: Exercise, step: Step, name: str) -> Iterator[_Form]:
-    """The ways to set the words beside the first box of a step, on all sheets of a shape alike."""
+def _forms(exercise: Exercise, step: Step, name: str, by: float) -> Iterator[_Form]:
+    """The ways to set the words beside the first box of a step, on all sheets of a shape alike, so
+    much larger than usual."""
     terms = len(PLUS.split(pattern_of(step, 0, 0)))
     reason = bool(_reason(exercise, step))
     heading = _Line(step, name, "heading", 0, 1).said(exercise)
-    for size, white, worse in SIZES:
+    for size, white, worse in ((s * by, w * by, far * by) for s, w, far in SIZES):
         for parts in range(1, 1 + max(1, min(MOST_LINES, terms // 2))):
             for reasons in (1, 2) if reason else (0,):
                 ems = max(-(-terms // parts) * TERM + END,
                           (0.0, REASON, HALF_REASON)[reasons])  # fmt: skip
                 wide = max(ems * size, text_width(heading, size, "label") + 0.5)
                 yield _Form(size, white, parts, reasons, wide,
-                            worse + LONGER * (parts + max(reasons, 1)))  # fmt: skip
+                            worse + LONGER * by * (parts + max(reasons, 1)))  # fmt: skip
 
 
 def _nearest(free: Free, wide: float, high: float, to: Box) -> tuple[float, Corner] | None:
@@ -352,7 +356,7 @@ def _nearest(free: Free, wide: float, high: float, to: Box) -> tuple[float, Corn
     across = np.maximum(np.maximum(x - to[2], to[0] - x - wide), 0.0)
     down = np.maximum(np.maximum(y - to[3], to[1] - y - high), 0.0)
     far = np.hypot(across, down)
-    best = int(far.argmin())
+    best = int((far + ASLANT * abs(x - to[0])).argmin())
     return float(far[best]), (float(x[best]), float(y[best]))
 
 

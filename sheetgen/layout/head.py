@@ -17,7 +17,7 @@ from sheetgen.type.fonts import text_width
 from sheetgen.type.markup import plain
 
 TRACK, ABOVE, TITLE, NOTED_TITLE = 8.4, 9.4, 18.0, 16.3
-NOTE, NAME_LINE, HINT = 24.2, 30.5, 35.7
+NOTE, NAME_LINE, HINT = 24.2, 30.5, 35.5
 CODE, KEY = 27.9, 32.7
 """Middles of lines in millimetres from the upper edge of the paper; those of the sheet's code and
 of what tells a key stand at the right."""
@@ -74,7 +74,7 @@ class HeadAndFoot:
         if told:
             draft.add(*track(self.frame))
         if told or (hint and not subtitle):
-            draft.add(Label(sizes.margin, HINT - 0.8, hint, sizes.note, "start", "soft"))
+            draft.add(Label(sizes.margin, HINT, hint, sizes.note, "start", "soft"))
         if self.frame.above:
             draft.add(Label(middle, ABOVE, plain(self.frame.above), sizes.note, "middle", "soft"))
         code = Label(right, CODE, "Sheet", sizes.code, "end")

@@ -4,7 +4,7 @@ and in the order of the steps, from the top down in each column and from left to
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -114,7 +114,9 @@ class FreePlaces:
         self._free, self._sizes, self._blocks = Free(taken, area), sizes, blocks
         self._tried = Columns((), sizes).tried
         self._usual: dict[tuple[str, tuple[Spot, ...]], _About] = {}
-        self._found: dict[tuple[_Shape, ...], _Places] = {}
+        self._found: dict[tuple[_Shape, ...], _Places | None] = {}
+        self._some: dict[tuple[_Shape, ...], _Places] = {}
+        """Places for all of some steps, and for most, by their shapes."""
 
     def steps(self, sums: Sequence[Worked], usual: Usual) -> Steps:
         """The sums of some steps; how wide they are is told by kinds."""
@@ -133,23 +135,30 @@ class FreePlaces:
 
     def near(self, steps: Steps) -> Set | None:
         """All sums near their boxes, in the largest letters; None where not all can be so."""
-        found = self._chosen(steps)
-        return self._set(steps, found) if found.all and found.away <= NEAR else None
+        found = self._all(steps)
+        return self._set(steps, found) if found is not None and found.away <= NEAR else None
 
-    def placed(self, steps: Steps) -> Set:
-        """The same wherever there is room, or else as many as find some in the smallest letters."""
-        return self._set(steps, self._chosen(steps))
+    def placed(self, steps: Steps, whole: bool = False) -> Set:
+        """The same wherever there is room, or else as many as find some in the smallest letters,
+        none of them if the ``whole`` is wanted."""
+        found = self._all(steps)
+        if found is not None:
+            return self._set(steps, found)
+        if whole:
+            return Set((), 0.0, steps.sums)
+        if steps.shapes not in self._some:
+            self._some[steps.shapes] = self._most(steps)
+        return self._set(steps, self._some[steps.shapes])
 
-    def _chosen(self, steps: Steps) -> _Places:
-        """The places for steps of some shapes, found once."""
+    def _all(self, steps: Steps) -> _Places | None:
+        """The places for all steps of some shapes, found once; None if not all have one."""
         if steps.shapes not in self._found:
-            self._found[steps.shapes] = self._best(steps)
+            self._found[steps.shapes] = self._best(steps) or self._crowded(steps)
         return self._found[steps.shapes]
 
-    def _best(self, steps: Steps) -> _Places:
+    def _best(self, steps: Steps) -> _Places | None:
         """All near their boxes, in the largest letters that let them, column by column over the
-        page rather than in each column of several areas; else wherever there is room for all, or
-        for most."""
+        page rather than in each column of several areas; else wherever there is room for all."""
         best: _Places | None = None
         low, high = 0, len(self._tried)
         while low < high:  # what finds no room in some letters finds none in larger ones
@@ -159,7 +168,7 @@ class FreePlaces:
                 low = middle + 1
             else:
                 best, high = found, middle
-        return best or self._most(steps)
+        return best
 
     def _in_letters(self, steps: Steps, size: float) -> _Places | None:
         """Places for all in letters of a size, rather near their boxes; None if there are none."""
@@ -172,20 +181,36 @@ class FreePlaces:
             return by_columns
         order = range(len(parts))
         for one in (order, order[::-1]):
-            each = _Places(size, beside_each(self._free, parts, DOWN, FAR, one))
+            each = _Places(size, beside_each(self._free, parts, DOWN, FAR, one, whole=True))
             if each.all and (by_columns is None or each.away < by_columns.away - NEARER):
                 return each
         return by_columns
+
+    def _crowded(self, steps: Steps) -> _Places | None:
+        """Places for all in the smallest letters, in one of the ways that find room for most."""
+        size = self._tried[-1]
+        parts = self._parts(steps, size)
+        if not self._may_fit(parts, 1.0):
+            return None
+        found = (_Places(size, some) for some in self._ways(steps, parts, whole=True))
+        return next((some for some in found if some.all), None)
+
+    def _ways(
+        self, steps: Steps, parts: Sequence[Part], whole: bool = False
+    ) -> Iterator[tuple[Place | None, ...]]:
+        """Places that are as high, or for the hardest, rather than near."""
+        far = FAR if all(one.number for one in steps.sums) else math.inf  # letters tell equations
+        order = sorted(range(len(parts)), key=lambda k: -parts[k].worth)
+        for down, hardest in WAYS:
+            one = order if hardest else sorted(order)
+            yield beside_each(self._free, parts, down, far, one, whole)
 
     def _most(self, steps: Steps) -> _Places:
         """Places for as many as find some, in the smallest letters."""
         size = self._tried[-1]
         parts = self._parts(steps, size)
         worth = [shape.lines * shape.worth for shape in steps.shapes]
-        far = FAR if all(one.number for one in steps.sums) else math.inf  # letters tell equations
-        order = sorted(range(len(parts)), key=lambda k: -parts[k].worth)
-        some = [beside_each(self._free, parts, down, far, order if hardest else sorted(order))
-                for down, hardest in WAYS]  # fmt: skip
+        some = list(self._ways(steps, parts))
         if min(found.count(None) for found in some) > 1:
             some.append(self._without(parts, worth))
         return _Places(size, max(some, key=lambda found: sum(
@@ -203,9 +228,10 @@ class FreePlaces:
                 return tuple(at.get(n) for n in range(len(parts)))
         return (None,) * len(parts)
 
-    def _may_fit(self, parts: Sequence[Part]) -> bool:
-        """Whether each of some parts has a place, and there is room for all of them."""
-        return sum(part.area for part in parts) <= self._free.size * FILLED and all(
+    def _may_fit(self, parts: Sequence[Part], filled: float = FILLED) -> bool:
+        """Whether each of some parts has a place, and there is room for all of them in a part of
+        what is free."""
+        return sum(part.area for part in parts) <= self._free.size * filled and all(
             any(self._free.has(width, height) for width, height in part.sizes) for part in parts
         )  # fmt: skip
 

@@ -36,14 +36,17 @@ def kinds_of(items: Iterable[Item], graph: Graph) -> dict[str, str]:
     return dict(sorted(found.items(), key=lambda one: ORDER.index(one[1])))
 
 
-def unsaid(pages: Sequence[Sequence[Item]], graph: Graph) -> set[int]:
-    """The pages with fills of which neither they nor the first page say what they mean, counted
-    from 0; none where a single fill needs no word."""
+def unsaid(
+    pages: Sequence[Sequence[Item]], graph: Graph, any_before: bool = False
+) -> set[int]:
+    """The pages with fills of which neither they nor the first page say what they mean, nor
+    ``any_before`` them, counted from 0; none where a single fill needs no word."""
     here = [set(kinds_of(items, graph)) for items in pages]
     if len(set().union(*here)) < 2:
         return set()
     told = [told_on(items, graph) for items in pages]
-    return {k for k, some in enumerate(here) if some - told[0] - told[k]}
+    return {k for k, some in enumerate(here)
+            if some - told[k] - set().union(*told[: k if any_before else 1])}  # fmt: skip
 
 
 def told_on(items: Iterable[Item], graph: Graph) -> set[str]:

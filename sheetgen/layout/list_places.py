@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from sheetgen.layout.free_places import Free, taken_by
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.step_list import column, heights_of_column, step_list
-from sheetgen.page.figure import Box, placed
+from sheetgen.page.figure import Box, box_of, placed
 from sheetgen.page.items import Item
 from sheetgen.words.lines import StepLine
 
 MOST, FEWEST = 6, (2, 1)
 """Parts of a list at most, and lines of each at least, the better one first."""
+ABOVE = 4.0
+"""White above a list at the foot of its page, in mm."""
 FAR = 1000.0
 """Beyond the right edge of any page, in mm."""
 Cut = tuple[list[Box], Free, list[Item]]
@@ -177,3 +179,24 @@ def _heights(
     if not back:
         return heights
     return [heights[-1] - before for before in [*reversed(heights[:-1]), 0.0]]
+
+
+def at_foot(
+    filled: Sequence[list[Item]], figures: Sequence[Sequence[Item]], ends: Sequence[float]
+) -> tuple[list[list[Item]], list[float]]:
+    """Pages on which a list that stands below all figures is moved down to the end of its page, so
+    that room to work is above it; and where their figures must end."""
+    pages, feet = list[list[Item]](), list[float]()
+    for items, before, end in zip(filled, figures, ends, strict=True):
+        texts = items[len(before) :]
+        lowest = max((box_of(i)[3] for i in items[: len(before)]), default=0.0)
+        top = min((box_of(i)[1] for i in texts), default=0.0)
+        below = end + ABOVE - max((box_of(i)[3] for i in texts), default=end + ABOVE)
+        if not texts or top < lowest or below < 0:
+            pages.append(items)
+            feet.append(end)
+            continue
+        moved = [placed(text, 1.0, 0.0, below) for text in texts]
+        pages.append([*items[: len(before)], *moved])
+        feet.append(top + below - ABOVE)
+    return pages, feet

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -72,20 +73,29 @@ def in_columns(free: Free, parts: Sequence[Part]) -> tuple[Place, ...] | None:
 
 
 def beside_each(
-    free: Free, parts: Sequence[Part], down: float, far: float, order: Sequence[int]
-) -> tuple[Place | None, ...]:
+    free: Free, parts: Sequence[Part], down: float, far: float, order: Sequence[int],
+    whole: bool = False,
+) -> tuple[Place | None, ...]:  # fmt: skip
     """Each part as near as can be to what it belongs to, but above none before it, and at the left
     of none that stands close by; ``down`` says what it costs to stand a mm lower, beside the
     distance. They find their places in an ``order``; None for those that have no place that is no
-    farther."""
+    farther. If the ``whole`` is wanted, all are None where one is."""
     found: dict[int, Place] = {}
+    left, onward = free.copy(), all(a < b for a, b in pairwise(order))
+    steady = onward or all(a > b for a, b in pairwise(order))
     for k in order:
-        left = free.copy()
-        left.take([box for n, place in found.items()
-                   for box in _closed(place.at, parts[n].sizes[place.size], free, behind=n < k)])
+        if not steady:
+            left = free.copy()
+            left.take([box for n, place in found.items()
+                       for box in _closed(place.at, parts[n].sizes[place.size], free,
+                                          behind=n < k)])  # fmt: skip
         place = _nearest(left, parts[k], down, far, [p.at[0] for p in found.values()])
         if place is not None:
             found[k] = place
+            if steady:  # what is closed to the next one is so to all others
+                left.take(_closed(place.at, parts[k].sizes[place.size], free, behind=onward))
+        elif whole:
+            return (None,) * len(parts)
     return tuple(found.get(k) for k in range(len(parts)))
 
 

@@ -45,6 +45,8 @@ APART, WHOLE, CLOSE, TIGHT, SOME, FEW = "apart", "whole", "close", "tight", "som
 close as on narrow ruled paper; a line for each of the hardest ones; for those of a few matrices, of
 one, or of its first rows."""
 ALL = (APART, WHOLE, CLOSE, TIGHT, SOME)
+LEAST = 4
+"""Lines that are given for the first rows of a matrix alone, at least."""
 COLUMN = 4
 """So many short lines stand in two columns rather than in one that leaves half the room empty."""
 
@@ -132,6 +134,9 @@ def _name_width(said: str, size: float) -> float:
 
 ROOM = "Room to work"
 """What one for a single sum is called."""
+EACH = "Room to work: a line for each result."
+MOST_TOLD = 3
+"""Of so many matrices that have lines each is named, at most."""
 
 
 def called(said: str, width: float, size: float) -> str:
@@ -148,7 +153,8 @@ def ruled(
     if not lines:
         return None
     close = *sizes.room_pitches, sizes.close_pitch
-    pitches = {CLOSE: close, FEW: close, TIGHT: (*close, sizes.least_pitch, sizes.narrow_pitch)}
+    tight = *close, sizes.least_pitch, sizes.narrow_pitch
+    pitches = {CLOSE: close, FEW: tight, TIGHT: tight}
     for way in ways:
         of_way = replace(sizes, room_pitches=pitches.get(way, sizes.room_pitches))
         for some in _parts(lines, way):
@@ -187,7 +193,7 @@ def _parts(lines: Sequence[WorkLine], way: str) -> Iterable[list[WorkLine]]:
         alone.sort(key=lambda found: -max(line.places for line in found))
         several = (set(chain.from_iterable(alone[:k])) for k in range(len(alone) - 1, 1, -1))
         together = ([line for line in lines if line in some] for some in several)
-        return chain(together, alone, _first_rows(alone[0]))
+        return chain(together, alone[:1], _first_rows(alone[0]), alone[1:])
     return [list(lines)]
 
 
@@ -195,7 +201,7 @@ def _first_rows(lines: list[WorkLine]) -> Iterator[list[WorkLine]]:
     """The lines of a matrix without its last row, without its last two, down to half of them."""
     for last in range(lines[-1].source[1], 0, -1):
         some = [line for line in lines if line.source[1] < last]
-        if 2 * len(some) >= len(lines):
+        if 2 * len(some) >= len(lines) and len(some) >= LEAST:
             yield some
 
 
@@ -261,8 +267,9 @@ def _ruled(
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
-            if not places:
-                said = "Room to work: a line for each result."
+            if not places:  # other results have none, so those of a few matrices are told
+                of = {line.source[0] for line in lines}
+                said = _said(lines, lines) if len(of) <= MOST_TOLD else EACH
             if len(lines) == 1:
                 said = ROOM
             return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by),

@@ -20,7 +20,7 @@ from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
-from sheetgen.layout.free_places import Free, around, meet, strokes_by, taken_by
+from sheetgen.layout.free_places import Free, around, strokes_by, taken_by
 from sheetgen.layout.head import HeadAndFoot
 from sheetgen.layout.key_sums import FreePlaces, Set, Usual, hard
 from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
@@ -196,7 +196,7 @@ class SheetPlate:
             own = [w for w in rest if self._is_of(w, page)]
             if own:
                 made = (self._in_order(own, page) if whole and own[0].in_order else
-                        self._on_page(own, page, partial(usual, boxes.exercise)))  # fmt: skip
+                        self._on_page(own, page, partial(usual, boxes.exercise), whole))
                 if whole and made.rest:
                     continue
                 found[page] = made
@@ -234,16 +234,16 @@ class SheetPlate:
             return False
         return sums.of in self._open[page]
 
-    def _on_page(self, own: Sequence[Worked], page: int, like: Usual) -> Set:
+    def _on_page(self, own: Sequence[Worked], page: int, like: Usual, whole: bool) -> Set:
         """The sums of a page in its room to work, and elsewhere those for which that has no place;
         where it has none near their boxes, or together where that lets them be larger, or else
-        wherever there is room."""
+        wherever there is room; of some use only as the ``whole`` if that is wanted."""
         room, free = dict(self._rooms).get(page), self._free[page]
         if room is not None:
             found = self._in_room(own, room)
             if not found.rest:
                 return found
-            more = free.placed(free.steps(found.rest, like))
+            more = free.placed(free.steps(found.rest, like), whole)
             return Set((*found.labels, *more.labels), found.size, more.rest)
         steps = free.steps(own, like)
         near = free.near(steps)
@@ -251,7 +251,7 @@ class SheetPlate:
             return near
         together = self._beside(Columns(own, self._sizes), page)
         if near is None or (together is not None and together.size > near.size + MUCH):
-            return together or free.placed(steps)
+            return together or free.placed(steps, whole)
         return near
 
     def _in_order(self, own: Sequence[Worked], page: int) -> Set:
@@ -326,9 +326,11 @@ class SheetPlate:
             y = self._bottoms[page] - height
             there = [b for b in taken if x < b[2] and b[0] < x + width]
             while y >= self._sizes.top + 4:
-                if not any(meet(b, (x, y, x + width, y + height)) for b in there):
+                met = next((b for b in there if y < b[3] and b[1] < y + height), None)
+                if met is None:
                     return x, y
-                y -= 5
+                while y + height > met[1]:
+                    y -= 5
         return self._between[page].place(width, height)
 
     def _sums_behind(

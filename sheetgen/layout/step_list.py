@@ -30,7 +30,7 @@ _WORDS = re.compile(r"(?:\[[^\]]*\]|[^ \[])+(?: =$)?")
 """Words; what stands in brackets is one, and an equals sign at the end is no line of its own."""
 _PLACES = ("row", "column", "page")
 """What a number follows."""
-_BOUND, _NUMBER = ("<", ">", "≤", "≥"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
+_BOUND, _NUMBER = ("<", ">", "≤", "≥", "×", "÷"), re.compile(r"[−\d.]+[.;,]?$|it\.$")
 """Signs that stand with what is before and behind them, and what ends a line but does not begin
 one: a number, or ``it``."""
 _OPEN = re.compile(r"[×\d]\([^)]*$")
@@ -148,20 +148,23 @@ def _broken(line: StepLine, room: float, size: float) -> _Set:
     for k, word in enumerate(words):
         longer = f"{parts[-1]} {word}" if parts else word
         limit = room - INDENT * (len(parts) > 1)
+        first = k
         if parts and text_width(longer, size, "label") > limit:
             if k == len(words) - 1 and k - start > LEFT and (
                 text_width(" ".join(words[k - 1 :]), size, "label") <= room - INDENT
             ):  # no word stands alone
-                parts[-1], word = " ".join(words[start : k - 1]), " ".join(words[k - 1 :])
+                first = k - 1
+                parts[-1], word = " ".join(words[start:first]), " ".join(words[first:])
             parts.append(word)
-            start = k
+            start = first
         else:
             parts[-1:] = [longer]
     after = INDENT * (len(parts) > 1) + text_width(parts[-1], size, "label") + 2
     after += _place(line.answer, size)
     if line.answer and after > room:
         last = words[start:]
-        own = next((k for k in range(min(LEFT, len(last) - 1), 0, -1)
+        most = len(last) - 1 - (len(parts) > 1)  # but for a word alone
+        own = next((k for k in range(min(LEFT, most), 0, -1)
                     if _ends_with(last[-k:], line.answer, room, size)), 0)  # fmt: skip
         parts[-1:] = [" ".join(last[: len(last) - own]), " ".join(last[len(last) - own :])]
     return _Set(line, tuple(parts))

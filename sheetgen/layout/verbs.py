@@ -49,13 +49,26 @@ class _Told:
     made: frozenset[str]
 
 
+class _There:
+    """What stands on a page, and the places of all, of lines and arrows alone."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        self.items = items
+        self.boxes = list(map(box_of, items))
+        self.lines = [box for item, box in self if isinstance(item, Line)]
+
+    def __iter__(self) -> Iterator[tuple[Item, Box]]:
+        return zip(self.items, self.boxes, strict=True)
+
+
 def verbs(boxes: Boxes, items: Sequence[Item], area: Box, by: float = 1.0) -> list[Item]:
     """Beneath a circle and its name, at their right or over them; so much larger than usual, and
     larger still where all of them have room for as many words."""
     told = list(_told(boxes, items))
     found: list[Label] = []
+    there = _There(items)
     for size in reversed(SIZES):
-        larger = _placed(told, items, area, size, by)
+        larger = _placed(told, there, area, size, by)
         if sum(len(i.markup) for i in larger) < sum(len(i.markup) for i in found):
             break
         found = larger
@@ -77,7 +90,7 @@ def _told(boxes: Boxes, items: Sequence[Item]) -> Iterator[_Told]:
 
 
 def _placed(
-    told: Sequence[_Told], items: Sequence[Item], area: Box, size: float, by: float
+    told: Sequence[_Told], there: _There, area: Box, size: float, by: float
 ) -> list[Label]:
     """The words of all steps of a kind in letters of a size, or of none."""
     kinds: dict[str, list[_Told]] = {}
@@ -87,7 +100,7 @@ def _placed(
     found: list[Label] = []
     for alike in kinds.values():
         for some in (alike, [replace(one, said=_short(one.said)) for one in alike]):
-            labels = _of_kind(some, items, found, area, size, by)
+            labels = _of_kind(some, there, found, area, size, by)
             if labels is not None:
                 found += labels
                 break
@@ -95,7 +108,7 @@ def _placed(
 
 
 def _of_kind(
-    told: Sequence[_Told], items: Sequence[Item], others: Sequence[Item], area: Box, size: float,
+    told: Sequence[_Told], there: _There, others: Sequence[Item], area: Box, size: float,
     by: float,
 ) -> list[Label] | None:  # fmt: skip
     """The words at all of some circles, of a step with several at the first that has room; None if
@@ -103,8 +116,8 @@ def _of_kind(
     found: dict[str, Label | None] = {}
     for one in told:
         if found.get(one.circle.text) is None:
-            there = [*others, *(label for label in found.values() if label is not None)]
-            found[one.circle.text] = _at(one, items, there, area, size * by, by)
+            words = [*others, *(label for label in found.values() if label is not None)]
+            found[one.circle.text] = _at(one, there, words, area, size * by, by)
     labels = [label for label in found.values() if label is not None]
     return labels if len(labels) == len(found) else None
 
@@ -130,21 +143,19 @@ def _short(said: str) -> str:
 
 
 def _at(
-    told: _Told, items: Sequence[Item], others: Sequence[Item], area: Box, size: float, by: float
+    told: _Told, there: _There, others: Sequence[Item], area: Box, size: float, by: float
 ) -> Label | None:
     """The words at the first free place near a circle."""
     size = legible(Label(0.0, 0.0, told.said, size)).size
-    taken = list(map(box_of, items))
-    lines = [box for i, box in zip(items, taken, strict=True) if isinstance(i, Line)]
     words = list(map(box_of, others))
     wide, high = text_width(told.said, size, "label"), size * 1.1
-    own = _named(told.circle, items)
+    own = _named(told.circle, there)
     foot = max((ink_of(name)[3] for name in own if isinstance(name, Label)), default=0.0)
     for x, y in _places(told.circle, around(own), foot, wide, high):
         box = x, y, x + wide, y + high
-        if is_clear(box, taken, area, CLEAR * by) and is_clear(
-            box, lines, area, FROM_LINES * by
-        ) and is_clear(box, words, area, ASIDE * by) and _is_its(told, box, own, items, by):
+        if is_clear(box, there.boxes, area, CLEAR * by) and is_clear(
+            box, there.lines, area, FROM_LINES * by
+        ) and is_clear(box, words, area, ASIDE * by) and _is_its(told, box, own, there, by):
             return Label(x, y + high / 2, told.said, size, "start", "soft")
     return None
 
@@ -160,13 +171,13 @@ def _is_named(
 
 
 def _is_its(
-    told: _Told, box: Box, own: Sequence[Item], items: Sequence[Item], by: float
+    told: _Told, box: Box, own: Sequence[Item], there: _There, by: float
 ) -> bool:
     """Whether words are read as those of a circle: no other circle and no other name is about as
     near to them as it is with its name, and no block but its own."""
     to_circle, to_name = _apart(box, box_of(told.circle)), _apart(box, around(own))
-    for item in items:
-        its, least = box_of(item), 0.0
+    for item, its in there:
+        least = 0.0
         match item:
             case Circle(node=False, text=text) if text and item is not told.circle:
                 least = to_circle + APART
@@ -176,7 +187,7 @@ def _is_its(
             case Block() if not _holds(item, told.made) and _is_over(its, box):
                 in_line = box[1] < told.circle.y < box[3]
                 least = by * (IN_LINE_APART if in_line else BLOCKS_APART)
-        if _apart(box, its) < least:
+        if least and _apart(box, its) < least:
             return False
     return True
 
@@ -202,15 +213,15 @@ def _apart(a: Box, b: Box) -> float:
     return hypot(max(a[0] - b[2], b[0] - a[2], 0.0), max(a[1] - b[3], b[1] - a[3], 0.0))
 
 
-def _named(circle: Circle, items: Sequence[Item]) -> list[Item]:
+def _named(circle: Circle, there: _There) -> list[Item]:
     """A circle and the name beside it."""
     x0, _, x1, _ = box_of(circle)
     found: list[Item] = [circle]
-    for item in items:
-        if isinstance(item, Label) and abs(item.y - circle.y) < 0.6:
-            box = box_of(item)
-            if max(box[0] - x1, x0 - box[2]) < NEAR:
-                found.append(item)
+    for item, box in there:
+        if isinstance(item, Label) and abs(item.y - circle.y) < 0.6 and (
+            max(box[0] - x1, x0 - box[2]) < NEAR
+        ):
+            found.append(item)
     return found
 
 

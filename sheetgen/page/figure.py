@@ -89,6 +89,8 @@ class Figure:
     @cached_property
     def box(self) -> Box:
         boxes = [box_of(i) for i in self.items] or [(0.0, 0.0, 0.0, 0.0)]
+        if len(boxes) == 1:
+            return boxes[0]
         return (
             min(b[0] for b in boxes),
             min(b[1] for b in boxes),

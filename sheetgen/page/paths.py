@@ -19,12 +19,18 @@ LETTERS = "MLChvlaz"
 
 def scaled(path: Path, scale: float, dx: float, dy: float) -> Path:
     """A path scaled, then moved; its numbers are whole thousandths."""
-    by = dx, dy
-    return tuple(
-        (letter, *(round(v * scale + by[k % 2], 3) for k, v in enumerate(numbers)))
-        if letter.isupper() else (letter, *(round(v * scale, 3) for v in numbers))
-        for letter, *numbers in path
-    )  # fmt: skip
+    return tuple(_scaled(command, scale, dx, dy) for command in path)
+
+
+def _scaled(command: Command, scale: float, dx: float, dy: float) -> Command:
+    letter, *numbers = command
+    if letter in "ML":
+        x, y = numbers
+        return letter, round(x * scale + dx, 3), round(y * scale + dy, 3)
+    if letter.isupper():
+        by = dx, dy
+        return letter, *(round(v * scale + by[k % 2], 3) for k, v in enumerate(numbers))
+    return letter, *(round(v * scale, 3) for v in numbers)
 
 
 def traced(path: Path, parts: int = 12) -> list[list[Point]]:

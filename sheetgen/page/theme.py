@@ -36,7 +36,7 @@ ROLES: Mapping[str, Role] = {
     "query": Role("top", "falling"),
     "key": Role("state", "upright"), "value": Role("value", "crossed"),
     "attention": Role("attention", "rising"),
-    "link": Role("attention", "stitched"), "nudged": Role("top"),
+    "link": Role("attention", "stitched"), "nudged": Role("top", "rising"),
     "masked": Role(), "outside": Role(),
     "statistic": Role("top", "checked"),
     "gradient": Role("gradient", dotted=True),

@@ -42,7 +42,9 @@ def check_legends(standing: Standing) -> None:
             if texts != [said] or sample.outline != (kind in ("parameter", "bias")):
                 raise SheetgenError(f"a sample of the fill of “{said}” stands elsewhere")
             told[page].add(said)
-        _check_columns(list(samples(sight)))
+        found = list(samples(sight))
+        _check_columns(found)
+        _check_words(sight, found, set().union(*here))
         needless = told[page] - (here[page] if page else set().union(*here))
         left_out = here[page] - told[page] - told[0] if told[page] else set()
         if needless or left_out:
@@ -56,6 +58,15 @@ def _fills(sight: Sight, graph: Graph) -> set[str]:
     blocks = [i for i in sight.items if isinstance(i, Block) and id(i) not in legend]
     kinds = {cell.kind for block in blocks for row in block.cells for cell in row}
     return {said_of(kind, graph) for kind in kinds} - {""}
+
+
+def _check_words(sight: Sight, found: Sequence[Block], every: set[str]) -> None:
+    """Raises SheetgenError for words of a legend without their sample."""
+    texts = [i for i in sight.labels("label") if i.markup in every]
+    told = [i for i in texts if any(explains(i, sample) for sample in found)]
+    lefts = {(i.x, i.size) for i in told}
+    if any((i.x, i.size) in lefts and not any(i is one for one in told) for i in texts):
+        raise SheetgenError("a legend has words without a sample")
 
 
 def _check_columns(found: Sequence[Block]) -> None:

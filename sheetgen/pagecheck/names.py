@@ -32,7 +32,7 @@ def named(standing: Standing) -> dict[str, list[tuple[Grid, bool]]]:
         turned = [list(row) for row in zip(*own, strict=True)]
         for before, after in AROUND:
             found.setdefault(f"{before}{label(node)}{after}", []).append((own, False))
-        found.setdefault(f"{label(node)}^T", []).append((turned, True))
+            found.setdefault(f"{before}{label(node)}^T{after}", []).append((turned, True))
     return found
 
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Node, Step, written
 from sheetgen.page.items import Circle
 from sheetgen.pagecheck.expressions import Matrix, Reader, Token, UnreadableError, tokens_of
@@ -65,6 +66,9 @@ class Rows:
         """What the rows say. Raises SheetgenError for a sign that says nothing."""
         for page in range(len(self.standing.sights)):
             for run in self.lines.runs(page):
+                if self.lenient and not self._is_joined(page, run):
+                    raise SheetgenError(f"{said_of(run)} has a line to it from what it does not "
+                                        "take")  # fmt: skip
                 try:
                     yield from self._said(page, run)
                 except UnsaidError:
@@ -244,6 +248,27 @@ class Rows:
                 between = [s for s in mark.signs if isinstance(s, str)]
                 return Reading(Reader([one, *between, other]).whole(), made, half_of(step))
         raise unsaid(said)
+
+    def _is_joined(self, page: int, run: Sequence[Mark]) -> bool:
+        """Whether all lines into the ring of a sign come from what the step takes of which it is
+        the sign: that whose result and another operand stand beside it."""
+        into, _ = self._lines(page, run[0])
+        if not into:
+            return True
+        blocks: dict[int, list[Part]] = {}
+        for part in self.standing.parts:
+            if part.page == page:
+                blocks.setdefault(part.block, []).append(part)
+        one, other = sorted(blocks.values(), key=lambda b: apart(run[0].box, b[0].box))[:2]
+        for made, taken in ((one, other), (other, one)):
+            shown = {part.name for part in taken}
+            for part in made:
+                step = self.graph.by_name[part.name]
+                if isinstance(step, Step) and not shown.isdisjoint(self._sources(step.inputs)) and (
+                    tokens_of(step.op.line.between) == list(run[0].signs)
+                ) and all(self._leads(step, part, ends) for ends in into):
+                    return True
+        return False
 
     def _leads(self, step: Step, made: Part | None, block: Ends) -> bool:
         """Whether a block shows an operand of a step; one of the same shape lies as the result."""

@@ -17,6 +17,7 @@ from sheetgen.pagecheck.captions import passing
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.standing import Part, Sight, Standing
 from sheetgen.words.labels import label, within
+from sheetgen.words.sentences import on_its_side
 
 _NUMBERED = re.compile(r"\[(\d+(?:, \d+)*)\](?: to \[(\d+)\])?:? ")
 _SIDE = re.compile(r"(?:\b(?:each|the)|=|×) (row|column) of \[?$")
@@ -64,6 +65,12 @@ class _Names:
         self.standing = standing
         nodes = standing.graph.nodes
         self.nodes = {name(node): node for name in (label, _within) for node in nodes}
+        self.turned = {on_its_side(node): node for node in nodes}
+        """By what is said of them where they lie on their side, those of several parts otherwise
+        than by a raised T."""
+        self.turned = {said: node for said, node in self.turned.items() if said[-2:] != "^T"
+                       and said not in self.nodes}  # fmt: skip
+        self.nodes |= self.turned
         self.known = sorted(self.nodes, key=len, reverse=True)
 
     def found(self, text: str) -> Iterator[tuple[int, str, bool]]:
@@ -74,7 +81,8 @@ class _Names:
                 (not text[at - 1 : at].isalpha() and text[at - 1 : at] != "/") or at == 0)
                 and not text[at + len(n) : at + len(n) + 1].isalnum()), "")  # fmt: skip
             if name:
-                yield at, name, text.startswith("^T", at + len(name))
+                turned = name in self.turned or text.startswith("^T", at + len(name))
+                yield at, name, turned
             at += len(name) or 1
 
     def check(
@@ -143,7 +151,8 @@ class _Names:
     def _called(self, node: Node) -> set[str]:
         """What a matrix is called: also as what it is bent to in its own boxes."""
         after = self.standing.bent.get(node.name, node.name)
-        return {label(node), _within(node), label(self.standing.graph.by_name[after])}
+        turned = {said for said, of in self.turned.items() if of is node}
+        return {label(node), _within(node), label(self.standing.graph.by_name[after]), *turned}
 
     def _so(self, step: Step, name: str, side: str, turned: bool) -> bool:
         """Whether a step multiplies, or adds up, whole rows, or columns, of a matrix."""

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sheetgen.graph.givens import given_input, given_made, given_target, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    Node,
-    Role,
-    Step,
-    apply,
-    given_input,
-    given_made,
-    given_target,
-    given_weights,
-    printed,
-)
+from sheetgen.graph.nodes import Graph, Node, Role, Step, apply, printed
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.gates import drop_mask
 from sheetgen.graph.ops.language import divide, largest_size, times_row, whole_steps

@@ -6,19 +6,9 @@ from math import isqrt
 from typing import Annotated, Any
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_matrix, given_target, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Given,
-    Graph,
-    Node,
-    Step,
-    apply,
-    given_matrix,
-    given_target,
-    given_weights,
-    printed,
-    together,
-)
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, printed, together
 from sheetgen.graph.ops.bends import divide_down, power, quotient
 from sheetgen.graph.ops.moves import stack_rows
 from sheetgen.graph.ops.sums import column_sum, linear, matmul, squared_error, transposed

@@ -5,16 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated
 
+from sheetgen.graph.givens import given_made, given_matrix, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    Step,
-    apply,
-    given_made,
-    given_matrix,
-    given_weights,
-    printed,
-)
+from sheetgen.graph.nodes import Graph, Step, apply, printed
 from sheetgen.graph.numbers import from_decimals
 from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.pairs import row_cross_entropy, row_quotient

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from sheetgen.graph.nodes import Node, Step, apply, given_made, together
+from sheetgen.graph.givens import given_made
+from sheetgen.graph.nodes import Node, Step, apply, together
 from sheetgen.graph.ops.bends import relu, sigmoid
 from sheetgen.graph.ops.curves import (
     bell,

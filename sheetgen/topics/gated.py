@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from sheetgen.graph.gradients import Joins, gradients
-from sheetgen.graph.nodes import (
-    Given,
-    Node,
-    Role,
-    Step,
-    apply,
+from sheetgen.graph.givens import (
     given_bias,
     given_input,
     given_made,
     given_target,
     given_weights,
     given_zeros,
-    printed,
-    together,
 )
+from sheetgen.graph.gradients import Joins, gradients
+from sheetgen.graph.nodes import Given, Node, Role, Step, apply, printed, together
 from sheetgen.graph.ops.bends import sigmoid, three_levels
 from sheetgen.graph.ops.gates import clipped, complement, gated, tanh
 from sheetgen.graph.ops.moves import column, columns, rows_of, stack_rows

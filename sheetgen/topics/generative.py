@@ -8,20 +8,9 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_bias, given_input, given_made, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Given,
-    Graph,
-    Node,
-    Step,
-    apply,
-    given_bias,
-    given_input,
-    given_made,
-    given_weights,
-    printed,
-    together,
-)
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, printed, together
 from sheetgen.graph.numbers import Fixed, from_decimals
 from sheetgen.graph.op import Op
 from sheetgen.graph.ops.bends import power, relu

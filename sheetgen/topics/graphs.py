@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sheetgen.graph.nodes import Step, apply, given_adjacency, given_input, printed
+from sheetgen.graph.givens import given_adjacency, given_input
+from sheetgen.graph.nodes import Step, apply, printed
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.norms import over_columns
 from sheetgen.graph.ops.sums import column_sum, matmul

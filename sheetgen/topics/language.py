@@ -9,17 +9,9 @@ from typing import Annotated
 import numpy as np
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_made, given_table, given_target, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Node,
-    Said,
-    Step,
-    apply,
-    given_made,
-    given_table,
-    given_target,
-    given_weights,
-)
+from sheetgen.graph.nodes import Node, Said, Step, apply
 from sheetgen.graph.numbers import Fixed, from_float
 from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.language import (

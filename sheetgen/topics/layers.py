@@ -6,16 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
-from sheetgen.graph.nodes import (
-    Given,
-    Node,
-    Role,
-    Step,
-    apply,
-    given_bias,
-    given_input,
-    given_weights,
-)
+from sheetgen.graph.givens import given_bias, given_input, given_weights
+from sheetgen.graph.nodes import Given, Node, Role, Step, apply
 from sheetgen.graph.ops.bends import relu, three_levels
 from sheetgen.graph.ops.bends import sigmoid as sigma
 from sheetgen.graph.ops.curves import leaky_relu

@@ -5,17 +5,8 @@ from __future__ import annotations
 from typing import Annotated
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.nodes import (
-    Node,
-    Role,
-    Step,
-    apply,
-    given_bias,
-    given_gains,
-    given_levelled,
-    given_weights,
-    printed,
-)
+from sheetgen.graph.givens import given_bias, given_gains, given_levelled, given_weights
+from sheetgen.graph.nodes import Node, Role, Step, apply, printed
 from sheetgen.graph.ops.norms import (
     averaged,
     column_squares,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from sheetgen.graph.nodes import Given, Step, apply, given_made, given_weights, printed, together
+from sheetgen.graph.givens import given_made, given_weights
+from sheetgen.graph.nodes import Given, Step, apply, printed, together
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.nudges import after_input, after_weight, nudged, per_nudge
 from sheetgen.graph.ops.sums import linear, subtract

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from sheetgen.graph.nodes import Node, Step, apply, given_made, given_weights, given_zeros, together
+from sheetgen.graph.givens import given_made, given_weights, given_zeros
+from sheetgen.graph.nodes import Node, Step, apply, together
 from sheetgen.graph.ops.moves import column
 from sheetgen.graph.ops.optimisers import (
     corrected,

@@ -7,14 +7,9 @@ from typing import Annotated, Literal
 
 import numpy as np
 
+from sheetgen.graph.givens import given_input, given_made, given_table
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Step,
-    apply,
-    given_input,
-    given_made,
-    given_table,
-)
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.ops.bends import sigmoid
 from sheetgen.graph.ops.losses import binary_cross_entropy

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from sheetgen.graph.nodes import Step, apply, given_matrix
+from sheetgen.graph.givens import given_matrix
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.ops.sums import matmul
 from sheetgen.topics.options import Range, Size
 from sheetgen.topics.registry import topic

@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
+from sheetgen.graph.givens import given_input, given_target, given_weights, given_zeros
 from sheetgen.graph.gradients import Joins, gradients
-from sheetgen.graph.nodes import (
-    Node,
-    Step,
-    apply,
-    given_input,
-    given_target,
-    given_weights,
-    given_zeros,
-    printed,
-    together,
-)
+from sheetgen.graph.nodes import Node, Step, apply, printed, together
 from sheetgen.graph.ops.moves import column, columns, stack_rows
 from sheetgen.graph.ops.sums import add, linear, recur, squared_error
 from sheetgen.topics.layers import Bend, Levels

@@ -6,7 +6,8 @@ import contextlib
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from sheetgen.graph.nodes import Step, given_input, printed
+from sheetgen.graph.givens import given_input
+from sheetgen.graph.nodes import Step, printed
 from sheetgen.topics.layers import NONE, Bend, Decimals, dense
 from sheetgen.topics.options import Range, Value
 from sheetgen.topics.registry import topic

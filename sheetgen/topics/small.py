@@ -6,7 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
-from sheetgen.graph.nodes import Node, Step, apply, given_bias, given_input, given_weights, printed
+from sheetgen.graph.givens import given_bias, given_input, given_weights
+from sheetgen.graph.nodes import Node, Step, apply, printed
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.nudges import nudged, per_nudge
 from sheetgen.graph.ops.sums import affine, linear, subtract

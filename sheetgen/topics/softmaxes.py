@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_input, given_target
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import Step, apply, given_input, given_target
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.ops.bends import power, quotient
 from sheetgen.graph.ops.sums import column_sum, cross_entropy
 from sheetgen.topics.layers import Batch, dense, one_input

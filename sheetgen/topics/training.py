@@ -8,8 +8,9 @@ from decimal import Decimal
 from typing import Annotated, Literal
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_target
 from sheetgen.graph.gradients import Joins, gradients
-from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, given_target, printed
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, printed
 from sheetgen.graph.ops.bends import softmax
 from sheetgen.graph.ops.losses import binary_cross_entropy, half_squared_error, mean_squared_error
 from sheetgen.graph.ops.sums import add, cross_entropy, descend, squared_error

@@ -6,22 +6,16 @@ from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    Node,
-    Step,
-    apply,
+from sheetgen.graph.givens import (
     given_bias,
     given_input,
     given_made,
     given_matrix,
     given_target,
     given_weights,
-    printed,
-    together,
-    told_apart,
 )
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Node, Step, apply, printed, together, told_apart
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.routing import expert
 from sheetgen.graph.ops.sums import add, affine, linear, matmul, multiply, squared_error

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    Step,
-    apply,
+from sheetgen.graph.givens import (
     given_bias,
     given_identity,
     given_kernel,
     given_picture,
     given_target,
     given_weights,
-    printed,
 )
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Step, apply, printed
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.skips import affine_both
 from sheetgen.graph.ops.sums import add, squared_error

@@ -83,10 +83,8 @@ class _Solver:
                      if z.name in self.exercise.blanks}  # fmt: skip
         self.result = Way(self.letters)
         self.pages, self.page = pages, 0
-        self.steps: list[str] = []
-        """What is told on the page at hand."""
-        self.found_on: dict[str, int] = {}
-        """Letter -> the page on which it is found."""
+        self.steps: list[tuple[str, str]] = []
+        """What is told on the page at hand, in full and in fewer words."""
         self.number = 0
         """Of lines told so far."""
 
@@ -99,7 +97,7 @@ class _Solver:
                     if at in self.letters and (step.op.moves if step.hidden else _repeats(step)):
                         said.shown_as[step.name, i, j] = self.letters[at]
         last = max(0, len(self.pages) - 1)
-        steps: list[list[str]] = []
+        steps: list[list[tuple[str, str]]] = []
         for self.page in range(last + 1):
             before = set(self.found)
             self.steps = []
@@ -113,12 +111,13 @@ class _Solver:
             if self.page == last:
                 self._try()
             self._rest(left)
-            self.found_on |= {c: self.page for p, c in self.letters.items()
+            said.found_on |= {c: self.page for p, c in self.letters.items()
                               if p in self.found and p not in before}  # fmt: skip
             steps.append(self.steps)
         for k, own in enumerate(steps):
-            head = how_many(self.exercise, said, self.found_on, self.pages, k)
-            said.lines += [Told(line, k) for line in (*head, *own)]
+            head = how_many(self.exercise, said, self.pages, k)
+            said.lines += [Told(line, line, k) for line in head]
+            said.lines += [Told(line, brief, k) for line, brief in own]
         return said
 
     def _copy(self) -> None:
@@ -130,14 +129,15 @@ class _Solver:
             return
         shown = [n for _, a in pairs for row in self.exercise.shown(a.name) for n in row]
         if len(shown) == 1 and shown != ["0"]:
-            self._tell(f"{made[0]} is not 0, so {sums[0]} = {label(pairs[0][1])}.")
+            self._tell(f"{made[0]} is not 0, so {sums[0]} = {label(pairs[0][1])}")
         elif "0" not in shown:
             none = listed([label(a) for _, a in pairs])
-            self._tell(f"First copy {listed(made)} into {listed(sums)}: no box of {none} is 0.")
+            self._tell(f"First copy {listed(made)} into {listed(sums)}",
+                       after=f": no box of {none} is 0")  # fmt: skip
         else:
             them = "it is" if len(sums) == 1 else "they are"
-            self._tell(f"First copy {listed(made)} into {listed(sums)} where {them} not 0; "
-                       "leave the others open.")  # fmt: skip
+            self._tell(f"First copy {listed(made)} into {listed(sums)} where {them} not 0",
+                       after="; leave the others open")  # fmt: skip
 
     def _page(self, matrix: str) -> int:
         """The page on which the boxes of a matrix are worked with."""
@@ -220,11 +220,11 @@ class _Solver:
         there = self._elsewhere(step)
         if len(told) == 1:
             letter, box = told[0]
-            self._tell(f"Solve for {letter}: alone in {box}{there}{but}.")
+            self._tell(f"{letter}: alone in {box}{there}{but}", "Solve for ")
         elif told:
             letters = listed([t for t, _ in told]) + " in turn" * in_turn
-            self._tell(f"Solve for {letters}: each alone in its {kind_of_box(step)} of "
-                       f"{name_of(step)}{there}{but}.")  # fmt: skip
+            self._tell(f"{letters}: each alone in its {kind_of_box(step)} of "
+                       f"{name_of(step)}{there}{but}", "Solve for ")  # fmt: skip
 
     def _needs(self, step: Step, i: int, j: int, before: set[Place]) -> bool:
         """Whether a box tells a letter only as others were found since ``before``."""
@@ -297,7 +297,7 @@ class _Solver:
                 self._note(letters, box_of(step, i, j), f"{said} = {self._shown(step, i, j)}",
                            last, step, whole)  # fmt: skip
             there = "".join(dict.fromkeys(self._elsewhere(step) for step, *_ in rows))
-            self._tell(f"Solve for {letters} together: from {boxes}{there}.")
+            self._tell(f"{letters} together: from {boxes}{there}", "Solve for ")
             self.found |= group
             return True
         return False
@@ -311,7 +311,7 @@ class _Solver:
         self._note(letters, "", "found by trying", left)
         self.found |= set(left)
         self._tell(f"{letters}: try whole numbers {ends(self.exercise)}, until the printed "
-                   f"results come out.")  # fmt: skip
+                   f"results come out")  # fmt: skip
 
     def _order(self, place: Place) -> int:
         return list(self.letters).index(place)
@@ -332,16 +332,19 @@ class _Solver:
             if boxes:
                 which = (box_of(step, *boxes[0]) if len(boxes) == 1
                          else f"the rest of {name_of(step)}")  # fmt: skip
-                self._tell(f"Work {which}{self._elsewhere(step)} out: not positive, as {label(a)} "
-                           f"is 0 there.")  # fmt: skip
+                self._tell(f"Work {which}{self._elsewhere(step)} out: not positive",
+                           after=f", as {label(a)} is 0 there")  # fmt: skip
 
     def _shown(self, step: Step, i: int, j: int) -> str:
         return self.exercise.shown(step.name)[i][j]
 
-    def _tell(self, line: str) -> None:
-        """Note what to do, by the number that all equations have which were noted since."""
+    def _tell(self, line: str, before: str = "", after: str = "") -> None:
+        """Note what to do, by the number that all equations have which were noted since; in few
+        words without what stands ``before`` and ``after``."""
         self.number += 1
-        self.steps.append(f"[{self.number}] {line}")
+        end = "" if line.endswith("?") else "."
+        number = f"[{self.number}] "
+        self.steps.append((f"{number}{before}{line}{after}{end}", f"{number}{line}{end}"))
 
     def _note(
         self, letters: str, box: str, written: str, places: list[Place],

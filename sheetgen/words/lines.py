@@ -18,11 +18,12 @@ from sheetgen.graph.work import Numbered, alone, copies_factors, numbered, place
 from sheetgen.words.backwards import way_back
 from sheetgen.words.checks import check_lines
 from sheetgen.words.drawn import Drawn
-from sheetgen.words.labels import label
-from sheetgen.words.missing import missing_note
+from sheetgen.words.labels import label, listed
+from sheetgen.words.missing import answers_on, missing_note
 from sheetgen.words.named_boxes import as_drawn
 from sheetgen.words.page_notes import OnPage, boxes_on, checks, page_of, read_on, tables_of_curves
 from sheetgen.words.sentences import sentence
+from sheetgen.words.way import Way
 
 FAST = "\N{NO-BREAK SPACE}"
 _PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
@@ -65,8 +66,7 @@ def page_lines(
             wanted |= {n for n, _ in every if n not in seen}
         groups = [(n, steps) for n, steps in every if n in wanted]
         lines = (_work(exercise, groups, pages, k, brief, turned) if way is None
-                 else [StepLine(as_drawn(told.markup, exercise.graph, partial(_drawn_of, pages, k)))
-                       for told in way.lines if told.page == k])
+                 else _of_way(exercise.graph, way, pages, k, brief))
         later = next((p for p in range(k, len(pages)) if pages[p].steps), 0)
         if way is None and not groups and later:
             first = min(pages[later].steps)
@@ -84,9 +84,20 @@ def page_lines(
         lines += [StepLine(rule, wide=True)
                   for rule in _rules(exercise.graph, here, told, goes_on=way is None)]
         if exercise.settings.answers == "foot":
-            lines += _answers(exercise, groups, page.drawn)
+            lines += (_answers(exercise, groups, page.drawn) if way is None else
+                      _answers(exercise, [(n, [s for s in steps if page_of(s.name, pages) == k])
+                                          for n, steps in every], page.drawn,
+                               answers_on(exercise, way, k)))  # fmt: skip
         found.append(lines)
     return found
+
+
+def _of_way(
+    graph: Graph, way: Way, pages: Sequence[OnPage], k: int, brief: bool
+) -> list[StepLine]:
+    """How the missing numbers of a page are found."""
+    told = (line.brief if brief else line.markup for line in way.lines if line.page == k)
+    return [StepLine(as_drawn(line, graph, partial(_drawn_of, pages, k))) for line in told]
 
 
 def _drawn_of(pages: Sequence[OnPage], k: int, matrix: str) -> Drawn:
@@ -198,7 +209,7 @@ def _picture(layers: Sequence[Layer], example: bool) -> str:
     """What to do with the picture of the net."""
     held = "column 1" if layers[0].source.shape[1] > 1 else "the values"
     if example:
-        return f"Each link is a weight that is not 0; the circles hold {held}."
+        return f"A link is a weight that is not 0. Circles: {held}."
     if len(layers) == 1 and layers[0].z.shape[0] == 1:
         return f"Write {held} in the circles."
     which = "missing" if len(layers) > 1 else "other"
@@ -326,8 +337,11 @@ class _Whence:
                     there.setdefault(page + 1, {})[drawn.name(node)] = None
         if not there:
             return said
-        whence = [f"page {page}" if any("[" in name for name in names) else
-                  f"{' and '.join(names)}: page {page}" for page, names in sorted(there.items())]
+        told = {page: names for page, names in sorted(there.items())
+                if not any("[" in name for name in names)}  # fmt: skip
+        whole = [f"{page}" for page in sorted(there) if page not in told]
+        whence = [f"page{'s' * (len(whole) > 1)}{FAST}{listed(whole)}"] if whole else []
+        whence += [f"{' and '.join(names)}: page {page}" for page, names in told.items()]
         return f"{said.removesuffix('.')} ({', '.join(whence)})."
 
     def _page(self, name: str) -> int:
@@ -364,9 +378,13 @@ def _is_update(steps: Sequence[Step]) -> bool:
     return steps[0].op.updates
 
 
-def _answers(exercise: Exercise, groups: Numbered, drawn: Drawn) -> list[StepLine]:
-    """The results of some steps as they are drawn, for who works alone: row after row."""
-    found = []
+def _answers(
+    exercise: Exercise, groups: Sequence[tuple[int, Sequence[Step]]], drawn: Drawn,
+    missing: Sequence[str] = (),
+) -> list[StepLine]:  # fmt: skip
+    """The ``missing`` numbers, and the results of some steps as they are drawn, for who works
+    alone: row after row."""
+    found = [", ".join(missing)] * bool(missing)
     for _, steps in groups:
         for step in steps:
             if step.name in exercise.blanks:

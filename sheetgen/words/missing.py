@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from sheetgen.exercise.backwards import missing, stated_range
 from sheetgen.exercise.exercise import Exercise
@@ -36,11 +36,9 @@ def kind_of_number(exercise: Exercise) -> str:
     return f"number with {decimals} decimal{'s' if decimals > 1 else ''}"
 
 
-def how_many(
-    exercise: Exercise, way: Way, found_on: Mapping[str, int], pages: Pages, page: int
-) -> Iterator[str]:
+def how_many(exercise: Exercise, way: Way, pages: Pages, page: int) -> Iterator[str]:
     """How many numbers are missing, on the first page, and which of them are found on a ``page``
-    of several; by ``found_on``, the page for each letter."""
+    of several."""
     count, total = len(way.letters), len(pages)
     kind, within = kind_of_number(exercise), ends(exercise)
     names = "" if total else f": {', '.join(way.letters.values())}"
@@ -51,21 +49,27 @@ def how_many(
         yield (f"Each is a {kind} {within}, and only one fits." if count > 1
                else f"It is a {kind} {within}, and only one fits.")  # fmt: skip
     if total:
-        here = [letter for letter in way.letters.values() if found_on[letter] == page]
+        here = [letter for letter in way.letters.values() if way.found_on[letter] == page]
         some = "one number" if len(here) == 1 else f"{len(here)} numbers"
-        said = f"On this page, find {some}: {', '.join(here)}." if here else (
-            "No number is found on this page.")  # fmt: skip
-        yield f"{said}{_from_others(way, found_on, pages, page)}"
+        said = f"On page {page + 1}, find {some}: {', '.join(here)}." if here else (
+            f"No number is found on page {page + 1}.")  # fmt: skip
+        yield f"{said}{_from_others(way, pages, page)}"
 
 
-def _from_others(way: Way, found_on: Mapping[str, int], pages: Pages, page: int) -> str:
+def answers_on(exercise: Exercise, way: Way, page: int) -> list[str]:
+    """``p = 1``: the numbers that are found on a page."""
+    return [f"{letter} = {exercise.shown(name)[i][j]}"
+            for (name, i, j), letter in way.letters.items() if way.found_on[letter] == page]
+
+
+def _from_others(way: Way, pages: Pages, page: int) -> str:
     """Which of the missing numbers of a page are found on others."""
     every = {**way.letters, **way.shown_as}
     stand = {letter for (name, *_), letter in every.items() if name in pages[page]}
     found: dict[int, list[str]] = {}
     for letter in way.letters.values():
-        if letter in stand and found_on[letter] != page:
-            found.setdefault(found_on[letter], []).append(letter)
+        if letter in stand and way.found_on[letter] != page:
+            found.setdefault(way.found_on[letter], []).append(letter)
     said = [f"{listed(letters)} {'is' if len(letters) == 1 else 'are'} found on page {k + 1}"
             for k, letters in sorted(found.items())]  # fmt: skip
     return f" {', '.join(said)}." if said else ""

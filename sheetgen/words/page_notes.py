@@ -76,17 +76,20 @@ def read_on(graph: Graph, every: Numbered, pages: Sequence[OnPage], k: int) -> l
     of = [[s for n, steps in every if n in page.steps for s in steps] for page in pages]
     rest = [s for s in graph.steps if not any(s in some for some in of)] if k == 0 else []
     tables = tables_of_curves([*of[k], *rest])
-    return [*tables, *losses(graph, _begun(graph, of)[k])]
+    return [*tables, *losses(graph, _begun(graph, pages, of)[k])]
 
 
-def _begun(graph: Graph, of: Sequence[Sequence[Step]]) -> list[list[Step]]:
+def _begun(
+    graph: Graph, pages: Sequence[OnPage], of: Sequence[Sequence[Step]]
+) -> list[list[Step]]:
     """The losses that each page with some steps is to name: those whose target is read there; of
     one that has no target, on the page where its gradients begin, or on the first one."""
     found = [[s.loss for s in some if s.loss is not None and _reads_target(s)] for some in of]
     known = {loss for some in found for loss in some}
     for loss in dict.fromkeys(s.loss for s in graph.steps if s.loss is not None):
         if loss not in known:
-            begins = (k for k, some in enumerate(of) if any(s.loss is loss for s in some))
+            own = {s.name for s in graph.steps if s.loss is loss}
+            begins = (k for k, page in enumerate(pages) if own & page.boxes)
             found[next(begins, 0)].append(loss)
     return found
 

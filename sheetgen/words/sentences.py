@@ -170,7 +170,7 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     one, other = (step.inputs[left], left_turned), (step.inputs[top], top_turned)
     if drawn.lies(step):
         one, other = (other[0], not other[1]), (one[0], not one[1])
-    names = [_on_its_side(n) if turned else drawn.name(n) for n, turned in (one, other)]
+    names = [on_its_side(n) if turned else drawn.name(n) for n, turned in (one, other)]
     sides = [_shape(n, turned) for n, turned in (one, other)]
     single = sides[0][1] == 1
     many = [sides[0][0] > 1, sides[1][1] > 1]
@@ -188,10 +188,21 @@ def _factors(step: Step, drawn: Drawn, with_bias: bool) -> list[str]:
     return [f"{each[k] if many[k] else whole[k]}{names[k]}" for k in (0, 1)]
 
 
-def _on_its_side(node: Node) -> str:
-    """A matrix with a raised T; of some that stand over one another, each."""
+def _stands_over(node: Node) -> bool:
+    """Whether a node is of some over one another that have no name of their own."""
     body = node.op.formula.body if isinstance(node, Step) and node.hidden else None
-    if isinstance(node, Step) and isinstance(body, Box) and body.join == "over" and not node.label:
+    return isinstance(body, Box) and body.join == "over" and not node.label
+
+
+def on_its_side(node: Node) -> str:
+    """A matrix with a raised T; of some that stand over one another, each."""
+    if isinstance(node, Step) and node.hidden and not node.label and len(node.inputs) > 1 and all(
+        map(_stands_over, node.inputs)
+    ):  # fmt: skip
+        rows = [" ".join(f"{label(n)}^T" for n in column.inputs) for column in node.inputs
+                if isinstance(column, Step)]  # fmt: skip
+        return f"[{' ; '.join(rows if len(rows) < 3 else (rows[0], '…', rows[-1]))}]"
+    if isinstance(node, Step) and _stands_over(node):
         return f"[{' | '.join(f'{label(n)}^T' for n in node.inputs)}]"
     return label(node) if node.shape == (1, 1) else f"{label(node)}^T"
 

@@ -16,9 +16,10 @@ Pages = Sequence[frozenset[str]]
 
 
 class Told(NamedTuple):
-    """A line of the way, and the page that says it, counted from 0."""
+    """A line of the way, in full and in fewer words, and the page that says it, counted from 0."""
 
     markup: str
+    brief: str
     page: int
 
 
@@ -48,6 +49,8 @@ class Way:
     """Boxes that only repeat a missing number, and its letter."""
     lines: list[Told] = field(default_factory=list)
     """What to do, in order, page after page."""
+    found_on: dict[str, int] = field(default_factory=dict)
+    """Letter -> the page on which it is found, counted from 0."""
     equations: list[Equation] = field(default_factory=list)
     """In the order in which they can be solved."""
 

@@ -12,8 +12,10 @@ import pikepdf
 import pytest
 
 from sheetgen.exercise.recipe import code_of
-from sheetgen.graph.nodes import Step, apply, given_input
-from sheetgen.graph.op import Op, Say
+from sheetgen.graph.givens import given_input
+from sheetgen.graph.nodes import Step, apply
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Say
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import topic
 from tests.cli.support import Run

@@ -12,16 +12,15 @@ from sheetgen.draw.nature import always_zero
 from sheetgen.draw.rules.rule import plan
 from sheetgen.draw.rules.shares import bends_here
 from sheetgen.errors import SheetgenError
-from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    apply,
+from sheetgen.graph.givens import (
     given_input,
     given_matrix,
     given_target,
     given_weights,
     given_zeros,
 )
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, apply
 from sheetgen.graph.numbers import Fixed
 from sheetgen.graph.ops import bends, sums
 from sheetgen.topics.catalogue import TOPICS

@@ -265,7 +265,7 @@ def test_a_box_that_is_no_sum_of_whole_numbers_is_found_again(
     assert {place[0] for place in missing(e.graph, e.blanks)} >= {given}
     way = way_back(e)
     assert way is not None
-    assert words in " ".join(as_drawn(line, e.graph, UPRIGHT) for line, _ in way.lines)
+    assert words in " ".join(as_drawn(line, e.graph, UPRIGHT) for line, *_ in way.lines)
     assert len(way.equations) == len(way.letters)
 
 

@@ -269,3 +269,12 @@ def test_a_target_beyond_what_its_loss_takes_is_refused() -> None:
     numbers = {"X": [[1, 2, 3], [2, 1, 2]], "W": [[1, -1]], "b": [[0]], "Y_target": [[0, 2, 1]]}
     with pytest.raises(SheetgenError, match=r"^Y_target: the target of binary"):
         from_given("logistic-regression", numbers)
+
+
+def test_a_missing_number_is_found_from_gradients_that_are_told() -> None:
+    """They stay on the sheet, which leaves them out where its numbers are drawn."""
+    told = {"x": [1, 1], "W": [[1, None], [1, 0]], "b": [1, 0], "y_target": [0, 1],
+            "z": [3, 1], "dW": [[0.9, 0.9], [-0.9, -0.9]]}  # fmt: skip
+    exercise, _ = from_given("softmax", told, {"backward": "yes"})
+    assert exercise.shown("W") == [["1", "1"], ["1", "0"]]
+    assert exercise.graph.has_gradients

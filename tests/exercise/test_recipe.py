@@ -19,7 +19,8 @@ from sheetgen.exercise.recipe import (
     read_seed,
 )
 from sheetgen.exercise.settings import again, settings
-from sheetgen.graph.nodes import Step, apply, given_matrix
+from sheetgen.graph.givens import given_matrix
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.ops.sums import matmul
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.topics.registry import topic

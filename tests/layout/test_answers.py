@@ -16,6 +16,7 @@ from sheetgen.layout.sheet import Sheet, lay_out
 from sheetgen.page.items import Block, Circle, Label, Line, Page
 from sheetgen.press.printing import printer
 from sheetgen.topics.catalogue import TOPICS
+from sheetgen.words.lines import FAST
 from tests.layout.cases import every_case
 
 
@@ -168,9 +169,21 @@ def test_rows_of_answers_at_the_foot_are_whole_on_their_line(topic: str) -> None
     rows = {tuple(row) for some in shown for row in (*some, *zip(*some, strict=True))}
     for page in lay_out(exercise).pages:
         for item in page.items:
-            if isinstance(item, Label) and "\N{NO-BREAK SPACE}" in item.markup:
-                said = item.markup.removeprefix("Answers: ").rstrip("/ \N{NO-BREAK SPACE}")
+            if isinstance(item, Label) and FAST in item.markup:
+                said = item.markup.removeprefix("Answers: ").rstrip(f"/ {FAST}")
                 for part in re.split(r"[/;]\s", said.rstrip(";")):
-                    answers = part.rpartition(":\N{NO-BREAK SPACE}")[2]
-                    row = tuple(answers.rstrip("/; \N{NO-BREAK SPACE}").split())
+                    row = tuple(part.rpartition(f":{FAST}")[2].rstrip(f"/; {FAST}").split())
                     assert row in rows or row == (), item.markup
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+@pytest.mark.parametrize("topic", ["lstm", "gan", "hidden-layer"])
+def test_answers_stand_at_the_foot_wherever_the_list_stands(topic: str, paper: str) -> None:
+    [page] = lay_out(make(topic, 7, answers="foot"), paper).pages
+    said = [i for i in page.items if isinstance(i, Label) and i.face == "label"]
+    first = next(i for i in said if i.markup.startswith("Answers: "))
+    blocks = [i.y + i.rows * i.cell for i in page.items if isinstance(i, Block)]
+    assert first.y > max(blocks)
+    steps = [i.y for i in said if re.match(r"\[\d", i.markup)]
+    assert first.y > max(steps)
+    assert first.y > page.height - 32

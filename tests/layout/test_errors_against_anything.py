@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from sheetgen.api import make
+from sheetgen.graph.givens import given_input
 from sheetgen.graph.gradients import gradients
 from sheetgen.graph.layers import chain_of
-from sheetgen.graph.nodes import Given, Step, apply, given_input
+from sheetgen.graph.nodes import Given, Step, apply
 from sheetgen.graph.ops import bends, sums
 from sheetgen.layout.figures.mirrored_error import compared
 from sheetgen.layout.sheet import lay_out

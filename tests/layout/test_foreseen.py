@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import settings
 from sheetgen.layout.foreseen import refuse_too_large
 from sheetgen.layout.sheet import Layout
+from sheetgen.layout.sizes import SIZES
 from sheetgen.topics.catalogue import TOPICS
 
 
@@ -47,9 +49,11 @@ def refusal(do: Callable[[], object]) -> str:
 
 
 def test_a_net_that_no_page_holds_is_refused_without_numbers() -> None:
-    asked = settings("gan", {"hidden": "6", "fakes": "4", "backward": "yes"})
-    with pytest.raises(SheetgenError, match="gan is too large for the paper with these"):
-        refuse_too_large(asked, "a4")
+    asked = settings("seven-layer-mlp", {"widths": "3-5-2-3-2"})
+    refuse_too_large(asked, "a4")
+    large = replace(SIZES, smallest_cell=25.0)
+    with pytest.raises(SheetgenError, match="seven-layer-mlp is too large for the paper"):
+        refuse_too_large(asked, "a4", large)
 
 
 def test_usual_sizes_are_not_tried() -> None:

@@ -56,10 +56,6 @@ def test_every_topic_has_letters_of_18_pt_and_nothing_on_something_else(
     name: str, paper: str
 ) -> None:
     exercise = make(name, 5)
-    if said := refused(exercise, paper):
-        assert paper != "a3", name
-        assert "add --paper a3" in said
-        return
     key = exercise.key_pdf(paper, "Ada Lovelace", large_print=True)  # with all of the worksheet
     assert smallest(key) >= SMALLEST, name
     for page in LARGE.sheet(exercise, paper).worksheet().pages:
@@ -67,6 +63,32 @@ def test_every_topic_has_letters_of_18_pt_and_nothing_on_something_else(
         assert not overlaps(page.items), name
         boxes = [i.cell for i in page.items if isinstance(i, Block) and i.cells[0][0].source]
         assert min(boxes, default=15.0) > 14.0, name
+
+
+@pytest.mark.parametrize(("name", "options", "paper"), [
+    ("lstm", {"backward": "yes"}, "letter"), ("layer-norm", {"backward": "yes"}, "a4"),
+    ("self-attention", {"backward": "yes"}, "a4"), ("gru", {"backward": "yes"}, "letter"),
+    ("residual-block", {"backward": "yes"}, "letter"), ("conv2d", {"backward": "yes"}, "a4"),
+])  # fmt: skip
+def test_what_is_wide_has_room_on_small_paper(
+    name: str, options: dict[str, str], paper: str
+) -> None:
+    exercise = make(name, 4, **options)
+    assert smallest(exercise.key_pdf(paper, large_print=True)) >= SMALLEST
+    asked = {cell.source for page in LARGE.sheet(exercise, paper).pages for i in page.items
+             if isinstance(i, Block) for row in i.cells for cell in row if cell.blank}  # fmt: skip
+    assert {s.name for s in exercise.graph.worked} == {source[0] for source in asked if source}
+
+
+def test_a_sum_that_is_too_wide_goes_on_from_a_plus() -> None:
+    exercise = make("conv2d", 4, backward="yes")
+    last = LARGE.sheet(exercise, "a4").key().pages[-1]
+    lines = [i for i in last.items if isinstance(i, Label) and i.of == ("dK", 0, 0)]
+    assert len(lines) > 1
+    assert ["=" in i.markup for i in lines] == [False] * (len(lines) - 1) + [True]
+    assert all(i.markup.startswith("+ ") for i in lines[1:])
+    products = " ".join(i.markup for i in lines).partition(" = ")[0].split(" + ")
+    assert len(products) == exercise.values["dZ"].digits.size  # each once
 
 
 @pytest.mark.parametrize(("name", "options"), OPTIONS)

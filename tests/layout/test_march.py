@@ -6,7 +6,8 @@ from __future__ import annotations
 import pytest
 
 from sheetgen.api import Exercise, make
-from sheetgen.graph.nodes import Graph, apply, given_matrix
+from sheetgen.graph.givens import given_matrix
+from sheetgen.graph.nodes import Graph, apply
 from sheetgen.graph.ops.sums import matmul, transposed
 from sheetgen.layout.figures.march.facts import factors_of, turned_blocks
 from sheetgen.layout.sheet import Sheet, lay_out

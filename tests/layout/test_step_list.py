@@ -36,6 +36,7 @@ def test_what_is_asked_stands_below_steps_that_are_as_wide_as_the_page() -> None
 
 @pytest.mark.parametrize(("said", "whole"), [
     ("[8] it is kept in all the boxes where z > 0, else 0", "z > 0,"),
+    ("[4] it is kept where it is positive, else .1 × g of it all", ".1 × g"),
     ("[2] the negatives of it are replaced by 0.", "by 0."),
     ("[3] p is the only one in row 1, column 2 of it.", "column 2"),
 ])  # fmt: skip
@@ -60,3 +61,12 @@ def test_parts_of_a_list_are_read_down_the_page() -> None:
 def test_all_sums_of_a_batch_have_lines(paper: str) -> None:
     page = lay_out(make("batch-of-three", 3), paper).pages[0]
     assert len({i.of for i in page.items if isinstance(i, Label) and i.of}) == 18
+
+
+def test_no_word_of_a_line_is_lost_wherever_it_is_broken() -> None:
+    said = "Each gradient is a number that is printed above. Which?"
+    line = StepLine(said, "what the nudged one is multiplied by")
+    for width in range(60, 190, 3):
+        parts = [i.markup for i in step_list([line], float(width), SIZES)[0]
+                 if isinstance(i, Label) and i.markup != line.answer]  # fmt: skip
+        assert " ".join(parts) == said

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import pytest
 
 from sheetgen.api import make
@@ -31,3 +33,17 @@ def test_no_wire_leads_from_a_matrix_that_lies_on_its_side(
                 assert not any(turned for _, turned in ends), ends
         assert all(traced(i.path) for i in plate.items if isinstance(i, Line) and i.arrow)
     assert wires or topic == "self-attention"
+
+
+@pytest.mark.parametrize("paper", ["a4", "letter"])
+def test_no_wire_lies_on_one_from_another_block(paper: str) -> None:
+    for page in Layout().sheet(make("swiglu", 7, backward="yes"), paper).pages:
+        wires = [i for i in page.items if isinstance(i, Line) and i.arrow]
+        stretches = [(k, *sorted(ends)) for k, wire in enumerate(wires)
+                     for part in traced(wire.path) for ends in pairwise(part)]  # fmt: skip
+        for (one, a, b), (other, c, d) in combinations(stretches, 2):
+            if wires[one].colour == wires[other].colour:
+                continue  # from one block, or a row of arrows
+            for along, across in ((0, 1), (1, 0)):
+                if max(abs(p[across] - a[across]) for p in (b, c, d)) < 0.1:
+                    assert min(b[along], d[along]) - max(a[along], c[along]) < 0.5

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import (
-    Graph,
-    Node,
-    Step,
-    apply,
+from sheetgen.graph.givens import (
     given_bias,
     given_input,
     given_matrix,
     given_target,
     given_weights,
     given_zeros,
-    together,
 )
+from sheetgen.graph.gradients import gradients
+from sheetgen.graph.nodes import Graph, Node, Step, apply, together
 from sheetgen.graph.ops.bends import relu, sigmoid, three_levels
 from sheetgen.graph.ops.moves import stack_rows
 from sheetgen.graph.ops.sums import add, affine, linear, matmul, multiply, squared_error, subtract

@@ -68,6 +68,14 @@ def test_kinds_are_told_apart_in_grey(one: str, other: str) -> None:
     assert marks_[0] != marks_[1] or abs(grey[0] - grey[1]) > 0.05
 
 
+@pytest.mark.parametrize("kind", [kind for kind, role in ROLES.items() if role.pattern])
+def test_a_pattern_is_seen_on_a_photocopy_and_no_number_is_lost_in_it(kind: str) -> None:
+    stroke, fill = BY_HAND.looks[f"h-{kind}"]["stroke"], BY_HAND.looks[f"k-{kind}"]["fill"]
+    assert _contrast(stroke, "#ffffff") >= 2.0  # where the copy has lost the fill
+    assert _contrast(stroke, fill) >= 1.7
+    assert _contrast(stroke, BY_HAND.looks["ink"]["color"]) >= 3.9
+
+
 def test_every_kind_has_a_look_and_every_pattern_a_stroke() -> None:
     assert set(ROLES) == set(KINDS)
     assert {role.ink for role in ROLES.values()} <= set(COLOURS)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from math import dist
 
 import pytest
 
 from sheetgen.api import make
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.layout.sheet import Sheet
-from sheetgen.page.items import Block, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label, Line
 from sheetgen.pagecheck.check import FalsePageError, PageCheck
 from tests.pagecheck.support import (
     Change,
@@ -150,6 +151,37 @@ def test_a_block_to_which_no_wire_of_its_own_leads_is_refused(
     a, b = (next(k for k in blocks_of(items) if getattr(items[k], "name", "") == n)
             for n in (one, other))  # fmt: skip
     assert refused(exercise, _renamed(0, a, b))
+
+
+def _from(page: int, k: int, block: Block) -> Change:
+    """A line that begins at another block."""
+
+    def change(pages: list[list[Item]]) -> None:
+        line = pages[page][k]
+        assert isinstance(line, Line)
+        x, y = block.x + block.cell / 2, block.y
+        pages[page][k] = replace(line, path=(("M", x, y), *line.path[1:]))
+
+    return change
+
+
+@pytest.mark.parametrize(("name", "other"), [
+    ("lora", "W"), ("embedding", "E"), ("quantisation", "R"), ("swiglu", "W1"), ("vae", "noise"),
+])  # fmt: skip
+def test_a_wire_from_what_a_sign_does_not_take_is_refused(name: str, other: str) -> None:
+    """On pages whose figures are those of any graph."""
+    exercise = make(name, 5)
+    tried = 0
+    for page, items in enumerate(items_of(exercise)):
+        rings = [i for i in items if isinstance(i, Circle) and not i.text and not i.node]
+        named = [i for i in items if isinstance(i, Block) and i.name == other]
+        for k, item in enumerate(items):
+            if isinstance(item, Line) and item.arrow and named and any(
+                dist(item.end[:2], (ring.x, ring.y)) < 1.2 * ring.radius for ring in rings
+            ):
+                assert refused(exercise, _from(page, k, named[0]))
+                tried += 1
+    assert tried
 
 
 SIGNS = {"−": "+", "+": "−", "⊙": "+", "×": "+", "÷": "×", "=": "+", "≈": "−", "where": "⊙"}

@@ -13,10 +13,12 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from sheetgen.errors import SheetgenError
+from sheetgen.graph.givens import given_matrix
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import Given, Graph, Node, Step, apply, given_matrix
+from sheetgen.graph.nodes import Given, Graph, Node, Step, apply
 from sheetgen.graph.numbers import Fixed, to_float
-from sheetgen.graph.op import Op, Say
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Say
 from sheetgen.graph.ops import bends, moves, sums
 from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.graph.solve import solve

@@ -17,7 +17,8 @@ from sheetgen.exercise.different import make_different
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.figures import Figure
-from sheetgen.graph.nodes import Graph, Step, apply, given_matrix
+from sheetgen.graph.givens import given_matrix
+from sheetgen.graph.nodes import Graph, Step, apply
 from sheetgen.graph.numbers import Fixed, Values
 from sheetgen.graph.ops.sums import matmul
 from sheetgen.stress.numbers import broken_promises, stress

@@ -10,7 +10,8 @@ import pytest
 
 from sheetgen.api import make
 from sheetgen.formats.json import exercise_json
-from sheetgen.graph.nodes import Step, apply, given_input
+from sheetgen.graph.givens import given_input
+from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.ops.bends import relu
 from sheetgen.layout.sheet import lay_out
 from sheetgen.topics import catalogue

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from sheetgen.api import make
-from sheetgen.graph.nodes import Step, apply, given_input, together
+from sheetgen.graph.givens import given_input
+from sheetgen.graph.nodes import Step, apply, together
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.moves import stack_rows
 from sheetgen.graph.ops.sums import add

@@ -9,8 +9,9 @@ import pytest
 
 from sheetgen.errors import SheetgenError
 from sheetgen.exercise.settings import settings
+from sheetgen.graph.givens import given_bias, given_input, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import Graph, Step, apply, given_bias, given_input, given_weights
+from sheetgen.graph.nodes import Graph, Step, apply
 from sheetgen.graph.ops import sums
 from sheetgen.graph.ops.catalogue import OPS
 from sheetgen.topics.catalogue import TOPICS, find

@@ -15,7 +15,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.given import from_given
 from sheetgen.exercise.settings import settings
-from sheetgen.graph.nodes import given_made
+from sheetgen.graph.givens import given_made
 from sheetgen.graph.numbers import Fixed
 from tests.support import matrix, reals, rows_of
 

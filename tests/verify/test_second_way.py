@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from sheetgen.exercise.exercise import build
 from sheetgen.exercise.settings import settings as asked
+from sheetgen.graph.givens import given_input, given_weights
 from sheetgen.graph.gradients import gradients
-from sheetgen.graph.nodes import Graph, Node, Step, apply, given_input, given_weights
+from sheetgen.graph.nodes import Graph, Node, Step, apply
 from sheetgen.graph.numbers import Fixed
-from sheetgen.graph.op import Op, Say
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Say
 from sheetgen.graph.ops import bends, moves, sums
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.solve import solve

@@ -111,7 +111,7 @@ def test_each_page_says_what_to_find_and_its_steps_follow_on(topic: str) -> None
     pages, way = lay_out(exercise).pages, way_back(exercise)
     assert way is not None
     task = (r"(\d+ numbers are|One number is) missing: ([^.]*)\." if len(pages) == 1 else
-            r"find (\d+ numbers|one number): ([^.]*)\.|No number is found on this page\.")
+            r"find (\d+ numbers|one number): ([^.]*)\.|No number is found on page \d+\.")
     asked, steps = list[str](), 0
     for page in pages:
         said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
@@ -168,6 +168,22 @@ def test_a_sheet_of_several_pages_says_where_the_numbers_of_others_are_found() -
     assert "is found on page 1." in said[1]
 
 
+def test_answers_at_the_foot_tell_the_missing_numbers_of_their_page() -> None:
+    exercise = make("seven-layer-mlp", 7, blank="backwards", answers="foot")
+    pages, way = lay_out(exercise).pages, way_back(exercise)
+    assert way is not None
+    told: list[str] = []
+    for page in pages:
+        said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
+        task, foot = re.search(r"find .*?: ([^.]*)\.", said), re.search(r"Answers: ([^;]*)", said)
+        assert task is not None
+        assert foot is not None
+        assert re.findall(r"(\w) =", foot[1]) == task[1].split(", ")
+        told += re.findall(r"(\w = [−\d]+)", foot[1])
+    assert sorted(told) == sorted(f"{letter} = {exercise.shown(name)[i][j]}"
+                                  for (name, i, j), letter in way.letters.items())  # fmt: skip
+
+
 OPTIONAL = [name for name in NAMES if "backward" in TOPICS[name].options
             and not TOPICS[name].options["backward"].default]  # fmt: skip
 """Topics that have gradients only where they are asked for."""
@@ -210,15 +226,16 @@ def test_one_box_is_not_told_what_to_do_with_others(seed: int) -> None:
     exercise = make("single-neuron", seed, blank="backwards")
     way = way_back(exercise)
     assert way is not None
-    told = " ".join(line for line, _ in way.lines)
+    told = " ".join(line for line, *_ in way.lines)
     if exercise.shown("a") != [["0"]]:
         assert "a is not 0, so z = a." in told
         assert "others" not in told
 
 
 def test_steps_that_are_printed_are_not_told() -> None:
-    page = lay_out(make("backpropagation", 7, blank="backwards")).pages[0]
-    said = " ".join(i.markup for i in page.items if isinstance(i, Label) and not i.answer)
+    pages = lay_out(make("backpropagation", 7, blank="backwards")).pages
+    said = " ".join(i.markup for page in pages for i in page.items
+                    if isinstance(i, Label) and not i.answer)  # fmt: skip
     assert "∂L/∂z_3^T =" not in said
     assert "First copy a_1 and a_2 into z_1 and z_2" in said
 

@@ -1,4 +1,5 @@
-"""Where steps share a line of the list, they say the same but for their numbers."""
+"""Where steps share a line of the list, they say the same but for their numbers, and in brief but
+for the letter of their gate or projection."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from sheetgen.words.sentences import sentence
     ("rnn", {"backward": "yes", "hidden": "4"}), ("lstm", {"backward": "yes"}),
     ("multi-head-attention", {"backward": "yes"}),
 ])  # fmt: skip
-def test_likewise_joins_what_differs_in_its_numbers_alone(
+def test_likewise_joins_what_differs_in_numbers_and_one_letter_alone(
     topic: str, options: dict[str, str]
 ) -> None:
     exercise = make(topic, 5, **options)
@@ -28,8 +29,31 @@ def test_likewise_joins_what_differs_in_its_numbers_alone(
     assert joined
     for line in joined:
         numbers = re.findall(r"\d+", line[: line.index("]")])
-        kinds = {re.sub(r"\d+", "#", sentence(steps[int(n)])) for n in numbers}
-        assert len(kinds) == 1, line
+        first, *others = (sentence(steps[int(n)]) for n in numbers)
+        for other in others:
+            pairs = list(zip(words(first), words(other), strict=True))
+            differing = {pair for pair in pairs if pair[0] != pair[1]}
+            assert len(differing) < 2, line
+            for one, another in differing:
+                assert len(one) == len(another) == 1, line
+                assert all(b == another for a, b in pairs if a == one), line
+
+
+def words(said: str) -> list[str]:
+    """What a sentence is made of but for its numbers."""
+    return re.findall(r"[A-Za-z]+|[^A-Za-z]", re.sub(r"\d+", "#", said))
+
+
+def test_the_gates_of_a_cell_are_said_once() -> None:
+    exercise = make("lstm", 5)
+    steps = frozenset(n for n, _ in numbered(exercise.graph))
+    [lines] = page_lines(exercise, [OnPage(steps)], brief=True)
+    assert [line.markup for line in lines][:2] == [
+        "[1, 2, 3, 4, 14, 15, 16, 17] z_{f1} = each row of [W_f | b_f] times the column "
+        "[x_1 ; h_0 ; 1]. Likewise z_{i1}, z_{g1}, z_{o1}, z_{f2}, z_{i2}, z_{g2} and z_{o2}.",
+        "[5, 6, 7, 18, 19, 20] f_1 = 1 where z_{f1} ≥ 2, 0 where z_{f1} ≤ −2, .5 between. "
+        "Likewise i_1, o_1, f_2, i_2 and o_2.",
+    ]
 
 
 def test_what_stands_on_another_page_is_said_with_that() -> None:

@@ -58,3 +58,20 @@ def test_the_count_of_parameters_is_asked_for(
     [line] = [line for line in step_lines(exercise) if line.answer]
     assert line.markup == asked.format(terms)
     assert line.answer == str(sum(rows * (columns + 1) for rows, columns in weights))
+
+
+def test_gates_printed_in_levels_say_what_these_are_and_gradients_round_by_another_name() -> None:
+    exercise = make("gru", 7, backward="yes", gates="levels")
+    lines = [line.markup for line in step_lines(exercise)]
+    assert "σ in three levels: 1 for z ≥ 2, 0 for z ≤ −2, .5 between." in lines
+    assert "tanh is clipped: 1 for z ≥ 1, −1 for z ≤ −1, z between." in lines
+    rule = rounding_rule(exercise.graph)
+    assert rule.startswith("Rounding: products of gates, ")
+    assert "products of gradients to 3 decimals" in rule
+
+
+@pytest.mark.parametrize("topic", ["lstm", "gru"])
+def test_gates_by_value_say_their_formulas(topic: str) -> None:
+    rule = rounding_rule(make(topic, 7, gates="value").graph)
+    assert "σ(z) = 1 ÷ (1 + e^{−z})" in rule
+    assert "tanh(z) = 2 ÷ (1 + e^{−2z}) − 1" in rule

@@ -65,7 +65,7 @@ SAID: list[tuple[str, dict[str, str], str, str]] = [
      "∂L/∂S′ = each box of P minus A times the ΣP of its column."),
     ("self-attention", {"heads": "3"}, "Z", "Z = Z_1 over Z_2 over Z_3."),
     ("softmax", {}, "sum", "sum = the sum of exp."),
-    ("rnn", {}, "z2", "z_2 = each row of [B | A] times [x_2 ; h_1]."),
+    ("rnn", {}, "z2", "z_2 = each row of [B | A] times the column [x_2 ; h_1]."),
 ]  # fmt: skip
 """Topic, options, one of the matrices that the step makes, what is said."""
 

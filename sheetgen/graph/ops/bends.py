@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from sheetgen.graph.nodes import Step, apply
 from sheetgen.graph.numbers import PLACES
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Say, Slip
 from sheetgen.graph.ops.curves import finer
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.helpers import sigmoid as sigma

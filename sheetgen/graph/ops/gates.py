@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Say, Slip
 from sheetgen.graph.ops.curves import finer
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import negate

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from sheetgen.graph.nodes import Node, Step, apply
-from sheetgen.graph.op import Circled, Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Circled, Line, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import PRODUCT, back, outer
 from sheetgen.graph.ops.table import EXACT, op

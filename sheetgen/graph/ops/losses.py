@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from sheetgen.graph.nodes import Step, apply
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import copy, negate, subtract
 from sheetgen.graph.ops.table import EXACT, op

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Line, Op
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line
 from sheetgen.graph.ops.sums import offsets
 from sheetgen.graph.ops.table import op
 

@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from sheetgen.graph.nodes import Node, Step, apply
 from sheetgen.graph.numbers import PLACES
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import column_sum, multiply, row_sum
 from sheetgen.graph.ops.table import EXACT, op

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 

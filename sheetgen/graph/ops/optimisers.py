@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sheetgen.graph.op import Line, Op, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 
@@ -34,7 +35,7 @@ corrected: Op = op("corrected", "a", "round(a[i, j] * times / over, decimals)",
     rounding=lambda p: "{made}", line=Line(after="× {how}"),
     torch="a * times / over", slips=(Slip("not corrected", "a[i, j]"),))
 ratio: Op = op("ratio", "a b", "round(a[i, j] / b[i, j], decimals)", "by_hand(a / b, decimals)",
-    "{0} ÷ {1}", "each box of {0} divided by that of {1}.",
+    "{0} ÷ {1}", "{0} ÷ {1}, box by box.",
     params={"decimals": 1}, helpers={"by_hand": by_hand}, rounding=lambda p: "{made}",
     line=Line(between="÷"), torch="a / b",
     slips=(Slip("upside down", "round(b[i, j] / a[i, j], decimals)"),))

@@ -6,7 +6,8 @@ from __future__ import annotations
 from typing import Any
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.sums import cross_entropy, subtract
 from sheetgen.graph.ops.table import op

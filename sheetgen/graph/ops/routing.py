@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from sheetgen.graph.nodes import Step, apply
-from sheetgen.graph.op import Crossed, Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Crossed, Line, Say, Slip
 from sheetgen.graph.ops.sums import back, outer, row_sum
 from sheetgen.graph.ops.table import op
 

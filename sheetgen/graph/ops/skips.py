@@ -4,7 +4,8 @@ multiplied by, one over the other."""
 from __future__ import annotations
 
 from sheetgen.graph.nodes import apply
-from sheetgen.graph.op import Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Say, Slip
 from sheetgen.graph.ops.sums import back, outer, row_sum
 from sheetgen.graph.ops.table import op
 

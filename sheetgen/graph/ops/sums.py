@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sheetgen.graph.nodes import Node, apply
-from sheetgen.graph.op import Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Line, Say, Slip
 from sheetgen.graph.ops.helpers import by_hand
 from sheetgen.graph.ops.table import EXACT, op
 
@@ -55,7 +56,9 @@ affine: Op = op("affine", "W b x", "sum(k, W[i, k] * x[k, j]) + b[i]", "W @ x + 
                               Slip("bias taken off", "sum(k, W[i, k] * x[k, j]) - b[i]")))
 recur: Op = op("recur", "A h B x", "sum(m, B[i, m] * x[m, j]) + sum(k, A[i, k] * h[k, j])",
     "B @ x + A @ h",
-    "{2} · {3} + {0} · {1}", Say("{made} = each row of [{2} | {0}] times [{3} ; {1}]."),
+    "{2} · {3} + {0} · {1}",
+    Say("{made} = each row of [{2} | {0}] times each column of [{3} ; {1}].",
+        one_column="{made} = each row of [{2} | {0}] times the column [{3} ; {1}]."),
     lambda s, g: [apply(outer, g, s.inputs[1]), apply(back, s.inputs[0], g),
                   apply(outer, g, s.inputs[3]), apply(back, s.inputs[2], g)],
     torch="B @ x + A @ h",

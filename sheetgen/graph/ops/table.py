@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from sheetgen.graph.numbers import PLACES
-from sheetgen.graph.op import Op, Say
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Say
 
 OPS: dict[str, Op] = {}
 """Name -> op, of the files that are imported."""

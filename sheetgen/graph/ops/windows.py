@@ -9,7 +9,8 @@ from typing import Any
 from numpy.lib.stride_tricks import sliding_window_view
 
 from sheetgen.graph.nodes import Node, Step, apply
-from sheetgen.graph.op import Circled, Line, Op, Say, Slip
+from sheetgen.graph.op import Op
+from sheetgen.graph.op_parts import Circled, Line, Say, Slip
 from sheetgen.graph.ops.helpers import blocks, by_hand, laid_out
 from sheetgen.graph.ops.table import EXACT, op
 

@@ -11,7 +11,7 @@ from itertools import product
 
 from sheetgen.graph.nodes import Step
 from sheetgen.layout.cells import Boxes
-from sheetgen.layout.figures.attention_back import MOST_ROWS, ways_back
+from sheetgen.layout.figures.attention_back import MOST_ROWS, Form, ways_back
 from sheetgen.layout.figures.generic import marching
 from sheetgen.layout.figures.heads import Head, Match, heads_of
 from sheetgen.layout.figures.parts import captioned, name_of, smallness, steps_called, tag
@@ -31,6 +31,8 @@ from sheetgen.words.labels import label
 
 SIDE = 1.45
 """Between blocks side by side, for the word that leads from one to the other."""
+FORMS: tuple[Form, ...] = ("beneath", "line", "corner")
+"""How the error of what all heads make is tried; one of many rows does not stand beneath it."""
 CLEAR = (1.0, 0.6, 0.3)
 """White around what the heads make together, on the page of the last."""
 
@@ -75,10 +77,11 @@ def attention(boxes: Boxes) -> Iterator[Arrangement]:
         for pages in options:
             if stack is not None and id(pages[-1]) in last:
                 each, made = (len(pages) - 1) // len(heads), final or stack
-                for in_line in (False, True) if made.shape[0] <= MOST_ROWS else (True,):
-                    together = _together(boxes, heads, stack, final, each, in_line)
-                    last_of = [*pages[:-1], together]
-                    yield from _back_from(boxes, last_of, made, rest, in_line)
+                found: list[Arrangement] = []
+                for error in FORMS[made.shape[0] > MOST_ROWS :]:
+                    together = _together(boxes, heads, stack, final, each, error == "line")
+                    found += _back_from(boxes, [*pages[:-1], together], made, rest, error)
+                yield from sorted(found, key=lambda way: len(way.leaves))
             yield from _with_ways_back(boxes, pages, rest)
         for pages in options:
             yield _with_rest(boxes, pages, rest)
@@ -91,16 +94,15 @@ def attention_and_layers(boxes: Boxes) -> Iterator[Arrangement]:
 
 
 def _back_from(
-    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step], in_line: bool
+    boxes: Boxes, pages: Sequence[Figure], made: Step, rest: Sequence[Step], error: Form
 ) -> Iterator[Arrangement]:
     """The pages of the heads, then those of gradients, on the first of which is what the heads make
-    together, the last of ``pages``, over its error or ``in_line`` with it: a page less than if it
-    had its own."""
+    together, the last of ``pages``, with its ``error``: a page less than if it had its own."""
     *pages, together = pages
     [end] = [box_of(i) for i in together.items if isinstance(i, Block) and i.name == made.name]
     above = together.moved(-end[0], -end[3])
     if rest and all(s.role == "gradient" for s in rest):
-        found = ways_back(boxes, len(pages) + 1, above, in_line)
+        found = ways_back(boxes, len(pages) + 1, above, error)
         yield from (Arrangement(leaves=(*pages, *back)) for back in found)
 
 

@@ -4,6 +4,7 @@ the scores to the weights. The pages are cut where a step is done box by box."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.cells import Boxes, ink_of
@@ -27,16 +28,18 @@ MOST_ROWS = 4
 them."""
 
 Gradients = Mapping[Node, Step]
+Form = Literal["beneath", "line", "corner"]
+"""Where an error stands: beneath result and target, in line with both, or at the right of the
+target, which stands beneath the result."""
 
 
 def ways_back(
-    boxes: Boxes, page: int, above: Figure | None = None, in_line: bool = False
+    boxes: Boxes, page: int, above: Figure | None = None, form: Form = "beneath"
 ) -> list[tuple[Figure, ...]]:
     """The ways to set the gradients from a ``page`` on, a figure a page, the one with the fewest
     pages first; none if they do not hang together like that. What is ``above`` the error, with the
     result at its foot, the lower left corner of which is at (0, 0), stands on the first page; none
-    if it has no place there. The error of what all heads make stands beneath that, or ``in_line``
-    with it, as one of many rows always does."""
+    if it has no place there. The error of what all heads make has a ``form``."""
     graph = boxes.exercise.graph
     of = {s.of: s for s in graph.steps if s.role == "gradient" and s.of is not None}
     heads = heads_of(graph)
@@ -45,7 +48,7 @@ def ways_back(
         return []
     start: tuple[Figure, ...] = ()
     if len(heads) > 1 or _error_of(of[heads[0].Z]) is None:
-        start = (_Output(boxes, of, heads).figure(above, in_line),)
+        start = (_Output(boxes, of, heads).figure(above, form),)
     elif above is not None:
         return []
     whole, cut = list(start), list(start)
@@ -112,12 +115,14 @@ class _Part:
 
     def error(
         self, gradient: Step, made: Node, target: Given, above: Figure | None = None,
-        in_line: bool = False,
+        form: Form = "beneath",
     ) -> Figure:  # fmt: skip
         """A result, perhaps with what is ``above`` it, the target beneath it, and twice what is
-        between them at (0, 0); where these are too high, all in a line."""
+        between them at (0, 0), or in another ``form``; where these are too high, all in a line."""
         rows, cols = made.shape
-        if in_line or rows > MOST_ROWS:
+        if above is not None and form == "corner":
+            return self._error_at_corner(gradient, made, target, above)
+        if form == "line" or rows > MOST_ROWS:
             return self._error_in_line(gradient, made, target, above)
         y = -1.0 - rows
         figure = block(self.boxes.of(target), 0.0, y, name=target.name)
@@ -147,7 +152,22 @@ class _Part:
         x += cols + SIGN
         figure += block(self.boxes.of(target), x, 0.0, name=target.name)
         figure += text(label(target), x + cols / 2, -0.42, LABEL)
-        figure += text("× 2", -0.85, rows / 2 - 0.4, 0.46, colour="soft")
+        return figure + self._doubled(gradient)
+
+    def _error_at_corner(
+        self, gradient: Step, made: Node, target: Given, above: Figure
+    ) -> Figure:
+        rows, cols = made.shape
+        x = -cols - SIGN - 0.6
+        figure = above.moved(x, -0.8) + text("−", x + cols / 2, -0.4, 0.7)
+        figure += block(self.boxes.of(target), x, 0.0, name=target.name)
+        figure += text(label(target), x - 0.25, rows / 2, LABEL, "end")
+        return figure + self._doubled(gradient)
+
+    def _doubled(self, gradient: Step) -> Figure:
+        """A gradient at (0, 0), twice what stands at its left."""
+        rows, cols = gradient.shape
+        figure = text("× 2", -0.85, rows / 2 - 0.4, 0.46, colour="soft")
         figure += arrow(-1.4, rows / 2, -0.1, rows / 2, "answer")
         figure += block(self.boxes.of(gradient), 0.0, 0.0, name=gradient.name)
         return figure + tag(self.boxes, gradient, cols / 2, -0.42, "middle")
@@ -170,16 +190,16 @@ class _Output(_Part):
         )
         self.Z = joined if len(heads) > 1 and joined is not None else heads[0].Z
 
-    def figure(self, above: Figure | None = None, in_line: bool = False) -> Figure:
+    def figure(self, above: Figure | None = None, form: Form = "beneath") -> Figure:
         """From the output, and what is ``above`` it, down to ∂Z."""
         dZ = self.of[self.Z]
         found = _error_of(dZ)
         if found is not None:
-            return self.error(dZ, *found, above, in_line)
+            return self.error(dZ, *found, above, form)
         W, dO = dZ.inputs
         assert isinstance(dO, Step)
         error = _error_of(dO)
-        figure = self.error(dO, *error, above, in_line) if error is not None else self.named(dO)
+        figure = self.error(dO, *error, above, form) if error is not None else self.named(dO)
         rows, cols = dO.shape
         if W in self.of:
             figure += self.beside(self.of[W], self.Z, cols + 1.0, 0.0, float(cols))

@@ -103,7 +103,10 @@ def bent_back(
     beneath: bool = False,
 ) -> Figure:  # fmt: skip
     """The gradient that passes a gate, at the ``right``, its name above or ``beneath`` it; at its
-    left the value, and in the room between them how steep it was there."""
+    left the value, or the sum where that tells it, and in the room between them how steep it was
+    there."""
+    if value not in made.inputs:
+        value = next(n for n in made.inputs if n.role != "gradient")
     middle = y + made.shape[0] / 2
     figure = named(boxes, value, right - room - 1, y, beneath=True)
     figure += named(boxes, made, right, y, beneath)

@@ -113,7 +113,10 @@ class _Scan:
         foot = size + UNDER
         rows = [[(self.chosen.name, size + k, 0) for k in range(size)]]
         figure += carried(boxes, rows, 1.0, 1.0, 0.5).moved(1.0, foot)
-        read = name_of(self.y.inputs[0], True)
-        figure += text(read, 1.0 + size / 2, foot + 1.36, LABEL)
+        read, below = name_of(self.y.inputs[0], True), foot + 1.36
+        if size > 1:
+            figure += text(f"{read}, copied", 1.15, below, LABEL * 0.9, "start")
+        else:
+            figure += text(read, 1.0 + size / 2, below, LABEL)
         figure += block(boxes.of(self.y, kind="output"), right, foot, name=self.y.name)
         return figure + tag(boxes, self.y, right + 1.15, foot + 0.5, "start")

@@ -24,6 +24,8 @@ WIDEST = 20.0
 """Width of a row that leaves the boxes of one size with the page's others."""
 BEFORE, BETWEEN = 2.1, 1.9
 """Between the gradient and the old block, and between that and the new one."""
+CLOSER = 0.4
+"""How much nearer gradient and old block stand in large print."""
 ABOVE = 1.3
 """Height for names above the blocks."""
 UNDER = 1.95
@@ -45,13 +47,12 @@ def update_figures(boxes: Boxes, turned: bool = False) -> tuple[Figure, ...]:
     wanted = WIDE[min(max(_decimals(boxes, g) for g in groups), len(WIDE) - 1)]
     place = max(SMALL, min(wanted, round(left, 2)))
     strips = [_strip(boxes, [s.inputs[1] for s in g], turned, place) for g in groups]
-    wide = max(strip.box[2] for strip in strips)
+    x = max(strip.box[2] for strip in strips) + BEFORE - (CLOSER if boxes.scripts else 0.0)
     made = [
-        _layer(boxes, k, group, strip, (wide + BEFORE, wide + BEFORE + blocks + BETWEEN), turned,
-               place)
+        _layer(boxes, k, group, strip, (x, x + blocks + BETWEEN), turned, place)
         for k, (group, strip) in enumerate(zip(groups, strips, strict=True))
     ]
-    return (_heading(boxes, groups[0][0], made[0], wide + BEFORE, blocks, turned), *made[1:])
+    return (_heading(boxes, groups[0][0], made[0], x, blocks, turned), *made[1:])
 
 
 def _heading(

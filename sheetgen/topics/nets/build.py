@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from sheetgen.graph.nodes import (
-    Node,
-    Role,
-    Step,
-    apply,
+from sheetgen.graph.givens import (
     given_bias,
     given_input,
     given_kernel,
@@ -19,8 +15,8 @@ from sheetgen.graph.nodes import (
     given_picture,
     given_weights,
     given_zeros,
-    together,
 )
+from sheetgen.graph.nodes import Node, Role, Step, apply, together
 from sheetgen.graph.ops.bends import softmax
 from sheetgen.graph.ops.language import columns_at, one_hot
 from sheetgen.graph.ops.moves import column, flatten, stack_rows

@@ -122,10 +122,10 @@ class Anew(InBand):
         return self._by_its_equation(draft, self._equation, x, y, CLOSE, NARROW)
 
     def from_over(self) -> Set | None:
-        """The same where none is wide enough: the operands that are printed side by side, and
-        beneath them the equation and the result; None if there are no such operands."""
+        """The same in large print, where no band is wide enough: the operands that are printed side
+        by side, and beneath them the equation and the result; None if there are none."""
         printed = [n for n in self.inputs if is_printed(n)]
-        if not printed or self.band.taken:
+        if not printed or self.band.taken or not self.boxes.scripts:
             return None
         if self._row_above is not None and len(self.inputs) == len(printed) == 2:
             return self._over_a_row()

@@ -3,8 +3,9 @@ room."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import permutations
 
 from sheetgen.graph.nodes import Given, Group, Node, Step
 from sheetgen.layout.cells import Boxes, joined_of
@@ -24,8 +25,11 @@ from sheetgen.layout.figures.march.facts import (
 from sheetgen.layout.figures.march.in_band import Set
 from sheetgen.layout.figures.march.products import COPY, best_way
 from sheetgen.layout.figures.march.wires import wired
-from sheetgen.page.figure import Banded, Figure, meet, text
+from sheetgen.page.figure import Banded, Box, Figure, meet, text
 from sheetgen.page.items import Block, Rule
+
+INSIDE, BETWEEN = 0.12, 0.17
+"""White between a frame and its caption, and between two frames."""
 
 
 class _AgainError(Exception):
@@ -223,18 +227,39 @@ class March:
                      if isinstance(s, Step) and s.group is not None}  # fmt: skip
         if elsewhere & groups.keys() or len(elsewhere | groups.keys()) < 2:
             return Figure()
-        figure = Figure()
-        for group, steps in groups.items():
-            own = [b for s in steps for b in band.made[s]]
-            x0, y0, x1, y1 = frame = around(own, 0.08)
-            if any(meet(frame, b) for b in band.taken if b not in own):
-                continue
-            said = text(group.name, x0 + 0.05, y0 + 0.2, 0.42, "start", "soft")
-            if any(meet(said.box, b) for b in own):
+        own = {group: [b for s in steps for b in band.made[s]] for group, steps in groups.items()}
+        frames = {group: around(boxes, 0.08) for group, boxes in own.items()}
+        figure, rest = Figure(), {g: [b for b in band.taken if b not in own[g]] for g in own}
+        frames = _apart({g: f for g, f in frames.items() if not any(meet(f, b) for b in rest[g])})
+        for group, (x0, y0, x1, y1) in frames.items():
+            x0, x1 = _evened((x0, y0, x1, y1), frames.values(), rest[group])
+            said = text(group.name, x0 + INSIDE, y0 + INSIDE + 0.18, 0.42, "start", "soft")
+            if any(meet(said.box, b) for b in own[group]):
                 said = text(group.name, x0 + 0.05, y0 - 0.26, 0.42, "start", "soft")
             if not any(meet(said.box, b) for b in band.taken):
                 figure += Figure((Rule(x0, y0, x1 - x0, y1 - y0),)) + said
         return figure
+
+
+def _apart(frames: Mapping[Group, Box]) -> dict[Group, Box]:
+    """Frames of which none lies on another: where two meet there is white between them."""
+    found = dict(frames)
+    for one, other in permutations(found, 2):
+        (a0, b0, a1, b1), (c0, d0, c1, d1) = found[one], found[other]
+        if a0 < c1 and c0 < a1 and abs(b1 - d0) < BETWEEN:
+            middle = (b1 + d0) / 2
+            found[one] = a0, b0, a1, middle - BETWEEN / 2
+            found[other] = c0, middle + BETWEEN / 2, c1, d1
+    return found
+
+
+def _evened(frame: Box, frames: Iterable[Box], rest: Sequence[Box]) -> tuple[float, float]:
+    """Where a frame begins and ends: as those above and beneath it do, if nothing is in the way."""
+    x0, y0, x1, y1 = frame
+    alike = [f for f in frames if f[0] < x1 and x0 < f[2]]
+    left, right = min(f[0] for f in alike), max(f[2] for f in alike)
+    free = not any(meet((left, y0, right, y1), b) for b in rest)
+    return (left, right) if free else (x0, x1)
 
 
 def _missing_again(boxes: Boxes, bands: Sequence[Band]) -> int:

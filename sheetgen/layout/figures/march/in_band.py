@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from sheetgen.graph.nodes import Node, Step
-from sheetgen.graph.op import Line
+from sheetgen.graph.op_parts import Line
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.figures.march.band import Band, Spot, Wire
 from sheetgen.layout.figures.march.draft import WORD, Draft, words_width

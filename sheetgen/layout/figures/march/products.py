@@ -176,7 +176,7 @@ class _Product:
         if self.more:
             tags = ["above", "below"]
         ways = [(where, "above") for where in tags]
-        if one.draw_top and not self.band.taken and len(self.sides.top) > 1:
+        if self.boxes.scripts and one.draw_top and len(self.sides.top) > 1:
             ways += [(where, "left") for where in tags]  # which takes less height
         for x, y in one.places:
             for where, of_top in ways:
