@@ -302,14 +302,24 @@ class Composer:
                 heights = [*map(max, needed, heights), *heights[len(needed) :]]
         if best is None or len(fewest) >= len(best[1].pages):
             return None if best is None else best[1]
+        return self._on_fewer(arrangement, fewest, way, apart) or best[1]
+
+    def _on_fewer(
+        self, arrangement: Arrangement, needed: Sequence[float], way: str, apart: bool
+    ) -> Filled | None:
+        """The same on fewer pages, of which it is known what they ``needed`` with less room for
+        lists; None if these are not found again with more."""
         for more in MORE:
-            heights = [max(fewest) + more] * len(fewest)
-            tried = self._tried(arrangement, heights, way, apart)
-            if tried is not None and len(tried.needed) == len(heights) and (
-                max(tried.needed) <= heights[0]
-            ):
-                return self._listed(tried)
-        return best[1]
+            for room in ([max(needed)] * len(needed), needed):
+                heights = [height + more for height in room]
+                for _ in range(2):
+                    tried = self._tried(arrangement, heights, way, apart)
+                    if tried is None or len(tried.needed) != len(heights):
+                        break
+                    if all(n <= h for n, h in zip(tried.needed, heights, strict=True)):
+                        return self._listed(tried)
+                    heights = [*map(max, heights, tried.needed)]
+        return None
 
     def _tried(
         self, arrangement: Arrangement, heights: Sequence[float], way: str, apart: bool

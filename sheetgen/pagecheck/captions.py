@@ -89,7 +89,7 @@ def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> N
     """``× 2`` where an error is doubled, with ``T`` where it is turned on its side."""
     errors = {s.name: s for s in standing.graph.steps if not s.hidden and _is_error(s)}
     here = [part for part in parts if part.name in errors]
-    said = [(item, found) for item in sight.labels("label")
+    said = [(item, found) for item in sight.begun()
             if item.markup and (found := _FACTOR.fullmatch(item.markup)) and found[0]]  # fmt: skip
     for item, found in said:
         if not here:

@@ -125,10 +125,14 @@ def _characters(cmap: bytes) -> dict[str, int]:
     return found
 
 
+SPACES = " \N{NO-BREAK SPACE}"
+"""What stands in the font of what is beside it."""
+
+
 @cache
 def is_simple(character: str) -> bool:
     """Whether a character stands for itself, left to right, beside any other."""
-    if character == " ":
+    if character in SPACES:
         return True
     kind = unicodedata.category(character)
     if character in "◽◾" or (kind == "So" and character not in "□°©®"):  # emoji to Pango
@@ -165,7 +169,7 @@ def runs(text: str, stack: tuple[str, ...]) -> list[Run]:
     first = typeface(stack[0]).glyphs
     if all(c in first for c in text):
         return [Run(stack[0], tuple(first[c] for c in text))]
-    faces = ["" if c == " " else _face_of(stack, c) for c in text]
+    faces = ["" if c in SPACES else _face_of(stack, c) for c in text]
     last = next(filter(None, faces), stack[0])
     for k, face in enumerate(faces):
         if not face:
@@ -181,7 +185,7 @@ def runs(text: str, stack: tuple[str, ...]) -> list[Run]:
 
 def _new_script(text: str, place: int) -> bool:
     """Whether another script starts after the spaces at a place."""
-    after = len(text) - len(text[place:].lstrip(" "))
+    after = len(text) - len(text[place:].lstrip(SPACES))
     try:
         return after in starts(text[: after + 1])
     except UnknownScriptError:

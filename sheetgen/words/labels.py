@@ -33,12 +33,21 @@ def label(node: Node) -> str:
 
 
 def _of_some(step: Step) -> str:
-    """Matrices side by side or over one another that have no name of their own."""
+    """Matrices side by side or over one another that have no name of their own: ``[x_1 ; h_0]``;
+    of such side by side the upper ones, then the lower ones: ``[x_1 x_2 ; h_0 h_1]``."""
     names = [label(n) for n in step.inputs]
     body = step.op.formula.body
     if isinstance(body, Box) and body.join == "over":
         return f"[{' ; '.join(names)}]"
-    return f"[{' '.join(names)}]" if len(names) < 3 else f"[{names[0]} … {names[-1]}]"
+    parts = [within(name).split(" ; ") if name.startswith("[") else [name] for name in names]
+    if len({len(some) for some in parts}) > 1:
+        return f"[{_beside(names)}]"
+    return f"[{' ; '.join(map(_beside, zip(*parts, strict=True)))}]"
+
+
+def _beside(names: Sequence[str]) -> str:
+    """Some names side by side, of many the first and the last: ``x_1 x_2``, ``x_1 … x_4``."""
+    return " ".join(names) if len(names) < 3 else f"{names[0]} … {names[-1]}"
 
 
 def within(name: str) -> str:

@@ -66,7 +66,7 @@ def on_lines(items: Iterable[Item], key: bool) -> Iterator[str]:
 
 @pytest.mark.parametrize(("name", "options", "pages"), [
     ("matrix-multiplication", {"level": "hard"}, 1), ("batch-of-three", {"level": "hard"}, 1),
-    ("backpropagation", {"update": "yes"}, 3), ("backpropagation", {"batch": "2"}, 3),
+    ("backpropagation", {"update": "yes"}, 2), ("backpropagation", {"batch": "2"}, 2),
     ("seven-layer-mlp", {"level": "hard"}, 2), ("backpropagation", {}, 1),
 ])  # fmt: skip
 def test_sums_take_a_page_of_their_own_only_where_no_page_has_room_for_large_letters(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from sheetgen.api import make
+from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import Item, Label
 from tests.pagecheck.support import refused
 
@@ -40,3 +41,8 @@ def test_words_at_another_circle_are_refused() -> None:
                     page[k] = replace(item, x=at["Q"].x, y=at["Q"].y + 4)
 
     assert SAID in refused(exercise, change)
+
+
+def test_a_further_line_that_begins_with_a_sign_is_no_factor_of_an_error() -> None:
+    sheet = lay_out(make("backpropagation", 3, activation="leaky-relu"))
+    assert sheet.pages

@@ -24,8 +24,8 @@ from sheetgen.cli.main import USAGE, main
 from sheetgen.exercise.different import make_packet
 from sheetgen.exercise.settings import settings
 from sheetgen.graph.work import numbered
-from sheetgen.layout.extras import LEGEND
 from sheetgen.layout.large_print import LARGE
+from sheetgen.layout.legends import LEGEND
 from sheetgen.layout.sheet import lay_out
 from sheetgen.page.items import PAPERS, Block, Cell, Label, Page, Picture, Printed, Rule
 from sheetgen.page.reading import Reading, Told

@@ -45,3 +45,11 @@ def test_many_names_are_shortened_only_where_they_follow_one_another(
     names: list[str], said: str
 ) -> None:
     assert listed(names) == said
+
+
+@pytest.mark.parametrize("topic", ["lstm", "gru"])
+def test_columns_over_one_another_side_by_side_have_one_pair_of_brackets(topic: str) -> None:
+    graph = make(topic, 7, backward="yes").graph
+    names = {label(node) for node in graph.nodes}
+    assert "[x_1 x_2 ; h_0 h_1]" in names
+    assert not any("[[" in name or "]]" in name for name in names)
