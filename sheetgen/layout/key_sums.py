@@ -111,7 +111,7 @@ class FreePlaces:
         self, taken: Sequence[Box], area: Box, sizes: Sizes, blocks: Mapping[str, Box]
     ) -> None:
         """``taken`` are the places in an area that are not free, ``blocks`` those of matrices."""
-        self._free, self._sizes, self._blocks = Free(taken, area), sizes, blocks
+        self._free, self._sizes, self.blocks = Free(taken, area), sizes, blocks
         self._tried = Columns((), sizes).tried
         self._usual: dict[tuple[str, tuple[Spot, ...]], _About] = {}
         self._found: dict[tuple[_Shape, ...], _Places | None] = {}
@@ -263,7 +263,7 @@ class FreePlaces:
         """The sums of steps in letters of a size, in one column or more, and their boxes."""
         return [
             Part(tuple(_room(step, shape, size, c) for c in _counts(shape)),
-                 self._blocks.get(shape.block), shape.worth)
+                 self.blocks.get(shape.block), shape.worth)
             for step, shape in zip(steps.columns, steps.shapes, strict=True)
         ]  # fmt: skip
 

@@ -27,7 +27,7 @@ from sheetgen.layout.large_head import LargeHeadAndFoot, rows_of_foot
 from sheetgen.layout.page_plate import Draft, Larger, PagePlate, Writer
 from sheetgen.layout.readable import readable
 from sheetgen.layout.sizes import Sizes
-from sheetgen.page.figure import Box, box_of
+from sheetgen.page.figure import Box, apart, box_of
 from sheetgen.page.items import Block, Circle, Item, Label, Line, Page
 from sheetgen.pagecheck.cards import CardsCheck
 from sheetgen.pagecheck.check import PageCheck
@@ -41,6 +41,11 @@ from sheetgen.words.way import page_with, worked_equations
 
 AROUND = 2.4
 """White around what stands on a page."""
+AWAY, AT, SAME = 20.0, 8.0, 3.0
+"""Sums so far from their boxes, and so near to those of others, seem to be of these; and places that
+are no farther apart are about the same, in mm."""
+NAMED = "gradient"
+"""The ink of their names."""
 MUCH = 0.6
 """How much larger the letters of sums must be to stand together rather than near their boxes."""
 WORTH_A_PAGE = 16
@@ -197,7 +202,7 @@ class SheetPlate:
             if own:
                 made = (self._in_order(own, page) if whole and own[0].in_order else
                         self._on_page(own, page, partial(usual, boxes.exercise), whole))
-                if whole and made.rest:
+                if whole and (made.rest or self._is_strewn(made, own, page)):
                     continue
                 found[page] = made
                 small += own if whole and self._is_small(made) else []
@@ -206,6 +211,25 @@ class SheetPlate:
             found = {page: made for page, made in found.items() if not self._is_small(made)}
             rest = [w for w in sums if w in rest or w in small]
         return {page: made.labels for page, made in found.items()}, rest
+
+    def _is_strewn(self, made: Set, own: Sequence[Worked], page: int) -> bool:
+        """Whether some sums stand at the boxes of others, and not all are one list in a column or
+        two; a worked example spares the page for these."""
+        room = dict(self._rooms).get(page)
+        starts = [k for k, label in enumerate(made.labels) if label.colour == NAMED]
+        if self._example or room is not None or len(starts) != len(own) or (
+            len({round(made.labels[k].x / SAME) for k in starts}) <= 2
+        ):  # fmt: skip
+            return False
+        blocks = self._free[page].blocks
+        others = {one.of: blocks[one.of] for one in own if one.of in blocks}
+        for one, k, end in zip(own, starts, [*starts[1:], len(made.labels)], strict=True):
+            its = around(made.labels[k:end])
+            if one.of in others and apart(its, others[one.of]) > AWAY and any(
+                apart(its, box) < AT for of, box in others.items() if of != one.of
+            ):  # fmt: skip
+                return True
+        return False
 
     def _is_small(self, made: Set) -> bool:
         """Whether some sums are easier to read on a page of their own; a worked example spares

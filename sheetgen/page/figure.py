@@ -45,6 +45,11 @@ BASE, LOW, TAIL = 0.36, 0.53, 0.34
 farther a tail reaches, in ems."""
 
 
+def apart(a: Box, b: Box) -> float:
+    """How far two boxes are apart."""
+    return math.hypot(max(a[0] - b[2], b[0] - a[2], 0.0), max(a[1] - b[3], b[1] - a[3], 0.0))
+
+
 def box_of(item: Item) -> Box:
     """The rectangle that an item covers."""
     match item:

@@ -164,3 +164,21 @@ def test_sums_are_small_only_where_they_would_not_fill_a_page(
     assert not behind or len(behind) >= lines
     assert not behind or all(i.size >= 2.85 for i in sums)
     assert all(i.size >= 2.6 for i in sums)
+
+
+@pytest.mark.parametrize(("name", "options", "page"), [
+    ("residual-block", {"backward": "yes"}, 1), ("dropout", {"backward": "yes"}, 1),
+    ("autoencoder", {"level": "easy", "backward": "yes"}, 0),
+])  # fmt: skip
+def test_no_sums_stand_at_the_boxes_of_others(
+    name: str, options: dict[str, str], page: int
+) -> None:
+    sheet = lay_out(make(name, 7, **options))
+    steps = {i.text for i in sheet.pages[page].items if isinstance(i, Circle) and i.text}
+    behind = {m for p in sheet.key_pages for i in p.items if isinstance(i, Label)
+              for m in re.findall(r"^\[(\d+)\]", i.markup)}  # fmt: skip
+    short = lay_out(make(name, 7, answers="short", **options)).pages[page]
+    near = {m for i in short.items if isinstance(i, Label) and i.answer
+            for m in re.findall(r"^\[(\d+)\]", i.markup)}  # fmt: skip
+    assert near & steps
+    assert near & steps <= behind
