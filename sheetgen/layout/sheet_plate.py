@@ -42,8 +42,8 @@ from sheetgen.words.way import page_with, worked_equations
 AROUND = 2.4
 """White around what stands on a page."""
 AWAY, AT, SAME = 20.0, 8.0, 3.0
-"""Sums so far from their boxes, and so near to those of others, seem to be of these; and places that
-are no farther apart are about the same, in mm."""
+"""Sums so far from their boxes, and so near to those of others, seem to be of these; and places
+that are no farther apart are about the same, in mm."""
 NAMED = "gradient"
 """The ink of their names."""
 MUCH = 0.6
