@@ -167,7 +167,7 @@ def test_sums_are_small_only_where_they_would_not_fill_a_page(
 
 
 @pytest.mark.parametrize(("name", "options", "page"), [
-    ("residual-block", {"backward": "yes"}, 1), ("dropout", {"backward": "yes"}, 1),
+    ("residual-block", {"backward": "yes"}, 2), ("dropout", {"backward": "yes"}, 2),
     ("autoencoder", {"level": "easy", "backward": "yes"}, 0),
 ])  # fmt: skip
 def test_no_sums_stand_at_the_boxes_of_others(
