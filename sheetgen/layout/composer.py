@@ -212,6 +212,8 @@ class Composer:
             both = asks(filled.pages), asks((plain or filled).pages)
             if any(more > fewer for more, fewer in zip(*both, strict=True)):
                 continue
+            if plain is not None and numbers_in(plain.pages[0]) and not numbers_in(filled.pages[0]):
+                continue  # work begins on the first page
             close = dict.fromkeys((CLOSE, TIGHT, FEW), sizes.closest_cell)
             small = sizes.easy_cell if self.way else sizes.guided_cell
             wanted = {APART: least, **close}.get(way, small)
