@@ -72,9 +72,14 @@ def colour_of(layer: Layer) -> str:
     return f"p{(layer.index - 1) % 7 + 1}"
 
 
+LONG = 8
+"""Letters of an activation's name that is written in smaller ones."""
+
+
 def activation_sign(step: Step, x: float, y: float) -> Figure:
     """The activation's name over ≈."""
-    return text(step.op.activation, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
+    said = step.op.activation
+    return text(said, x, y - 0.32, 0.42 if len(said) < LONG else 0.36) + text("≈", x, y + 0.22, 0.6)
 
 
 def room_above(layer: Layer) -> float:
