@@ -114,8 +114,8 @@ def _finished(
         if free is None or _has_equations(composer, items, free, asked[k]):
             equations |= {equation.of for equation in asked[k]} if free else set()
             continue
-        found = composer.work.below(items, free)
-        if found is None or len(found.lines) < len(composer.work.lines(items)):
+        found, count = composer.work.below(items, free), len(composer.work.lines(items))
+        if found is None or len(found.lines) < count:
             found = composer.margins.all_beside(items, extras[k].reserved) or found
         if found is not None:
             items += found.items()
@@ -123,7 +123,10 @@ def _finished(
             free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
         least = (1 + (found is not None)) * sizes.least_room
         if free[3] - free[1] >= least:
-            if (asked[k] or numbers_in(items)) and not exercise.settings.is_example:
+            lined_all = found is not None and len(found.lines) == count
+            if (asked[k] or numbers_in(items)) and not (
+                exercise.settings.is_example or lined_all
+            ):  # fmt: skip
                 items += _room_to_work(free, sizes)[: 2 if found is None else 1]
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2

@@ -38,6 +38,9 @@ TERM = 2.6
 """Width in ems of a term in an equation that has no places for its terms."""
 SQUARE = 3.2
 """Width in ems of such a term that is a square."""
+SO, MORE = 2.8, 1.2
+"""Width in ems of what stands behind a negative result that ReLU makes 0, and what it adds to the
+room of an equation, in which few numbers are as wide as they may be."""
 QUOTIENT = 6.0
 """Width in ems of an equation of two numbers and their quotient."""
 APART, WHOLE, CLOSE, TIGHT, SOME, FEW = "apart", "whole", "close", "tight", "some", "few"
@@ -123,7 +126,7 @@ class Ruled:
         return [start + k * (self.place + SIGN * self.by) for k in range(line.places + 1)]
 
     def _wide(self, line: WorkLine, k: int) -> float:
-        return RESULT * self.by if k == line.places else self.place
+        return _result(line, self.size, self.by) if k == line.places else self.place
 
 
 @lru_cache(1 << 12)
@@ -234,7 +237,7 @@ def _ruled(
     most = int((y1 - y0 - HEADING * by) / sizes.room_pitches[-1])
     if most < 1 or (x1 - x0) * most < NARROWEST * by * len(lines):
         return None  # whatever stands on them
-    kinds = {(line.places, line.apart, line.squares): line for line in lines}.values()
+    kinds = {(line.places, line.apart, line.squares, line.bent): line for line in lines}.values()
     names = {line.name for line in lines}
     for size in sizes.room_sizes:
         label = max(_name_width(name, size) for name in names) + 1.0
@@ -263,7 +266,8 @@ def _ruled(
             )  # fmt: skip
             free = width - label - 1.5 * by
             most = max((line.places for line in lines if line.places > 1), default=1)
-            place = min((free - most * SIGN * by - RESULT * by) / most, sizes.widest_place)
+            result = max(_result(line, size, by) for line in kinds)
+            place = min((free - most * SIGN * by - result) / most, sizes.widest_place)
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
             said = "Room to work: a line for each sum, a place for each of its terms."
@@ -286,10 +290,16 @@ def _narrowest(lines: Sequence[WorkLine], size: float, by: float) -> float:
 def _least(line: WorkLine, size: float, by: float, apart: bool) -> float:
     """The width that a line needs behind its name."""
     if apart and line.apart and line.places > 1:
-        return line.places * (LEAST_PLACE * size + SIGN * by) + RESULT * by
+        return line.places * (LEAST_PLACE * size + SIGN * by) + _result(line, size, by)
+    more = MORE * size if line.bent else 0.0
     if line.places == 1:
-        return QUOTIENT * size
-    return line.places * (SQUARE if line.squares else TERM) * size + RESULT * by
+        return QUOTIENT * size + more
+    return line.places * (SQUARE if line.squares else TERM) * size + RESULT * by + more
+
+
+def _result(line: WorkLine, size: float, by: float) -> float:
+    """The width of the place for a result."""
+    return RESULT * by + (SO * size if line.bent else 0.0)
 
 
 def least_height(

@@ -179,13 +179,13 @@ def _within(node: Node) -> str:
 
 
 def _check_copies(standing: Standing, line: str) -> None:
-    """``Copy A to the left of the empty boxes and B above them.``"""
+    """``Copy A into the boxes at the left of C, B into those above it.``"""
     steps = [s for s in standing.graph.worked if len(s.op.products) == 1]
     if " left " not in line or not steps:
         return
     step = steps[0]
     left, top = step.inputs[step.op.products[0].left], step.inputs[step.op.products[0].top]
-    says = line.find(label(left)) < line.find("left") < line.find(f"{label(top)} above")
+    says = f"Copy {label(left)} into the boxes at the left of {label(step)}, {label(top)} " in line
     stand = any(
         any(_is_left(part, made) for part in _of(standing, left.name, made.page))
         and any(_is_above(part, made) for part in _of(standing, top.name, made.page))

@@ -20,6 +20,7 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.leaves import Turned, leaves_of
 from sheetgen.pagecheck.shown import EXACT, Floats, Shown, Truths, read_number
 from sheetgen.pagecheck.standing import Standing
+from sheetgen.words.labels import label
 
 _NUMBER = re.compile(r"(\(−\d*\.?\d+\)|(?<![\d.)}])−\d*\.?\d+|\d*\.?\d+)")
 """A number of a line, a negative one with its brackets where it needs them."""
@@ -36,6 +37,8 @@ class _Expected:
     box: int
 
 
+SO = ", so "
+"""Stands behind a negative result, before what ReLU makes of it in the same box."""
 Found = tuple[int, list[float], Place, str]
 """A line: its sheet, its numbers, its box and its text."""
 
@@ -43,21 +46,22 @@ Found = tuple[int, list[float], Place, str]
 _FROM_LEFT = attrgetter("x")
 
 
-def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str]]:
+def _written(labels: Sequence[Label]) -> Iterator[tuple[Place, str, bool]]:
     """The sums that some labels write: each in one, in lines of which all but the first begin with
-    a plus, or its terms and its result on ruled places."""
+    a plus, or its terms and its result on ruled places; and whether a reason stands beside it."""
     ruled: dict[Place, list[Label]] = {}
     for item in labels:
         if item.of is None:
             continue
         if "=" in item.markup or "≈" in item.markup:
             above = ruled.pop(item.of, []) if item.markup.startswith("+ ") else []
-            yield item.of, " ".join(part.markup for part in (*above, item))
+            text = " ".join(part.markup for part in (*above, item))
+            yield item.of, text, item.colour == "worked"
         else:
             ruled.setdefault(item.of, []).append(item)
     for place, parts in ruled.items():
         *terms, result = [p.markup for p in sorted(parts, key=_FROM_LEFT)]
-        yield place, f"{' + '.join(terms)} = {result}"
+        yield place, f"{' + '.join(terms)} = {result}", False
 
 
 class Sums:
@@ -66,25 +70,61 @@ class Sums:
     def __init__(self, standing: Standing) -> None:
         self.standing = standing
         self._expected: dict[tuple[Place, bool], _Expected | None] = {}
+        self._bent: dict[Place, tuple[int, int, bool] | None] = {}
 
     def wrong(self, shown: Shown, sheets: Sequence[Sequence[Label]]) -> tuple[int, str] | None:
         """The first sheet with a line that is not true, and the line; ``sheets`` are the labels
         that each has for itself."""
         groups: dict[tuple[str, tuple[str, ...]], list[Found]] = {}
         for sheet, labels in enumerate(sheets):
-            for place, text in _written(labels):
+            for place, said, aside in _written(labels):
+                text = self._ended(place, said, shown, sheet, aside)
+                if text is None:
+                    return sheet, said
                 filled = self._found(place, text, shown, sheet) if "?" in text else text
                 rest, numbers = _taken_apart(filled)
                 lines = groups.get((place[0], rest))
                 if lines is None:
                     lines = groups[place[0], rest] = []
-                lines.append((sheet, numbers, place, text))
+                lines.append((sheet, numbers, place, said))
         for (name, rest), lines in groups.items():
             good = self._good(name, rest, lines, shown)
             if not good.all():
                 sheet, *_, said = lines[int(np.argmin(good))]
                 return sheet, said
         return None
+
+    def _ended(
+        self, place: Place, text: str, shown: Shown, sheet: int, aside: bool
+    ) -> str | None:
+        """A line without what it says of the number to which its result is bent in the same box;
+        None where that is not so, or is not said though a negative result has no other name."""
+        line, so, end = text.partition(SO)
+        if place not in self._bent:
+            self._bent[place] = self._bent_at(place)
+        slots = self._bent[place]
+        if slots is None:
+            return None if so else line
+        own, after, unnamed = slots
+        if not so:
+            said = aside or not unnamed or "?" in text or shown.values[sheet, own] >= 0
+            return line if said else None
+        made = written(int(shown.digits[sheet, after]), int(shown.decimals[sheet, after]))
+        return line if shown.values[sheet, own] < 0 and end == made else None
+
+    def _bent_at(self, place: Place) -> tuple[int, int, bool] | None:
+        """The slots of a number and of that to which it is bent in the same box, and whether it has
+        neither a box nor a name of its own; None where it is not bent."""
+        name, i, j = place
+        after = self.standing.bent.get(name)
+        if after is None or place not in self.standing.by_place:
+            return None
+        spots = self.standing.by_place[place]
+        called = label(self.standing.graph.by_name[name])
+        named = any(item.markup == called for sight in self.standing.sights
+                    for item in sight.labels("label"))  # fmt: skip
+        unnamed = all(spot.before for spot in spots) and not named
+        return spots[0].slot, self.standing.by_place[after, i, j][0].slot, unnamed
 
     def _found(self, place: Place, text: str, shown: Shown, sheet: int) -> str:
         """A line with the number that is to be found for its question mark: that of the one open

@@ -142,6 +142,7 @@ def single_neuron(
     "Four Neurons",
     plain="A Layer of Neurons",
     told="neurons",
+    one="A Single Neuron",
     code="nn.Linear(3, 4), nn.ReLU()",
     levels={
         "easy": {"features": 2, "neurons": 3, "weights": "0..1"},
@@ -185,6 +186,7 @@ def hidden_layer(
     "A Batch of Three",
     plain="A Batch of Inputs",
     told="batch",
+    one="A Single Input",
     code="nn.Linear(3, 4), nn.ReLU(), nn.Linear(4, 2), nn.ReLU()",
     levels={
         "easy": {"widths": "2-3-2", "weights": "0..1"},
@@ -208,6 +210,7 @@ def batch_of_three(
     "Seven Layers",
     plain="A Multilayer Perceptron",
     told="widths",
+    one="A Linear Layer",
     code="7 × nn.Linear(…, bias=False), nn.ReLU() after the first 6",
     levels={
         "easy": {"widths": "2-3-2-2-2-2-1", "batch": 1},

@@ -41,6 +41,8 @@ class Topic:
     """The title where sizes are not the default ones that ``title`` tells."""
     told: str = ""
     """The one option that ``title`` tells, of widths how many there are; else all its sizes."""
+    one: str = ""
+    """The title where what ``told`` tells is a single one: one layer, one input."""
     plain_if: Mapping[str, Value] = field(default_factory=dict)
     """Options with which the title is ``plain``, whatever the sizes are."""
     figures: tuple[Figure, ...] = ()
@@ -73,6 +75,8 @@ class Topic:
         if self.plain_if:
             plain = all(options[name] == value for name, value in self.plain_if.items())
             return self.plain if plain else self.title
+        if self.one and _is_one(options[self.told]):
+            return self.one
         usual = all(options[o.name] == o.default if not self.told
                     else _count(options[o.name]) == _count(o.default)
                     for o in self.options.values()
@@ -127,6 +131,11 @@ def _count(value: Value) -> Value:
     return len(value) if isinstance(value, tuple) else value
 
 
+def _is_one(value: Value) -> bool:
+    """Whether an option stands for a single one: the number 1, or the widths of one layer."""
+    return _count(value) == (2 if isinstance(value, tuple) else 1)
+
+
 @lru_cache(maxsize=256)
 def _traced(
     build: Callable[..., Step | Iterable[Step]], options: tuple[tuple[str, Value], ...],
@@ -150,6 +159,7 @@ def topic(
     code: str = "",
     plain: str = "",
     told: str = "",
+    one: str = "",
     plain_if: Mapping[str, Value] | None = None,
     figures: tuple[Figure, ...] = (),
     drawn_as: Mapping[str, Value] | None = None,
@@ -162,7 +172,8 @@ def topic(
 
     ``levels`` maps easy, medium and hard to options of the topic and to knobs (``weights``,
     ``inputs``, ``max``). ``plain`` is the title of sheets whose sizes are not the default ones, or
-    whose ``told`` one is not, or that have the options ``plain_if``.
+    whose ``told`` one is not, or that have the options ``plain_if``; ``one`` is that of sheets
+    whose told one is a single one.
     ``figures`` are counted by ``stress``, with what is promised of them. ``drawn_as`` names
     options that change no given, with the values with which numbers are drawn; ``drawn_if`` are
     switches without any of which there are none. ``edition`` is raised when a change of the topic
@@ -175,7 +186,7 @@ def topic(
             raise ValueError(f"there already is a topic {name}")
         if told and told not in options_of(build):
             raise ValueError(f"{name} has no option {told} for its title to tell")
-        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, told,
+        TOPICS[name] = Topic(name, title, build, levels or {}, arrangement, code, plain, told, one,
                              plain_if or {}, figures, drawn_as or {}, drawn_if, edition,
                              torch or {}, asks)  # fmt: skip
         return build

@@ -73,7 +73,7 @@ def page_lines(
         if way is None and not groups and later:
             first = min(pages[later].steps)
             lines.append(StepLine(f"This page is worked. Step [{first}] is on page {later + 1}."))
-        lines += _net(exercise) if k == 0 else []
+        lines += _net(exercise, pages, k)
         if any(line.wide for line in lines) and not exercise.graph.has_gradients:
             lines = [replace(line, wide=True) for line in lines]
         here = {s for _, steps in groups for s in steps}
@@ -119,7 +119,7 @@ def _work(
         lines.append(StepLine(
             f"{left} is copied to the left of {made}, and {top} above it."
             if exercise.settings.is_example
-            else f"Copy {left} to the left of the empty boxes and {top} above them."
+            else f"Copy {left} into the boxes at the left of {made}, {top} into those above it."
         ))  # fmt: skip
     if len(groups) > 5 and sum(len(g) > 1 and g[1].op.dies for _, g in groups) > 3:
         lines += _condensed(groups, drawn)
@@ -163,16 +163,20 @@ def _example(rate: Decimal, by: str) -> str:
     return f"1 − {by}2 = {down}, and 1 − {by}(−2) = {up}"
 
 
-def _net(exercise: Exercise) -> list[StepLine]:
-    """What to do with the picture of a net, and the count of the parameters of one that only goes
-    forward."""
+def _net(exercise: Exercise, pages: Sequence[OnPage], k: int) -> list[StepLine]:
+    """What to do with the picture of a net, which stands on the first page, and on the page with
+    the last weights the count of the parameters of one that only goes forward."""
     graph, example = exercise.graph, exercise.settings.is_example
     layers = chain_of(graph)
     if not layers:
         return []
-    picture = StepLine(_picture(layers, example), picture=True)
-    if graph.has_gradients:
-        return [picture]
+    last = max(page_of(layer.W.name, pages) for layer in layers)
+    said = _picture(layers, example)
+    if last > 0 and not example:
+        said = f"After page {last + 1}: {said[0].lower()}{said[1:]}"
+    picture = [StepLine(said, picture=True)] if k == 0 else []
+    if graph.has_gradients or k != last:
+        return picture
     counts = " + ".join(
         f"{la.z.shape[0]}×{_inputs(la.source.shape[0], la.b is not None)}" for la in layers
     )
@@ -182,10 +186,7 @@ def _net(exercise: Exercise) -> list[StepLine]:
         else "How many parameters are there in all?"
     )
     count = str(graph.parameter_count)
-    return [
-        picture,
-        StepLine(f"{asked} {count}") if example else StepLine(asked, count),
-    ]
+    return [*picture, StepLine(f"{asked} {count}") if example else StepLine(asked, count)]
 
 
 def _notes(exercise: Exercise) -> list[StepLine]:
@@ -197,8 +198,9 @@ def _notes(exercise: Exercise) -> list[StepLine]:
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
     if any(s.part == "pairs" for s in graph.steps) and graph.steps[0].inputs[0].shape[1] > 1:
-        pairs = "Each small box: the two numbers its arrows come from, multiplied. Add them up."
-        lines.append(StepLine(pairs, wide=True))
+        pairs = "Each small box: the two numbers its arrows come from, multiplied."
+        done = exercise.settings.is_example or exercise.settings.is_backwards
+        lines.append(StepLine(f"{pairs}{'' if done else ' Add them up.'}", wide=True))
     if any(g.options.get("shifted") for g in graph.givens):
         asked = "Compare the columns of X, then those of Y. What do you notice?"
         found = "More by a constant, the same shares."

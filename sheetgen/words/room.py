@@ -18,6 +18,7 @@ from sheetgen.words.sums import (
     PLUS,
     equals_sign,
     pattern_of,
+    so_bent,
     sum_of,
     template_of,
     to_work_out,
@@ -54,13 +55,15 @@ class WorkLine:
     """Whether its terms are squares: a negative number has its brackets twice."""
     turned: bool = False
     """Whether its box lies on its side, and with it the factors of a product."""
+    bent: bool = False
+    """Whether its box has the name of what ReLU makes of it."""
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers; empty where nothing is worked out."""
         name, i, j = self.source
         step = exercise.graph.by_name[name]
         assert isinstance(step, Step)
-        sign, made = equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
+        sign, made = equals_sign(exercise, step, i, j), self._made(exercise)
         found = sum_of(exercise, step, i, j, self.turned)
         return f"{found} {sign} {made}" if found else ""
 
@@ -72,7 +75,13 @@ class WorkLine:
         assert isinstance(step, Step)
         found = sum_of(exercise, step, i, j, self.turned)
         terms = PLUS.split(found) if found else []
-        return terms, equals_sign(exercise, step, i, j), exercise.shown(name)[i][j]
+        return terms, equals_sign(exercise, step, i, j), self._made(exercise)
+
+    def _made(self, exercise: Exercise) -> str:
+        """The result, and what ReLU makes of a negative one where that has its name."""
+        name, i, j = self.source
+        made = exercise.shown(name)[i][j]
+        return made + so_bent(made) if self.bent else made
 
 
 def work_lines(
@@ -103,7 +112,7 @@ def work_lines(
                 terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
                 name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
                 line = WorkLine(number, (step.name, i, j), name, terms, rounded,
-                                turned=turned)  # fmt: skip
+                                turned=turned, bent=step.name in drawn.named)  # fmt: skip
                 (found if terms > 1 or rounded else bare).append(line)
     alone = all(step.op.products for number, group in numbered(exercise.graph) for step in group
                 if number in steps and step.name in exercise.blanks)  # fmt: skip

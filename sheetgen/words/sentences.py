@@ -79,8 +79,11 @@ def sentence(steps: Sequence[Step], drawn: Drawn = UPRIGHT) -> str:
         return " ".join(sentence((step,), drawn) for step in steps)
     made = ", ".join(dict.fromkeys(drawn.made(s) for s in steps))
     template = _chosen(first, bent=bool(others) and others[0].op.dies, drawn=drawn)
+    lying = "⊙" in template and drawn.lies(first) and any(drawn.lies(n) for n in first.inputs)
     said = template.format(
-        *(drawn.name(n) for n in first.inputs), made=made, **_fields(first, drawn, len(steps) > 1)
+        *(on_its_side(n) if lying and not drawn.lies(n) and n.shape == first.shape
+          else drawn.name(n) for n in first.inputs),
+        made=made, **_fields(first, drawn, len(steps) > 1)
     )
     for node in first.inputs:
         if node.shape == (1, 1):

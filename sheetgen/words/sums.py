@@ -52,6 +52,8 @@ class Worked:
     """The matrix whose boxes they are."""
     turned: bool = False
     """Whether that is drawn on its side."""
+    bent: bool = False
+    """Whether their boxes have the name of what ReLU makes of them."""
     in_order: bool = False
     """Whether it may need what those before it tell, and is read after them."""
 
@@ -71,18 +73,31 @@ class Worked:
         drawn, and with the factors of a product as they stand there."""
         step = exercise.graph.by_name[self.of]
         assert isinstance(step, Step)
-        named = replace(self, name=drawn.made(step), turned=drawn.lies(step))
-        if not named.turned:
+        named = replace(self, name=drawn.made(step), turned=drawn.lies(step),
+                        bent=step.name in drawn.named)  # fmt: skip
+        if named.turned:
+            places = tuple(sorted(self.places, key=lambda place: place[:0:-1]))
+            lines = dict(_lines(exercise, step, turned=True))
+            named = replace(named, lines=tuple(lines[i, j] for _, i, j in places), places=places)
+        if not named.bent:
             return named
-        places = tuple(sorted(self.places, key=lambda place: place[:0:-1]))
-        lines = dict(_lines(exercise, step, turned=True))
-        return replace(named, lines=tuple(lines[i, j] for _, i, j in places), places=places)
+        shown = exercise.shown(step.name)
+        return replace(named, lines=tuple(
+            line + so_bent(shown[i][j]) for line, (_, i, j) in zip(named.lines, named.places,
+                                                                   strict=True)
+        ))  # fmt: skip
 
     def with_mark(self, mark: str) -> Worked:
         """The same with another decimal mark."""
         return self if mark == "point" else replace(
             self, lines=tuple(with_mark(line, mark) for line in self.lines)
         )  # fmt: skip
+
+
+def so_bent(made: str) -> str:
+    """What is said behind a sum in whose box stands what ReLU makes of it: ``, so 0`` where it is
+    negative."""
+    return ", so 0" if made.startswith("−") else ""
 
 
 def worked(exercise: Exercise, but: Collection[Place] = ()) -> list[Worked]:
@@ -193,7 +208,8 @@ def usual(exercise: Exercise, one: Worked) -> tuple[str, Worked]:
     one shape."""
     step = exercise.graph.by_name[one.places[0][0]]
     assert isinstance(step, Step)
-    lines = tuple(_usual(exercise, place, one.turned) for place in one.places)
+    so = so_bent("−2") if one.bent else ""
+    lines = tuple(_usual(exercise, place, one.turned) + so for place in one.places)
     return step.op.name, replace(one, lines=lines)
 
 

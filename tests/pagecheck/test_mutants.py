@@ -332,6 +332,24 @@ def test_a_factor_that_is_wrong_though_the_sum_is_right_is_refused() -> None:
                       [with_labels(p, {line: other}) for p in sheet.key_pages], "")])  # fmt: skip
 
 
+@pytest.mark.parametrize("new", ["", ", so 1", ", so 0, so 0"])
+@pytest.mark.parametrize("options", [{"level": "easy"}, {}])
+def test_a_sum_by_the_name_of_what_relu_makes_of_it_says_that(
+    options: dict[str, str], new: str
+) -> None:
+    """A₁ = −2 stood at a box in which −2 is crossed out and 0 written."""
+    sheet = laid_out(make("seven-layer-mlp", 5, **options))
+    check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
+    lines = {i.markup for p in (*sheet.pages, *sheet.key_pages) for i in p.own
+             if isinstance(i, Label) and i.of and i.markup.endswith(", so 0")}  # fmt: skip
+    line = min(lines)
+    assert re.search("−[0-9]+, so 0$", line)
+    texts = {line: line.replace(", so 0", new)}
+    with pytest.raises(FalsePageError, match="the key says"):
+        check.check([([with_labels(p, texts) for p in sheet.pages],
+                      [with_labels(p, texts) for p in sheet.key_pages], "")])  # fmt: skip
+
+
 def test_the_relation_that_was_once_printed_is_refused() -> None:
     """A ⊙ ∂L/∂A = ∂L/∂scaled stood over .5 ⊙ −4 = 1: each number right, the relation wrong."""
     exercise = make("self-attention", 5, backward="yes")

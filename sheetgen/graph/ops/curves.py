@@ -23,7 +23,7 @@ leaky_relu: Op = op("leaky_relu", "z",
     "leaky ReLU({0})", "{0}, with negatives times {leak}.",
     lambda s, g: [apply(leaky_gate, g, s.inputs[0], leak=s.params["leak"], decimals=finer(s))],
     params={"leak": ".1"} | EXACT, helpers={"by_hand": by_hand},
-    slope="((z > 0) + leak * (z <= 0)) * dz", activation="leaky", rule="leak",
+    slope="((z > 0) + leak * (z <= 0)) * dz", activation="leaky ReLU", rule="leak",
     rounding=lambda p: "{made}", line=Line(word="leaky", equals="≈"),
     note="Leaky ReLU: what is negative is taken times {leak}.",
     torch="F.leaky_relu(z, leak)", slips=(Slip("as ReLU", "max(z[i, j], 0)"),))

@@ -210,7 +210,7 @@ def forward(boxes: Boxes, at: Place, page: int | None) -> Figure:
         return figure
     narrow = 0.3 if act.op.dies else 0.0
     sign = x + at.batch + (GAP_ACT - narrow) / 2
-    figure += activation_sign(act, sign, y + at.units / 2)
+    figure += activation_sign(act, sign, y + at.units / 2, narrow=True)
     x += at.batch + GAP_ACT
     if page is not None and act in boxes.step_numbers:
         said = f"{label(act)}: on page {page}"

@@ -72,9 +72,16 @@ def colour_of(layer: Layer) -> str:
     return f"p{(layer.index - 1) % 7 + 1}"
 
 
-def activation_sign(step: Step, x: float, y: float) -> Figure:
-    """The activation's name over ≈."""
-    return text(step.op.activation, x, y - 0.32, 0.42) + text("≈", x, y + 0.22, 0.6)
+LONG = 8
+"""Letters of an activation's name that is written in smaller ones."""
+
+
+def activation_sign(step: Step, x: float, y: float, narrow: bool = False) -> Figure:
+    """The activation's name over ≈; in a ``narrow`` place the short one, if it has one."""
+    said = step.op.activation
+    if narrow and len(said) >= LONG:
+        said = step.op.line.word
+    return text(said, x, y - 0.32, 0.42 if len(said) < LONG else 0.36) + text("≈", x, y + 0.22, 0.6)
 
 
 def room_above(layer: Layer) -> float:
