@@ -53,15 +53,20 @@ def _names(standing: Standing, page: int, place: Place) -> Iterator[str]:
                 yield f"{said}{'^T' * lies}{''.join(where)}"
 
 
-def titles_of(standing: Standing, step: Step, number: int) -> set[str]:
-    """What may stand above the sums of a step, as its boxes are drawn."""
+def titles_of(
+    standing: Standing, step: Step, number: int, lines: Sequence[Lines]
+) -> set[str]:
+    """What may stand above the sums of a step, as its boxes are drawn; where some boxes have ruled
+    lines it says that the others are meant."""
+    some = any(step.name == name for of_page in lines for name, _, _ in of_page)
+    ends = (", the other boxes", ", another box") if some else ("",)
     own = standing.origins[step.name]
     turned = [list(row) for row in zip(*own, strict=True)]
     grids = [part.grid() for part in standing.parts if part.name == step.name]
     ways = {lies for lies, grid in ((False, own), (True, turned)) if grid in grids}
     after = standing.graph.by_name[standing.bent.get(step.name, step.name)]
-    return {f"[{number}] {label(node)}{'^T' * (lies and step.shape != (1, 1))}"
-            for node in (step, after) for lies in ways or {False}}  # fmt: skip
+    return {f"[{number}] {label(node)}{'^T' * (lies and step.shape != (1, 1))}{end}"
+            for node in (step, after) for lies in ways or {False} for end in ends}  # fmt: skip
 
 
 def is_title(said: str, titles: Collection[str], place: Place) -> bool:
@@ -69,7 +74,8 @@ def is_title(said: str, titles: Collection[str], place: Place) -> bool:
     box."""
     title, _, row = said.partition(", row ")
     _, i, j = place
-    return title in titles and (not row or row == str((j if title.endswith("^T") else i) + 1))
+    lies = title.partition(", ")[0].endswith("^T")
+    return title in titles and (not row or row == str((j if lies else i) + 1))
 
 
 def written_elsewhere(lines: Sequence[Lines], pages: Sequence[Page]) -> str:

@@ -66,6 +66,11 @@ class Worked:
                         places=tuple(self.places[k] for k in which))
                 for row, which in of_rows.items()]  # fmt: skip
 
+    def of_others(self) -> Worked:
+        """The same by the name of boxes others of whose matrix have their sums elsewhere."""
+        which = "the other boxes" if len(self.lines) > 1 else "another box"
+        return replace(self, name=f"{self.name}, {which}")
+
     def as_drawn(self, exercise: Exercise, drawn: Drawn) -> Worked:
         """The same by the name that stands beside the boxes, in the order in which these are
         drawn, and with the factors of a product as they stand there."""
