@@ -3,17 +3,23 @@ is drawn, and its key writes on it."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Step
-from sheetgen.page.items import Label, Page
+from sheetgen.page.items import Block, Label, Page
 from sheetgen.pagecheck.standing import NEAR, Standing
-from sheetgen.words.labels import label
+from sheetgen.words.labels import label, listed
+from sheetgen.words.sums import to_work_out
 
 Lines = dict[Place, list[Label]]
 """The printed labels of each line: its name and its signs."""
+_HEADING = re.compile(r"Room to work: a line for (.+?)(?:, a place for each term)?\.")
+_BOXES = re.compile(r"each (open )?(unmasked )?(?:box|(sum))"
+                    r"(?: in (row|column)s? ([\d, andto]+))? of (.+)")  # fmt: skip
+_HARDEST = "each of the hardest results"
 
 
 def ruled_lines(standing: Standing) -> list[Lines]:
@@ -34,7 +40,51 @@ def ruled_lines(standing: Standing) -> list[Lines]:
             if name.markup not in _names(standing, page, place):
                 raise SheetgenError(f"the ruled line “{said}” is for another box")
         found.append(lines)
+        for item in plate.items:
+            if isinstance(item, Label) and (said := _HEADING.fullmatch(item.markup)):
+                blocks = [i for i in plate.items if isinstance(i, Block)]
+                if said[1] != _HARDEST and not _is_heading(standing, lines, blocks, said[1]):
+                    raise SheetgenError(f"“{item.markup}” is not what the lines are for")
     return found
+
+
+def _is_heading(
+    standing: Standing, lines: Lines, blocks: Sequence[Block], said: str
+) -> bool:
+    """Whether each box of which it is said so has a line, and in some rows or columns no other."""
+    found = _BOXES.fullmatch(said)
+    first = {place: min(parts, key=lambda p: p.x).markup for place, parts in lines.items()}
+    if found is None or found[6] != listed(list(dict.fromkeys(
+        name.partition(", ")[0] for name in first.values())),
+    ):  # fmt: skip
+        return False
+    if found[4]:
+        numbers = {place: re.search(rf"{found[4]} (\d+)", name) for place, name in first.items()}
+        if any(number is None or number[1] not in _numbers(found[5])
+               for number in numbers.values()):  # fmt: skip
+            return False
+    opened = {cell.source for block in blocks for row in block.cells for cell in row if cell.blank}
+    for name in {place[0] for place in lines}:
+        step = standing.graph.by_name[name]
+        assert isinstance(step, Step)
+        seen, (rows, columns) = to_work_out(step), step.shape
+        lies = any("^T" in said.partition(", ")[0] for place, said in first.items()
+                   if place[0] == name) and step.shape != (1, 1)  # fmt: skip
+        for place in ((name, i, j) for i in range(rows) for j in range(columns)):
+            out = (found[1] and place not in opened) or (found[2] and not seen[place[1:]])
+            at = place[1:][::-1] if lies else place[1:]
+            if found[4] and str(at[found[4] == "column"] + 1) not in _numbers(found[5]):
+                continue
+            if not (out or found[3] or place in lines):
+                return False
+    return True
+
+
+def _numbers(said: str) -> set[str]:
+    """The numbers of rows or columns: ``1 and 3``, ``1 to 3``."""
+    first, _, last = said.partition(" to ")
+    return {str(k) for k in range(int(first), int(last) + 1)} if last else set(
+        re.findall(r"\d+", said))  # fmt: skip
 
 
 def _names(standing: Standing, page: int, place: Place) -> Iterator[str]:

@@ -96,14 +96,22 @@ def worked(exercise: Exercise, but: Collection[Place] = ()) -> list[Worked]:
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            none = step.op.picks_columns or _single(step) or _gathers(step)
-            lines = [] if none else [(box, line) for box, line in _lines(exercise, step)
-                                     if (step.name, *box) not in but]  # fmt: skip
+            lines = [(box, line) for box, line in _lines(exercise, step)
+                     if (step.name, *box) not in but] if has_sums(step) else []  # fmt: skip
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
                 found.append(
                     Worked(number, label(step), tuple(t for _, t in lines), places, step.name))
     return found
+
+
+def has_sums(step: Step) -> bool:
+    """Whether what is worked out for its boxes is worth writing out, if they are open."""
+    from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
+    return step.op.written and not (
+        from_table or step.params.get("how") == "table" or step.op.picks_columns
+        or _single(step) or _gathers(step)
+    )
 
 
 def _single(step: Step) -> bool:
@@ -130,9 +138,6 @@ def _lines(
     shown = exercise.shown(step.name)
     blanks = blanks & to_work_out(step)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
-    from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
-    if not step.op.written or from_table or step.params.get("how") == "table":
-        return []
     if step.op.updates:  # where the gradient is 0, nothing changes
         gradient = exercise.shown(step.inputs[1].name)
         places = [(i, j) for i, j in places if gradient[i][j] != "0"]
