@@ -101,13 +101,14 @@ class Margins:
         if found is None or name is None:
             return found
         x0, y0, x1, y1 = name  # a name and a heading on one line are read as one
-        for wide in (self.width, x1 + BESIDE):
-            more = ruled_beside(lines, Free([*taken, (x0, y0, wide, y1)], self.area), self.sizes)
-            if more is not None and len(more.lines) == len(found.lines) and (
-                self._before(more, items) is None
-            ):
-                return more
-        return found
+        tried = [
+            ruled_beside(lines, Free([*taken, (x0, y0, wide, y1)], self.area), self.sizes)
+            for wide in (self.width, x1 + BESIDE)
+        ]
+        apart = [more for more in tried if more is not None
+                 and len(more.lines) == len(found.lines)
+                 and self._before(more, items) is None]  # fmt: skip
+        return max(apart, key=lambda more: more.size, default=found)
 
     def _before(self, found: Ruled, items: Sequence[Item]) -> Box | None:
         """Words that stand a little before the heading of some lines, at its height."""

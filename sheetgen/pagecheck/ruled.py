@@ -41,9 +41,11 @@ def ruled_lines(standing: Standing) -> list[Lines]:
                 raise SheetgenError(f"the ruled line “{said}” is for another box")
         found.append(lines)
         for item in plate.items:
-            if isinstance(item, Label) and (said := _HEADING.fullmatch(item.markup)):
+            if isinstance(item, Label) and (heading := _HEADING.fullmatch(item.markup)):
                 blocks = [i for i in plate.items if isinstance(i, Block)]
-                if said[1] != _HARDEST and not _is_heading(standing, lines, blocks, said[1]):
+                if heading[1] != _HARDEST and not _is_heading(
+                    standing, lines, blocks, heading[1]
+                ):
                     raise SheetgenError(f"“{item.markup}” is not what the lines are for")
     return found
 
