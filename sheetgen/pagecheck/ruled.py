@@ -60,22 +60,22 @@ def _is_heading(
         name.partition(", ")[0] for name in first.values())),
     ):  # fmt: skip
         return False
-    if found[4]:
-        numbers = {place: re.search(rf"{found[4]} (\d+)", name) for place, name in first.items()}
-        if any(number is None or number[1] not in _numbers(found[5])
-               for number in numbers.values()):  # fmt: skip
+    lies, numbers = set[str](), _numbers(found[5] or "")
+    for (name, *at), called in first.items() if found[4] else ():
+        number = re.search(rf"{found[4]} (\d+)", called)
+        if number is None or number[1] not in numbers:
             return False
+        if int(number[1]) != at[found[4] == "column"] + 1:
+            lies.add(name)
     opened = {cell.source for block in blocks for row in block.cells for cell in row if cell.blank}
     for name in {place[0] for place in lines}:
         step = standing.graph.by_name[name]
         assert isinstance(step, Step)
         seen, (rows, columns) = to_work_out(step), step.shape
-        lies = any("^T" in said.partition(", ")[0] for place, said in first.items()
-                   if place[0] == name) and step.shape != (1, 1)  # fmt: skip
         for place in ((name, i, j) for i in range(rows) for j in range(columns)):
             out = (found[1] and place not in opened) or (found[2] and not seen[place[1:]])
-            at = place[1:][::-1] if lies else place[1:]
-            if found[4] and str(at[found[4] == "column"] + 1) not in _numbers(found[5]):
+            at = place[1:][::-1] if name in lies else place[1:]
+            if found[4] and str(at[found[4] == "column"] + 1) not in numbers:
                 continue
             if not (out or found[3] or place in lines):
                 return False
