@@ -61,11 +61,11 @@ def _is_heading(
     ):  # fmt: skip
         return False
     lies, numbers = set[str](), _numbers(found[5] or "")
-    for (name, *at), called in first.items() if found[4] else ():
+    for (name, *spot), called in first.items() if found[4] else ():
         number = re.search(rf"{found[4]} (\d+)", called)
         if number is None or number[1] not in numbers:
             return False
-        if int(number[1]) != at[found[4] == "column"] + 1:
+        if int(number[1]) != spot[found[4] == "column"] + 1:
             lies.add(name)
     opened = {cell.source for block in blocks for row in block.cells for cell in row if cell.blank}
     for name in {place[0] for place in lines}:
