@@ -122,11 +122,10 @@ def _finished(
             lined.append((k, found))
             free = free[0], max(free[1], around(found.items())[3] + 6.0), free[2], free[3]
         least = (1 + (found is not None)) * sizes.least_room
-        if free[3] - free[1] >= least:
-            lined_all = found is not None and len(found.lines) == count
-            if (asked[k] or numbers_in(items)) and not (
-                exercise.settings.is_example or lined_all
-            ):  # fmt: skip
+        if free[3] - free[1] >= least and (
+            asked[k] or composer.work.has_others(items, found)
+        ):
+            if (asked[k] or numbers_in(items)) and not exercise.settings.is_example:
                 items += _room_to_work(free, sizes)[: 2 if found is None else 1]
                 x0, y0, x1, y1 = free
                 free = x0 + 4, y0 + 7, x1 - 4, y1 - 2

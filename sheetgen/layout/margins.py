@@ -22,6 +22,8 @@ from sheetgen.page.items import Block, Circle, Item, Label
 
 ASIDE = 6.0
 """White in mm between figures and lines at their side."""
+BESIDE = 14.0
+"""White in mm between words and a heading at their right, if both are at one height."""
 
 
 class Margins:
@@ -91,7 +93,29 @@ class Margins:
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
                   taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
         taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
-        return ruled_beside(self.work.lines(items), Free(taken, self.area), self.sizes)
+        taken += [(x0, y0 - 5.0, x1, y1) for x0, y0, x1, y1 in
+                  taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip
+        lines = self.work.lines(items)
+        found = ruled_beside(lines, Free(taken, self.area), self.sizes)
+        name = self._before(found, items) if found is not None else None
+        if found is None or name is None:
+            return found
+        x0, y0, x1, y1 = name  # a name and a heading on one line are read as one
+        tried = [
+            ruled_beside(lines, Free([*taken, (x0, y0, wide, y1)], self.area), self.sizes)
+            for wide in (self.width, x1 + BESIDE)
+        ]
+        apart = [more for more in tried if more is not None
+                 and len(more.lines) == len(found.lines)
+                 and self._before(more, items) is None]  # fmt: skip
+        return max(apart, key=lambda more: more.size, default=found)
+
+    def _before(self, found: Ruled, items: Sequence[Item]) -> Box | None:
+        """Words that stand a little before the heading of some lines, at its height."""
+        x, y = found.heading
+        boxes = (box_of(i) for i in items if isinstance(i, Label))
+        return next((box for box in boxes if x - BESIDE < box[2] <= x
+                     and box[1] < y + 1.0 and y - 1.0 < box[3]), None)  # fmt: skip
 
     def aside(self, items: Sequence[Item], bottom: float) -> list[Item]:
         """A page with its figures, which begin above the ``bottom``, at a margin if that leaves

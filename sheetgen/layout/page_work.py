@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 
+import numpy as np
+
 from sheetgen.exercise.blanks import is_fixed
+from sheetgen.graph.work import numbered
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import Drawings, numbers_in
 from sheetgen.layout.room import ALL, APART, FEW, Ruled, least_height, ruled
@@ -13,7 +16,8 @@ from sheetgen.page.figure import Box
 from sheetgen.page.items import Item
 from sheetgen.words.backwards import way_back
 from sheetgen.words.drawn import Drawn
-from sheetgen.words.room import KINDS, Kind, WorkLine, work_lines
+from sheetgen.words.room import KINDS, Kind, WorkLine, on_lines, work_lines
+from sheetgen.words.sums import has_sums, pattern_of, to_work_out
 
 AROUND = 12.0
 """White above and below the room to work, in mm."""
@@ -76,6 +80,20 @@ class PageWork:
                 if found is not None:
                     return found
         return None
+
+    def has_others(self, items: Sequence[Item], found: Ruled | None) -> bool:
+        """Whether a page may have sums to be worked out beside those on its lines; one without
+        circles has what others leave."""
+        exercise, numbers = self.boxes.exercise, numbers_in(items)
+        if not numbers or not is_fixed(exercise.settings.blank):
+            return True
+        steps = [step for number, group in numbered(exercise.graph) for step in group
+                 if number in numbers and has_sums(step)]  # fmt: skip
+        lined = on_lines(found.lines if found is not None else ())
+        return any((step.name, i, j) not in lined for step in steps
+                   for i, j in np.argwhere(to_work_out(step)).tolist()
+                   if step.op.shares_powers or step.op.powers
+                   or pattern_of(step, i, j) != "%s")  # fmt: skip
 
     def has_room(self, items: Sequence[Item], free: Box | None) -> bool:
         """Whether all sums of a page have lines in a free part below its figures, or it has none,

@@ -15,8 +15,7 @@ from sheetgen.layout.sizes import Sizes
 from sheetgen.page.figure import Box, legible
 from sheetgen.page.items import Item, Label, Rule
 from sheetgen.type.fonts import text_width
-from sheetgen.words.labels import listed
-from sheetgen.words.room import WorkLine
+from sheetgen.words.room import WorkLine, which_boxes
 
 SIGN = 4.6
 """Room of a sign between two places, in mm."""
@@ -85,7 +84,7 @@ class Ruled:
             middle = y - self.size / 2
             yield legible(Label(x, middle, line.name, self.size, "start", width=self.label,
                                 of=line.source))  # fmt: skip
-            if not self._is_apart(line):
+            if not self.is_apart(line):
                 yield Rule(self._start(x), y, self.width)
                 continue
             for k, left in enumerate(self._lefts(line, x)):
@@ -99,7 +98,7 @@ class Ruled:
         """What its key writes on them."""
         for line, (x, y) in zip(self.lines, self.corners, strict=True):
             middle = y - self.size / 2
-            if not self._is_apart(line):
+            if not self.is_apart(line):
                 if said := line.whole(exercise):
                     yield legible(Label(
                         self._start(x) + 1.5, middle, said, self.size, "start",
@@ -114,7 +113,8 @@ class Ruled:
                 yield Label(left + wide / 2, middle, text, self.size, "middle", "answer", "answer",
                             True, wide, of=line.source)  # fmt: skip
 
-    def _is_apart(self, line: WorkLine) -> bool:
+    def is_apart(self, line: WorkLine) -> bool:
+        """Whether a line has a place for each term."""
         return self.apart and line.apart and line.places > 1
 
     def _start(self, x: float) -> float:
@@ -137,14 +137,13 @@ def _name_width(said: str, size: float) -> float:
 
 ROOM = "Room to work"
 """What one for a single sum is called."""
-EACH = "Room to work: a line for each result."
-MOST_TOLD = 3
-"""Of so many matrices that have lines each is named, at most."""
+HARDEST = "the hardest results"
+"""What lines are said to be for where the names of their matrices have no room."""
 
 
-def called(said: str, width: float, size: float) -> str:
-    """What a room is called, in a few words if there is no place for all."""
-    return said if _name_width(said, size) <= width else said.partition(":")[0]
+def called(names: Sequence[str], width: float, size: float) -> str:
+    """What a room is called: the first of some names that has a place, or a few words."""
+    return next((said for said in names if _name_width(said, size) <= width), ROOM)
 
 
 def ruled(
@@ -163,8 +162,8 @@ def ruled(
         for some in _parts(lines, way):
             found = _ruled(some, room, of_way, apart=way == APART)
             if found is not None:
-                said = called(_said(some, lines), room[2] - room[0], found.size)
-                return found if len(some) == len(lines) else replace(found, said=said)
+                said = called(_names(some, lines, found), room[2] - room[0], found.size)
+                return replace(found, said=said)
     return None
 
 
@@ -219,13 +218,14 @@ def _hardest(lines: Sequence[WorkLine]) -> Iterator[list[WorkLine]]:
             yield some
 
 
-def _said(some: Sequence[WorkLine], lines: Sequence[WorkLine]) -> str:
-    """What a room for some of the boxes of matrices is called."""
-    there = {line.source[0] for line in some}
-    names = list(dict.fromkeys(line.name.partition(", ")[0] for line in some))
-    whole = len(some) == sum(line.source[0] in there for line in lines)
-    which = "each box" if whole else "each of the first boxes"
-    return f"Room to work: a line for {which} of {listed(names)}."
+def _names(some: Sequence[WorkLine], lines: Sequence[WorkLine], found: Ruled) -> list[str]:
+    """What a room for some of the lines that are wanted may be called, the longest first."""
+    if len(lines) == 1:
+        return [ROOM]
+    end = ", a place for each term." if any(found.is_apart(line) for line in some) else "."
+    whole = len(some) == len(lines)
+    kinds = [which_boxes(some, lines), *[f"each of {HARDEST}"] * whole]
+    return [f"{ROOM}: a line for {which}{end}" for which in kinds]
 
 
 def _ruled(
@@ -270,14 +270,8 @@ def _ruled(
             place = min((free - most * SIGN * by - result) / most, sizes.widest_place)
             terms = max(line.places for line in lines)
             wide = min(free, (terms + 1) * (sizes.widest_place + SIGN * by))
-            said = "Room to work: a line for each sum, a place for each of its terms."
-            if not places:  # other results have none, so those of a few matrices are told
-                of = {line.source[0] for line in lines}
-                said = _said(lines, lines) if len(of) <= MOST_TOLD else EACH
-            if len(lines) == 1:
-                said = ROOM
             return Ruled(tuple(lines), corners, label, place, size, (x0, y0 + 2.5 * by),
-                         called(said, x1 - x0, size), wide, apart, by)  # fmt: skip
+                         ROOM, wide, apart, by)  # fmt: skip
     return None
 
 

@@ -174,8 +174,10 @@ class SheetPlate:
             return []
         way = way_back(boxes.exercise, self._standing)
         if way is None:
-            return [one.as_drawn(boxes.exercise, self._drawn_of(one))
+            some = {name for name, _, _ in self._on_lines}
+            sums = [one.as_drawn(boxes.exercise, self._drawn_of(one))
                     for one in worked(boxes.exercise, self._on_lines)]  # fmt: skip
+            return [one.of_others() if one.of in some else one for one in sums]
         own = [e for e in way.equations if e.of not in self._equations]
         return [replace(one, name=as_drawn(one.name, boxes.exercise.graph, self._drawn_with))
                 for one in worked_equations(own)]  # fmt: skip

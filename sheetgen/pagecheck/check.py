@@ -110,7 +110,7 @@ class PageCheck:
             raise FalsePageError(str(problem), recipe) from None
         self.sums = Sums(self.standing)
         self.faces = faces_of(self.standing)
-        self.titles = {step.name: titles_of(self.standing, step, number)
+        self.titles = {step.name: titles_of(self.standing, step, number, self.lines)
                        for number, group in numbered(graph) for step in group}  # fmt: skip
 
     def check(self, sheets: Sequence[tuple[Sequence[Page], Sequence[Page], str]]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from sheetgen.graph.cell import Place
 from sheetgen.graph.nodes import Node, Step
 from sheetgen.graph.work import numbered
 from sheetgen.words.drawn import UPRIGHT, Drawn
+from sheetgen.words.labels import listed
 from sheetgen.words.sums import (
     PLUS,
     equals_sign,
@@ -33,6 +34,24 @@ MIXED = 3
 
 FEW = 6
 """Products that have a line though nothing is added up."""
+
+
+class Among(NamedTuple):
+    """The matrix of a box that has a line, as it is drawn."""
+
+    name: str
+    all: int
+    """How many boxes it has."""
+    seen: int
+    """Those behind no mask."""
+    open: int
+    """Those that a student fills."""
+    asked: int
+    """Those of them that are behind no mask."""
+
+
+SINGLE = Among("", 1, 1, 1, 1)
+"""A box that stands alone."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +76,14 @@ class WorkLine:
     """Whether its box lies on its side, and with it the factors of a product."""
     bent: bool = False
     """Whether its box has the name of what ReLU makes of it."""
+    among: Among = SINGLE
+    """The boxes beside its own."""
+
+    @property
+    def at(self) -> tuple[int, int]:
+        """Row and column of its box as it is drawn, counted from 1."""
+        _, i, j = self.source
+        return (j + 1, i + 1) if self.turned else (i + 1, j + 1)
 
     def whole(self, exercise: Exercise) -> str:
         """The equation with an exercise's numbers; empty where nothing is worked out."""
@@ -101,7 +128,7 @@ def work_lines(
             if blank is None or step.op.picks_columns or step.op.crossed or not wanted:
                 continue
             if kind != "sums":
-                found += _others(number, step, blank & to_work_out(step), drawn, kind)
+                found += _others(number, step, blank, drawn, kind)
                 continue
             open_ = blank & to_work_out(step)
             places = list(zip(*(v.tolist() for v in open_.nonzero()), strict=True))
@@ -112,7 +139,8 @@ def work_lines(
                 terms = 1 if rounded else len(PLUS.split(pattern_of(step, i, j)))
                 name = f"{drawn.name(step)}{_place(step, i, j, drawn)}"
                 line = WorkLine(number, (step.name, i, j), name, terms, rounded,
-                                turned=turned, bent=step.name in drawn.named)  # fmt: skip
+                                turned=turned, bent=step.name in drawn.named,
+                                among=_among(step, blank, drawn))  # fmt: skip
                 (found if terms > 1 or rounded else bare).append(line)
     alone = all(step.op.products for number, group in numbered(exercise.graph) for step in group
                 if number in steps and step.name in exercise.blanks)  # fmt: skip
@@ -126,12 +154,13 @@ def _squares(step: Step, i: int, j: int) -> bool:
 
 
 def _others(
-    number: int, step: Step, open_: NDArray[np.bool_], drawn: Drawn, kind: Kind
+    number: int, step: Step, blank: NDArray[np.bool_], drawn: Drawn, kind: Kind
 ) -> Iterator[WorkLine]:
     """A line for each open box whose equation is of a kind."""
     looked_up = step.params.get("how") == "table"
     if not step.op.written or step.op.shares_powers or step.op.powers or looked_up:
         return
+    open_ = blank & to_work_out(step)
     for i, j in zip(*(v.tolist() for v in open_.nonzero()), strict=True):
         said = pattern_of(step, i, j)
         mixed = "×" in said and any(f" {sign} " in said for sign in "+−")
@@ -141,7 +170,47 @@ def _others(
             factors = -(-said.count("%s") // 2)
             places = max(MIXED, factors) if mixed else max(signs + 1, 2)
             yield WorkLine(number, (step.name, i, j), name, places, apart=False,
-                           squares=_squares(step, i, j))  # fmt: skip
+                           squares=_squares(step, i, j), turned=step.name in drawn.turned,
+                           among=_among(step, blank, drawn))  # fmt: skip
+
+
+def _among(step: Step, blank: NDArray[np.bool_], drawn: Drawn) -> Among:
+    """What is said of a matrix some of whose boxes have lines."""
+    seen = to_work_out(step)
+    counts = (int(np.count_nonzero(some)) for some in (seen, blank, blank & seen))
+    return Among(drawn.name(step), step.shape[0] * step.shape[1], *counts)
+
+
+def which_boxes(some: Sequence[WorkLine], lines: Sequence[WorkLine]) -> str:
+    """The boxes of ``some`` of the lines that are wanted, in words that hold of no other box of
+    their matrices: ``each open box of A``, ``each box in rows 1 and 2 of A``."""
+    of = list(dict.fromkeys(line.source[0] for line in some))
+    every = [line for line in lines if line.source[0] in of]
+    names = listed(list(dict.fromkeys(line.among.name for line in some)))
+    counts = [(sum(line.source[0] == name for line in every),
+               next(line.among for line in some if line.source[0] == name)) for name in of]
+    which = next((said for said, told in (
+        ("box", [n == a.all for n, a in counts]),
+        ("unmasked box", [n == a.seen for n, a in counts]),
+        ("open box", [n == a.open for n, a in counts]),
+        ("open unmasked box", [n == a.asked for n, a in counts]),
+    ) if all(told)), "sum")  # fmt: skip
+    if len(some) == len(every):
+        return f"each {which} of {names}"
+    for axis, side in enumerate(("row", "column")):
+        there = sorted({line.at[axis] for line in some})
+        if sum(line.at[axis] in there for line in every) == len(some):
+            return f"each {which} in {_counted(side, there)} of {names}"
+    return f"some of the boxes of {names}"
+
+
+def _counted(side: str, there: Sequence[int]) -> str:
+    """``row 1``, ``rows 1 and 3``, ``rows 1 to 3``."""
+    if len(there) == 1:
+        return f"{side} {there[0]}"
+    if len(there) > 2 and there[-1] - there[0] == len(there) - 1:
+        return f"{side}s {there[0]} to {there[-1]}"
+    return f"{side}s {listed([str(k) for k in there])}"
 
 
 def on_lines(lines: Sequence[WorkLine]) -> frozenset[Place]:

@@ -68,6 +68,11 @@ class Worked:
                         places=tuple(self.places[k] for k in which))
                 for row, which in of_rows.items()]  # fmt: skip
 
+    def of_others(self) -> Worked:
+        """The same by the name of boxes others of whose matrix have their sums elsewhere."""
+        which = "the other boxes" if len(self.lines) > 1 else "another box"
+        return replace(self, name=f"{self.name}, {which}")
+
     def as_drawn(self, exercise: Exercise, drawn: Drawn) -> Worked:
         """The same by the name that stands beside the boxes, in the order in which these are
         drawn, and with the factors of a product as they stand there."""
@@ -106,14 +111,22 @@ def worked(exercise: Exercise, but: Collection[Place] = ()) -> list[Worked]:
     found = []
     for number, group in numbered(exercise.graph):
         for step in group:
-            none = step.op.picks_columns or _single(step) or _gathers(step)
-            lines = [] if none else [(box, line) for box, line in _lines(exercise, step)
-                                     if (step.name, *box) not in but]  # fmt: skip
+            lines = [(box, line) for box, line in _lines(exercise, step)
+                     if (step.name, *box) not in but] if has_sums(step) else []  # fmt: skip
             if lines:
                 places = tuple((step.name, i, j) for (i, j), _ in lines)
                 found.append(
                     Worked(number, label(step), tuple(t for _, t in lines), places, step.name))
     return found
+
+
+def has_sums(step: Step) -> bool:
+    """Whether what is worked out for its boxes is worth writing out, if they are open."""
+    from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
+    return step.op.written and not (
+        from_table or step.params.get("how") == "table" or step.op.picks_columns
+        or _single(step) or _gathers(step)
+    )
 
 
 def _single(step: Step) -> bool:
@@ -140,9 +153,6 @@ def _lines(
     shown = exercise.shown(step.name)
     blanks = blanks & to_work_out(step)
     places = [(i, j) for i in range(rows) for j in range(cols) if blanks[i, j]]
-    from_table = step.op.powers and step.params["base"] == "e"  # which the sheet prints
-    if not step.op.written or from_table or step.params.get("how") == "table":
-        return []
     if step.op.updates:  # where the gradient is 0, nothing changes
         gradient = exercise.shown(step.inputs[1].name)
         places = [(i, j) for i, j in places if gradient[i][j] != "0"]

@@ -434,6 +434,25 @@ def test_a_ruled_line_for_another_box_is_refused(name: str) -> None:
         assert refused(exercise, _said(page, k, other)), (said, other)
 
 
+@pytest.mark.parametrize(("name", "options", "said", "false"), [
+    ("masked-attention", {"level": "easy"}, "unmasked box", "box"),
+    ("self-attention", {"backward": "yes"}, " in columns 1 and 2 of", " of"),
+    ("self-attention", {"backward": "yes"}, "columns 1 and 2", "columns 1 to 3"),
+    ("self-attention", {"backward": "yes"}, "columns 1 and 2", "rows 1 and 2"),
+    ("gru", {}, "z_{r1}, ", ""),
+])  # fmt: skip
+def test_a_room_that_says_false_boxes_have_lines_is_refused(
+    name: str, options: dict[str, str], said: str, false: str
+) -> None:
+    exercise = make(name, 7, **options)
+    page, k, heading = next(
+        (p, k, i.markup) for p, items in enumerate(items_of(exercise))
+        for k, i in enumerate(items) if isinstance(i, Label) and said in i.markup
+        and i.markup.startswith("Room to work")
+    )  # fmt: skip
+    assert refused(exercise, _said(page, k, heading.replace(said, false)))
+
+
 def test_a_key_that_writes_on_the_line_of_another_box_is_refused() -> None:
     sheet = laid_out(make("hidden-layer", 5))
     check = PageCheck(sheet.exercise.graph, [p.plate for p in sheet.pages if p.plate is not None])
