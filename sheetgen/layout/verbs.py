@@ -27,6 +27,8 @@ APART = 1.0
 NAMES_APART, IN_LINE = 1.5, 4.5
 """How far other names are at least: farther than their own circle and its name by so much; and any
 words with which they would be read on in a line."""
+SHORT_NAME = len("W_{v1}")
+"""A name in markup that is no longer than what is said instead of it."""
 BESIDE_ARROWS = 6.0
 """White at their ends, towards arrows beside them, over whose block they would stand."""
 BLOCKS_APART, IN_LINE_APART = 3.0, 2.0
@@ -130,7 +132,7 @@ def _kind(said: str) -> str:
 
 
 def _short(said: str) -> str:
-    """What meets, without the names but that of a factor that is a single row."""
+    """What meets, without the names but a short one of a factor that is a single row."""
     left, sign, right = said.partition(" × ")
     if not sign:
         return said
@@ -140,7 +142,8 @@ def _short(said: str) -> str:
         return f"each × {other or right}"
     if other == "each":
         return f"{one or left} × each"
-    return f"{one or left} × {other or 'column'}"
+    row = left if len(left) <= SHORT_NAME else "row"
+    return f"{one or row} × {other or 'column'}"
 
 
 def _at(
