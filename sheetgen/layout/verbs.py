@@ -103,7 +103,8 @@ def _placed(
         kinds.setdefault(_kind(one.said), []).append(one)
     found: list[Label] = []
     for alike in kinds.values():
-        for some in (alike, [replace(one, said=_short(one.said)) for one in alike]):
+        named = not any(one.said.startswith("row ") for one in alike)  # all are said alike
+        for some in (alike, [replace(one, said=_short(one.said, named)) for one in alike]):
             labels = _of_kind(some, there, found, area, size, by)
             if labels is not None:
                 found += labels
@@ -131,8 +132,9 @@ def _kind(said: str) -> str:
     return _short(said) if said.startswith("each of ") else _KIND.sub("", said.partition("×")[0])
 
 
-def _short(said: str) -> str:
-    """What meets, without the names but a short one of a factor that is a single row."""
+def _short(said: str, named: bool = False) -> str:
+    """What meets, without the names; of a factor that is a single row with it, if ``named`` and
+    it is short."""
     left, sign, right = said.partition(" × ")
     if not sign:
         return said
@@ -142,7 +144,7 @@ def _short(said: str) -> str:
         return f"each × {other or right}"
     if other == "each":
         return f"{one or left} × each"
-    row = left if len(left) <= SHORT_NAME else "row"
+    row = left if named and len(left) <= SHORT_NAME else "row"
     return f"{one or row} × {other or 'column'}"
 
 
