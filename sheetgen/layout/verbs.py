@@ -27,6 +27,10 @@ APART = 1.0
 NAMES_APART, IN_LINE = 1.5, 4.5
 """How far other names are at least: farther than their own circle and its name by so much; and any
 words with which they would be read on in a line."""
+SHORT_NAME = len("W_{v1}")
+"""A name in markup that is no longer than what is said instead of it."""
+BESIDE_ARROWS = 6.0
+"""White at their ends, towards arrows beside them, over whose block they would stand."""
 BLOCKS_APART, IN_LINE_APART = 3.0, 2.0
 """How far the blocks of other steps are at least over or beneath them, whose rule they would seem
 to be, and where they stand in a line with their own name."""
@@ -99,7 +103,8 @@ def _placed(
         kinds.setdefault(_kind(one.said), []).append(one)
     found: list[Label] = []
     for alike in kinds.values():
-        for some in (alike, [replace(one, said=_short(one.said)) for one in alike]):
+        named = not any(one.said.startswith("row ") for one in alike)  # all are said alike
+        for some in (alike, [replace(one, said=_short(one.said, named)) for one in alike]):
             labels = _of_kind(some, there, found, area, size, by)
             if labels is not None:
                 found += labels
@@ -127,8 +132,9 @@ def _kind(said: str) -> str:
     return _short(said) if said.startswith("each of ") else _KIND.sub("", said.partition("×")[0])
 
 
-def _short(said: str) -> str:
-    """What meets, without the names."""
+def _short(said: str, named: bool = False) -> str:
+    """What meets, without the names; of a factor that is a single row with it, if ``named`` and
+    it is short."""
     left, sign, right = said.partition(" × ")
     if not sign:
         return said
@@ -138,8 +144,8 @@ def _short(said: str) -> str:
         return f"each × {other or right}"
     if other == "each":
         return f"{one or left} × each"
-    one, other = one or "row", other or "column"
-    return f"{one} × {other}"
+    row = left if named and len(left) <= SHORT_NAME else "row"
+    return f"{one or row} × {other or 'column'}"
 
 
 def _at(
@@ -184,6 +190,8 @@ def _is_its(
             case Label() if item not in own:
                 named = item.colour != "soft" and not item.markup.isdigit()
                 least = max(named * (to_name + NAMES_APART), _in_line(its, box) * IN_LINE * by)
+            case Line(arrow=True) if _in_line(its, box):
+                least = BESIDE_ARROWS * by
             case Block() if not _holds(item, told.made) and _is_over(its, box):
                 in_line = box[1] < told.circle.y < box[3]
                 least = by * (IN_LINE_APART if in_line else BLOCKS_APART)
@@ -229,10 +237,11 @@ def _places(
     circle: Circle, own: Box, foot: float, wide: float, high: float
 ) -> Iterator[tuple[float, float]]:
     """Corners of the words: beneath the circle and its name, whose letters reach down to a
-    ``foot``, at their right, over them."""
+    ``foot``, at their right, over them; at last beneath their middle."""
     x0, y0, x1, y1 = own
     below = max(y1 + 0.95, foot + TAILS_APART)
     yield x0, below
     yield x1 - wide, below
     yield x1 + 1.6, circle.y - high / 2
     yield x0, y0 - high - 0.95
+    yield (x0 + x1 - wide) / 2, below

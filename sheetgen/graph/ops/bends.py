@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from sheetgen.graph.nodes import Step, apply
@@ -127,7 +128,10 @@ divide_down: Op = op("divide_down", "a", "floor(a[i, j] / by)", "np.floor(a / by
 
 def _shares_back(shares: Step, g: Step) -> Step:
     """The gradient of the logits, in three small steps: the shares times what came back, the sums
-    of that, and what is left when each share of its sum is taken off."""
-    weighed = apply(multiply, shares, g, part="weighed", label="P")
-    total = apply(column_sum, weighed, part="sums", label="ΣP")
+    of that, and what is left when each share of its sum is taken off. Of several heads each has its
+    number in these names too."""
+    number = re.search(r"\d+$", shares.name)
+    below = f"_{number.group()}" if number and not shares.label else ""
+    weighed = apply(multiply, shares, g, part="weighed", label=f"P{below}")
+    total = apply(column_sum, weighed, part="sums", label=f"ΣP{below}")
     return apply(shares_gradient, weighed, shares, total, decimals=1)

@@ -234,7 +234,8 @@ class _Mix(_Part):
         middle = dZ.shape[0] / 2
         figure = block(self.boxes.of(dZ), 0.0, 0.0, name=dZ.name)
         figure += self._brought(dZ, -0.25, middle - 0.55, "end")
-        for k, line in enumerate(self._whence(dZ)):
+        *said, page = self._whence(dZ)
+        for k, line in enumerate((" ".join(said), page)):
             figure += text(line, -0.25, middle + 0.1 + 0.52 * k, 0.43, "end", "soft")
         return figure
 
@@ -243,16 +244,16 @@ class _Mix(_Part):
         number = self.boxes.step_numbers.get(dZ) if "start" in dZ.params else None
         return tagged(name_of(dZ), number, x, y, anchor, ink_of(dZ))
 
-    def _whence(self, dZ: Step) -> tuple[str, str]:
-        """Of what a head's gradient is some rows, and where that stands."""
-        said, start = "copied", dZ.params.get("start")
+    def _whence(self, dZ: Step) -> list[str]:
+        """Of what a head's gradient is some rows, and where that stands, in short lines."""
+        said, start = ["copied"], dZ.params.get("start")
         if start is not None:
             rows, joint = range(start + 1, start + dZ.shape[0] + 1), "and"
             if len(rows) > 2:
                 joint = "to"
             which = f"row {rows[0]}" if len(rows) == 1 else f"rows {rows[0]} {joint} {rows[-1]}"
-            said = f"{which} of {label(dZ.inputs[0])}"
-        return said, f"from page {self.whence}"
+            said = [which, f"of {label(dZ.inputs[0])}"]
+        return [*said, f"from page {self.whence}"]
 
     def _softmax(self, y: float) -> Figure:
         """P = A ⊙ ∂A, its column sums, and P − A × sum, from the ∂A at (0, y) on."""
@@ -287,9 +288,11 @@ class _Mix(_Part):
         h, of, dZ = self.head, self.of, self.of[self.head.Z]
         t = dZ.shape[1]
         figure = block(self.boxes.of(dZ), x, y, name=dZ.name)
-        figure += self._brought(dZ, 0.0, y - 1.5, "start")
-        for k, line in enumerate(self._whence(dZ)):
-            figure += text(line, 0.0, y - 0.9 + 0.5 * k, 0.43, "start", "soft")
+        said = self._whence(dZ)
+        top = y + min(dZ.shape[0] / 2 - 0.25 * len(said), dZ.shape[0] - 0.5 * len(said))
+        figure += self._brought(dZ, x - 0.25, top, "end")
+        for k, line in enumerate(said, 1):
+            figure += text(line, x - 0.25, top + 0.1 + 0.5 * k, 0.43, "end", "soft")
         right = x + t + NARROW
         figure += self.beside(of[h.V], h.A, right, y, x + t)
         W = h.V.inputs[0]
@@ -336,7 +339,7 @@ def both(mix: _Mix, scores: _Scores) -> Figure:
         figure += tag(boxes, D, x - 0.2, y + t / 2, "end")
         said_by = f"÷ {h.logits.params.get('by', 1)} ="
         figure += text(said_by, x + t + DIVIDED / 2, y + t / 2, 0.42)
-        figure += text(said, x - 0.6, y - 0.4, 0.43, "start", "soft")
+        figure += text(said, x + t + 0.25, y - 0.4, 0.43, "end", "soft")
     else:
         figure += text(said, at + t / 2, y - 0.95, 0.43, "middle", "soft")
     figure += block(boxes.of(dS), at, y, name=dS.name)
