@@ -192,7 +192,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     """What is said below the steps: questions, and what boxes in rings are for."""
     graph = exercise.graph
     lines: list[StepLine] = []
-    for ask in exercise.topic.asks:
+    for ask in (a for a in exercise.topic.asks if a.asked(graph)):
         answer = ask.answer(graph)
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
