@@ -38,7 +38,7 @@ def _bent(graph: Graph) -> bool:
     },
     asks=(Ask("Each gradient is a number that is printed above. Which?", _factor,
               lambda graph: not _bent(graph)),
-          Ask("Unless ReLU cuts, each gradient is printed above. Which number?",
+          Ask("Unless ReLU cuts, each gradient is printed above. Which?",
               _factor, _bent)),
 )
 def gradient_by_nudge(

@@ -44,7 +44,7 @@ elu: Op = op("elu", "z", "round(z[i, j] if z[i, j] > 0 else exp(z[i, j]) - 1, de
         table="{made} = {0} where positive, else looked up."),
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand}, activation="ELU",
     rounding=lambda p: "from the table" if p["how"] == "table" else "ELU", table_sign=-1,
-    table="below that −1. ELU(z) = z for z > 0.", line=Line(word="ELU", equals="≈"),
+    table="beyond that −1. ELU(z) = z for z > 0.", line=Line(word="ELU", equals="≈"),
     torch="F.elu(z)", slips=(Slip("1 not taken off",
                                   "round(z[i, j] if z[i, j] > 0 else exp(z[i, j]), decimals)"),))
 softplus: Op = op("softplus", "z",
