@@ -19,7 +19,7 @@ Nudge = Literal["0.1", "0.2", "1"]
 
 def _factor(graph: Graph) -> str:
     """What a gradient is, on whichever sheet."""
-    return "what the nudged one is multiplied by"
+    return "the nudged one's factor"
 
 
 def _bent(graph: Graph) -> bool:
