@@ -1,6 +1,7 @@
 """Circles around the numbers that a step chooses: the largest of a window, the score of an expert,
 the running sum of a word. They are the student's work, so a worksheet has them only where the
-choice is printed."""
+choice is printed; and none has them where what was chosen is printed, and the numbers are asked
+for."""
 
 from __future__ import annotations
 
@@ -59,6 +60,8 @@ class Circles:
     def _drawn(
         self, boxes: Boxes, step: Step, grid: Sequence[Sequence[Place]], chosen: Forward
     ) -> Iterator[tuple[int, Line]]:
+        if not is_asked(boxes, (step.name,), None) and is_asked(boxes, (grid[0][0][0],), None):
+            return  # no step chooses
         values = boxes.exercise.values
         where = chosen(*(values[n.name] for n in step.inputs)).digits != 0
         own = step.shape[1] == len(grid[0])  # a column of the result for one of what it reads

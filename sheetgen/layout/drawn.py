@@ -76,7 +76,13 @@ def drawn_in(graph: Graph, items: Iterable[Item], elsewhere: Drawn = UPRIGHT) ->
                      and len(found) == 2)  # fmt: skip
     alone = {before: after for before, after in named.items()
              if before not in ways and label(graph.by_name[before]) not in said}  # fmt: skip
-    return Drawn(turned - compact, frozenset(compact), alone, both - compact)
+    return Drawn(turned - compact, frozenset(compact), alone, both - compact, _carried(items))
+
+
+def _carried(items: Iterable[Item]) -> frozenset[str]:
+    """Matrices of which the numbers of some row stand side by side without boxes."""
+    at = {item.source: item.y for item in items if isinstance(item, Label) and item.source}
+    return frozenset(name for (name, i, j), y in at.items() if j and at.get((name, i, 0)) == y)
 
 
 def standing_in(graph: Graph, items: Iterable[Item]) -> frozenset[str]:

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from sheetgen.graph.cell import Place
-from sheetgen.graph.nodes import Step
+from sheetgen.graph.nodes import Node, Step
 from sheetgen.page.items import Line, Page
-from sheetgen.pagecheck.shown import Shown, Slots
+from sheetgen.pagecheck.shown import Shown, Slots, Truths
 from sheetgen.pagecheck.standing import NEAR, NO_BLOCK, Spot, Standing
 from sheetgen.verify.dual import Dual
 from sheetgen.verify.second_way import circled
@@ -38,14 +38,23 @@ class Circled:
                                       np.intp) for grid in grids]  # fmt: skip
 
     def wanted(self, shown: Shown) -> list[list[Place]]:
-        """What is to be circled on each sheet."""
+        """What is to be circled on each sheet: nothing of a step that is printed, if the numbers
+        among which it chooses are to be found."""
         found: list[list[Place]] = [[] for _ in shown.values]
         for step, slots in self.choices:
             chosen = circled(step, [Dual(shown.values[:, one]) for one in slots])
             grid = self.standing.origins[step.inputs[0].name]
+            read = self._open(shown, step.inputs[0]) & ~self._open(shown, step)
             for sheet, i, j in zip(*chosen.nonzero(), strict=True):
-                found[sheet].append(grid[i][j])
+                found[sheet] += [] if read[sheet] else [grid[i][j]]
         return found
+
+    def _open(self, shown: Shown, node: Node) -> Truths:
+        """Of each sheet, whether some box of a matrix is left to the student."""
+        spots = self.standing.by_place
+        slots = [spot.slot for row in self.standing.origins[node.name] for place in row
+                 for spot in spots.get(place, ())]  # fmt: skip
+        return np.asarray(shown.open[:, slots].any(axis=1))
 
     def wrong(
         self, shown: Shown, sheet: int, pages: Sequence[Page], wanted: Sequence[Place]

@@ -157,10 +157,12 @@ def _again(there: _There, found: re.Match[str]) -> bool:
 
 
 def _nudged(there: _There, found: re.Match[str]) -> bool:
-    i, j = int(found[1]) - 1, int(found[2]) - 1
-    if found[3].endswith(TURNED):
-        i, j = j, i
     weights, source, made = (there.notes.nodes[found[k]] for k in (3, 5, 7))
+    places, turned = [found[1], found[2]], found[3].endswith(TURNED)
+    i, j = (int(place or 1) - 1 for place in (places[::-1] if turned else places))
+    if any(side > 1 and place is None for place, side in
+           zip(places, weights.shape[::-1] if turned else weights.shape, strict=True)):
+        return False  # which row or which column is not said
     if not isinstance(made, Step) or int(found[4]) - 1 != j or int(found[6]) - 1 != i:
         return False
     grown = there.after(made, {weights: _raised(there.fixed(weights), (i, j))})
@@ -182,8 +184,8 @@ _FORMS: dict[str, Callable[[_There, re.Match[str]], bool]] = {
     r"Check: work (?:box (\d+) of )?(?:column (\d+) of )?(NAME) out again with each box of "
     r"(?:column (\d+) of )?(NAME) 1 larger; it must come out (?:(NUM) )?(higher|lower|the same)"
     r"\.": _again,
-    r"Nudge check: 1 more in row (\d+), column (\d+) of (NAME) adds box (\d+) of (NAME) to box "
-    r"(\d+) of (NAME)\.": _nudged,
+    r"Nudge check: 1 more in (?:row (\d+)(?:, | of ))?(?:column (\d+) of )?(NAME) adds "
+    r"box (\d+) of (NAME) to box (\d+) of (NAME)\.": _nudged,
     r"Check: work forward with your number; the printed results must come out\.": _forward,
 }
 """What a check line may say, and whether it is so."""

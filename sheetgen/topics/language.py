@@ -110,7 +110,7 @@ PLACES = 8
         "hard": {"tokens": 4, "words": 6},
     },
     asks=(
-        Ask("Which two tokens have the same look-up? Do they have the same X?",
+        Ask("Which two tokens have the same look-up? And the same X?",
             lambda graph: "the first and the last; no"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from sheetgen.graph.givens import given_made, given_weights
-from sheetgen.graph.nodes import Given, Step, apply, printed, together
+from sheetgen.graph.nodes import Given, Graph, Step, apply, printed, together
 from sheetgen.graph.ops.bends import relu
 from sheetgen.graph.ops.nudges import after_input, after_weight, nudged, per_nudge
 from sheetgen.graph.ops.sums import linear, subtract
@@ -17,6 +17,16 @@ ORDER = 27
 Nudge = Literal["0.1", "0.2", "1"]
 
 
+def _factor(graph: Graph) -> str:
+    """What a gradient is, on whichever sheet."""
+    return "the nudged one's factor"
+
+
+def _bent(graph: Graph) -> bool:
+    """Whether some exercise goes through ReLU, which cuts off a sum that is below 0."""
+    return any(s.op is relu for s in graph.steps)
+
+
 @topic(
     "Gradient by a Nudge",
     arrangement="nudges",
@@ -26,8 +36,10 @@ Nudge = Literal["0.1", "0.2", "1"]
         "medium": {},
         "hard": {"features": 3, "nudge": "0.2"},
     },
-    asks=(Ask("Each gradient is a number that is printed above. Which?",
-              lambda graph: "what the nudged one is multiplied by"),),
+    asks=(Ask("Each gradient is a number that is printed above. Which?", _factor,
+              lambda graph: not _bent(graph)),
+          Ask("Unless ReLU cuts, each gradient is printed above. Which?",
+              _factor, _bent)),
 )
 def gradient_by_nudge(
     features: Annotated[int, Range(1, 3)] = 2,

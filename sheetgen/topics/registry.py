@@ -24,6 +24,8 @@ class Ask:
     said: str
     answer: Callable[[Graph], str]
     """Read from the graph: the same on all sheets with the same options."""
+    asked: Callable[[Graph], bool] = lambda graph: True
+    """Whether it is asked of a sheet with this graph."""
 
 
 @dataclass(frozen=True)

@@ -217,6 +217,8 @@ class _Solver:
                 self._note(letter, box, f"{said} = {self._shown(step, i, j)}", [place], step)
         none = [c for p, c in self.letters.items() if p in dropped]
         but = f", as {listed(none)} count{'s' * (len(none) == 1)} 0 times" if none else ""
+        if {letter for letter, _ in told} & {*none}:  # each counts in its own box
+            but = ", as the others count 0 times"
         there = self._elsewhere(step)
         if len(told) == 1:
             letter, box = told[0]

@@ -229,9 +229,11 @@ def _nudge(exercise: Exercise, drawn: Drawn) -> str:
             continue
         i, j = (int(k) for k in places[(exercise.seed or 0) % len(places)])
         row, column = (j, i) if drawn.lies(step.of) else (i, j)
-        return (f"Nudge check: 1 more in row {row + 1}, column {column + 1} of "
-                f"{drawn.name(step.of)} adds box {j + 1} of {drawn.name(source)} to box {i + 1} "
-                f"of {drawn.name(z)}.")  # fmt: skip
+        rows, columns = step.of.shape[::-1] if drawn.lies(step.of) else step.of.shape
+        parts = [f"row {row + 1}"] * (rows > 1) + [f"column {column + 1}"] * (columns > 1)
+        place = f"{', '.join(parts)} of " if parts else ""
+        return (f"Nudge check: 1 more in {place}{drawn.name(step.of)} adds box {j + 1} of "
+                f"{drawn.name(source)} to box {i + 1} of {drawn.name(z)}.")  # fmt: skip
     return ""
 
 

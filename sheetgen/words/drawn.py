@@ -22,6 +22,9 @@ class Drawn:
     made_turned: frozenset[str] = frozenset()
     """Matrices that lie on their side where they are worked out, and stand upright elsewhere."""
 
+    carried: frozenset[str] = frozenset()
+    """Gradients whose numbers stand upright once more, beside what is updated by them."""
+
     def name(self, node: Node) -> str:
         """What stands beside the node's boxes."""
         shown = self.named.get(node.name, node)

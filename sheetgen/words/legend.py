@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from sheetgen.graph.formula import Choice
-from sheetgen.graph.nodes import Graph
+from sheetgen.graph.nodes import Graph, Step
 from sheetgen.words.kinds import kind_of
 
 _SAID = {
@@ -38,6 +38,9 @@ def said_of(kind: str, graph: Graph) -> str:
         if all(isinstance(op.formula.body, Choice) for op in made):
             return "choice"
         return _SAID[kind] if all(op.adds_up for op in made) else kind
+    if kind == "attention" and not any(isinstance(n, Step) for n in graph.nodes
+                                       if kind_of(n) == kind):  # fmt: skip
+        return kind  # given as 0 and 1: no shares of a whole
     return _SAID.get(kind, "")
 
 

@@ -11,7 +11,7 @@ from functools import partial
 
 from sheetgen.exercise.exercise import Exercise
 from sheetgen.graph.layers import Layer, chain_of
-from sheetgen.graph.nodes import Given, Graph, Step
+from sheetgen.graph.nodes import Given, Graph, Node, Step
 from sheetgen.graph.numbers import text
 from sheetgen.graph.op import Op
 from sheetgen.graph.terms import origins_of
@@ -28,6 +28,7 @@ from sheetgen.words.sentences import sentence
 from sheetgen.words.way import Way
 
 FAST = "\N{NO-BREAK SPACE}"
+ON_ITS_SIDE = ", on its side"
 _PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
 _LETTER = re.compile(r"[A-Za-z]")
 
@@ -61,7 +62,8 @@ def page_lines(
     seen: set[int] = set().union(*(page.steps for page in pages))
     found, way = [], way_back(exercise, boxes_on(pages))
     weights = {s.inputs[1].name for s in exercise.graph.steps if s.op.updates}
-    turned = any(page.drawn.turned & weights for page in pages)
+    upright = set().union(*(page.drawn.carried for page in pages))
+    turned = any(page.drawn.turned & weights - upright for page in pages)
     for k, page in enumerate(pages):
         wanted = page.steps
         if k == 0:
@@ -193,7 +195,7 @@ def _notes(exercise: Exercise) -> list[StepLine]:
     """What is said below the steps: questions, and what boxes in rings are for."""
     graph = exercise.graph
     lines: list[StepLine] = []
-    for ask in exercise.topic.asks:
+    for ask in (a for a in exercise.topic.asks if a.asked(graph)):
         answer = ask.answer(graph)
         lines.append(StepLine(f"{ask.said} {answer}") if exercise.settings.is_example
                      else StepLine(ask.said, answer))  # fmt: skip
@@ -338,15 +340,26 @@ class _Whence:
                 page = self._page(name)
                 if page != self.k and (name, page) not in self.known:
                     self.known.add((name, page))
-                    there.setdefault(page + 1, {})[drawn.name(node)] = None
+                    there.setdefault(page + 1, {})[self._named(node, page)] = None
         if not there:
             return said
         told = {page: names for page, names in sorted(there.items())
                 if not any("[" in name for name in names)}  # fmt: skip
         whole = [f"{page}" for page in sorted(there) if page not in told]
         whence = [f"page{'s' * (len(whole) > 1)}{FAST}{listed(whole)}"] if whole else []
-        whence += [f"{' and '.join(names)}: page {page}" for page, names in told.items()]
+        for page, names in told.items():
+            alike = [name for name in names if not name.endswith(ON_ITS_SIDE)]
+            whence += [f"{' and '.join(alike)}: page {page}"] * bool(alike)
+            whence += [name.replace(ON_ITS_SIDE, f" on page {page}{ON_ITS_SIDE}")
+                       for name in names if name not in alike]  # fmt: skip
         return f"{said.removesuffix('.')} ({', '.join(whence)})."
+
+    def _named(self, node: Node, page: int) -> str:
+        """What a matrix of another page is called here, and there if it stands upright there."""
+        here, there = self.pages[self.k].drawn.name(node), self.pages[page].drawn
+        if here == f"{there.name(node)}^T" and not there.lies(node):
+            return f"{here}: {there.name(node)}{ON_ITS_SIDE}"
+        return here
 
     def _page(self, name: str) -> int:
         """The page on which a matrix is worked out, or stands; this one for all that it has."""

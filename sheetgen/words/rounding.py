@@ -50,8 +50,8 @@ def rounding_rule(
 
 
 def _rounded(step: Step) -> str:
-    """What of a step is rounded, empty if nothing is."""
-    if step.op.rounding is None or step.places is None:
+    """What of a step is rounded, empty if nothing is: what is looked up is rounded in its table."""
+    if step.op.rounding is None or step.places is None or step.params.get("how") == "table":
         return ""
     gates = "gradients" if step.role == "gradient" else "gates"
     return step.op.rounding(step.params).format(made=label(step), gates=gates)

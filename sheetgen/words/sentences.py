@@ -137,7 +137,7 @@ def _fields(step: Step, drawn: Drawn, with_bias: bool) -> dict[str, Any]:
     inputs however many they are."""
     found = dict(step.params)
     names = [drawn.name(n) for n in step.inputs]
-    found |= {"over": " over ".join(names), "beside": " beside ".join(names),
+    found |= {"over": " on top of ".join(names), "beside": " beside ".join(names),
               "plus": " + ".join(names)}  # fmt: skip
     if "by" in found:
         found["by"] = pretty(str(found["by"]))

@@ -214,7 +214,7 @@ def test_gradients_of_a_topic_that_is_about_them_stay() -> None:
 
 
 def test_a_sheet_solved_backwards_does_not_say_to_go_on() -> None:
-    for topic in ("activations", "softmax"):
+    for topic in ("vector-search", "softmax"):
         pages = lay_out(make(topic, 7, blank="backwards")).pages
         said = " ".join(i.markup for page in pages for i in page.items if isinstance(i, Label))
         assert "Rounding" in said

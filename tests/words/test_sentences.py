@@ -63,7 +63,7 @@ SAID: list[tuple[str, dict[str, str], str, str]] = [
      "E = 3 to the power of each box of S′; 0 in grey boxes (no look ahead)."),
     ("self-attention", {"backward": "yes"}, "dscaled",
      "∂L/∂S′ = each box of P minus A times the ΣP of its column."),
-    ("self-attention", {"heads": "3"}, "Z", "Z = Z_1 over Z_2 over Z_3."),
+    ("self-attention", {"heads": "3"}, "Z", "Z = Z_1 on top of Z_2 on top of Z_3."),
     ("softmax", {}, "sum", "sum = the sum of exp."),
     ("rnn", {}, "z2", "z_2 = each row of [B | A] times the column [x_2 ; h_1]."),
 ]  # fmt: skip

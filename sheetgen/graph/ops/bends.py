@@ -43,7 +43,7 @@ sigmoid: Op = op("sigmoid", "z", "round(1 / (1 + exp(-z[i, j])), decimals)",
     lambda s, g: [apply(sigmoid_gradient, s, g, decimals=finer(s))],
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand, "sigmoid": sigma},
     slope="out * (1 - out) * dz", activation="σ", squashes=True, rule="levels",
-    rounding=lambda p: "from the table" if p["how"] == "table" else "σ(z) = 1 ÷ (1 + e^{{−z}})",
+    rounding=lambda p: "σ(z) = 1 ÷ (1 + e^{{−z}})",
     table="beyond that 1. σ(−z) = 1 − σ(z).", line=Line(word="σ", equals="≈"),
     torch="torch.sigmoid(z)",
     slips=(Slip("sign", "round(1 / (1 + exp(z[i, j])), decimals)"),))

@@ -43,15 +43,15 @@ elu: Op = op("elu", "z", "round(z[i, j] if z[i, j] > 0 else exp(z[i, j]) - 1, de
     "ELU({0})", Say("{made} = {0} where positive, else e to the power of {0}, minus 1.",
         table="{made} = {0} where positive, else looked up."),
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand}, activation="ELU",
-    rounding=lambda p: "from the table" if p["how"] == "table" else "ELU", table_sign=-1,
-    table="below that −1. ELU(z) = z for z > 0.", line=Line(word="ELU", equals="≈"),
+    rounding=lambda p: "ELU", table_sign=-1,
+    table="beyond that −1. ELU(z) = z for z > 0.", line=Line(word="ELU", equals="≈"),
     torch="F.elu(z)", slips=(Slip("1 not taken off",
                                   "round(z[i, j] if z[i, j] > 0 else exp(z[i, j]), decimals)"),))
 softplus: Op = op("softplus", "z",
     "round(log(1 + exp(z[i, j])), decimals)", "by_hand(np.log(1 + np.exp(z)), decimals)",
     "softplus({0})", Say("{made} = ln(1 + e^{0}).", table="{made}: look up softplus of each {0}."),
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand}, activation="softplus",
-    rounding=lambda p: "from the table" if p["how"] == "table" else "softplus",
+    rounding=lambda p: "softplus",
     table="beyond that z. softplus(−z) = softplus(z) − z.",
     line=Line(word="softplus", equals="≈"), torch="F.softplus(z)")
 bell: Op = op("bell", "z",

@@ -20,8 +20,7 @@ tanh: Op = op("tanh", "z", "round(2 / (1 + exp(-2 * z[i, j])) - 1, decimals)",
     lambda s, g: [apply(tanh_gradient, s, g, decimals=finer(s))],
     params={"decimals": 1, "how": "value"}, helpers={"by_hand": by_hand},
     slope="(1 - out * out) * dz", activation="tanh", squashes=True, rule="curve",
-    rounding=lambda p: "from the table" if p["how"] == "table" else (
-        "tanh(z) = 2 ÷ (1 + e^{{−2z}}) − 1"),
+    rounding=lambda p: "tanh(z) = 2 ÷ (1 + e^{{−2z}}) − 1",
     table="beyond that 1. tanh(−z) = −tanh(z).", line=Line(word="tanh", equals="≈"),
     torch="torch.tanh(z)", slips=(Slip("σ", "round(1 / (1 + exp(-z[i, j])), decimals)"),))
 tanh_gradient: Op = op("tanh_gradient", "y g",

@@ -31,7 +31,7 @@ place_columns: Op = op("place_columns", "X", "X[i, j - start]",
     line=Line(word="from column {first} on, else 0"),
     torch="F.pad(X, (start, cols - start - X.shape[1]))")
 stack_rows: Op = op("stack_rows", "parts...", "over(parts)[i, j]", "np.vstack(parts)",
-    "{0} over {1}", "{over}.",
+    "{0} on top of {1}", "{over}.",
     lambda s, g: [apply(rows_of, g, start=start, rows=n.shape[0])
                   for start, n in offsets(s.inputs, 0)],
     line=Line(between="over"), torch="torch.vstack(parts)")

@@ -29,6 +29,11 @@ SAID = (
     "Cut each bar at its running sums and write the words in. An arrow at the random number",
     "points at the word that is picked.",
 )
+CUT = (
+    "Each bar is cut at its running sums. The arrow at the random number points at the",
+    "word that is picked.",
+)
+"""What is said of bars that are to be cut, and of those on a sheet that prints what is picked."""
 
 
 @arrangement("sampling", marching=True)
@@ -46,17 +51,17 @@ def sampling(boxes: Boxes) -> Iterator[Arrangement]:
             figure = Figure()
             for part in made.finished:
                 figure += part.at(0.0, figure.height + 0.5 if figure.items else 0.0)
-            found.append(figure + bars(picks[0], figure))
+            found.append(figure + bars(boxes, picks[0], figure))
             if len(made.figures) == 2:
                 first, last = made.finished
-                cut.append((first, last + bars(picks[0], last)))
+                cut.append((first, last + bars(boxes, picks[0], last)))
     if found:
         yield Arrangement(whole=min(found, key=smallness), smallest=LEAST)
     if cut:
         yield Arrangement(leaves=min(cut, key=lambda pages: max(map(smallness, pages))))
 
 
-def bars(step: Step, above: Figure) -> Figure:
+def bars(boxes: Boxes, step: Step, above: Figure) -> Figure:
     """A bar for each column of a pick, as wide as what stands ``above``, and what to do with
     them."""
     sums, (_, columns) = step.inputs[0], step.shape
@@ -65,8 +70,10 @@ def bars(step: Step, above: Figure) -> Figure:
     x0, _, x1, y = above.box
     x1 = max(x1, x0 + 12.4)
     x, wide, y = x0 + aside, x1 - x0 - aside - 0.2, y + 0.75
-    said = " ".join(SAID)
-    lines = [said] if text_width(said, 0.34, "label") <= x1 - x0 else SAID
+    asked = any(name in boxes.exercise.blanks for name in (sums.name, step.name))
+    wanted = SAID if asked or boxes.exercise.settings.is_example else CUT
+    said = " ".join(wanted)
+    lines = (said,) if text_width(said, 0.34, "label") <= x1 - x0 else wanted
     figure = Figure()
     for line in lines:
         figure += text(line, x0, y, 0.34, "start")
