@@ -31,6 +31,8 @@ NARROW = 0.5
 """The same where nothing stands beside it."""
 UP = 0.15
 """How much higher names with tails stand, and those over raised exponents, in ems."""
+FURTHER = 0.9
+"""Indent in ems of what goes on in a further line."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -101,37 +103,26 @@ class Columns:
         return min(low, height)
 
     def pages(
-        self, at: Corner, width: float, height: float, size: float | None = None
+        self, at: Corner, width: float, height: float, size: float, count: int
     ) -> list[list[Label]]:
-        """The sums page after page, from the corner ``at``; all of them answers. Of a size, if it
-        is given, or smaller if a line is too wide."""
-        if not self.sums:
-            return []
-        found = min((self._paged(s, width, height) for s in self._behind), key=lambda f: f[0]) \
-            if size is None else self._paged(size, width, height)  # fmt: skip
-        _, size, count = found
-        return self.in_columns(at, count, self._even(count, height, size), width, size)
+        """The sums page after page, from the corner ``at``, in ``count`` columns of about the same
+        height; all of them answers."""
+        even = self._even(count, height, size)
+        return self.in_columns(at, count, even, width, size, alike=True)
 
-    @property
-    def _behind(self) -> tuple[float, ...]:
-        """Ems that are tried on pages of their own, the largest first."""
-        return *self.sizes.larger_sums, self.sizes.sum, *self.sizes.smaller_sums[:-1]
-
-    def _paged(self, size: float, width: float, height: float) -> tuple[int, float, int]:
-        """How many pages the sums take in letters of a size, or in smaller ones if a line is too
-        wide; these, and the count of columns."""
-        widest = self._width(size)
-        while widest > width and size > self.sizes.smallest_sum:
-            size = max(size * 0.92, self.sizes.smallest_sum)
-            widest = self._width(size)
-        count = max(1, min(MOST, int(width // widest)))
-        return len(_slots(self._counts, count, height, self._pitch(size))), size, count
+    def taken(self, count: int, height: float, size: float) -> int:
+        """How many pages they take."""
+        return len(_slots(self._counts, count, height, self._pitch(size)))
 
     def in_columns(
-        self, at: Corner, count: int, height: float, width: float, size: float
-    ) -> list[list[Label]]:
-        """The sums in ``count`` columns that are ``height`` high, page after page."""
+        self, at: Corner, count: int, height: float, width: float, size: float,
+        alike: bool = False,
+    ) -> list[list[Label]]:  # fmt: skip
+        """The sums in ``count`` columns that are ``height`` high, page after page; the names of
+        steps in letters of one size, lines in such of one size where they are to be ``alike``."""
         left, top = at
+        named = self.name(size)
+        lines = self.em(size) if alike else size
         each, pitch = width / count, self._pitch(size)
         pages: list[list[Label]] = []
         for slots in _slots(self._counts, count, height, pitch):
@@ -140,14 +131,15 @@ class Columns:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    name = _name(_said(step), size)
+                    name = replace(_name(_said(step), size), size=named)
                     close = self._raised or has_tail(name.markup)
                     middle = top + y + pitch * 0.6 - close * UP * name.size
                     page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None
-                    page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
-                                              step.lines[line], size, "start", "answer", "answer",
+                    x = round(x + 3 + FURTHER * lines * step.lines[line].startswith("+ "), 3)
+                    page.append(legible(Label(x, round(top + y + pitch / 2, 3),
+                                              step.lines[line], lines, "start", "answer", "answer",
                                               True, each - BESIDE, of=of)))  # fmt: skip
             pages.append(page)
         return pages
@@ -157,14 +149,14 @@ class Columns:
         [step], (x, top) = self.sums, at
         y = round(top + self._pitch(size) * NAMED / 2, 3)
         name = replace(_name(_said(step), size), x=x, y=y)
-        start = round(x + self._named(size) + BEHIND, 3)
+        start = round(x + self.named(size) + BEHIND, 3)
         of = step.places[0] if step.places else None
         line = Label(start, y, step.lines[0], size, "start", "answer", "answer", True, of=of)
         return [name, legible(line)]
 
     def row(self, size: float, ems: float, legible: float) -> tuple[float, float]:
         """Its width and height, if it is so wide."""
-        wide = self._named(size) + BEHIND + max(ems * size, legible) + NARROW
+        wide = self.named(size) + BEHIND + max(ems * size, legible) + NARROW
         return wide, self._pitch(size) * NAMED
 
     @property
@@ -184,16 +176,22 @@ class Columns:
     def wide(self, size: float) -> float:
         """Width of a column in which each line and each name fits."""
         lines = max(self.ems * size + self.sizes.sum_indent, self.legible + BESIDE + RAISED)
-        return max(lines, self._named(size) + BESIDE)
+        return max(lines, self.named(size) + BESIDE)
 
     def narrow(self, size: float, ems: float, legible: float) -> float:
         """The same where nothing stands beside it, for lines of other widths: in ems, and in mm
         where exponents are raised, for which letters are set larger."""
-        return max(ems * size + BESIDE, legible and legible + BESIDE, self._named(size)) + NARROW
+        return max(ems * size + BESIDE, legible and legible + BESIDE, self.named(size)) + NARROW
 
-    def _named(self, size: float) -> float:
+    def named(self, size: float) -> float:
         """Width of the widest name."""
-        return max(_width_of(_said(step), size) for step in self.sums)
+        em = self.name(size)
+        return max(_width_of(_said(step), size) * em / _name(_said(step), size).size
+                   for step in self.sums)  # fmt: skip
+
+    def name(self, size: float) -> float:
+        """The em of all names, above lines of a size."""
+        return max(_name(_said(step), size).size for step in self.sums)
 
     def tall(self, size: float, count: int) -> float:
         """Height of all in some columns of about the same height."""
@@ -206,9 +204,9 @@ class Columns:
         labels = (legible(Label(0.0, 0.0, line, 0.0, face="answer")) for line in lines)
         return max((text_width(i.markup, i.size, i.face) for i in labels), default=0.0)
 
-    def _width(self, size: float) -> float:
-        """Width of a column in which each line fits."""
-        return max(self.ems * size + self.sizes.sum_indent, self._named(size) + BESIDE)
+    def em(self, size: float) -> float:
+        """The em of lines that are to be alike: no smaller than raised exponents may be."""
+        return legible(Label(0.0, 0.0, "0^{0}" if self._raised else "0", size)).size
 
     def _pitch(self, size: float) -> float:
         """Height of a line in millimetres; the smallest lines stand closer, but for raised
@@ -217,10 +215,53 @@ class Columns:
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
 
 
-def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Worked]:
-    """Sums of which those that are wider than the ``room`` go on in further lines, each from a plus
-    on: large print sets none smaller."""
-    ems = (room - sizes.sum_indent) / sizes.smallest_sum
+def set_behind(
+    sums: Sequence[Worked], at: Corner, room: tuple[float, float], sizes: Sizes
+) -> list[list[Label]]:
+    """The sums on pages of their own, whose ``room`` is so wide and high: on as few as can be, in
+    letters as large as can be with few lines that go on in further ones."""
+    width, height = room
+    ways = []
+    for size in (*sizes.larger_sums, sizes.sum, *sizes.smaller_sums[:-1]):
+        for count in range(1, MOST + 1):
+            columns = _fitting(sums, width / count, size, sizes)
+            if columns is not None:
+                more = sum(len(w.lines) for w in columns.sums) / sum(len(w.lines) for w in sums)
+                pages = columns.taken(count, height, size)
+                ways.append((pages, -size / more, count, size, columns))
+    if not ways:
+        return _shrunk(sums, at, room, sizes)
+    _, _, count, size, columns = min(ways, key=lambda way: way[:3])
+    return columns.pages(at, width, height, size, count)
+
+
+def _fitting(sums: Sequence[Worked], wide: float, size: float, sizes: Sizes) -> Columns | None:
+    """The sums in letters of a size for columns so wide, those that are too long going on in
+    further lines; None if some cannot."""
+    whole = Columns(sums, sizes)
+    em = whole.em(size)
+    if whole.named(size) + BESIDE > wide:
+        return None
+    room = wide - sizes.sum_indent
+    if whole.ems * em <= room:
+        return whole
+    broken = Columns(in_further_lines(sums, room / em), sizes)
+    return broken if broken.ems * em <= room else None
+
+
+def _shrunk(
+    sums: Sequence[Worked], at: Corner, room: tuple[float, float], sizes: Sizes
+) -> list[list[Label]]:
+    """The sums in one column, in letters that are smaller the longer what cannot be broken is."""
+    wide = room[0] - sizes.sum_indent
+    broken = Columns(in_further_lines(sums, wide / sizes.smallest_sum), sizes)
+    size = max(wide / broken.ems, sizes.smallest_sum)
+    return broken.pages(at, *room, min(size, sizes.smaller_sums[-1]), 1)
+
+
+def in_further_lines(sums: Sequence[Worked], ems: float) -> list[Worked]:
+    """Sums of which those that are wider than some ``ems`` go on in further lines, each from a plus
+    on."""
     found = []
     for step in sums:
         broken = [_broken(line, ems) for line in step.lines]
@@ -232,11 +273,13 @@ def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Wo
 
 
 def _broken(line: str, ems: float) -> list[str]:
+    if text_width(line, 1.0, "answer") <= ems:
+        return [line]
     first, *terms = PLUS.split(line)
     lines = [first]
     for term in terms:
         longer = f"{lines[-1]} + {term}"
-        if text_width(longer, 1.0, "answer") <= ems:
+        if text_width(longer, 1.0, "answer") <= ems - FURTHER * (len(lines) > 1):
             lines[-1] = longer
         else:
             lines.append(f"+ {term}")
