@@ -18,6 +18,8 @@ MOST, MOST_IN_ROOM = 4, 6
 TOGETHER, LEAST = 16, 3
 """A step with no more lines than that stays in one column if it can; of a longer one at least so
 many stand in a column."""
+TOGETHER_BEHIND = 30
+"""The same on a page of sums alone, where some go on in further lines."""
 LEAST_WHOLE = 2.85
 """Em down to which sums are set smaller so that a step's stay together."""
 BESIDE = 4.0
@@ -46,9 +48,10 @@ Slot = tuple[int, int, int, float]
 class Columns:
     """The worked sums of an exercise, to be set in columns."""
 
-    def __init__(self, sums: Sequence[Worked], sizes: Sizes) -> None:
-        self.sums = sums
-        self.sizes = sizes
+    def __init__(
+        self, sums: Sequence[Worked], sizes: Sizes, together: int = TOGETHER
+    ) -> None:
+        self.sums, self.sizes, self.together = sums, sizes, together
         self._counts = tuple(len(w.lines) for w in sums)
         """Lines of each step."""
 
@@ -58,7 +61,7 @@ class Columns:
         for size, whole in self._ways:
             pitch = self._pitch(size)
             for count in (1, 2, 3):
-                least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
+                least = max(self.tall(size, count), (self._most + 1.3) * pitch * whole)
                 yield size, count, count * self.wide(size), least
 
     def fitted(
@@ -72,9 +75,10 @@ class Columns:
             count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue
-            if len(_slots(self._counts, count, height, pitch)) == 1:
+            if len(_slots(self._counts, count, height, pitch, self.together)) == 1:
                 even = self._even(count, height, size)
-                count = 1 + max(slot[2] for slot in _slots(self._counts, count, even, pitch)[0])
+                [slots] = _slots(self._counts, count, even, pitch, self.together)
+                count = 1 + max(slot[2] for slot in slots)
                 return self.in_columns(at, count, even, width, size)[0]
         return []
 
@@ -89,16 +93,16 @@ class Columns:
     @property
     def _most(self) -> int:
         """The lines of the longest step that should stay together."""
-        return max((n for n in self._counts if n <= TOGETHER), default=0)
+        return max((n for n in self._counts if n <= self.together), default=0)
 
     def _even(self, count: int, height: float, size: float) -> float:
         """The least height of some columns of about the same height, on as few pages as can
         be."""
         pitch, counts = self._pitch(size), self._counts
-        pages = len(_slots(counts, count, height, pitch))
+        pages = len(_slots(counts, count, height, pitch, self.together))
         low = sum(n + 1.7 for n in counts) / (count * pages) * pitch
         low = min(max(low, (max(self._most, LEAST) + 1.3) * pitch), height)
-        while low < height and len(_slots(counts, count, low, pitch)) > pages:
+        while low < height and len(_slots(counts, count, low, pitch, self.together)) > pages:
             low += pitch
         return min(low, height)
 
@@ -106,13 +110,19 @@ class Columns:
         self, at: Corner, width: float, height: float, size: float, count: int
     ) -> list[list[Label]]:
         """The sums page after page, from the corner ``at``, in ``count`` columns of about the same
-        height; all of them answers."""
+        height, those of the last page too if that begins with a step; all of them answers."""
         even = self._even(count, height, size)
-        return self.in_columns(at, count, even, width, size, alike=True)
+        pages = self.in_columns(at, count, even, width, size, alike=True)
+        which, line, *_ = _slots(self._counts, count, even, self._pitch(size), self.together)[-1][0]
+        if which and line < 0:
+            last = Columns(self.sums[which:], self.sizes, self.together)
+            low = last._even(count, even, size)
+            pages[-1:] = last.in_columns(at, count, low, width, size, alike=True)
+        return pages
 
     def taken(self, count: int, height: float, size: float) -> int:
         """How many pages they take."""
-        return len(_slots(self._counts, count, height, self._pitch(size)))
+        return len(_slots(self._counts, count, height, self._pitch(size), self.together))
 
     def in_columns(
         self, at: Corner, count: int, height: float, width: float, size: float,
@@ -125,7 +135,7 @@ class Columns:
         lines = self.em(size) if alike else size
         each, pitch = width / count, self._pitch(size)
         pages: list[list[Label]] = []
-        for slots in _slots(self._counts, count, height, pitch):
+        for slots in _slots(self._counts, count, height, pitch, self.together):
             page = []
             for which, line, column, y in slots:
                 step = self.sums[which]
@@ -195,7 +205,7 @@ class Columns:
 
     def tall(self, size: float, count: int) -> float:
         """Height of all in some columns of about the same height."""
-        return _least(self._counts, count, self._pitch(size))
+        return _least(self._counts, count, self._pitch(size), self.together)
 
     @cached_property
     def legible(self) -> float:
@@ -228,7 +238,7 @@ def set_behind(
             if columns is not None:
                 more = sum(len(w.lines) for w in columns.sums) / sum(len(w.lines) for w in sums)
                 pages = columns.taken(count, height, size)
-                ways.append((pages, -size / more, count, size, columns))
+                ways.append((pages, -size / more**2, count, size, columns))
     if not ways:
         return _shrunk(sums, at, room, sizes)
     _, _, count, size, columns = min(ways, key=lambda way: way[:3])
@@ -238,14 +248,14 @@ def set_behind(
 def _fitting(sums: Sequence[Worked], wide: float, size: float, sizes: Sizes) -> Columns | None:
     """The sums in letters of a size for columns so wide, those that are too long going on in
     further lines; None if some cannot."""
-    whole = Columns(sums, sizes)
+    whole = Columns(sums, sizes, TOGETHER_BEHIND)
     em = whole.em(size)
     if whole.named(size) + BESIDE > wide:
         return None
     room = wide - sizes.sum_indent
     if whole.ems * em <= room:
         return whole
-    broken = Columns(in_further_lines(sums, room / em), sizes)
+    broken = Columns(in_further_lines(sums, room / em), sizes, TOGETHER_BEHIND)
     return broken if broken.ems * em <= room else None
 
 
@@ -303,17 +313,17 @@ def _said(step: Worked) -> str:
 
 
 @lru_cache(1 << 10)
-def _least(counts: tuple[int, ...], count: int, pitch: float) -> float:
+def _least(counts: tuple[int, ...], count: int, pitch: float, together: int) -> float:
     """The least height of columns for steps with so many lines each."""
     low = (sum(counts) + 1.7 * len(counts)) / count * pitch
-    while len(_slots(counts, count, low, pitch)) > 1:
+    while len(_slots(counts, count, low, pitch, together)) > 1:
         low += pitch
     return low
 
 
 @lru_cache(1 << 10)
 def _slots(
-    counts: tuple[int, ...], count: int, height: float, pitch: float
+    counts: tuple[int, ...], count: int, height: float, pitch: float, together: int
 ) -> tuple[tuple[Slot, ...], ...]:
     """Where the lines of steps with so many lines each go, page after page."""
     pages: list[list[Slot]] = [[]]
@@ -322,7 +332,7 @@ def _slots(
         whole = pitch * (NAMED + lines)
         for line in range(lines):
             if line == 0:
-                keep = lines <= TOGETHER and whole <= height
+                keep = lines <= together and whole <= height
                 needed = whole if keep else pitch * (NAMED + min(lines, LEAST))
             else:
                 needed = pitch
