@@ -111,13 +111,13 @@ class Columns:
     ) -> list[list[Label]]:
         """The sums page after page, from the corner ``at``, in ``count`` columns of about the same
         height, those of the last page too if that begins with a step; all of them answers."""
-        even = self._even(count, height, size)
-        pages = self.in_columns(at, count, even, width, size, alike=True)
+        even, em = self._even(count, height, size), self.em(size)
+        pages = self.in_columns(at, count, even, width, size, em)
         which, line, *_ = _slots(self._counts, count, even, self._pitch(size), self.together)[-1][0]
         if which and line < 0:
             last = Columns(self.sums[which:], self.sizes, self.together)
             low = last._even(count, even, size)
-            pages[-1:] = last.in_columns(at, count, low, width, size, alike=True)
+            pages[-1:] = last.in_columns(at, count, low, width, size, em)
         return pages
 
     def taken(self, count: int, height: float, size: float) -> int:
@@ -126,13 +126,13 @@ class Columns:
 
     def in_columns(
         self, at: Corner, count: int, height: float, width: float, size: float,
-        alike: bool = False,
+        em: float = 0.0,
     ) -> list[list[Label]]:  # fmt: skip
         """The sums in ``count`` columns that are ``height`` high, page after page; the names of
-        steps in letters of one size, lines in such of one size where they are to be ``alike``."""
+        steps in letters of one size, lines in such of one ``em`` if it is given."""
         left, top = at
         named = self.name(size)
-        lines = self.em(size) if alike else size
+        lines = em or size
         each, pitch = width / count, self._pitch(size)
         pages: list[list[Label]] = []
         for slots in _slots(self._counts, count, height, pitch, self.together):
