@@ -18,6 +18,8 @@ MOST, MOST_IN_ROOM = 4, 6
 TOGETHER, LEAST = 16, 3
 """A step with no more lines than that stays in one column if it can; of a longer one at least so
 many stand in a column."""
+TOGETHER_BEHIND = 30
+"""The same on a page of sums alone, where some go on in further lines."""
 LEAST_WHOLE = 2.85
 """Em down to which sums are set smaller so that a step's stay together."""
 BESIDE = 4.0
@@ -31,6 +33,8 @@ NARROW = 0.5
 """The same where nothing stands beside it."""
 UP = 0.15
 """How much higher names with tails stand, and those over raised exponents, in ems."""
+FURTHER = 0.9
+"""Indent in ems of what goes on in a further line."""
 NAMED = 1.2
 """Height of the name above the lines of a step, in lines."""
 NAME = 1.1
@@ -44,9 +48,10 @@ Slot = tuple[int, int, int, float]
 class Columns:
     """The worked sums of an exercise, to be set in columns."""
 
-    def __init__(self, sums: Sequence[Worked], sizes: Sizes) -> None:
-        self.sums = sums
-        self.sizes = sizes
+    def __init__(
+        self, sums: Sequence[Worked], sizes: Sizes, together: int = TOGETHER
+    ) -> None:
+        self.sums, self.sizes, self.together = sums, sizes, together
         self._counts = tuple(len(w.lines) for w in sums)
         """Lines of each step."""
 
@@ -56,7 +61,7 @@ class Columns:
         for size, whole in self._ways:
             pitch = self._pitch(size)
             for count in (1, 2, 3):
-                least = max(_least(self._counts, count, pitch), (self._most + 1.3) * pitch * whole)
+                least = max(self.tall(size, count), (self._most + 1.3) * pitch * whole)
                 yield size, count, count * self.wide(size), least
 
     def fitted(
@@ -70,9 +75,10 @@ class Columns:
             count, pitch = min(MOST_IN_ROOM, int(width // self.wide(size))), self._pitch(size)
             if not count or (whole and (self._most + 1.2) * pitch > height):
                 continue
-            if len(_slots(self._counts, count, height, pitch)) == 1:
+            if len(_slots(self._counts, count, height, pitch, self.together)) == 1:
                 even = self._even(count, height, size)
-                count = 1 + max(slot[2] for slot in _slots(self._counts, count, even, pitch)[0])
+                [slots] = _slots(self._counts, count, even, pitch, self.together)
+                count = 1 + max(slot[2] for slot in slots)
                 return self.in_columns(at, count, even, width, size)[0]
         return []
 
@@ -87,67 +93,63 @@ class Columns:
     @property
     def _most(self) -> int:
         """The lines of the longest step that should stay together."""
-        return max((n for n in self._counts if n <= TOGETHER), default=0)
+        return max((n for n in self._counts if n <= self.together), default=0)
 
     def _even(self, count: int, height: float, size: float) -> float:
         """The least height of some columns of about the same height, on as few pages as can
         be."""
         pitch, counts = self._pitch(size), self._counts
-        pages = len(_slots(counts, count, height, pitch))
+        pages = len(_slots(counts, count, height, pitch, self.together))
         low = sum(n + 1.7 for n in counts) / (count * pages) * pitch
         low = min(max(low, (max(self._most, LEAST) + 1.3) * pitch), height)
-        while low < height and len(_slots(counts, count, low, pitch)) > pages:
+        while low < height and len(_slots(counts, count, low, pitch, self.together)) > pages:
             low += pitch
         return min(low, height)
 
     def pages(
-        self, at: Corner, width: float, height: float, size: float | None = None
+        self, at: Corner, width: float, height: float, size: float, count: int
     ) -> list[list[Label]]:
-        """The sums page after page, from the corner ``at``; all of them answers. Of a size, if it
-        is given, or smaller if a line is too wide."""
-        if not self.sums:
-            return []
-        found = min((self._paged(s, width, height) for s in self._behind), key=lambda f: f[0]) \
-            if size is None else self._paged(size, width, height)  # fmt: skip
-        _, size, count = found
-        return self.in_columns(at, count, self._even(count, height, size), width, size)
+        """The sums page after page, from the corner ``at``, in ``count`` columns of about the same
+        height, those of the last page too if that begins with a step; all of them answers."""
+        even, em = self._even(count, height, size), self.em(size)
+        pages = self.in_columns(at, count, even, width, size, em)
+        which, line, *_ = _slots(self._counts, count, even, self._pitch(size), self.together)[-1][0]
+        if which and line < 0:
+            last = Columns(self.sums[which:], self.sizes, self.together)
+            low = last._even(count, even, size)
+            pages[-1:] = last.in_columns(at, count, low, width, size, em)
+        return pages
 
-    @property
-    def _behind(self) -> tuple[float, ...]:
-        """Ems that are tried on pages of their own, the largest first."""
-        return *self.sizes.larger_sums, self.sizes.sum, *self.sizes.smaller_sums[:-1]
-
-    def _paged(self, size: float, width: float, height: float) -> tuple[int, float, int]:
-        """How many pages the sums take in letters of a size, or in smaller ones if a line is too
-        wide; these, and the count of columns."""
-        widest = self._width(size)
-        while widest > width and size > self.sizes.smallest_sum:
-            size = max(size * 0.92, self.sizes.smallest_sum)
-            widest = self._width(size)
-        count = max(1, min(MOST, int(width // widest)))
-        return len(_slots(self._counts, count, height, self._pitch(size))), size, count
+    def taken(self, count: int, height: float, size: float) -> int:
+        """How many pages they take."""
+        return len(_slots(self._counts, count, height, self._pitch(size), self.together))
 
     def in_columns(
-        self, at: Corner, count: int, height: float, width: float, size: float
-    ) -> list[list[Label]]:
-        """The sums in ``count`` columns that are ``height`` high, page after page."""
+        self, at: Corner, count: int, height: float, width: float, size: float,
+        em: float = 0.0,
+    ) -> list[list[Label]]:  # fmt: skip
+        """The sums in ``count`` columns that are ``height`` high, page after page; the names of
+        steps in letters of one size, lines in such of one ``em`` if it is given."""
         left, top = at
+        named = self.name(size)
+        lines = em or size
         each, pitch = width / count, self._pitch(size)
         pages: list[list[Label]] = []
-        for slots in _slots(self._counts, count, height, pitch):
+        for slots in _slots(self._counts, count, height, pitch, self.together):
             page = []
             for which, line, column, y in slots:
                 step = self.sums[which]
                 x = round(left + column * each, 3)
                 if line < 0:
-                    name = _name(_said(step), size)
+                    name = replace(_name(_said(step), size), size=named)
                     close = self._raised or has_tail(name.markup)
                     middle = top + y + pitch * 0.6 - close * UP * name.size
                     page.append(replace(name, x=x, y=round(middle, 3)))
                 else:
                     of = step.places[line] if step.places else None
-                    page.append(legible(Label(round(x + 3, 3), round(top + y + pitch / 2, 3),
-                                              step.lines[line], size, "start", "answer", "answer",
+                    x = round(x + 3 + FURTHER * lines * step.lines[line].startswith("+ "), 3)
+                    page.append(legible(Label(x, round(top + y + pitch / 2, 3),
+                                              step.lines[line], lines, "start", "answer", "answer",
                                               True, each - BESIDE, of=of)))  # fmt: skip
             pages.append(page)
         return pages
@@ -157,14 +159,14 @@ class Columns:
         [step], (x, top) = self.sums, at
         y = round(top + self._pitch(size) * NAMED / 2, 3)
         name = replace(_name(_said(step), size), x=x, y=y)
-        start = round(x + self._named(size) + BEHIND, 3)
+        start = round(x + self.named(size) + BEHIND, 3)
         of = step.places[0] if step.places else None
         line = Label(start, y, step.lines[0], size, "start", "answer", "answer", True, of=of)
         return [name, legible(line)]
 
     def row(self, size: float, ems: float, legible: float) -> tuple[float, float]:
         """Its width and height, if it is so wide."""
-        wide = self._named(size) + BEHIND + max(ems * size, legible) + NARROW
+        wide = self.named(size) + BEHIND + max(ems * size, legible) + NARROW
         return wide, self._pitch(size) * NAMED
 
     @property
@@ -184,20 +186,26 @@ class Columns:
     def wide(self, size: float) -> float:
         """Width of a column in which each line and each name fits."""
         lines = max(self.ems * size + self.sizes.sum_indent, self.legible + BESIDE + RAISED)
-        return max(lines, self._named(size) + BESIDE)
+        return max(lines, self.named(size) + BESIDE)
 
     def narrow(self, size: float, ems: float, legible: float) -> float:
         """The same where nothing stands beside it, for lines of other widths: in ems, and in mm
         where exponents are raised, for which letters are set larger."""
-        return max(ems * size + BESIDE, legible and legible + BESIDE, self._named(size)) + NARROW
+        return max(ems * size + BESIDE, legible and legible + BESIDE, self.named(size)) + NARROW
 
-    def _named(self, size: float) -> float:
+    def named(self, size: float) -> float:
         """Width of the widest name."""
-        return max(_width_of(_said(step), size) for step in self.sums)
+        em = self.name(size)
+        return max(_width_of(_said(step), size) * em / _name(_said(step), size).size
+                   for step in self.sums)  # fmt: skip
+
+    def name(self, size: float) -> float:
+        """The em of all names, above lines of a size."""
+        return max(_name(_said(step), size).size for step in self.sums)
 
     def tall(self, size: float, count: int) -> float:
         """Height of all in some columns of about the same height."""
-        return _least(self._counts, count, self._pitch(size))
+        return _least(self._counts, count, self._pitch(size), self.together)
 
     @cached_property
     def legible(self) -> float:
@@ -206,9 +214,9 @@ class Columns:
         labels = (legible(Label(0.0, 0.0, line, 0.0, face="answer")) for line in lines)
         return max((text_width(i.markup, i.size, i.face) for i in labels), default=0.0)
 
-    def _width(self, size: float) -> float:
-        """Width of a column in which each line fits."""
-        return max(self.ems * size + self.sizes.sum_indent, self._named(size) + BESIDE)
+    def em(self, size: float) -> float:
+        """The em of lines that are to be alike: no smaller than raised exponents may be."""
+        return legible(Label(0.0, 0.0, "0^{0}" if self._raised else "0", size)).size
 
     def _pitch(self, size: float) -> float:
         """Height of a line in millimetres; the smallest lines stand closer, but for raised
@@ -217,10 +225,53 @@ class Columns:
         return size * (self.sizes.close_sum_pitch if close else self.sizes.sum_pitch)
 
 
-def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Worked]:
-    """Sums of which those that are wider than the ``room`` go on in further lines, each from a plus
-    on: large print sets none smaller."""
-    ems = (room - sizes.sum_indent) / sizes.smallest_sum
+def set_behind(
+    sums: Sequence[Worked], at: Corner, room: tuple[float, float], sizes: Sizes
+) -> list[list[Label]]:
+    """The sums on pages of their own, whose ``room`` is so wide and high: on as few as can be, in
+    letters as large as can be with few lines that go on in further ones."""
+    width, height = room
+    ways = []
+    for size in (*sizes.larger_sums, sizes.sum, *sizes.smaller_sums[:-1]):
+        for count in range(1, MOST + 1):
+            columns = _fitting(sums, width / count, size, sizes)
+            if columns is not None:
+                more = sum(len(w.lines) for w in columns.sums) / sum(len(w.lines) for w in sums)
+                pages = columns.taken(count, height, size)
+                ways.append((pages, -size / more**2, count, size, columns))
+    if not ways:
+        return _shrunk(sums, at, room, sizes)
+    _, _, count, size, columns = min(ways, key=lambda way: way[:3])
+    return columns.pages(at, width, height, size, count)
+
+
+def _fitting(sums: Sequence[Worked], wide: float, size: float, sizes: Sizes) -> Columns | None:
+    """The sums in letters of a size for columns so wide, those that are too long going on in
+    further lines; None if some cannot."""
+    whole = Columns(sums, sizes, TOGETHER_BEHIND)
+    em = whole.em(size)
+    if whole.named(size) + BESIDE > wide:
+        return None
+    room = wide - sizes.sum_indent
+    if whole.ems * em <= room:
+        return whole
+    broken = Columns(in_further_lines(sums, room / em), sizes, TOGETHER_BEHIND)
+    return broken if broken.ems * em <= room else None
+
+
+def _shrunk(
+    sums: Sequence[Worked], at: Corner, room: tuple[float, float], sizes: Sizes
+) -> list[list[Label]]:
+    """The sums in one column, in letters that are smaller the longer what cannot be broken is."""
+    wide = room[0] - sizes.sum_indent
+    broken = Columns(in_further_lines(sums, wide / sizes.smallest_sum), sizes)
+    size = max(wide / broken.ems, sizes.smallest_sum)
+    return broken.pages(at, *room, min(size, sizes.smaller_sums[-1]), 1)
+
+
+def in_further_lines(sums: Sequence[Worked], ems: float) -> list[Worked]:
+    """Sums of which those that are wider than some ``ems`` go on in further lines, each from a plus
+    on."""
     found = []
     for step in sums:
         broken = [_broken(line, ems) for line in step.lines]
@@ -232,11 +283,13 @@ def in_large_print(sums: Sequence[Worked], room: float, sizes: Sizes) -> list[Wo
 
 
 def _broken(line: str, ems: float) -> list[str]:
+    if text_width(line, 1.0, "answer") <= ems:
+        return [line]
     first, *terms = PLUS.split(line)
     lines = [first]
     for term in terms:
         longer = f"{lines[-1]} + {term}"
-        if text_width(longer, 1.0, "answer") <= ems:
+        if text_width(longer, 1.0, "answer") <= ems - FURTHER * (len(lines) > 1):
             lines[-1] = longer
         else:
             lines.append(f"+ {term}")
@@ -260,17 +313,17 @@ def _said(step: Worked) -> str:
 
 
 @lru_cache(1 << 10)
-def _least(counts: tuple[int, ...], count: int, pitch: float) -> float:
+def _least(counts: tuple[int, ...], count: int, pitch: float, together: int) -> float:
     """The least height of columns for steps with so many lines each."""
     low = (sum(counts) + 1.7 * len(counts)) / count * pitch
-    while len(_slots(counts, count, low, pitch)) > 1:
+    while len(_slots(counts, count, low, pitch, together)) > 1:
         low += pitch
     return low
 
 
 @lru_cache(1 << 10)
 def _slots(
-    counts: tuple[int, ...], count: int, height: float, pitch: float
+    counts: tuple[int, ...], count: int, height: float, pitch: float, together: int
 ) -> tuple[tuple[Slot, ...], ...]:
     """Where the lines of steps with so many lines each go, page after page."""
     pages: list[list[Slot]] = [[]]
@@ -279,7 +332,7 @@ def _slots(
         whole = pitch * (NAMED + lines)
         for line in range(lines):
             if line == 0:
-                keep = lines <= TOGETHER and whole <= height
+                keep = lines <= together and whole <= height
                 needed = whole if keep else pitch * (NAMED + min(lines, LEAST))
             else:
                 needed = pitch

@@ -3,6 +3,7 @@ check sums, code and formula of each layer."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -21,6 +22,11 @@ from sheetgen.words.sentences import formula
 
 APART = 1.8
 """Between a check sum and a block whose it is not, in mm: its own is nearer."""
+FROM_LIST = 3.0
+"""Between a check sum and the words of the list, in mm: it is none of them."""
+LONG = 40.0
+"""Width in mm that only lines of the list have."""
+_LISTED = re.compile(r"\[\d|Check:|Answers:")
 
 
 @dataclass
@@ -81,17 +87,26 @@ def check_sum(
         (middle - wide / 2, block.y - 1.0 - high),
     ]  # fmt: skip
     others = [i for i in items if isinstance(i, Block) and i is not block]
+    listed = [(area[0], y0, area[2], y1) if y0 > foot - 1 else (x0, y0, x1, y1)  # nor in its rows
+              for x0, y0, x1, y1 in map(box_of, filter(is_listed, items))]  # fmt: skip
     for x, y in places:
         frame_box = x, y, x + wide, y + high
         texts = (i for i in items if isinstance(i, Label | Line))
         if is_free(frame_box, items, area) and is_free(frame_box, others, area, APART) and (
-            is_free(frame_box, texts, area, 0.8)
+            is_free(frame_box, texts, area, 0.8) and is_clear(frame_box, listed, area, FROM_LIST)
         ):
             label = Label(x + wide / 2, y + high / 2, f"Σ {found.total}", size, "middle",
                           face="digits", width=wide - 1.0)  # fmt: skip
             frame = Rule(round(x, 2), round(y, 2), round(wide, 2), high)
             return frame, label, partial(_total, label, found.name)
     return None
+
+
+def is_listed(item: Item) -> bool:
+    """Whether an item is a line of the list."""
+    if not isinstance(item, Label) or item.anchor != "start" or item.colour != "ink":
+        return False
+    return bool(_LISTED.match(item.markup)) or box_of(item)[2] - box_of(item)[0] > LONG
 
 
 def _total(label: Label, matrix: str, boxes: Boxes, name: str) -> Label:

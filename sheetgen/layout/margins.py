@@ -18,12 +18,14 @@ from sheetgen.layout.room import Ruled, ruled_beside
 from sheetgen.layout.sizes import Sizes
 from sheetgen.layout.verbs import verbs
 from sheetgen.page.figure import Box, box_of
-from sheetgen.page.items import Block, Circle, Item, Label
+from sheetgen.page.items import Block, Circle, Item, Label, Rule
 
 ASIDE = 6.0
 """White in mm between figures and lines at their side."""
 BESIDE = 14.0
 """White in mm between words and a heading at their right, if both are at one height."""
+CLEAR = 3.6
+"""White in mm between check sums and such lines, whose names these are no part of."""
 
 
 class Margins:
@@ -92,6 +94,8 @@ class Margins:
         taken = taken_by([*items, *reserved], 2.0)
         taken += [(x0 - 4.0, y0, x1 + 4.0, y1) for x0, y0, x1, y1 in
                   taken_by([i for i in items if isinstance(i, (Block, Circle))], 0.0)]  # fmt: skip
+        sums = [i for i in items if isinstance(i, Rule) and i.height]
+        taken += taken_by(sums, CLEAR)
         taken += taken_by(self._samples(items), 6.0)  # its words are not the lines' heading
         taken += [(x0, y0 - 5.0, x1, y1) for x0, y0, x1, y1 in
                   taken_by([i for i in items if isinstance(i, Block)], 0.0)]  # fmt: skip

@@ -16,7 +16,7 @@ from sheetgen.layout.body import Body, compose
 from sheetgen.layout.cards.pages import compose_cards
 from sheetgen.layout.cells import Boxes
 from sheetgen.layout.circled import Circles
-from sheetgen.layout.columns import LEAST_WHOLE, Columns, in_large_print
+from sheetgen.layout.columns import LEAST_WHOLE, Columns, set_behind
 from sheetgen.layout.drawn import drawn_in, standing_in
 from sheetgen.layout.figures.registry import is_generic
 from sheetgen.layout.frame import ALONE, Frame
@@ -72,6 +72,8 @@ class SheetPlate:
         asked = boxes.exercise.settings
         self.topic = boxes.exercise.topic
         self._example, self._mark = asked.is_example, boxes.mark
+        self._noted_once = asked.blank.startswith("faded:") and not frame.note
+        """Whether the note is of the first page alone, where work begins."""
         by = sizes.larger
         self._around = HeadAndFoot((paper[0] / by, paper[1] / by),
                                    replace(sizes, margin=sizes.margin / by), asked.title, note,
@@ -150,7 +152,8 @@ class SheetPlate:
         """One page with its head and foot; one of a key's own has a subtitle."""
         draft = Draft()
         around = draft if self._sizes.larger == 1.0 else Larger(draft, self._sizes.larger)
-        self._around.add_head(around, subtitle)
+        first = number == 1 or subtitle or not self._noted_once
+        (self._around if first else replace(self._around, note="")).add_head(around, subtitle)
         if self._sizes.is_large:
             items = readable(items, self._paper[0] - self._sizes.margin)
         before = self._around.frame.before
@@ -365,9 +368,8 @@ class SheetPlate:
         """The sums on pages of their own."""
         (width, height), sizes = self._paper, self._sizes
         room = width - 2 * sizes.margin, height - sizes.top - sizes.foot - 4
-        every = [row for step in sums.sums for row in step.by_rows()]
-        rows = Columns(in_large_print(every, room[0], sizes) if sizes.is_large else every, sizes)
-        found = rows.pages((sizes.margin, sizes.top), *room)
+        rows = [row for step in sums.sums for row in step.by_rows()]
+        found = set_behind(rows, (sizes.margin, sizes.top), room, sizes)
         return tuple(
             self._page_behind(k, len(found), subtitle).with_numbers(
                 boxes, name, self._shown(labels))

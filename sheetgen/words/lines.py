@@ -29,6 +29,8 @@ from sheetgen.words.way import Way
 
 FAST = "\N{NO-BREAK SPACE}"
 ON_ITS_SIDE = ", on its side"
+SHORT = 30
+"""Characters of a matrix among the answers that stays in one line."""
 _PARTS = re.compile(r"\d+|[A-Za-z]+|[^\dA-Za-z]")
 _LETTER = re.compile(r"[A-Za-z]")
 
@@ -408,8 +410,10 @@ def _answers(
                 shown, name = exercise.shown(step.name), label(step)
                 if step.name not in drawn.named and drawn.lies(step):
                     shown, name = [list(row) for row in zip(*shown, strict=True)], drawn.made(step)
-                rows = ((2 * FAST).join(row) for row in shown)
-                found.append(f"{name}:{FAST}{f'{2 * FAST}/{FAST} '.join(rows)}")
+                rows = [(2 * FAST).join(row) for row in shown]
+                short = sum(map(len, rows)) + 4 * len(rows) <= SHORT
+                apart = f"{2 * FAST}/{2 * FAST if short else f'{FAST} '}"
+                found.append(f"{name}:{FAST}{apart.join(rows)}")
     return [StepLine(f"Answers: {'; '.join(found)}", wide=True, small=True)] if found else []
 
 
