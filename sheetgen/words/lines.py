@@ -286,8 +286,9 @@ def _listed(
         place = place_in_group(graph, first)
         does = "" if brief else place if place is not None else _factor(first)
         some = kinds.setdefault((first.op, first.role, does), [])
-        same = next((s for s in some if _says_the_same(
-            sentence(s[0][1], drawn), sentence(steps, drawn), brief)), None)  # fmt: skip
+        said = sentence(steps, drawn)
+        same = next((s for s in some if _says_the_same(sentence(s[0][1], drawn), said, brief)
+                     and _keeps_order(*s[-1], number, steps, drawn)), None)  # fmt: skip
         if same is None:
             some.append([(number, steps)])
         else:
@@ -303,6 +304,15 @@ def _listed(
         lines.append(StepLine(f"[{numbers}] {whence.told(alike[0][1])}"
                               f"{_circling(alike[0][1])}{more}"))  # fmt: skip
     return lines
+
+
+def _keeps_order(
+    last: int, before: Sequence[Step], number: int, steps: Sequence[Step], drawn: Drawn
+) -> bool:
+    """Whether a step may be told with the ``last`` one: what differs in letters alone, as gates of
+    one step of time do, follows it at once."""
+    one, other = (re.findall(r"\d+", sentence(some, drawn)) for some in (before, steps))
+    return one != other or number == last + 1
 
 
 def _says_the_same(one: str, other: str, letters: bool = False) -> bool:

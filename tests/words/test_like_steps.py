@@ -60,3 +60,12 @@ def test_what_stands_on_another_page_is_said_with_that() -> None:
     sheet = Layout().sheet(make("transformer-block", 7, backward="yes"))
     said = [" ".join(getattr(i, "markup", "") for i in page.items) for page in sheet.pages]
     assert "∂L/∂H = ∂L/∂R where H > 0, else 0 (∂L/∂R: page 2)." in said[2]
+
+
+def test_gates_of_one_step_of_time_are_joined_where_they_follow_each_other() -> None:
+    exercise = make("lstm", 5, backward="yes", steps=1)
+    steps = frozenset(n for n, _ in numbered(exercise.graph))
+    [lines] = page_lines(exercise, [OnPage(steps)], brief=True)
+    numbers = [int(n) for line in lines if line.markup.startswith("[")
+               for n in line.markup[1 : line.markup.index("]")].split(", ")]  # fmt: skip
+    assert numbers == sorted(numbers)

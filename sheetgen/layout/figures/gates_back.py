@@ -13,14 +13,16 @@ from sheetgen.layout.cells import Boxes, ink_of, joined
 from sheetgen.layout.figures.gated_times import T
 from sheetgen.layout.figures.gates import RING, SMALL, Point, ring
 from sheetgen.layout.figures.parts import carried, tag
-from sheetgen.page.figure import LABEL, Figure, arrow, block, ones, rounded, text
+from sheetgen.page.figure import LABEL, Figure, arrow, block, legible, ones, rounded, text
+from sheetgen.page.items import Label
+from sheetgen.page.theme import BY_HAND
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
 from sheetgen.words.sentences import formula
 
 APART = 1.3
 """Between bands, with names beneath and above."""
-ROOM = 2.4
+ROOM = 2.55
 """Between two blocks, for the words of what is done."""
 SIGN = 1.2
 """The same for the ring of a sign."""
@@ -29,9 +31,9 @@ MADE = 1 + SIGN
 VALUE = MADE + 1.45
 SUMS = VALUE + 1 + ROOM
 """To a gate's value, and to the gradient of its sum."""
-BRIEF = 0.7
-"""Between two blocks, for an arrow without words."""
-WORDED = 8.0
+WHITE = 0.125
+"""At both ends of words between blocks."""
+WORDED = BY_HAND.smallest_cell
 """Side of boxes in mm from which on words have room between blocks."""
 PLACE = 1.2
 """Width of a gradient's place where it stands once more."""
@@ -56,7 +58,7 @@ def named(boxes: Boxes, node: Node, x: float, y: float, beneath: bool = False) -
 
 
 def doing(step: Step, right: float, top: float) -> Figure:
-    """What makes a step, in lines that end at its block, none above that."""
+    """What makes a step, in lines in the room at the left of its block, none above that."""
     lines = wrapped(f"{formula(step).partition(' = ')[2]} =")
     figure, y = Figure(), top + max(step.shape[0] / 2 - 0.3 * (len(lines) - 1), 0.2)
     for k, line in enumerate(lines):
@@ -69,16 +71,22 @@ def wrapped(said: str) -> list[str]:
     where that has room."""
     head, sign, last = said.rpartition(" ⊙ ∂")
     halves = [head, f"⊙ ∂{last}"] if sign else []
-    if halves and all(text_width(half, SMALL, "label") < ROOM - 0.1 for half in halves):
+    if halves and all(map(_has_room, halves)):
         return halves
     lines = [""]
     for word in said.split(" "):
         longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and text_width(longer, SMALL, "label") > ROOM - 0.1:
+        if lines[-1] and not _has_room(longer):
             lines.append(word)
         else:
             lines[-1] = longer
     return lines
+
+
+def _has_room(line: str) -> bool:
+    """Whether a line has room between two blocks in the smallest boxes, with white at both ends."""
+    size = max(SMALL, legible(Label(0.0, 0.0, line, 0.0)).size / WORDED)
+    return text_width(line, size, "label") <= ROOM - 2 * WHITE
 
 
 def times(boxes: Boxes, factor: Node, made: Step, x: float, y: float) -> Figure:
@@ -99,19 +107,15 @@ def ring_of(x: float) -> float:
 
 
 def bent_back(
-    boxes: Boxes, value: Node, made: Step, right: float, y: float, room: float = ROOM,
-    beneath: bool = False,
-) -> Figure:  # fmt: skip
+    boxes: Boxes, value: Node, made: Step, right: float, y: float, beneath: bool = False
+) -> Figure:
     """The gradient that passes a gate, at the ``right``, its name above or ``beneath`` it; at its
     left the value, or the sum where that tells it, and in the room between them how steep it was
     there."""
     if value not in made.inputs:
         value = next(n for n in made.inputs if n.role != "gradient")
-    middle = y + made.shape[0] / 2
-    figure = named(boxes, value, right - room - 1, y, beneath=True)
+    figure = named(boxes, value, right - ROOM - 1, y, beneath=True)
     figure += named(boxes, made, right, y, beneath)
-    if room < ROOM:
-        return figure + arrow(right - room + 0.02, middle, right - 0.03, middle, "gradient")
     return figure + doing(made, right, y)
 
 
@@ -155,12 +159,11 @@ def terms_of(graph: Graph, node: Node) -> list[Step]:
 class StepBack(ABC, Generic[T]):
     """One step of time on the way back: its gates, then what leads to the state before; that has a
     page of its own where both are ``apart``. The first page of all is a given one. What is done
-    is said between the blocks, unless it is to be ``brief``."""
+    is said between the blocks."""
 
     def __init__(
-        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool,
-        brief: bool = False,
-    ) -> None:  # fmt: skip
+        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool
+    ) -> None:
         self.boxes, self.graph = boxes, boxes.exercise.graph
         self.of = gradients_of(self.graph.steps)
         self.time = found[k]
@@ -170,9 +173,6 @@ class StepBack(ABC, Generic[T]):
         self.page = page + (1 + apart) * (len(found) - 1 - k)
         """That of the gates."""
         self.hidden = self.time.state.shape[0]
-        self.room = BRIEF if brief else ROOM
-        self.sums = VALUE + 1 + self.room
-        """Where the gradients of the sums stand."""
 
     def figures(self) -> tuple[Figure, ...]:
         """That of each page."""

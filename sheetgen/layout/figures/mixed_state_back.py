@@ -43,10 +43,14 @@ GATES = 12.9
 """Where the factors of the gates begin."""
 LANE = 0.3
 """Above a factor, a wire into the ring at its right."""
-PITCH = 2.5
+PITCH = 2.9
 """From one of the parts that come together to the next."""
 APART_PITCH = 3.2
 """The same on a page of their own."""
+UNDER_FIRST = 0.4
+"""More room beneath the first band, for names with raised numbers beneath others."""
+ADDED = 1.0
+"""From the factors of the gates to the gradient of the one that keeps, which is a sum."""
 
 
 def way_back(
@@ -87,13 +91,16 @@ class _Back(StepBack[MixedTime]):
         self.dh = self.of[self.time.state]
         self.dreset = self.of[self.time.reset]
         self.du = self.of[self.time.sums[2].inputs[-1]]
-        self.low = self._row(2) + self.hidden + (0.5 if self.hidden == 2 else 0.9)
+        self.low = self._row(2) + self.hidden + 0.9
         """Where the product of what is new begins."""
         self.end = self.low + self.du.shape[0]
         """And where it ends."""
         self.foot = self.end + 0.9 + self.hidden + APART
         """Where what comes together in the state before begins."""
         self.pitch = APART_PITCH if apart else PITCH
+
+    def _row(self, k: int) -> float:
+        return super()._row(k) + UNDER_FIRST * (k > 0)
 
     def gates(self) -> Figure:
         return self._state() + self._kept() + self._new() + self._gates()
@@ -149,10 +156,10 @@ class _Back(StepBack[MixedTime]):
         figure += arrow(next_to + 0.5, self.hidden, next_to + 0.5, y - 0.03, "gradient")
         figure += text(formula(other).partition(" = ")[2], next_to + 0.6, y - 0.5, SMALL, "start",
                        "soft")  # fmt: skip
-        right = GATES + MADE
+        right = GATES + ADDED
         figure += named(boxes, dz, right, y)
         figure += text(dz.op.line.between, x + 1 + SIGN / 2, middle, 0.6)
-        figure += text("=", (next_to + 1 + right) / 2, middle, 0.6)
+        figure += text("=", right - SIGN / 2, middle, 0.6)
         return figure + wire((STATE + 0.7, self.hidden), (STATE + 0.7, lane),
                              (ring_of(STATE), lane), (ring_of(STATE), middle - RING))
 
@@ -241,8 +248,7 @@ class _Back(StepBack[MixedTime]):
         top = y - APART - self.hidden
         figure = block(self.boxes.of(factor), x, top, name=factor.name)
         said, middle = label(factor), top + self.hidden / 2
-        figure += text(said, x - 0.12, middle, LABEL, "end") if self.apart else text(
-            said, x + 1.12, middle, LABEL, "start")  # fmt: skip
+        figure += text(said, x - 0.12, middle, LABEL, "end")
         figure += ring(made.op.line.between, x + 0.5, gap)
         figure += arrow(x + 0.5, top + self.hidden, x + 0.5, gap - RING)
         return figure + arrow(x + 0.5, gap + RING, x + 0.5, y - 0.03, "gradient")
