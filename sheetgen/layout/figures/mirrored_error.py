@@ -45,7 +45,7 @@ def with_error(
         s for s in boxes.exercise.graph.steps if s.of is at.layer.z and s.role == "gradient"
     )
     factor = "" if first is not None else factor_behind(error)
-    if beside and factor_behind(first or error):
+    if beside and factor:
         middle = y + at.units / 2
         figure += text("(", x - 0.22, middle, 0.8)
         figure += text(")", x + batch * 2 + 1.2 + BRACKET / 2, middle, 0.8)
@@ -95,7 +95,6 @@ def _own_error(boxes: Boxes, first: Step, x: float, y: float) -> Figure:
     """The gradient of the output at the right of the target, whose right edge is at ``x``."""
     units, batch = first.shape
     middle, factor = y + units / 2, factor_behind(first)
-    x += BRACKET * bool(factor)
     room = max(1.2, text_width(factor, 0.5, "label") + 0.5)
     sign = (
         arrow(x + 0.15, middle, x + room - 0.15, middle, "answer")
