@@ -39,7 +39,11 @@ from sheetgen.classroom.students import told_apart
 from sheetgen.classroom.table import class_csv, lost_points, typed_points
 from sheetgen.cores import Cores
 from sheetgen.errors import SheetgenError
-from sheetgen.exercise.doubts import gradients_left_out, training_that_harms
+from sheetgen.exercise.doubts import (
+    gradients_left_out,
+    options_without_effect,
+    training_that_harms,
+)
 from sheetgen.exercise.recipe import secret_of
 from sheetgen.files import alone_in, make_folder, write_whole
 from sheetgen.formats.format import FRAMEWORKS
@@ -333,7 +337,8 @@ def _remarks(
     said += _unchecked(drawn.pupils, order.plan)
     for k in range(len(order.plan.pieces)):
         said += training_that_harms([p.exercises[k] for p in drawn.pupils])
-    said += gradients_left_out([e for p in drawn.pupils[:1] for e in p.exercises])
+    first = [e for p in drawn.pupils[:1] for e in p.exercises]
+    said += [*gradients_left_out(first), *options_without_effect(first)]
     said += filter(None, [printer().doubt])
     if told := system.advice(drawn.texts):
         said.append(told)

@@ -118,11 +118,16 @@ def _doubts(
     asked: Asked, groups: Sequence[Sequence[Exercise]], formats: Sequence[Format]
 ) -> list[str]:
     """What a teacher may have thought to get, and does not."""
-    from sheetgen.exercise.doubts import gradients_left_out, training_that_harms
+    from sheetgen.exercise.doubts import (
+        gradients_left_out,
+        options_without_effect,
+        training_that_harms,
+    )
     from sheetgen.words.checks import unchecked
 
     every = [exercise for group in groups for exercise in group]
-    found = [*unchecked(every), *training_that_harms(every), *gradients_left_out(every)]
+    found = [*unchecked(every), *training_that_harms(every), *gradients_left_out(every),
+             *options_without_effect(every)]  # fmt: skip
     pages = any(form.pages for form in formats)
     return [*found, *(_of_pages(asked.text("name")) if pages else [])]
 

@@ -4,7 +4,8 @@ a gradient passes, the factor of an error and that it is turned on its side."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from sheetgen.errors import SheetgenError
 from sheetgen.graph.layers import layer_of
@@ -14,11 +15,11 @@ from sheetgen.page.items import Label
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.standing import NEAR, Part, Sight, Standing
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import filled, formula
+from sheetgen.words.sentences import ON_ITS_SIDE, filled, formula
 
 _CODE = re.compile(r"nn\.Linear\((\d+), (\d+)(, bias=False)?\)")
 _PASSES = re.compile(r"(?:keep where )?(\S+) ([<>≤≥=] 0(?:, else × \S+)?)")
-_FACTOR = re.compile(r"(?:× (\S+?(?: ÷ \S+?)?))?(?:, )?(\^T)?")
+_FACTOR = re.compile(rf"(?:× (\S+?(?: ÷ \S+?)?))?(?: )?(\^T|{ON_ITS_SIDE})?")
 _BEFORE = re.compile(r"(\S+) [×·]")
 _AFTER = re.compile(r"\) (÷ \S+)")
 
@@ -86,10 +87,11 @@ def _check_passes(
 
 
 def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> None:
-    """``× 2`` where an error is doubled, with ``T`` where it is turned on its side."""
+    """``× 2`` where an error is doubled, with words beneath where it is turned on its side, or
+    ``T`` alone."""
     errors = {s.name: s for s in standing.graph.steps if not s.hidden and _is_error(s)}
     here = [part for part in parts if part.name in errors]
-    said = [(item, found) for item in sight.begun()
+    said = [(item, found) for item in _with_what_is_beneath(sight.begun())
             if item.markup and (found := _FACTOR.fullmatch(item.markup)) and found[0]]  # fmt: skip
     for item, found in said:
         if not here:
@@ -110,6 +112,21 @@ def _check_factors(standing: Standing, sight: Sight, parts: Sequence[Part]) -> N
         told = factor.split(" ")[0] in signed or any(found[1] == factor for _, found in said)
         if factor and drawn and not told:
             raise SheetgenError(f"{label(step)} stands without “× {factor}”")
+
+
+def _with_what_is_beneath(labels: Iterable[Label]) -> Iterator[Label]:
+    """Labels, a factor with the words right beneath it."""
+    every = list(labels)
+    words = [item for item in every if item.markup == ON_ITS_SIDE]
+    for item in every:
+        for other in words if item.markup.startswith("× ") else ():
+            if abs(other.x - item.x) < 0.1 and 0 < other.y - item.y < 1.5 * item.size:
+                words.remove(other)
+                item = replace(item, markup=f"{item.markup} {ON_ITS_SIDE}")
+                break
+        if item.markup != ON_ITS_SIDE:
+            yield item
+    yield from words
 
 
 def _turns(standing: Standing, parts: Sequence[Part], error: Step) -> bool:

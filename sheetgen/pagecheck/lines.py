@@ -132,17 +132,17 @@ class Lines:
         labels = list(sight.begun())
         words = [i for i in labels if i.markup in self.words]
         equals = [i for i in labels if i.markup in ("=", "≈")]
-        over = {id(w) for i in equals for w in words if _stands_over(w, i)}
+        over = {id(w) for i in equals for w in words if stands_over(w, i)}
         whole = [i for i in labels if i.markup in self.equations]
-        over |= {id(i) for i in equals for w in whole if _stands_over(w, i)}
-        over |= {id(w) for i in equals for w in whole if _stands_over(w, i)}
+        over |= {id(i) for i in equals for w in whole if stands_over(w, i)}
+        over |= {id(w) for i in equals for w in whole if stands_over(w, i)}
         for item in labels:
             signs = self._read(item.markup)
             if signs is None or id(item) in over:
                 continue
             box, y = box_of(item), item.y
             if item.markup in ("=", "≈"):
-                above = [w for w in words if _stands_over(w, item)]
+                above = [w for w in words if stands_over(w, item)]
                 if above:
                     signs, y = (Word(above[0].markup, item.markup),), (item.y + above[0].y) / 2
                     wide = box_of(above[0])
@@ -211,7 +211,8 @@ def _level(mark: Mark, sign: Mark, blocks: Sequence[Mark]) -> bool:
     return abs(mark.y - sign.y) < LEVEL * side
 
 
-def _stands_over(word: Label, sign: Label) -> bool:
+def stands_over(word: Label, sign: Label) -> bool:
+    """Whether a text stands centred right above a sign."""
     near = abs(word.x - sign.x) < 0.1 and 0 < sign.y - word.y < 1.1 * sign.size
     return word is not sign and near
 

@@ -104,6 +104,8 @@ class Rows:
             if not ends:
                 continue
             left, result = signs[start:k], signs[k + 1] if k + 1 < len(signs) else None
+            if isinstance(sign, Word) and sign.text.startswith("× ") and "−" in left:
+                raise unsaid(said)  # what is taken so often must stand in brackets
             yield Statement(said, self._equal(page, left, sign, result, said))
             arrow = isinstance(sign, Word) and sign.sign == "≈"
             goes_on = k + 2 < len(signs) and not isinstance(signs[k + 2], Matrix)
@@ -153,7 +155,10 @@ class Rows:
         return Reading(value, self.matrices[label(step)], half_of(step))
 
     def _open(self, page: int, signs: Sequence[Sign], said: str) -> Reading:
-        """``[y] − [t]``: what a step takes of its inputs, before it does more or not."""
+        """``[y] − [t]``: what a step takes of its inputs, before it does more or not; in
+        brackets, if it does."""
+        if signs[0] == "(" and signs[-1] == ")":
+            signs = signs[1:-1]
         step = self._of_inputs(page, signs)
         between = [s for s in signs if not isinstance(s, Matrix)]
         if step is None or between != (tokens_of(step.op.line.between) or []):

@@ -14,6 +14,7 @@ from sheetgen.errors import SheetgenError
 from sheetgen.graph.nodes import Step
 from sheetgen.page.figure import box_of
 from sheetgen.page.items import Label
+from sheetgen.pagecheck.lines import stands_over
 from sheetgen.pagecheck.names import apart
 from sheetgen.pagecheck.shown import Floats, Shown, Slots, Statement, Truths, alike, read_number
 from sheetgen.pagecheck.standing import Part, Sight, Standing
@@ -42,7 +43,7 @@ def texts(standing: Standing, *, lenient: bool = False) -> Iterator[Statement]:
     formulas |= {f"{said.partition(' = ')[2]} =" for said in formulas}  # before its result
     formulas |= {f"{label(s.inputs[0])} =" for s in standing.graph.steps if _is_one_number(s)}
     for page, sight in enumerate(standing.sights):
-        parts = list(_parts_of_formulas(standing, page))
+        parts = [*_parts_of_formulas(standing, page), *_over_their_results(standing, page)]
         _check_rules(standing, page)
         for item in _whole(sight):
             if item in parts:
@@ -109,6 +110,26 @@ def _parts_of_formulas(standing: Standing, page: int) -> Iterator[Label]:
         if first is None or first.name != step.name:
             raise SheetgenError(f"“{lines[0].markup} …” stands before what is not made so")
         yield from lines
+
+
+def _over_their_results(standing: Standing, page: int) -> Iterator[Label]:
+    """What makes a block, where that stands over an equals sign above it. Raises SheetgenError for
+    one above another block."""
+    makes = {(formula(step).partition(" = ")[2], step.name) for step in standing.graph.steps
+             if not step.hidden}  # fmt: skip
+    said = {equation for equation, _ in makes}
+    labels = list(standing.sights[page].labels("label"))
+    for item in labels:
+        if item.colour != "soft" or item.markup not in said or not any(
+            other.markup == "=" and stands_over(item, other) for other in labels
+        ):  # fmt: skip
+            continue
+        under = [part for part in standing.parts if part.page == page
+                 and part.box[0] < item.x < part.box[2] and part.box[1] > item.y]  # fmt: skip
+        first = min(under, key=lambda part: part.box[1], default=None)
+        if first is None or (item.markup, first.name) not in makes:
+            raise SheetgenError(f"“{item.markup}” stands above what is not made so")
+        yield item
 
 
 def _check_rules(standing: Standing, page: int) -> None:

@@ -46,6 +46,10 @@ def pretty(number: str) -> str:
     return number.lstrip("0") or "0" if number.startswith("0.") else number
 
 
+ON_ITS_SIDE = "on its side"
+"""Of a block that is turned on the way to another one."""
+
+
 def factor_behind(step: Step) -> str:
     """By what a step takes the difference of its inputs, as it is written behind that: ``× 2``,
     ``× 2 ÷ 3``; nothing where it only subtracts."""

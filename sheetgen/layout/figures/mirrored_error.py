@@ -11,10 +11,12 @@ from sheetgen.layout.figures.parts import tag
 from sheetgen.page.figure import BADGE, LABEL, Figure, arrow, block, curve, rounded, text
 from sheetgen.type.fonts import text_width
 from sheetgen.words.labels import label
-from sheetgen.words.sentences import factor_behind
+from sheetgen.words.sentences import ON_ITS_SIDE, factor_behind
 
 WIDEST = 22.7
 """Cells of the least size that stand side by side on A4."""
+BRACKET = 0.4
+"""What a bracket takes behind a difference that is doubled."""
 
 
 def compared(graph: Graph, last: Layer) -> Given | None:
@@ -43,10 +45,14 @@ def with_error(
         s for s in boxes.exercise.graph.steps if s.of is at.layer.z and s.role == "gradient"
     )
     factor = "" if first is not None else factor_behind(error)
+    if beside and factor:
+        middle = y + at.units / 2
+        figure += text("(", x - 0.22, middle, 0.8)
+        figure += text(")", x + batch * 2 + 1.2 + BRACKET / 2, middle, 0.8)
     if not beside:
         return figure if first is not None else figure + _turned_from_beneath(
             at, x, y, factor, at.layer.out in boxes.step_numbers)  # fmt: skip
-    end = figure.box[2] if first is not None else x + batch * 2 + 1.2
+    end = figure.box[2] if first is not None else x + batch * 2 + 1.2 + BRACKET * bool(factor)
     with_way = figure + _turned(at, end, y, factor, first is not None)
     if with_way.width <= WIDEST:
         return with_way
@@ -131,7 +137,7 @@ def _turned(at: Place, x: float, y: float, factor: str, own: bool) -> Figure:
     if own:
         return way + text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient")
     if factor:
-        return way + text(f"{factor}, ^T", start + 0.55, y - 0.3, 0.62, "start", "gradient")
+        return way + _doing(factor, turn + 0.15 if straight else start + 0.55, y - 0.2)
     return text("=", x + 0.4, middle, 0.8) + way + (
         text("^T", turn + 0.15, y - 0.3, 0.62, "start", "gradient") if straight else
         text("^T", start + 0.55, y - 0.3, 0.62, colour="gradient"))  # fmt: skip
@@ -142,9 +148,7 @@ def _turned_between(at: Place, lane: float, y: float, factor: str) -> Figure:
     there is no room at the right."""
     end, foot = at.right + at.units / 2, at.row + at.batch
     points = [(lane, y + at.units / 2 - 0.5), (lane, y - 0.45), (end, y - 0.45), (end, foot + 0.1)]
-    said = f"{factor}, ^T" if factor else "^T"
-    return rounded(points, "gradient") + text(
-        said, max(lane, end) + 0.25, y - 0.55, 0.62, "start", "gradient")  # fmt: skip
+    return rounded(points, "gradient") + _doing(factor, max(lane, end) + 0.25, y - 0.55)
 
 
 def _straight_up(start: float, middle: float, end: float, y: float, foot: float) -> Figure:
@@ -167,6 +171,13 @@ def _turned_from_beneath(at: Place, x: float, y: float, factor: str, numbered: b
     points = [(right + 0.15, middle), (lane, middle)]
     if lane > end + 0.01:
         points += [(lane, y - 0.8), (end, y - 0.8)]
-    said = f"{factor}, ^T" if factor else "^T"
-    return rounded([*points, (end, foot)], "gradient") + text(
-        said, lane + 0.2, middle - 0.5, 0.62, "start", "gradient")  # fmt: skip
+    return rounded([*points, (end, foot)], "gradient") + _doing(
+        factor, lane + 0.2, y - 0.5 if factor else middle - 0.5)
+
+
+def _doing(factor: str, x: float, y: float) -> Figure:
+    """What is done on the way, in words; the sign of what lies on its side where that is all."""
+    if not factor:
+        return text("^T", x, y, 0.62, "start", "gradient")
+    return text(factor, x, y - 0.24, 0.5, "start", "gradient") + text(
+        ON_ITS_SIDE, x, y + 0.24, 0.42, "start", "gradient")  # fmt: skip

@@ -29,8 +29,10 @@ RINGED = 1.7
 """The same for a ring with a sign and a name."""
 RING = 0.34
 """Radius of a ring."""
-NAMED = 1.9
-"""Between a block with its name at the right and the next one."""
+BESIDE = 0.9
+"""Between two blocks with nothing between them."""
+BETWEEN = 0.9
+"""How much farther two columns stand from each other with a name between them."""
 UNDER = 1.35
 """Between a block and the sums of its columns beneath, for a word over its sign."""
 LANE = 0.35
@@ -224,6 +226,10 @@ class _Back:
 class _OfColumns(_Back):
     """The figure of columns: their sums and means stand beneath, and what is left at the right."""
 
+    def __init__(self, boxes: Boxes) -> None:
+        super().__init__(boxes)
+        self.middle += BETWEEN * self.centred
+
     def through_the_normalisation(self, y: float, above: float | None) -> None:
         """The gradient of what was normalised, its share along that, and what is left of it."""
         if above is None:
@@ -239,23 +245,25 @@ class _OfColumns(_Back):
         self._put(self.lean, self.middle, y)
         foot = y + self.rows
         lean = self.lean_sums, self.lean_mean
-        for steps, x, where in ((self.means, self.left, "left"), (lean, self.middle, "right")):
+        for steps, x in ((self.means, self.left), (lean, self.middle)):
             for k, step in enumerate(steps):
-                self._beneath(step, x, foot + k * (UNDER + 1.0), where)
+                self._beneath(step, x, foot + k * (UNDER + 1.0))
         self._left_over(y)
 
-    def _beneath(self, step: Step, x: float, y: float, where: str) -> None:
-        """Sums of columns, or their means, beneath what ends at ``y``."""
+    def _beneath(self, step: Step, x: float, y: float) -> None:
+        """Sums of columns, or their means, beneath what ends at ``y``; their name at the left, for
+        at the right stands what is left over."""
         self.draft.sign(filled(step.op.line.word, step), step.op.line.equals, x + self.cols / 2,
                         y + UNDER / 2 + 0.05)  # fmt: skip
-        self._put(step, x, y + UNDER, where)
+        self._put(step, x, y + UNDER, "left")
 
     def _left_over(self, y: float) -> None:
         """What is left, how it comes about above it, and the deviation beneath it."""
-        said = f"{self._equation(self.source)} ="
+        said = self._equation(self.source)
         wide = text_width(said, 0.5, "label")
-        x = self.middle + self.cols + max(NAMED, 0.4 + (wide - self.cols) / 2)
-        self.draft.text(said, x + self.cols / 2, y - 0.4, 0.5, "middle", "soft")
+        x = self.middle + self.cols + max(BESIDE, 0.4 + (wide - self.cols) / 2)
+        self.draft.text(said, x + self.cols / 2, y - 0.85, 0.5, "middle", "soft")
+        self.draft.text("=", x + self.cols / 2, y - 0.32, 0.6)
         self._put(self.source, x, y, "below")
         deviation = self.source.inputs[-1]
         spot = self.draft.put([deviation], False, x, y + self.rows + UNDER)

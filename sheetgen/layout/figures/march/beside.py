@@ -9,7 +9,7 @@ from dataclasses import replace
 from sheetgen.graph.nodes import Given, Node, Step
 from sheetgen.layout.figures.march.anew import Anew
 from sheetgen.layout.figures.march.band import Spot, Wire
-from sheetgen.layout.figures.march.draft import PAD, WORD, Draft, words_height, words_width
+from sheetgen.layout.figures.march.draft import PAD, Draft, words_height, words_width
 from sheetgen.layout.figures.march.facts import (
     adds_across,
     adds_down,
@@ -217,10 +217,12 @@ class Beside(InBand):
             draft.text(after, x + wide / 2, middle, 0.6)
             return draft.put([self.step], self._turned, x + wide + self._words, y), ()
         factor = "" if elsewhere or stand_by else factor_behind(self.step)
-        if inline and factor:  # the difference stands there already
-            gap = max(LEAST, text_width(factor, WORD, "label") + 0.3)
-            draft.sign(factor, line.equals, x + gap / 2, middle)
-            return draft.put([self.step], self._turned, x + gap + self._words, y), ()
+        if inline and factor:  # the difference stands there already, in brackets
+            draft.text("(", main.x - 0.25, middle, 0.6)
+            said = f") {factor} {line.equals}"
+            wide = max(LEAST, text_width(said, 0.6, "label") + 0.3)
+            draft.text(said, x + wide / 2, middle, 0.6)
+            return draft.put([self.step], self._turned, x + wide + self._words, y), ()
         return self._signed(draft, x, y, middle, elsewhere, bool(stand_by))
 
     def _printed_first(
