@@ -91,7 +91,7 @@ def carried(
     boxes: Boxes, rows: Sequence[Sequence[Source]], wide: float, high: float, size: float
 ) -> Figure:
     """Numbers that were worked out elsewhere, in places without boxes to fill, ``wide`` and
-    ``high``: a key shows them."""
+    ``high``: a key shows them, and a worksheet that prints their own boxes."""
     right, foot = len(rows[0]) * wide, len(rows) * high
     figure = line_of(rectangle_of(0.0, 0.0, right, foot), (0.0, 0.0, right, foot), dotted=True)
     for r, row in enumerate(rows):
@@ -99,7 +99,7 @@ def carried(
             shown = boxes.at(boxes.exercise.graph.by_name[name], i, j).text
             place = (c + 0.5) * wide, (r + 0.5) * high
             figure += Figure((Label(*place, shown, size, "middle", "answer", "answer", True,
-                                    wide * 0.88, (name, i, j)),))  # fmt: skip
+                                    wide * 0.88, (name, i, j), again=True),))  # fmt: skip
     return figure
 
 
