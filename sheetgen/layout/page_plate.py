@@ -120,5 +120,10 @@ class Draft:
 
 
 def _number(label: Label, matrix: str, i: int, j: int, boxes: Boxes, name: str) -> Label:
-    """The label with a number of the exercise."""
-    return replace(label, markup=boxes.shown(matrix)[i][j])
+    """The label with a number of the exercise; as its own box is, where it stands once more."""
+    shown = boxes.shown(matrix)[i][j]
+    if not label.again or boxes.blank(matrix, i, j):
+        return replace(label, markup=shown)
+    if boxes.is_worked(matrix, i, j):
+        return replace(label, markup=shown, colour="worked", answer=False)
+    return replace(label, markup=shown, colour="ink", face="digits", answer=False)

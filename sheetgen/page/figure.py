@@ -138,7 +138,7 @@ def placed(item: Item, scale: float, dx: float, dy: float) -> Item:
         case Label():
             return Label(x(item.x), y(item.y), item.markup, item.size * scale, item.anchor,
                          item.colour, item.face, item.answer, item.width * scale, item.source,
-                         item.of)  # fmt: skip
+                         item.of, item.again)  # fmt: skip
         case Circle():
             return Circle(x(item.x), y(item.y), round(item.radius * scale, 3), item.text,
                           item.answer, item.node, item.least * scale)  # fmt: skip

@@ -135,6 +135,8 @@ class Label:
     """Matrix name, row and column of the number that is the text, None for any other text."""
     of: tuple[str, int, int] | None = None
     """Matrix name, row and column of the box whose sum the text writes out, None for any other."""
+    again: bool = False
+    """Whether it is a number that stands once more: printed where its own box is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def frozen(graph: Graph) -> str:
         "medium": {},
         "hard": {"rank": 2, "merged": True},
     },
-    asks=(Ask("How many weights are trained?", trained), Ask("How many has W?", frozen)),
+    asks=(Ask("How many weights are trained?", trained), Ask("How many does W have?", frozen)),
 )
 def lora(
     features: Annotated[int, Range(2, 6)] = 4,

@@ -215,16 +215,16 @@ class _Solver:
                 told.append((letter, box))
                 dropped |= dead
                 self._note(letter, box, f"{said} = {self._shown(step, i, j)}", [place], step)
-        none = [c for p, c in self.letters.items() if p in dropped]
-        but = f", as {listed(none)} count{'s' * (len(none) == 1)} 0 times" if none else ""
-        if {letter for letter, _ in told} & {*none}:  # each counts in its own box
-            but = ", as the others count 0 times"
         there = self._elsewhere(step)
         if len(told) == 1:
             letter, box = told[0]
+            none = [c for p, c in self.letters.items() if p in dropped]
+            but = f", where {listed(none)} {'is' if len(none) == 1 else 'are'} times 0" * bool(none)
             self._tell(f"{letter}: alone in {box}{there}{but}", "Solve for ")
         elif told:
             letters = listed([t for t, _ in told]) + " in turn" * in_turn
+            others = "; other letters there are " + "found or " * in_turn + "times 0"
+            but = others if dropped else ""
             self._tell(f"{letters}: each alone in its {kind_of_box(step)} of "
                        f"{name_of(step)}{there}{but}", "Solve for ")  # fmt: skip
 
@@ -257,7 +257,7 @@ class _Solver:
             boxes = f"its {kind_of_box(step)} of {name_of(step)}"
         self._tell(f"{listed([t for t, _ in told])}: {'each ' * (len(told) > 1)}from "
                    f"{boxes}{self._elsewhere(step)}. Which number gives what is "
-                   "printed?")  # fmt: skip
+                   "printed?", "Find ")  # fmt: skip
         return True
 
     def _as_read(self, one: Reading) -> str:

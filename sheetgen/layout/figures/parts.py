@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
 
 from sheetgen.graph.layers import Layer
 from sheetgen.graph.nodes import Graph, Node, Step
@@ -99,18 +98,15 @@ def carried(
     boxes: Boxes, rows: Sequence[Sequence[Source]], wide: float, high: float, size: float
 ) -> Figure:
     """Numbers that were worked out elsewhere, in places without boxes to fill, ``wide`` and
-    ``high``: a key shows them, and a sheet that is solved backwards those that it prints."""
+    ``high``: a key shows them, and a worksheet that prints their own boxes."""
     right, foot = len(rows[0]) * wide, len(rows) * high
     figure = line_of(rectangle_of(0.0, 0.0, right, foot), (0.0, 0.0, right, foot), dotted=True)
     for r, row in enumerate(rows):
         for c, (name, i, j) in enumerate(row):
             shown = boxes.at(boxes.exercise.graph.by_name[name], i, j).text
             place = (c + 0.5) * wide, (r + 0.5) * high
-            own = boxes.is_backwards and not boxes.blank(name, i, j)
-            ink: tuple[str, Literal["digits", "answer"]] = (
-                ("ink", "digits") if own else ("answer", "answer"))  # fmt: skip
-            figure += Figure((Label(*place, shown, size, "middle", *ink, not own,
-                                    wide * 0.88, (name, i, j)),))  # fmt: skip
+            figure += Figure((Label(*place, shown, size, "middle", "answer", "answer", True,
+                                    wide * 0.88, (name, i, j), again=True),))  # fmt: skip
     return figure
 
 
