@@ -23,7 +23,8 @@ from sheetgen.page.paths import straight
 
 EVERY: list[Item] = [
     Block(1.0, 2.0, 8.0, ((Cell("3"), Cell("4")),), True, "W", 2.5),
-    Label(1.0, 2.0, "z_1", 4.0, "end", "soft", "digits", True, 9.0, ("z", 0, 1), ("a", 1, 0)),
+    Label(1.0, 2.0, "z_1", 4.0, "end", "soft", "digits", True, 9.0, ("z", 0, 1), ("a", 1, 0),
+          True),
     Line(straight([(1, 2), (3, 5)]), "soft", 0.4, True, True, True, (1.0, 2.0, 3.0, 5.0),
          (3.0, 5.0, 45.0), ("W", 0, 1), True, ("z", 1, 0), ("p", 2)),
     Circle(1.0, 2.0, 2.5, "7", True, True, 2.5),
