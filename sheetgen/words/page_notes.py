@@ -118,6 +118,10 @@ def tables_of_curves(steps: Sequence[Step]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+ROWS = "of the rows"
+"""What a loss is of whose rows are the samples."""
+
+
 def losses(graph: Graph, wholes: Sequence[Step]) -> list[str]:
     """What each L is of those whose gradients begin on a page."""
     picture = any(s.op.slides for s in graph.steps)
@@ -130,9 +134,13 @@ def _lost(whole: Step, picture: bool) -> str:
     if len(losses) > 1 and len({loss.op for loss in losses}) == 1:
         return f"{losses[0].op.equation}, added up over the steps"
     said = []
+    by_rows = [loss.op.equation.endswith(ROWS) for loss in losses]
     for loss in losses:
         output, target = (label(n) for n in loss.inputs)
-        said.append(f"{loss.op.equation} of {output} and {target}")
+        columns = " of the columns" * (any(by_rows) and not loss.op.equation.endswith(ROWS))
+        said.append(f"{loss.op.equation}{columns} of {output} and {target}")
+    if any(by_rows):
+        return " + ".join(said)
     summed = losses[0].inputs[0].shape[1] > 1 and not losses[0].op.averages
     over = f", added up over the {'boxes' if picture else 'columns'}" if summed else ""
     return " + ".join(said) + over

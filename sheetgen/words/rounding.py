@@ -34,12 +34,12 @@ def rounding_rule(
             of_places = found.setdefault(int(step.params["decimals"]), [])
             of_places += [said] * (said not in of_places)
     rounded = [f"{', '.join(some)} to {_places(places)}" for places, some in found.items()]
-    if graph.has_gradients and any(s.params.get("base") == "3" for s in steps):
-        rounded.append("3 stands for e, in the gradients too")
     if rounded:
         asked = goes_on and any(
             s.op.rounds and s.places is not None and s in graph.worked for s in steps)  # fmt: skip
         after = " Go on with the rounded numbers." if asked else ""
+        if graph.has_gradients and any(s.params.get("base") == "3" for s in steps):
+            after += " 3 stands for e, in the gradients too."
         return f"Rounding: {', '.join(rounded)}; a 5 goes away from 0.{after}"
     if any(s.role == "gradient" for s in steps) and any(
         s.params.get("base") == "2" for s in graph.steps

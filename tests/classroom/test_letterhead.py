@@ -99,7 +99,7 @@ def test_a_heading_stays_legible_however_long(heading: Heading, paper: str) -> N
 
 @pytest.mark.parametrize(("topic", "options", "said"), [
     ("self-attention", {"backward": "yes"},
-     "Rounding: quotients to 1 decimal, 3 stands for e, in the gradients too;"),
+     "3 stands for e, in the gradients too."),
     ("backpropagation", {"softmax_decimals": "2"},
      "Rounding: softmax to 2 decimals; a 5 goes away from 0."),
     ("vae", {"backward": "yes"}, "2 stands for e in the gradients."),

@@ -16,8 +16,8 @@ GO_ON = " Go on with the rounded numbers."
     ("backpropagation", {}, "Rounding: softmax to 1 decimal; a 5 goes away from 0."),
     ("backpropagation", {"forward": "blank", "softmax_decimals": "2"},
      f"Rounding: softmax to 2 decimals; a 5 goes away from 0.{GO_ON}"),
-    ("softmax", {"backward": "yes"}, "Rounding: quotients to 3 decimals, 3 stands for e, in the "
-     f"gradients too; a 5 goes away from 0.{GO_ON}"),
+    ("softmax", {"backward": "yes"}, "Rounding: quotients to 3 decimals; a 5 goes away from "
+     f"0.{GO_ON} 3 stands for e, in the gradients too."),
     ("single-neuron", {"activation": "sigmoid"},
      f"Rounding: σ(z) = 1 ÷ (1 + e^{{−z}}) to 1 decimal; a 5 goes away from 0.{GO_ON}"),
     ("single-neuron", {"activation": "sigmoid", "sigmoid": "levels"},
