@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from math import hypot
 
 from sheetgen.graph.nodes import Step
 from sheetgen.graph.work import numbered
@@ -13,7 +12,7 @@ from sheetgen.layout.cells import Boxes
 from sheetgen.layout.drawn import drawn_in
 from sheetgen.layout.extras import is_clear
 from sheetgen.layout.free_places import around
-from sheetgen.page.figure import Box, box_of, ink_of, legible
+from sheetgen.page.figure import Box, apart, box_of, ink_of, legible
 from sheetgen.page.items import Block, Circle, Item, Label, Line
 from sheetgen.type.fonts import text_width
 from sheetgen.words.sentences import verb_line
@@ -173,7 +172,7 @@ def _is_named(
     if len(group) == 1 or group[0].role != "gradient":
         return True
     return any(isinstance(i, Label) and i.markup == name
-               and _apart(box_of(i), box_of(circle)) < NEAR for i in items)  # fmt: skip
+               and apart(box_of(i), box_of(circle)) < NEAR for i in items)  # fmt: skip
 
 
 def _is_its(
@@ -181,7 +180,7 @@ def _is_its(
 ) -> bool:
     """Whether words are read as those of a circle: no other circle and no other name is about as
     near to them as it is with its name, and no block but its own."""
-    to_circle, to_name = _apart(box, box_of(told.circle)), _apart(box, around(own))
+    to_circle, to_name = apart(box, box_of(told.circle)), apart(box, around(own))
     for item, its in there:
         least = 0.0
         match item:
@@ -195,7 +194,7 @@ def _is_its(
             case Block() if not _holds(item, told.made) and _is_over(its, box):
                 in_line = box[1] < told.circle.y < box[3]
                 least = by * (IN_LINE_APART if in_line else BLOCKS_APART)
-        if least and _apart(box, its) < least:
+        if least and apart(box, its) < least:
             return False
     return True
 
@@ -214,11 +213,6 @@ def _is_over(block: Box, words: Box) -> bool:
 def _holds(block: Block, names: Iterable[str]) -> bool:
     """Whether a block shows one of some matrices."""
     return any(cell.source and cell.source[0] in names for row in block.cells for cell in row)
-
-
-def _apart(a: Box, b: Box) -> float:
-    """How far two boxes are apart."""
-    return hypot(max(a[0] - b[2], b[0] - a[2], 0.0), max(a[1] - b[3], b[1] - a[3], 0.0))
 
 
 def _named(circle: Circle, there: _There) -> list[Item]:
