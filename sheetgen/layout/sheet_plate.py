@@ -39,6 +39,8 @@ from sheetgen.words.room import on_lines
 from sheetgen.words.sums import Worked, usual, worked
 from sheetgen.words.way import page_with, worked_equations
 
+ASIDE = 4.5
+"""White between short words and sums that stand beside them, in mm."""
 AROUND = 2.4
 """White around what stands on a page."""
 AWAY, AT, SAME = 20.0, 8.0, 3.0
@@ -250,6 +252,8 @@ class SheetPlate:
         lined += [room for k, room in self._rooms if k == page]
         more = body.reserved[page] if body.reserved else ()
         taken = strokes_by([*body.pages[page], *more], AROUND)
+        hints = [i for i in body.pages[page] if isinstance(i, Label) and i.colour == "soft"]
+        taken += [(x0 - ASIDE, y0, x1 + ASIDE, y1) for x0, y0, x1, y1 in taken_by(hints, 0.0)]
         blocks = {cell.source[0]: box_of(item) for item in reversed(body.pages[page])
                   if isinstance(item, Block) for row in item.cells for cell in row
                   if cell.source}  # fmt: skip

@@ -13,6 +13,7 @@ from sheetgen.layout.sheet import Layout
 from sheetgen.page.items import Block, Label, Page
 from sheetgen.topics.catalogue import TOPICS
 from sheetgen.type.markup import with_mark
+from tests.layout.test_sums_on_the_key import whole
 
 POINT = re.compile(r"\d*\.\d")
 
@@ -20,8 +21,8 @@ POINT = re.compile(r"\d*\.\d")
 def said(pages: tuple[Page, ...]) -> list[str]:
     """All that stands on pages but recipes, which are typed as they are."""
     items = [item for page in pages for item in page.items]
-    labels = [i.markup for i in items if isinstance(i, Label) and not i.markup.startswith("by ")]
-    return labels + [cell.text for i in items if isinstance(i, Block)
+    labels = (i for i in items if isinstance(i, Label) and not i.markup.startswith("by "))
+    return whole(labels) + [cell.text for i in items if isinstance(i, Block)
                      for row in i.cells for cell in row]  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def test_check_is_never_silently_ignored(
 
 @pytest.mark.parametrize(("name", "options"), [
     ("self-attention", {}), ("cross-attention", {"backward": "yes"}), ("clip", {}),
-    ("backpropagation", {}), ("swiglu", {"backward": "yes"}),
+    ("backpropagation", {}), ("masked-attention", {"backward": "yes"}),
 ])  # fmt: skip
 def test_sums_name_their_blocks_as_the_page_does(name: str, options: dict[str, str]) -> None:
     pages = lay_out(make(name, 7, check="yes", **options)).pages

@@ -47,6 +47,9 @@ def of_cell_state(boxes: Boxes) -> Iterator[Arrangement]:
         backs = (way_back(boxes, times, len(strip) + 1, apart) for apart in (False, True))
         ways = ((*strip, *back) for back in backs if back)
         yield from there_and_back(boxes, strip, ways, WORDED)
+        brief = boxes.scripts and way_back(boxes, times, len(strip) + 1, apart=True, brief=True)
+        if brief:  # in large print the list alone says the formulas
+            yield Arrangement(leaves=(*strip, *brief))
 
 
 def _drawn(boxes: Boxes, part: Sequence[CellTime], page: int) -> Figure:

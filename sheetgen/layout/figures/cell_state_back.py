@@ -18,7 +18,6 @@ from sheetgen.layout.figures.gates_back import (
     APART,
     MADE,
     SIGN,
-    SUMS,
     Crossed,
     StepBack,
     bent_back,
@@ -43,13 +42,13 @@ LANE = 0.3
 
 
 def way_back(
-    boxes: Boxes, found: Sequence[CellTime], page: int, apart: bool
+    boxes: Boxes, found: Sequence[CellTime], page: int, apart: bool, brief: bool = False
 ) -> tuple[Figure, ...]:
     """The figures of the way back, the first on some page; what leads from a step of time to the
     one before may have a page of its own."""
     sums = tuple(tuple(t.sums[g] for t in found) for g in range(4))
     over = tuple(s for t in found if isinstance(s := t.sums[0].inputs[-1], Step))
-    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart),
+    return figures_back(boxes, lambda k: _Back(boxes, found, k, page, apart, brief),
                         [Crossed(over, sums)])  # fmt: skip
 
 
@@ -66,7 +65,7 @@ class _Back(StepBack[CellTime]):
         for k, (gate, factor) in enumerate(((f, time.before), (i, g), (g, i), (o, time.bent))):
             y = self._row(k)
             figure += times(self.boxes, factor, self.of[gate], 0.0, y)
-            figure += bent_back(self.boxes, gate, self.of[time.sums[k]], SUMS, y)
+            figure += bent_back(self.boxes, gate, self.of[time.sums[k]], self.sums, y, self.room)
             start = self._middle(3 if k == 3 else 1)
             figure += wire((FIRST + 1, start), (BUS, start), (BUS, y - LANE),
                            (ring_of(0.0), y - LANE), (ring_of(0.0), self._middle(k) - RING))
@@ -91,10 +90,10 @@ class _Back(StepBack[CellTime]):
         time, boxes, y = self.time, self.boxes, self._row(1)
         dc = self.of[time.carried]
         if self.later is None:
-            return bent_back(boxes, time.bent, dc, FIRST, y)
+            return bent_back(boxes, time.bent, dc, FIRST, y, self.room)
         one, other = terms_of(self.graph, time.carried)
         left, at = FIRST - MADE, ring_of(FIRST - MADE)
-        figure = bent_back(boxes, time.bent, one, left, y, beneath=True)
+        figure = bent_back(boxes, time.bent, one, left, y, self.room, beneath=True)
         figure += named(boxes, dc, FIRST, y) + ring(dc.op.line.between, at, self._middle(1))
         figure += arrow(left + 1.02, self._middle(1), at - RING, self._middle(1), "gradient")
         figure += arrow(at + RING, self._middle(1), FIRST - 0.03, self._middle(1), "gradient")
@@ -111,7 +110,7 @@ class _Back(StepBack[CellTime]):
         """The weights on their sides times the gradients of the sums, and what else comes to the
         state before."""
         assert self.before is not None
-        boxes, x, y = self.boxes, SUMS, self._row(4)
+        boxes, x, y = self.boxes, self.sums, self._row(4)
         ds = self.of[self.time.sums[0].inputs[-1]]
         turned = [z.inputs[0] for z in self.time.sums]
         figure = product(boxes, ds, turned, x, y)

@@ -31,6 +31,8 @@ MADE = 1 + SIGN
 VALUE = MADE + 1.45
 SUMS = VALUE + 1 + ROOM
 """To a gate's value, and to the gradient of its sum."""
+BRIEF = 0.7
+"""Between two blocks, for an arrow without words."""
 WHITE = 0.125
 """At both ends of words between blocks."""
 WORDED = BY_HAND.smallest_cell
@@ -107,15 +109,19 @@ def ring_of(x: float) -> float:
 
 
 def bent_back(
-    boxes: Boxes, value: Node, made: Step, right: float, y: float, beneath: bool = False
-) -> Figure:
+    boxes: Boxes, value: Node, made: Step, right: float, y: float, room: float = ROOM,
+    beneath: bool = False,
+) -> Figure:  # fmt: skip
     """The gradient that passes a gate, at the ``right``, its name above or ``beneath`` it; at its
     left the value, or the sum where that tells it, and in the room between them how steep it was
     there."""
     if value not in made.inputs:
         value = next(n for n in made.inputs if n.role != "gradient")
-    figure = named(boxes, value, right - ROOM - 1, y, beneath=True)
+    middle = y + made.shape[0] / 2
+    figure = named(boxes, value, right - room - 1, y, beneath=True)
     figure += named(boxes, made, right, y, beneath)
+    if room < ROOM:
+        return figure + arrow(right - room + 0.02, middle, right - 0.03, middle, "gradient")
     return figure + doing(made, right, y)
 
 
@@ -159,11 +165,12 @@ def terms_of(graph: Graph, node: Node) -> list[Step]:
 class StepBack(ABC, Generic[T]):
     """One step of time on the way back: its gates, then what leads to the state before; that has a
     page of its own where both are ``apart``. The first page of all is a given one. What is done
-    is said between the blocks."""
+    is said between the blocks, unless it is to be ``brief``."""
 
     def __init__(
-        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool
-    ) -> None:
+        self, boxes: Boxes, found: Sequence[T], k: int, page: int, apart: bool,
+        brief: bool = False,
+    ) -> None:  # fmt: skip
         self.boxes, self.graph = boxes, boxes.exercise.graph
         self.of = gradients_of(self.graph.steps)
         self.time = found[k]
@@ -173,6 +180,9 @@ class StepBack(ABC, Generic[T]):
         self.page = page + (1 + apart) * (len(found) - 1 - k)
         """That of the gates."""
         self.hidden = self.time.state.shape[0]
+        self.room = BRIEF if brief else ROOM
+        self.sums = VALUE + 1 + self.room
+        """Where the gradients of the sums stand."""
 
     def figures(self) -> tuple[Figure, ...]:
         """That of each page."""

@@ -262,7 +262,7 @@ class _OfColumns(_Back):
         said = self._equation(self.source)
         wide = text_width(said, 0.5, "label")
         x = self.middle + self.cols + max(BESIDE, 0.4 + (wide - self.cols) / 2)
-        self.draft.text(said, x + self.cols / 2, y - 0.85, 0.5, "middle", "soft")
+        self.draft.text(said, x + self.cols / 2, y - 0.95, 0.5, "middle", "soft")
         self.draft.text("=", x + self.cols / 2, y - 0.32, 0.6)
         self._put(self.source, x, y, "below")
         deviation = self.source.inputs[-1]
